@@ -1,0 +1,33 @@
+/*
+ * What is missing before something may be done: named one by one, with the requirement that asks for it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CLINIC_REPORTS_MISSING_H
+#define CLINIC_REPORTS_MISSING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct Missing {
+    const char *code; /* "consent-act": stable, for programs */
+    const char *text; /* English key of the catalogue */
+    const char *why;  /* "E3", "R.1333-53" */
+    int64_t     count; /* how many, where a number says more (images that did not arrive); 0: none */
+} Missing;
+
+enum { MISSING_MAX = 64 };
+
+typedef struct MissingList {
+    Missing items[MISSING_MAX];
+    size_t  count;
+} MissingList;
+
+/* All three are literals; more than MISSING_MAX are not kept. */
+static inline void missing_add(MissingList *list, const char *code, const char *text, const char *why)
+{
+    if (list && list->count < MISSING_MAX)
+        list->items[list->count++] = (Missing){ code, text, why, 0 };
+}
+
+#endif

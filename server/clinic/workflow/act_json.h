@@ -1,0 +1,54 @@
+/*
+ * Acts as JSON, exactly as docs/api.md §4 says; only what this person may see. Each result is given to the caller.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CLINIC_WORKFLOW_ACT_JSON_H
+#define CLINIC_WORKFLOW_ACT_JSON_H
+
+#include "base/buf.h"
+#include "clinic/workflow/act.h"
+#include "formats/texts/texts.h"
+
+typedef struct ActsWanted {
+    Slice view;  /* "requests", "imaging", "site", "all" */
+    Slice state; /* comma separated names; empty: all */
+    Slice q;     /* number or name of the patient; empty: all */
+} ActsWanted;
+
+/* {"acts":[summary…],"now_ms":…}: nearest deadline first. ERR_INPUT an unknown view or state. */
+bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, Err *err);
+
+/* The whole act: facts, people, images, the steps this person may try with what is missing. ERR_NOT_FOUND. */
+bool act_json(Db *db, const Who *who, Lang lang, int64_t act_id, json_t **ret, Err *err);
+
+/* {"events":[event…]} with seq > after. */
+bool act_events_json(Db *db, const Who *who, int64_t act_id, int64_t after, json_t **ret, Err *err);
+
+/* Patient of an act this person may see: for the audit line of a read. ERR_NOT_FOUND. */
+bool act_patient(Db *db, const Who *who, int64_t act_id, int64_t *ret_patient_id, Err *err);
+
+/*
+ * For the push hub: events of all acts that this person may see, with id > after, oldest first, at most 'limit'.
+ * 'each' borrows the JSON; false from it stops. *ret_last: the greatest id looked at, seen or not (ask from there next).
+ */
+typedef bool ActEventEach(int64_t event_id, const json_t *event, void *arg);
+bool act_events_since(Db *db, int64_t person_id, int64_t after, int limit, ActEventEach *each, void *arg,
+                      int64_t *ret_last, Err *err);
+bool act_events_last_id(Db *db, int64_t *ret, Err *err);
+
+/* [{code,text,why[,count]}] in the language. */
+json_t *missing_json(const MissingList *list, Lang lang);
+
+/* The slot as the modality sees it: GET /api/acts/{id}/worklist. ERR_CONFLICT when nothing is planned. */
+bool act_worklist_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err);
+
+/* ---- the report of an act ---- */
+/* GET: drafts only for the imagers of the act; signed ones for every participant. */
+bool act_report_json(Db *db, const Who *who, Lang lang, int64_t act_id, json_t **ret, Err *err);
+/* PUT {"revision","content"}: the reader of the act, until it is signed. ERR_CONFLICT: *ret_revision is theirs. */
+bool act_report_save(ActHouse *house, const Who *who, int64_t act_id, const json_t *body, int64_t *ret_revision, Err *err);
+/* The signed PDF as kept, or the draft, watermarked, for the imagers of the act. */
+bool act_report_pdf(ActHouse *house, const Who *who, int64_t act_id, Buf *ret, Err *err);
+
+#endif
