@@ -1,0 +1,30 @@
+/*
+ * Sessions remembered for a few seconds, so that a hundred frames are not a hundred look-ups; and the cookie.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef DOORS_WEB_SESSIONS_H
+#define DOORS_WEB_SESSIONS_H
+
+#include "guard/access/sign_in.h"
+
+enum { SESSION_REMEMBERED_MS = 5000, SESSIONS_REMEMBERED = 512 };
+#define SESSION_COOKIE "__Host-beclere"
+
+typedef struct Sessions Sessions;
+
+Sessions *sessions_new(Access *access, Err *err);
+void      sessions_free(Sessions *s);
+
+/* As session_find, at most SESSION_REMEMBERED_MS old. */
+bool sessions_find(Sessions *s, Slice token, const char *address, Who *ret, Err *err);
+
+/* Signed out, or roles, factors, passwords changed: the next request looks again. */
+void sessions_forget_person(Sessions *s, int64_t person_id);
+void sessions_forget_token(Sessions *s, Slice token);
+
+/* "__Host-beclere=...; Path=/; Secure; HttpOnly; SameSite=Strict"; an empty token takes the cookie away. */
+enum { SESSION_COOKIE_SIZE = 192 };
+void session_cookie(const char *token, char ret[SESSION_COOKIE_SIZE]);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * The web door: HTTP behind nginx on a Unix socket, the API, DICOMweb and the push hub.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef DOORS_WEB_WEB_SERVER_H
+#define DOORS_WEB_WEB_SERVER_H
+
+#include "platform/child/child.h"
+#include "platform/config.h"
+#include "platform/db/db.h"
+
+typedef struct Access   Access;   /* guard/access/sign_in.h */
+typedef struct Archive  Archive;  /* clinic/archive/ingest.h */
+typedef struct ActHouse ActHouse; /* clinic/workflow/act.h */
+typedef struct Jobs     Jobs;     /* platform/jobs/jobs.h */
+
+/* What the door leans on; all borrowed, all must outlive the server. */
+typedef struct WebHouse {
+    const Config *config;
+    DbHost       *db;
+    Access       *access;
+    Archive      *archive;
+    ActHouse     *acts;
+    ChildPool    *codec; /* decodes pixels for /rendered; NULL: compressed images are not rendered */
+    Jobs         *jobs;  /* woken after a step; NULL: they look every second anyway */
+    const char   *version;
+} WebHouse;
+
+typedef struct WebServer WebServer;
+
+/*
+ * Listens on the configured socket (mode 0660) and answers until web_stop. Raises the limit of open files.
+ * Errors: ERR_UNAVAILABLE the socket cannot be opened; ERR_BUG a row of the route table is not complete.
+ */
+WebServer *web_start(const WebHouse *house, Err *err);
+
+/* Tells the push clients good-bye (1001), ends running requests, frees. Takes NULL. */
+void web_stop(WebServer *server);
+
+/* Something was written to an act's log or the archive: pages hear of it now rather than in 200 ms. Any thread. */
+void web_push_wake(WebServer *server);
+
+#endif
