@@ -1,0 +1,465 @@
+/*
+ * Acts of the upper layer state grid, done on a socket.
+ *
+ * Every event goes through happen(): the grid says the act, the act sends what it sends, and the state moves.
+ * Nothing here decides by itself what an event means.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "doors/dimse/association.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "doors/dimse/wire.h"
+
+struct Association {
+    Wire               wire;
+    AssociationLimits  limits;
+    UpperState         state;
+    bool               requestor;
+    uint32_t           send_max;  /* bytes of one fragment towards the peer */
+    PduAbort           abort_why; /* sent by AA-1, AA-7, AA-8 */
+    PduReject          reject_why;
+    PduAssociate      *pdu; /* the peer's wish or answer, until it is settled */
+    AssociationContext contexts[PDU_CONTEXTS_MAX];
+    size_t             context_count;
+    Slice              body; /* of the P-DATA under way */
+    Reader             fragments;
+};
+
+enum { SEND_LEAST = 1024, SEND_MOST = 1 << 17 };
+
+static Association *association_new(int fd, const AssociationLimits *limits, bool requestor)
+{
+    Association *a = calloc(1, sizeof *a);
+    if (!a)
+        return NULL;
+    wire_init(&a->wire, fd, limits->stop_fd, limits->max_pdu);
+    a->limits    = *limits;
+    a->requestor = requestor;
+    a->fragments = reader_make(SLICE_NONE);
+    return a;
+}
+
+static void send_control(Association *a, PduType type)
+{
+    OWNED_BUF out = buf_make(64);
+    switch (type) {
+    case PDU_RELEASE_RQ:
+    case PDU_RELEASE_RP:
+        pdu_release_write(type, &out);
+        break;
+    case PDU_ASSOCIATE_RJ:
+        pdu_reject_write(a->reject_why, &out);
+        break;
+    default:
+        pdu_abort_write(a->abort_why, &out);
+        break;
+    }
+    /* When this fails the peer is gone, and the next read says so. */
+    (void)wire_write(&a->wire, buf_slice(&out), SLICE_NONE, a->limits.artim_ms, NULL);
+}
+
+static void perform(Association *a, UpperAct act)
+{
+    switch (act) {
+    case AA_1:
+    case AA_7:
+        send_control(a, PDU_ABORT);
+        break;
+    case AA_8:
+        a->abort_why.source = PDU_ABORT_BY_PROVIDER;
+        send_control(a, PDU_ABORT);
+        break;
+    case AE_8:
+        send_control(a, PDU_ASSOCIATE_RJ);
+        break;
+    case AR_1:
+        send_control(a, PDU_RELEASE_RQ);
+        break;
+    case AR_4:
+    case AR_9:
+        send_control(a, PDU_RELEASE_RP);
+        break;
+    default:
+        break; /* indications are what the calling function returns; AC, RQ and data are sent by it */
+    }
+}
+
+static UpperAct happen(Association *a, UpperEvent event)
+{
+    UpperAct act = upper_step(a->state, event, a->requestor, &a->state);
+    perform(a, act);
+    return act;
+}
+
+/* After the last word: the peer has artim_ms to close; then we do (PS3.8 §9.1.5). */
+static void await_close(Association *a)
+{
+    if (a->state == STA13)
+        happen(a, wire_drain(&a->wire, a->limits.artim_ms) ? EVENT_CLOSED : EVENT_ARTIM);
+}
+
+/* From the PDU that came to the event it is. */
+static UpperEvent event_of(uint8_t pdu_type)
+{
+    static const UpperEvent EVENTS[] = {
+        [PDU_ASSOCIATE_RQ] = EVENT_RQ,       [PDU_ASSOCIATE_AC] = EVENT_AC,
+        [PDU_ASSOCIATE_RJ] = EVENT_RJ,       [PDU_P_DATA] = EVENT_DATA,
+        [PDU_RELEASE_RQ] = EVENT_RELEASE_RQ, [PDU_RELEASE_RP] = EVENT_RELEASE_RP,
+        [PDU_ABORT] = EVENT_ABORT,
+    };
+    return EVENTS[pdu_type]; /* the header was checked: 1 to 7 */
+}
+
+static void note_abort(Slice body, Err *err)
+{
+    PduAbort why = { 0 };
+    (void)pdu_abort_read(body, &why, NULL);
+    err_set(err, ERR_UNAVAILABLE, "The DICOM peer aborted the association.", "abort, source %u reason %u",
+            why.source, why.reason);
+}
+
+/*
+ * The next event from the connection, gone through the grid. ret_body is of the PDU that came (empty if none
+ * did). Fills *err when the act ends the association.
+ */
+static UpperAct next_event(Association *a, int first_ms, bool heed_stop, Slice *ret_body, Err *err)
+{
+    PduHeader  header = { 0 };
+    UpperEvent event  = EVENT_CLOSED;
+    Err        why    = { 0 };
+    *ret_body         = SLICE_NONE;
+    a->abort_why      = (PduAbort) { PDU_ABORT_BY_PROVIDER, PDU_ABORT_NO_REASON };
+    switch (wire_read(&a->wire, first_ms, a->limits.message_ms, heed_stop, &header, ret_body, &why)) {
+    case WIRE_PDU:
+        event = event_of(header.type);
+        break;
+    case WIRE_CLOSED:
+        event = EVENT_CLOSED;
+        break;
+    case WIRE_INVALID:
+        event               = EVENT_INVALID;
+        a->abort_why.reason = why.kind == ERR_LIMIT ? PDU_ABORT_INVALID_VALUE : PDU_ABORT_UNRECOGNISED;
+        break;
+    case WIRE_STOPPED:
+    case WIRE_LATE:
+        event = a->state == STA2 ? EVENT_ARTIM : EVENT_ABORT_REQUEST;
+        break;
+    }
+    if (event == EVENT_ABORT)
+        note_abort(*ret_body, &why);
+    else if (header.type)
+        a->abort_why.reason = PDU_ABORT_UNEXPECTED; /* said only when the grid aborts */
+    UpperAct act = happen(a, event);
+    if (a->state == STA1 || a->state == STA13) {
+        if (why.kind == ERR_NONE)
+            err_set(&why, ERR_INPUT, "The DICOM peer sent an unexpected message.", "%s on PDU %02x",
+                    upper_act_name(act), header.type);
+        if (act != AR_3 && act != AE_4)
+            err_set(err, why.kind, why.shown, "%s", why.detail);
+    }
+    return act;
+}
+
+static bool settle_limits(Association *a, uint32_t theirs)
+{
+    uint32_t max = theirs && theirs < SEND_MOST ? theirs : SEND_MOST;
+    a->send_max  = (max < SEND_LEAST ? SEND_LEAST : max) - PDU_PDV_OVERHEAD;
+    return theirs == 0 || theirs > PDU_PDV_OVERHEAD;
+}
+
+Association *association_listen(int fd, const AssociationLimits *limits, const PduAssociate **ret, Err *err)
+{
+    OWNED(Association) *a = association_new(fd, limits, false);
+    PduAssociate *pdu     = a ? malloc(sizeof *pdu) : NULL;
+    if (!pdu) {
+        err_set(err, ERR_LIMIT, "The DICOM message is too long.", "no memory for an association");
+        return NULL;
+    }
+    a->pdu = pdu;
+    happen(a, EVENT_CONNECTION_COMES);
+    Slice    body;
+    UpperAct act = next_event(a, limits->artim_ms, true, &body, err);
+    if (act != AE_6) {
+        await_close(a);
+        return NULL;
+    }
+    if (!pdu_associate_read(body, PDU_ASSOCIATE_RQ, pdu, err)) {
+        association_abort(a, (PduAbort) { PDU_ABORT_BY_PROVIDER, PDU_ABORT_INVALID_VALUE });
+        return NULL;
+    }
+    bool spoken = (pdu->version & 1) != 0;
+    if (!spoken || !slice_equal_text(pdu->application_context, PDU_APPLICATION_CONTEXT)) {
+        PduReject why = { PDU_REJECTED_PERMANENT, spoken ? PDU_SOURCE_USER : PDU_SOURCE_ACSE,
+                          PDU_USER_APPLICATION_CONTEXT };
+        association_reject(a, why); /* reason 2 means the version for source 2, the context for source 1 */
+        err_set(err, ERR_INPUT, "The DICOM peer asks for another protocol.", "version %04x", pdu->version);
+        return NULL;
+    }
+    *ret = pdu;
+    return GIVE(a);
+}
+
+static void keep_context(Association *a, uint8_t id, bool accepted, Slice abstract, Slice syntaxes)
+{
+    AssociationContext *c   = &a->contexts[a->context_count++];
+    Reader              run = reader_make(syntaxes);
+    Slice               uid = SLICE_NONE;
+    (void)pdu_syntax_next(&run, &uid);
+    *c = (AssociationContext) { .id = id, .accepted = accepted };
+    (void)slice_copy(abstract, c->abstract, sizeof c->abstract);
+    (void)slice_copy(accepted ? uid : SLICE_NONE, c->syntax, sizeof c->syntax);
+}
+
+bool association_accept(Association *a, const PduAssociate *answer, Err *err)
+{
+    assert(a->state == STA3 && a->pdu && answer->context_count == a->pdu->context_count);
+    OWNED_BUF     out   = buf_make(PDU_ASSOCIATE_MAX);
+    PduAssociate *whole = malloc(sizeof *whole);
+    if (!whole)
+        return err_set(err, ERR_LIMIT, "The DICOM message is too long.", "no memory for an association");
+    *whole                     = *answer;
+    whole->version             = 1;
+    whole->application_context = SLICE(PDU_APPLICATION_CONTEXT);
+    whole->max_length          = a->limits.max_pdu;
+    whole->invoked             = 1;
+    whole->performed           = 1;
+    memcpy(whole->called, a->pdu->called, sizeof whole->called);
+    memcpy(whole->calling, a->pdu->calling, sizeof whole->calling);
+    for (size_t i = 0; i < answer->context_count; i++)
+        keep_context(a, answer->contexts[i].id, answer->contexts[i].result == PDU_CONTEXT_ACCEPTED,
+                     a->pdu->contexts[i].abstract, answer->contexts[i].syntaxes);
+    bool usable = settle_limits(a, a->pdu->max_length);
+    bool ok     = pdu_associate_write(whole, PDU_ASSOCIATE_AC, &out, err);
+    free(whole);
+    free(a->pdu);
+    a->pdu = NULL;
+    if (!usable)
+        ok =
+            err_set(err, ERR_INPUT, "The DICOM message is malformed.", "a maximum length that holds nothing");
+    if (!ok)
+        return false;
+    happen(a, EVENT_ACCEPT);
+    return wire_write(&a->wire, buf_slice(&out), SLICE_NONE, a->limits.message_ms, err);
+}
+
+void association_reject(Association *a, PduReject why)
+{
+    a->reject_why = why;
+    happen(a, EVENT_REJECT);
+    await_close(a);
+}
+
+/* What the peer answered, taken in; the proposed abstract syntaxes are ours. */
+static bool take_answer(Association *a, const PduAssociate *wish, Slice body, Err *err)
+{
+    if (!pdu_associate_read(body, PDU_ASSOCIATE_AC, a->pdu, err))
+        return false;
+    for (size_t i = 0; i < a->pdu->context_count; i++) {
+        const PduContext *answered = &a->pdu->contexts[i];
+        Slice             abstract = SLICE_NONE;
+        for (size_t j = 0; j < wish->context_count; j++)
+            if (wish->contexts[j].id == answered->id)
+                abstract = wish->contexts[j].abstract;
+        if (!abstract.len)
+            return err_set(err, ERR_INPUT, "The DICOM message is malformed.", "context %u was never proposed",
+                           answered->id);
+        keep_context(a, answered->id, answered->result == PDU_CONTEXT_ACCEPTED, abstract, answered->syntaxes);
+    }
+    if (!settle_limits(a, a->pdu->max_length))
+        return err_set(err, ERR_INPUT, "The DICOM message is malformed.",
+                       "a maximum length that holds nothing");
+    free(a->pdu);
+    a->pdu = NULL;
+    return true;
+}
+
+static void note_reject(Slice body, Err *err)
+{
+    PduReject why = { 0 };
+    (void)pdu_reject_read(body, &why, NULL);
+    err_set(err, why.result == PDU_REJECTED_TRANSIENT ? ERR_UNAVAILABLE : ERR_DENIED,
+            "The DICOM peer refused the association.", "result %u source %u reason %u", why.result,
+            why.source, why.reason);
+}
+
+Association *association_ask(int fd, const AssociationLimits *limits, const PduAssociate *wish, Err *err)
+{
+    OWNED(Association) *a = association_new(fd, limits, true);
+    OWNED_BUF out         = buf_make(PDU_ASSOCIATE_MAX);
+    if (a)
+        a->pdu = malloc(sizeof *a->pdu);
+    if (!a || !a->pdu) {
+        err_set(err, ERR_LIMIT, "The DICOM message is too long.", "no memory for an association");
+        return NULL;
+    }
+    happen(a, EVENT_ASSOCIATE_REQUEST); /* the connection is there already: both at once */
+    happen(a, EVENT_CONNECTED);
+    if (!pdu_associate_write(wish, PDU_ASSOCIATE_RQ, &out, err) ||
+        !wire_write(&a->wire, buf_slice(&out), SLICE_NONE, limits->message_ms, err))
+        return NULL;
+    Slice body;
+    switch (next_event(a, limits->idle_ms, true, &body, err)) {
+    case AE_3:
+        if (take_answer(a, wish, body, err))
+            return GIVE(a);
+        association_abort(a, (PduAbort) { PDU_ABORT_BY_PROVIDER, PDU_ABORT_INVALID_VALUE });
+        return NULL;
+    case AE_4:
+        note_reject(body, err);
+        return NULL;
+    default:
+        await_close(a);
+        return NULL;
+    }
+}
+
+void association_free(Association *a)
+{
+    if (!a)
+        return;
+    if (a->state != STA1)
+        association_abort(a, (PduAbort) { PDU_ABORT_BY_USER, PDU_ABORT_NO_REASON });
+    wire_clear(&a->wire);
+    free(a->pdu);
+    free(a);
+}
+
+const AssociationContext *association_context(const Association *a, uint8_t id)
+{
+    for (size_t i = 0; i < a->context_count; i++)
+        if (a->contexts[i].id == id && a->contexts[i].accepted)
+            return &a->contexts[i];
+    return NULL;
+}
+
+const AssociationContext *association_context_for(const Association *a, const char *abstract,
+                                                  const char *syntax)
+{
+    for (size_t i = 0; i < a->context_count; i++) {
+        const AssociationContext *c = &a->contexts[i];
+        if (c->accepted && slice_equal_text(slice_of(c->abstract), abstract) &&
+            (!syntax || slice_equal_text(slice_of(c->syntax), syntax)))
+            return c;
+    }
+    return NULL;
+}
+
+/* A fragment of the PDU at hand. False when there is none left; a broken one aborts. */
+static bool take_fragment(Association *a, Pdv *ret, bool *ret_broken, Err *err)
+{
+    bool more   = false;
+    *ret_broken = false;
+    if (!pdu_pdv_next(&a->fragments, ret, &more, err)) {
+        association_abort(a, (PduAbort) { PDU_ABORT_BY_PROVIDER, PDU_ABORT_INVALID_VALUE });
+        *ret_broken = true;
+        return false;
+    }
+    if (more && !association_context(a, ret->context_id)) {
+        err_set(err, ERR_INPUT, "The DICOM message is malformed.", "context %u was not agreed",
+                ret->context_id);
+        association_abort(a, (PduAbort) { PDU_ABORT_BY_PROVIDER, PDU_ABORT_INVALID_VALUE });
+        *ret_broken = true;
+        return false;
+    }
+    return more;
+}
+
+AssociationNews association_next(Association *a, bool between, Pdv *ret, Err *err)
+{
+    bool broken;
+    while (a->state == STA6 || a->state == STA7) {
+        if (take_fragment(a, ret, &broken, err))
+            return ASSOCIATION_FRAGMENT;
+        if (broken)
+            return ASSOCIATION_BROKEN;
+        Slice body;
+        switch (next_event(a, between ? a->limits.idle_ms : a->limits.message_ms, between, &body, err)) {
+        case DT_2:
+        case AR_6:
+            a->fragments = reader_make(body);
+            break;
+        case AR_2:
+            happen(a, EVENT_RELEASE_RESPONSE);
+            await_close(a);
+            return ASSOCIATION_RELEASED;
+        case AR_3:
+            return ASSOCIATION_RELEASED;
+        case AR_8: /* collision: the requestor answers first, then waits; the acceptor waits, then answers */
+            if (a->requestor)
+                happen(a, EVENT_RELEASE_RESPONSE);
+            if (next_event(a, a->limits.artim_ms, false, &body, err) == AR_10) {
+                happen(a, EVENT_RELEASE_RESPONSE);
+                await_close(a);
+            }
+            return ASSOCIATION_RELEASED;
+        default:
+            await_close(a);
+            return ASSOCIATION_BROKEN;
+        }
+    }
+    err_set(err, ERR_BUG, "The DICOM association is not open.", "read in state %d", a->state + 1);
+    return ASSOCIATION_BROKEN;
+}
+
+bool association_has_news(const Association *a)
+{
+    return reader_left(&a->fragments) || wire_has_news(&a->wire);
+}
+
+bool association_send(Association *a, uint8_t context_id, bool is_command, bool is_last, Slice bytes,
+                      Err *err)
+{
+    if (happen(a, EVENT_DATA_REQUEST) == ACT_NONE)
+        return err_set(err, ERR_BUG, "The DICOM association is not open.", "send in state %d", a->state + 1);
+    do {
+        Slice part = slice_part(bytes, 0, a->send_max);
+        bytes      = slice_part(bytes, part.len, bytes.len - part.len);
+        char head[PDU_ONE_PDV_HEADER];
+        pdu_one_pdv_header(context_id, is_command, is_last && !bytes.len, part.len, head);
+        if (!wire_write(&a->wire, slice_bytes(head, sizeof head), part, a->limits.message_ms, err))
+            return false;
+    } while (bytes.len);
+    return true;
+}
+
+bool association_release(Association *a, Err *err)
+{
+    if (happen(a, EVENT_RELEASE_REQUEST) == ACT_NONE)
+        return err_set(err, ERR_BUG, "The DICOM association is not open.", "release in state %d",
+                       a->state + 1);
+    Pdv ignored; /* answers to what we no longer wait for */
+    for (;;)
+        switch (association_next(a, false, &ignored, err)) {
+        case ASSOCIATION_FRAGMENT:
+            break;
+        case ASSOCIATION_RELEASED:
+            return true;
+        case ASSOCIATION_BROKEN:
+            return false;
+        }
+}
+
+void association_abort(Association *a, PduAbort why)
+{
+    a->abort_why = why;
+    if (happen(a, why.source == PDU_ABORT_BY_PROVIDER ? EVENT_INVALID : EVENT_ABORT_REQUEST) != ACT_NONE)
+        await_close(a);
+}
+
+UpperState association_state(const Association *a)
+{
+    return a->state;
+}
+
+int64_t association_bytes_in(const Association *a)
+{
+    return a->wire.bytes_in;
+}
+
+int64_t association_bytes_out(const Association *a)
+{
+    return a->wire.bytes_out;
+}

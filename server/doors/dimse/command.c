@@ -1,0 +1,179 @@
+/*
+ * Command sets from and to bytes: one row per element that we read or write.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "doors/dimse/command.h"
+
+#include <stddef.h>
+
+#include "base/own.h"
+#include "base/reader.h"
+
+typedef enum CommandKind { AS_NUMBER, AS_TEXT } CommandKind;
+
+enum { IN_REQUEST = 1, IN_RESPONSE = 2, IN_CANCEL = 4, ALWAYS = 7, WITH_PRIORITY = 8 };
+
+typedef struct CommandRow {
+    uint16_t    element;
+    CommandKind kind;
+    char        pad;
+    unsigned    where; /* a number stands there even when it is zero; a text where it is not empty */
+    size_t      at, size;
+} CommandRow;
+
+#define NUMBER(element, where, field)                                                                        \
+    {                                                                                                        \
+        element, AS_NUMBER, 0, where, offsetof(Command, field), 2                                            \
+    }
+#define TEXT(element, pad, where, field)                                                                     \
+    {                                                                                                        \
+        element, AS_TEXT, pad, where, offsetof(Command, field), sizeof(((Command *)0)->field)                \
+    }
+
+/* In tag order, as they are written. */
+static const CommandRow ROWS[] = {
+    TEXT(0x0002, '\0', IN_REQUEST | IN_RESPONSE, sop_class),
+    NUMBER(0x0100, ALWAYS, field),
+    NUMBER(0x0110, IN_REQUEST, message_id),
+    NUMBER(0x0120, IN_RESPONSE | IN_CANCEL, replied_id),
+    NUMBER(0x0700, WITH_PRIORITY, priority),
+    NUMBER(0x0800, ALWAYS, data_set),
+    NUMBER(0x0900, IN_RESPONSE, status),
+    TEXT(0x0902, ' ', IN_RESPONSE, comment),
+    TEXT(0x1000, '\0', IN_REQUEST | IN_RESPONSE, sop_instance),
+};
+
+static bool not_a_command(Err *err, const char *what)
+{
+    return err_set(err, ERR_INPUT, "The DICOM command is malformed.", "%s", what);
+}
+
+static bool take(uint16_t element, Slice value, Command *c, unsigned *seen, Err *err)
+{
+    for (size_t i = 0; i < COUNT(ROWS); i++) {
+        const CommandRow *row = &ROWS[i];
+        if (row->element != element)
+            continue;
+        char *at = (char *)c + row->at;
+        if (row->kind == AS_TEXT) {
+            /* A comment may be cut; a UID that is too long would name something else. */
+            if (!slice_copy(slice_trim(value), at, row->size) && element != 0x0902)
+                return not_a_command(err, "a UID of more than 64 characters");
+        } else {
+            if (value.len != 2)
+                return not_a_command(err, "a number that is not of 2 bytes");
+            uint16_t number = (uint16_t)((uint8_t)value.at[0] | (uint8_t)value.at[1] << 8);
+            memcpy(at, &number, sizeof number);
+        }
+        *seen |= 1U << i;
+    }
+    return true;
+}
+
+static bool was_seen(unsigned seen, uint16_t element)
+{
+    for (size_t i = 0; i < COUNT(ROWS); i++)
+        if (ROWS[i].element == element)
+            return (seen & 1U << i) != 0;
+    return false;
+}
+
+bool command_read(Slice bytes, Command *ret, Err *err)
+{
+    Reader   in   = reader_make(bytes);
+    Command  c    = { .data_set = COMMAND_NO_DATA_SET };
+    unsigned seen = 0;
+    int      last = -1;
+    while (reader_left(&in)) {
+        uint16_t group = read_u16le(&in), element = read_u16le(&in);
+        Slice    value = read_slice(&in, read_u32le(&in));
+        if (!reader_ok(&in))
+            return not_a_command(err, "an element longer than the command");
+        if (group != 0 || (int)element <= last)
+            return not_a_command(err, "an element of another group or out of order");
+        last = element;
+        if (!take(element, value, &c, &seen, err))
+            return false;
+    }
+    if (!was_seen(seen, 0x0100) || !was_seen(seen, 0x0800))
+        return not_a_command(err, "no command field or no data set type");
+    bool answers = c.field == COMMAND_C_CANCEL_RQ || (c.field & COMMAND_RESPONSE);
+    if (!was_seen(seen, answers ? 0x0120 : 0x0110))
+        return not_a_command(err, "no message id");
+    if ((c.field & COMMAND_RESPONSE) && !was_seen(seen, 0x0900))
+        return not_a_command(err, "a response without status");
+    *ret = c;
+    return true;
+}
+
+static unsigned place_of(uint16_t field)
+{
+    if (field == COMMAND_C_CANCEL_RQ)
+        return IN_CANCEL;
+    if (field & COMMAND_RESPONSE)
+        return IN_RESPONSE;
+    return IN_REQUEST | (field == COMMAND_C_STORE_RQ || field == COMMAND_C_FIND_RQ ? WITH_PRIORITY : 0U);
+}
+
+static void add_element(Buf *to, uint16_t element, Slice value, char pad)
+{
+    buf_add_u16le(to, 0);
+    buf_add_u16le(to, element);
+    buf_add_u32le(to, (uint32_t)(value.len + (value.len & 1)));
+    buf_add(to, value);
+    if (value.len & 1)
+        buf_add_char(to, pad);
+}
+
+bool command_write(const Command *c, Buf *to, Err *err)
+{
+    OWNED_BUF body  = buf_make(4096);
+    unsigned  place = place_of(c->field);
+    for (size_t i = 0; i < COUNT(ROWS); i++) {
+        const CommandRow *row = &ROWS[i];
+        const char       *at  = (const char *)c + row->at;
+        if (!(row->where & place))
+            continue;
+        if (row->kind == AS_TEXT) {
+            if (*at)
+                add_element(&body, row->element, slice_of(at), row->pad);
+            continue;
+        }
+        uint16_t number;
+        memcpy(&number, at, sizeof number);
+        char raw[2] = { (char)number, (char)(number >> 8) };
+        add_element(&body, row->element, slice_bytes(raw, sizeof raw), 0);
+    }
+    char length[4] = { (char)body.len, (char)(body.len >> 8), 0, 0 };
+    add_element(to, 0x0000, slice_bytes(length, sizeof length), 0);
+    buf_add(to, buf_slice(&body));
+    return buf_ok(&body, err) && buf_ok(to, err);
+}
+
+Command command_answer(const Command *request, uint16_t status, const char *comment)
+{
+    Command c    = *request;
+    c.field      = request->field | COMMAND_RESPONSE;
+    c.replied_id = request->message_id;
+    c.data_set   = COMMAND_NO_DATA_SET;
+    c.status     = status;
+    (void)slice_copy(slice_of(comment), c.comment, sizeof c.comment);
+    return c;
+}
+
+uint16_t status_of(ErrKind kind)
+{
+    static const uint16_t STATUSES[] = {
+        [ERR_NONE]        = STATUS_SUCCESS,
+        [ERR_INPUT]       = STATUS_NOT_UNDERSTOOD,
+        [ERR_SIGN_IN]     = STATUS_NOT_AUTHORISED,
+        [ERR_DENIED]      = STATUS_NOT_AUTHORISED,
+        [ERR_NOT_FOUND]   = STATUS_PROCESSING_FAILURE,
+        [ERR_CONFLICT]    = STATUS_PROCESSING_FAILURE,
+        [ERR_LIMIT]       = STATUS_OUT_OF_RESOURCES,
+        [ERR_UNAVAILABLE] = STATUS_OUT_OF_RESOURCES,
+        [ERR_BUG]         = STATUS_PROCESSING_FAILURE,
+    };
+    return STATUSES[kind];
+}

@@ -1,0 +1,63 @@
+/*
+ * DIMSE command sets: what is asked and what is answered, in group 0000, implicit little endian.
+ *
+ * Pure. Source: DICOM PS3.7 §9.3, annex C (statuses), annex E (the command dictionary).
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef DOORS_DIMSE_COMMAND_H
+#define DOORS_DIMSE_COMMAND_H
+
+#include "base/buf.h"
+
+enum {
+    COMMAND_C_STORE_RQ  = 0x0001,
+    COMMAND_C_FIND_RQ   = 0x0020,
+    COMMAND_C_ECHO_RQ   = 0x0030,
+    COMMAND_C_CANCEL_RQ = 0x0fff,
+    COMMAND_RESPONSE    = 0x8000, /* set in every response */
+    COMMAND_NO_DATA_SET = 0x0101,
+};
+
+enum {
+    STATUS_SUCCESS            = 0x0000,
+    STATUS_PROCESSING_FAILURE = 0x0110,
+    STATUS_CLASS_NOT_HERE     = 0x0122, /* SOP class not supported */
+    STATUS_NOT_AUTHORISED     = 0x0124,
+    STATUS_UNKNOWN_OPERATION  = 0x0211,
+    STATUS_MISTYPED           = 0x0212,
+    STATUS_OUT_OF_RESOURCES   = 0xa700,
+    STATUS_MISMATCH           = 0xa900, /* data set (or identifier) does not match the SOP class */
+    STATUS_NOT_UNDERSTOOD     = 0xc000,
+    STATUS_CANCELLED          = 0xfe00,
+    STATUS_PENDING            = 0xff00,
+    STATUS_PENDING_WARNING    = 0xff01, /* an optional key is not supported */
+};
+
+typedef struct Command {
+    uint16_t field;
+    uint16_t message_id; /* of a request */
+    uint16_t replied_id; /* of a response or a cancel: the request's */
+    uint16_t priority;   /* 0 medium, 1 high, 2 low */
+    uint16_t data_set;   /* COMMAND_NO_DATA_SET: none follows */
+    uint16_t status;     /* of a response */
+    char     sop_class[65], sop_instance[65];
+    char     comment[65]; /* plain ASCII, for people at the other end */
+} Command;
+
+static inline bool command_has_data(const Command *c)
+{
+    return c->data_set != COMMAND_NO_DATA_SET;
+}
+
+/* Errors: ERR_INPUT not a command set: other groups, out of order, without command field or message id. */
+bool command_read(Slice bytes, Command *ret, Err *err);
+bool command_write(const Command *c, Buf *to, Err *err);
+
+/* The answer to 'request': same classes and instance, no data set. */
+Command command_answer(const Command *request, uint16_t status, const char *comment);
+
+/* The C-STORE or C-FIND status for a kind of failure. */
+uint16_t status_of(ErrKind kind);
+
+#endif
