@@ -42,7 +42,8 @@ typedef bool DbWork(Db *db, void *work, Err *err);
  */
 bool db_write(DbHost *host, DbWork *work, void *arg, Err *err);
 
-/* A read-only snapshot from the pool, given back by db_read_end (at scope exit with OWNED(Db)). Keep it short. */
+/* A read-only snapshot from the pool, given back by db_read_end (at scope exit with OWNED(Db)). Keep it
+ * short. */
 Db  *db_read(DbHost *host, Err *err);
 void db_read_end(Db *db);
 OWNED_BY(Db, db_read_end)
@@ -51,9 +52,9 @@ OWNED_BY(Db, db_read_end)
 bool db_read_work(DbHost *host, DbWork *work, void *arg, Err *err);
 
 /*
- * One statement. 'sql' is a string literal (statements are cached by it). Never NULL: errors stick to the query
- * and come out of db_next. Free it (OWNED) before another use of the same literal on this connection... nested use
- * of one literal is allowed and gets its own statement.
+ * One statement. 'sql' is a string literal (statements are cached by it). Never NULL: errors stick to the
+ * query and come out of db_next. Free it (OWNED) before another use of the same literal on this connection...
+ * nested use of one literal is allowed and gets its own statement.
  */
 DbQuery *db_query(Db *db, const char *sql);
 void     db_query_free(DbQuery *q);
@@ -82,7 +83,7 @@ double  db_real(const DbQuery *q, int column);
 Slice   db_slice(const DbQuery *q, int column); /* text or blob, borrowed until the next db_next */
 bool    db_is_null(const DbQuery *q, int column);
 void    db_text(const DbQuery *q, int column, char *ret, size_t size); /* terminated, cut to fit */
-char   *db_text_dup(const DbQuery *q, int column, Arena *into);       /* terminated copy */
+char   *db_text_dup(const DbQuery *q, int column, Arena *into);        /* terminated copy */
 
 /* New key of the last INSERT on this connection whose table has "id INTEGER PRIMARY KEY". */
 int64_t db_last_id(Db *db);
