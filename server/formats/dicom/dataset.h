@@ -100,7 +100,7 @@ bool  dataset_has(const Dataset *ds, uint32_t tag); /* there, and with a value t
 Slice dataset_raw(const Dataset *ds, uint32_t tag); /* the bytes as they came */
 
 /* How many values: backslash-parted texts, numbers side by side, items of a sequence; 0 when empty. */
-size_t element_values(const Element *e);
+size_t element_values(const Dataset *ds, const Element *e);
 
 /*
  * Text as UTF-8, padding trimmed: dataset_text the whole value (backslashes kept), _nth one value of several.
