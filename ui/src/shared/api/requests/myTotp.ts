@@ -1,0 +1,7 @@
+/* POST /api/me/totp/start and /confirm: enrol an authenticator application. SPDX-License-Identifier: Apache-2.0 */
+import { useMutation } from '@tanstack/react-query';
+import { api } from '../client';
+import type { TotpConfirmed, TotpStart } from '../types';
+
+export const useTotpStart = () => useMutation({ mutationFn: () => api.post<TotpStart>('/api/me/totp/start') });
+export const useTotpConfirm = () => useMutation({ mutationFn: (code: string) => api.post<TotpConfirmed>('/api/me/totp/confirm', { code }) });

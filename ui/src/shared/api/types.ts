@@ -1,0 +1,159 @@
+/*
+ * What the server says, as types. Mirrors docs/api.md; names and spelling are the server's.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+export type Role =
+  | 'requester' | 'technologist' | 'imager' | 'local-physician' | 'nuclear-physician' | 'secretary' | 'pacs-administrator'
+  | 'physicist' | 'pcr' | 'biomedical' | 'pharmacist' | 'pharmacy-technician' | 'quality' | 'responsible' | 'administrator' | 'patient';
+
+/* ---- sign-in ---- */
+export interface Health { ok: boolean; version: string; mode: string }
+export interface Next { next: 'totp' | 'enrol' | 'done'; codes_left?: number }
+export interface Membership { organisation: { id: number; name: string; kind: OrganisationKind; time_zone: string }; roles: Role[] }
+export interface Me {
+  person: { id: number; login: string; name: string; rpps: string | null; title?: string; family?: string; given?: string };
+  full: boolean;
+  must_enrol: boolean;
+  factors: string;
+  csrf: string;
+  expires_at_s: number;
+  memberships: Membership[];
+  roles: Role[];
+  permissions: string[];
+  mode: string;
+}
+export interface TotpStart { secret: string; otpauth: string; qr_svg: string }
+export interface TotpConfirmed { recovery_codes: string[]; next?: 'done' }
+export interface Passkey { id: number; label: string; created_at_s: number; last_used_at_s: number | null }
+
+/* ---- people and organisations ---- */
+export type OrganisationKind = 'site' | 'imaging' | 'requester';
+export interface Room { id: number; name: string; modality: Modality; ae_title: string; station_name: string }
+export interface Organisation {
+  id: number; name: string; kind: OrganisationKind; finess: string; city: string; time_zone: string; rooms?: Room[];
+}
+export interface PersonMembership { organisation_id: number; roles: Role[] }
+export interface Person {
+  id: number; name: string; login?: string; title?: string; family?: string; given?: string; rpps?: string | null;
+  profession?: string; speciality?: string; phone?: string; email?: string; active: boolean; enrolled?: boolean; memberships: PersonMembership[];
+}
+export interface PersonWrite {
+  login?: string; title: string; family: string; given: string; rpps: string; profession: string; speciality: string; phone: string; email: string;
+  active?: boolean; memberships: PersonMembership[];
+}
+export interface OneTimePassword { id?: number; one_time_password: string }
+export interface Convention {
+  id: number; number: string; version: number | string; title: string; valid_from: string; valid_until: string;
+  parties: { id: number; name: string; part: OrganisationKind }[];
+  sections: Record<string, string>;
+  clauses: { kind: string; modality: Modality; priority: Priority; verdict_min: number; exam_min: number; report_min: number }[];
+  reasons?: (string | { code: string; text: string })[];
+}
+export interface AuditLine {
+  id: number; at_ms: number; event: string; outcome: string; person_id?: number; actor?: string; person?: string; factors?: string; origin?: string;
+  what?: string; object?: string; detail?: string; patient_id?: number; act_id?: number;
+}
+
+/* ---- patients ---- */
+export type Sex = 'F' | 'M' | 'U';
+export interface Patient {
+  id: number; ipp: string; birth_name: string; first_given: string; given_names: string; used_name: string | null; birth_date: string; sex: Sex;
+  birth_place_code: string | null; birth_place_name: string | null;
+  ins: { value: string; oid: string; nature: 'NIR' | 'NIA' } | null;
+  status: 'PROV' | 'RECUP' | 'VALI' | 'QUAL'; attributes: ('HOMO' | 'DOUT' | 'FICT')[]; phone?: string | null;
+}
+export interface PatientWrite {
+  organisation_id: number; birth_name: string; first_given: string; given_names: string; used_name?: string; birth_date: string; sex: Sex;
+  birth_place_code: string; birth_place_name?: string; phone?: string; document: string; confirm_new?: boolean;
+}
+
+/* ---- acts ---- */
+export type Modality = 'CT' | 'MR' | 'DX' | 'CR' | 'NM' | 'PT' | 'US' | 'XA' | 'RF' | 'MG';
+export type Priority = 'vital' | 'urgent' | 'priority' | 'scheduled' | 'routine' | (string & {});
+export type ActState =
+  | 'draft' | 'asked' | 'info-asked' | 'validated' | 'planned' | 'running' | 'gone' | 'released' | 'left' | 'signed' | 'delivered'
+  | 'acknowledged' | 'closed' | 'refused' | 'cancelled' | 'not-done';
+export interface By { id: number; name: string; role: Role | 'system' }
+export interface Stamp { at_ms: number; by: By }
+export interface Deadline { what: 'verdict' | 'exam' | 'report' | 'acknowledge'; at_ms: number }
+export interface Named { id: number; name: string }
+
+export interface ActSummary {
+  id: number; number: string; kind: string; state: ActState; version: number; priority: Priority; modality: Modality; region: string;
+  patient: Patient; site: Named; requester_org: Named; imaging: Named;
+  people: { requester?: PersonShort | null; imager?: PersonShort | null; technologist?: PersonShort | null; [key: string]: PersonShort | null | undefined };
+  asked_at_ms: number | null; deadline: Deadline | null; slot_at_ms: number | null; images: number; unread_messages: number;
+}
+export interface PersonShort { id: number; name: string; phone?: string | null; speciality?: string | null; role?: Role }
+
+export interface RequestFacts {
+  reason?: string; purpose?: string; circumstances?: string; pregnancy?: 'no' | 'possible' | 'yes' | 'unknown' | 'not-applicable';
+  earlier_exams?: string; optimisation?: string; question?: string; allergies?: string; renal_function?: string; implants?: string;
+  weight_kg?: number | string | null; medication?: string; relevance?: string; guideline?: string; benefit_code?: string; benefit?: string;
+  distance_reason_code?: string; distance_reason?: string; pathway?: 'coordinated' | 'emergency' | 'direct';
+  treating_physician?: { name?: string; rpps?: string; none?: boolean };
+}
+export interface Consent extends Stamp { how: string; document?: string; withdrawn_at_ms?: number; reason?: string }
+export interface Protocol { name: string; version?: string; phases?: string; dose_note?: string; optimisation?: string }
+export interface Verdict extends Stamp {
+  indication: 'relevant' | 'not-relevant'; distance: 'relevant' | 'not-relevant'; benefit_confirmed?: boolean;
+  change?: { modality?: Modality; region?: string; reason?: string } | null;
+}
+export interface Order {
+  id: number; at_ms: number; by: By; to: 'requester' | 'technologist' | 'local-physician' | 'imager'; kind: string; text: string; due_ms?: number;
+  acknowledged_at_ms?: number; acknowledged_by?: By; answer?: string; answered_at_ms?: number; answered_by?: By; escalated_at_ms?: number;
+}
+export interface Question { id: number; at_ms: number; by: By; text: string; answer?: string; answered_at_ms?: number; answered_by?: By }
+export interface Slot {
+  room_id: number; room: string; ae_title?: string; start_ms: number; minutes: number; late_reason?: string; accession?: string; study_uid?: string; sps_id?: string;
+}
+export interface Incident { id: number; at_ms: number; by: By; kind: string; text: string; resolved_at_ms?: number; resolution?: string }
+export interface Message { seq: number; at_ms: number; by: By; text: string }
+export interface Delivery { to: string; name: string; status: 'waiting' | 'delivered' | 'not-reached'; at_ms?: number; why?: string }
+export interface LocalPhysician extends Stamp { person_id: number | null; name: string; phone?: string; confirmed_at_ms?: number }
+
+export interface Facts {
+  request?: RequestFacts; signed_request?: Stamp; information?: Stamp & { version: string; language: string; interpreter?: string };
+  consent_act?: Consent; consent_distance?: Consent; emergency_exception?: Stamp & { consulted: string; reason: string };
+  verdict?: Verdict; protocol?: Protocol & Stamp; protocol_acknowledged?: Stamp; questions?: Question[];
+  refusal?: Stamp & { code: string; text: string }; cancellation?: Stamp & { code: string; text: string }; abandonment?: Stamp & { code: string; text: string };
+  alternative?: Stamp & { offered: string; patient_told_at_ms: number; answer: string };
+  slot?: Slot; local_physician?: LocalPhysician;
+  identity?: Stamp & { document: string; result: 'match' | 'mismatch'; differences?: string[] };
+  imager_presence?: { present: boolean; since_ms: number; by: By; losses?: { from_ms: number; to_ms?: number }[] };
+  orders?: Order[]; acquisition?: { started_at_ms: number; by: By; ended?: { at_ms: number; made: number } };
+  quality?: Stamp & { verdict: 'sufficient' | 'limited'; comment?: string }; release?: Stamp; departure?: Stamp & { released: boolean };
+  reading?: Stamp & { ended_at_ms?: number }; outcome?: 'interpreted' | 'not-interpretable';
+  not_interpretable?: { reason_code: string; reason: string; procedure: string; follow_up: string };
+  signature?: Stamp & { sha256: string; proof: 'passkey' | 'totp' }; deliveries?: Delivery[];
+  acknowledged?: Stamp; patient_informed?: Stamp & { how: string; content_given: string }; patient_copy?: Stamp & { how: string };
+  dmp?: Stamp & { record_checked: boolean; dmp: string; checked?: boolean | string }; incidents?: Incident[]; messages?: Message[];
+}
+export interface SeriesShort { uid: string; number: number; modality: string; description: string; instances: number }
+export interface Images {
+  study_uid: string | null; instances: number; series: SeriesShort[]; last_at_ms: number | null; wrong_patient: unknown[];
+  dose: Record<string, unknown> | null;
+}
+export interface Missing { code: string; text: string; why: string }
+export interface StepOffer { step: string; label: string; why: string; allowed: boolean; missing: Missing[] }
+/* On a summary 'images' is a count, on the act itself it is the detail. */
+export interface Act extends Omit<ActSummary, 'images'> {
+  facts: Facts; images: Images; steps: StepOffer[]; convention: { id: number; number: string; version: number | string; title: string } | null;
+}
+
+export interface ActEvent {
+  id: number; act_id: number; seq: number; at_ms: number; step: string; from: ActState | null; to: ActState; by: By; factors?: string;
+  convention_version?: number | string; why?: string; data?: Record<string, unknown>; hash: string;
+}
+export interface ActWrite {
+  kind: string; patient_id: number; requester_org_id: number; site_id: number; imaging_id: number; modality: Modality; priority: Priority; region: string;
+}
+
+/* ---- push ---- */
+export type PushMessage =
+  | { type: 'hello'; last_event: number; now_ms: number }
+  | { type: 'event'; event: ActEvent }
+  | { type: 'images'; act_id: number; study_uid: string; series_uid: string; instances: number; total: number }
+  | { type: 'session'; ends: string };

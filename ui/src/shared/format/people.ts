@@ -1,0 +1,23 @@
+/*
+ * Names and identities as a ward reads them: birth name in capitals first, used name beside it, sex and age.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import type { TFunction } from 'i18next';
+import type { Patient } from '../api/types';
+import { ageAt } from './dates';
+
+export function patientName(patient: Patient): string {
+  const used = patient.used_name && patient.used_name !== patient.birth_name ? ` (${patient.used_name.toLocaleUpperCase('fr')})` : '';
+  return `${patient.birth_name.toLocaleUpperCase('fr')}${used} ${patient.first_given}`;
+}
+
+export function ageText(t: TFunction, birthDate: string, nowMs: number): string {
+  const age = ageAt(birthDate, nowMs);
+  if (!age) return '';
+  return age.years >= 2 ? t('patient.years', { count: age.years }) : t('patient.months', { count: age.months });
+}
+
+/* Capitals without accents, for comparing what is read on a document with what is written here. */
+export const bare = (text: string) =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[’'\-\s]+/g, ' ').trim().toUpperCase();
