@@ -1,0 +1,42 @@
+/*
+ * The provider side of one association: who may come in, then echo, store and worklist until it ends.
+ *
+ * What it needs of the house comes as a table of functions, so that a test can be the house.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef DOORS_DIMSE_SCP_H
+#define DOORS_DIMSE_SCP_H
+
+#include "clinic/archive/ingest.h"
+#include "clinic/workflow/worklist.h"
+#include "doors/dimse/association.h"
+#include "guard/access/peer.h"
+#include "guard/audit/audit.h"
+
+typedef struct ScpObject { /* announced by a C-STORE; borrowed until it is finished or freed */
+    const Peer *peer;
+    const char *address, *syntax, *sop_class, *sop_instance;
+} ScpObject;
+
+typedef struct ScpHouse {
+    void             *with; /* handed to every function that takes 'with' */
+    char              ae_title[17];
+    AssociationLimits limits;
+    bool (*admit)(void *with, Slice calling, Slice address, Peer *ret, Err *err);
+    bool (*trace)(void *with, const AuditLine *line, Err *err);
+    void *(*store_begin)(void *with, const ScpObject *object, Err *err);
+    bool (*store_append)(void *store, Slice bytes, Err *err);
+    bool (*store_finish)(void *store, IngestOutcome *ret, Err *err); /* true: durable */
+    void (*store_free)(void *store);
+    bool (*worklist)(void *with, const WorklistFilter *filter, bool (*each)(const WorklistItem *, void *),
+                     void *arg, Err *err);
+} ScpHouse;
+
+/*
+ * Serves the connection to its end and closes it. 'full': the house has as many associations as it may; the
+ * peer is told to come back later. Writes one line to the log.
+ */
+void scp_serve(const ScpHouse *house, int fd, const char *address, bool full);
+
+#endif
