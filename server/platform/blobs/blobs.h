@@ -1,8 +1,8 @@
 /*
  * Blobs: plain files under one folder, durable before they are named in the database.
  *
- * Order of writing: create exclusively at the final name, write, fdatasync, fsync the folder (and each new parent
- * once), and only then may the caller commit a row that names it. A file without a row is a leftover.
+ * Order of writing: create exclusively at the final name, write, fdatasync, fsync the folder (and each new
+ * parent once), and only then may the caller commit a row that names it. A file without a row is a leftover.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -17,7 +17,8 @@
 
 typedef struct Blobs Blobs;
 
-/* 'folder' is created when missing (0750). 'min_free_percent': below it new blobs are refused (ERR_UNAVAILABLE). */
+/* 'folder' is created when missing (0750). 'min_free_percent': below it new blobs are refused
+ * (ERR_UNAVAILABLE). */
 Blobs *blobs_open(const char *folder, int min_free_percent, Err *err);
 void   blobs_close(Blobs *b);
 OWNED_BY(Blobs, blobs_close)
@@ -32,21 +33,22 @@ typedef struct BlobWriter BlobWriter;
 BlobWriter *blob_begin(Blobs *b, const char *name, Err *err);
 bool        blob_append(BlobWriter *w, Slice bytes, Err *err);
 /* Flushes file and folders to disk. After success the file stays; a failed flush means the blob is lost. */
-bool        blob_commit(BlobWriter *w, uint8_t ret_sha256[32], int64_t *ret_bytes, Err *err);
-void        blob_writer_free(BlobWriter *w);
+bool blob_commit(BlobWriter *w, uint8_t ret_sha256[32], int64_t *ret_bytes, Err *err);
+void blob_writer_free(BlobWriter *w);
 OWNED_BY(BlobWriter, blob_writer_free)
 
 /* A whole blob, mapped read-only. */
 typedef struct Blob Blob;
-Blob *blob_open(Blobs *b, const char *name, Err *err);
-Slice blob_bytes(const Blob *blob);
-void  blob_free(Blob *blob);
+Blob               *blob_open(Blobs *b, const char *name, Err *err);
+Slice               blob_bytes(const Blob *blob);
+void                blob_free(Blob *blob);
 OWNED_BY(Blob, blob_free)
 
 bool        blob_remove(Blobs *b, const char *name, Err *err); /* true also when it was not there */
 const char *blobs_folder(const Blobs *b);
 
 /* Calls 'each' with every blob name (relative), its size and modification time, until it returns false. */
-bool blobs_walk(Blobs *b, bool (*each)(const char *name, int64_t bytes, int64_t mtime_s, void *arg), void *arg, Err *err);
+bool blobs_walk(Blobs *b, bool (*each)(const char *name, int64_t bytes, int64_t mtime_s, void *arg),
+                void *arg, Err *err);
 
 #endif

@@ -1,0 +1,42 @@
+/*
+ * What the two files of the blobs share: the opened folder and what must happen around a write.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef PLATFORM_BLOBS_BLOBS_ROOM_H
+#define PLATFORM_BLOBS_BLOBS_ROOM_H
+
+#include <limits.h>
+#include <pthread.h>
+
+#include "platform/blobs/blobs_disk.h"
+
+enum {
+    BLOBS_NAME_MAX   = 1024,
+    BLOBS_FOLDER_MAX = 1024,
+    BLOBS_PATH_MAX   = BLOBS_FOLDER_MAX + BLOBS_NAME_MAX + 8,
+    BLOBS_DEPTH_MAX  = 16,   /* folders in a name */
+    BLOBS_KNOWN_ROOM = 8192, /* slots for folders that are known to be on disk; a power of two */
+};
+
+#define BLOBS_AWAY "The storage cannot be used at the moment."
+
+struct Blobs {
+    char            *folder; /* without a slash at the end */
+    int              min_free_percent;
+    const BlobsDisk *disk;
+    pthread_mutex_t  lock; /* guards what follows */
+    char           **known;
+    size_t           known_count;
+    bool             space_asked, space_low;
+    int64_t          space_asked_ms;
+};
+
+/* The place of 'name'. ERR_INPUT for a name that is not allowed. */
+bool blobs_path(const Blobs *b, const char *name, char ret[BLOBS_PATH_MAX], Err *err);
+bool blobs_have_space(Blobs *b, Err *err);
+bool blobs_make_parents(Blobs *b, const char *name, Err *err);
+void blobs_forget_folders(Blobs *b);
+bool blobs_sync_folder(const Blobs *b, const char *path, Err *err);
+
+#endif
