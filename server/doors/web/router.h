@@ -45,8 +45,9 @@ struct Route {
     TracedBy        by;
     int64_t         body_max; /* bytes; 0: no body */
     Handler        *handler;
-    const Receiver *receiver; /* NULL: the body is kept whole */
     When            when;
+    bool            origin_only; /* a step of signing in: the page has no CSRF value yet, Origin and SameSite stand for it */
+    const Receiver *receiver;    /* NULL: the body is kept whole */
 };
 
 enum { ROUTE_PARAMS_MAX = 6, PARAM_BYTES_MAX = 1024 };
@@ -73,8 +74,9 @@ struct Request {
     void           *receiving;
     json_t         *refusal; /* members put into "error" of a refusal ("missing"); taken over */
     json_t         *beside;  /* members put beside "error" (homonyms, their revision); taken over */
+    int             status;  /* instead of the one the error's kind says (405, 406, 415); 0: that one */
     Err             err;
-    bool            no_session_error; /* the session was looked for and is not there */
+    bool            reached; /* the handler was */
 };
 
 /* Does 'path' fit the pattern? Params are borrowed from 'path'; an empty part or control character never fits. */
@@ -105,6 +107,9 @@ int status_of(ErrKind kind);
 
 /* {"error":{...}} in the person's language; takes 'q->refusal' and 'q->beside'. */
 json_t *refusal_json(Request *q, const Err *err);
+
+/* The line the trace gets for this request; for rooms and handlers that write it in the transaction of the fact. */
+AuditLine request_line(const Request *q, AuditOutcome outcome);
 
 /* Names of permission bits as in the API: "view"; "" for a bit without a name. */
 const char *permission_name(unsigned bit);
