@@ -1,0 +1,160 @@
+/*
+ * The DICOM door opened onto the real house: peers, trace, archive, worklist.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "doors/dimse/dimse_server.h"
+
+#include <stdio.h>
+
+#include "doors/dimse/listener.h"
+#include "doors/dimse/scp.h"
+
+enum { GRACE_MS = 5000, ARTIM_MS = 10000 };
+
+struct DimseServer {
+    DimseHouse house;
+    Listener  *listener;
+    ScpHouse   scp;
+};
+
+static bool admit(void *with, Slice calling, Slice address, Peer *ret, Err *err)
+{
+    DimseServer *s = with;
+    OWNED(Db) *db  = db_read(s->house.db, err);
+    return db && peer_admit(db, calling, address, ret, err);
+}
+
+static bool write_trace(Db *db, void *line, Err *err)
+{
+    return audit_add(db, line, err);
+}
+
+static bool trace(void *with, const AuditLine *line, Err *err)
+{
+    DimseServer *s    = with;
+    AuditLine    copy = *line;
+    return db_write(s->house.db, write_trace, &copy, err);
+}
+
+/* An object on its way into the archive, with the texts that the archive borrows until it is finished. */
+typedef struct Incoming {
+    Ingest *ingest;
+    char    actor[32], ae_title[17], address[64];
+} Incoming;
+
+static void incoming_free(void *store)
+{
+    Incoming *in = store;
+    ingest_free(in->ingest);
+    free(in);
+}
+
+static void *incoming_begin(void *with, const ScpObject *object, Err *err)
+{
+    DimseServer *s  = with;
+    Incoming    *in = calloc(1, sizeof *in);
+    if (!in) {
+        err_set(err, ERR_LIMIT, "The DICOM message is too long.", "no memory for an object");
+        return NULL;
+    }
+    (void)snprintf(in->actor, sizeof in->actor, "peer:%s", object->peer->ae_title);
+    (void)slice_copy(slice_of(object->peer->ae_title), in->ae_title, sizeof in->ae_title);
+    (void)slice_copy(slice_of(object->address), in->address, sizeof in->address);
+    IngestSource source = { .via             = "dimse",
+                            .actor           = in->actor,
+                            .organisation_id = object->peer->organisation_id,
+                            .ae_title        = in->ae_title,
+                            .address         = in->address };
+    in->ingest          = ingest_begin(s->house.archive, &source, slice_of(object->syntax),
+                                       slice_of(object->sop_class), slice_of(object->sop_instance), err);
+    if (in->ingest)
+        return in;
+    incoming_free(in);
+    return NULL;
+}
+
+static bool incoming_append(void *store, Slice bytes, Err *err)
+{
+    return ingest_append(((Incoming *)store)->ingest, bytes, err);
+}
+
+static bool incoming_finish(void *store, IngestOutcome *ret, Err *err)
+{
+    IngestResult result;
+    if (!ingest_finish(((Incoming *)store)->ingest, &result, err))
+        return false;
+    *ret = result.outcome;
+    return true;
+}
+
+static bool worklist(void *with, const WorklistFilter *filter, bool (*each)(const WorklistItem *, void *),
+                     void *arg, Err *err)
+{
+    DimseServer *s = with;
+    OWNED(Db) *db  = db_read(s->house.db, err);
+    return db && worklist_each(db, filter, each, arg, err);
+}
+
+static void serve(void *with, int fd, const char *address, bool full)
+{
+    scp_serve(&((DimseServer *)with)->scp, fd, address, full);
+}
+
+static AssociationLimits limits_of(const Config *config, int stop_fd)
+{
+    int64_t pdu        = config_int(config, "dicom-max-pdu"),
+            timeout_ms = config_int(config, "dicom-timeout") * 1000;
+    if (pdu < PDU_LENGTH_LEAST || pdu > PDU_LENGTH_CEILING)
+        pdu = pdu < PDU_LENGTH_LEAST ? PDU_LENGTH_LEAST : PDU_LENGTH_CEILING;
+    if (timeout_ms < 1000 || timeout_ms > 86400000)
+        timeout_ms = timeout_ms < 1000 ? 1000 : 86400000;
+    return (AssociationLimits) { .max_pdu    = (uint32_t)pdu,
+                                 .artim_ms   = timeout_ms < ARTIM_MS ? (int)timeout_ms : ARTIM_MS,
+                                 .idle_ms    = (int)timeout_ms,
+                                 .message_ms = (int)timeout_ms,
+                                 .stop_fd    = stop_fd };
+}
+
+DimseServer *dimse_start(const DimseHouse *house, Err *err)
+{
+    OWNED(DimseServer) *s = calloc(1, sizeof *s);
+    if (!s) {
+        err_set(err, ERR_UNAVAILABLE, "The DICOM service cannot start.", "no memory");
+        return NULL;
+    }
+    s->house    = *house;
+    s->listener = listener_new(config_text(house->config, "dicom-listen"),
+                               (int)config_int(house->config, "dicom-associations"), err);
+    if (!s->listener)
+        return NULL;
+    s->scp = (ScpHouse) { .with         = s,
+                          .limits       = limits_of(house->config, listener_stop_fd(s->listener)),
+                          .admit        = admit,
+                          .trace        = trace,
+                          .store_begin  = incoming_begin,
+                          .store_append = incoming_append,
+                          .store_finish = incoming_finish,
+                          .store_free   = incoming_free,
+                          .worklist     = worklist };
+    (void)slice_copy(slice_of(config_text(house->config, "dicom-ae-title")), s->scp.ae_title,
+                     sizeof s->scp.ae_title);
+    if (!listener_start(s->listener, serve, s, err))
+        return NULL;
+    return GIVE(s);
+}
+
+int dimse_port(const DimseServer *s)
+{
+    return listener_port(s->listener);
+}
+
+void dimse_stop(DimseServer *s)
+{
+    if (!s)
+        return;
+    if (s->listener)
+        listener_stop(s->listener, GRACE_MS);
+    listener_free(s->listener);
+    free(s);
+}

@@ -1,0 +1,36 @@
+/*
+ * The DICOM door: listens, gives every association its thread, closes in order.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef DOORS_DIMSE_DIMSE_SERVER_H
+#define DOORS_DIMSE_DIMSE_SERVER_H
+
+#include "base/own.h"
+#include "clinic/archive/ingest.h"
+#include "platform/config.h"
+
+typedef struct DimseServer DimseServer;
+
+/* All borrowed, and must outlive the server. Keys read: dicom-listen, -ae-title, -associations, -max-pdu,
+ * -timeout. */
+typedef struct DimseHouse {
+    const Config *config;
+    DbHost       *db;
+    Archive      *archive;
+} DimseHouse;
+
+/* Errors: ERR_UNAVAILABLE the address cannot be listened on. */
+DimseServer *dimse_start(const DimseHouse *house, Err *err);
+
+/* The port it got (dicom-listen may say 0). */
+int dimse_port(const DimseServer *s);
+
+/*
+ * Takes no more associations, ends the idle ones at once, lets those inside a message finish for at most 5
+ * seconds, breaks the rest, and frees the server. Takes NULL.
+ */
+void dimse_stop(DimseServer *s);
+OWNED_BY(DimseServer, dimse_stop)
+
+#endif

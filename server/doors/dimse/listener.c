@@ -1,0 +1,212 @@
+/*
+ * Accepting connections, each in its own thread, and ending them all.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "doors/dimse/listener.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "platform/log.h"
+#include "platform/net/net.h"
+
+enum { BACKLOG = 128, STACK_BYTES = 1 << 20, PAUSE_MS = 100 };
+
+typedef struct Visitor {
+    Listener *listener;
+    int       fd;       /* the thread's own, closed by it */
+    int       break_fd; /* a second name of the same connection, to break it from outside; -1 when free */
+    bool      full;
+    char      address[64];
+} Visitor;
+
+struct Listener {
+    int             fd, stop_fd;
+    ListenerServe  *serve;
+    void           *with;
+    pthread_t       thread;
+    bool            started;
+    pthread_mutex_t lock; /* over what follows */
+    pthread_cond_t  left; /* somebody did */
+    int             most, room, count;
+    Visitor        *visitors; /* 'room' of them: 'most', and some more to be told that it is full */
+};
+
+Listener *listener_new(const char *address, int most, Err *err)
+{
+    OWNED(Listener) *l = calloc(1, sizeof *l);
+    if (!l) {
+        err_set(err, ERR_UNAVAILABLE, "The DICOM service cannot start.", "no memory");
+        return NULL;
+    }
+    l->most     = most;
+    l->room     = most + most / 4 + 8;
+    l->stop_fd  = -1;
+    l->fd       = net_listen_tcp(address, BACKLOG, err);
+    l->visitors = calloc((size_t)l->room, sizeof *l->visitors);
+    if (l->fd < 0)
+        return NULL;
+    l->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    if (!l->visitors || l->stop_fd < 0 || pthread_mutex_init(&l->lock, NULL) ||
+        pthread_cond_init(&l->left, &monotonic)) {
+        err_set(err, ERR_UNAVAILABLE, "The DICOM service cannot start.", "errno %d", errno);
+        return NULL;
+    }
+    pthread_condattr_destroy(&monotonic);
+    for (int i = 0; i < l->room; i++)
+        l->visitors[i].break_fd = -1;
+    return GIVE(l);
+}
+
+void listener_free(Listener *l)
+{
+    if (!l)
+        return;
+    if (l->fd >= 0)
+        close(l->fd);
+    if (l->stop_fd >= 0)
+        close(l->stop_fd);
+    free(l->visitors);
+    free(l);
+}
+
+int listener_stop_fd(const Listener *l)
+{
+    return l->stop_fd;
+}
+
+int listener_port(const Listener *l)
+{
+    return net_listen_port(l->fd);
+}
+
+static void leave(Visitor *v)
+{
+    Listener *l = v->listener;
+    pthread_mutex_lock(&l->lock);
+    close(v->break_fd);
+    v->break_fd = -1;
+    l->count--;
+    pthread_cond_broadcast(&l->left);
+    pthread_mutex_unlock(&l->lock);
+}
+
+static void *visit(void *arg)
+{
+    Visitor *v = arg;
+    v->listener->serve(v->listener->with, v->fd, v->address, v->full);
+    leave(v);
+    return NULL;
+}
+
+static Visitor *place_for(Listener *l, int fd)
+{
+    Visitor *found = NULL;
+    pthread_mutex_lock(&l->lock);
+    for (int i = 0; i < l->room && !found; i++)
+        if (l->visitors[i].break_fd < 0)
+            found = &l->visitors[i];
+    int again = found ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
+    if (again < 0) {
+        found = NULL;
+    } else {
+        *found = (Visitor) { .listener = l, .fd = fd, .break_fd = again, .full = l->count >= l->most };
+        l->count++;
+    }
+    pthread_mutex_unlock(&l->lock);
+    return found;
+}
+
+static void welcome(Listener *l, int fd, const char *address)
+{
+    Visitor *v = place_for(l, fd);
+    if (!v) {
+        log_line("dimse", LOG_WARN, "connection dropped: no room", "address", address, NULL);
+        close(fd);
+        return;
+    }
+    memcpy(v->address, address, sizeof v->address);
+    pthread_attr_t how;
+    pthread_t      thread;
+    pthread_attr_init(&how);
+    pthread_attr_setdetachstate(&how, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&how, STACK_BYTES);
+    if (pthread_create(&thread, &how, visit, v)) {
+        log_line("dimse", LOG_ERROR, "connection dropped: no thread", "address", address, NULL);
+        close(fd);
+        leave(v);
+    }
+    pthread_attr_destroy(&how);
+}
+
+static bool stopping(const Listener *l)
+{
+    struct pollfd stop = { .fd = l->stop_fd, .events = POLLIN };
+    return poll(&stop, 1, 0) > 0;
+}
+
+static void *accept_all(void *arg)
+{
+    Listener *l = arg;
+    for (;;) {
+        char address[64] = "";
+        Err  err         = { 0 };
+        int  fd          = net_accept(l->fd, l->stop_fd, address, &err);
+        if (fd >= 0) {
+            welcome(l, fd, address);
+            continue;
+        }
+        if (stopping(l))
+            return NULL;
+        log_err("dimse", "accept failed", &err); /* out of descriptors, most likely: let some close */
+        nanosleep(&(struct timespec) { .tv_nsec = PAUSE_MS * 1000000L }, NULL);
+    }
+}
+
+bool listener_start(Listener *l, ListenerServe *serve, void *with, Err *err)
+{
+    l->serve = serve;
+    l->with  = with;
+    if (pthread_create(&l->thread, NULL, accept_all, l))
+        return err_set(err, ERR_UNAVAILABLE, "The DICOM service cannot start.", "no thread");
+    l->started = true;
+    return true;
+}
+
+void listener_stop(Listener *l, int grace_ms)
+{
+    if (!l->started)
+        return;
+    uint64_t one = 1;
+    (void)!write(l->stop_fd, &one, sizeof one);
+    pthread_join(l->thread, NULL);
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += grace_ms / 1000;
+    until.tv_nsec += grace_ms % 1000 * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000L;
+    }
+    pthread_mutex_lock(&l->lock);
+    while (l->count && pthread_cond_timedwait(&l->left, &l->lock, &until) != ETIMEDOUT)
+        ;
+    for (int i = 0; i < l->room; i++)
+        if (l->visitors[i].break_fd >= 0)
+            shutdown(l->visitors[i].break_fd, SHUT_RDWR);
+    while (l->count)
+        pthread_cond_wait(&l->left, &l->lock);
+    pthread_mutex_unlock(&l->lock);
+    l->started = false;
+}
