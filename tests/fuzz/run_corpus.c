@@ -1,5 +1,7 @@
 /*
- * Runs a fuzz target once over each file of the folders given: the corpus as a test, without libFuzzer.
+ * Where there is no libFuzzer: runs a fuzz target once over each file of the folders (or files) given.
+ *
+ * An absent or empty folder is no fault: seeds come later. Prints how many files were run.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,50 +11,56 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+enum { SEED_MAX = 16 << 20, PATH_ROOM = 4096, DEPTH_MAX = 8 };
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int run_file(const char *path)
+static size_t files_run;
+
+static void run_file(const char *path, size_t size)
 {
-    struct stat about;
-    FILE       *file = fopen(path, "rb");
-    if (!file || fstat(fileno(file), &about) || !S_ISREG(about.st_mode)) {
-        if (file)
-            fclose(file);
-        return 0;
+    FILE *file = fopen(path, "rb");
+    if (!file || size > SEED_MAX) {
+        fprintf(stderr, "%s: cannot be read, or is too big for a seed\n", path);
+        exit(1);
     }
-    size_t   size = (size_t)about.st_size;
-    uint8_t *data = malloc(size ? size : 1); /* exactly as large: a step beyond is seen by the sanitizer */
-    int      ran  = data && fread(data, 1, size, file) == size;
-    fclose(file);
-    if (ran)
-        (void)LLVMFuzzerTestOneInput(data, size);
-    free(data);
-    return ran;
+    uint8_t *bytes = malloc(size ? size : 1); /* its very size, so that a read past the end is seen */
+    if (!bytes || fread(bytes, 1, size, file) != size) {
+        fprintf(stderr, "%s: cannot be read\n", path);
+        exit(1);
+    }
+    (void)fclose(file);
+    (void)LLVMFuzzerTestOneInput(bytes, size);
+    free(bytes);
+    files_run++;
 }
 
-static int run_folder(const char *folder)
+static void run_path(const char *path, int depth)
 {
-    DIR *all = opendir(folder);
-    int  ran = 0;
-    if (!all) {
-        printf("no corpus in %s\n", folder);
-        return 0;
+    struct stat what;
+    if (stat(path, &what) != 0)
+        return;
+    if (S_ISREG(what.st_mode)) {
+        run_file(path, (size_t)what.st_size);
+        return;
     }
-    for (struct dirent *one = readdir(all); one; one = readdir(all)) {
-        char path[4096];
-        int  len = snprintf(path, sizeof path, "%s/%s", folder, one->d_name);
-        if (len > 0 && (size_t)len < sizeof path)
-            ran += run_file(path);
+    DIR *folder = S_ISDIR(what.st_mode) && depth < DEPTH_MAX ? opendir(path) : NULL;
+    if (!folder)
+        return;
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        char below[PATH_ROOM];
+        if (entry->d_name[0] == '.')
+            continue;
+        if (snprintf(below, sizeof below, "%s/%s", path, entry->d_name) < PATH_ROOM)
+            run_path(below, depth + 1);
     }
-    closedir(all);
-    printf("%d inputs of %s\n", ran, folder);
-    return ran;
+    (void)closedir(folder);
 }
 
-int main(int count, char **arguments)
+int main(int argc, char **argv)
 {
-    int ran = 0;
-    for (int i = 1; i < count; i++)
-        ran += run_folder(arguments[i]);
-    return ran ? 0 : 1; /* a corpus that is not there tests nothing */
+    for (int i = 1; i < argc; i++)
+        run_path(argv[i], 0);
+    printf("%zu files run\n", files_run);
+    return 0;
 }
