@@ -13,19 +13,19 @@
 #include "platform/child/child.h"
 
 /* What the ready files are served as; always the same, so that byte ranges and ETags hold. */
-#define FRAME_BOUNDARY     "beclere-frame"
+#define FRAME_BOUNDARY "beclere-frame"
 #define FRAME_CONTENT_TYPE "multipart/related; type=\"application/octet-stream\"; boundary=" FRAME_BOUNDARY
 
 /*
- * One frame, counted from 1: encapsulated as sent (its own syntax), native in little endian ("1.2.840.10008.1.2.1",
- * big endian and deflated originals too). Errors: ERR_NOT_FOUND no image or no such frame; ERR_INPUT its pixel data
- * does not hold what its header says.
+ * One frame, counted from 1: encapsulated as sent (its own syntax), native in little endian
+ * ("1.2.840.10008.1.2.1", big endian and deflated originals too). Errors: ERR_NOT_FOUND no image or no such
+ * frame; ERR_INPUT its pixel data does not hold what its header says.
  */
 bool frame_bytes(Archive *a, const InstanceRow *row, uint32_t frame, Buf *ret, char ret_syntax[65], Err *err);
 
 /*
- * The ready multipart file of a frame, made when missing (temporary name, then renamed). 'ret_path' is relative to the
- * cache folder: "frames/ab/<sha256>/<n>.mp", for X-Accel-Redirect below /_cache/.
+ * The ready multipart file of a frame, made when missing (temporary name, then renamed). 'ret_path' is
+ * relative to the cache folder: "frames/ab/<sha256>/<n>.mp", for X-Accel-Redirect below /_cache/.
  */
 bool frame_file(Archive *a, const InstanceRow *row, uint32_t frame, char ret_path[160], Err *err);
 
@@ -51,13 +51,14 @@ bool render_viewport(Slice text, RenderWanted *ret, Err *err);
 bool render_window(Slice text, RenderWanted *ret, Err *err);
 
 /*
- * A frame (from 1) as a picture for people, not for reading. 'codec' may be NULL: then compressed frames are refused.
- * Errors: as frame_bytes; ERR_INPUT also when it cannot be decoded.
+ * A frame (from 1) as a picture for people, not for reading. 'codec' may be NULL: then compressed frames are
+ * refused. Errors: as frame_bytes; ERR_INPUT also when it cannot be decoded.
  */
-bool frame_render(Archive *a, ChildPool *codec, const InstanceRow *row, uint32_t frame, const RenderWanted *wanted,
-                  Buf *ret, Err *err);
+bool frame_render(Archive *a, ChildPool *codec, const InstanceRow *row, uint32_t frame,
+                  const RenderWanted *wanted, Buf *ret, Err *err);
 
-/* A bulk value by its path in the metadata ("00420011" or "00400275/1/00420011"): bytes as stored, little endian. */
+/* A bulk value by its path in the metadata ("00420011" or "00400275/1/00420011"): bytes as stored, little
+ * endian. */
 bool instance_bulk(Archive *a, const InstanceRow *row, Slice path, Buf *ret, Err *err);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * The archive's entrance: what a modality or a person sends is kept byte for byte, durable before it is acknowledged.
+ * The archive's entrance: what a modality or a person sends is kept byte for byte, durable before it is
+ * acknowledged.
  *
  *     OWNED(Ingest) *in = ingest_begin(archive, &source, syntax, class, instance, err);
  *     while (more) ingest_append(in, bytes, err);
@@ -47,23 +48,26 @@ typedef struct IngestSource {
 typedef struct Ingest Ingest;
 
 /*
- * A C-STORE: the data set's bytes follow as they come, in 'transfer_syntax'. We write preamble and file meta before
- * them. Errors: ERR_INPUT a UID is malformed, the syntax is unknown or not for storage; ERR_UNAVAILABLE disk.
+ * A C-STORE: the data set's bytes follow as they come, in 'transfer_syntax'. We write preamble and file meta
+ * before them. Errors: ERR_INPUT a UID is malformed, the syntax is unknown or not for storage;
+ * ERR_UNAVAILABLE disk.
  */
-Ingest *ingest_begin(Archive *a, const IngestSource *source, Slice transfer_syntax, Slice class_uid, Slice instance_uid,
-                     Err *err);
+Ingest *ingest_begin(Archive *a, const IngestSource *source, Slice transfer_syntax, Slice class_uid,
+                     Slice instance_uid, Err *err);
 
 /* A whole Part 10 file (STOW-RS, import): kept as it comes. */
 Ingest *ingest_begin_file(Archive *a, const IngestSource *source, Err *err);
 
-/* More bytes. Errors stick: after the first, ingest_finish returns it. ERR_LIMIT larger than INGEST_BYTES_MAX. */
+/* More bytes. Errors stick: after the first, ingest_finish returns it. ERR_LIMIT larger than
+ * INGEST_BYTES_MAX. */
 #define INGEST_BYTES_MAX ((int64_t)4 << 30)
 bool ingest_append(Ingest *in, Slice bytes, Err *err);
 
 typedef enum IngestOutcome {
     INGEST_STORED,
     INGEST_ALREADY, /* the same data set is there: nothing new was kept */
-    INGEST_ASIDE,   /* that SOP Instance UID is there with other bytes: kept aside, the first stays what is shown */
+    INGEST_ASIDE,   /* that SOP Instance UID is there with other bytes: kept aside, the first stays what is
+                       shown */
 } IngestOutcome;
 
 typedef struct IngestResult {
@@ -78,8 +82,8 @@ typedef struct IngestResult {
 /*
  * Ends one instance: header read, file flushed, rows, trace and news committed. True means durable.
  * 'ret' holds the UIDs as soon as they could be read, also on failure (empty else), for STOW answers.
- * Errors: ERR_INPUT no readable data set, one of the four UIDs missing or malformed, command and data set disagree;
- * ERR_LIMIT a header too large; ERR_UNAVAILABLE disk or database (retrying may help).
+ * Errors: ERR_INPUT no readable data set, one of the four UIDs missing or malformed, command and data set
+ * disagree; ERR_LIMIT a header too large; ERR_UNAVAILABLE disk or database (retrying may help).
  */
 bool ingest_finish(Ingest *in, IngestResult *ret, Err *err);
 void ingest_free(Ingest *in);
@@ -94,12 +98,12 @@ typedef struct ExpectedStudy {
     const char *study_uid;
     const char *accession; /* "" none */
     int64_t     act_id, patient_id, site_id;
-    const char *ae_title;  /* of the planned modality */
+    const char *ae_title; /* of the planned modality */
 } ExpectedStudy;
 
 /*
- * In the transaction that plans. The same study UID or act again replaces. Images that came before are linked at once
- * (and compared: see "archive.wrong-patient").
+ * In the transaction that plans. The same study UID or act again replaces. Images that came before are linked
+ * at once (and compared: see "archive.wrong-patient").
  */
 bool expected_study_add(Db *db, const ExpectedStudy *expected, Err *err);
 /* The act will not take place: later images of that study are no longer linked. */
@@ -117,12 +121,14 @@ typedef struct ArchiveCheck {
 /* Each damaged or missing blob: 'what' is "missing", "altered", "leftover". */
 typedef void ArchiveFault(const char *what, const char *instance_uid, const char *blob, void *with);
 
-/* Reads every file again and compares digests. 'fault' may be NULL. True when all could be read; look at the counts. */
+/* Reads every file again and compares digests. 'fault' may be NULL. True when all could be read; look at the
+ * counts. */
 bool archive_check(Archive *a, ArchiveFault *fault, void *with, ArchiveCheck *ret, Err *err);
 
 /*
- * At start: files without a row that are older than an hour go to the quarantine folder, those that lay there for a
- * day are deleted; rows without a file are logged as an alarm. Cheap: sizes are compared, bytes are not read.
+ * At start: files without a row that are older than an hour go to the quarantine folder, those that lay there
+ * for a day are deleted; rows without a file are logged as an alarm. Cheap: sizes are compared, bytes are not
+ * read.
  */
 bool archive_sweep(Archive *a, ArchiveCheck *ret, Err *err);
 

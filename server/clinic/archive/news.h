@@ -1,9 +1,9 @@
 /*
  * News of the archive for those above it: what came since an instance, and the jobs it queues.
  *
- * Jobs (payload JSON {"study_id":N,"study_uid":"…","act_id":N,"patient_id":N}), written in the instance's transaction:
- *   archive.study-first     a study got its first instance
- *   archive.wrong-patient   a study was flagged: its images and its patient differ (E15); also "differences":[…]
+ * Jobs (payload JSON {"study_id":N,"study_uid":"…","act_id":N,"patient_id":N}), written in the instance's
+ * transaction: archive.study-first     a study got its first instance archive.wrong-patient   a study was
+ * flagged: its images and its patient differ (E15); also "differences":[…]
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -12,7 +12,7 @@
 
 #include "platform/db/db.h"
 
-#define ARCHIVE_JOB_STUDY_FIRST   "archive.study-first"
+#define ARCHIVE_JOB_STUDY_FIRST "archive.study-first"
 #define ARCHIVE_JOB_WRONG_PATIENT "archive.wrong-patient"
 
 /* Instances of one series that came since; one call a series. */
@@ -31,7 +31,8 @@ typedef bool ArchiveNewsEach(const ArchiveNews *news, void *with); /* false stop
  * Everything that arrived after instance 'after' (0: from the beginning; archive_news_last: from now).
  * 'ret_last' is the id to name next time.
  */
-bool archive_news_since(Db *db, int64_t after, ArchiveNewsEach *each, void *with, int64_t *ret_last, Err *err);
+bool archive_news_since(Db *db, int64_t after, ArchiveNewsEach *each, void *with, int64_t *ret_last,
+                        Err *err);
 bool archive_news_last(Db *db, int64_t *ret_last, Err *err);
 
 #endif

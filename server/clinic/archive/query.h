@@ -1,8 +1,8 @@
 /*
  * Searching the archive: QIDO-RS and C-FIND at study, series and instance level.
  *
- * SQL narrows by what is indexed; the exact matching of the standard (wild cards, ranges, lists, folded names) is done
- * on what comes out. Source: DICOM PS3.4 §C.2; PS3.18 §10.6.
+ * SQL narrows by what is indexed; the exact matching of the standard (wild cards, ranges, lists, folded
+ * names) is done on what comes out. Source: DICOM PS3.4 §C.2; PS3.18 §10.6.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -36,13 +36,13 @@ typedef struct ArchiveQuery {
     int64_t    limit, offset; /* limit 0: QUERY_LIMIT_DEFAULT; C-FIND sets QUERY_LIMIT_MAX */
 } ArchiveQuery;
 
-/* Adds a key. ERR_LIMIT too many; ERR_INPUT malformed date, time, range or UID list. Unknown tags are kept out of
- * matching: query_unsupported tells (status FF01). */
+/* Adds a key. ERR_LIMIT too many; ERR_INPUT malformed date, time, range or UID list. Unknown tags are kept
+ * out of matching: query_unsupported tells (status FF01). */
 bool query_key(ArchiveQuery *q, uint32_t tag, Slice value, Err *err);
 
 /*
- * One parameter of a QIDO URL, percent-decoded: "PatientName" or "00100010", "includefield", "limit", "offset",
- * "fuzzymatching". ERR_INPUT an attribute nobody knows, or a bad value. Values are borrowed.
+ * One parameter of a QIDO URL, percent-decoded: "PatientName" or "00100010", "includefield", "limit",
+ * "offset", "fuzzymatching". ERR_INPUT an attribute nobody knows, or a bad value. Values are borrowed.
  */
 bool query_parameter(ArchiveQuery *q, Slice name, Slice value, Err *err);
 
@@ -61,7 +61,8 @@ typedef struct QueryRow {
     StudyRow   study;
     char       study_referring[325];
     /* series and below */
-    char    series_uid[65], series_modality[17], series_description[65], series_date[9], series_time[17], series_body[17];
+    char series_uid[65], series_modality[17], series_description[65], series_date[9], series_time[17],
+        series_body[17];
     char    station[17];
     int64_t series_number; /* INT64_MIN when absent */
     int64_t series_instances;
@@ -78,7 +79,8 @@ typedef bool QueryEach(const QueryRow *row, void *with); /* false stops */
 bool query_each(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, QueryEach *each, void *with,
                 QueryCount *ret, Err *err);
 
-/* Value of an attribute of an answer as DICOM text ("\\" parts values); false when this level does not have it. */
+/* Value of an attribute of an answer as DICOM text ("\\" parts values); false when this level does not have
+ * it. */
 bool query_value(const QueryRow *row, uint32_t tag, Buf *ret);
 /* Attributes always answered at a level, ended by 0: the required ones of PS3.18 tables 10.6.3-3 to -5. */
 const uint32_t *query_default_tags(QueryLevel level);

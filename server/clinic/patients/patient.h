@@ -1,8 +1,9 @@
 /*
  * Patient identities: strict traits, national identity (INS), trust status, homonyms, comparison. E15.
  *
- * A function that changes something writes, in the caller's transaction, the history row (old and new values, who, why)
- * and the audit line of the success. Source: Référentiel national d'identitovigilance; docs/decisions/0006-archive.md.
+ * A function that changes something writes, in the caller's transaction, the history row (old and new values,
+ * who, why) and the audit line of the success. Source: Référentiel national d'identitovigilance;
+ * docs/decisions/0006-archive.md.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -24,31 +25,33 @@ enum { PATIENT_HOMO = 1 << 0, PATIENT_DOUT = 1 << 1, PATIENT_FICT = 1 << 2 };
 
 typedef struct Patient {
     int64_t       id;
-    int64_t       version;           /* grows with each change */
-    char          ipp[24];           /* our identifier */
-    char          birth_name[128];   /* as on the birth certificate: capitals, no accents */
-    char          first_given[64];   /* first given name of the certificate */
-    char          given_names[192];  /* all of them, by spaces, the first one first */
-    char          used_name[128];    /* "" when none */
-    char          birth_date[11];    /* YYYY-MM-DD */
-    char          sex;               /* 'F', 'M', 'U' */
+    int64_t       version;             /* grows with each change */
+    char          ipp[24];             /* our identifier */
+    char          birth_name[128];     /* as on the birth certificate: capitals, no accents */
+    char          first_given[64];     /* first given name of the certificate */
+    char          given_names[192];    /* all of them, by spaces, the first one first */
+    char          used_name[128];      /* "" when none */
+    char          birth_date[11];      /* YYYY-MM-DD */
+    char          sex;                 /* 'F', 'M', 'U' */
     char          birth_place_code[6]; /* INSEE, 99 + country abroad, 99999 unknown; "" not given */
     char          birth_place_name[64];
-    char          ins_value[16];     /* 15 characters or "". Give it out through patient_ins() only */
+    char          ins_value[16]; /* 15 characters or "". Give it out through patient_ins() only */
     char          ins_oid[32];
     PatientStatus status;
-    unsigned      attributes;        /* PATIENT_HOMO | … */
-    bool          ins_retrieved;     /* the INS service (or the reference system of our domain) confirmed these traits */
-    char          document[24];      /* kind of document last checked: "passport"… or "" */
-    char          phone[32];
-    int64_t       organisation_id;   /* who registered */
-    int64_t       created_at_s;
+    unsigned      attributes; /* PATIENT_HOMO | … */
+    bool ins_retrieved; /* the INS service (or the reference system of our domain) confirmed these traits */
+    char document[24];  /* kind of document last checked: "passport"… or "" */
+    char phone[32];
+    int64_t organisation_id; /* who registered */
+    int64_t created_at_s;
 } Patient;
 
-#define PATIENT_COLUMNS                                                                                       \
-    "patient.id, patient.version, patient.ipp, patient.birth_name, patient.first_given, patient.given_names," \
-    " patient.used_name, patient.birth_date, patient.sex, patient.birth_place_code, patient.birth_place_name," \
-    " patient.ins_value, patient.ins_oid, patient.status, patient.attributes, patient.ins_retrieved,"         \
+#define PATIENT_COLUMNS                                                                                      \
+    "patient.id, patient.version, patient.ipp, patient.birth_name, patient.first_given, "                    \
+    "patient.given_names,"                                                                                   \
+    " patient.used_name, patient.birth_date, patient.sex, patient.birth_place_code, "                        \
+    "patient.birth_place_name,"                                                                              \
+    " patient.ins_value, patient.ins_oid, patient.status, patient.attributes, patient.ins_retrieved,"        \
     " patient.document, patient.phone, patient.organisation_id, patient.created_at_s"
 enum { PATIENT_COLUMN_COUNT = 20 };
 void patient_from_row(const DbQuery *row, int first_column, Patient *ret);
@@ -59,17 +62,18 @@ const char *patient_status_name(PatientStatus s); /* "PROV", "RECUP", "VALI", "Q
 typedef enum InsOids { INS_OIDS_PRODUCTION, INS_OIDS_TEST } InsOids;
 InsOids     ins_oids_from_text(const char *config_value); /* "test" or "production" */
 const char *ins_nature(const char *oid);                  /* "NIR", "NIA"; NULL: no INS authority */
-bool        ins_key_valid(Slice value);                   /* 15 characters with the right key, 2A and 2B included */
+bool        ins_key_valid(Slice value); /* 15 characters with the right key, 2A and 2B included */
 
 /* Where an INS came from. Typed by hand it is kept but raises nothing and is never given out. */
 typedef enum InsFrom { INS_BY_HAND, INS_FROM_SERVICE, INS_FROM_DOMAIN } InsFrom;
 
 /* What somebody gave, borrowed, as typed; empty slices: not given. patient_create and _update normalise. */
 typedef struct PatientDraft {
-    Slice   birth_name, first_given, given_names, used_name, birth_date, sex, birth_place_code, birth_place_name;
+    Slice birth_name, first_given, given_names, used_name, birth_date, sex, birth_place_code,
+        birth_place_name;
     Slice   ins_value, ins_oid;
     InsFrom ins_from;
-    Slice   document;   /* kind seen: passport, id-card, residence-permit, none… */
+    Slice   document; /* kind seen: passport, id-card, residence-permit, none… */
     Slice   phone;
     int64_t organisation_id;
     bool    confirm_new; /* create although somebody looks alike */
@@ -81,8 +85,8 @@ bool patient_draft_from_json(const json_t *body, PatientDraft *ret, Err *err);
 
 /* Who does it, for history and trace. */
 typedef struct PatientBy {
-    int64_t     person_id; /* 0: a system */
-    const char *actor;     /* login or "system:demo" */
+    int64_t     person_id;               /* 0: a system */
+    const char *actor;                   /* login or "system:demo" */
     const char *factors, *origin, *what; /* as AuditLine */
 } PatientBy;
 PatientBy patient_by(const Who *who, const char *what, char factors[64]);
@@ -94,31 +98,35 @@ typedef struct PatientHomonyms {
 } PatientHomonyms;
 
 /*
- * Creates. Errors: ERR_INPUT a trait is missing or malformed, INS key wrong or its authority not accepted here;
- * ERR_CONFLICT somebody looks alike ('ret_homonyms', may be NULL, is filled) and not confirm_new, or that INS is held
- * by another patient.
+ * Creates. Errors: ERR_INPUT a trait is missing or malformed, INS key wrong or its authority not accepted
+ * here; ERR_CONFLICT somebody looks alike ('ret_homonyms', may be NULL, is filled) and not confirm_new, or
+ * that INS is held by another patient.
  */
 bool patient_create(Db *db, const PatientDraft *draft, InsOids oids, const PatientBy *by, Patient *ret,
                     PatientHomonyms *ret_homonyms, Err *err);
 
 /*
- * Changes what is given (empty: unchanged). A strict trait changed by hand drops RECUP and QUAL and the INS; the
- * document given with the change keeps VALI, none of high trust gives PROV. ERR_CONFLICT 'version' is behind.
+ * Changes what is given (empty: unchanged). A strict trait changed by hand drops RECUP and QUAL and the INS;
+ * the document given with the change keeps VALI, none of high trust gives PROV. ERR_CONFLICT 'version' is
+ * behind.
  */
-bool patient_update(Db *db, int64_t id, int64_t version, const PatientDraft *draft, InsOids oids, const PatientBy *by,
-                    Patient *ret, Err *err);
+bool patient_update(Db *db, int64_t id, int64_t version, const PatientDraft *draft, InsOids oids,
+                    const PatientBy *by, Patient *ret, Err *err);
 
 /* The identity was compared with a document: PROV → VALI, RECUP → QUAL when it is of high trust. */
-bool patient_document_checked(Db *db, int64_t id, const char *document, const PatientBy *by, Patient *ret, Err *err);
+bool patient_document_checked(Db *db, int64_t id, const char *document, const PatientBy *by, Patient *ret,
+                              Err *err);
 
-/* The INS service confirmed (or gave) the INS for these traits: PROV → RECUP, VALI → QUAL. ERR_CONFLICT when DOUT or FICT. */
-bool patient_ins_confirmed(Db *db, int64_t id, Slice value, Slice oid, InsOids oids, const PatientBy *by, Patient *ret,
-                           Err *err);
+/* The INS service confirmed (or gave) the INS for these traits: PROV → RECUP, VALI → QUAL. ERR_CONFLICT when
+ * DOUT or FICT. */
+bool patient_ins_confirmed(Db *db, int64_t id, Slice value, Slice oid, InsOids oids, const PatientBy *by,
+                           Patient *ret, Err *err);
 /* The INS service refused: RECUP → PROV, QUAL → VALI, INS dropped. */
 bool patient_ins_refused(Db *db, int64_t id, const PatientBy *by, Patient *ret, Err *err);
 
 /* Sets or clears HOMO, DOUT, FICT; the status follows. */
-bool patient_set_attributes(Db *db, int64_t id, unsigned attributes, const PatientBy *by, Patient *ret, Err *err);
+bool patient_set_attributes(Db *db, int64_t id, unsigned attributes, const PatientBy *by, Patient *ret,
+                            Err *err);
 
 /* Passport, identity card, residence permit: the kinds a status may rest on. */
 bool patient_document_is_high_trust(Slice document);
@@ -130,17 +138,18 @@ bool patient_load(Db *db, int64_t id, Patient *ret, Err *err);
 bool patient_seen_by(Db *db, int64_t person_id, int64_t patient_id, int64_t now_s, bool *ret, Err *err);
 
 /*
- * Search, by birth date first, then at most three letters of a name (birth, used or first given; more are cut), among
- * the patients this person may see. Both are required: ERR_INPUT. At most 50.
+ * Search, by birth date first, then at most three letters of a name (birth, used or first given; more are
+ * cut), among the patients this person may see. Both are required: ERR_INPUT. At most 50.
  */
 typedef bool PatientEach(const Patient *p, void *with); /* false stops */
-bool patient_find(Db *db, int64_t person_id, int64_t now_s, Slice birth_date, Slice name, PatientEach *each, void *with,
-                  Err *err);
+bool patient_find(Db *db, int64_t person_id, int64_t now_s, Slice birth_date, Slice name, PatientEach *each,
+                  void *with, Err *err);
 
 /* By an identifier of an issuer, ours included. *ret_found false: nobody (no error). */
 bool patient_by_identifier(Db *db, Slice value, Slice issuer, Patient *ret, bool *ret_found, Err *err);
 /* Another system's identifier (IPP of the hospital). ERR_CONFLICT when another patient has it. */
-bool patient_identifier_add(Db *db, int64_t patient_id, Slice value, Slice issuer, const PatientBy *by, Err *err);
+bool patient_identifier_add(Db *db, int64_t patient_id, Slice value, Slice issuer, const PatientBy *by,
+                            Err *err);
 
 /* The INS when it may be given out (status QUAL); false otherwise. */
 bool patient_ins(const Patient *p, Slice *ret_value, Slice *ret_oid);
@@ -148,7 +157,7 @@ bool patient_ins(const Patient *p, Slice *ret_value, Slice *ret_oid);
 /* docs/api.md §3. NULL only when memory is out. */
 json_t *patient_json(const Patient *p);
 
-/* "DUPONT Jeanne" with the used name when there is one; "DUPONT^JEANNE" as DICOM writes it. */
+/* "DUPONT Jeanne", "DUPONT Jeanne (MARTIN)" with a used name; "DUPONT^JEANNE" as DICOM writes it. */
 void patient_shown_name(const Patient *p, char *ret, size_t size);
 void patient_dicom_name(const Patient *p, char *ret, size_t size);
 
@@ -168,18 +177,20 @@ typedef struct TraitsGiven {
     Slice birth_name, first_given, birth_date /* YYYY-MM-DD */, sex /* F M U */;
 } TraitsGiven;
 /* How many traits differ: case, accents, hyphens and apostrophes do not count. */
-size_t patient_compare(const Patient *p, const TraitsGiven *given, PatientDifference ret[PATIENT_DIFFERENCES_MAX]);
+size_t patient_compare(const Patient *p, const TraitsGiven *given,
+                       PatientDifference ret[PATIENT_DIFFERENCES_MAX]);
 
 /* The patient as an image says it, in UTF-8; "" when absent. */
 typedef struct DicomPatient {
     char id[65], issuer[65];
-    char name[325]; /* DICOM PN: FAMILY^GIVEN */
+    char name[325];     /* DICOM PN: FAMILY^GIVEN */
     char birth_date[9]; /* YYYYMMDD */
     char sex[17];
 } DicomPatient;
 /*
- * What an image says against the patient it was made for. What an image leaves out is no difference, except that it
- * must carry a name or an identifier. The used name is accepted as family name. 'db' looks up other issuers.
+ * What an image says against the patient it was made for. What an image leaves out is no difference, except
+ * that it must carry a name or an identifier. The used name is accepted as family name. 'db' looks up other
+ * issuers.
  */
 bool patient_compare_dicom(Db *db, const Patient *p, const DicomPatient *image,
                            PatientDifference ret[PATIENT_DIFFERENCES_MAX], size_t *ret_count, Err *err);
