@@ -42,6 +42,7 @@ void person_from_row(const DbQuery *row, int first_column, Person *ret);
 /* Errors: ERR_INPUT a field is wrong (RPPS key, login form); ERR_CONFLICT login or RPPS taken. */
 bool person_create(Db *db, const Person *p, int64_t *ret_id, Err *err);
 bool person_update(Db *db, const Person *p, Err *err);
+bool person_set_lang(Db *db, int64_t id, Slice lang, Err *err); /* "fr" or "en" */
 bool person_load(Db *db, int64_t id, Person *ret, Err *err);
 /* "Dr Jeanne MARTIN" */
 void person_shown_name(const Person *p, char *ret, size_t size);
