@@ -1,0 +1,132 @@
+/*
+ * beclere serve: wires the house, opens its doors, waits for SIGTERM, closes them in order.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "commands/house.h"
+#include "doors/dimse/dimse_server.h"
+#include "doors/web/web_server.h"
+#include "guard/audit/audit.h"
+#include "platform/clock.h"
+#include "platform/edge/edge.h"
+#include "platform/jobs/jobs.h"
+#include "platform/log.h"
+
+typedef struct Doors {
+    Jobs        *jobs;
+    WebServer   *web;
+    DimseServer *dimse;
+    Edge        *edge;
+} Doors;
+
+static bool trace(Db *db, void *what, Err *err)
+{
+    return audit_add(db, &(AuditLine){ .event = AUDIT_SYSTEM, .actor = "system:serve", .what = what }, err);
+}
+
+static bool open_doors(House *h, Doors *d, Err *err)
+{
+    ArchiveCheck swept = { 0 };
+    if (!archive_sweep(h->archive, &swept, err) || !db_write(h->db, trace, "start", err))
+        return false;
+    if (!(d->jobs = jobs_start(h->db, ACT_JOBS, ACT_JOB_COUNT, h->acts, 2, err)))
+        return false;
+    WebHouse web = { .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
+                     .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION };
+    if (!(d->web = web_start(&web, err)))
+        return false;
+    DimseHouse dimse = { .config = h->config, .db = h->db, .archive = h->archive };
+    if (!(d->dimse = dimse_start(&dimse, err)))
+        return false;
+    if (strcmp(config_text(h->config, "edge"), "run") == 0 && !(d->edge = edge_start(h->config, err)))
+        return false;
+    return true;
+}
+
+static void close_doors(House *h, Doors *d)
+{
+    Err err = { 0 };
+    dimse_stop(d->dimse);
+    web_stop(d->web);
+    if (d->jobs)
+        jobs_stop(d->jobs);
+    if (d->edge)
+        edge_stop(d->edge);
+    if (!db_write(h->db, trace, "stop", &err))
+        log_err("serve", "stop not traced", &err);
+}
+
+static void welcome(const House *h)
+{
+    const char *url = config_text(h->config, "public-url");
+    const char *ae = config_text(h->config, "dicom-ae-title"), *at = config_text(h->config, "dicom-listen");
+    Slice       rest = slice_of(at);
+    Slice       host = slice_cut(&rest, ':');
+    printf("\nBéclère %s\n  page   %s\n  DICOM  %s, AE title %s\n", BECLERE_VERSION, url, at, ae);
+    if (strcmp(config_text(h->config, "mode"), "demonstration") == 0) {
+        printf("\nDemonstration region. Sign in with a login below, the password Beclere-demo-2026 and a code:\n"
+               "    %s/program/beclere demo code LOGIN\n"
+               "  demandeur   requester, emergency ward     imageur     remote radiologist\n"
+               "  manip       technologist                  medecin     local physician\n"
+               "  secretaire  secretary                     admin       people and roles\n"
+               "  responsable qualite pacs physicien pcr biomed pharmacien preparateur nucleaire imageur2 patiente\n"
+               "\nTrust the local authority (once, per browser profile):\n"
+               "    certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n beclere-demo -i %s/tls/ca.pem\n",
+               config_text(h->config, "data"), config_text(h->config, "data"));
+        printf("\nDICOM, ready to paste (DCMTK):\n"
+               "    echoscu -aet STORESCU -aec %s " SLICE_FMT " " SLICE_FMT "\n"
+               "    findscu -W -aet FINDSCU -aec %s -k 0010,0010 -k 0008,0050 -k \"(0040,0100)[0].Modality=CT\" " SLICE_FMT " " SLICE_FMT "\n"
+               "    storescu -aet STORESCU -aec %s " SLICE_FMT " " SLICE_FMT " FILES\n"
+               "    %s/program/beclere demo modality ACT-NUMBER      plays the scanner of an act\n",
+               ae, SLICE_ARG(host), SLICE_ARG(rest), ae, SLICE_ARG(host), SLICE_ARG(rest), ae, SLICE_ARG(host),
+               SLICE_ARG(rest), config_text(h->config, "data"));
+    }
+    printf("\nCtrl-C stops everything.\n");
+    (void)fflush(stdout);
+}
+
+/* Until a signal asks to stop; true: in order. The edge that ends on its own ends us too. */
+static bool wait_for_end(const Doors *d, const sigset_t *signals)
+{
+    for (;;) {
+        int sig = sigtimedwait(signals, NULL, &(struct timespec){ .tv_sec = 1 });
+        if (sig == SIGTERM || sig == SIGINT)
+            return true;
+        if (d->edge && !edge_alive(d->edge)) {
+            log_line("serve", LOG_ERROR, "the edge ended on its own", NULL);
+            fprintf(stderr, "nginx ended on its own: see its error log in the data folder (edge/).\n");
+            return false;
+        }
+    }
+}
+
+int command_serve(int argc, char **argv)
+{
+    sigset_t signals;
+    (void)sigemptyset(&signals);
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGINT);
+    (void)pthread_sigmask(SIG_BLOCK, &signals, NULL); /* every thread inherits it: only we take them */
+    (void)signal(SIGPIPE, SIG_IGN);
+    Err   err = { 0 };
+    House h;
+    if (!house_open(&h, option_value(argc, argv, "--config", NULL), &err))
+        return command_failed("serve", &err);
+    Doors d  = { 0 };
+    int   rc = 0;
+    if (open_doors(&h, &d, &err)) {
+        log_line("serve", LOG_INFO, "started", "version", BECLERE_VERSION, NULL);
+        welcome(&h);
+        rc = wait_for_end(&d, &signals) ? 0 : 1;
+    } else {
+        rc = command_failed("serve", &err);
+    }
+    close_doors(&h, &d);
+    log_line("serve", LOG_INFO, "stopped", NULL);
+    house_close(&h);
+    return rc;
+}
