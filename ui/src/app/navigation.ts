@@ -1,0 +1,24 @@
+/*
+ * Which pages a person is offered, by role. The server decides; this only hides what would be refused.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import type { Role } from '@/shared/api/types';
+import type { IconName } from '@/shared/ui/Icon';
+
+export interface Place { to: string; text: string; icon: IconName; roles: string[]; exact?: boolean }
+
+export const PLACES: Place[] = [
+  { to: '/requests',            text: 'nav.requests',      icon: 'list',     roles: ['requester'], exact: true },
+  { to: '/requests/new',        text: 'nav.newRequest',    icon: 'plus',     roles: ['requester'] },
+  { to: '/imaging',             text: 'nav.imaging',       icon: 'eye',      roles: ['imager', 'responsible', 'nuclear-physician'] },
+  { to: '/site',                text: 'nav.site',          icon: 'list',     roles: ['technologist', 'secretary', 'local-physician'], exact: true },
+  { to: '/site/planning',       text: 'nav.planning',      icon: 'calendar', roles: ['technologist', 'secretary'] },
+  { to: '/conventions',         text: 'nav.conventions',   icon: 'document', roles: ['requester', 'imager', 'technologist', 'secretary', 'responsible', 'quality', 'local-physician', 'administrator', 'admin'] },
+  { to: '/admin/people',        text: 'nav.people',        icon: 'people',   roles: ['administrator', 'admin'] },
+  { to: '/admin/organisations', text: 'nav.organisations', icon: 'building', roles: ['administrator', 'admin'] },
+  { to: '/admin/audit',         text: 'nav.audit',         icon: 'shield',   roles: ['administrator', 'admin', 'quality', 'pacs-admin'] },
+];
+
+export const placesOf = (roles: readonly (Role | string)[]) => PLACES.filter((place) => place.roles.some((role) => roles.includes(role)));
+export const homeOf = (roles: readonly (Role | string)[]) => placesOf(roles)[0]?.to ?? '/account';

@@ -1,0 +1,82 @@
+/*
+ * What a pushed message changes on this page: which lists are read again, and what is worth telling this person.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import type { QueryClient } from '@tanstack/react-query';
+import type { Act, ActEvent, Me, PushMessage, Role } from '@/shared/api/types';
+import { actKey } from '@/shared/api/requests/act';
+import { actEventsKey } from '@/shared/api/requests/actEvents';
+import { actsKey } from '@/shared/api/requests/acts';
+
+/* Steps that concern someone at once, whoever takes them: step -> roles told. A step taken by oneself tells nothing. */
+const CONCERNS: Record<string, Role[]> = {
+  send: ['imager'],
+  'ask-information': ['requester'],
+  'answer-information': ['imager'],
+  accept: ['requester', 'technologist', 'secretary'],
+  refuse: ['requester'],
+  cancel: ['imager', 'technologist'],
+  abandon: ['requester', 'technologist'],
+  'imager-present': ['technologist'],
+  'imager-absent': ['technologist'],
+  start: ['imager'],
+  'end-acquisition': ['imager'],
+  'more-images': ['technologist'],
+  release: ['technologist'],
+  'patient-gone': ['imager', 'requester'],
+  recall: ['technologist', 'requester'],
+  'report-incident': ['imager', 'local-physician'],
+  deliver: ['requester'],
+  message: ['requester', 'imager', 'technologist', 'local-physician'],
+  'not-interpretable': ['requester'],
+  overdue: ['requester', 'imager', 'technologist'],
+};
+
+export type Told = { step: string; event: ActEvent; alarm: boolean } | null;
+
+const ALARMS = new Set(['refuse', 'imager-absent', 'patient-gone', 'report-incident', 'overdue', 'abandon']);
+
+/* Pure: what a person with these roles should be told of this event. */
+export function toldOf(event: ActEvent, me: Pick<Me, 'person' | 'roles'>): Told {
+  if (event.by.id === me.person.id) return null;
+  if (event.step === 'order') {
+    return me.roles.includes(event.data?.to as Role) ? { step: 'order', event, alarm: true } : null;
+  }
+  return CONCERNS[event.step]?.some((role) => me.roles.includes(role)) ? { step: event.step, event, alarm: ALARMS.has(event.step) } : null;
+}
+
+/* Caches after a pushed message. Images change the count in place; the rest is read again when it is on screen. */
+export function applyNews(client: QueryClient, message: PushMessage) {
+  if (message.type === 'images') {
+    client.setQueryData<Act>(actKey(message.act_id), (act) => {
+      if (!act) return act;
+      const known = act.images.series.some((one) => one.uid === message.series_uid);
+      const series = known
+        ? act.images.series.map((one) => (one.uid === message.series_uid ? { ...one, instances: message.instances } : one))
+        : [...act.images.series, { uid: message.series_uid, number: act.images.series.length + 1, modality: act.modality, description: '', instances: message.instances }];
+      return { ...act, images: { ...act.images, study_uid: message.study_uid, instances: message.total, series, last_at_ms: Date.now() } };
+    });
+    soon(client, message.act_id);
+    return;
+  }
+  if (message.type === 'event') {
+    const id = message.event.act_id;
+    void client.invalidateQueries({ queryKey: actKey(id), exact: true });
+    void client.invalidateQueries({ queryKey: actEventsKey(id) });
+    void client.invalidateQueries({ queryKey: [...actKey(id), 'report'] });
+    void client.invalidateQueries({ queryKey: actsKey });
+  }
+}
+
+/* A burst of images reads the act again once, when it pauses. */
+const pending = new Map<number, ReturnType<typeof setTimeout>>();
+function soon(client: QueryClient, id: number) {
+  const waiting = pending.get(id);
+  if (waiting) clearTimeout(waiting);
+  pending.set(id, setTimeout(() => {
+    pending.delete(id);
+    void client.invalidateQueries({ queryKey: actKey(id), exact: true });
+    void client.invalidateQueries({ queryKey: actsKey });
+  }, 1500));
+}

@@ -1,0 +1,39 @@
+/*
+ * What every screen stands on: look, words, caches, the session.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { MantineProvider } from '@mantine/core';
+import { DatesProvider } from '@mantine/dates';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '@/shared/api/client';
+import { cssVariables, styleNonce, theme } from './theme';
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      // A refusal is an answer; only silence and overload are worth asking again.
+      retry: (failures, error) => failures < 2 && error instanceof ApiError && (error.status === 0 || error.status === 503),
+      refetchOnWindowFocus: true,
+    },
+    mutations: { retry: false, networkMode: 'always' },
+  },
+});
+
+export function Providers({ children }: { children: ReactNode }) {
+  const { i18n } = useTranslation();
+  return (
+    <QueryClientProvider client={client}>
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="dark" getStyleNonce={styleNonce}>
+        <DatesProvider settings={{ locale: i18n.language, firstDayOfWeek: 1 }}>
+          <Notifications position="bottom-right" limit={4} autoClose={8000} />
+          {children}
+        </DatesProvider>
+      </MantineProvider>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,34 @@
+/*
+ * Reading: images on one side, the report on the other, each loaded apart and each able to fail alone.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAct } from '@/shared/api/requests/act';
+import { Empty, Loaded, Waiting } from '@/shared/ui/Blocks';
+import { Boundary } from '@/shared/ui/Boundary';
+
+const Viewer = lazy(() => import('@/features/viewer'));
+const ReportPanel = lazy(() => import('@/features/report'));
+
+export function ReadPage({ id }: { id: number }) {
+  const { t } = useTranslation();
+  const act = useAct(id);
+  return (
+    <Loaded query={act} rows={6} height={90}>
+      {(data) => (
+        <div className="split">
+          <Boundary>
+            <Suspense fallback={<Waiting rows={1} height={420} />}>
+              {data.images.study_uid ? <Viewer studyUid={data.images.study_uid} actId={id} /> : <Empty icon="images" title={t('read.noImages')} text={t('read.noImagesText')} />}
+            </Suspense>
+          </Boundary>
+          <Boundary>
+            <Suspense fallback={<Waiting rows={8} />}><ReportPanel actId={id} /></Suspense>
+          </Boundary>
+        </div>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,72 @@
+/*
+ * The addresses of the page, and what stands there.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from '@tanstack/react-router';
+import { Stopped } from '@/shared/ui/Boundary';
+import { ActPage } from '@/features/act';
+import { AccountPage } from '@/features/account';
+import { ConventionsPage } from '@/features/conventions';
+import { NewRequestPage, RequestFormPage } from '@/features/request';
+import { PlanningPage } from '@/features/site';
+import { ImagingPage, RequestsPage, SitePage } from '@/features/worklist';
+import { homeOf } from './navigation';
+import { ReadPage } from './read';
+import { useSession } from './session';
+import { Nowhere, Shell } from './shell';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: Nowhere, errorComponent: ({ error, reset }) => <Stopped error={error} reset={reset} /> });
+const admin = () => import('@/features/admin');
+
+function Home() {
+  return <Navigate to={homeOf(useSession().me.roles)} replace />;
+}
+
+/* The number in an address; what is not a number leads nowhere. */
+const idOf = (text: string) => (/^\d{1,15}$/.test(text) ? Number(text) : 0);
+
+const actRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/acts/$id',
+  component: function ActRoute() {
+    const id = idOf(actRoute.useParams().id);
+    return <ActPage key={id} id={id} me={useSession().me} />;
+  },
+});
+const requestFormRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/acts/$id/request',
+  component: function RequestRoute() {
+    const id = idOf(requestFormRoute.useParams().id);
+    return <RequestFormPage key={id} id={id} me={useSession().me} />;
+  },
+});
+const readRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/acts/$id/read',
+  component: function ReadRoute() {
+    const id = idOf(readRoute.useParams().id);
+    return <ReadPage key={id} id={id} />;
+  },
+});
+
+const page = (path: string, component: () => React.ReactNode) => createRoute({ getParentRoute: () => root, path, component });
+
+const tree = root.addChildren([
+  page('/', Home),
+  page('/requests', () => <RequestsPage />),
+  page('/requests/new', () => <NewRequestPage me={useSession().me} />),
+  page('/imaging', () => <ImagingPage />),
+  page('/site', () => <SitePage me={useSession().me} />),
+  page('/site/planning', () => <PlanningPage me={useSession().me} />),
+  page('/conventions', () => <ConventionsPage />),
+  page('/account', () => <AccountPage me={useSession().me} />),
+  createRoute({ getParentRoute: () => root, path: '/admin/people', component: lazyRouteComponent(admin, 'PeoplePage') }),
+  createRoute({ getParentRoute: () => root, path: '/admin/organisations', component: lazyRouteComponent(admin, 'OrganisationsPage') }),
+  createRoute({ getParentRoute: () => root, path: '/admin/audit', component: lazyRouteComponent(admin, 'AuditPage') }),
+  actRoute, requestFormRoute, readRoute,
+]);
+
+/* Routes are built by a helper, so addresses are plain strings for links; a wrong one shows the 'nowhere' page. */
+export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true });

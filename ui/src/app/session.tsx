@@ -1,0 +1,75 @@
+/*
+ * The session around the page: who is signed in, signing in again over the page, leaving.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { setSignInAgain } from '@/shared/api/client';
+import { getMe, meKey, useMe } from '@/shared/api/requests/me';
+import { signOut } from '@/shared/api/requests/signOut';
+import type { Me } from '@/shared/api/types';
+import { Failed, Waiting } from '@/shared/ui/Blocks';
+import { EnrolPage, SignInDialog, SignInPage } from '@/features/sign-in';
+
+interface Session { me: Me; leave: () => Promise<void> }
+const SessionContext = createContext<Session | null>(null);
+
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error('useSession outside a session');
+  return session;
+}
+
+export function SessionGate({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const me = useMe();
+  const [again, setAgain] = useState(false);
+  const waiting = useRef<((result: 'same-person' | 'gave-up') => void)[]>([]);
+  const person = me.data?.full ? me.data.person.id : null;
+
+  const settle = useCallback((result: 'same-person' | 'gave-up') => {
+    setAgain(false);
+    waiting.current.splice(0).forEach((resolve) => resolve(result));
+  }, []);
+
+  useEffect(() => {
+    setSignInAgain(person === null ? null : () => new Promise((resolve) => {
+      waiting.current.push(resolve);
+      setAgain(true);
+    }));
+    return () => setSignInAgain(null);
+  }, [person]);
+
+  const signedInAgain = useCallback(async () => {
+    const now = await getMe();
+    if (!now || now.person.id !== person) {
+      location.assign('/'); // somebody else: nothing of the page before may be seen or sent
+      return;
+    }
+    client.setQueryData(meKey, now);
+    settle('same-person');
+    void client.invalidateQueries();
+  }, [client, person, settle]);
+
+  const leave = useCallback(async () => {
+    await signOut().catch(() => undefined);
+    client.clear();
+    location.assign('/');
+  }, [client]);
+
+  const session = useMemo(() => (me.data?.full ? { me: me.data, leave } : null), [me.data, leave]);
+
+  if (me.isPending) return <div className="sign-in"><div className="sign-in-box"><Waiting rows={3} /></div></div>;
+  if (me.isError && !me.data) return <div className="sign-in"><div className="sign-in-box"><Failed error={me.error} retry={() => void me.refetch()} /></div></div>;
+  const refresh = async () => void client.setQueryData(meKey, await getMe());
+  if (!me.data) return <SignInPage onDone={refresh} />;
+  if (me.data.must_enrol) return <EnrolPage onDone={refresh} onLeave={leave} />;
+  if (!session) return <SignInPage onDone={refresh} secondFactorDue onRestart={leave} />;
+  return (
+    <SessionContext.Provider value={session}>
+      {children}
+      <SignInDialog opened={again} login={session.me.person.login} onDone={signedInAgain} onLeave={() => void leave()} />
+    </SessionContext.Provider>
+  );
+}

@@ -1,0 +1,119 @@
+/*
+ * The frame of every page: where one is, how fresh it is, the way elsewhere.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { ActionIcon, Button, Group, Menu, Text, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Me } from '@/shared/api/types';
+import { chooseLanguage } from '@/shared/i18n';
+import { useText } from '@/shared/i18n/useText';
+import { Icon } from '@/shared/ui/Icon';
+import { LinkBadge, LiveLink, OfflineBand } from './live';
+import { homeOf, placesOf } from './navigation';
+import { useSession } from './session';
+import { ShortcutsSheet, useShortcuts } from './shortcuts';
+
+function NavLinks({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  return placesOf(me.roles).map((place) => (
+    <Link key={place.to} to={place.to} activeOptions={{ exact: place.exact ?? false }}>
+      <Icon name={place.icon} size={16} /> <span>{t(place.text)}</span>
+    </Link>
+  ));
+}
+
+function AccountMenu({ me, leave, onKeys }: { me: Me; leave: () => Promise<void>; onKeys: () => void }) {
+  const { t } = useTranslation();
+  const text = useText();
+  return (
+    <Menu position="bottom-end" width={300} withinPortal>
+      <Menu.Target>
+        <Button variant="subtle" color="gray" size="sm" px={8} aria-label={t('shell.accountMenu', { name: me.person.name })} className="account-button"
+          leftSection={<Icon name="person" />} rightSection={<Icon name="chevron" size={14} />}>
+          <span className="account-name">{me.person.name}</span>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className="menu-who">
+          <Text fw={600} size="sm">{me.person.name}</Text>
+          {me.memberships.map((one) => (
+            <Text key={one.organisation.id} size="xs" c="dimmed">
+              {one.organisation.name} : {one.roles.map((role) => text('role', role)).join(', ')}
+            </Text>
+          ))}
+        </div>
+        <Menu.Divider />
+        <Menu.Item component={Link} to="/account" leftSection={<Icon name="key" size={16} />}>{t('shell.account')}</Menu.Item>
+        <Menu.Item leftSection={<Icon name="keyboard" size={16} />} onClick={onKeys}>{t('shell.shortcuts')}</Menu.Item>
+        <Menu.Item leftSection={<Icon name="arrow" size={16} />} onClick={() => void leave()}>{t('shell.signOut')}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+export function Shell() {
+  const { t, i18n } = useTranslation();
+  const { me, leave } = useSession();
+  const { colorScheme, toggleColorScheme } = useMantineColorScheme();
+  const [keys, keysDo] = useDisclosure(false);
+  const reading = useRouterState({ select: (state) => state.location.pathname.endsWith('/read') });
+  const light = colorScheme === 'light';
+  useShortcuts({ roles: me.roles, onHelp: keysDo.open, onTheme: toggleColorScheme });
+
+  const themeText = t(light ? 'shell.toDark' : 'shell.toLight');
+  return (
+    <LiveLink me={me}>
+      <div className="shell">
+        <a className="skip" href="#content">{t('shell.skip')}</a>
+        <header className="shell-head">
+          {me.mode === 'demonstration' && <div className="demo">{t('shell.demo')}</div>}
+          <OfflineBand />
+          <div className="shell-bar">
+            <Link to={homeOf(me.roles)} className="brand" aria-label="Béclère"><Brand /> <span>Béclère</span></Link>
+            <nav className="nav" aria-label={t('shell.nav')}><NavLinks me={me} /></nav>
+            <div className="shell-right">
+              <LinkBadge />
+              <UnstyledButton className="lang" aria-label={t('shell.languageLabel')} lang={i18n.language === 'fr' ? 'en' : 'fr'}
+                onClick={() => void chooseLanguage(i18n.language === 'fr' ? 'en' : 'fr')}>{t('shell.language')}</UnstyledButton>
+              <Tooltip label={themeText}>
+                <ActionIcon variant="subtle" color="gray" size="lg" aria-label={themeText} onClick={() => toggleColorScheme()}>
+                  <Icon name={light ? 'moon' : 'sun'} />
+                </ActionIcon>
+              </Tooltip>
+              <AccountMenu me={me} leave={leave} onKeys={keysDo.open} />
+            </div>
+          </div>
+        </header>
+        <main id="content" tabIndex={-1} className={reading ? 'shell-main wide' : 'shell-main'}><Outlet /></main>
+        <nav className="nav bottom-nav" aria-label={t('shell.nav')}><NavLinks me={me} /></nav>
+        <ShortcutsSheet opened={keys} onClose={keysDo.close} />
+      </div>
+    </LiveLink>
+  );
+}
+
+export function Brand({ size = 24 }: { size?: number }) {
+  return (
+    <svg width={size} height={size} viewBox="0 0 32 32" fill="none" stroke="currentColor" strokeWidth="2.2" aria-hidden="true">
+      <circle cx="16" cy="16" r="12" />
+      <path d="M4 16h7l2.500-6 4 12 2.500-6h8" strokeLinejoin="round" strokeLinecap="round" />
+    </svg>
+  );
+}
+
+export function Nowhere() {
+  const { t } = useTranslation();
+  const { me } = useSession();
+  return (
+    <Group justify="center" py={60}>
+      <div>
+        <Text fw={600}>{t('common.notFound.title')}</Text>
+        <Text c="dimmed" size="sm">{t('common.notFound.text')}</Text>
+        <Button mt="md" component={Link} to={homeOf(me.roles)} variant="default">{t('keys.list')}</Button>
+      </div>
+    </Group>
+  );
+}

@@ -1,0 +1,3 @@
+/* Signing in: the page, the dialog over the page, the first sign-in. SPDX-License-Identifier: Apache-2.0 */
+export { EnrolPage } from './EnrolPage';
+export { SignInDialog, SignInPage } from './SignInPage';

@@ -1,0 +1,27 @@
+/*
+ * Where the page begins.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import '@mantine/core/styles.css';
+import '@mantine/dates/styles.css';
+import '@mantine/notifications/styles.css';
+import './app/page.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { RouterProvider } from '@tanstack/react-router';
+import { startTexts } from './shared/i18n';
+import { Providers } from './app/providers';
+import { router } from './app/router';
+import { SessionGate } from './app/session';
+
+startTexts();
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <Providers>
+      <SessionGate>
+        <RouterProvider router={router} />
+      </SessionGate>
+    </Providers>
+  </StrictMode>,
+);
