@@ -77,9 +77,8 @@ const RegionPeer REGION_PEER[] = {
 const size_t REGION_PEER_COUNT = COUNT(REGION_PEER);
 
 const RegionClause REGION_CLAUSE[] = {
-    { "vital", 10, 30, 30, 15 },
-    { "urgent", 30, 120, 60, 60 },
-    { "soon", 240, 2880, 1440, 1440 },
+    { "emergency", 15, 60, 60, 60 },
+    { "urgent", 60, 360, 240, 480 },
     { "routine", 2880, 43200, 4320, 10080 },
 };
 const size_t REGION_CLAUSE_COUNT = COUNT(REGION_CLAUSE);
