@@ -205,6 +205,12 @@ static bool add_utf8(Slice s, Buf *ret, bool *damaged)
     return true;
 }
 
+bool charset_add_clean_utf8(Slice text, Buf *ret)
+{
+    bool damaged = false;
+    return add_utf8(text, ret, &damaged);
+}
+
 static bool add_latin1(Slice s, Buf *ret)
 {
     for (size_t i = 0; i < s.len; i++) {

@@ -40,7 +40,11 @@ bool charset_to_utf8(const Charset *set, Vr vr, Slice text, Buf *ret, bool *ret_
  */
 bool charset_from_utf8(const Charset *set, Slice utf8, Buf *ret, bool *ret_lossy);
 
-/* Index of the first backslash that parts values, or SIZE_MAX (a backslash may be half a character in GB18030). */
+/* Adds bytes that should be UTF-8; each one that is not becomes U+FFFD. False at the ceiling. */
+bool charset_add_clean_utf8(Slice text, Buf *ret);
+
+/* Index of the first backslash that parts values, or SIZE_MAX (a backslash may be half a character in
+ * GB18030). */
 size_t charset_find_backslash(const Charset *set, Slice text);
 
 #endif

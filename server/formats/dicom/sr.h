@@ -67,7 +67,7 @@ const SrNode *sr_walk(const SrNode *top, const SrNode *node);
 const SrNode *sr_child(const SrNode *node, const char *code, const char *scheme);
 const SrNode *sr_find(const SrNode *top, const char *code, const char *scheme);
 
-/* Is the concept (or the coded value) this code? */
+/* Is the concept (or the coded value) this code? "SRT" also finds its older names 99SDM and SNM3. */
 bool sr_code_is(const SrCode *code, const char *value, const char *scheme);
 
 #endif
