@@ -14,10 +14,10 @@ export const PLACES: Place[] = [
   { to: '/imaging',             text: 'nav.imaging',       icon: 'eye',      roles: ['imager', 'responsible', 'nuclear-physician'] },
   { to: '/site',                text: 'nav.site',          icon: 'list',     roles: ['technologist', 'secretary', 'local-physician'], exact: true },
   { to: '/site/planning',       text: 'nav.planning',      icon: 'calendar', roles: ['technologist', 'secretary'] },
-  { to: '/conventions',         text: 'nav.conventions',   icon: 'document', roles: ['requester', 'imager', 'technologist', 'secretary', 'responsible', 'quality', 'local-physician', 'administrator', 'admin'] },
-  { to: '/admin/people',        text: 'nav.people',        icon: 'people',   roles: ['administrator', 'admin'] },
-  { to: '/admin/organisations', text: 'nav.organisations', icon: 'building', roles: ['administrator', 'admin'] },
-  { to: '/admin/audit',         text: 'nav.audit',         icon: 'shield',   roles: ['administrator', 'admin', 'quality', 'pacs-admin'] },
+  { to: '/conventions',         text: 'nav.conventions',   icon: 'document', roles: ['requester', 'imager', 'technologist', 'secretary', 'responsible', 'quality', 'local-physician', 'administrator'] },
+  { to: '/admin/people',        text: 'nav.people',        icon: 'people',   roles: ['administrator'] },
+  { to: '/admin/organisations', text: 'nav.organisations', icon: 'building', roles: ['administrator'] },
+  { to: '/admin/audit',         text: 'nav.audit',         icon: 'shield',   roles: ['administrator', 'quality', 'pacs-admin'] },
 ];
 
 export const placesOf = (roles: readonly (Role | string)[]) => PLACES.filter((place) => place.roles.some((role) => roles.includes(role)));

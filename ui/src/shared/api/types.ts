@@ -5,8 +5,8 @@
  */
 
 export type Role =
-  | 'requester' | 'technologist' | 'imager' | 'local-physician' | 'nuclear-physician' | 'secretary' | 'pacs-administrator'
-  | 'physicist' | 'pcr' | 'biomedical' | 'pharmacist' | 'pharmacy-technician' | 'quality' | 'responsible' | 'administrator' | 'patient';
+  | 'requester' | 'technologist' | 'imager' | 'local-physician' | 'nuclear-physician' | 'secretary' | 'pacs-admin'
+  | 'physicist' | 'pcr' | 'biomedical' | 'pharmacist' | 'pharmacy-tech' | 'quality' | 'responsible' | 'administrator' | 'patient';
 
 /* ---- sign-in ---- */
 export interface Health { ok: boolean; version: string; mode: string }
@@ -70,8 +70,8 @@ export interface PatientWrite {
 }
 
 /* ---- acts ---- */
-export type Modality = 'CT' | 'MR' | 'DX' | 'CR' | 'NM' | 'PT' | 'US' | 'XA' | 'RF' | 'MG';
-export type Priority = 'vital' | 'urgent' | 'priority' | 'scheduled' | 'routine' | (string & {});
+export type Modality = 'CT' | 'MR' | 'DX' | 'CR' | 'US';
+export type Priority = 'routine' | 'urgent' | 'emergency';
 export type ActState =
   | 'draft' | 'asked' | 'info-asked' | 'validated' | 'planned' | 'running' | 'gone' | 'released' | 'left' | 'signed' | 'delivered'
   | 'acknowledged' | 'closed' | 'refused' | 'cancelled' | 'not-done';
@@ -103,7 +103,7 @@ export interface Verdict extends Stamp {
 }
 export interface Order {
   id: number; at_ms: number; by: By; to: 'requester' | 'technologist' | 'local-physician' | 'imager'; kind: string; text: string; due_ms?: number;
-  acknowledged_at_ms?: number; acknowledged_by?: By; answer?: string; answered_at_ms?: number; answered_by?: By; escalated_at_ms?: number;
+  acknowledged_at_ms?: number; acknowledged_by?: By; answer?: string; answered_at_ms?: number; answered_by?: By; escalated_at_ms?: number; escalated_to?: string;
 }
 export interface Question { id: number; at_ms: number; by: By; text: string; answer?: string; answered_at_ms?: number; answered_by?: By }
 export interface Slot {

@@ -18,7 +18,7 @@ export function StateBadge({ state, size = 'md' }: { state: ActState; size?: 'sm
   return <Badge className={`tone tone-${STATE_TONE[state] ?? 'quiet'}`} size={size} tt="none" radius="sm">{text('state', state)}</Badge>;
 }
 
-const PRIORITY_TONE: Record<string, string> = { vital: 'alarm', emergency: 'alarm', urgent: 'urgent', priority: 'soon', 'semi-urgent': 'soon' };
+const PRIORITY_TONE: Record<Priority, string> = { emergency: 'alarm', urgent: 'urgent', routine: 'quiet' };
 
 export function PriorityBadge({ priority, size = 'md' }: { priority: Priority; size?: 'sm' | 'md' | 'lg' }) {
   const text = useText();

@@ -98,11 +98,10 @@ export const common = {
   'role.pcr': ['personne compétente en radioprotection', 'radiation-protection officer'],
   'role.biomedical': ['ingénieur biomédical', 'biomedical engineer'],
   'role.pharmacist': ['pharmacien', 'pharmacist'],
-  'role.pharmacy-technician': ['préparateur en pharmacie', 'pharmacy technician'],
+  'role.pharmacy-tech': ['préparateur en pharmacie', 'pharmacy technician'],
   'role.quality': ['responsable qualité', 'quality officer'],
   'role.responsible': ['imageur responsable', 'responsible radiologist'],
   'role.administrator': ['administrateur', 'administrator'],
-  'role.admin': ['administrateur', 'administrator'],
   'role.patient': ['patient', 'patient'],
   'role.system': ['plateforme', 'platform'],
 

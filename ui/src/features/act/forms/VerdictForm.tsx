@@ -1,0 +1,75 @@
+/*
+ * The imager's verdicts: the indication, then doing it at a distance; then the protocol and the optimisation. E2 E4 E6 E11 L3.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Button, Checkbox, Fieldset, Group, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDoStep } from '@/shared/api/requests/doStep';
+import type { Act } from '@/shared/api/types';
+import { useText } from '@/shared/i18n/useText';
+import { CODES } from '@/shared/steps/fields';
+import { ChoiceInput } from '@/shared/steps/StepForm';
+import { Refusal } from '@/shared/ui/Blocks';
+
+const MODALITIES = ['CT', 'MR', 'DX', 'CR', 'US'];
+
+export function VerdictForm({ act, label, onDone, onCancel }: { act: Act; label: string; onDone?: () => void; onCancel?: () => void }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const doStep = useDoStep(act.id);
+  const [indication, setIndication] = useState('');
+  const [distance, setDistance] = useState('');
+  const [benefit, setBenefit] = useState(false);
+  const [changes, setChanges] = useState(false);
+  const [change, setChange] = useState({ modality: act.modality as string, region: act.region, reason: '' });
+  const [protocol, setProtocol] = useState({ name: '', version: '1', phases: '', dose_note: '', optimisation: '' });
+  const verdicts = CODES.verdict.map((code) => ({ value: code, label: text('verdict', code) }));
+  const request = act.facts.request;
+  const line = (name: keyof typeof protocol, required = false) => ({
+    label: t(`field.protocol.${name}`), value: protocol[name], required, withAsterisk: false,
+    onChange: (event: { currentTarget: { value: string } }) => setProtocol({ ...protocol, [name]: event.currentTarget.value }),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    doStep.mutate({ step: 'accept', data: { indication, distance, benefit_confirmed: benefit, ...(changes ? { change } : {}), protocol } }, { onSuccess: onDone });
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+          <ChoiceInput label={t('field.accept.indication')} description={request?.question} codes={verdicts} value={indication} onChange={setIndication} />
+          <ChoiceInput label={t('field.accept.distance')} description={request?.distance_reason} codes={verdicts} value={distance} onChange={setDistance} />
+        </SimpleGrid>
+        <Checkbox label={t('field.accept.benefit')} description={request?.benefit} checked={benefit} onChange={(e) => setBenefit(e.currentTarget.checked)} />
+        <Checkbox label={t('field.accept.change')} checked={changes} onChange={(e) => setChanges(e.currentTarget.checked)} />
+        {changes && (
+          <SimpleGrid cols={{ base: 1, sm: 3 }}>
+            <Select label={t('field.modality')} data={MODALITIES.map((code) => ({ value: code, label: text('modality', code) }))} value={change.modality}
+              onChange={(modality) => modality && setChange({ ...change, modality })} allowDeselect={false} />
+            <TextInput label={t('field.region')} value={change.region} onChange={(e) => setChange({ ...change, region: e.currentTarget.value })} />
+            <TextInput label={t('field.change.reason')} value={change.reason} required withAsterisk={false} onChange={(e) => setChange({ ...change, reason: e.currentTarget.value })} />
+          </SimpleGrid>
+        )}
+        <Fieldset legend={t('field.accept.protocol')}>
+          <Stack gap="sm">
+            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+              <TextInput {...line('name', true)} />
+              <TextInput {...line('version')} />
+              <TextInput {...line('phases')} />
+              <TextInput {...line('dose_note')} />
+            </SimpleGrid>
+            <Textarea autosize minRows={2} {...line('optimisation', true)} description={t('field.protocol.optimisationHint')} />
+          </Stack>
+        </Fieldset>
+        {(indication === 'not-relevant' || distance === 'not-relevant') && <Text size="sm" className="countdown-soon">{t('verdict.refuseInstead')}</Text>}
+        <Refusal error={doStep.error} />
+        <Group>
+          <Button type="submit" loading={doStep.isPending} data-step="accept">{label}</Button>
+          {onCancel && <Button variant="default" onClick={onCancel}>{t('common.cancel')}</Button>}
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,161 @@
+/*
+ * What each step asks for: one row per field. The codes are those of the server's own tables.
+ *
+ * A step that is absent here asks for nothing; those that need a designed form of their own (verdict, slot, identity, local physician) have one.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import type { Act } from '../api/types';
+
+export type Field = {
+  name: string;
+  kind: 'line' | 'text' | 'choice' | 'select' | 'number' | 'moment' | 'check' | 'item';
+  codes?: readonly string[];
+  group?: string; // texts of the codes: `${group}.${code}`
+  optional?: boolean;
+  initial?: string | number | boolean;
+  items?: (act: Act) => { value: string; label: string }[];
+};
+
+export const CODES = {
+  consentHow: ['oral', 'written', 'representative'],
+  subject: ['act', 'distance'],
+  verdict: ['relevant', 'not-relevant'],
+  refusal: ['not-indicated', 'other-exam', 'distance-unsuitable', 'information-missing', 'no-slot', 'contraindication', 'technical', 'other'],
+  cancellation: ['patient-refused', 'patient-absent', 'clinical-change', 'no-slot', 'technical', 'adverse-effect', 'duplicate', 'other'],
+  document: ['passport', 'id-card', 'residence-permit', 'wristband', 'family-book', 'none'],
+  orderTo: ['technologist', 'requester', 'local-physician', 'imager'],
+  orderKind: ['information', 'clinical-examination', 'protocol', 'more-images'],
+  incident: ['technical', 'adverse-effect', 'identity', 'other'],
+  quality: ['sufficient', 'limited'],
+  unreadable: ['motion', 'artefact', 'incomplete', 'positioning', 'exposure', 'transmission', 'other'],
+  informedHow: ['in-person', 'phone', 'video', 'letter', 'representative'],
+  copyHow: ['paper', 'none-wanted'],
+  dmp: ['present', 'none', 'opposed'],
+  language: ['fr', 'en', 'ar', 'es', 'pt', 'de', 'it', 'tr', 'ru', 'uk', 'zh', 'lsf', 'other'],
+} as const;
+
+const shorten = (text: string) => (text.length > 70 ? `${text.slice(0, 67)}…` : text);
+const openOf = (list: { id: number; text: string }[]) => list.map((one) => ({ value: String(one.id), label: shorten(one.text) }));
+
+export const STEP_FIELDS: Record<string, Field[]> = {
+  'record-information': [
+    { name: 'version', kind: 'line', initial: '2026-1' },
+    { name: 'language', kind: 'select', codes: CODES.language, group: 'language', initial: 'fr' },
+    { name: 'interpreter', kind: 'line', optional: true },
+  ],
+  'record-consent': [
+    { name: 'subject', kind: 'choice', codes: CODES.subject, group: 'subject' },
+    { name: 'how', kind: 'choice', codes: CODES.consentHow, group: 'consentHow' },
+    { name: 'document', kind: 'line', optional: true },
+  ],
+  'withdraw-consent': [
+    { name: 'subject', kind: 'choice', codes: CODES.subject, group: 'subject' },
+    { name: 'reason', kind: 'text' },
+  ],
+  'emergency-exception': [
+    { name: 'reason', kind: 'text' },
+    { name: 'consulted', kind: 'line' },
+  ],
+  'ask-information': [{ name: 'text', kind: 'text' }],
+  'answer-information': [
+    { name: 'id', kind: 'item', items: (act) => openOf((act.facts.questions ?? []).filter((one) => !one.answered_at_ms)) },
+    { name: 'text', kind: 'text' },
+  ],
+  refuse: [
+    { name: 'code', kind: 'select', codes: CODES.refusal, group: 'refusal' },
+    { name: 'indication', kind: 'choice', codes: CODES.verdict, group: 'verdict' },
+    { name: 'distance', kind: 'choice', codes: CODES.verdict, group: 'verdict' },
+    { name: 'text', kind: 'text' },
+  ],
+  'offer-alternative': [
+    { name: 'offered', kind: 'text' },
+    { name: 'patient_told_at_ms', kind: 'moment' },
+    { name: 'answer', kind: 'line' },
+  ],
+  cancel: [
+    { name: 'code', kind: 'select', codes: CODES.cancellation, group: 'cancellation' },
+    { name: 'text', kind: 'text' },
+  ],
+  abandon: [
+    { name: 'code', kind: 'select', codes: CODES.cancellation, group: 'cancellation' },
+    { name: 'text', kind: 'text' },
+  ],
+  order: [
+    { name: 'to', kind: 'choice', codes: CODES.orderTo, group: 'role' },
+    { name: 'kind', kind: 'select', codes: CODES.orderKind, group: 'orderKind', initial: 'information' },
+    { name: 'text', kind: 'text' },
+    { name: 'due_min', kind: 'number', initial: 15 },
+  ],
+  'report-incident': [
+    { name: 'kind', kind: 'choice', codes: CODES.incident, group: 'incident' },
+    { name: 'text', kind: 'text' },
+  ],
+  'resolve-incident': [
+    { name: 'id', kind: 'item', items: (act) => openOf((act.facts.incidents ?? []).filter((one) => !one.resolved_at_ms)) },
+    { name: 'text', kind: 'text' },
+  ],
+  'acknowledge-order': [{ name: 'id', kind: 'item', items: (act) => openOf((act.facts.orders ?? []).filter((one) => !one.acknowledged_at_ms)) }],
+  'answer-order': [
+    { name: 'id', kind: 'item', items: (act) => openOf((act.facts.orders ?? []).filter((one) => !one.answered_at_ms)) },
+    { name: 'text', kind: 'text' },
+  ],
+  'end-acquisition': [{ name: 'made', kind: 'number' }],
+  'more-images': [{ name: 'text', kind: 'text' }],
+  'judge-quality': [
+    { name: 'verdict', kind: 'choice', codes: CODES.quality, group: 'quality' },
+    { name: 'comment', kind: 'text', optional: true },
+  ],
+  'patient-gone': [{ name: 'text', kind: 'text' }],
+  recall: [{ name: 'text', kind: 'text' }],
+  'take-over-reading': [{ name: 'reason', kind: 'text' }],
+  'not-interpretable': [
+    { name: 'reason_code', kind: 'select', codes: CODES.unreadable, group: 'unreadable' },
+    { name: 'reason', kind: 'text' },
+    { name: 'procedure', kind: 'line' },
+    { name: 'follow_up', kind: 'text' },
+  ],
+  'inform-patient': [
+    { name: 'how', kind: 'select', codes: CODES.informedHow, group: 'informedHow' },
+    { name: 'content_given', kind: 'text' },
+  ],
+  'patient-copy': [{ name: 'how', kind: 'choice', codes: CODES.copyHow, group: 'copyHow' }],
+  'check-dmp': [
+    { name: 'record_checked', kind: 'check' },
+    { name: 'dmp', kind: 'choice', codes: CODES.dmp, group: 'dmp' },
+    { name: 'checked', kind: 'check', optional: true },
+  ],
+};
+
+/* What is said before a step that cannot be taken back. */
+export const ASKED_FIRST = new Set(['send', 'start', 'release', 'patient-left', 'close', 'acknowledge', 'patient-gone', 'cancel', 'abandon', 'refuse', 'withdraw-consent']);
+
+export type Values = Record<string, string | number | boolean | null>;
+
+/* First values of a step: what the table says; the only open item; now for a moment. */
+export function firstValues(fields: Field[], act: Act, nowMs: number): Values {
+  return Object.fromEntries(fields.map((field) => {
+    if (field.initial !== undefined) return [field.name, field.initial];
+    if (field.kind === 'moment') return [field.name, nowMs];
+    if (field.kind === 'check') return [field.name, false];
+    if (field.kind === 'item') return [field.name, field.items?.(act)[0]?.value ?? ''];
+    return [field.name, field.kind === 'number' ? null : ''];
+  }));
+}
+
+/* Names of the fields that are still to be filled. */
+export const emptyFields = (fields: Field[], values: Values) =>
+  fields.filter((field) => !field.optional && field.kind !== 'check')
+    .filter((field) => values[field.name] === null || values[field.name] === undefined || String(values[field.name]).trim() === '')
+    .map((field) => field.name);
+
+/* What is sent: ids and numbers as numbers, empty optional fields left out. */
+export function dataOf(fields: Field[], values: Values): Record<string, unknown> {
+  const data: Record<string, unknown> = {};
+  for (const field of fields) {
+    const value = values[field.name];
+    if (value === null || value === undefined || value === '') continue;
+    data[field.name] = field.kind === 'item' || field.kind === 'number' || field.kind === 'moment' ? Number(value) : typeof value === 'string' ? value.trim() : value;
+  }
+  return data;
+}
