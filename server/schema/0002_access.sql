@@ -47,11 +47,11 @@ CREATE TABLE account (
 
 CREATE TABLE totp (
     person_id    INTEGER PRIMARY KEY REFERENCES person (id),
-    secret       BLOB    NOT NULL,
-    sealed       INTEGER NOT NULL CHECK (sealed IN (0, 1)),           -- 0: a demonstration's secret, which is public
-    confirmed    INTEGER NOT NULL CHECK (confirmed IN (0, 1)),        -- 0: shown, no right code seen yet
-    last_step    INTEGER NOT NULL DEFAULT 0,                          -- last accepted time step: refused again
-    created_at_s INTEGER NOT NULL
+    secret       BLOB,                              -- sealed; NULL until a right code was seen
+    pending      BLOB,                              -- sealed; shown for enrolment, no right code seen yet
+    is_public    INTEGER NOT NULL DEFAULT 0 CHECK (is_public IN (0, 1)),  -- a demonstration's secret: not sealed
+    last_step    INTEGER NOT NULL DEFAULT 0,        -- last accepted time step: refused again
+    changed_at_s INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE recovery_code (

@@ -84,7 +84,7 @@ bool organisation_create(Db *db, const Organisation *o, int64_t *ret_id, Err *er
 bool organisation_load(Db *db, int64_t id, Organisation *ret, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT " ORGANISATION_COLUMNS " FROM organisation WHERE "
-                                                                    "organisation.id = ?1");
+                                     "organisation.id = ?1");
     db_bind_int(q, 1, id);
     switch (db_next(q, err)) {
     case DB_ROW:

@@ -5,6 +5,9 @@
  * possession and knowledge or biometry). Secrets leave this room only as answers to their owner, once.
  * All functions take the current time from platform/clock. Times in s are UTC.
  *
+ * Traced here (guard/audit), in the transaction of the fact: sign-ins and their refusals, sign-outs, password and
+ * factors changed. Not traced here: account_reset and account_demo (by their caller), proofs (by what they prove).
+ *
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef GUARD_ACCESS_SIGN_IN_H
@@ -17,6 +20,13 @@ typedef struct SignInRules {
     int64_t     idle_s, absolute_s;
     const char *rp_id;  /* "localhost" */
     const char *origin; /* "https://localhost:8443" */
+    /*
+     * File of the key that seals TOTP secrets and keys the hashes of recovery codes ("<data>/keys/secrets.key"):
+     * made with mode 0600 when absent, the folder must exist. Required. Losing it makes every TOTP enrol again.
+     */
+    const char *key_file;
+    /* Memory of one password hash. 0: 64 MiB, always so in the program; unit tests under sanitizers may take less. */
+    size_t argon2_bytes;
 } SignInRules;
 
 /* A door to everything here; holds the rules and the semaphore of password hashing. */
@@ -34,6 +44,8 @@ enum { SESSION_TOKEN_SIZE = 65 }; /* 64 hex digits; the database keeps only its 
 bool sign_in_password(Access *a, Slice login, Slice password, const char *address, char ret_token[SESSION_TOKEN_SIZE], Who *ret, Err *err);
 /* Second factor of a half-open session. The token is replaced (no fixation). A used time step is refused. */
 bool sign_in_totp(Access *a, const Who *half, Slice code, char ret_token[SESSION_TOKEN_SIZE], Who *ret, Err *err);
+/* A recovery code instead: used once; recovery_left tells how many remain. */
+bool recovery_left(Access *a, int64_t person_id, int64_t *ret, Err *err);
 bool sign_in_recovery(Access *a, const Who *half, Slice code, char ret_token[SESSION_TOKEN_SIZE], Who *ret, Err *err);
 
 /* WebAuthn options as JSON for PublicKeyCredential.parseRequestOptionsFromJSON; the challenge lives 2 minutes, once. */
@@ -49,11 +61,11 @@ bool session_end_all(Access *a, int64_t person_id, Err *err);
 /* Enrolment, by the person in a session that may (must_enrol, or full). */
 bool password_set(Access *a, const Who *w, Slice current, Slice wanted, Err *err); /* current may be empty when must_enrol */
 bool totp_enrol_start(Access *a, const Who *w, Buf *ret_json, Err *err);           /* {"secret","otpauth","qr_svg"} */
-/* A right code turns it on, gives ten recovery codes once, and the session full (token replaced). */
+/* A right code turns it on, gives {"recovery_codes":[ten],"next":"done"} once, and the session full (token replaced). */
 bool totp_enrol_confirm(Access *a, const Who *w, Slice code, Buf *ret_json, char ret_token[SESSION_TOKEN_SIZE], Who *ret, Err *err);
 bool passkey_enrol_options(Access *a, const Who *w, Buf *ret_json, Err *err);
 bool passkey_enrol(Access *a, const Who *w, Slice response_json, Slice label, char ret_token[SESSION_TOKEN_SIZE], Who *ret, Err *err);
-bool passkey_list(Access *a, const Who *w, Buf *ret_json, Err *err); /* [{"id","label","created_at","last_used_at"}] */
+bool passkey_list(Access *a, const Who *w, Buf *ret_json, Err *err); /* {"passkeys":[{"id","label","created_at_s","last_used_at_s"}]} */
 bool passkey_remove(Access *a, const Who *w, int64_t id, Err *err);  /* the last factor is kept: ERR_CONFLICT */
 
 /* Administration: a one-time password that must be replaced at first sign-in, with enrolment of a second factor. */
