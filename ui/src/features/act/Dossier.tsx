@@ -1,0 +1,165 @@
+/*
+ * What is known of the act, in the order of its life; what is not there yet is left out.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Alert, Anchor, Badge, Group, Stack, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Act, Stamp } from '@/shared/api/types';
+import { useWorklistEntry } from '@/shared/api/requests/worklist';
+import { dayAndTime } from '@/shared/format/dates';
+import { useText } from '@/shared/i18n/useText';
+import { Facts, Section } from '@/shared/ui/Blocks';
+import { Icon } from '@/shared/ui/Icon';
+
+export function useStamp() {
+  const { t } = useTranslation();
+  return (stamp: Stamp | undefined | null) => (stamp ? `${dayAndTime(stamp.at_ms)} ${t('common.by', { name: stamp.by.name })}` : '');
+}
+
+export function RequestSection({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const stamp = useStamp();
+  const r = act.facts.request ?? {};
+  const doctor = r.treating_physician;
+  return (
+    <Section title={t('act.request')} icon="document" aside={<Text size="xs" c="dimmed">{stamp(act.facts.signed_request)}</Text>}>
+      <Facts items={[
+        [t('field.question'), r.question], [t('field.reason'), r.reason], [t('field.purpose'), r.purpose], [t('field.circumstances'), r.circumstances],
+        [t('field.pregnancy'), text('pregnancy', r.pregnancy)], [t('field.earlier_exams'), r.earlier_exams], [t('field.optimisation'), r.optimisation],
+        [t('field.allergies'), r.allergies], [t('field.renal_function'), r.renal_function], [t('field.implants'), r.implants],
+        [t('field.weight_kg'), r.weight_kg ? `${r.weight_kg} kg` : ''], [t('field.medication'), r.medication],
+        [t('field.relevance'), r.relevance], [t('field.guideline'), r.guideline],
+        [t('field.benefit'), [text('benefit', r.benefit_code), r.benefit].filter(Boolean).join(' : ')],
+        [t('field.distance_reason'), [text('distanceReason', r.distance_reason_code), r.distance_reason].filter(Boolean).join(' : ')],
+        [t('field.pathway'), text('pathway', r.pathway)],
+        [t('field.treating_physician'), doctor?.none ? t('request.noTreating') : [doctor?.name, doctor?.rpps].filter(Boolean).join(' · ')],
+      ]} />
+    </Section>
+  );
+}
+
+export function ConsentSection({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const stamp = useStamp();
+  const f = act.facts;
+  const consent = (one: typeof f.consent_act) => one && (
+    <>
+      {text('consentHow', one.how)} · {stamp(one)}
+      {one.withdrawn_at_ms && <Badge ml={6} size="sm" className="tone tone-stop" tt="none">{t('consent.withdrawn', { when: dayAndTime(one.withdrawn_at_ms) })}</Badge>}
+    </>
+  );
+  if (!f.information && !f.consent_act && !f.consent_distance && !f.emergency_exception) return null;
+  return (
+    <Section title={t('act.consents')} icon="shield">
+      <Facts items={[
+        [t('consent.information'), f.information && `${stamp(f.information)} · ${text('language', f.information.language)}`],
+        [t('consent.act'), consent(f.consent_act)], [t('consent.distance'), consent(f.consent_distance)],
+        [t('consent.exception'), f.emergency_exception && `${f.emergency_exception.reason} (${f.emergency_exception.consulted}) · ${stamp(f.emergency_exception)}`],
+      ]} />
+    </Section>
+  );
+}
+
+export function DecisionSection({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const stamp = useStamp();
+  const { verdict, protocol, refusal, cancellation, abandonment, alternative, questions } = act.facts;
+  if (!verdict && !refusal && !cancellation && !abandonment && !questions?.length) return null;
+  const stop = refusal ?? cancellation ?? abandonment;
+  return (
+    <Section title={t('act.decision')} icon="check" aside={<Text size="xs" c="dimmed">{stamp(verdict ?? stop)}</Text>}>
+      <Stack gap="sm">
+        {stop && (
+          <Alert className="refusal" icon={<Icon name="warning" />} title={t(refusal ? 'act.refused' : cancellation ? 'act.cancelled' : 'act.notDone')}>
+            {text(refusal ? 'refusal' : 'cancellation', stop.code)} : {stop.text}
+          </Alert>
+        )}
+        <Facts items={[
+          [t('field.accept.indication'), text('verdict', verdict?.indication)], [t('field.accept.distance'), text('verdict', verdict?.distance)],
+          [t('field.accept.change'), verdict?.change && [text('modality', verdict.change.modality), verdict.change.region, verdict.change.reason].filter(Boolean).join(' · ')],
+          [t('field.protocol.name'), protocol && [protocol.name, protocol.version && `v${protocol.version}`].filter(Boolean).join(' ')],
+          [t('field.protocol.phases'), protocol?.phases], [t('field.protocol.dose_note'), protocol?.dose_note], [t('field.protocol.optimisation'), protocol?.optimisation],
+          [t('act.protocolRead'), stamp(act.facts.protocol_acknowledged)],
+          [t('act.alternative'), alternative && `${alternative.offered} · ${t('act.patientTold', { when: dayAndTime(alternative.patient_told_at_ms) })} · ${alternative.answer}`],
+        ]} />
+        {questions?.map((one) => (
+          <div key={one.id} className="quoted">
+            <Text size="sm" fw={600}>{one.by.name} : {one.text}</Text>
+            <Text size="sm">{one.answer ? `${one.answered_by?.name ?? ''} : ${one.answer}` : t('act.waitingAnswer')}</Text>
+          </div>
+        ))}
+      </Stack>
+    </Section>
+  );
+}
+
+export function ExamSection({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const stamp = useStamp();
+  const { slot, acquisition, quality, release, departure, identity, incidents } = act.facts;
+  const entry = useWorklistEntry(act.id, !!slot);
+  if (!slot && !acquisition) return null;
+  return (
+    <Section title={t('act.exam')} icon="calendar">
+      <Stack gap="sm">
+        <Facts items={[
+          [t('act.slot'), slot && `${dayAndTime(slot.start_ms)} · ${slot.room} · ${slot.minutes} min`], [t('field.plan.late_reason'), slot?.late_reason],
+          [t('act.accession'), slot?.accession && <code>{slot.accession}</code>], [t('act.ae'), slot?.ae_title && <code>{slot.ae_title}</code>],
+          [t('act.identityCheck'), identity && `${t(`identity.${identity.result}`)} · ${text('document', identity.document)} · ${stamp(identity)}`],
+          [t('act.started'), acquisition && dayAndTime(acquisition.started_at_ms)],
+          [t('act.ended'), acquisition?.ended && t('act.endedCount', { when: dayAndTime(acquisition.ended.at_ms), count: acquisition.ended.made })],
+          [t('act.quality'), quality && [text('quality', quality.verdict), quality.comment].filter(Boolean).join(' : ')],
+          [t('act.released'), stamp(release)], [t('act.departed'), departure && `${stamp(departure)}${departure.released ? '' : ` · ${t('act.withoutRelease')}`}`],
+        ]} />
+        {entry.data && (
+          <details>
+            <summary>{t('act.worklist')}</summary>
+            <pre className="raw">{JSON.stringify(entry.data, null, 2)}</pre>
+          </details>
+        )}
+        {incidents?.map((one) => (
+          <Alert key={one.id} className={one.resolved_at_ms ? 'offer' : 'refusal'} icon={<Icon name="warning" />} p="xs" title={`${text('incident', one.kind)} · ${dayAndTime(one.at_ms)} · ${one.by.name}`}>
+            {one.text}
+            {one.resolved_at_ms && <Text size="sm">{t('act.resolved', { when: dayAndTime(one.resolved_at_ms) })} {one.resolution}</Text>}
+          </Alert>
+        ))}
+      </Stack>
+    </Section>
+  );
+}
+
+export function ReportSection({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const stamp = useStamp();
+  const { signature, deliveries, acknowledged, patient_informed, patient_copy, dmp, outcome, not_interpretable } = act.facts;
+  if (!signature && !not_interpretable) return null;
+  return (
+    <Section title={t('act.report')} icon="document"
+      aside={signature && <Anchor href={`/api/acts/${act.id}/report.pdf`} target="_blank" rel="noreferrer" fw={600}>{t('act.openReport')}</Anchor>}>
+      <Stack gap="sm">
+        {outcome === 'not-interpretable' && not_interpretable && (
+          <Alert className="refusal" icon={<Icon name="warning" />} title={t('act.notInterpretable')}>{text('unreadable', not_interpretable.reason_code)} : {not_interpretable.reason}. {not_interpretable.follow_up}</Alert>
+        )}
+        <Facts items={[
+          [t('act.signed'), signature && `${stamp(signature)} · ${t(`proof.${signature.proof}`)}`],
+          [t('act.acknowledged'), stamp(acknowledged)],
+          [t('act.patientInformed'), patient_informed && `${text('informedHow', patient_informed.how)} · ${stamp(patient_informed)}`],
+          [t('act.patientCopy'), patient_copy && `${text('copyHow', patient_copy.how)} · ${stamp(patient_copy)}`],
+          [t('act.dmp'), dmp && `${text('dmp', dmp.dmp)} · ${stamp(dmp)}`],
+        ]} />
+        {deliveries?.map((one, i) => (
+          <Group key={i} gap="xs">
+            <Badge size="sm" tt="none" className={`tone tone-${one.status === 'delivered' ? 'good' : one.status === 'waiting' ? 'wait' : 'stop'}`}>{t(`delivery.${one.status}`)}</Badge>
+            <Text size="sm">{text('deliveryTo', one.to)} : {one.name} {one.at_ms ? `· ${dayAndTime(one.at_ms)}` : ''} {one.why && `· ${one.why}`}</Text>
+          </Group>
+        ))}
+      </Stack>
+    </Section>
+  );
+}

@@ -1,0 +1,59 @@
+/*
+ * The head of an act: who, what, how urgent, how long, and how far it has come.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Group, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Act, ActState } from '@/shared/api/types';
+import { serverNow } from '@/shared/format/clock';
+import { birthDate } from '@/shared/format/dates';
+import { ageText, patientName } from '@/shared/format/people';
+import { useText } from '@/shared/i18n/useText';
+import { IdentityBadge, PriorityBadge, StateBadge } from '@/shared/ui/Badges';
+import { Countdown } from '@/shared/ui/Countdown';
+
+export function ActHead({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const { patient } = act;
+  return (
+    <header className="act-head">
+      <div className="act-who">
+        <Group gap={8}>
+          <h1>{patientName(patient)}</h1>
+          <IdentityBadge patient={patient} />
+        </Group>
+        <Text size="sm" className="num" c="dimmed">
+          {t(`sex.${patient.sex}`)} · {t('patient.bornOn', { date: birthDate(patient.birth_date) })} · {ageText(t, patient.birth_date, serverNow())} · {t('patient.ipp')} {patient.ipp}
+          {patient.ins && ` · INS ${patient.ins.value}`}
+        </Text>
+      </div>
+      <div>
+        <Text fw={650}>{text('modality', act.modality)} · {act.region}</Text>
+        <Text size="sm" c="dimmed" className="num">{act.number} · {act.site.name}</Text>
+      </div>
+      <Group gap={8}><PriorityBadge priority={act.priority} /><StateBadge state={act.state} /></Group>
+      {act.deadline && <Countdown deadline={act.deadline} />}
+      <Progress state={act.state} />
+    </header>
+  );
+}
+
+const PATH: ActState[] = ['draft', 'asked', 'validated', 'planned', 'running', 'released', 'left', 'signed', 'delivered', 'acknowledged', 'closed'];
+const STANDS_AT: Partial<Record<ActState, ActState>> = { 'info-asked': 'asked', gone: 'running', refused: 'asked', cancelled: 'validated', 'not-done': 'running' };
+
+function Progress({ state }: { state: ActState }) {
+  const { t } = useTranslation();
+  const stopped = state === 'refused' || state === 'cancelled' || state === 'not-done' || state === 'gone';
+  const at = PATH.indexOf(STANDS_AT[state] ?? state);
+  return (
+    <ol className="stepper" aria-label={t('act.progress')}>
+      {PATH.map((one, i) => (
+        <li key={one} data-done={i < at} data-stop={i === at && stopped} aria-current={i === at ? 'step' : undefined}>
+          <span>{t(`state.${i === at ? state : one}`)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,177 @@
+/*
+ * Beside the act: people to call, orders, the thread, everything that happened.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { ActionIcon, Anchor, Badge, Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { getHotkeyHandler, useHotkeys } from '@mantine/hooks';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useActEvents } from '@/shared/api/requests/actEvents';
+import { useDoStep } from '@/shared/api/requests/doStep';
+import type { Act, ActEvent, Me, Order } from '@/shared/api/types';
+import { useNow } from '@/shared/format/clock';
+import { shortMoment, timeToSecond, dayOf } from '@/shared/format/dates';
+import { useText } from '@/shared/i18n/useText';
+import { Countdown } from '@/shared/ui/Countdown';
+import { Loaded, Refusal, Section } from '@/shared/ui/Blocks';
+import { Icon } from '@/shared/ui/Icon';
+import { offerOf, StepAction } from './StepAction';
+
+export function PeopleSection({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const local = act.facts.local_physician;
+  const rows: [string, { name: string; phone?: string | null } | null | undefined, string?][] = [
+    ['requester', act.people.requester, act.requester_org.name], ['imager', act.people.imager, act.imaging.name],
+    ['technologist', act.people.technologist, act.site.name], ['local-physician', local, act.site.name],
+  ];
+  const presence = act.facts.imager_presence;
+  return (
+    <Section title={t('act.people')} icon="people">
+      {rows.map(([role, person, place]) => (
+        <div key={role} className="person-row">
+          <div>
+            <Text size="xs" c="dimmed">{text('role', role)} · {place}</Text>
+            <Text size="sm" fw={600}>{person?.name ?? t('act.nobodyYet')}</Text>
+          </div>
+          <div>
+            {role === 'imager' && presence && (
+              <Badge size="sm" tt="none" className={`tone tone-${presence.present ? 'live' : 'quiet'}`}>{t(presence.present ? 'act.present' : 'act.absent')}</Badge>
+            )}
+            {role === 'local-physician' && local && (
+              <Badge size="sm" tt="none" className={`tone tone-${local.confirmed_at_ms ? 'live' : 'quiet'}`}>{t(local.confirmed_at_ms ? 'local.confirmed' : 'local.notConfirmed')}</Badge>
+            )}
+            {person?.phone && <Anchor size="sm" href={`tel:${person.phone.replace(/[^\d+]/g, '')}`}><Icon name="phone" size={14} /> <span className="num">{person.phone}</span></Anchor>}
+          </div>
+        </div>
+      ))}
+    </Section>
+  );
+}
+
+export function OrdersSection({ act, me }: { act: Act; me: Me }) {
+  const { t } = useTranslation();
+  const orders = act.facts.orders ?? [];
+  if (!orders.length && !offerOf(act, 'order')) return null;
+  return (
+    <Section title={t('act.orders')} icon="bell" aside={<StepAction act={act} step="order" quiet size="xs" label={t('order.new')} withMissing={false} />}>
+      <Stack gap="xs">
+        {!orders.length && <Text size="sm" c="dimmed">{t('order.none')}</Text>}
+        {[...orders].reverse().map((one) => <OrderCard key={one.id} act={act} order={one} me={me} />)}
+      </Stack>
+    </Section>
+  );
+}
+
+function OrderCard({ act, order, me }: { act: Act; order: Order; me: Me }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const now = useNow();
+  const mine = me.roles.includes((order.escalated_to ?? order.to) as never) || me.roles.includes(order.to);
+  const waiting = !order.answered_at_ms && !order.acknowledged_at_ms;
+  return (
+    <div className="offer" data-allowed={mine && waiting}>
+      <Group justify="space-between" gap={6}>
+        <Text size="xs" c="dimmed">{order.by.name} → {text('role', order.to)} · {text('orderKind', order.kind)} · {shortMoment(order.at_ms, now)}</Text>
+        {waiting && order.due_ms ? <Countdown deadline={{ what: 'acknowledge', at_ms: order.due_ms }} withWhat={false} /> : null}
+      </Group>
+      <Text size="sm" className="pre">{order.text}</Text>
+      {order.escalated_at_ms && <Text size="xs" className="countdown-late">{t('order.escalated', { to: text('role', order.escalated_to) })}</Text>}
+      {order.acknowledged_at_ms && <Text size="xs" c="dimmed">{t('order.acknowledged', { name: order.acknowledged_by?.name ?? '', when: shortMoment(order.acknowledged_at_ms, now) })}</Text>}
+      {order.answer && <Text size="sm" className="quoted">{order.answered_by?.name} : {order.answer}</Text>}
+      {mine && !order.answered_at_ms && (
+        <Group gap="xs" mt={6}>
+          {!order.acknowledged_at_ms && <Acknowledge act={act} id={order.id} />}
+          <StepAction act={act} step="answer-order" size="xs" quiet label={t('order.answer')} preset={{ id: order.id }} hide={['id']} withMissing={false} />
+        </Group>
+      )}
+    </div>
+  );
+}
+
+function Acknowledge({ act, id }: { act: Act; id: number }) {
+  const { t } = useTranslation();
+  const doStep = useDoStep(act.id);
+  if (!offerOf(act, 'acknowledge-order')) return null;
+  return (
+    <>
+      <Button size="xs" loading={doStep.isPending} onClick={() => doStep.mutate({ step: 'acknowledge-order', data: { id } })}>{t('order.acknowledge')}</Button>
+      <Refusal error={doStep.error} />
+    </>
+  );
+}
+
+export function ThreadSection({ act, me }: { act: Act; me: Me }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const now = useNow();
+  const doStep = useDoStep(act.id);
+  const [words, setWords] = useState('');
+  const input = useRef<HTMLTextAreaElement>(null);
+  const end = useRef<HTMLDivElement>(null);
+  const messages = act.facts.messages ?? [];
+  useHotkeys([['m', () => input.current?.focus()]]);
+  useEffect(() => {
+    if (end.current) end.current.scrollTop = end.current.scrollHeight;
+  }, [messages.length]);
+  const send = () => {
+    if (words.trim() && !doStep.isPending) doStep.mutate({ step: 'message', data: { text: words.trim() } }, { onSuccess: () => setWords('') });
+  };
+  return (
+    <Section title={t('act.thread')} icon="message" id="thread">
+      <Stack gap="sm">
+        <div className="thread" ref={end} role="log" aria-label={t('act.thread')} tabIndex={0}>
+          {!messages.length && <Text size="sm" c="dimmed">{t('thread.none')}</Text>}
+          {messages.map((one) => (
+            <article key={one.seq} className={one.by.id === me.person.id ? 'bubble bubble-mine' : 'bubble'}>
+              <header>{one.by.name} · {text('role', one.by.role)} · <time className="num">{shortMoment(one.at_ms, now)}</time></header>
+              {one.text}
+            </article>
+          ))}
+        </div>
+        <Refusal error={doStep.error} />
+        <Group gap={6} align="flex-end" wrap="nowrap">
+          <Textarea ref={input} aria-label={t('thread.write')} placeholder={t('thread.write')} autosize minRows={1} maxRows={6} value={words} flex={1}
+            onChange={(e) => setWords(e.currentTarget.value)} onKeyDown={getHotkeyHandler([['mod+Enter', send]])} />
+          <ActionIcon size={36} aria-label={t('common.send')} onClick={send} loading={doStep.isPending} disabled={!words.trim()}><Icon name="arrow" /></ActionIcon>
+        </Group>
+      </Stack>
+    </Section>
+  );
+}
+
+/* One event as a sentence: what happened, then the words that came with it. */
+function wordsOf(event: ActEvent): string {
+  const data = event.data ?? {};
+  const words = ['text', 'reason', 'offered', 'comment', 'content_given', 'name'].map((key) => data[key]).find((value) => typeof value === 'string' && value !== '');
+  return typeof words === 'string' ? words : '';
+}
+
+export function TimelineSection({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const events = useActEvents(act.id);
+  return (
+    <Section title={t('act.timeline')} icon="history">
+      <Loaded query={events} rows={5} height={36}>
+        {(list) => (
+          <ol className="timeline">
+            {[...list].reverse().map((event) => (
+              <li key={event.id}>
+                <time className="num" dateTime={new Date(event.at_ms).toISOString()}>{dayOf(event.at_ms)} {timeToSecond(event.at_ms)}</time>
+                <Text size="sm" fw={600}>{text('event', event.step)}</Text>
+                <Text size="xs" c="dimmed">
+                  {event.by.name} · {text('role', event.by.role)}
+                  {event.from !== event.to && ` · ${text('state', event.to)}`}
+                  {event.why && <span className="why">{event.why}</span>}
+                </Text>
+                {wordsOf(event) && <Text size="sm" className="quoted">{wordsOf(event)}</Text>}
+              </li>
+            ))}
+          </ol>
+        )}
+      </Loaded>
+    </Section>
+  );
+}

@@ -1,0 +1,60 @@
+/*
+ * The page of one act, for everybody: what I have to do, what is known, who is there, what was said, what happened.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { SegmentedControl, Stack } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAct } from '@/shared/api/requests/act';
+import type { Act, Me } from '@/shared/api/types';
+import { Loaded } from '@/shared/ui/Blocks';
+import { ConsentSection, DecisionSection, ExamSection, ReportSection, RequestSection } from './Dossier';
+import { ActHead } from './Head';
+import { type Lens, lensesOf } from './lens';
+import { ImagesSection, WorkPanels } from './Panels';
+import { OrdersSection, PeopleSection, ThreadSection, TimelineSection } from './Side';
+
+export function ActPage({ id, me }: { id: number; me: Me }) {
+  const act = useAct(id);
+  return <Loaded query={act} rows={6} height={90}>{(data) => <ActView act={data} me={me} />}</Loaded>;
+}
+
+function ActView({ act, me }: { act: Act; me: Me }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const lenses = lensesOf(act, me);
+  const [chosen, setChosen] = useState<Lens | null>(null);
+  const lens = chosen ?? lenses[0];
+  useHotkeys([['r', () => void (act.images.study_uid && navigate({ to: '/acts/$id/read', params: { id: String(act.id) } as never }))]]);
+  return (
+    <>
+      <ActHead act={act} />
+      {lenses.length > 1 && (
+        <SegmentedControl mt="md" size="xs" value={lens} onChange={(value) => setChosen(value as Lens)} aria-label={t('act.side')}
+          data={lenses.map((one) => ({ value: one, label: t(`role.${one}`) }))} />
+      )}
+      <div className="act-grid">
+        <div className="act-body">
+          <WorkPanels act={act} lens={lens} />
+          <ImagesSection act={act} />
+          <ReportSection act={act} />
+          <ExamSection act={act} />
+          <DecisionSection act={act} />
+          <RequestSection act={act} />
+          <ConsentSection act={act} />
+        </div>
+        <aside className="act-side" aria-label={t('act.aside')}>
+          <Stack>
+            <OrdersSection act={act} me={me} />
+            <ThreadSection act={act} me={me} />
+            <PeopleSection act={act} />
+            <TimelineSection act={act} />
+          </Stack>
+        </aside>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+/*
+ * Which side of the act a person stands on: the roles they hold at its organisations decide the panel they see first.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import type { Act, Me } from '@/shared/api/types';
+
+export type Lens = 'imager' | 'technologist' | 'local-physician' | 'requester';
+
+const SIDES: [lens: Lens, at: (act: Act) => number, roles: string[]][] = [
+  ['imager', (act) => act.imaging.id, ['imager']],
+  ['technologist', (act) => act.site.id, ['technologist', 'secretary']],
+  ['local-physician', (act) => act.site.id, ['local-physician']],
+  ['requester', (act) => act.requester_org.id, ['requester']],
+];
+
+export function lensesOf(act: Act, me: Pick<Me, 'memberships'>): Lens[] {
+  return SIDES.filter(([, at, roles]) => me.memberships.some((one) => one.organisation.id === at(act) && one.roles.some((role) => roles.includes(role))))
+    .map(([lens]) => lens);
+}
+
+/* Steps with a place of their own on the page: not repeated in the list of what may be done. */
+const PLACED = new Set(['message', 'order', 'acknowledge-order', 'answer-order', 'report-incident', 'resolve-incident', 'edit-request']);
+
+/* The steps that move the act on, in the order of its life. The others stand under 'other actions'. */
+const FORWARD = ['send', 'answer-information', 'accept', 'ask-information', 'refuse', 'record-information', 'record-consent', 'plan', 'name-local-physician',
+  'confirm-local-presence', 'acknowledge-protocol', 'check-identity', 'imager-present', 'start', 'end-acquisition', 'more-images', 'judge-quality', 'release',
+  'patient-left', 'recall', 'open-reading', 'sign', 'acknowledge', 'inform-patient', 'patient-copy', 'check-dmp', 'offer-alternative', 'close'];
+
+/* Offered again although done: these go down to 'other actions' once the fact is there. */
+const DONE: Record<string, (act: Act) => boolean> = {
+  'record-information': ({ facts }) => !!facts.information,
+  'record-consent': ({ facts }) => !!facts.consent_act && !!facts.consent_distance,
+  'name-local-physician': ({ facts }) => !!facts.local_physician,
+  'confirm-local-presence': ({ facts }) => !!facts.local_physician?.confirmed_at_ms,
+  'acknowledge-protocol': ({ facts }) => !!facts.protocol_acknowledged,
+  'check-identity': ({ facts }) => facts.identity?.result === 'match',
+  'imager-present': ({ facts }) => !!facts.imager_presence?.present,
+  'imager-absent': ({ facts }) => !facts.imager_presence?.present,
+  'end-acquisition': ({ facts }) => !!facts.acquisition?.ended,
+  'judge-quality': ({ facts }) => !!facts.quality,
+  plan: ({ facts }) => !!facts.slot,
+  'inform-patient': ({ facts }) => !!facts.patient_informed,
+  'patient-copy': ({ facts }) => !!facts.patient_copy,
+  'check-dmp': ({ facts }) => !!facts.dmp,
+  'offer-alternative': ({ facts }) => !!facts.alternative,
+  'open-reading': ({ facts }) => !!facts.reading,
+};
+
+export const isDone = (act: Act, step: string) => DONE[step]?.(act) ?? false;
+
+/* What is to be done now, and what else may be done; 'shown' are those a panel already shows. */
+export function stepsToShow(act: Act, shown: readonly string[]): { forward: string[]; other: string[] } {
+  const offered = [...new Set(act.steps.map((one) => one.step))].filter((step) => !PLACED.has(step) && !shown.includes(step));
+  const forward = FORWARD.filter((step) => offered.includes(step) && !isDone(act, step));
+  return { forward, other: offered.filter((step) => !forward.includes(step) && !(step.startsWith('imager-') && isDone(act, step))) };
+}
