@@ -50,8 +50,8 @@ void dose_facts_clear(DoseFacts *f);
 /*
  * Dose of a study or of all studies of an act, as docs/api.md report "dose":
  * {"source":"rdsr"|"headers","ctdi":[{"mgy","phantom_cm","label"}],"dlp_mgycm","dap_mgycm2","dlp_by_phantom":[…],
- *  "agd":{"left_mgy","right_mgy"},"fluoroscopy_s"}; members without value are null. JSON null when nothing is
- * known.
+ *  "agd":{"left_mgy","right_mgy"},"fluoroscopy_s","exposures":[{"label","kvp","mas","dap_mgycm2","agd_mgy"}]};
+ * members without value are null. JSON null when nothing is known.
  */
 bool dose_of_study(Db *db, int64_t study_id, json_t **ret, Err *err);
 bool dose_of_act(Db *db, int64_t act_id, json_t **ret, Err *err);

@@ -1,0 +1,27 @@
+/*
+ * The study's column list and who may see it, for every query of the room.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CLINIC_ARCHIVE_STUDY_INTERNAL_H
+#define CLINIC_ARCHIVE_STUDY_INTERNAL_H
+
+#include "clinic/archive/study.h"
+#include "guard/access/grant.h"
+
+#define STUDY_COLUMNS                                                                                        \
+    "study.id, study.patient_id, study.act_id, study.site_id, study.uid, study.study_date, "                 \
+    "study.study_time,"                                                                                      \
+    " study.accession, study.description, study.study_key, study.modalities, study.dicom_name,"              \
+    " study.dicom_id, study.dicom_issuer, study.dicom_birth, study.dicom_sex, study.series_count,"           \
+    " study.instance_count, study.bytes, study.first_at_ms, study.last_at_ms, study.wrong_patient"
+enum { STUDY_COLUMN_COUNT = 22 };
+void study_from_row(const DbQuery *row, StudyRow *ret);
+
+/* Parameters 1 to 4 of every query over studies. */
+#define SEEN_BY_VIEWER                                                                                       \
+    "(?3 = 1 OR (?4 <> 0 AND study.site_id = ?4) OR (?1 <> 0 AND " GRANT_SQL("study.patient_id", "?1",       \
+                                                                             "?2") "))"
+void viewer_bind(DbQuery *q, const ArchiveViewer *viewer);
+
+#endif
