@@ -14,8 +14,8 @@ enum { SESSIONS_PER_PERSON = 10, TOUCH_S = 60 };
 
 #define SESSION_COLUMNS                                                                                      \
     PERSON_COLUMNS                                                                                           \
-        ", person.lang, session.id, session.factors, session.is_full, session.csrf, session.address,"        \
-        " session.signed_in_at_s, session.seen_at_s, session.expires_at_s, coalesce(account.must_change, 1)"
+    ", person.lang, session.id, session.factors, session.is_full, session.csrf, session.address,"            \
+    " session.signed_in_at_s, session.seen_at_s, session.expires_at_s, coalesce(account.must_change, 1)"
 #define SESSION_FROM                                                                                         \
     "  FROM session"                                                                                         \
     "  JOIN person ON person.id = session.person_id"                                                         \
@@ -197,7 +197,7 @@ bool session_find(Access *a, Slice token, const char *address, Who *ret, Err *er
         if (!db)
             return false;
         OWNED(DbQuery) *q = db_query(db, "SELECT " SESSION_COLUMNS SESSION_FROM " WHERE session.token_hash = "
-                                                                                "?1");
+                                         "?1");
         db_bind_cstr(q, 1, hash);
         if (!session_judge(db, a, q, &row, err))
             return false;

@@ -6,7 +6,8 @@
  * All functions take the current time from platform/clock. Times in s are UTC.
  *
  * Traced here (guard/audit), in the transaction of the fact: sign-ins and their refusals, sign-outs, password and
- * factors changed. Not traced here: account_reset and account_demo (by their caller), proofs (by what they prove).
+ * factors changed, proofs that failed. Not traced here: account_reset and account_demo (by their caller), proofs that
+ * held (by what they prove).
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -85,7 +86,7 @@ typedef struct ProofWanted {
 } ProofWanted;
 bool passkey_proof_options(Access *a, const Who *w, const ProofWanted *p, Buf *ret_json, Err *err);
 /* Inside the transaction of what it proves. 'proof_json': {"kind":"totp","code"} or {"kind":"passkey","response"}. ERR_SIGN_IN otherwise;
- * 'ret_kind' gets "totp" or "passkey". A refusal must not be lost with the transaction: the caller then calls proof_failed. */
+ * 'ret_kind' gets "totp" or "passkey". p->digest in small letters. A refusal must not be lost with the transaction: the caller then calls proof_failed. */
 bool proof_check(Db *db, Access *a, const Who *w, const ProofWanted *p, Slice proof_json, char ret_kind[16], Err *err);
 bool proof_failed(Access *a, const Who *w, Err *err); /* counts towards throttling */
 
