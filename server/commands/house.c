@@ -86,9 +86,10 @@ static bool open_floors(House *h, Err *err)
     char codec[4096];
     slice_copy(slice_of(config_text(c, "codec")), codec, sizeof codec);
     if (!codec[0]) { /* beside this program */
-        ssize_t len = readlink("/proc/self/exe", codec, sizeof codec - 16);
-        char   *cut = len > 0 ? memrchr(codec, '/', (size_t)len) : NULL;
-        size_t  at  = cut ? (size_t)(cut - codec) + 1 : 0;
+        ssize_t len              = readlink("/proc/self/exe", codec, sizeof codec - 16);
+        codec[len > 0 ? len : 0] = '\0';
+        char  *cut               = strrchr(codec, '/');
+        size_t at                = cut ? (size_t)(cut - codec) + 1 : 0;
         (void)snprintf(codec + at, sizeof codec - at, "beclere-codec");
     }
     return (h->codec = child_pool_new(codec, limits, err)) != NULL;

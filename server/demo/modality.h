@@ -1,0 +1,22 @@
+/*
+ * The scanner of an act: asks our worklist as a modality does, makes matching images, sends them by C-STORE.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef DEMO_MODALITY_H
+#define DEMO_MODALITY_H
+
+#include "platform/config.h"
+
+typedef struct ModalityPlay {
+    const char *act;        /* act number, accession number or patient identifier of the worklist */
+    const char *folder;     /* not NULL: the files are written there instead of being sent */
+    const char *wrong_name; /* not NULL: this PN goes into the images (to see a mismatch refused) */
+    int         most;       /* at most so many images; 0 all */
+    int         pause_ms;   /* between two images, as a real scanner */
+} ModalityPlay;
+
+/* ERR_NOT_FOUND when the worklist has no such act; *ret_images: how many were sent or written. */
+bool modality_play(const Config *config, const ModalityPlay *play, int *ret_images, Err *err);
+
+#endif
