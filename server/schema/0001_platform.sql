@@ -12,4 +12,4 @@ CREATE TABLE job (
     last_error      TEXT                          -- kind and detail of the last failure, without patient data
 ) STRICT;
 
-CREATE INDEX job_due ON job (run_at_ms, id);
+CREATE INDEX job_due ON job (kind, run_at_ms, id);

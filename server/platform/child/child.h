@@ -21,8 +21,9 @@ typedef struct ChildLimits {
 } ChildLimits;
 
 /*
- * 'program' is started on first use, one process per worker, with a Unix socket pair as descriptor 3; it reads
- * requests and writes answers: u32le length, bytes (≤ max_bytes each way), and may be given one memfd with each.
+ * 'program' is started on first use, one process per worker, with a Unix socket pair as descriptor 3; it
+ * reads requests and writes answers: u32le length, bytes (≤ max_bytes each way), and may be given one memfd
+ * with each.
  */
 ChildPool *child_pool_new(const char *program, ChildLimits limits, Err *err);
 void       child_pool_free(ChildPool *p);
@@ -30,8 +31,9 @@ OWNED_BY(ChildPool, child_pool_free)
 
 /*
  * One request: 'head' (≤ 64 kB) and 'body' (shared as a sealed memfd) go to a free worker (waits for one).
- * The answer's head goes to 'ret_head' and its body (a memfd, mapped and copied) to 'ret_body' up to its ceiling.
- * Errors: ERR_INPUT the worker refused, crashed or timed out on these bytes; ERR_UNAVAILABLE cannot start it.
+ * The answer's head goes to 'ret_head' and its body (a memfd, mapped and copied) to 'ret_body' up to its
+ * ceiling. Errors: ERR_INPUT the worker refused, crashed or timed out on these bytes; ERR_UNAVAILABLE cannot
+ * start it.
  */
 bool child_ask(ChildPool *p, Slice head, Slice body, Buf *ret_head, Buf *ret_body, Err *err);
 

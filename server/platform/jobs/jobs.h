@@ -1,8 +1,8 @@
 /*
  * Jobs: rows in a table, written in the same transaction as the fact they follow, run by a few threads.
  *
- * A killed process loses none: a job is taken for a time, and taken again when that time passes without an end.
- * Handlers must therefore be repeatable.
+ * A killed process loses none: a job is taken for a time, and taken again when that time passes without an
+ * end. Handlers must therefore be repeatable.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,7 +11,8 @@
 
 #include "platform/db/db.h"
 
-/* Queues a job inside the caller's transaction. 'kind' names its handler; 'payload' is JSON text (≤ 64 kB). */
+/* Queues a job inside the caller's transaction. 'kind' names its handler; 'payload' is JSON text (≤ 64 kB).
+ */
 bool job_add(Db *db, const char *kind, Slice payload, int64_t run_at_ms, Err *err);
 
 typedef struct Job {
@@ -33,7 +34,7 @@ typedef struct Jobs Jobs;
 
 /* Starts 'threads' runners. 'kinds' and 'house' are borrowed. A job whose kind has no handler waits. */
 Jobs *jobs_start(DbHost *host, const JobKind *kinds, size_t count, void *house, int threads, Err *err);
-void  jobs_wake(Jobs *j);  /* something was added: look now (they look every second anyway) */
-void  jobs_stop(Jobs *j);  /* waits for running handlers, then frees */
+void  jobs_wake(Jobs *j); /* something was added: look now (they look every second anyway) */
+void  jobs_stop(Jobs *j); /* waits for running handlers, then frees */
 
 #endif

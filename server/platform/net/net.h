@@ -16,7 +16,8 @@ int net_listen_port(int fd); /* the port it got */
 int net_listen_unix(const char *path, int backlog, Err *err);
 /* Connects within 'timeout_ms'; TCP_NODELAY is set. -1 on failure. */
 int net_connect_tcp(const char *host, int port, int timeout_ms, Err *err);
-/* Accepts one connection or -1 when 'stop_fd' became readable (pass -1 for none). TCP_NODELAY is set. 'ret_peer' gets the numeric address. */
+/* Accepts one connection or -1 when 'stop_fd' became readable (pass -1 for none). TCP_NODELAY is set.
+ * 'ret_peer' gets the numeric address. */
 int net_accept(int listen_fd, int stop_fd, char ret_peer[64], Err *err);
 /* All 'len' bytes before 'timeout_ms' pass without progress. Reading: ERR_UNAVAILABLE on end of stream. */
 bool net_read_all(int fd, void *to, size_t len, int timeout_ms, Err *err);
