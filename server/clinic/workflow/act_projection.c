@@ -185,6 +185,7 @@ static void on_send(Act *a, const ActEvent *e)
     a->asked_at_ms  = e->at_ms;
     a->requester_id = e->person_id;
     sign_request(a, e);
+    clause_follow(a, e);
 }
 
 static void on_ask_information(Act *a, const ActEvent *e)

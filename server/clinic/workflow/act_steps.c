@@ -168,7 +168,7 @@ static bool role_opens(const ActScene *scene, Slice step)
     return false;
 }
 
-bool act_step_check(const Act *a, const ActScene *scene, Slice step, const ActStep **ret, MissingList *missing, Err *err)
+bool act_step_open(const Act *a, const ActScene *scene, Slice step, const ActStep **ret, Err *err)
 {
     if (!act_step_known(step))
         return err_set(err, ERR_NOT_FOUND, "No such step.", "step " SLICE_FMT, SLICE_ARG(step));
@@ -181,6 +181,15 @@ bool act_step_check(const Act *a, const ActScene *scene, Slice step, const ActSt
     if (!(row->flags & STEP_SYSTEM) && !(row->who & act_roles(scene, row->at)))
         return err_set(err, ERR_DENIED, "Your role in this act does not allow this step.", "step " SLICE_FMT " in state %s",
                        SLICE_ARG(step), act_state_name(a->state));
+    *ret = row;
+    return true;
+}
+
+bool act_step_check(const Act *a, const ActScene *scene, Slice step, const ActStep **ret, MissingList *missing, Err *err)
+{
+    const ActStep *row = NULL;
+    if (!act_step_open(a, scene, step, &row, err))
+        return false;
     MissingList list = { 0 };
     act_missing(a, scene, row->needs, &list);
     if (missing)

@@ -43,6 +43,9 @@ unsigned act_roles(const ActScene *scene, unsigned at);
  */
 bool act_step_check(const Act *a, const ActScene *scene, Slice step, const ActStep **ret, MissingList *missing, Err *err);
 
+/* The first half of that: role and state alone. */
+bool act_step_open(const Act *a, const ActScene *scene, Slice step, const ActStep **ret, Err *err);
+
 /* The row for a state whatever the roles; NULL when the step is not for that state. */
 const ActStep *act_step_row(ActState from, Slice step);
 bool           act_step_known(Slice step);

@@ -1,0 +1,125 @@
+/*
+ * What the server adds to the data of an event, so that the event alone tells what happened.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <openssl/rand.h>
+
+#include "clinic/patients/patient.h"
+#include "clinic/workflow/act_house.h"
+#include "formats/dicom/uid.h"
+#include "guard/access/people.h"
+
+enum { MINUTE_MS = 60 * 1000, ORDER_DUE_MIN = 10 };
+
+json_t *act_delays_json(const ConventionClause *clause)
+{
+    return json_pack("{s:I, s:I, s:I, s:I}", "verdict_min", (json_int_t)clause->verdict_min, "exam_min",
+                     (json_int_t)clause->exam_min, "report_min", (json_int_t)clause->report_min, "acknowledge_min",
+                     (json_int_t)clause->acknowledge_min);
+}
+
+/* Accession and study are made once; an exam that is planned again keeps them, with a new scheduled step. */
+static bool prepare_plan(Db *db, const Act *a, json_t *data, Err *err)
+{
+    Room room;
+    char accession[17], study_uid[65], sps_id[24];
+    if (!room_load(db, json_integer_value(json_object_get(data, "room_id")), &room, err))
+        return false;
+    snprintf(study_uid, sizeof study_uid, "%s", a->study_uid);
+    if (!study_uid[0]) {
+        uint8_t random[16];
+        if (RAND_bytes(random, sizeof random) != 1)
+            return err_set(err, ERR_UNAVAILABLE, "The act could not be recorded: try again.", "no random bytes");
+        uid_from_random(random, study_uid);
+    }
+    size_t kept = 0; /* the act's number without its dash: at most 16 characters (SH) */
+    for (const char *c = a->number; *c && kept < sizeof accession - 1; c++)
+        if (*c != '-')
+            accession[kept++] = *c;
+    accession[kept] = '\0';
+    snprintf(sps_id, sizeof sps_id, "%.10s-%" PRId64, accession, a->last_seq + 1);
+    json_put(data, "room", json_string(room.name));
+    json_put(data, "ae_title", json_string(room.ae_title));
+    json_put(data, "accession", json_string(accession));
+    json_put(data, "study_uid", json_string(study_uid));
+    return json_put(data, "sps_id", json_string(sps_id));
+}
+
+static bool prepare_local_physician(Db *db, json_t *data, Err *err)
+{
+    int64_t person_id = json_integer_value(json_object_get(data, "person_id"));
+    if (!person_id)
+        return json_put(data, "person_id", json_null());
+    Person person;
+    char   name[160];
+    if (!person_load(db, person_id, &person, err))
+        return false;
+    person_shown_name(&person, name, sizeof name);
+    json_put(data, "name", json_string(name));
+    return json_put(data, "phone", json_string(person.phone));
+}
+
+static Slice member(const json_t *data, const char *key)
+{
+    return slice_of(json_string_value(json_object_get(data, key)));
+}
+
+static bool prepare_identity(Db *db, const Act *a, json_t *data, Err *err)
+{
+    Patient           patient;
+    PatientDifference differences[PATIENT_DIFFERENCES_MAX];
+    if (!patient_load(db, a->patient_id, &patient, err))
+        return false;
+    TraitsGiven given = { member(data, "birth_name"), member(data, "first_given"), member(data, "birth_date"),
+                          member(data, "sex") };
+    size_t      count = patient_compare(&patient, &given, differences);
+    json_put(data, "result", json_string(count ? "mismatch" : "match"));
+    return json_put(data, "differences", patient_differences_json(differences, count));
+}
+
+static bool prepare_order(const ActScene *scene, json_t *data)
+{
+    int64_t due_min = json_integer_value(json_object_get(data, "due_min"));
+    if (due_min <= 0)
+        due_min = ORDER_DUE_MIN;
+    return json_put(data, "due_ms", json_integer(scene->now_ms + due_min * MINUTE_MS));
+}
+
+static bool prepare_release(const Act *a, const ActScene *scene, json_t *data)
+{
+    int64_t made = json_integer_value(json_object_get(act_fact(a, "acquisition", "ended"), "made"));
+    json_put(data, "images", json_integer(scene->images));
+    if (made > scene->images)
+        json_put(data, "missing_images", json_integer(made - scene->images));
+    return true;
+}
+
+bool act_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice step, json_t *data, ActEvent *event, Err *err)
+{
+    const ActScene *scene = &loaded->scene;
+    if (loaded->clause_known) {
+        event->convention_id      = loaded->clause.convention_id;
+        event->convention_version = loaded->clause.version;
+        if (!json_put(data, "delays", act_delays_json(&loaded->clause)))
+            return false;
+    }
+    if (slice_equal_text(step, "plan"))
+        return prepare_plan(db, a, data, err);
+    if (slice_equal_text(step, "name-local-physician"))
+        return prepare_local_physician(db, data, err);
+    if (slice_equal_text(step, "check-identity"))
+        return prepare_identity(db, a, data, err);
+    if (slice_equal_text(step, "order"))
+        return prepare_order(scene, data);
+    if (slice_equal_text(step, "more-images"))
+        return json_put(data, "due_ms", json_integer(scene->now_ms + ORDER_DUE_MIN * MINUTE_MS));
+    if (slice_equal_text(step, "release"))
+        return prepare_release(a, scene, data);
+    if (slice_equal_text(step, "open-reading") && a->state == ACT_LEFT)
+        return json_put(data, "deviation", json_string("read-after-the-session"));
+    return true;
+}

@@ -1,0 +1,161 @@
+/*
+ * What a step looks at besides the act: who asks, the patient, images, report, convention, the room or person named.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "clinic/archive/study.h"
+#include "clinic/workflow/act_codes.h"
+#include "clinic/workflow/act_house.h"
+#include "guard/access/people.h"
+#include "platform/clock.h"
+
+void act_scene_clear(ActSceneLoaded *s)
+{
+    report_clear(&s->report);
+    *s = (ActSceneLoaded){ 0 };
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+static bool who_load(Db *db, const Act *a, const Who *who, ActScene *scene, Err *err)
+{
+    if (!who)
+        return true;
+    scene->person_id       = who->person_id;
+    scene->requester_roles = who_roles_in(who, a->requester_org_id);
+    scene->site_roles      = who_roles_in(who, a->site_id);
+    scene->imaging_roles   = who_roles_in(who, a->imaging_id);
+    Person person;
+    if (!person_load(db, who->person_id, &person, err))
+        return false;
+    scene->physician = strcmp(person.profession, "physician") == 0;
+    return true;
+}
+
+static bool patient_scene(Db *db, const Act *a, ActScene *scene, Err *err)
+{
+    Patient patient;
+    if (!patient_load(db, a->patient_id, &patient, err))
+        return false;
+    scene->patient_sex = patient.sex;
+    scene->patient_age = patient_age_years(&patient, scene->now_ms / 1000);
+    return true;
+}
+
+static bool images_scene(Db *db, const Act *a, ActScene *scene, Err *err)
+{
+    if (!a->study_uid[0])
+        return true;
+    ActImages images = { 0 };
+    if (!act_images(db, a->id, &images, err))
+        return false;
+    scene->images        = images.instances;
+    scene->wrong_patient = images.wrong_patient;
+    return true;
+}
+
+/* Priority and modality as they will be after this step, and the clause that then covers the act. */
+static bool clause_scene(Db *db, const Act *a, Slice step, const json_t *data, ActSceneLoaded *ret, Err *err)
+{
+    const char *priority = text_of(data, "priority");
+    const char *modality = text_of(json_object_get(data, "change"), "modality");
+    bool        edits    = slice_equal_text(step, "edit-request");
+    bool        accepts  = slice_equal_text(step, "accept");
+    bool        sends    = slice_equal_text(step, "send") || (!step.len && a->state == ACT_DRAFT);
+    if (!sends && !(edits && *priority) && !(accepts && *modality))
+        return true;
+    ConventionWanted wanted = {
+        .kind             = a->kind,
+        .modality         = accepts ? modality : a->modality,
+        .priority         = edits ? priority : a->priority,
+        .requester_org_id = a->requester_org_id,
+        .site_id          = a->site_id,
+        .imaging_id       = a->imaging_id,
+        .at_ms            = ret->scene.now_ms,
+    };
+    Err refused = { 0 };
+    ret->clause_known = convention_in_force(db, &wanted, &ret->clause, &ret->scene.clause_missing, &refused);
+    if (!ret->clause_known && refused.kind != ERR_CONFLICT)
+        return err_set(err, refused.kind, refused.shown, "%s", refused.detail);
+    return true;
+}
+
+ReportSituation act_report_situation(const Act *a)
+{
+    bool unreadable = slice_equal_text(act_fact_text(a, "outcome", NULL), "not-interpretable");
+    return (ReportSituation){ .modality          = a->modality,
+                              .not_interpretable = unreadable,
+                              .note              = unreadable ? act_fact(a, "not_interpretable", NULL) : NULL };
+}
+
+static bool report_scene(Db *db, const Act *a, ActSceneLoaded *ret, Err *err)
+{
+    if (a->state != ACT_LEFT && !a->reader_id)
+        return true;
+    if (!report_load(db, a->id, &ret->report, err))
+        return false;
+    ReportSituation situation  = act_report_situation(a);
+    ret->scene.report_complete = report_complete(ret->report.content, &situation, &ret->scene.report_missing);
+    ret->scene.report_revision = ret->report.revision;
+    if (ret->report.content)
+        return report_digest(a->number, ret->report.content, &situation, ret->scene.report_sha256, err);
+    return true;
+}
+
+/* A local physician is a member of the site in that role, or a person with a telephone number. */
+static bool local_scene(Db *db, const Act *a, const json_t *data, ActScene *scene, Err *err)
+{
+    int64_t     person_id = json_integer_value(json_object_get(data, "person_id"));
+    Membership  memberships[WHO_MEMBERSHIPS_MAX];
+    size_t      count = 0;
+    const char *name = text_of(data, "name"), *phone = text_of(data, "phone");
+    if (!person_id) {
+        size_t digits = 0;
+        for (const char *c = phone; *c; c++)
+            digits += *c >= '0' && *c <= '9';
+        scene->local_fits = strlen(name) >= 2 && digits >= 3;
+        return true;
+    }
+    if (!memberships_load(db, person_id, memberships, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (memberships[i].organisation_id == a->site_id && (memberships[i].roles & ROLE_LOCAL_PHYSICIAN))
+            scene->local_fits = true;
+    return true;
+}
+
+static bool room_scene(Db *db, const Act *a, const json_t *data, ActScene *scene, Err *err)
+{
+    Room room;
+    Err  absent = { 0 };
+    if (!room_load(db, json_integer_value(json_object_get(data, "room_id")), &room, &absent))
+        return absent.kind == ERR_NOT_FOUND || err_set(err, absent.kind, absent.shown, "%s", absent.detail);
+    bool projection  = strcmp(a->modality, "DX") == 0 || strcmp(a->modality, "CR") == 0;
+    bool room_is_one = strcmp(room.modality, "DX") == 0 || strcmp(room.modality, "CR") == 0;
+    scene->room_fits = room.site_id == a->site_id &&
+                       (strcmp(room.modality, a->modality) == 0 || (projection && room_is_one));
+    return true;
+}
+
+bool act_scene_load(Db *db, const Act *a, const Who *who, Slice step, const json_t *data, ActSceneLoaded *ret, Err *err)
+{
+    *ret              = (ActSceneLoaded){ 0 };
+    ret->scene.now_ms = clock_now_ms();
+    ret->scene.data   = data;
+    if (!who_load(db, a, who, &ret->scene, err) || !patient_scene(db, a, &ret->scene, err) ||
+        !images_scene(db, a, &ret->scene, err) || !clause_scene(db, a, step, data, ret, err) ||
+        !report_scene(db, a, ret, err))
+        return false;
+    if (data && slice_equal_text(step, "plan"))
+        return room_scene(db, a, data, &ret->scene, err);
+    if (data && slice_equal_text(step, "name-local-physician"))
+        return local_scene(db, a, data, &ret->scene, err);
+    return true;
+}

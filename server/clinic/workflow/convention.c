@@ -1,0 +1,238 @@
+/*
+ * Conventions between organisations: made, looked up, listed. S3.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clinic/workflow/convention.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "clinic/workflow/convention_rules.h"
+#include "platform/clock.h"
+
+/* ---- making one ---- */
+
+static bool version_next(Db *db, Slice number, int64_t *ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT max(convention.version) FROM convention WHERE convention.number = ?1");
+    db_bind_text(q, 1, number);
+    if (db_next(q, err) != DB_ROW)
+        return err_set(err, ERR_UNAVAILABLE, "The convention could not be read.", "version");
+    *ret = db_int(q, 0) + 1;
+    return true;
+}
+
+static bool dump(const json_t *object, const char *key, const char *absent, Buf *ret, Err *err)
+{
+    const json_t *value = json_object_get(object, key);
+    return value && !json_is_null(value) ? json_dump_to_buf(value, ret, err) : buf_add_text(ret, absent);
+}
+
+static bool head_add(Db *db, const json_t *convention, int64_t *ret_id, Err *err)
+{
+    enum { PART_MAX = 256 * 1024 };
+    Slice     number = SLICE_NONE, title = SLICE_NONE, from = SLICE_NONE, until = SLICE_NONE;
+    int64_t   version   = 0;
+    OWNED_BUF sections  = buf_make(PART_MAX);
+    OWNED_BUF reasons   = buf_make(PART_MAX);
+    OWNED_BUF documents = buf_make(PART_MAX);
+    if (!json_need_text(convention, "number", &number, err) || !json_need_text(convention, "title", &title, err) ||
+        !json_need_text(convention, "valid_from", &from, err) || !json_need_text(convention, "valid_until", &until, err) ||
+        !dump(convention, "sections", "{}", &sections, err) || !dump(convention, "reasons", "[]", &reasons, err) ||
+        !dump(convention, "documents", "[]", &documents, err) || !version_next(db, number, &version, err))
+        return false;
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO convention (number, version, title, valid_from, valid_until, sections,"
+                                     "                        reasons, documents, created_at_ms)"
+                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    db_bind_text(q, 1, number);
+    db_bind_int(q, 2, version);
+    db_bind_text(q, 3, title);
+    db_bind_text(q, 4, from);
+    db_bind_text(q, 5, until);
+    db_bind_text(q, 6, buf_slice(&sections));
+    db_bind_text(q, 7, buf_slice(&reasons));
+    db_bind_text(q, 8, buf_slice(&documents));
+    db_bind_int(q, 9, clock_now_ms());
+    if (!db_run(q, err))
+        return false;
+    *ret_id = db_last_id(db);
+    return true;
+}
+
+static bool party_add(Db *db, int64_t id, const json_t *party, Err *err)
+{
+    int64_t   organisation = 0, signed_at = 0;
+    Slice     part = SLICE_NONE, signed_by = SLICE_NONE;
+    OWNED_BUF responsible = buf_make(4096);
+    if (!json_need_int(party, "id", 1, INT64_MAX, &organisation, err) || !json_need_text(party, "part", &part, err) ||
+        !json_may_text(party, "signed_by", &signed_by, err) ||
+        !json_may_int(party, "signed_at_ms", 0, INT64_MAX, &signed_at, err) ||
+        !dump(party, "responsible", "{}", &responsible, err))
+        return false;
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO convention_party (convention_id, organisation_id, part, signed_by,"
+                                     "                              signed_at_ms, responsible)"
+                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    db_bind_int(q, 1, id);
+    db_bind_int(q, 2, organisation);
+    db_bind_text(q, 3, part);
+    db_bind_text(q, 4, signed_by);
+    if (signed_at)
+        db_bind_int(q, 5, signed_at);
+    else
+        db_bind_null(q, 5);
+    db_bind_text(q, 6, buf_slice(&responsible));
+    return db_run(q, err);
+}
+
+static bool clause_add(Db *db, int64_t id, const json_t *clause, Err *err)
+{
+    enum { MINUTES_MAX = 525600, ACKNOWLEDGE_DEFAULT = 1440 };
+    Slice   kind = SLICE_NONE, modality = SLICE_NONE, priority = SLICE_NONE;
+    int64_t verdict = 0, exam = 0, report = 0, acknowledge = ACKNOWLEDGE_DEFAULT;
+    if (!json_need_text(clause, "kind", &kind, err) || !json_need_text(clause, "modality", &modality, err) ||
+        !json_need_text(clause, "priority", &priority, err) ||
+        !json_need_int(clause, "verdict_min", 1, MINUTES_MAX, &verdict, err) ||
+        !json_need_int(clause, "exam_min", 1, MINUTES_MAX, &exam, err) ||
+        !json_need_int(clause, "report_min", 1, MINUTES_MAX, &report, err) ||
+        !json_may_int(clause, "acknowledge_min", 1, MINUTES_MAX, &acknowledge, err))
+        return false;
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO convention_clause (convention_id, kind, modality, priority, verdict_min,"
+                                     "                               exam_min, report_min, acknowledge_min)"
+                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+    db_bind_int(q, 1, id);
+    db_bind_text(q, 2, kind);
+    db_bind_text(q, 3, modality);
+    db_bind_text(q, 4, priority);
+    db_bind_int(q, 5, verdict);
+    db_bind_int(q, 6, exam);
+    db_bind_int(q, 7, report);
+    db_bind_int(q, 8, acknowledge);
+    return db_run(q, err);
+}
+
+bool convention_create(Db *db, const json_t *convention, int64_t *ret_id, MissingList *ret_missing, Err *err)
+{
+    MissingList missing = { 0 };
+    size_t      i;
+    json_t     *item;
+    int64_t     id = 0;
+    convention_missing(convention, &missing);
+    if (ret_missing)
+        *ret_missing = missing;
+    if (missing.count)
+        return err_set(err, ERR_INPUT, missing.items[0].text, "convention: %zu missing", missing.count);
+    if (!head_add(db, convention, &id, err))
+        return false;
+    json_array_foreach(json_object_get(convention, "parties"), i, item)
+        if (!party_add(db, id, item, err))
+            return false;
+    json_array_foreach(json_object_get(convention, "clauses"), i, item)
+        if (!clause_add(db, id, item, err))
+            return false;
+    *ret_id = id;
+    return true;
+}
+
+/* ---- is one in force ---- */
+
+/* The parts of a party in this convention, and whether all its signatures stand. */
+static bool party_facts(Db *db, int64_t id, const ConventionWanted *w, ConventionFacts *facts, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT convention_party.organisation_id, convention_party.part,"
+                                     "       convention_party.signed_at_ms"
+                                     "  FROM convention_party"
+                                     " WHERE convention_party.convention_id = ?1");
+    db_bind_int(q, 1, id);
+    facts->all_signed = true;
+    for (;;) {
+        switch (db_next(q, err)) {
+        case DB_FAILED:
+            return false;
+        case DB_END:
+            return true;
+        case DB_ROW:
+            break;
+        }
+        int64_t organisation = db_int(q, 0);
+        Slice   part         = db_slice(q, 1);
+        facts->requester |= slice_equal_text(part, "requester") && organisation == w->requester_org_id;
+        facts->site |= slice_equal_text(part, "site") && organisation == w->site_id;
+        facts->imaging |= slice_equal_text(part, "imaging") && organisation == w->imaging_id;
+        if (db_is_null(q, 2) || db_int(q, 2) > w->at_ms)
+            facts->all_signed = false;
+    }
+}
+
+static bool clause_facts(Db *db, int64_t id, const ConventionWanted *w, ConventionFacts *facts, ConventionClause *clause,
+                         Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT convention_clause.kind, convention_clause.modality, convention_clause.priority,"
+                                     "       convention_clause.verdict_min, convention_clause.exam_min,"
+                                     "       convention_clause.report_min, convention_clause.acknowledge_min"
+                                     "  FROM convention_clause"
+                                     " WHERE convention_clause.convention_id = ?1");
+    db_bind_int(q, 1, id);
+    for (;;) {
+        switch (db_next(q, err)) {
+        case DB_FAILED:
+            return false;
+        case DB_END:
+            return true;
+        case DB_ROW:
+            break;
+        }
+        if (!slice_equal_text(db_slice(q, 0), w->kind))
+            continue;
+        facts->kind = true;
+        if (!slice_equal_text(db_slice(q, 1), w->modality))
+            continue;
+        facts->modality = true;
+        if (!slice_equal_text(db_slice(q, 2), w->priority))
+            continue;
+        facts->priority         = true;
+        clause->verdict_min     = db_int(q, 3);
+        clause->exam_min        = db_int(q, 4);
+        clause->report_min      = db_int(q, 5);
+        clause->acknowledge_min = db_int(q, 6);
+    }
+}
+
+bool convention_in_force(Db *db, const ConventionWanted *wanted, ConventionClause *ret, MissingList *ret_missing, Err *err)
+{
+    int             best  = -1;
+    ConventionFacts nearest = { 0 };
+    OWNED(DbQuery) *q     = db_query(db, "SELECT convention.id, convention.number, convention.version, convention.title,"
+                                         "       convention.valid_from, convention.valid_until"
+                                         "  FROM convention"
+                                         " ORDER BY convention.version DESC, convention.id DESC");
+    char today[CLOCK_ISO_SIZE];
+    clock_iso(wanted->at_ms, today);
+    Slice day = slice_part(slice_of(today), 0, 10);
+    for (DbStep step; (step = db_next(q, err)) != DB_END;) {
+        if (step == DB_FAILED)
+            return false;
+        ConventionFacts  facts  = { 0 };
+        ConventionClause clause = { .convention_id = db_int(q, 0), .version = db_int(q, 2) };
+        db_text(q, 1, clause.number, sizeof clause.number);
+        db_text(q, 3, clause.title, sizeof clause.title);
+        facts.valid = day_between(day, db_slice(q, 4), db_slice(q, 5));
+        if (!party_facts(db, clause.convention_id, wanted, &facts, err) ||
+            !clause_facts(db, clause.convention_id, wanted, &facts, &clause, err))
+            return false;
+        int score = convention_covers(&facts, NULL);
+        if (score == CONVENTION_COVERS) {
+            *ret = clause;
+            return true;
+        }
+        if (score > best) {
+            best    = score;
+            nearest = facts;
+        }
+    }
+    MissingList missing = { 0 };
+    convention_covers(&nearest, &missing);
+    if (ret_missing)
+        *ret_missing = missing;
+    return err_set(err, ERR_CONFLICT, missing.items[0].text, "%s %s %s", wanted->kind, wanted->modality, wanted->priority);
+}
