@@ -81,7 +81,7 @@ const char *http_cookie(const HttpRequest *q, const char *name)
 const char *http_query(const HttpRequest *q, const char *name)
 {
     const char *value = value_of(q, MHD_GET_ARGUMENT_KIND, name);
-    return value && strlen(value) <= QUERY_VALUE_MAX ? value : NULL;
+    return value && strlen(value) <= HTTP_QUERY_VALUE_MAX ? value : NULL;
 }
 
 typedef struct EachQuery {
@@ -93,7 +93,7 @@ static enum MHD_Result each_query(void *cls, enum MHD_ValueKind kind, const char
 {
     (void)kind;
     const EachQuery *e = cls;
-    if (value && strlen(value) > QUERY_VALUE_MAX)
+    if (value && strlen(value) > HTTP_QUERY_VALUE_MAX)
         return MHD_YES;
     return e->each(e->with, name, value ? value : "") ? MHD_YES : MHD_NO;
 }

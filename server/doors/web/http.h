@@ -20,7 +20,7 @@ const char *method_name(Method m);
 
 enum {
     REQUEST_ARENA_MAX  = 8 << 20,  /* bytes of small things one request may need */
-    QUERY_VALUE_MAX    = 2048,     /* bytes of one query value */
+    HTTP_QUERY_VALUE_MAX    = 2048,     /* bytes of one query value */
     DRAIN_BYTES_MAX    = 64 << 10, /* of a refused body */
     DRAIN_MS_MAX       = 1000,
     RESPONSE_HEADERS   = 12,
