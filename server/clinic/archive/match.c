@@ -251,7 +251,7 @@ bool study_assign(Db *db, const StudyAssign *assign, const PatientBy *by, Err *e
                                     .what       = by->what,
                                     .object     = before.uid,
                                     .detail     = assign->accept_differences ? "study assigned, differences "
-                                                                                   "accepted"
+                                                                               "accepted"
                                                                              : "study assigned" },
                      err);
 }

@@ -59,7 +59,7 @@ static bool one_study(DbQuery *q, StudyRow *ret, Err *err)
 bool study_find(Db *db, Slice study_uid, const ArchiveViewer *viewer, StudyRow *ret, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT " STUDY_COLUMNS "  FROM study WHERE study.uid = ?5 "
-                                                             "AND " SEEN_BY_VIEWER);
+                                     "AND " SEEN_BY_VIEWER);
     viewer_bind(q, viewer);
     db_bind_text(q, 5, study_uid);
     return one_study(q, ret, err);
@@ -134,7 +134,7 @@ bool instance_find(Db *db, Slice study_uid, Slice series_uid, Slice instance_uid
     "  JOIN instance ON instance.series_id = series.id AND (?7 = '' OR instance.uid = ?7)"
 #define WITHIN_STUDY_FOR_VIEWER                                                                              \
     " WHERE study.uid = ?5 AND " SEEN_BY_VIEWER " ORDER BY series.number, series.id, instance.number, "      \
-                                                "instance.id"
+    "instance.id"
 
 static Slice or_empty(Slice s)
 {
