@@ -1,0 +1,67 @@
+/*
+ * Organisations: sites with their rooms, imaging groups, requesting wards.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Button, Modal, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type OrganisationWrite, useCreateOrganisation } from '@/shared/api/requests/createOrganisation';
+import { useOrganisations } from '@/shared/api/requests/organisations';
+import type { OrganisationKind } from '@/shared/api/types';
+import { useText } from '@/shared/i18n/useText';
+import { Empty, Facts, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
+import { Icon } from '@/shared/ui/Icon';
+
+const KINDS: OrganisationKind[] = ['site', 'imaging', 'requester'];
+const ZONES = ['Europe/Paris', 'America/Guadeloupe', 'America/Martinique', 'America/Cayenne', 'Indian/Reunion', 'Indian/Mayotte', 'Pacific/Noumea', 'Pacific/Tahiti', 'America/Miquelon', 'Pacific/Wallis'];
+
+export function OrganisationsPage() {
+  const { t } = useTranslation();
+  const text = useText();
+  const organisations = useOrganisations();
+  const [making, setMaking] = useState(false);
+  return (
+    <>
+      <PageHead title={t('nav.organisations')}><Button leftSection={<Icon name="plus" />} onClick={() => setMaking(true)}>{t('organisation.new')}</Button></PageHead>
+      <Loaded query={organisations}>
+        {(list) => (list.length ? (
+          <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
+            {list.map((one) => (
+              <Section key={one.id} title={one.name} icon="building" aside={<Text size="sm" c="dimmed">{text('organisationKind', one.kind)}</Text>}>
+                <Facts items={[[t('organisation.finess'), one.finess], [t('organisation.city'), one.city], [t('organisation.zone'), one.time_zone]]} />
+                {one.rooms?.map((room) => <Text key={room.id} size="sm" mt={6}>{room.name} · {text('modality', room.modality)} · <code>{room.ae_title}</code></Text>)}
+              </Section>
+            ))}
+          </SimpleGrid>
+        ) : <Empty icon="building" title={t('organisation.none')} />)}
+      </Loaded>
+      <Modal opened={making} onClose={() => setMaking(false)} title={t('organisation.new')} closeButtonProps={{ 'aria-label': t('common.close') }}><OrganisationForm onDone={() => setMaking(false)} /></Modal>
+    </>
+  );
+}
+
+function OrganisationForm({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const create = useCreateOrganisation();
+  const [wanted, setWanted] = useState<OrganisationWrite>({ name: '', kind: 'site', finess: '', city: '', time_zone: 'Europe/Paris' });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate(wanted, { onSuccess: onDone });
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <TextInput label={t('field.name')} value={wanted.name} required withAsterisk={false} onChange={(e) => setWanted({ ...wanted, name: e.currentTarget.value })} />
+        <Select label={t('organisation.kind')} value={wanted.kind} allowDeselect={false} onChange={(kind) => kind && setWanted({ ...wanted, kind: kind as OrganisationKind })}
+          data={KINDS.map((kind) => ({ value: kind, label: text('organisationKind', kind) }))} />
+        <TextInput label={t('organisation.finess')} value={wanted.finess} onChange={(e) => setWanted({ ...wanted, finess: e.currentTarget.value })} />
+        <TextInput label={t('organisation.city')} value={wanted.city} onChange={(e) => setWanted({ ...wanted, city: e.currentTarget.value })} />
+        <Select label={t('organisation.zone')} value={wanted.time_zone} searchable allowDeselect={false} onChange={(zone) => zone && setWanted({ ...wanted, time_zone: zone })} data={ZONES} />
+        <Refusal error={create.error} />
+        <Button type="submit" loading={create.isPending}>{t('common.save')}</Button>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,4 @@
+/* People and their roles, organisations, the trace. SPDX-License-Identifier: Apache-2.0 */
+export { AuditPage } from './Audit';
+export { OrganisationsPage } from './Organisations';
+export { PeoplePage } from './People';

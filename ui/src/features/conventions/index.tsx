@@ -1,0 +1,69 @@
+/*
+ * The conventions in force of my organisations: who with whom, for what, how fast, and their six sections. S3
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Accordion, Badge, Group, Stack, Table, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useConventions } from '@/shared/api/requests/conventions';
+import type { Convention } from '@/shared/api/types';
+import { birthDate } from '@/shared/format/dates';
+import { useText } from '@/shared/i18n/useText';
+import { PriorityBadge } from '@/shared/ui/Badges';
+import { Empty, Loaded, PageHead, Section } from '@/shared/ui/Blocks';
+
+const SECTIONS = ['scope', 'benefits', 'commitments', 'organisation', 'roles', 'rules'];
+const delay = (minutes: number) => (!minutes ? '' : minutes < 120 ? `${minutes} min` : minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60}` : `${minutes / 60} h`);
+
+export function ConventionsPage() {
+  const { t } = useTranslation();
+  const conventions = useConventions();
+  return (
+    <>
+      <PageHead title={t('nav.conventions')} text={t('convention.lead')} />
+      <Loaded query={conventions}>
+        {(list) => (list.length ? <Stack>{list.map((one) => <ConventionCard key={one.id} one={one} />)}</Stack>
+          : <Empty icon="document" title={t('convention.none')} text={t('convention.noneText')} />)}
+      </Loaded>
+    </>
+  );
+}
+
+function ConventionCard({ one }: { one: Convention }) {
+  const { t } = useTranslation();
+  const text = useText();
+  return (
+    <Section title={one.title} icon="document" aside={<Text size="sm" c="dimmed" className="num">{one.number} · v{one.version}</Text>}>
+      <Stack gap="sm">
+        <Text size="sm">{t('convention.validity', { from: birthDate(one.valid_from), until: birthDate(one.valid_until) })}</Text>
+        <Group gap="xs">
+          {one.parties.map((party) => <Badge key={`${party.id}-${party.part}`} className="tone tone-quiet" tt="none" radius="sm">{party.name} · {text('organisationKind', party.part)}</Badge>)}
+        </Group>
+        <Table.ScrollContainer minWidth={480}>
+          <Table verticalSpacing={6}>
+            <Table.Thead><Table.Tr>{['exam', 'priority', 'verdict', 'done', 'report'].map((key) => <Table.Th key={key}>{t(`convention.${key}`)}</Table.Th>)}</Table.Tr></Table.Thead>
+            <Table.Tbody>
+              {one.clauses.map((clause, i) => (
+                <Table.Tr key={i}>
+                  <Table.Td>{text('modality', clause.modality)}</Table.Td>
+                  <Table.Td><PriorityBadge priority={clause.priority} size="sm" /></Table.Td>
+                  <Table.Td className="num">{delay(clause.verdict_min)}</Table.Td>
+                  <Table.Td className="num">{delay(clause.exam_min)}</Table.Td>
+                  <Table.Td className="num">{delay(clause.report_min)}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+        <Accordion variant="contained" multiple>
+          {SECTIONS.filter((name) => one.sections?.[name]).map((name) => (
+            <Accordion.Item key={name} value={name}>
+              <Accordion.Control>{t(`convention.section.${name}`)}</Accordion.Control>
+              <Accordion.Panel><Text size="sm" className="pre">{one.sections[name]}</Text></Accordion.Panel>
+            </Accordion.Item>
+          ))}
+        </Accordion>
+      </Stack>
+    </Section>
+  );
+}
