@@ -54,6 +54,7 @@ static void pet_image(DicomWriter *w, const PhantomOrder *o, const PhantomSeries
     dw_text(w, TAG_IMAGE_TYPE, "ORIGINAL\\PRIMARY");
     dw_text(w, TAG_FRAME_OF_REFERENCE_UID, s->frame_of_reference);
     dw_empty(w, TAG_POSITION_REFERENCE_INDICATOR);
+    dw_text(w, TAG_BODY_PART_EXAMINED, "CHEST");
     dw_doubles(w, TAG_PIXEL_SPACING, (double[]){ pixel, pixel }, 2);
     dw_doubles(w, TAG_IMAGE_ORIENTATION_PATIENT, (double[]){ 1, 0, 0, 0, 1, 0 }, 6);
     dw_doubles(w, TAG_IMAGE_POSITION_PATIENT, (double[]){ corner, corner + 12, (double)z }, 3);
