@@ -26,7 +26,8 @@ enum {
 typedef struct PushHub PushHub;
 
 PushHub *push_start(const WebHouse *house, Err *err);
-void     push_stop(PushHub *hub); /* says 1001 to all, closes, frees */
+void     push_close(PushHub *hub); /* says 1001 to all, closes them, ends the thread; later upgrades are refused */
+void     push_free(PushHub *hub);  /* takes NULL; after push_close */
 void     push_wake(PushHub *hub);
 
 /*

@@ -119,7 +119,9 @@ AuditLine request_line(const Request *q, AuditOutcome outcome)
 /* Nobody's refusals are traced once per address and route, so that a stranger cannot fill the trace. */
 static bool trace(Web *web, Request *q, Err *err)
 {
-    if (!q->route || q->route->audit == AUDIT_NOTHING || (q->reached && q->route->by == BY_ROOM))
+    if (!q->route || q->route->audit == AUDIT_NOTHING)
+        return true;
+    if (q->reached && (q->route->by == BY_ROOM || (q->route->by == BY_WORK && !q->err.kind)))
         return true;
     AuditOutcome outcome = AUDIT_OK;
     if (q->err.kind)

@@ -32,7 +32,8 @@ typedef struct Receiver {
 /* Who writes the line of the trace when the handler was reached. Refusals before it are always ours. */
 typedef enum TracedBy {
     BY_DOOR = 0, /* the router, before the answer leaves; a read once per session and object in 10 minutes */
-    BY_ROOM,     /* the room, in the transaction of the fact (and its own refusals) */
+    BY_WORK,     /* success stands in the transaction of the fact; what failed is written by the router */
+    BY_ROOM,     /* both, by the room below */
 } TracedBy;
 
 typedef enum When { ALWAYS = 0, DEMONSTRATION } When; /* DEMONSTRATION: the route does not exist in production */

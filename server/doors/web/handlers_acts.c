@@ -1,0 +1,171 @@
+/*
+ * Acts: lists, one act, its log, its steps, its report. What may be done stands in clinic/workflow/act_steps.c.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+
+#include "clinic/workflow/act_json.h"
+#include "doors/web/handlers.h"
+#include "doors/web/web.h"
+#include "formats/json/json_util.h"
+
+/* The act of the address, and its patient for the trace. ERR_NOT_FOUND when it is not for this person. */
+static bool act_of(Request *q, Db *db, int64_t *ret, Err *err)
+{
+    if (!param_id(q, 0, ret, err))
+        return false;
+    q->traced.act_id = *ret;
+    return act_patient(db, &q->who, *ret, &q->traced.patient_id, err);
+}
+
+/* "missing" of a refusal; a version that is behind says so in "kind". */
+static void tell_missing(Request *q, const MissingList *missing)
+{
+    if (!missing->count)
+        return;
+    q->refusal = json_object();
+    for (size_t i = 0; i < missing->count; i++)
+        if (strcmp(missing->items[i].code, "stale") == 0)
+            json_put(q->refusal, "kind", json_cstr("stale"));
+    json_put(q->refusal, "missing", missing_json(missing, q->lang));
+}
+
+/* Pages and runners hear of it now. */
+static void tell_news(Request *q)
+{
+    push_wake(q->web->push);
+    if (q->house->jobs)
+        jobs_wake(q->house->jobs);
+}
+
+static bool answer_act(Request *q, HttpResponse *a, int64_t act_id, Err *err)
+{
+    OWNED(Db) *db = db_read(q->house->db, err);
+    json_t *json  = NULL;
+    return db && act_json(db, &q->who, q->lang, act_id, &json, err) && answer_json(a, json, err);
+}
+
+bool acts(Request *q, HttpResponse *a, Err *err)
+{
+    ActsWanted wanted = {
+        .view  = slice_of(http_query(q->http, "view")),
+        .state = slice_of(http_query(q->http, "state")),
+        .q     = slice_of(http_query(q->http, "q")),
+    };
+    if (!wanted.view.len)
+        wanted.view = SLICE("all");
+    OWNED(Db) *db = db_read(q->house->db, err);
+    json_t *json  = NULL;
+    if (!db || !acts_json(db, &q->who, &wanted, &json, err))
+        return false;
+    traced_object(q, wanted.view);
+    (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu acts", json_array_size(json_object_get(json, "acts")));
+    return answer_json(a, json, err);
+}
+
+bool act_add(Request *q, HttpResponse *a, Err *err)
+{
+    OWNED(json_t) *body  = body_json(q, err);
+    MissingList *missing = arena_alloc(q->arena, sizeof *missing);
+    int64_t      id      = 0;
+    if (!body || !missing)
+        return false;
+    if (!act_create(q->house->acts, &q->who, body, &id, missing, err)) {
+        tell_missing(q, missing);
+        return false;
+    }
+    tell_news(q);
+    return answer_act(q, a, id, err);
+}
+
+bool act_one(Request *q, HttpResponse *a, Err *err)
+{
+    int64_t id;
+    {
+        OWNED(Db) *db = db_read(q->house->db, err);
+        if (!db || !act_of(q, db, &id, err))
+            return false;
+    }
+    return act_seen(q->house->acts, &q->who, id, err) && answer_act(q, a, id, err);
+}
+
+bool act_log(Request *q, HttpResponse *a, Err *err)
+{
+    int64_t    id, after = 0;
+    OWNED(Db) *db = db_read(q->house->db, err);
+    json_t *json  = NULL;
+    return db && act_of(q, db, &id, err) && query_int(q, "after", 0, INT64_MAX, &after, err) &&
+           act_events_json(db, &q->who, id, after, &json, err) && answer_json(a, json, err);
+}
+
+bool act_step(Request *q, HttpResponse *a, Err *err)
+{
+    OWNED(json_t) *body  = body_json(q, err);
+    MissingList *missing = arena_alloc(q->arena, sizeof *missing);
+    json_t      *data    = NULL;
+    ActCall      call    = { .step = q->param[1] };
+    if (!body || !missing || !param_id(q, 0, &call.act_id, err) ||
+        !json_may_int(body, "version", 0, INT64_MAX, &call.version, err) || !json_may_object(body, "data", &data, err))
+        return false;
+    call.data        = data;
+    q->traced.act_id = call.act_id;
+    if (!act_do(q->house->acts, &q->who, &call, missing, err)) {
+        tell_missing(q, missing);
+        return false;
+    }
+    tell_news(q);
+    return answer_act(q, a, call.act_id, err);
+}
+
+bool act_report(Request *q, HttpResponse *a, Err *err)
+{
+    int64_t    id;
+    OWNED(Db) *db = db_read(q->house->db, err);
+    json_t *json  = NULL;
+    return db && act_of(q, db, &id, err) && act_report_json(db, &q->who, q->lang, id, &json, err) &&
+           answer_json(a, json, err);
+}
+
+bool act_report_put(Request *q, HttpResponse *a, Err *err)
+{
+    OWNED(json_t) *body = body_json(q, err);
+    int64_t id, revision = 0;
+    json_t *json = NULL;
+    {
+        OWNED(Db) *db = db_read(q->house->db, err);
+        if (!body || !db || !act_of(q, db, &id, err))
+            return false;
+    }
+    bool saved    = act_report_save(q->house->acts, &q->who, id, body, &revision, err);
+    OWNED(Db) *db = db_read(q->house->db, saved ? err : NULL);
+    if (!saved) {
+        /* Somebody saved in between: theirs goes beside the refusal, nothing is overwritten. */
+        if (err->kind == ERR_CONFLICT && db && act_report_json(db, &q->who, q->lang, id, &json, NULL))
+            q->beside = json;
+        return false;
+    }
+    push_wake(q->web->push);
+    return db && act_report_json(db, &q->who, q->lang, id, &json, err) && answer_json(a, json, err);
+}
+
+bool act_report_as_pdf(Request *q, HttpResponse *a, Err *err)
+{
+    int64_t id;
+    {
+        OWNED(Db) *db = db_read(q->house->db, err);
+        if (!db || !act_of(q, db, &id, err))
+            return false;
+    }
+    a->type = "application/pdf";
+    http_set_header(a, "Content-Disposition", "inline; filename=\"compte-rendu.pdf\"");
+    return act_report_pdf(q->house->acts, &q->who, id, &a->bytes, err);
+}
+
+bool act_worklist(Request *q, HttpResponse *a, Err *err)
+{
+    int64_t    id;
+    OWNED(Db) *db = db_read(q->house->db, err);
+    json_t *json  = NULL;
+    return db && act_of(q, db, &id, err) && act_worklist_json(db, &q->who, id, &json, err) && answer_json(a, json, err);
+}

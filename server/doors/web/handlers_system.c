@@ -1,0 +1,76 @@
+/*
+ * The platform itself: health, the list of routes, the push channel, permission for uploads, the demonstration's clock.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "doors/web/handlers.h"
+#include "doors/web/web.h"
+#include "formats/json/json_util.h"
+#include "platform/clock.h"
+
+bool health(Request *q, HttpResponse *a, Err *err)
+{
+    return answer_json(a,
+                       json_pack("{s:b, s:s, s:s}", "ok", 1, "version", q->house->version ? q->house->version : "", "mode",
+                                 config_text(q->house->config, "mode")),
+                       err);
+}
+
+bool routes_list(Request *q, HttpResponse *a, Err *err)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < ROUTE_COUNT; i++) {
+        const Route *r = &ROUTES[i];
+        if (r->when == ALWAYS || q->web->demonstration)
+            json_push(list, json_pack("{s:s, s:s, s:o, s:s, s:I}", "method", method_name(r->method), "path", r->pattern,
+                                      "permissions", permissions_json(r->may), "audit", audit_event_name(r->audit),
+                                      "body_max", (json_int_t)r->body_max));
+    }
+    return answer_json(a, json_pack("{s:o}", "routes", list), err);
+}
+
+bool push_open(Request *q, HttpResponse *a, Err *err)
+{
+    const char *origin = http_header(q->http, "Origin");
+    if (!origin || strcmp(origin, q->web->origin) != 0)
+        return err_set(err, ERR_DENIED, "This request does not come from our page.", "Origin of a WebSocket");
+    return push_upgrade(q->web->push, q->http, &q->who, a, err);
+}
+
+/*
+ * nginx asks this before it lets the body of an upload pass (auth_request): the sub-request has the headers of the
+ * upload and no body. The answer is nothing but its status.
+ */
+bool may_upload(Request *q, HttpResponse *a, Err *err)
+{
+    bool         known;
+    Slice        param[ROUTE_PARAMS_MAX];
+    const Route *upload = route_find(ROUTES, ROUTE_COUNT, POST, "/dicom-web/studies", false, param, &known);
+    const char  *length = http_header(q->http, "X-Original-Length");
+    int64_t      bytes  = -1;
+    if (length && *length && (!slice_int(slice_of(length), &bytes) || bytes < 0))
+        return err_set(err, ERR_INPUT, "The length of the upload is not a number.", "X-Original-Length");
+    GateFacts facts = {
+        .origin        = http_header(q->http, "Origin"),
+        .our_origin    = q->web->origin,
+        .csrf          = http_header(q->http, "X-CSRF"),
+        .body_declared = bytes,
+    };
+    if (!gate_check(upload, &q->who, &facts, err)) {
+        if (err->kind == ERR_LIMIT)
+            q->status = 403; /* nginx passes on 401 and 403 only */
+        return false;
+    }
+    a->status = 204;
+    return true;
+}
+
+bool demo_clock(Request *q, HttpResponse *a, Err *err)
+{
+    OWNED(json_t) *body = body_json(q, err);
+    int64_t by_ms;
+    if (!body || !json_need_int(body, "advance_ms", 0, (int64_t)400 * 24 * 3600 * 1000, &by_ms, err))
+        return false;
+    clock_advance(by_ms);
+    return answer_json(a, json_pack("{s:I}", "now_ms", (json_int_t)clock_now_ms()), err);
+}

@@ -1,0 +1,88 @@
+/*
+ * The route table: the only list of what this door answers, who may, and what the trace says. docs/api.md.
+ *
+ * A row without permission or audit event does not start. Permission, Origin, CSRF, size and trace are applied around the
+ * handler by the router; BY_WORK and BY_ROOM say that the success (or all) is written below, with the fact itself.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "base/own.h"
+#include "doors/web/handlers.h"
+
+#define KIB(n) ((int64_t)(n) << 10)
+#define MIB(n) ((int64_t)(n) << 20)
+#define GIB(n) ((int64_t)(n) << 30)
+
+#define STUDY    "/dicom-web/studies/{study}"
+#define SERIES   STUDY "/series/{series}"
+#define INSTANCE SERIES "/instances/{instance}"
+
+/* clang-format off */
+const Route ROUTES[] = {
+    /* method  path                                  who may            audited as        written by  body      handler */
+    { GET,    "/api/health",                         ANYONE,            AUDIT_NOTHING,    BY_DOOR,    0,        health },
+    { GET,    "/api/routes",                         SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        routes_list },
+    { GET,    "/api/push",                           SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        push_open },
+    { GET,    "/api/may-upload",                     MAY_STORE,         AUDIT_STORE,      BY_WORK,    0,        may_upload },
+    { POST,   "/api/demo/clock",                     SIGNED_IN,         AUDIT_SYSTEM,     BY_DOOR,    KIB(1),   demo_clock, DEMONSTRATION },
+
+    { POST,   "/api/sign-in/password",               ANYONE,            AUDIT_SIGN_IN,    BY_ROOM,    KIB(4),   sign_in_by_password,  ALWAYS, true },
+    { POST,   "/api/sign-in/totp",                   MAY_SIGN_IN,       AUDIT_SIGN_IN,    BY_ROOM,    KIB(4),   sign_in_by_totp,      ALWAYS, true },
+    { POST,   "/api/sign-in/recovery",               MAY_SIGN_IN,       AUDIT_SIGN_IN,    BY_ROOM,    KIB(4),   sign_in_by_recovery,  ALWAYS, true },
+    { POST,   "/api/sign-in/passkey/options",        ANYONE,            AUDIT_NOTHING,    BY_DOOR,    KIB(4),   passkey_options,      ALWAYS, true },
+    { POST,   "/api/sign-in/passkey",                ANYONE,            AUDIT_SIGN_IN,    BY_ROOM,    KIB(64),  sign_in_by_passkey,   ALWAYS, true },
+    { POST,   "/api/sign-out",                       MAY_SIGN_IN | SIGNED_IN, AUDIT_SIGN_OUT, BY_ROOM, KIB(4),  sign_out },
+    { POST,   "/api/sign-out/everywhere",            SIGNED_IN,         AUDIT_SIGN_OUT,   BY_ROOM,    KIB(4),   sign_out_everywhere },
+    { GET,    "/api/me",                             MAY_SIGN_IN | SIGNED_IN, AUDIT_NOTHING, BY_DOOR, 0,        me },
+    { POST,   "/api/me/password",                    MAY_SIGN_IN | SIGNED_IN, AUDIT_ACCOUNT, BY_ROOM, KIB(4),   my_password },
+    { POST,   "/api/me/totp/start",                  MAY_SIGN_IN | SIGNED_IN, AUDIT_ACCOUNT, BY_ROOM, KIB(4),   my_totp_start },
+    { POST,   "/api/me/totp/confirm",                MAY_SIGN_IN | SIGNED_IN, AUDIT_ACCOUNT, BY_ROOM, KIB(4),   my_totp_confirm },
+    { POST,   "/api/me/passkeys/options",            MAY_SIGN_IN | SIGNED_IN, AUDIT_ACCOUNT, BY_ROOM, KIB(4),   my_passkey_options },
+    { POST,   "/api/me/passkeys",                    MAY_SIGN_IN | SIGNED_IN, AUDIT_ACCOUNT, BY_ROOM, KIB(64),  my_passkey_add },
+    { GET,    "/api/me/passkeys",                    SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        my_passkeys },
+    { DELETE, "/api/me/passkeys/{id}",               SIGNED_IN,         AUDIT_ACCOUNT,    BY_ROOM,    0,        my_passkey_remove },
+    { POST,   "/api/proofs/passkey/options",         MAY_REPORT,        AUDIT_SIGN,       BY_DOOR,    KIB(4),   my_proof_options },
+
+    { GET,    "/api/organisations",                  SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        organisations },
+    { POST,   "/api/organisations",                  MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(16),  organisation_add },
+    { GET,    "/api/conventions",                    SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        conventions },
+    { GET,    "/api/people",                         SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        people },
+    { POST,   "/api/people",                         MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(64),  person_add },
+    { PUT,    "/api/people/{id}",                    MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(64),  person_change },
+    { POST,   "/api/people/{id}/reset",              MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(4),   person_reset },
+    { GET,    "/api/audit",                          MAY_AUDIT,         AUDIT_READ,       BY_DOOR,    0,        audit_lines },
+
+    { GET,    "/api/patients",                       MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        patients },
+    { POST,   "/api/patients",                       MAY_IDENTIFY,      AUDIT_CREATE,     BY_WORK,    KIB(64),  patient_add },
+    { GET,    "/api/patients/{id}",                  MAY_SEARCH,        AUDIT_READ,       BY_DOOR,    0,        patient_one },
+
+    { GET,    "/api/acts",                           MAY_ACT,           AUDIT_SEARCH,     BY_DOOR,    0,        acts },
+    { POST,   "/api/acts",                           MAY_REQUEST,       AUDIT_STEP,       BY_ROOM,    KIB(64),  act_add },
+    { GET,    "/api/acts/{id}",                      MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_one },
+    { GET,    "/api/acts/{id}/events",               MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_log },
+    { POST,   "/api/acts/{id}/steps/{step}",         MAY_ACT,           AUDIT_STEP,       BY_ROOM,    KIB(256), act_step },
+    { GET,    "/api/acts/{id}/report",               MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_report },
+    { PUT,    "/api/acts/{id}/report",               MAY_REPORT,        AUDIT_CHANGE,     BY_DOOR,    KIB(512), act_report_put },
+    { GET,    "/api/acts/{id}/report.pdf",           MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_report_as_pdf },
+    { GET,    "/api/acts/{id}/worklist",             MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_worklist },
+
+    { GET,    "/dicom-web/studies",                  MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_studies },            /* PS3.18 §10.6 */
+    { POST,   "/dicom-web/studies",                  MAY_STORE,         AUDIT_STORE,      BY_WORK,    GIB(16),  stow, ALWAYS, false, &STOW_RECEIVER }, /* §10.5 */
+    { POST,   STUDY,                                 MAY_STORE,         AUDIT_STORE,      BY_WORK,    GIB(16),  stow, ALWAYS, false, &STOW_RECEIVER },
+    { GET,    STUDY "/series",                       MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_study_series },
+    { GET,    STUDY "/instances",                    MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_study_instances },
+    { GET,    SERIES "/instances",                   MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_series_instances },
+    { GET,    STUDY,                                 MAY_VIEW,          AUDIT_SEND,       BY_DOOR,    0,        wado_study },              /* PS3.18 §10.4 */
+    { GET,    SERIES,                                MAY_VIEW,          AUDIT_SEND,       BY_DOOR,    0,        wado_series },
+    { GET,    INSTANCE,                              MAY_VIEW,          AUDIT_SEND,       BY_DOOR,    0,        wado_instance },
+    { GET,    STUDY "/metadata",                     MAY_VIEW,          AUDIT_READ,       BY_DOOR,    0,        wado_study_metadata },
+    { GET,    SERIES "/metadata",                    MAY_VIEW,          AUDIT_READ,       BY_DOOR,    0,        wado_series_metadata },
+    { GET,    INSTANCE "/metadata",                  MAY_VIEW,          AUDIT_READ,       BY_DOOR,    0,        wado_instance_metadata },
+    { GET,    INSTANCE "/frames/{list}",             MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_frames },
+    { GET,    INSTANCE "/bulkdata/{tag}",            MAY_VIEW,          AUDIT_READ,       BY_DOOR,    0,        wado_bulk },
+    { GET,    INSTANCE "/rendered",                  MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_rendered },
+    { GET,    INSTANCE "/thumbnail",                 MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_thumbnail },
+    { GET,    INSTANCE "/frames/{n}/rendered",       MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_frame_rendered },
+};
+/* clang-format on */
+const size_t ROUTE_COUNT = COUNT(ROUTES);
