@@ -43,12 +43,11 @@ static float brain(float x, float y, float z, uint32_t seed)
     }
     if (ellipse(x, y, z, 0, 4, 4, 3, 14, 10) < 1 || edge < sulcus * 0.55F || midline)
         return 990 + 20 * body_pattern(x, y, z, 6, seed); /* fluid */
-    if (z < -22) { /* posterior fossa */
-        if (ellipse(x, y, z, 0, 16, -44, 17, 15, 30) < 1)
-            return 330;
-        if (y > 12)
-            return 430 + 90 * sinf((y + z) * 0.9F + fold * 2) * (edge < 0.28F ? 1.0F : 0.2F);
-    }
+    if (ellipse(x, y, z, 0, 14, -46, 16, 14, 34) < 1) /* brain stem, with the fourth ventricle behind it */
+        return ellipse(x, y, z, 0, 27, -44, 6, 4, 9) < 1 ? 1000 : 340 + 15 * body_pattern(x, y, z, 5, seed);
+    float lobe = ellipse(fabsf(x), y, z, 24, 46, -46, 32, 30, 24);
+    if (lobe < 1)
+        return lobe > 0.93F ? 960 : 420 + 110 * sinf(lobe * 42 + fold * 2.5F) * (lobe > 0.45F ? 1.0F : 0.1F);
     if (edge < sulcus + 0.075F || (fold > 0.35F && edge < 0.24F))
         return 520 + 35 * body_pattern(x, y, z, 3, seed); /* cortex */
     if (ellipse(x, y, z, -34, 20, 26, 5, 6, 5) < 1)

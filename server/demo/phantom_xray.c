@@ -28,7 +28,7 @@ static void project(float *ret)
     for (int row = 0; row < XRAY_ROWS; row += 2)
         for (int col = 0; col < XRAY_COLUMNS; col += 2) {
             float x = (float)((col - XRAY_COLUMNS / 2) * XRAY_PIXEL_MM), z = (float)(190 - row * XRAY_PIXEL_MM);
-            ret[row * XRAY_COLUMNS + col] = ray(-x, z); /* PA view: the patient's left on the right */
+            ret[row * XRAY_COLUMNS + col] = ray(x, z); /* PA view: the patient's left on the right */
         }
     for (int row = 0; row < XRAY_ROWS; row++)
         for (int col = 0; col < XRAY_COLUMNS; col++) {
@@ -70,7 +70,7 @@ bool phantom_xray(const PhantomOrder *o, bool cr, PhantomEach *each, void *with,
     if (ok)
         project(sum);
     for (int i = 0; ok && i < XRAY_ROWS * XRAY_COLUMNS; i++) {
-        float v = 260.0F + sum[i] * 14.5F + 22.0F * noise_normal(&n); /* log signal, bone bright */
+        float v = 200.0F + 3700.0F * (1.0F - expf(-sum[i] / 165.0F)) + 18.0F * noise_normal(&n); /* log signal, bone bright */
         at[i]   = (uint16_t)(v < 0 ? 0 : v > 4095 ? 4095 : v);
     }
     if (ok) {
@@ -86,8 +86,8 @@ bool phantom_xray(const PhantomOrder *o, bool cr, PhantomEach *each, void *with,
         dw_double(w, TAG_KVP, 125);
         dw_int(w, TAG_EXPOSURE, 2);
         dw_double(w, TAG_IMAGE_AND_FLUOROSCOPY_AREA_DOSE_PRODUCT, 1.12); /* dGy.cm2 = 112 mGy.cm2 */
-        dw_double(w, TAG_WINDOW_CENTER, 2100);
-        dw_double(w, TAG_WINDOW_WIDTH, 3400);
+        dw_double(w, TAG_WINDOW_CENTER, 2250);
+        dw_double(w, TAG_WINDOW_WIDTH, 3300);
         dw_int(w, TAG_ACQUISITION_NUMBER, 1);
         if (!cr)
             dx_attributes(w);
