@@ -160,32 +160,49 @@ static bool parse_fragments(Parse *p, Element *e, size_t end, bool big)
     return e->fragments != NULL;
 }
 
-static bool parse_item(Parse *p, const Dataset *parent, Level level, uint32_t length)
+/* Does an item begin here, where its sequence should be over? No element has such a tag. */
+static bool next_is_item(const Parse *p, size_t around, bool big)
+{
+    return around - p->pos >= 8 && get_tag(p, p->pos, big) == TAG_ITEM;
+}
+
+/*
+ * Where an item of a sequence of defined length ends. Some writers count the sequence too short or the item
+ * too long: the one that fits into what surrounds them is believed.
+ */
+static size_t item_end(Parse *p, Level *level, size_t around, uint32_t length)
+{
+    if (length <= level->end - p->pos)
+        return p->pos + length;
+    if (length <= around - p->pos)
+        level->end = p->pos + length;
+    return level->end;
+}
+
+static bool parse_item(Parse *p, const Dataset *parent, Level level, size_t end, bool undefined)
 {
     if (level.depth >= DATASET_DEPTH_MAX)
         return err_set(p->err, ERR_LIMIT, "The DICOM data set is nested too deeply.", "more than %d levels",
                        DATASET_DEPTH_MAX);
-    Level inner = level;
-    inner.depth++;
-    inner.undefined = length == UNDEFINED;
-    if (!inner.undefined) {
-        if (length > level.end - p->pos)
-            return ran_out(p, level.end, "item longer than its sequence");
-        inner.end = p->pos + length;
-    }
-    Dataset *item = arena_alloc(p->root->arena, sizeof *item);
+    level.depth++;
+    level.undefined = undefined;
+    level.end       = end;
+    Dataset *item   = arena_alloc(p->root->arena, sizeof *item);
     if (!item)
         return no_memory(p);
     *item = (Dataset) { .parent = parent, .root = p->root };
-    return push(p, &p->items, &item, sizeof item) && parse_level(p, item, inner);
+    return push(p, &p->items, &item, sizeof item) && parse_level(p, item, level);
 }
 
-/* The items of a sequence, of defined length ('level.end') or up to its delimiter. */
-static bool parse_items(Parse *p, Element *e, const Dataset *parent, Level level)
+/* The items of a sequence, of defined length ('level.end') or up to its delimiter; never past 'around'. */
+static bool parse_items(Parse *p, Element *e, const Dataset *parent, Level level, size_t around)
 {
     size_t mark = p->items.len, first = p->pos;
     e->value = part(p, first, first);
-    while (level.undefined || p->pos < level.end) {
+    while (level.undefined || p->pos < level.end ||
+           (level.end < around && next_is_item(p, around, level.big))) {
+        if (level.end - p->pos < 8)
+            level.end = around;
         if (level.end - p->pos < 8)
             return ran_out(p, level.end, "sequence without end");
         uint32_t tag = get_tag(p, p->pos, level.big), length = get32(p, p->pos + 4, level.big);
@@ -197,7 +214,11 @@ static bool parse_items(Parse *p, Element *e, const Dataset *parent, Level level
         if (tag != TAG_ITEM)
             return not_dicom(p, "no item where one should be");
         p->pos += 8;
-        if (!parse_item(p, parent, level, length))
+        bool open = length == UNDEFINED;
+        if (!open && length > around - p->pos && level.undefined)
+            return ran_out(p, around, "item longer than its sequence");
+        size_t end = open ? level.end : item_end(p, &level, around, length);
+        if (!parse_item(p, parent, level, end, open))
             return false;
         if (p->cut)
             return true;
@@ -218,7 +239,7 @@ static bool parse_unknown_sequence(Parse *p, Element *e, const Dataset *parent, 
     Err   quiet  = { 0 };
     Level inner  = { .end = end, .explicit_vr = false, .big = false, .depth = level.depth };
     p->err       = &quiet;
-    bool ok      = parse_items(p, e, parent, inner);
+    bool ok      = parse_items(p, e, parent, inner, end);
     p->err       = before.err;
     if (ok && !p->cut)
         return true;
@@ -300,7 +321,7 @@ static bool read_value(Parse *p, Dataset *ds, const Level *level, const Header *
             inner.big         = false;
         }
         inner.undefined = true;
-        return parse_items(p, e, ds, inner);
+        return parse_items(p, e, ds, inner, level->end);
     }
     if (h->length > level->end - p->pos)
         return ran_out(p, level->end, "value longer than the data");
@@ -308,7 +329,7 @@ static bool read_value(Parse *p, Dataset *ds, const Level *level, const Header *
     inner.end       = end;
     inner.undefined = false;
     if (h->vr == VR_SQ)
-        return parse_items(p, e, ds, inner);
+        return parse_items(p, e, ds, inner, level->end);
     e->value = part(p, p->pos, end);
     if (h->vr == VR_UN && !TAG_IS_PRIVATE(h->tag)) {
         Vr known = known_vr(p, h->tag);

@@ -73,8 +73,11 @@ static bool read_meta(Reader *in, Part10 *file, Err *err)
     return true;
 }
 
-/* How do these bytes look? False when they are no data set in any encoding without compression. */
-static bool recognise(Slice bytes, TransferSyntax *ret)
+/*
+ * How do these bytes look? False when they are no data set in any encoding without compression. 'surely' when
+ * nothing else says that this is DICOM at all: then an element of the standard must come first.
+ */
+static bool recognise(Slice bytes, bool surely, TransferSyntax *ret)
 {
     if (bytes.len < 8)
         return false;
@@ -88,7 +91,7 @@ static bool recognise(Slice bytes, TransferSyntax *ret)
     }
     uint32_t element = (uint32_t)(b[2] | b[3] << 8);
     uint32_t length  = (uint32_t)b[4] | (uint32_t)b[5] << 8 | (uint32_t)b[6] << 16 | (uint32_t)b[7] << 24;
-    if (!tag_info(TAG(group_little, element)) && element != 0)
+    if (surely && !tag_info(TAG(group_little, element)) && element != 0)
         return false;
     *ret = IMPLICIT_LITTLE;
     return length == UINT32_MAX || length <= bytes.len - 8;
@@ -110,7 +113,7 @@ static bool settle_syntax(Part10 *file, Err *err)
 {
     const SyntaxInfo *stated = syntax_info(slice_of(file->syntax_uid));
     TransferSyntax    seen   = EXPLICIT_LITTLE;
-    bool              clear  = recognise(file->dataset, &seen);
+    bool              clear  = recognise(file->dataset, false, &seen);
     if (!stated) { /* nothing, or a private syntax: those are explicit little endian unless they look
                       otherwise */
         if (!clear && file->dataset.len)
@@ -138,13 +141,16 @@ bool part10_read(Slice bytes, Part10 *ret, Err *err)
     }
     if (!read_meta(&in, &file, err))
         return false;
+    TransferSyntax seen;
+    if (!file.has_meta &&
+        recognise(bytes, true, &seen)) { /* without any head; "DICM" was part of some value */
+        in                = reader_make(bytes);
+        file.has_preamble = false;
+    } else if (!file.has_meta && !file.has_preamble) {
+        return not_a_file(err, "neither preamble nor file meta nor data set");
+    }
     file.dataset_at = in.pos;
     file.dataset    = slice_part(bytes, in.pos, SIZE_MAX);
-    if (!file.has_preamble && !file.has_meta) {
-        TransferSyntax seen;
-        if (!recognise(bytes, &seen))
-            return not_a_file(err, "neither preamble nor file meta nor data set");
-    }
     if (!settle_syntax(&file, err))
         return false;
     *ret = file;

@@ -81,9 +81,11 @@ static bool take_bits(const Dataset *ds, Pixels *p, Err *err)
     if (!bits_possible(allocated))
         return impossible(err, "BitsAllocated", allocated);
     if (!take(ds, TAG_BITS_STORED, 1, allocated, allocated, &stored, err) ||
-        !take(ds, TAG_HIGH_BIT, stored - 1, allocated - 1, stored - 1, &high, err) ||
         !take(ds, TAG_PIXEL_REPRESENTATION, 0, 1, 0, &sign, err))
         return false;
+    if (!dataset_int(ds, TAG_HIGH_BIT, 0, &high) || high < stored - 1 || high >= allocated)
+        high =
+            stored - 1; /* often wrong, and the only place of the bits in today's standard (PS3.5 §8.1.1) */
     p->bits_allocated = (uint16_t)allocated;
     p->bits_stored    = (uint16_t)stored;
     p->high_bit       = (uint16_t)high;

@@ -420,7 +420,7 @@ void dw_frames(DicomWriter *w, const Slice *frames, size_t count)
 
 static void copy_fragments(DicomWriter *w, const Element *from)
 {
-    WriterElement *e    = place(w, from->tag, VR_OB);
+    WriterElement *e    = place(w, from->tag, from->vr);
     Slice         *kept = e ? arena_alloc(w->arena, (size_t)(from->count + 1) * sizeof *kept) : NULL;
     if (!kept) {
         too_big(w, from->tag);

@@ -101,7 +101,7 @@ static bool write_fragments(Out *out, const WriterElement *e)
     if (!out->explicit_vr)
         return err_set(out->err, ERR_BUG, "The DICOM data set was not made properly.",
                        "fragments in implicit VR");
-    add_header(out, e->tag, VR_OB, UINT32_MAX);
+    add_header(out, e->tag, e->vr, UINT32_MAX);
     if (e->makes_table)
         write_table(out, e);
     for (size_t i = 0; i < e->count; i++) {
