@@ -50,13 +50,15 @@ static inline uint8_t read_u8(Reader *r)
 static inline uint16_t read_u16le(Reader *r)
 {
     Slice s = read_slice(r, 2);
-    return s.len ? (uint16_t)((uint8_t)s.at[0] | (uint8_t)s.at[1] << 8) : 0;
+    unsigned v = s.len ? (unsigned)(uint8_t)s.at[0] | (unsigned)(uint8_t)s.at[1] << 8 : 0;
+    return (uint16_t)v;
 }
 
 static inline uint16_t read_u16be(Reader *r)
 {
     Slice s = read_slice(r, 2);
-    return s.len ? (uint16_t)((uint8_t)s.at[0] << 8 | (uint8_t)s.at[1]) : 0;
+    unsigned v = s.len ? (unsigned)(uint8_t)s.at[0] << 8 | (unsigned)(uint8_t)s.at[1] : 0;
+    return (uint16_t)v;
 }
 
 static inline uint32_t read_u32le(Reader *r)
