@@ -1,0 +1,65 @@
+/*
+ * The request as a form: sections and fields, and which of them this exam and this patient call for. E5 R.1333-53 E11
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import type { Act, RequestFacts } from '@/shared/api/types';
+import { ageAt } from '@/shared/format/dates';
+
+export type RequestField = {
+  name: keyof RequestFacts;
+  kind: 'line' | 'text' | 'number' | 'choice' | 'select' | 'treating';
+  codes?: readonly string[];
+  group?: string;
+  why?: string;
+  when?: (act: Pick<Act, 'modality' | 'patient'>, nowMs: number) => boolean;
+};
+export type RequestSection = { name: string; fields: RequestField[] };
+
+export const irradiates = (modality: string) => ['CT', 'DX', 'CR'].includes(modality);
+
+/* Women of child-bearing age, and where sex or age is not known: the server's own rule. */
+export function pregnancyAsked(act: Pick<Act, 'patient'>, nowMs: number): boolean {
+  if (act.patient.sex === 'M') return false;
+  const age = ageAt(act.patient.birth_date, nowMs);
+  return !age || (age.years >= 10 && age.years <= 55);
+}
+
+export const SECTIONS: RequestSection[] = [
+  { name: 'clinical', fields: [
+    { name: 'question', kind: 'text', why: 'E5' },
+    { name: 'reason', kind: 'text', why: 'R.1333-53' },
+    { name: 'purpose', kind: 'text', why: 'R.1333-53' },
+    { name: 'circumstances', kind: 'text', why: 'R.1333-53' },
+    { name: 'pregnancy', kind: 'choice', codes: ['no', 'possible', 'yes', 'unknown'], group: 'pregnancy', why: 'E11', when: pregnancyAsked },
+    { name: 'earlier_exams', kind: 'text', why: 'R.1333-53' },
+    { name: 'optimisation', kind: 'text', why: 'R.1333-53' },
+  ] },
+  { name: 'safety', fields: [
+    { name: 'allergies', kind: 'line' },
+    { name: 'renal_function', kind: 'line' },
+    { name: 'implants', kind: 'text', when: (act) => act.modality === 'MR' },
+    { name: 'weight_kg', kind: 'number' },
+    { name: 'medication', kind: 'line' },
+  ] },
+  { name: 'relevance', fields: [
+    { name: 'relevance', kind: 'text', why: 'E4' },
+    { name: 'guideline', kind: 'line' },
+    { name: 'benefit_code', kind: 'select', codes: ['access', 'delay', 'transfer-avoided', 'expertise', 'continuity', 'fragile-patient', 'emergency', 'other'], group: 'benefit', why: 'E2' },
+    { name: 'benefit', kind: 'text', why: 'E2' },
+    { name: 'distance_reason_code', kind: 'select', codes: ['no-imager-on-site', 'out-of-hours', 'speciality', 'continuity', 'other'], group: 'distanceReason', why: 'S2' },
+    { name: 'distance_reason', kind: 'line', why: 'S2' },
+  ] },
+  { name: 'pathway', fields: [
+    { name: 'pathway', kind: 'choice', codes: ['coordinated', 'emergency', 'direct'], group: 'pathway', why: 'S7' },
+    { name: 'treating_physician', kind: 'treating', why: 'S7' },
+  ] },
+];
+
+export const fieldsFor = (section: RequestSection, act: Pick<Act, 'modality' | 'patient'>, nowMs: number) =>
+  section.fields.filter((field) => field.when?.(act, nowMs) ?? true);
+
+/* What changed since the server last had it: only that is sent. */
+export function changesOf(now: RequestFacts, saved: RequestFacts): Partial<RequestFacts> {
+  return Object.fromEntries(Object.entries(now).filter(([key, value]) => JSON.stringify(value ?? '') !== JSON.stringify(saved[key as keyof RequestFacts] ?? '')));
+}
