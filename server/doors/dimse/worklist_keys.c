@@ -295,7 +295,7 @@ static void write_key(DicomWriter *w, const WorklistKey *key, const WorklistItem
         return;
     case WEIGHT:
         if (item->weight_kg > 0)
-            dw_double(w, key->tag, item->weight_kg);
+            dw_textf(w, key->tag, "%.1f", item->weight_kg); /* as people write it, never 6e+01 */
         else
             dw_empty(w, key->tag);
         return;
