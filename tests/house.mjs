@@ -1,0 +1,192 @@
+// A whole house for a test: its own data folder, free ports, the demonstration region, started and stopped by pid.
+// SPDX-License-Identifier: Apache-2.0
+import { spawn, spawnSync, execFileSync } from 'node:child_process';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import https from 'node:https';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+export const PRESET = process.env.BECLERE_PRESET ?? 'asan';
+export const PASSWORD = 'Beclere-demo-2026';
+const BUILD = path.join(ROOT, 'build', PRESET);
+const AGENT = new https.Agent({ rejectUnauthorized: false, keepAlive: true });
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+const freePort = () => new Promise((done, fail) => {
+  const s = net.createServer();
+  s.on('error', fail);
+  s.listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); });
+});
+
+// As root the house runs as the user 'beclere' (nginx and PostgreSQL refuse or misbehave as root).
+const USER = process.getuid() === 0 ? 'beclere' : null;
+function asUser(program, args) {
+  return USER ? ['setpriv', ['--reuid', USER, '--regid', USER, '--init-groups', program, ...args]] : [program, args];
+}
+function ensureUser() {
+  if (USER && spawnSync('id', [USER]).status !== 0)
+    execFileSync('useradd', ['--system', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', USER]);
+}
+
+function certificates(folder) {
+  fs.mkdirSync(folder, { recursive: true });
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=localhost',
+    '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', path.join(folder, 'server-key.pem'), '-out', path.join(folder, 'server.pem')], { stdio: 'ignore' });
+}
+
+export class House {
+  static async start({ ui = false, config = {} } = {}) {
+    ensureUser();
+    const h = new House();
+    h.data = fs.mkdtempSync(path.join(os.tmpdir(), 'beclere-test-'));
+    h.port = await freePort();
+    h.dicomPort = await freePort();
+    h.offsetMs = 0;
+    fs.mkdirSync(path.join(h.data, 'program'));
+    for (const p of ['beclere', 'beclere-codec']) fs.copyFileSync(path.join(BUILD, p), path.join(h.data, 'program', p));
+    const page = path.join(h.data, 'program', 'ui');
+    if (ui) fs.cpSync(path.join(ROOT, 'ui', 'dist'), page, { recursive: true });
+    else { fs.mkdirSync(page); fs.writeFileSync(path.join(page, 'index.html'), '<!doctype html><title>test</title>'); }
+    certificates(path.join(h.data, 'tls'));
+    h.config = path.join(h.data, 'beclere.conf');
+    const keys = { mode: 'demonstration', data: h.data, 'edge-listen': `127.0.0.1:${h.port}`, 'public-url': `https://localhost:${h.port}`,
+      'edge-certificate': path.join(h.data, 'tls/server.pem'), 'edge-key': path.join(h.data, 'tls/server-key.pem'), 'edge-ui': page,
+      'dicom-listen': `127.0.0.1:${h.dicomPort}`, codec: path.join(h.data, 'program/beclere-codec'), 'ins-oids': 'test',
+      'blob-min-free': 0, 'log-file': path.join(h.data, 'beclere.log'), ...config };
+    fs.writeFileSync(h.config, Object.entries(keys).map(([k, v]) => `${k} = ${v}\n`).join(''));
+    if (USER) execFileSync('chown', ['-R', `${USER}:${USER}`, h.data]);
+    const loaded = h.run(['demo', 'load', '--config', h.config]);
+    if (loaded.status !== 0) throw new Error(`demo load: ${loaded.stdout}${loaded.stderr}`);
+    await h.serve();
+    return h;
+  }
+
+  // Runs a command of the program to its end.
+  run(args, options = {}) {
+    const [program, list] = asUser(path.join(this.data, 'program', 'beclere'), args);
+    return spawnSync(program, list, { encoding: 'utf8', timeout: 180000, ...options });
+  }
+
+  async serve() {
+    const [program, list] = asUser(path.join(this.data, 'program', 'beclere'), ['serve', '--config', this.config]);
+    this.output = '';
+    this.process = spawn(program, list, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.ended = new Promise((done) => this.process.on('exit', (code, signal) => done({ code, signal })));
+    for (const s of [this.process.stdout, this.process.stderr]) s.on('data', (d) => { this.output += d; });
+    for (let i = 0; i < 300; i++) {
+      if (this.process.exitCode !== null) throw new Error(`serve ended: ${this.output}${this.log()}`);
+      try {
+        const a = await this.request({ path: '/api/health' });
+        if (a.status === 200) return;
+      } catch { /* not yet */ }
+      await sleep(100);
+    }
+    throw new Error(`serve does not answer: ${this.output}${this.log()}`);
+  }
+
+  log() { try { return fs.readFileSync(path.join(this.data, 'beclere.log'), 'utf8').slice(-3000); } catch { return ''; } }
+
+  get url() { return `https://localhost:${this.port}`; }
+
+  request({ method = 'GET', path: p, headers = {}, body }) {
+    return new Promise((done, fail) => {
+      const q = https.request({ host: '127.0.0.1', servername: 'localhost', port: this.port, method, path: p, agent: AGENT, headers: { Host: `localhost:${this.port}`, ...headers } }, (a) => {
+        const parts = [];
+        a.on('data', (d) => parts.push(d));
+        a.on('error', fail);
+        a.on('end', () => {
+          const bytes = Buffer.concat(parts);
+          let json = null;
+          try { if (/json/.test(a.headers['content-type'] ?? '')) json = JSON.parse(bytes.toString('utf8')); } catch { /* not JSON */ }
+          done({ status: a.statusCode, headers: a.headers, bytes, json });
+        });
+      });
+      q.on('error', fail);
+      if (body !== undefined) q.write(body);
+      q.end();
+    });
+  }
+
+  // SIGTERM, the end in order; returns {code, signal}.
+  async stop(signal = 'SIGTERM') {
+    if (this.process && this.process.exitCode === null && this.process.signalCode === null) this.process.kill(signal);
+    const end = await Promise.race([this.ended, sleep(20000).then(() => null)]);
+    if (!end) { this.process.kill('SIGKILL'); return { code: null, signal: 'too late' }; }
+    return end;
+  }
+
+  async close() {
+    const end = await this.stop();
+    fs.rmSync(this.data, { recursive: true, force: true });
+    if (end.code !== 0) throw new Error(`the server ended with ${JSON.stringify(end)}: ${this.output.slice(-4000)}`);
+  }
+
+  now() { return Date.now() + this.offsetMs; }
+
+  async person(login) { const p = new Person(this, login); await p.signIn(); return p; }
+
+  // Moves the server's clock (demonstration mode only), so that a time step of a code is new again.
+  async advance(person, ms) {
+    const a = await person.post('/api/demo/clock', { advance_ms: ms });
+    if (a.status !== 200) throw new Error(`clock: ${a.status} ${a.bytes}`);
+    this.offsetMs += ms;
+  }
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+export function fromBase32(text) {
+  let bits = 0, value = 0; const out = [];
+  for (const c of text) { value = (value << 5) | ALPHABET.indexOf(c); bits += 5; if (bits >= 8) { out.push((value >>> (bits - 8)) & 255); bits -= 8; } }
+  return Buffer.from(out);
+}
+export function totp(key, atMs) {
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(atMs / 30000)));
+  const h = crypto.createHmac('sha1', key).update(counter).digest();
+  const o = h[19] & 15;
+  return String((h.readUInt32BE(o) & 0x7fffffff) % 1000000).padStart(6, '0');
+}
+// The demonstration's second factor is made from the login (server/demo/region.c).
+export const demoKey = (login) => crypto.createHash('sha256').update(`beclere demonstration ${login}`).digest().subarray(0, 20);
+
+export class Person {
+  constructor(house, login) { this.house = house; this.login = login; this.key = demoKey(login); this.cookie = ''; this.csrf = ''; }
+
+  code() { return totp(this.key, this.house.now()); }
+
+  async send(method, p, body, headers = {}) {
+    const h = { Origin: this.house.url, Cookie: this.cookie, 'Accept-Language': 'fr', ...headers };
+    if (method !== 'GET') h['X-CSRF'] = this.csrf;
+    let bytes = body;
+    if (body !== undefined && !Buffer.isBuffer(body)) { bytes = JSON.stringify(body); h['Content-Type'] = 'application/json'; }
+    if (bytes !== undefined) h['Content-Length'] = Buffer.byteLength(bytes);
+    const a = await this.house.request({ method, path: p, headers: h, body: bytes });
+    for (const c of a.headers['set-cookie'] ?? []) this.cookie = c.split(';')[0];
+    return a;
+  }
+  get(p, headers) { return this.send('GET', p, undefined, headers); }
+  post(p, body = {}, headers) { return this.send('POST', p, body, headers); }
+  put(p, body) { return this.send('PUT', p, body); }
+
+  async signIn() {
+    let a = await this.post('/api/sign-in/password', { login: this.login, password: PASSWORD });
+    if (a.status !== 200) throw new Error(`${this.login}: password: ${a.status} ${a.bytes}`);
+    a = await this.post('/api/sign-in/totp', { code: this.code() });
+    if (a.status !== 200) throw new Error(`${this.login}: code: ${a.status} ${a.bytes}`);
+    await this.refresh();
+  }
+  async refresh() { this.me = (await this.get('/api/me')).json; this.csrf = this.me.csrf; return this.me; }
+
+  step(act, step, data = {}, extra = {}) { return this.post(`/api/acts/${act}/steps/${step}`, { data, ...extra }); }
+}
+
+// A DCMTK tool to its end, with Nagle's delay off. As the same user.
+export function dcmtk(tool, args, options = {}) {
+  const r = spawnSync(tool, args, { encoding: 'utf8', timeout: 120000, env: { ...process.env, TCP_NODELAY: '1', DCMDICTPATH: process.env.DCMDICTPATH ?? '/usr/share/libdcmtk17/dicom.dic' }, ...options });
+  if (r.error) throw r.error;
+  return r;
+}
