@@ -37,7 +37,11 @@ OWNED_BY(ChildPool, child_pool_free)
  */
 bool child_ask(ChildPool *p, Slice head, Slice body, Buf *ret_head, Buf *ret_body, Err *err);
 
-/* Starts a long-lived program (nginx). argv ends with NULL. Returns its pid or -1. */
+/*
+ * Starts a long-lived program (nginx). argv ends with NULL. Returns its pid or -1. It gets SIGTERM when the
+ * thread that called this ends, however that happens: call it from a thread that lives as long as the program
+ * should.
+ */
 pid_t child_start(const char *const argv[], Err *err);
 /* SIGTERM, then SIGKILL after 'grace_ms'; reaps. */
 void child_stop(pid_t pid, int grace_ms);

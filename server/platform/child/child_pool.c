@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -52,6 +53,7 @@ static void start_worker(ChildPool *p, Worker *w)
                                  .output_fd    = -1,
                                  .request_fd   = pair[1],
                                  .bare         = true,
+                                 .death_signal = SIGKILL,
                                  .memory_bytes = p->limits.memory_bytes };
     pid_t             pid    = child_spawn(&plan, &w->err);
     close(pair[1]);

@@ -47,7 +47,7 @@ static void become(const ChildPlan *plan, pid_t parent, int trouble_fd)
 {
     static char *const NO_ENVIRONMENT[] = { "PATH=/usr/bin:/bin", "LANG=C.UTF-8", NULL };
     forget_signals();
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)prctl(PR_SET_PDEATHSIG, plan->death_signal);
     if (getppid() != parent)
         _exit(126);
     int null_fd = out_of_the_way(open("/dev/null", O_RDWR | O_CLOEXEC));
@@ -104,7 +104,7 @@ pid_t child_spawn(const ChildPlan *plan, Err *err)
 
 pid_t child_start(const char *const argv[], Err *err)
 {
-    ChildPlan plan = { .argv = argv, .output_fd = -1, .request_fd = -1 };
+    ChildPlan plan = { .argv = argv, .output_fd = -1, .request_fd = -1, .death_signal = SIGTERM };
     return child_spawn(&plan, err);
 }
 
@@ -166,7 +166,7 @@ int child_run(const char *const argv[], int timeout_ms, Buf *ret_output, Err *er
         return -1;
     }
     int64_t   until_ms = clock_monotonic_ms() + timeout_ms;
-    ChildPlan plan     = { .argv = argv, .output_fd = output[1], .request_fd = -1 };
+    ChildPlan plan     = { .argv = argv, .output_fd = output[1], .request_fd = -1, .death_signal = SIGKILL };
     pid_t     pid      = child_spawn(&plan, err);
     close(output[1]);
     int  status = 0;

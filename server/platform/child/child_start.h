@@ -14,6 +14,7 @@ typedef struct ChildPlan {
     int     output_fd;    /* both streams go there; -1: standard error is kept, standard output dropped */
     int     request_fd;   /* becomes descriptor 3; -1: none */
     bool    bare;         /* no environment, few descriptors, no core file */
+    int     death_signal; /* what it gets when the thread that started it ends */
     int64_t memory_bytes; /* RLIMIT_DATA and largest file; 0: no limit */
 } ChildPlan;
 
