@@ -1,0 +1,130 @@
+/*
+ * Content negotiation.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "doors/web/accept.h"
+
+/* Cuts at 'mark' outside quotes. */
+static Slice cut_outside_quotes(Slice *rest, char mark)
+{
+    bool   quoted = false;
+    size_t i      = 0;
+    for (; i < rest->len; i++) {
+        if (quoted && rest->at[i] == '\\' && i + 1 < rest->len)
+            i++;
+        else if (rest->at[i] == '"')
+            quoted = !quoted;
+        else if (rest->at[i] == mark && !quoted)
+            break;
+    }
+    Slice head = { rest->at, i };
+    *rest      = slice_part(*rest, i < rest->len ? i + 1 : i, SIZE_MAX);
+    return head;
+}
+
+static Slice unquoted(Slice value)
+{
+    value = slice_trim(value);
+    if (value.len >= 2 && value.at[0] == '"' && value.at[value.len - 1] == '"')
+        return (Slice){ value.at + 1, value.len - 2 };
+    return value;
+}
+
+Slice media_parameter(Slice media, const char *name, Slice *ret_type)
+{
+    Slice type = slice_trim(cut_outside_quotes(&media, ';'));
+    if (ret_type)
+        *ret_type = type;
+    while (media.len) {
+        Slice one = cut_outside_quotes(&media, ';');
+        Slice key = slice_trim(slice_cut(&one, '='));
+        if (slice_equal_fold(key, slice_of(name)))
+            return unquoted(one);
+    }
+    return SLICE_NONE;
+}
+
+/* In thousandths; what is no number is 1000, as if it were not there. */
+static int quality_of(Slice range)
+{
+    Slice q = media_parameter(range, "q", NULL);
+    if (!q.len)
+        return 1000;
+    int value = 0, unit = 1000;
+    for (size_t i = 0; i < q.len && i < 5; i++) {
+        if (i == 1 && q.at[i] == '.')
+            continue;
+        if (q.at[i] < '0' || q.at[i] > '9')
+            return 1000;
+        value += (q.at[i] - '0') * unit;
+        unit /= 10;
+    }
+    return value > 1000 ? 1000 : value;
+}
+
+static bool type_fits(Slice wanted, const char *type, int *ret_exactness)
+{
+    Slice have = slice_of(type), main_have = have, main_wanted = wanted;
+    if (slice_equal_fold(wanted, have)) {
+        *ret_exactness = 3;
+        return true;
+    }
+    if (slice_equal(wanted, SLICE("*/*")) || slice_equal(wanted, SLICE("*"))) {
+        *ret_exactness = 1;
+        return true;
+    }
+    *ret_exactness = 2;
+    return slice_ends(wanted, SLICE("/*")) && slice_equal_fold(slice_cut(&main_wanted, '/'), slice_cut(&main_have, '/'));
+}
+
+/* How exactly a range means an offer: 0 not at all. */
+static int range_fits(Slice range, const MediaOffer *offer)
+{
+    Slice type;
+    Slice inner     = media_parameter(range, "type", &type);
+    int   exactness = 0, inner_exactness = 0;
+    if (!type_fits(type, offer->type, &exactness))
+        return 0;
+    if (!offer->inner || !inner.len)
+        return exactness;
+    return type_fits(inner, offer->inner, &inner_exactness) ? exactness + inner_exactness : 0;
+}
+
+typedef struct Fit {
+    int   exactness, quality;
+    Slice syntax;
+} Fit;
+
+/* The most exact range that means this offer. */
+static Fit best_range(Slice accept, const MediaOffer *offer)
+{
+    Fit best = { .syntax = SLICE_NONE };
+    while (accept.len) {
+        Slice range     = cut_outside_quotes(&accept, ',');
+        int   exactness = range_fits(range, offer), quality = quality_of(range);
+        if (exactness < best.exactness || exactness == 0 || (exactness == best.exactness && quality <= best.quality))
+            continue;
+        best        = (Fit){ exactness, quality, media_parameter(range, "transfer-syntax", NULL) };
+        if (slice_equal(best.syntax, SLICE("*")))
+            best.syntax = SLICE_NONE;
+    }
+    return best;
+}
+
+int accept_choose(Slice accept, const MediaOffer *offers, size_t count, Slice *ret_syntax)
+{
+    int chosen = -1, quality = 0;
+    *ret_syntax = SLICE_NONE;
+    if (!slice_trim(accept).len)
+        return count ? 0 : -1;
+    for (size_t i = 0; i < count; i++) {
+        Fit fit = best_range(accept, &offers[i]);
+        if (fit.exactness && fit.quality > quality) {
+            chosen      = (int)i;
+            quality     = fit.quality;
+            *ret_syntax = fit.syntax;
+        }
+    }
+    return chosen;
+}

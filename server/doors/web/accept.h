@@ -1,0 +1,27 @@
+/*
+ * Content negotiation: which of our representations an Accept header wants. RFC 9110 §12.5.1, PS3.18 §8.7.
+ *
+ * Pure. Unquoted type= and transfer-syntax=* are taken as viewers send them.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef DOORS_WEB_ACCEPT_H
+#define DOORS_WEB_ACCEPT_H
+
+#include "base/slice.h"
+
+/* One representation we can make. 'inner' is the type of the parts of a multipart/related; NULL for others. */
+typedef struct MediaOffer {
+    const char *type, *inner;
+} MediaOffer;
+
+/*
+ * Index of the best offer (the first of equals), or -1 when none fits. An empty header takes anything.
+ * 'ret_syntax': the transfer-syntax it asks for; empty: not said or '*'.
+ */
+int accept_choose(Slice accept, const MediaOffer *offers, size_t count, Slice *ret_syntax);
+
+/* A parameter of a media type ("boundary"), unquoted; empty when absent. 'ret_type' gets what stands before the first ';'. */
+Slice media_parameter(Slice media, const char *name, Slice *ret_type);
+
+#endif

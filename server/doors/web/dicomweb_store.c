@@ -1,0 +1,231 @@
+/*
+ * STOW-RS: instances received while they come, each judged alone. PS3.18 §10.5.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clinic/archive/ingest.h"
+#include "doors/web/accept.h"
+#include "doors/web/dicomweb.h"
+#include "doors/web/handlers.h"
+#include "doors/web/multipart.h"
+#include "doors/web/web.h"
+#include "formats/dicom/part10.h"
+#include "formats/json/json_util.h"
+
+enum {
+    PEEK_BYTES              = 64 << 10, /* enough of a file to see its study, when the address names one */
+    STOW_CANNOT_UNDERSTAND  = 0xC000,   /* PS3.18 table 10.5.3-2, PS3.4 §B.2.3 */
+    STOW_OUT_OF_RESOURCES   = 0xA700,
+    STOW_OTHER_STUDY        = 0xA900,
+    STOW_PROCESSING_FAILURE = 0x0110,
+    STOW_RESULTS_MAX        = 20000,
+};
+
+typedef struct Stow {
+    Request     *q;
+    Multipart   *parts;
+    Ingest      *ingest;
+    IngestSource source;
+    char         factors[64];
+    Buf          peek; /* the beginning of a part, until its study is known */
+    bool         judged, refused;
+    int          refusal;
+    json_t      *stored, *failed;
+    size_t       count;
+    bool         all_unavailable;
+    int64_t      last_patient, last_act;
+} Stow;
+
+static int failure_of(const Err *err)
+{
+    switch (err->kind) {
+    case ERR_INPUT: return STOW_CANNOT_UNDERSTAND;
+    case ERR_LIMIT:
+    case ERR_UNAVAILABLE: return STOW_OUT_OF_RESOURCES;
+    default: return STOW_PROCESSING_FAILURE;
+    }
+}
+
+static void put_value(json_t *item, const char *tag, const char *vr, json_t *value)
+{
+    json_put(item, tag, json_pack("{s:s, s:[o]}", "vr", vr, "Value", value));
+}
+
+static json_t *reference_of(const IngestResult *r)
+{
+    json_t *item = json_object();
+    if (r->sop_class[0])
+        put_value(item, "00081150", "UI", json_cstr(r->sop_class));
+    if (r->sop_instance[0])
+        put_value(item, "00081155", "UI", json_cstr(r->sop_instance));
+    return item;
+}
+
+static void add_failed(Stow *s, const IngestResult *r, int reason)
+{
+    json_t *item = reference_of(r);
+    put_value(item, "00081197", "US", json_integer(reason));
+    json_push(s->failed, item);
+}
+
+static void add_stored(Stow *s, const IngestResult *r)
+{
+    json_t *item = reference_of(r);
+    char   *url  = arena_textf(s->q->arena, "%s/studies/%s/series/%s/instances/%s", dicomweb_base(s->q), r->study, r->series,
+                               r->sop_instance);
+    if (url)
+        put_value(item, "00081190", "UR", json_cstr(url));
+    json_push(s->stored, item);
+    s->last_patient = r->patient_id;
+    s->last_act     = r->act_id;
+}
+
+/* The address names a study: an instance of another one is refused before anything is kept. */
+static void judge_study(Stow *s)
+{
+    s->judged = true;
+    if (!s->q->param[0].len)
+        return;
+    OWNED(Dataset) *head = part10_head_scan(buf_slice(&s->peek), NULL, NULL);
+    Slice uid;
+    if (head && dataset_uid(head, TAG_STUDY_INSTANCE_UID, &uid) && !slice_equal(uid, s->q->param[0])) {
+        s->refused = true;
+        s->refusal = STOW_OTHER_STUDY;
+    }
+}
+
+static bool part_begin(void *with, Slice header, Err *err)
+{
+    Stow *s   = with;
+    Err   why = { 0 };
+    Slice type;
+    if (++s->count > STOW_RESULTS_MAX)
+        return err_set(err, ERR_LIMIT, "The upload has too many parts.", "more than %d", STOW_RESULTS_MAX);
+    (void)media_parameter(multipart_header(header, "Content-Type"), "", &type);
+    buf_clear(&s->peek);
+    s->judged = s->refused = false;
+    if (type.len && !slice_equal_fold(type, SLICE("application/dicom"))) {
+        s->refused = true;
+        s->refusal = STOW_CANNOT_UNDERSTAND;
+        return true;
+    }
+    s->ingest = ingest_begin_file(s->q->house->archive, &s->source, &why);
+    if (!s->ingest) {
+        s->refused = true;
+        s->refusal = failure_of(&why);
+    }
+    return true;
+}
+
+/* Errors of one instance stick to it and come out at its end: the others go on. */
+static bool part_data(void *with, Slice bytes, Err *err)
+{
+    (void)err;
+    Stow *s = with;
+    if (s->refused)
+        return true;
+    if (!s->judged && s->q->param[0].len) {
+        size_t room = PEEK_BYTES - s->peek.len;
+        (void)buf_add(&s->peek, slice_part(bytes, 0, room));
+        if (s->peek.len == PEEK_BYTES)
+            judge_study(s);
+    }
+    if (!s->refused)
+        (void)ingest_append(s->ingest, bytes, NULL);
+    return true;
+}
+
+static bool part_end(void *with, Err *err)
+{
+    (void)err;
+    Stow        *s   = with;
+    IngestResult r   = { 0 };
+    Err          why = { 0 };
+    if (!s->refused && !s->judged)
+        judge_study(s);
+    if (s->refused) {
+        add_failed(s, &r, s->refusal);
+        s->all_unavailable = s->all_unavailable && s->refusal == STOW_OUT_OF_RESOURCES;
+    } else if (!ingest_finish(s->ingest, &r, &why)) {
+        add_failed(s, &r, failure_of(&why));
+        s->all_unavailable = s->all_unavailable && why.kind == ERR_UNAVAILABLE;
+    } else if (r.outcome == INGEST_ASIDE) {
+        add_failed(s, &r, STOW_PROCESSING_FAILURE);
+        s->all_unavailable = false;
+    } else {
+        add_stored(s, &r);
+        s->all_unavailable = false;
+    }
+    ingest_free(s->ingest);
+    s->ingest = NULL;
+    return true;
+}
+
+static void stow_drop(void *receiving)
+{
+    Stow *s = receiving;
+    multipart_free(s->parts);
+    ingest_free(s->ingest);
+    buf_free(&s->peek);
+    json_decref(s->stored);
+    json_decref(s->failed);
+    free(s);
+}
+
+static bool stow_begin(Request *q, Err *err)
+{
+    Slice type    = slice_of(http_header(q->http, "Content-Type")), media;
+    Slice inner   = media_parameter(type, "type", &media);
+    if (!slice_equal_fold(media, SLICE("multipart/related")) ||
+        (inner.len && !slice_equal_fold(inner, SLICE("application/dicom")))) {
+        q->status = 415;
+        return err_set(err, ERR_INPUT, "The upload must be multipart/related with a boundary.", "Content-Type");
+    }
+    Stow *s = calloc(1, sizeof *s);
+    if (!s)
+        return err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "upload");
+    q->receiving       = s;
+    s->q               = q;
+    s->stored          = json_array();
+    s->failed          = json_array();
+    s->peek            = buf_make(PEEK_BYTES);
+    s->all_unavailable = true;
+    s->source          = (IngestSource){ .via       = "web",
+                                         .actor     = q->who.login,
+                                         .person_id = q->who.person_id,
+                                         .address   = q->http->address,
+                                         .factors   = who_factors_text(&q->who, s->factors, sizeof s->factors) };
+    MultipartSink sink = { part_begin, part_data, part_end, s };
+    s->parts           = multipart_new(type, &sink, err);
+    return s->parts && s->stored && s->failed;
+}
+
+static bool stow_feed(Request *q, Slice block, Err *err)
+{
+    return multipart_feed(((Stow *)q->receiving)->parts, block, err);
+}
+
+const Receiver STOW_RECEIVER = { stow_begin, stow_feed, stow_drop };
+
+bool stow(Request *q, HttpResponse *a, Err *err)
+{
+    Stow *s = q->receiving;
+    if (!multipart_finish(s->parts, err))
+        return false;
+    size_t stored = json_array_size(s->stored), failed = json_array_size(s->failed);
+    if (stored + failed == 0)
+        return err_set(err, ERR_INPUT, "The upload holds no instance.", "no part");
+    OWNED(json_t) *json = json_object();
+    if (q->param[0].len) {
+        char *url = arena_textf(q->arena, "%s/studies/" SLICE_FMT, dicomweb_base(q), SLICE_ARG(q->param[0]));
+        put_value(json, "00081190", "UR", json_cstr(url));
+    }
+    if (stored)
+        json_put(json, "00081199", json_pack("{s:s, s:O}", "vr", "SQ", "Value", s->stored));
+    if (failed)
+        json_put(json, "00081198", json_pack("{s:s, s:O}", "vr", "SQ", "Value", s->failed));
+    push_wake(q->web->push);
+    a->type   = "application/dicom+json";
+    a->status = !failed ? 200 : stored ? 202 : s->all_unavailable ? 503 : 409;
+    return json_dump_to_buf(json, &a->bytes, err);
+}
