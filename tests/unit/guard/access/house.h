@@ -1,5 +1,6 @@
 /*
- * What the tests of this room stand on: a fresh database, an Access over it, people, and the steps of signing in.
+ * What the tests of this room stand on: a fresh database, an Access over it, people, and the steps of signing
+ * in.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -33,16 +34,20 @@ typedef struct House {
     char    folder[64];
 } House;
 
-#define HOME       "192.0.2.7"
-#define PASSWORD   "Une phrase assez longue 7"
-#define TEST_RP    "localhost"
-#define TEST_SITE  "https://localhost:8443"
+#define HOME "192.0.2.7"
+#define PASSWORD "Une phrase assez longue 7"
+#define TEST_RP "localhost"
+#define TEST_SITE "https://localhost:8443"
 enum { IDLE_S = 1800, ABSOLUTE_S = 14400 };
 
 UNUSED_FN Access *house_access(const House *h, Err *err)
 {
     char        key[96];
-    SignInRules rules = { .idle_s = IDLE_S, .absolute_s = ABSOLUTE_S, .rp_id = TEST_RP, .origin = TEST_SITE, .key_file = key,
+    SignInRules rules = { .idle_s       = IDLE_S,
+                          .absolute_s   = ABSOLUTE_S,
+                          .rp_id        = TEST_RP,
+                          .origin       = TEST_SITE,
+                          .key_file     = key,
                           .argon2_bytes = 1 << 20 };
     snprintf(key, sizeof key, "%s/secrets.key", h->folder);
     return access_new(h->host, rules, err);
@@ -110,7 +115,7 @@ UNUSED_FN bool run_statement(Db *db, void *work, Err *err)
 
 UNUSED_FN void run(const House *h, const char *sql)
 {
-    Err  err  = { 0 };
+    Err  err = { 0 };
     char copy[512];
     snprintf(copy, sizeof copy, "%s", sql);
     if (!db_write(h->host, run_statement, copy, &err))
@@ -123,20 +128,21 @@ typedef struct Session {
     Who  who;
 } Session;
 
-#define MUST(call)                                                              \
-    do {                                                                        \
-        Err must_err = { 0 }, *err = &must_err;                                 \
-        if (!(call))                                                            \
-            fail_msg("%s: %s (%s)", #call, must_err.shown, must_err.detail);    \
+#define MUST(call)                                                                                           \
+    do {                                                                                                     \
+        Err must_err = { 0 }, *err = &must_err;                                                              \
+        if (!(call))                                                                                         \
+            fail_msg("%s: %s (%s)", #call, must_err.shown, must_err.detail);                                 \
     } while (0)
 
-#define REFUSED(expected, call)                                                 \
-    do {                                                                        \
-        Err refused_err = { 0 }, *err = &refused_err;                           \
-        assert_false(call);                                                     \
-        if (refused_err.kind != (expected))                                     \
-            fail_msg("%s: kind %d, %s (%s)", #call, refused_err.kind, refused_err.shown, refused_err.detail); \
-        assert_non_null(refused_err.shown);                                     \
+#define REFUSED(expected, call)                                                                              \
+    do {                                                                                                     \
+        Err refused_err = { 0 }, *err = &refused_err;                                                        \
+        assert_false(call);                                                                                  \
+        if (refused_err.kind != (expected))                                                                  \
+            fail_msg("%s: kind %d, %s (%s)", #call, refused_err.kind, refused_err.shown,                     \
+                     refused_err.detail);                                                                    \
+        assert_non_null(refused_err.shown);                                                                  \
     } while (0)
 
 UNUSED_FN Session by_password(const House *h, const char *password)
@@ -156,14 +162,14 @@ UNUSED_FN Session first_sign_in(const House *h)
 
 typedef struct Enrolled {
     Session session;
-    char    secret[64];          /* base32 */
+    char    secret[64]; /* base32 */
     char    recovery[10][16];
 } Enrolled;
 
 /* Enrols a code generator in a session that may. */
 UNUSED_FN Enrolled enrol_totp(const House *h, const Session *from)
 {
-    Enrolled  e   = { 0 };
+    Enrolled  e = { 0 };
     char      code[8];
     Slice     secret = SLICE_NONE;
     json_t   *codes  = NULL;
@@ -173,7 +179,8 @@ UNUSED_FN Enrolled enrol_totp(const House *h, const Session *from)
     MUST(json_need_text(j, "secret", &secret, err));
     slice_copy(secret, e.secret, sizeof e.secret);
     MUST(totp_code_now(slice_of(e.secret), code, err));
-    MUST(totp_enrol_confirm(h->access, &from->who, slice_of(code), &done, e.session.token, &e.session.who, err));
+    MUST(totp_enrol_confirm(h->access, &from->who, slice_of(code), &done, e.session.token, &e.session.who,
+                            err));
     OWNED(json_t) *d = json_parse_object(buf_slice(&done), NULL);
     MUST(json_need_array(d, "recovery_codes", 10, &codes, err));
     for (size_t i = 0; i < json_array_size(codes); i++)

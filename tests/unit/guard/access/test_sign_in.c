@@ -32,9 +32,11 @@ static void a_one_time_password_leads_through_a_new_password_and_a_factor_to_a_f
     Who found;
     MUST(session_find(h->access, slice_of(e.session.token), HOME, &found, err));
     assert_true(found.full);
-    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(s.token), HOME, &found, err)); /* the half-open one is gone */
+    REFUSED(ERR_SIGN_IN,
+            session_find(h->access, slice_of(s.token), HOME, &found, err)); /* the half-open one is gone */
     Session none;
-    REFUSED(ERR_SIGN_IN, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, none.token, &none.who, err));
+    REFUSED(ERR_SIGN_IN, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME,
+                                          none.token, &none.who, err));
 }
 
 static void a_one_time_password_is_worth_nothing_after_a_week(void **state)
@@ -42,15 +44,17 @@ static void a_one_time_password_is_worth_nothing_after_a_week(void **state)
     House  *h = *state;
     Session s;
     clock_advance((7LL * 86400 + 1) * 1000);
-    REFUSED(ERR_SIGN_IN, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token, &s.who, err));
+    REFUSED(ERR_SIGN_IN, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token,
+                                          &s.who, err));
 }
 
 static void a_wrong_code_at_enrolment_enrols_nothing(void **state)
 {
-    House    *h = *state;
-    Session   s = first_sign_in(h), t;
+    House    *h   = *state;
+    Session   s   = first_sign_in(h), t;
     OWNED_BUF out = buf_make(1 << 20);
-    REFUSED(ERR_CONFLICT, totp_enrol_confirm(h->access, &s.who, SLICE("123456"), &out, t.token, &t.who, err)); /* not begun */
+    REFUSED(ERR_CONFLICT, totp_enrol_confirm(h->access, &s.who, SLICE("123456"), &out, t.token, &t.who,
+                                             err)); /* not begun */
     MUST(totp_enrol_start(h->access, &s.who, &out, err));
     REFUSED(ERR_SIGN_IN, totp_enrol_confirm(h->access, &s.who, SLICE("12345x"), &out, t.token, &t.who, err));
     assert_int_equal(count_of(h, "SELECT enrolled FROM person"), 0);
@@ -67,9 +71,9 @@ static void a_session_still_to_enrol_cannot_pass_by_a_code(void **state)
 
 static void a_picture_and_an_address_go_with_the_secret(void **state)
 {
-    House    *h = *state;
-    Session   s = first_sign_in(h);
-    OWNED_BUF out = buf_make(1 << 20);
+    House    *h       = *state;
+    Session   s       = first_sign_in(h);
+    OWNED_BUF out     = buf_make(1 << 20);
     Slice     otpauth = SLICE_NONE, svg = SLICE_NONE;
     MUST(totp_enrol_start(h->access, &s.who, &out, err));
     OWNED(json_t) *j = json_parse_object(buf_slice(&out), NULL);
@@ -88,21 +92,25 @@ static void a_password_has_to_be_long_varied_and_not_the_login(void **state)
     char    long_one[300];
     memset(long_one, 'a', sizeof long_one - 1);
     long_one[sizeof long_one - 1] = '\0';
-    const char *const wrong[] = { "", "onze caract", "aaaaaaaaaaaaaaaa", "x j.martin x 123", "tab\001ulation longue", long_one };
+    const char *const wrong[]     = {
+            "", "onze caract", "aaaaaaaaaaaaaaaa", "x j.martin x 123", "tab\001ulation longue", long_one
+    };
     for (size_t i = 0; i < COUNT(wrong); i++)
         REFUSED(ERR_INPUT, password_set(h->access, &s.who, SLICE_NONE, slice_of(wrong[i]), err));
-    REFUSED(ERR_INPUT, password_set(h->access, &s.who, SLICE_NONE, slice_of(h->one_time), err)); /* the same again */
-    MUST(password_set(h->access, &s.who, SLICE_NONE, SLICE("éèàùçôîâûêëï"), err));              /* twelve characters */
+    REFUSED(ERR_INPUT,
+            password_set(h->access, &s.who, SLICE_NONE, slice_of(h->one_time), err)); /* the same again */
+    MUST(password_set(h->access, &s.who, SLICE_NONE, SLICE("éèàùçôîâûêëï"), err));    /* twelve characters */
 }
 
 static void changing_a_password_wants_the_old_one_and_ends_the_other_sessions(void **state)
 {
-    House   *h = *state;
-    Enrolled e = settled(h);
+    House   *h    = *state;
+    Enrolled e    = settled(h);
     Session  here = by_totp(h, &e);
     Who      found;
     REFUSED(ERR_SIGN_IN, password_set(h->access, &here.who, SLICE_NONE, SLICE("Une autre phrase 42"), err));
-    REFUSED(ERR_SIGN_IN, password_set(h->access, &here.who, SLICE("pas le bon"), SLICE("Une autre phrase 42"), err));
+    REFUSED(ERR_SIGN_IN,
+            password_set(h->access, &here.who, SLICE("pas le bon"), SLICE("Une autre phrase 42"), err));
     REFUSED(ERR_INPUT, password_set(h->access, &here.who, SLICE(PASSWORD), SLICE(PASSWORD), err));
     MUST(password_set(h->access, &here.who, SLICE(PASSWORD), SLICE("Une autre phrase 42"), err));
     MUST(session_find(h->access, slice_of(here.token), HOME, &found, err));
@@ -112,17 +120,19 @@ static void changing_a_password_wants_the_old_one_and_ends_the_other_sessions(vo
 
 static void a_half_open_session_changes_no_password_and_enrols_nothing(void **state)
 {
-    House   *h = *state;
+    House *h = *state;
     (void)settled(h);
     Session   half = by_password(h, PASSWORD), t;
     OWNED_BUF out  = buf_make(1 << 20);
     assert_false(half.who.full);
     assert_false(half.who.must_enrol);
-    REFUSED(ERR_DENIED, password_set(h->access, &half.who, SLICE(PASSWORD), SLICE("Une autre phrase 42"), err));
+    REFUSED(ERR_DENIED,
+            password_set(h->access, &half.who, SLICE(PASSWORD), SLICE("Une autre phrase 42"), err));
     REFUSED(ERR_DENIED, totp_enrol_start(h->access, &half.who, &out, err));
-    REFUSED(ERR_DENIED, totp_enrol_confirm(h->access, &half.who, SLICE("123456"), &out, t.token, &t.who, err));
+    REFUSED(ERR_DENIED,
+            totp_enrol_confirm(h->access, &half.who, SLICE("123456"), &out, t.token, &t.who, err));
     REFUSED(ERR_DENIED, passkey_enrol_options(h->access, &half.who, &out, err));
-    Who lying = half.who; /* what the caller claims is not believed */
+    Who lying  = half.who; /* what the caller claims is not believed */
     lying.full = lying.must_enrol = true;
     REFUSED(ERR_DENIED, totp_enrol_start(h->access, &lying, &out, err));
 }
@@ -132,8 +142,10 @@ static void an_unknown_login_and_a_wrong_password_are_told_apart_by_nobody(void 
     House  *h = *state;
     Session s;
     Err     unknown = { 0 }, wrong = { 0 };
-    assert_false(sign_in_password(h->access, SLICE("nobody"), SLICE(PASSWORD), HOME, s.token, &s.who, &unknown));
-    assert_false(sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, s.token, &s.who, &wrong));
+    assert_false(
+        sign_in_password(h->access, SLICE("nobody"), SLICE(PASSWORD), HOME, s.token, &s.who, &unknown));
+    assert_false(
+        sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, s.token, &s.who, &wrong));
     assert_int_equal(unknown.kind, wrong.kind);
     assert_string_equal(unknown.shown, wrong.shown);
     assert_int_equal(unknown.kind, ERR_SIGN_IN);
@@ -154,15 +166,16 @@ static void somebody_switched_off_is_out_at_once(void **state)
     Who      found;
     run(h, "UPDATE person SET active = 0");
     REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(e.session.token), HOME, &found, err));
-    REFUSED(ERR_SIGN_IN, sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, s.token, &s.who, err));
+    REFUSED(ERR_SIGN_IN,
+            sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, s.token, &s.who, err));
 }
 
 /* ---- second factor ---- */
 
 static void two_factors_open_a_full_session_under_a_new_token(void **state)
 {
-    House   *h = *state;
-    Enrolled e = settled(h);
+    House   *h    = *state;
+    Enrolled e    = settled(h);
     Session  half = by_password(h, PASSWORD), full;
     char     code[8];
     Who      found;
@@ -179,13 +192,14 @@ static void two_factors_open_a_full_session_under_a_new_token(void **state)
 
 static void a_code_is_accepted_once_and_only_near_its_time(void **state)
 {
-    House   *h = *state;
-    Enrolled e = settled(h);
+    House   *h    = *state;
+    Enrolled e    = settled(h);
     Session  half = by_password(h, PASSWORD), full;
     char     code[8], old[8];
     MUST(totp_code_now(slice_of(e.secret), old, err));
     clock_advance(60 * 1000);
-    REFUSED(ERR_SIGN_IN, sign_in_totp(h->access, &half.who, slice_of(old), full.token, &full.who, err)); /* two steps old */
+    REFUSED(ERR_SIGN_IN, sign_in_totp(h->access, &half.who, slice_of(old), full.token, &full.who,
+                                      err)); /* two steps old */
     MUST(totp_code_now(slice_of(e.secret), code, err));
     clock_advance(30 * 1000);
     MUST(sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, err)); /* one step old */
@@ -195,13 +209,14 @@ static void a_code_is_accepted_once_and_only_near_its_time(void **state)
     assert_string_equal(err.shown, "This code was already used: wait for the next one.");
     static const char *const WRONG[] = { "", "12345", "1234567", "abcdef", "12 34 5" };
     for (size_t i = 0; i < 3; i++)
-        REFUSED(ERR_SIGN_IN, sign_in_totp(h->access, &again.who, slice_of(WRONG[i]), full.token, &full.who, err));
+        REFUSED(ERR_SIGN_IN,
+                sign_in_totp(h->access, &again.who, slice_of(WRONG[i]), full.token, &full.who, err));
 }
 
 static void a_recovery_code_opens_once(void **state)
 {
-    House   *h = *state;
-    Enrolled e = settled(h);
+    House   *h    = *state;
+    Enrolled e    = settled(h);
     int64_t  left = 0;
     for (int i = 0; i < 10; i++) {
         Session half = by_password(h, PASSWORD), full;
@@ -212,14 +227,15 @@ static void a_recovery_code_opens_once(void **state)
         MUST(recovery_left(h->access, h->person_id, &left, err));
         assert_int_equal(left, 9 - i);
         Session again = by_password(h, PASSWORD);
-        REFUSED(ERR_SIGN_IN, sign_in_recovery(h->access, &again.who, slice_of(e.recovery[i]), full.token, &full.who, err));
+        REFUSED(ERR_SIGN_IN,
+                sign_in_recovery(h->access, &again.who, slice_of(e.recovery[i]), full.token, &full.who, err));
     }
 }
 
 static void a_recovery_code_may_be_typed_loosely_and_belongs_to_one_person(void **state)
 {
-    House   *h = *state;
-    Enrolled e = settled(h);
+    House   *h    = *state;
+    Enrolled e    = settled(h);
     Session  half = by_password(h, PASSWORD), full;
     char     loose[16];
     snprintf(loose, sizeof loose, "%.5s %.5s", e.recovery[3], e.recovery[3] + 6);
@@ -265,7 +281,7 @@ static void a_key_file_that_others_may_read_is_refused(void **state)
     assert_int_equal(err.kind, ERR_UNAVAILABLE);
     assert_int_equal(chmod(path, 0600), 0);
     assert_int_equal(truncate(path, 31), 0);
-    err = (Err){ 0 };
+    err = (Err) { 0 };
     assert_null(house_access(h, &err));
     assert_int_equal(err.kind, ERR_UNAVAILABLE);
 }
@@ -279,17 +295,22 @@ static void five_wrong_passwords_make_wait_longer_each_time(void **state)
     Session          s;
     (void)first_sign_in(h);
     for (int i = 0; i < 4; i++)
-        REFUSED(ERR_SIGN_IN, sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, err));
+        REFUSED(ERR_SIGN_IN,
+                sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, err));
     for (size_t i = 0; i < COUNT(MINUTES); i++) {
         char shown[64];
         Err  err = { 0 };
-        REFUSED(ERR_SIGN_IN, sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, err));
-        snprintf(shown, sizeof shown, "Too many attempts: try again in %d minute%s.", MINUTES[i], MINUTES[i] > 1 ? "s" : "");
-        assert_false(sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, s.token, &s.who, &err)); /* even right */
+        REFUSED(ERR_SIGN_IN,
+                sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, err));
+        snprintf(shown, sizeof shown, "Too many attempts: try again in %d minute%s.", MINUTES[i],
+                 MINUTES[i] > 1 ? "s" : "");
+        assert_false(sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, s.token, &s.who,
+                                      &err)); /* even right */
         assert_int_equal(err.kind, ERR_LIMIT);
         assert_string_equal(err.shown, shown);
         clock_advance(MINUTES[i] * 60000LL - 2000);
-        REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("J.MARTIN"), SLICE(PASSWORD), HOME, s.token, &s.who, err));
+        REFUSED(ERR_LIMIT,
+                sign_in_password(h->access, SLICE("J.MARTIN"), SLICE(PASSWORD), HOME, s.token, &s.who, err));
         clock_advance(4000);
     }
     (void)by_password(h, PASSWORD);
@@ -302,12 +323,15 @@ static void twenty_wrong_passwords_lock_for_an_hour(void **state)
     Err     err = { 0 };
     for (int i = 0; i < 20; i++) {
         clock_advance(16 * 60000);
-        REFUSED(ERR_SIGN_IN, sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, err));
+        REFUSED(ERR_SIGN_IN,
+                sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, err));
     }
-    assert_false(sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token, &s.who, &err));
+    assert_false(
+        sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token, &s.who, &err));
     assert_string_equal(err.shown, "Too many attempts: try again in one hour.");
     clock_advance(59 * 60000);
-    REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token, &s.who, err));
+    REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token,
+                                        &s.who, err));
     clock_advance(2 * 60000);
     (void)by_password(h, h->one_time);
 }
@@ -317,10 +341,12 @@ static void waiting_outlives_a_restart_and_says_nothing_of_who_exists(void **sta
     House  *h = *state;
     Session s;
     for (int i = 0; i < 5; i++)
-        REFUSED(ERR_SIGN_IN, sign_in_password(h->access, SLICE("nobody"), SLICE("faux"), HOME, s.token, &s.who, err));
+        REFUSED(ERR_SIGN_IN,
+                sign_in_password(h->access, SLICE("nobody"), SLICE("faux"), HOME, s.token, &s.who, err));
     access_free(h->access);
     MUST((h->access = house_access(h, err)));
-    REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("nobody"), SLICE("faux"), HOME, s.token, &s.who, err));
+    REFUSED(ERR_LIMIT,
+            sign_in_password(h->access, SLICE("nobody"), SLICE("faux"), HOME, s.token, &s.who, err));
     (void)by_password(h, h->one_time); /* another login from the same address goes on */
 }
 
@@ -331,16 +357,19 @@ static void an_address_that_tries_every_login_has_to_wait(void **state)
     for (int i = 0; i < 100; i++) {
         char login[16];
         snprintf(login, sizeof login, "login%d", i);
-        REFUSED(ERR_SIGN_IN, sign_in_password(h->access, slice_of(login), SLICE("faux"), HOME, s.token, &s.who, err));
+        REFUSED(ERR_SIGN_IN,
+                sign_in_password(h->access, slice_of(login), SLICE("faux"), HOME, s.token, &s.who, err));
     }
-    REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token, &s.who, err));
-    MUST(sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), "192.0.2.8", s.token, &s.who, err));
+    REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token,
+                                        &s.who, err));
+    MUST(sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), "192.0.2.8", s.token, &s.who,
+                          err));
 }
 
 static void wrong_codes_count_like_wrong_passwords_and_a_right_password_between_forgives_nothing(void **state)
 {
-    House   *h = *state;
-    Enrolled e = settled(h);
+    House   *h    = *state;
+    Enrolled e    = settled(h);
     Session  half = { 0 }, full;
     char     code[8];
     for (int i = 0; i < 5; i++) {
@@ -349,8 +378,10 @@ static void wrong_codes_count_like_wrong_passwords_and_a_right_password_between_
     }
     MUST(totp_code_now(slice_of(e.secret), code, err));
     REFUSED(ERR_LIMIT, sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, err));
-    REFUSED(ERR_LIMIT, sign_in_recovery(h->access, &half.who, slice_of(e.recovery[0]), full.token, &full.who, err));
-    REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, full.token, &full.who, err));
+    REFUSED(ERR_LIMIT,
+            sign_in_recovery(h->access, &half.who, slice_of(e.recovery[0]), full.token, &full.who, err));
+    REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, full.token,
+                                        &full.who, err));
     clock_advance(61000);
     MUST(totp_code_now(slice_of(e.secret), code, err));
     MUST(sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, err));
@@ -414,13 +445,14 @@ static void a_token_that_is_not_ours_finds_nothing(void **state)
         assert_int_equal(db_next(q, NULL), DB_ROW);
         db_text(q, 0, stored, sizeof stored);
     }
-    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(stored), HOME, &found, err)); /* what the database shows opens nothing */
+    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(stored), HOME, &found,
+                                      err)); /* what the database shows opens nothing */
 }
 
 static void signing_out_ends_one_session_or_all(void **state)
 {
-    House   *h = *state;
-    Enrolled e = settled(h);
+    House   *h   = *state;
+    Enrolled e   = settled(h);
     Session  one = by_totp(h, &e);
     clock_advance(30000);
     Session two = by_totp(h, &e);
@@ -461,10 +493,13 @@ static void a_reset_leaves_nothing_of_what_opened_before(void **state)
     Who      found;
     MUST(db_write(h->host, reset_again, h, err));
     REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(e.session.token), HOME, &found, err));
-    REFUSED(ERR_SIGN_IN, sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, s.token, &s.who, err));
+    REFUSED(ERR_SIGN_IN,
+            sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, s.token, &s.who, err));
     s = by_password(h, h->one_time);
     assert_true(s.who.must_enrol);
-    assert_int_equal(count_of(h, "SELECT (SELECT count(*) FROM totp) + (SELECT count(*) FROM recovery_code) + (SELECT count(*) FROM passkey)"), 0);
+    assert_int_equal(count_of(h, "SELECT (SELECT count(*) FROM totp) + (SELECT count(*) FROM recovery_code) "
+                                 "+ (SELECT count(*) FROM passkey)"),
+                     0);
 }
 
 static bool reset_unknown(Db *db, void *work, Err *err)
@@ -482,7 +517,8 @@ static void resetting_nobody_is_refused(void **state)
 static bool make_demo(Db *db, void *work, Err *err)
 {
     House *h = work;
-    return account_demo(db, h->person_id, SLICE("Demonstration 2026"), SLICE("JBSWY3DPEHPK3PXPJBSWY3DP"), err);
+    return account_demo(db, h->person_id, SLICE("Demonstration 2026"), SLICE("JBSWY3DPEHPK3PXPJBSWY3DP"),
+                        err);
 }
 
 static void a_demonstration_account_signs_in_with_its_fixed_factors(void **state)
@@ -503,14 +539,23 @@ static void signing_in_leaves_a_trace_that_holds(void **state)
     House   *h = *state;
     Enrolled e = settled(h);
     Session  s;
-    REFUSED(ERR_SIGN_IN, sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, err));
+    REFUSED(ERR_SIGN_IN,
+            sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, err));
     s = by_totp(h, &e);
     MUST(session_end(h->access, &s.who, err));
-    assert_int_equal(count_of(h, "SELECT count(*) FROM audit_line WHERE event = 'sign-in' AND outcome = 'refused' AND person_id > 0"), 1);
-    assert_int_equal(count_of(h, "SELECT count(*) FROM audit_line WHERE event = 'sign-in' AND what = 'sign-in totp' AND factors = 'password+totp'"), 1);
-    assert_int_equal(count_of(h, "SELECT count(*) FROM audit_line WHERE event = 'account' AND outcome = 'ok'"), 2); /* password, generator */
+    assert_int_equal(count_of(h, "SELECT count(*) FROM audit_line WHERE event = 'sign-in' AND outcome = "
+                                 "'refused' AND person_id > 0"),
+                     1);
+    assert_int_equal(count_of(h, "SELECT count(*) FROM audit_line WHERE event = 'sign-in' AND what = "
+                                 "'sign-in totp' AND factors = 'password+totp'"),
+                     1);
+    assert_int_equal(count_of(h, "SELECT count(*) FROM audit_line WHERE event = 'account' AND outcome = "
+                                 "'ok'"),
+                     2); /* password, generator */
     assert_int_equal(count_of(h, "SELECT count(*) FROM audit_line WHERE event = 'sign-out'"), 1);
-    assert_int_equal(count_of(h, "SELECT count(*) FROM audit_line WHERE detail LIKE '%faux%' OR detail LIKE '%phrase%'"), 0);
+    assert_int_equal(count_of(h, "SELECT count(*) FROM audit_line WHERE detail LIKE '%faux%' OR detail LIKE "
+                                 "'%phrase%'"),
+                     0);
     AuditCheck check;
     OWNED(Db) *db = db_read(h->host, NULL);
     MUST(audit_verify(db, &check, err));
