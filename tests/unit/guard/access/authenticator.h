@@ -46,7 +46,7 @@ UNUSED_FN Authenticator authenticator_new(int alg)
 {
     Authenticator a = { .alg = alg };
     if (alg == -7)
-        a.key = EVP_EC_gen("P-256");
+        a.key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
     else if (alg == -8)
         a.key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     else
@@ -190,7 +190,7 @@ static void finish(const Authenticator *a, const Says *says, json_t *response, B
     json_put(out, "clientExtensionResults", json_object());
     json_put(out, "response", response);
     buf_clear(ret_json);
-    MUST(json_dump_to_buf(out, ret_json, err));
+    MUST(json_dump_to_buf(out, ret_json, fault));
 }
 
 /* navigator.credentials.create(options).toJSON() */

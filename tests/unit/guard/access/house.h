@@ -130,14 +130,14 @@ typedef struct Session {
 
 #define MUST(call)                                                                                           \
     do {                                                                                                     \
-        Err must_err = { 0 }, *err = &must_err;                                                              \
+        Err must_err = { 0 }, *fault = &must_err;                                                              \
         if (!(call))                                                                                         \
             fail_msg("%s: %s (%s)", #call, must_err.shown, must_err.detail);                                 \
     } while (0)
 
 #define REFUSED(expected, call)                                                                              \
     do {                                                                                                     \
-        Err refused_err = { 0 }, *err = &refused_err;                                                        \
+        Err refused_err = { 0 }, *fault = &refused_err;                                                        \
         assert_false(call);                                                                                  \
         if (refused_err.kind != (expected))                                                                  \
             fail_msg("%s: kind %d, %s (%s)", #call, refused_err.kind, refused_err.shown,                     \
@@ -148,7 +148,7 @@ typedef struct Session {
 UNUSED_FN Session by_password(const House *h, const char *password)
 {
     Session s;
-    MUST(sign_in_password(h->access, SLICE("j.martin"), slice_of(password), HOME, s.token, &s.who, err));
+    MUST(sign_in_password(h->access, SLICE("j.martin"), slice_of(password), HOME, s.token, &s.who, fault));
     return s;
 }
 
@@ -156,7 +156,7 @@ UNUSED_FN Session by_password(const House *h, const char *password)
 UNUSED_FN Session first_sign_in(const House *h)
 {
     Session s = by_password(h, h->one_time);
-    MUST(password_set(h->access, &s.who, SLICE_NONE, SLICE(PASSWORD), err));
+    MUST(password_set(h->access, &s.who, SLICE_NONE, SLICE(PASSWORD), fault));
     return s;
 }
 
@@ -174,15 +174,15 @@ UNUSED_FN Enrolled enrol_totp(const House *h, const Session *from)
     Slice     secret = SLICE_NONE;
     json_t   *codes  = NULL;
     OWNED_BUF start = buf_make(1 << 20), done = buf_make(1 << 16);
-    MUST(totp_enrol_start(h->access, &from->who, &start, err));
+    MUST(totp_enrol_start(h->access, &from->who, &start, fault));
     OWNED(json_t) *j = json_parse_object(buf_slice(&start), NULL);
-    MUST(json_need_text(j, "secret", &secret, err));
+    MUST(json_need_text(j, "secret", &secret, fault));
     slice_copy(secret, e.secret, sizeof e.secret);
-    MUST(totp_code_now(slice_of(e.secret), code, err));
+    MUST(totp_code_now(slice_of(e.secret), code, fault));
     MUST(totp_enrol_confirm(h->access, &from->who, slice_of(code), &done, e.session.token, &e.session.who,
-                            err));
+                            fault));
     OWNED(json_t) *d = json_parse_object(buf_slice(&done), NULL);
-    MUST(json_need_array(d, "recovery_codes", 10, &codes, err));
+    MUST(json_need_array(d, "recovery_codes", 10, &codes, fault));
     for (size_t i = 0; i < json_array_size(codes); i++)
         snprintf(e.recovery[i], sizeof e.recovery[i], "%s", json_string_value(json_array_get(codes, i)));
     return e;
@@ -201,8 +201,8 @@ UNUSED_FN Session by_totp(const House *h, const Enrolled *e)
 {
     Session half = by_password(h, PASSWORD), full;
     char    code[8];
-    MUST(totp_code_now(slice_of(e->secret), code, err));
-    MUST(sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, err));
+    MUST(totp_code_now(slice_of(e->secret), code, fault));
+    MUST(sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, fault));
     return full;
 }
 

@@ -11,15 +11,15 @@
 static void enrol(const House *h, Session *s, Authenticator *a, Says says)
 {
     OWNED_BUF options = buf_make(1 << 16), answer = buf_make(1 << 16);
-    MUST(passkey_enrol_options(h->access, &s->who, &options, err));
+    MUST(passkey_enrol_options(h->access, &s->who, &options, fault));
     register_with(a, buf_slice(&options), says, &answer);
-    MUST(passkey_enrol(h->access, &s->who, buf_slice(&answer), SLICE("Téléphone"), s->token, &s->who, err));
+    MUST(passkey_enrol(h->access, &s->who, buf_slice(&answer), SLICE("Téléphone"), s->token, &s->who, fault));
 }
 
 static bool sign_in_as(const House *h, const Authenticator *a, Says says, Session *ret, Err *err)
 {
     OWNED_BUF options = buf_make(1 << 16), answer = buf_make(1 << 16);
-    MUST(passkey_sign_in_options(h->access, &options, err));
+    MUST(passkey_sign_in_options(h->access, &options, fault));
     assert_with(a, buf_slice(&options), says, &answer);
     return passkey_sign_in(h->access, buf_slice(&answer), HOME, ret->token, &ret->who, err);
 }
@@ -35,7 +35,7 @@ static void a_passkey_at_first_sign_in_opens_and_signs_in_again(void **state)
         assert_true(s.who.full);
         assert_int_equal(s.who.factors, FACTOR_PASSWORD | FACTOR_PASSKEY);
         for (int again = 0; again < 2; again++) { /* a counter that stays zero is not compared */
-            MUST(sign_in_as(h, &a, honest(), &t, err));
+            MUST(sign_in_as(h, &a, honest(), &t, fault));
             assert_true(t.who.full);
             assert_int_equal(t.who.factors, FACTOR_PASSKEY);
             assert_int_equal(t.who.person_id, h->person_id);
@@ -85,8 +85,8 @@ static void every_lie_at_sign_in_is_refused(void **state)
     }
     memcpy(stranger.credential, a.credential, sizeof a.credential); /* the right name, another key */
     memcpy(stranger.user_handle, a.user_handle, sizeof a.user_handle);
-    REFUSED(ERR_SIGN_IN, sign_in_as(h, &stranger, honest(), &t, err));
-    MUST(sign_in_as(h, &a, honest(), &t, err)); /* and the truth still opens */
+    REFUSED(ERR_SIGN_IN, sign_in_as(h, &stranger, honest(), &t, fault));
+    MUST(sign_in_as(h, &a, honest(), &t, fault)); /* and the truth still opens */
     authenticator_free(&a);
     authenticator_free(&stranger);
 }
@@ -98,28 +98,28 @@ static void a_challenge_is_answered_once_in_two_minutes_whatever_the_answer(void
     Authenticator a       = authenticator_new(-7);
     OWNED_BUF     options = buf_make(1 << 16), answer = buf_make(1 << 16);
     enrol(h, &s, &a, honest());
-    MUST(passkey_sign_in_options(h->access, &options, err));
+    MUST(passkey_sign_in_options(h->access, &options, fault));
     assert_with(&a, buf_slice(&options), honest(), &answer);
-    MUST(passkey_sign_in(h->access, buf_slice(&answer), HOME, t.token, &t.who, err));
+    MUST(passkey_sign_in(h->access, buf_slice(&answer), HOME, t.token, &t.who, fault));
     REFUSED(ERR_SIGN_IN,
-            passkey_sign_in(h->access, buf_slice(&answer), HOME, t.token, &t.who, err)); /* replayed */
+            passkey_sign_in(h->access, buf_slice(&answer), HOME, t.token, &t.who, fault)); /* replayed */
 
     buf_clear(&options);
     Says wrong            = honest();
     wrong.break_signature = true;
-    MUST(passkey_sign_in_options(h->access, &options, err));
+    MUST(passkey_sign_in_options(h->access, &options, fault));
     assert_with(&a, buf_slice(&options), wrong, &answer);
-    REFUSED(ERR_SIGN_IN, passkey_sign_in(h->access, buf_slice(&answer), HOME, t.token, &t.who, err));
+    REFUSED(ERR_SIGN_IN, passkey_sign_in(h->access, buf_slice(&answer), HOME, t.token, &t.who, fault));
     assert_with(&a, buf_slice(&options), honest(), &answer);
     REFUSED(ERR_SIGN_IN, passkey_sign_in(h->access, buf_slice(&answer), HOME, t.token, &t.who,
-                                         err)); /* used up by the wrong one */
+                                         fault)); /* used up by the wrong one */
 
     buf_clear(&options);
-    MUST(passkey_sign_in_options(h->access, &options, err));
+    MUST(passkey_sign_in_options(h->access, &options, fault));
     assert_with(&a, buf_slice(&options), honest(), &answer);
     clock_advance(121 * 1000);
     REFUSED(ERR_SIGN_IN,
-            passkey_sign_in(h->access, buf_slice(&answer), HOME, t.token, &t.who, err)); /* too late */
+            passkey_sign_in(h->access, buf_slice(&answer), HOME, t.token, &t.who, fault)); /* too late */
     authenticator_free(&a);
 }
 
@@ -169,7 +169,7 @@ static void every_lie_at_registration_is_refused(void **state)
     for (size_t i = 0; i < n; i++) {
         OWNED_BUF options = buf_make(1 << 16), answer = buf_make(1 << 16);
         Err       err = { 0 };
-        MUST(passkey_enrol_options(h->access, &s.who, &options, err));
+        MUST(passkey_enrol_options(h->access, &s.who, &options, fault));
         register_with(&a, buf_slice(&options), lies[i], &answer);
         if (passkey_enrol(h->access, &s.who, buf_slice(&answer), SLICE("x"), t.token, &t.who, &err))
             fail_msg("lie %zu was believed", i);
@@ -190,30 +190,30 @@ static void a_registration_answers_one_challenge_of_this_person_once(void **stat
     Session       s = first_sign_in(h), t;
     Authenticator a = authenticator_new(-7), b = authenticator_new(-7);
     OWNED_BUF     options = buf_make(1 << 16), answer = buf_make(1 << 16), sign_in = buf_make(1 << 16);
-    MUST(passkey_enrol_options(h->access, &s.who, &options, err));
+    MUST(passkey_enrol_options(h->access, &s.who, &options, fault));
     register_with(&a, buf_slice(&options), honest(), &answer);
-    MUST(passkey_enrol(h->access, &s.who, buf_slice(&answer), SLICE_NONE, s.token, &s.who, err));
+    MUST(passkey_enrol(h->access, &s.who, buf_slice(&answer), SLICE_NONE, s.token, &s.who, fault));
     REFUSED(ERR_SIGN_IN, passkey_enrol(h->access, &s.who, buf_slice(&answer), SLICE_NONE, t.token, &t.who,
-                                       err)); /* again */
+                                       fault)); /* again */
     register_with(&b, buf_slice(&options), honest(), &answer);
     REFUSED(ERR_SIGN_IN, passkey_enrol(h->access, &s.who, buf_slice(&answer), SLICE_NONE, t.token, &t.who,
-                                       err)); /* used challenge */
+                                       fault)); /* used challenge */
 
-    MUST(passkey_sign_in_options(h->access, &sign_in, err)); /* a challenge for something else */
+    MUST(passkey_sign_in_options(h->access, &sign_in, fault)); /* a challenge for something else */
     Says says        = honest();
     OWNED(json_t) *j = json_parse_object(buf_slice(&sign_in), NULL);
     says.challenge   = json_string_value(json_object_get(j, "challenge"));
     register_with(&b, buf_slice(&options), says, &answer);
     REFUSED(ERR_SIGN_IN,
-            passkey_enrol(h->access, &s.who, buf_slice(&answer), SLICE_NONE, t.token, &t.who, err));
+            passkey_enrol(h->access, &s.who, buf_slice(&answer), SLICE_NONE, t.token, &t.who, fault));
 
     buf_clear(&options);
-    MUST(passkey_enrol_options(h->access, &s.who, &options, err));
+    MUST(passkey_enrol_options(h->access, &s.who, &options, fault));
     OWNED(json_t) *o = json_parse_object(buf_slice(&options), NULL);
     assert_int_equal(json_array_size(json_object_get(o, "excludeCredentials")), 1);
     register_with(&a, buf_slice(&options), honest(), &answer);
     REFUSED(ERR_CONFLICT, passkey_enrol(h->access, &s.who, buf_slice(&answer), SLICE_NONE, t.token, &t.who,
-                                        err)); /* known already */
+                                        fault)); /* known already */
     authenticator_free(&a);
     authenticator_free(&b);
 }
@@ -227,21 +227,21 @@ static void passkeys_are_listed_and_removed_but_never_the_last_factor(void **sta
     json_t       *passkeys = NULL;
     enrol(h, &s, &a, honest());
     enrol(h, &s, &b, honest());
-    MUST(passkey_list(h->access, &s.who, &list, err));
+    MUST(passkey_list(h->access, &s.who, &list, fault));
     OWNED(json_t) *j = json_parse_object(buf_slice(&list), NULL);
-    MUST(json_need_array(j, "passkeys", 10, &passkeys, err));
+    MUST(json_need_array(j, "passkeys", 10, &passkeys, fault));
     assert_int_equal(json_array_size(passkeys), 2);
     assert_string_equal(json_string_value(json_object_get(json_array_get(passkeys, 0), "label")), "Téléphon"
                                                                                                   "e");
     int64_t first = json_integer_value(json_object_get(json_array_get(passkeys, 0), "id"));
     int64_t other = json_integer_value(json_object_get(json_array_get(passkeys, 1), "id"));
-    MUST(passkey_remove(h->access, &s.who, first, err));
-    REFUSED(ERR_NOT_FOUND, passkey_remove(h->access, &s.who, first, err));
-    REFUSED(ERR_CONFLICT, passkey_remove(h->access, &s.who, other, err));
-    REFUSED(ERR_SIGN_IN, sign_in_as(h, &a, honest(), &t, err));
-    MUST(sign_in_as(h, &b, honest(), &t, err));
+    MUST(passkey_remove(h->access, &s.who, first, fault));
+    REFUSED(ERR_NOT_FOUND, passkey_remove(h->access, &s.who, first, fault));
+    REFUSED(ERR_CONFLICT, passkey_remove(h->access, &s.who, other, fault));
+    REFUSED(ERR_SIGN_IN, sign_in_as(h, &a, honest(), &t, fault));
+    MUST(sign_in_as(h, &b, honest(), &t, fault));
     Enrolled e = enrol_totp(h, &s);
-    MUST(passkey_remove(h->access, &e.session.who, other, err));
+    MUST(passkey_remove(h->access, &e.session.who, other, fault));
     authenticator_free(&a);
     authenticator_free(&b);
 }
@@ -254,7 +254,7 @@ static void a_person_with_a_passkey_alone_is_told_to_use_it(void **state)
     enrol(h, &s, &a, honest());
     half = by_password(h, PASSWORD);
     assert_false(half.who.full);
-    REFUSED(ERR_CONFLICT, sign_in_totp(h->access, &half.who, SLICE("123456"), t.token, &t.who, err));
+    REFUSED(ERR_CONFLICT, sign_in_totp(h->access, &half.who, SLICE("123456"), t.token, &t.who, fault));
     authenticator_free(&a);
 }
 
@@ -265,7 +265,7 @@ static void somebody_switched_off_is_not_let_in_by_a_passkey(void **state)
     Authenticator a = authenticator_new(-7);
     enrol(h, &s, &a, honest());
     run(h, "UPDATE person SET active = 0");
-    REFUSED(ERR_SIGN_IN, sign_in_as(h, &a, honest(), &t, err));
+    REFUSED(ERR_SIGN_IN, sign_in_as(h, &a, honest(), &t, fault));
     authenticator_free(&a);
 }
 
@@ -277,10 +277,10 @@ static void guessing_at_the_password_does_not_keep_the_passkey_out(void **state)
     enrol(h, &s, &a, honest());
     for (int i = 0; i < 5; i++)
         REFUSED(ERR_SIGN_IN,
-                sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, t.token, &t.who, err));
+                sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, t.token, &t.who, fault));
     REFUSED(ERR_LIMIT,
-            sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, t.token, &t.who, err));
-    MUST(sign_in_as(h, &a, honest(), &t, err));
+            sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, t.token, &t.who, fault));
+    MUST(sign_in_as(h, &a, honest(), &t, fault));
     authenticator_free(&a);
 }
 
@@ -330,7 +330,7 @@ static void prove(const House *h, const Session *s, const Authenticator *a, Proo
                   Buf *ret)
 {
     OWNED_BUF options = buf_make(1 << 16), answer = buf_make(1 << 16);
-    MUST(passkey_proof_options(h->access, &s->who, &asked, &options, err));
+    MUST(passkey_proof_options(h->access, &s->who, &asked, &options, fault));
     assert_with(a, buf_slice(&options), says, &answer);
     buf_clear(ret);
     buf_addf(ret, "{\"kind\":\"passkey\",\"response\":%s}", buf_text(&answer));
@@ -348,28 +348,28 @@ static void a_passkey_proves_one_act_and_one_digest_once(void **state)
 
     ProofTry other      = t;
     other.wanted.act_id = 8;
-    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &other, err));
+    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &other, fault));
     other                = t;
     other.wanted.purpose = "close-act";
-    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &other, err));
+    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &other, fault));
     other               = t;
     other.wanted.digest = "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &other, err));
+    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &other, fault));
 
-    MUST(db_write(h->host, check_proof, &t, err));
+    MUST(db_write(h->host, check_proof, &t, fault));
     assert_string_equal(t.kind, "passkey");
-    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, err)); /* once */
+    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, fault)); /* once */
 
     prove(h, &s, &a, ACT_7, honest(), &json);
     t.json = buf_slice(&json);
     clock_advance(121 * 1000);
-    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, err)); /* two minutes */
+    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, fault)); /* two minutes */
 
     Says wrong  = honest();
     wrong.flags = UP;
     prove(h, &s, &a, ACT_7, wrong, &json);
     t.json = buf_slice(&json);
-    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, err));
+    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, fault));
     authenticator_free(&a);
 }
 
@@ -380,17 +380,17 @@ static void a_sign_in_does_not_prove_a_signature_nor_the_other_way_round(void **
     Authenticator a       = authenticator_new(-7);
     OWNED_BUF     options = buf_make(1 << 16), answer = buf_make(1 << 16), json = buf_make(1 << 17);
     enrol(h, &s, &a, honest());
-    MUST(passkey_sign_in_options(h->access, &options, err));
+    MUST(passkey_sign_in_options(h->access, &options, fault));
     assert_with(&a, buf_slice(&options), honest(), &answer);
     buf_addf(&json, "{\"kind\":\"passkey\",\"response\":%s}", buf_text(&answer));
     ProofTry t = { .house = h, .who = &s.who, .wanted = ACT_7, .json = buf_slice(&json) };
-    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, err));
+    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, fault));
 
     buf_clear(&options);
     ProofWanted named_so = { "sign-in", 7, DIGEST };
-    MUST(passkey_proof_options(h->access, &s.who, &named_so, &options, err));
+    MUST(passkey_proof_options(h->access, &s.who, &named_so, &options, fault));
     assert_with(&a, buf_slice(&options), honest(), &answer);
-    REFUSED(ERR_SIGN_IN, passkey_sign_in(h->access, buf_slice(&answer), HOME, u.token, &u.who, err));
+    REFUSED(ERR_SIGN_IN, passkey_sign_in(h->access, buf_slice(&answer), HOME, u.token, &u.who, fault));
     authenticator_free(&a);
 }
 
@@ -400,22 +400,22 @@ static void a_code_proves_when_its_step_was_not_used(void **state)
     Enrolled e = settled(h);
     Session  s = by_totp(h, &e);
     char     code[8], text[64];
-    MUST(totp_code_now(slice_of(e.secret), code, err));
+    MUST(totp_code_now(slice_of(e.secret), code, fault));
     snprintf(text, sizeof text, "{\"kind\":\"totp\",\"code\":\"%s\"}", code);
     ProofTry t   = { .house = h, .who = &s.who, .wanted = ACT_7, .json = slice_of(text) };
     Err      err = { 0 };
     assert_false(db_write(h->host, check_proof, &t, &err)); /* the code of the sign-in */
     assert_string_equal(err.shown, "This code was already used: wait for the next one.");
     clock_advance(30000);
-    MUST(totp_code_now(slice_of(e.secret), code, err));
+    MUST(totp_code_now(slice_of(e.secret), code, fault));
     snprintf(text, sizeof text, "{\"kind\":\"totp\",\"code\":\"%s\"}", code);
     t.json = slice_of(text);
-    MUST(db_write(h->host, check_proof, &t, err));
+    MUST(db_write(h->host, check_proof, &t, fault));
     assert_string_equal(t.kind, "totp");
-    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, err));
+    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, fault));
     OWNED_BUF options = buf_make(4096);
     REFUSED(ERR_CONFLICT,
-            passkey_proof_options(h->access, &s.who, &ACT_7, &options, err)); /* no passkey there */
+            passkey_proof_options(h->access, &s.who, &ACT_7, &options, fault)); /* no passkey there */
 }
 
 static void nothing_is_proved_without_a_full_session_or_a_whole_question(void **state)
@@ -424,17 +424,17 @@ static void nothing_is_proved_without_a_full_session_or_a_whole_question(void **
     Enrolled e    = settled(h);
     Session  half = by_password(h, PASSWORD), s = e.session;
     char     code[8], text[64];
-    MUST(totp_code_now(slice_of(e.secret), code, err));
+    MUST(totp_code_now(slice_of(e.secret), code, fault));
     snprintf(text, sizeof text, "{\"kind\":\"totp\",\"code\":\"%s\"}", code);
     ProofTry t = { .house = h, .who = &half.who, .wanted = ACT_7, .json = slice_of(text) };
-    REFUSED(ERR_DENIED, db_write(h->host, check_proof, &t, err));
+    REFUSED(ERR_DENIED, db_write(h->host, check_proof, &t, fault));
     t.who                     = &s.who;
     const ProofWanted WRONG[] = {
         { "", 7, DIGEST }, { "sign-report", 0, DIGEST }, { "sign-report", 7, "" }, { "sign-report", 7, "00" }
     };
     for (size_t i = 0; i < COUNT(WRONG); i++) {
         t.wanted = WRONG[i];
-        REFUSED(ERR_INPUT, db_write(h->host, check_proof, &t, err));
+        REFUSED(ERR_INPUT, db_write(h->host, check_proof, &t, fault));
     }
     t.wanted                      = ACT_7;
     static const char *const NO[] = { "",
@@ -445,11 +445,11 @@ static void nothing_is_proved_without_a_full_session_or_a_whole_question(void **
                                       "{\"kind\":\"passkey\",\"response\":{}}" };
     for (size_t i = 0; i < COUNT(NO); i++) {
         t.json = slice_of(NO[i]);
-        REFUSED(ERR_INPUT, db_write(h->host, check_proof, &t, err));
+        REFUSED(ERR_INPUT, db_write(h->host, check_proof, &t, fault));
     }
-    MUST(session_end(h->access, &s.who, err));
+    MUST(session_end(h->access, &s.who, fault));
     t.json = slice_of(text);
-    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, err));
+    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, fault));
 }
 
 static void proofs_that_fail_are_counted_and_void_what_was_asked(void **state)
@@ -461,11 +461,11 @@ static void proofs_that_fail_are_counted_and_void_what_was_asked(void **state)
     enrol(h, &s, &a, honest());
     prove(h, &s, &a, ACT_7, honest(), &json);
     ProofTry t = { .house = h, .who = &s.who, .wanted = ACT_7, .json = buf_slice(&json) };
-    MUST(proof_failed(h->access, &s.who, err));
-    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, err));
+    MUST(proof_failed(h->access, &s.who, fault));
+    REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, fault));
     for (int i = 0; i < 4; i++)
-        MUST(proof_failed(h->access, &s.who, err));
-    REFUSED(ERR_LIMIT, db_write(h->host, check_proof, &t, err));
+        MUST(proof_failed(h->access, &s.who, fault));
+    REFUSED(ERR_LIMIT, db_write(h->host, check_proof, &t, fault));
     assert_int_equal(
         count_of(h, "SELECT count(*) FROM audit_line WHERE what = 'proof' AND outcome = 'refused'"), 5);
     authenticator_free(&a);

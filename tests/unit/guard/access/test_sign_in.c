@@ -18,10 +18,10 @@ static void a_one_time_password_leads_through_a_new_password_and_a_factor_to_a_f
     assert_int_equal(who_permissions(&s.who), ANYONE | MAY_SIGN_IN);
 
     OWNED_BUF out = buf_make(1 << 20);
-    REFUSED(ERR_CONFLICT, totp_enrol_start(h->access, &s.who, &out, err)); /* the new password comes first */
-    REFUSED(ERR_CONFLICT, passkey_enrol_options(h->access, &s.who, &out, err));
+    REFUSED(ERR_CONFLICT, totp_enrol_start(h->access, &s.who, &out, fault)); /* the new password comes first */
+    REFUSED(ERR_CONFLICT, passkey_enrol_options(h->access, &s.who, &out, fault));
 
-    MUST(password_set(h->access, &s.who, SLICE_NONE, SLICE(PASSWORD), err));
+    MUST(password_set(h->access, &s.who, SLICE_NONE, SLICE(PASSWORD), fault));
     Enrolled e = enrol_totp(h, &s);
     assert_true(e.session.who.full);
     assert_false(e.session.who.must_enrol);
@@ -30,13 +30,13 @@ static void a_one_time_password_leads_through_a_new_password_and_a_factor_to_a_f
     assert_string_equal(e.session.who.name, "Dr Jeanne MARTIN");
 
     Who found;
-    MUST(session_find(h->access, slice_of(e.session.token), HOME, &found, err));
+    MUST(session_find(h->access, slice_of(e.session.token), HOME, &found, fault));
     assert_true(found.full);
     REFUSED(ERR_SIGN_IN,
-            session_find(h->access, slice_of(s.token), HOME, &found, err)); /* the half-open one is gone */
+            session_find(h->access, slice_of(s.token), HOME, &found, fault)); /* the half-open one is gone */
     Session none;
     REFUSED(ERR_SIGN_IN, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME,
-                                          none.token, &none.who, err));
+                                          none.token, &none.who, fault));
 }
 
 static void a_one_time_password_is_worth_nothing_after_a_week(void **state)
@@ -45,7 +45,7 @@ static void a_one_time_password_is_worth_nothing_after_a_week(void **state)
     Session s;
     clock_advance((7LL * 86400 + 1) * 1000);
     REFUSED(ERR_SIGN_IN, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token,
-                                          &s.who, err));
+                                          &s.who, fault));
 }
 
 static void a_wrong_code_at_enrolment_enrols_nothing(void **state)
@@ -54,9 +54,9 @@ static void a_wrong_code_at_enrolment_enrols_nothing(void **state)
     Session   s   = first_sign_in(h), t;
     OWNED_BUF out = buf_make(1 << 20);
     REFUSED(ERR_CONFLICT, totp_enrol_confirm(h->access, &s.who, SLICE("123456"), &out, t.token, &t.who,
-                                             err)); /* not begun */
-    MUST(totp_enrol_start(h->access, &s.who, &out, err));
-    REFUSED(ERR_SIGN_IN, totp_enrol_confirm(h->access, &s.who, SLICE("12345x"), &out, t.token, &t.who, err));
+                                             fault)); /* not begun */
+    MUST(totp_enrol_start(h->access, &s.who, &out, fault));
+    REFUSED(ERR_SIGN_IN, totp_enrol_confirm(h->access, &s.who, SLICE("12345x"), &out, t.token, &t.who, fault));
     assert_int_equal(count_of(h, "SELECT enrolled FROM person"), 0);
     assert_int_equal(count_of(h, "SELECT count(*) FROM recovery_code"), 0);
 }
@@ -65,8 +65,8 @@ static void a_session_still_to_enrol_cannot_pass_by_a_code(void **state)
 {
     House  *h = *state;
     Session s = first_sign_in(h), t;
-    REFUSED(ERR_CONFLICT, sign_in_totp(h->access, &s.who, SLICE("123456"), t.token, &t.who, err));
-    REFUSED(ERR_CONFLICT, sign_in_recovery(h->access, &s.who, SLICE("abcde-fghij"), t.token, &t.who, err));
+    REFUSED(ERR_CONFLICT, sign_in_totp(h->access, &s.who, SLICE("123456"), t.token, &t.who, fault));
+    REFUSED(ERR_CONFLICT, sign_in_recovery(h->access, &s.who, SLICE("abcde-fghij"), t.token, &t.who, fault));
 }
 
 static void a_picture_and_an_address_go_with_the_secret(void **state)
@@ -75,10 +75,10 @@ static void a_picture_and_an_address_go_with_the_secret(void **state)
     Session   s       = first_sign_in(h);
     OWNED_BUF out     = buf_make(1 << 20);
     Slice     otpauth = SLICE_NONE, svg = SLICE_NONE;
-    MUST(totp_enrol_start(h->access, &s.who, &out, err));
+    MUST(totp_enrol_start(h->access, &s.who, &out, fault));
     OWNED(json_t) *j = json_parse_object(buf_slice(&out), NULL);
-    MUST(json_need_text(j, "otpauth", &otpauth, err));
-    MUST(json_need_text(j, "qr_svg", &svg, err));
+    MUST(json_need_text(j, "otpauth", &otpauth, fault));
+    MUST(json_need_text(j, "qr_svg", &svg, fault));
     assert_true(slice_starts(otpauth, SLICE("otpauth://totp/B%C3%A9cl%C3%A8re:j.martin?secret=")));
     assert_true(slice_starts(svg, SLICE("<svg ")) && slice_ends(svg, SLICE("</svg>")));
 }
@@ -96,10 +96,10 @@ static void a_password_has_to_be_long_varied_and_not_the_login(void **state)
             "", "onze caract", "aaaaaaaaaaaaaaaa", "x j.martin x 123", "tab\001ulation longue", long_one
     };
     for (size_t i = 0; i < COUNT(wrong); i++)
-        REFUSED(ERR_INPUT, password_set(h->access, &s.who, SLICE_NONE, slice_of(wrong[i]), err));
+        REFUSED(ERR_INPUT, password_set(h->access, &s.who, SLICE_NONE, slice_of(wrong[i]), fault));
     REFUSED(ERR_INPUT,
-            password_set(h->access, &s.who, SLICE_NONE, slice_of(h->one_time), err)); /* the same again */
-    MUST(password_set(h->access, &s.who, SLICE_NONE, SLICE("éèàùçôîâûêëï"), err));    /* twelve characters */
+            password_set(h->access, &s.who, SLICE_NONE, slice_of(h->one_time), fault)); /* the same again */
+    MUST(password_set(h->access, &s.who, SLICE_NONE, SLICE("éèàùçôîâûêëï"), fault));    /* twelve characters */
 }
 
 static void changing_a_password_wants_the_old_one_and_ends_the_other_sessions(void **state)
@@ -108,13 +108,13 @@ static void changing_a_password_wants_the_old_one_and_ends_the_other_sessions(vo
     Enrolled e    = settled(h);
     Session  here = by_totp(h, &e);
     Who      found;
-    REFUSED(ERR_SIGN_IN, password_set(h->access, &here.who, SLICE_NONE, SLICE("Une autre phrase 42"), err));
+    REFUSED(ERR_SIGN_IN, password_set(h->access, &here.who, SLICE_NONE, SLICE("Une autre phrase 42"), fault));
     REFUSED(ERR_SIGN_IN,
-            password_set(h->access, &here.who, SLICE("pas le bon"), SLICE("Une autre phrase 42"), err));
-    REFUSED(ERR_INPUT, password_set(h->access, &here.who, SLICE(PASSWORD), SLICE(PASSWORD), err));
-    MUST(password_set(h->access, &here.who, SLICE(PASSWORD), SLICE("Une autre phrase 42"), err));
-    MUST(session_find(h->access, slice_of(here.token), HOME, &found, err));
-    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(e.session.token), HOME, &found, err));
+            password_set(h->access, &here.who, SLICE("pas le bon"), SLICE("Une autre phrase 42"), fault));
+    REFUSED(ERR_INPUT, password_set(h->access, &here.who, SLICE(PASSWORD), SLICE(PASSWORD), fault));
+    MUST(password_set(h->access, &here.who, SLICE(PASSWORD), SLICE("Une autre phrase 42"), fault));
+    MUST(session_find(h->access, slice_of(here.token), HOME, &found, fault));
+    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(e.session.token), HOME, &found, fault));
     (void)by_password(h, "Une autre phrase 42");
 }
 
@@ -127,14 +127,14 @@ static void a_half_open_session_changes_no_password_and_enrols_nothing(void **st
     assert_false(half.who.full);
     assert_false(half.who.must_enrol);
     REFUSED(ERR_DENIED,
-            password_set(h->access, &half.who, SLICE(PASSWORD), SLICE("Une autre phrase 42"), err));
-    REFUSED(ERR_DENIED, totp_enrol_start(h->access, &half.who, &out, err));
+            password_set(h->access, &half.who, SLICE(PASSWORD), SLICE("Une autre phrase 42"), fault));
+    REFUSED(ERR_DENIED, totp_enrol_start(h->access, &half.who, &out, fault));
     REFUSED(ERR_DENIED,
-            totp_enrol_confirm(h->access, &half.who, SLICE("123456"), &out, t.token, &t.who, err));
-    REFUSED(ERR_DENIED, passkey_enrol_options(h->access, &half.who, &out, err));
+            totp_enrol_confirm(h->access, &half.who, SLICE("123456"), &out, t.token, &t.who, fault));
+    REFUSED(ERR_DENIED, passkey_enrol_options(h->access, &half.who, &out, fault));
     Who lying  = half.who; /* what the caller claims is not believed */
     lying.full = lying.must_enrol = true;
-    REFUSED(ERR_DENIED, totp_enrol_start(h->access, &lying, &out, err));
+    REFUSED(ERR_DENIED, totp_enrol_start(h->access, &lying, &out, fault));
 }
 
 static void an_unknown_login_and_a_wrong_password_are_told_apart_by_nobody(void **state)
@@ -155,7 +155,7 @@ static void a_login_is_known_in_any_case_of_letters(void **state)
 {
     House  *h = *state;
     Session s;
-    MUST(sign_in_password(h->access, SLICE("J.Martin"), slice_of(h->one_time), HOME, s.token, &s.who, err));
+    MUST(sign_in_password(h->access, SLICE("J.Martin"), slice_of(h->one_time), HOME, s.token, &s.who, fault));
 }
 
 static void somebody_switched_off_is_out_at_once(void **state)
@@ -165,9 +165,9 @@ static void somebody_switched_off_is_out_at_once(void **state)
     Session  s;
     Who      found;
     run(h, "UPDATE person SET active = 0");
-    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(e.session.token), HOME, &found, err));
+    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(e.session.token), HOME, &found, fault));
     REFUSED(ERR_SIGN_IN,
-            sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, s.token, &s.who, err));
+            sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, s.token, &s.who, fault));
 }
 
 /* ---- second factor ---- */
@@ -179,14 +179,14 @@ static void two_factors_open_a_full_session_under_a_new_token(void **state)
     Session  half = by_password(h, PASSWORD), full;
     char     code[8];
     Who      found;
-    MUST(totp_code_now(slice_of(e.secret), code, err));
-    MUST(sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, err));
+    MUST(totp_code_now(slice_of(e.secret), code, fault));
+    MUST(sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, fault));
     assert_string_not_equal(half.token, full.token);
     assert_string_not_equal(half.who.csrf, full.who.csrf);
     assert_true(full.who.full);
     assert_int_equal(full.who.factors, FACTOR_PASSWORD | FACTOR_TOTP);
-    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(half.token), HOME, &found, err));
-    REFUSED(ERR_SIGN_IN, sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, err));
+    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(half.token), HOME, &found, fault));
+    REFUSED(ERR_SIGN_IN, sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, fault));
     assert_int_equal(count_of(h, "SELECT count(*) FROM session WHERE length(token_hash) = 64"), 2);
 }
 
@@ -196,13 +196,13 @@ static void a_code_is_accepted_once_and_only_near_its_time(void **state)
     Enrolled e    = settled(h);
     Session  half = by_password(h, PASSWORD), full;
     char     code[8], old[8];
-    MUST(totp_code_now(slice_of(e.secret), old, err));
+    MUST(totp_code_now(slice_of(e.secret), old, fault));
     clock_advance(60 * 1000);
     REFUSED(ERR_SIGN_IN, sign_in_totp(h->access, &half.who, slice_of(old), full.token, &full.who,
-                                      err)); /* two steps old */
-    MUST(totp_code_now(slice_of(e.secret), code, err));
+                                      fault)); /* two steps old */
+    MUST(totp_code_now(slice_of(e.secret), code, fault));
     clock_advance(30 * 1000);
-    MUST(sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, err)); /* one step old */
+    MUST(sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, fault)); /* one step old */
     Session again = by_password(h, PASSWORD);
     Err     err   = { 0 };
     assert_false(sign_in_totp(h->access, &again.who, slice_of(code), full.token, &full.who, &err));
@@ -210,7 +210,7 @@ static void a_code_is_accepted_once_and_only_near_its_time(void **state)
     static const char *const WRONG[] = { "", "12345", "1234567", "abcdef", "12 34 5" };
     for (size_t i = 0; i < 3; i++)
         REFUSED(ERR_SIGN_IN,
-                sign_in_totp(h->access, &again.who, slice_of(WRONG[i]), full.token, &full.who, err));
+                sign_in_totp(h->access, &again.who, slice_of(WRONG[i]), full.token, &full.who, fault));
 }
 
 static void a_recovery_code_opens_once(void **state)
@@ -221,14 +221,14 @@ static void a_recovery_code_opens_once(void **state)
     for (int i = 0; i < 10; i++) {
         Session half = by_password(h, PASSWORD), full;
         assert_int_equal(strlen(e.recovery[i]), 11);
-        MUST(sign_in_recovery(h->access, &half.who, slice_of(e.recovery[i]), full.token, &full.who, err));
+        MUST(sign_in_recovery(h->access, &half.who, slice_of(e.recovery[i]), full.token, &full.who, fault));
         assert_true(full.who.full);
         assert_int_equal(full.who.factors, FACTOR_PASSWORD | FACTOR_RECOVERY);
-        MUST(recovery_left(h->access, h->person_id, &left, err));
+        MUST(recovery_left(h->access, h->person_id, &left, fault));
         assert_int_equal(left, 9 - i);
         Session again = by_password(h, PASSWORD);
         REFUSED(ERR_SIGN_IN,
-                sign_in_recovery(h->access, &again.who, slice_of(e.recovery[i]), full.token, &full.who, err));
+                sign_in_recovery(h->access, &again.who, slice_of(e.recovery[i]), full.token, &full.who, fault));
     }
 }
 
@@ -242,7 +242,7 @@ static void a_recovery_code_may_be_typed_loosely_and_belongs_to_one_person(void 
     for (char *c = loose; *c; c++)
         *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
     run(h, "UPDATE recovery_code SET hash = replace(hash, 'a', 'b') WHERE id = 1"); /* not the fourth */
-    MUST(sign_in_recovery(h->access, &half.who, slice_of(loose), full.token, &full.who, err));
+    MUST(sign_in_recovery(h->access, &half.who, slice_of(loose), full.token, &full.who, fault));
 }
 
 static void the_secrets_in_the_database_are_sealed(void **state)
@@ -260,14 +260,14 @@ static void the_secrets_in_the_database_are_sealed(void **state)
     assert_int_equal(about.st_size, 32);
 
     access_free(h->access); /* the same file again: everything still opens */
-    MUST((h->access = house_access(h, err)));
+    MUST((h->access = house_access(h, fault)));
     (void)by_totp(h, &e);
 
     access_free(h->access); /* another key: the seal does not open, and nobody gets in by it */
     unlink(path);
-    MUST((h->access = house_access(h, err)));
+    MUST((h->access = house_access(h, fault)));
     Session half = by_password(h, PASSWORD), full;
-    REFUSED(ERR_BUG, sign_in_totp(h->access, &half.who, SLICE("123456"), full.token, &full.who, err));
+    REFUSED(ERR_BUG, sign_in_totp(h->access, &half.who, SLICE("123456"), full.token, &full.who, fault));
 }
 
 static void a_key_file_that_others_may_read_is_refused(void **state)
@@ -296,12 +296,12 @@ static void five_wrong_passwords_make_wait_longer_each_time(void **state)
     (void)first_sign_in(h);
     for (int i = 0; i < 4; i++)
         REFUSED(ERR_SIGN_IN,
-                sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, err));
+                sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, fault));
     for (size_t i = 0; i < COUNT(MINUTES); i++) {
         char shown[64];
         Err  err = { 0 };
         REFUSED(ERR_SIGN_IN,
-                sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, err));
+                sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, fault));
         snprintf(shown, sizeof shown, "Too many attempts: try again in %d minute%s.", MINUTES[i],
                  MINUTES[i] > 1 ? "s" : "");
         assert_false(sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, s.token, &s.who,
@@ -310,7 +310,7 @@ static void five_wrong_passwords_make_wait_longer_each_time(void **state)
         assert_string_equal(err.shown, shown);
         clock_advance(MINUTES[i] * 60000LL - 2000);
         REFUSED(ERR_LIMIT,
-                sign_in_password(h->access, SLICE("J.MARTIN"), SLICE(PASSWORD), HOME, s.token, &s.who, err));
+                sign_in_password(h->access, SLICE("J.MARTIN"), SLICE(PASSWORD), HOME, s.token, &s.who, fault));
         clock_advance(4000);
     }
     (void)by_password(h, PASSWORD);
@@ -324,14 +324,14 @@ static void twenty_wrong_passwords_lock_for_an_hour(void **state)
     for (int i = 0; i < 20; i++) {
         clock_advance(16 * 60000);
         REFUSED(ERR_SIGN_IN,
-                sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, err));
+                sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, fault));
     }
     assert_false(
         sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token, &s.who, &err));
     assert_string_equal(err.shown, "Too many attempts: try again in one hour.");
     clock_advance(59 * 60000);
     REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token,
-                                        &s.who, err));
+                                        &s.who, fault));
     clock_advance(2 * 60000);
     (void)by_password(h, h->one_time);
 }
@@ -342,11 +342,11 @@ static void waiting_outlives_a_restart_and_says_nothing_of_who_exists(void **sta
     Session s;
     for (int i = 0; i < 5; i++)
         REFUSED(ERR_SIGN_IN,
-                sign_in_password(h->access, SLICE("nobody"), SLICE("faux"), HOME, s.token, &s.who, err));
+                sign_in_password(h->access, SLICE("nobody"), SLICE("faux"), HOME, s.token, &s.who, fault));
     access_free(h->access);
-    MUST((h->access = house_access(h, err)));
+    MUST((h->access = house_access(h, fault)));
     REFUSED(ERR_LIMIT,
-            sign_in_password(h->access, SLICE("nobody"), SLICE("faux"), HOME, s.token, &s.who, err));
+            sign_in_password(h->access, SLICE("nobody"), SLICE("faux"), HOME, s.token, &s.who, fault));
     (void)by_password(h, h->one_time); /* another login from the same address goes on */
 }
 
@@ -358,12 +358,12 @@ static void an_address_that_tries_every_login_has_to_wait(void **state)
         char login[16];
         snprintf(login, sizeof login, "login%d", i);
         REFUSED(ERR_SIGN_IN,
-                sign_in_password(h->access, slice_of(login), SLICE("faux"), HOME, s.token, &s.who, err));
+                sign_in_password(h->access, slice_of(login), SLICE("faux"), HOME, s.token, &s.who, fault));
     }
     REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token,
-                                        &s.who, err));
+                                        &s.who, fault));
     MUST(sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), "192.0.2.8", s.token, &s.who,
-                          err));
+                          fault));
 }
 
 static void wrong_codes_count_like_wrong_passwords_and_a_right_password_between_forgives_nothing(void **state)
@@ -374,19 +374,19 @@ static void wrong_codes_count_like_wrong_passwords_and_a_right_password_between_
     char     code[8];
     for (int i = 0; i < 5; i++) {
         half = by_password(h, PASSWORD);
-        REFUSED(ERR_SIGN_IN, sign_in_totp(h->access, &half.who, SLICE("00000x"), full.token, &full.who, err));
+        REFUSED(ERR_SIGN_IN, sign_in_totp(h->access, &half.who, SLICE("00000x"), full.token, &full.who, fault));
     }
-    MUST(totp_code_now(slice_of(e.secret), code, err));
-    REFUSED(ERR_LIMIT, sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, err));
+    MUST(totp_code_now(slice_of(e.secret), code, fault));
+    REFUSED(ERR_LIMIT, sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, fault));
     REFUSED(ERR_LIMIT,
-            sign_in_recovery(h->access, &half.who, slice_of(e.recovery[0]), full.token, &full.who, err));
+            sign_in_recovery(h->access, &half.who, slice_of(e.recovery[0]), full.token, &full.who, fault));
     REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, full.token,
-                                        &full.who, err));
+                                        &full.who, fault));
     clock_advance(61000);
-    MUST(totp_code_now(slice_of(e.secret), code, err));
-    MUST(sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, err));
+    MUST(totp_code_now(slice_of(e.secret), code, fault));
+    MUST(sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, fault));
     half = by_password(h, PASSWORD); /* a full sign-in forgives */
-    REFUSED(ERR_SIGN_IN, sign_in_totp(h->access, &half.who, SLICE("00000x"), full.token, &full.who, err));
+    REFUSED(ERR_SIGN_IN, sign_in_totp(h->access, &half.who, SLICE("00000x"), full.token, &full.who, fault));
     (void)by_password(h, PASSWORD);
 }
 
@@ -399,19 +399,19 @@ static void a_session_ends_when_idle_and_when_its_time_is_over(void **state)
     Session  s = by_totp(h, &e);
     Who      found;
     for (int passed = 0; passed + IDLE_S - 60 < ABSOLUTE_S; passed += IDLE_S - 60) {
-        MUST(session_find(h->access, slice_of(s.token), HOME, &found, err));
+        MUST(session_find(h->access, slice_of(s.token), HOME, &found, fault));
         assert_int_equal(found.expires_at_s, s.who.signed_in_at_s + ABSOLUTE_S);
         clock_advance((IDLE_S - 60) * 1000LL);
     }
-    MUST(session_find(h->access, slice_of(s.token), HOME, &found, err));
+    MUST(session_find(h->access, slice_of(s.token), HOME, &found, fault));
     clock_advance((IDLE_S - 60) * 1000LL); /* not idle, but over */
-    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(s.token), HOME, &found, err));
+    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(s.token), HOME, &found, fault));
 
     Session t = by_totp(h, &e);
     clock_advance((IDLE_S - 2) * 1000LL);
-    MUST(session_find(h->access, slice_of(t.token), HOME, &found, err));
+    MUST(session_find(h->access, slice_of(t.token), HOME, &found, fault));
     clock_advance((IDLE_S + 1) * 1000LL);
-    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(t.token), HOME, &found, err));
+    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(t.token), HOME, &found, fault));
 }
 
 static void a_half_open_session_lives_ten_minutes(void **state)
@@ -421,10 +421,10 @@ static void a_half_open_session_lives_ten_minutes(void **state)
     Session half = by_password(h, PASSWORD);
     Who     found;
     clock_advance(598 * 1000);
-    MUST(session_find(h->access, slice_of(half.token), HOME, &found, err));
+    MUST(session_find(h->access, slice_of(half.token), HOME, &found, fault));
     assert_false(found.full);
     clock_advance(3 * 1000);
-    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(half.token), HOME, &found, err));
+    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(half.token), HOME, &found, fault));
 }
 
 static void a_token_that_is_not_ours_finds_nothing(void **state)
@@ -435,9 +435,9 @@ static void a_token_that_is_not_ours_finds_nothing(void **state)
     char     other[SESSION_TOKEN_SIZE];
     memcpy(other, e.session.token, sizeof other);
     other[10] = other[10] == '0' ? '1' : '0';
-    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(other), HOME, &found, err));
-    REFUSED(ERR_SIGN_IN, session_find(h->access, SLICE_NONE, HOME, &found, err));
-    REFUSED(ERR_SIGN_IN, session_find(h->access, SLICE("' OR 1=1 --"), HOME, &found, err));
+    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(other), HOME, &found, fault));
+    REFUSED(ERR_SIGN_IN, session_find(h->access, SLICE_NONE, HOME, &found, fault));
+    REFUSED(ERR_SIGN_IN, session_find(h->access, SLICE("' OR 1=1 --"), HOME, &found, fault));
     char stored[SESSION_TOKEN_SIZE] = "";
     {
         OWNED(Db) *db     = db_read(h->host, NULL);
@@ -446,7 +446,7 @@ static void a_token_that_is_not_ours_finds_nothing(void **state)
         db_text(q, 0, stored, sizeof stored);
     }
     REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(stored), HOME, &found,
-                                      err)); /* what the database shows opens nothing */
+                                      fault)); /* what the database shows opens nothing */
 }
 
 static void signing_out_ends_one_session_or_all(void **state)
@@ -457,11 +457,11 @@ static void signing_out_ends_one_session_or_all(void **state)
     clock_advance(30000);
     Session two = by_totp(h, &e);
     Who     found;
-    MUST(session_end(h->access, &one.who, err));
-    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(one.token), HOME, &found, err));
-    MUST(session_find(h->access, slice_of(two.token), HOME, &found, err));
-    MUST(session_end_all(h->access, h->person_id, err));
-    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(two.token), HOME, &found, err));
+    MUST(session_end(h->access, &one.who, fault));
+    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(one.token), HOME, &found, fault));
+    MUST(session_find(h->access, slice_of(two.token), HOME, &found, fault));
+    MUST(session_end_all(h->access, h->person_id, fault));
+    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(two.token), HOME, &found, fault));
     assert_int_equal(count_of(h, "SELECT count(*) FROM session"), 0);
 }
 
@@ -474,7 +474,7 @@ static void a_person_has_ten_sessions_at_most(void **state)
     for (int i = 0; i < 12; i++)
         (void)by_password(h, PASSWORD);
     assert_int_equal(count_of(h, "SELECT count(*) FROM session"), 10);
-    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(first.token), HOME, &found, err));
+    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(first.token), HOME, &found, fault));
 }
 
 /* ---- accounts ---- */
@@ -491,10 +491,10 @@ static void a_reset_leaves_nothing_of_what_opened_before(void **state)
     Enrolled e = settled(h);
     Session  s;
     Who      found;
-    MUST(db_write(h->host, reset_again, h, err));
-    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(e.session.token), HOME, &found, err));
+    MUST(db_write(h->host, reset_again, h, fault));
+    REFUSED(ERR_SIGN_IN, session_find(h->access, slice_of(e.session.token), HOME, &found, fault));
     REFUSED(ERR_SIGN_IN,
-            sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, s.token, &s.who, err));
+            sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, s.token, &s.who, fault));
     s = by_password(h, h->one_time);
     assert_true(s.who.must_enrol);
     assert_int_equal(count_of(h, "SELECT (SELECT count(*) FROM totp) + (SELECT count(*) FROM recovery_code) "
@@ -511,7 +511,7 @@ static void resetting_nobody_is_refused(void **state)
 {
     House *h = *state;
     char   one_time[32];
-    REFUSED(ERR_NOT_FOUND, db_write(h->host, reset_unknown, one_time, err));
+    REFUSED(ERR_NOT_FOUND, db_write(h->host, reset_unknown, one_time, fault));
 }
 
 static bool make_demo(Db *db, void *work, Err *err)
@@ -526,11 +526,11 @@ static void a_demonstration_account_signs_in_with_its_fixed_factors(void **state
     House  *h = *state;
     Session half, full;
     char    code[8];
-    MUST(db_write(h->host, make_demo, h, err));
+    MUST(db_write(h->host, make_demo, h, fault));
     half = by_password(h, "Demonstration 2026");
     assert_false(half.who.must_enrol);
-    MUST(totp_code_now(SLICE("JBSWY3DPEHPK3PXPJBSWY3DP"), code, err));
-    MUST(sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, err));
+    MUST(totp_code_now(SLICE("JBSWY3DPEHPK3PXPJBSWY3DP"), code, fault));
+    MUST(sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, fault));
     assert_true(full.who.full);
 }
 
@@ -540,9 +540,9 @@ static void signing_in_leaves_a_trace_that_holds(void **state)
     Enrolled e = settled(h);
     Session  s;
     REFUSED(ERR_SIGN_IN,
-            sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, err));
+            sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, fault));
     s = by_totp(h, &e);
-    MUST(session_end(h->access, &s.who, err));
+    MUST(session_end(h->access, &s.who, fault));
     assert_int_equal(count_of(h, "SELECT count(*) FROM audit_line WHERE event = 'sign-in' AND outcome = "
                                  "'refused' AND person_id > 0"),
                      1);
@@ -558,7 +558,7 @@ static void signing_in_leaves_a_trace_that_holds(void **state)
                      0);
     AuditCheck check;
     OWNED(Db) *db = db_read(h->host, NULL);
-    MUST(audit_verify(db, &check, err));
+    MUST(audit_verify(db, &check, fault));
     assert_int_equal(check.first_broken, 0);
 }
 
@@ -573,11 +573,11 @@ static void codes_are_those_of_rfc_6238(void **state)
     for (size_t i = 0; i < COUNT(VECTORS); i++) {
         int64_t by_ms = VECTORS[i].at_s * 1000 + 500 - clock_now_ms();
         clock_advance(by_ms);
-        MUST(totp_code_now(SLICE("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), code, err));
+        MUST(totp_code_now(SLICE("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), code, fault));
         clock_advance(-by_ms);
         assert_string_equal(code, VECTORS[i].code);
     }
-    REFUSED(ERR_INPUT, totp_code_now(SLICE("not base32!"), code, err));
+    REFUSED(ERR_INPUT, totp_code_now(SLICE("not base32!"), code, fault));
 }
 
 int main(void)

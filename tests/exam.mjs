@@ -1,0 +1,117 @@
+// The people of one remote exam and the steps they take, so that stories read as stories.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+
+export const REQUEST = {
+  reason: 'Douleur abdominale aiguë depuis 6 heures, défense en fosse iliaque droite.', purpose: 'Rechercher une appendicite ou une autre cause chirurgicale.',
+  circumstances: 'Patient conscient, apyrétique, à jeun.', pregnancy: 'not-applicable', earlier_exams: 'Aucun examen connu.', optimisation: 'Pas d’examen irradiant dans l’année.',
+  question: 'Appendicite ?', allergies: 'Aucune connue', renal_function: 'DFG 92 mL/min (hier)', implants: 'Aucun', weight_kg: 74, medication: 'Aucun',
+  relevance: 'Échographie non contributive ; scanner recommandé en deuxième intention.', guideline: 'GBU abdomen',
+  benefit_code: 'transfer-avoided', benefit: 'Évite un transfert de 80 km pour un diagnostic disponible sur place.',
+  distance_reason_code: 'no-imager-on-site', distance_reason: 'Aucun radiologue sur le site la nuit.', pathway: 'emergency', treating_physician: { name: 'Dr Anne PERRIN', rpps: '' },
+};
+export const VERDICT = {
+  indication: 'relevant', distance: 'relevant', benefit_confirmed: true,
+  protocol: { name: 'Abdomen-pelvis sans injection', version: '3', phases: '1 passage', dose_note: 'Modulation automatique', optimisation: 'Champ limité à l’abdomen et au pelvis, 100 kV' },
+};
+export const REPORT = {
+  indication: 'Douleur abdominale aiguë, suspicion d’appendicite.', technique: 'Acquisition hélicoïdale abdomino-pelvienne sans injection.', comparison: 'Pas d’examen antérieur disponible.',
+  results: 'Appendice de calibre normal. Pas d’épanchement. Foie, rate, pancréas et reins sans anomalie décelable sans injection.', conclusion: 'Pas d’argument scanographique pour une appendicite.',
+  incidents: { none: true }, prescriptions: { none: true }, urgent: false, follow_up: 'Réévaluation clinique à 24 heures.', contact: 'Groupe d’imagerie de l’Orbe, 01 00 00 00 03, jusqu’à 20 h.',
+};
+
+export class Exam {
+  static async open(house, { modality = 'CT', priority = 'urgent', patient = 'DUP', born = '1971-11-02' } = {}) {
+    const e = new Exam();
+    e.house = house;
+    [e.requester, e.imager, e.technologist, e.physician] = [await house.person('demandeur'), await house.person('imageur'), await house.person('manip'), await house.person('medecin')];
+    const orgs = (await e.requester.get('/api/organisations')).json.organisations;
+    e.site = orgs.find((o) => o.name.includes('Val d’Orbe'));
+    const imaging = orgs.find((o) => o.kind === 'imaging');
+    const found = await e.requester.get(`/api/patients?birth_date=${born}&name=${patient}`);
+    assert.equal(found.status, 200, String(found.bytes));
+    e.patient = found.json.patients[0];
+    assert.ok(e.patient, 'the demonstration patient is found');
+    const made = await e.requester.post('/api/acts', { kind: 'remote-exam', patient_id: e.patient.id, requester_org_id: e.site.id, site_id: e.site.id, imaging_id: imaging.id, modality, priority, region: 'Abdomen-pelvis' });
+    assert.equal(made.status, 200, String(made.bytes));
+    e.id = made.json.id;
+    e.number = made.json.number;
+    return e;
+  }
+
+  // The step must succeed; answers the act.
+  async ok(person, step, data, extra) {
+    const a = await person.step(this.id, step, data, extra);
+    assert.equal(a.status, 200, `${step}: ${a.status} ${a.bytes}`);
+    return a.json;
+  }
+  // The step must be refused with this status; answers the error. Nothing may have changed.
+  async refused(person, step, data, status, ...codes) {
+    const before = (await this.requester.get(`/api/acts/${this.id}`)).json;
+    const a = await person.step(this.id, step, data);
+    assert.equal(a.status, status, `${step} should be refused with ${status}: ${a.status} ${a.bytes}`);
+    const { error } = a.json;
+    assert.ok(error.text.length > 5, 'a refusal says something');
+    for (const code of codes) assert.ok((error.missing ?? []).some((m) => m.code === code), `${step}: ${code} named in ${JSON.stringify(error)}`);
+    const after = (await this.requester.get(`/api/acts/${this.id}`)).json;
+    assert.equal(after.state, before.state, `${step} refused leaves the state`);
+    return error;
+  }
+
+  async consent() {
+    await this.ok(this.requester, 'record-information', { version: 'Note d’information 2026-1', language: 'fr', interpreter: '' });
+    await this.ok(this.requester, 'record-consent', { subject: 'act', how: 'oral' });
+    await this.ok(this.requester, 'record-consent', { subject: 'distance', how: 'oral' });
+  }
+  async ask(request = REQUEST) { await this.ok(this.requester, 'edit-request', request); return this.ok(this.requester, 'send'); }
+  async accept(verdict = VERDICT) { return this.ok(this.imager, 'accept', verdict); }
+  async plan() {
+    const room = this.site.rooms.find((r) => r.modality === 'CT');
+    return this.ok(this.technologist, 'plan', { room_id: room.id, start_ms: this.house.now() + 10 * 60000, minutes: 20 });
+  }
+  async identify(traits = {}) {
+    const p = this.patient;
+    return this.ok(this.technologist, 'check-identity', { birth_name: p.birth_name, first_given: p.first_given, birth_date: p.birth_date, sex: p.sex, document: 'id-card', ...traits });
+  }
+  async prepare() {
+    await this.ok(this.technologist, 'acknowledge-protocol');
+    await this.ok(this.technologist, 'name-local-physician', { person_id: this.physician.me.person.id });
+    await this.identify();
+    await this.ok(this.imager, 'imager-present');
+  }
+  async start() { return this.ok(this.technologist, 'start'); }
+  scan(args = []) {
+    const r = this.house.run(['demo', 'modality', this.number, '--config', this.house.config, ...args]);
+    assert.equal(r.status, 0, r.stdout + r.stderr);
+    return r;
+  }
+  async images() { return (await this.imager.get(`/api/acts/${this.id}`)).json.images; }
+  async release() {
+    await this.ok(this.technologist, 'end-acquisition', { made: (await this.images()).instances });
+    await this.ok(this.imager, 'judge-quality', { verdict: 'sufficient', comment: '' });
+    return this.ok(this.imager, 'release');
+  }
+  async read(content = {}) {
+    await this.ok(this.imager, 'open-reading');
+    const { dose } = await this.images();
+    const report = (await this.imager.get(`/api/acts/${this.id}/report`)).json;
+    const saved = await this.imager.put(`/api/acts/${this.id}/report`, { revision: report.revision, content: { ...REPORT, dose, ...content } });
+    assert.equal(saved.status, 200, String(saved.bytes));
+    return saved.json;
+  }
+  async sign(report) {
+    await this.house.advance(this.imager, 31000);
+    return this.ok(this.imager, 'sign', { revision: report.revision, sha256: report.sha256, proof: { kind: 'totp', code: this.imager.code() } });
+  }
+  async until(state, ms = 15000) {
+    for (const end = Date.now() + ms; Date.now() < end;) {
+      const a = (await this.requester.get(`/api/acts/${this.id}`)).json;
+      if (a.state === state) return a;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    return assert.fail(`the act did not become ${state}`);
+  }
+}
+
+export const sha256 = (bytes) => crypto.createHash('sha256').update(bytes).digest('hex');
