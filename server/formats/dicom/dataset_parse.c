@@ -106,7 +106,8 @@ static void *settle(Parse *p, Stack *stack, size_t mark)
 static uint16_t get16(const Parse *p, size_t at, bool big)
 {
     uint8_t a = (uint8_t)p->in.at[at], b = (uint8_t)p->in.at[at + 1];
-    return big ? (uint16_t)(a << 8 | b) : (uint16_t)(a | b << 8);
+    unsigned worth = big ? (unsigned)a << 8 | b : (unsigned)b << 8 | a;
+    return (uint16_t)(worth & 0xFFFFu);
 }
 
 static uint32_t get32(const Parse *p, size_t at, bool big)
