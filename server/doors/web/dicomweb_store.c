@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <stdio.h>
+
 #include "clinic/archive/ingest.h"
 #include "doors/web/accept.h"
 #include "doors/web/dicomweb.h"
@@ -225,6 +227,9 @@ bool stow(Request *q, HttpResponse *a, Err *err)
     if (failed)
         json_put(json, "00081198", json_pack("{s:s, s:O}", "vr", "SQ", "Value", s->failed));
     push_wake(q->web->push);
+    q->traced.patient_id = s->last_patient;
+    q->traced.act_id     = s->last_act;
+    (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu stored, %zu refused", stored, failed);
     a->type   = "application/dicom+json";
     a->status = !failed ? 200 : stored ? 202 : s->all_unavailable ? 503 : 409;
     return json_dump_to_buf(json, &a->bytes, err);

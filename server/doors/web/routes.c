@@ -67,8 +67,8 @@ const Route ROUTES[] = {
     { GET,    "/api/acts/{id}/worklist",             MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_worklist },
 
     { GET,    "/dicom-web/studies",                  MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_studies },            /* PS3.18 §10.6 */
-    { POST,   "/dicom-web/studies",                  MAY_STORE,         AUDIT_STORE,      BY_WORK,    GIB(16),  stow, ALWAYS, false, &STOW_RECEIVER }, /* §10.5 */
-    { POST,   STUDY,                                 MAY_STORE,         AUDIT_STORE,      BY_WORK,    GIB(16),  stow, ALWAYS, false, &STOW_RECEIVER },
+    { POST,   "/dicom-web/studies",                  MAY_STORE,         AUDIT_STORE,      BY_DOOR,    GIB(16),  stow, ALWAYS, false, &STOW_RECEIVER }, /* §10.5 */
+    { POST,   STUDY,                                 MAY_STORE,         AUDIT_STORE,      BY_DOOR,    GIB(16),  stow, ALWAYS, false, &STOW_RECEIVER },
     { GET,    STUDY "/series",                       MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_study_series },
     { GET,    STUDY "/instances",                    MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_study_instances },
     { GET,    SERIES "/instances",                   MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_series_instances },
@@ -80,6 +80,7 @@ const Route ROUTES[] = {
     { GET,    INSTANCE "/metadata",                  MAY_VIEW,          AUDIT_READ,       BY_DOOR,    0,        wado_instance_metadata },
     { GET,    INSTANCE "/frames/{list}",             MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_frames },
     { GET,    INSTANCE "/bulkdata/{tag}",            MAY_VIEW,          AUDIT_READ,       BY_DOOR,    0,        wado_bulk },
+    { GET,    INSTANCE "/bulkdata/{sequence}/{item}/{tag}", MAY_VIEW,   AUDIT_READ,       BY_DOOR,    0,        wado_bulk },
     { GET,    INSTANCE "/rendered",                  MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_rendered },
     { GET,    INSTANCE "/thumbnail",                 MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_thumbnail },
     { GET,    INSTANCE "/frames/{n}/rendered",       MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_frame_rendered },

@@ -1,0 +1,192 @@
+/*
+ * WADO-RS: whole objects, byte for byte as they came. PS3.18 §10.4.
+ *
+ * One object alone goes by nginx; several, or one asked as multipart/related, are streamed from their mapped files.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+
+#include "clinic/archive/study.h"
+#include "doors/web/accept.h"
+#include "doors/web/dicomweb.h"
+#include "doors/web/handlers.h"
+#include "doors/web/web.h"
+#include "platform/log.h"
+
+#define OBJECT_BOUNDARY "beclere-object-5f1c2ab09d7e4f36"
+#define OBJECT_TYPE     "multipart/related; type=\"application/dicom\"; boundary=" OBJECT_BOUNDARY
+#define OBJECTS_END     "\r\n--" OBJECT_BOUNDARY "--\r\n"
+
+enum { OBJECT_HEAD_SIZE = 192, OBJECTS_MAX = 100000 };
+
+typedef struct Object {
+    char    blob[256];
+    char    syntax[65];
+    int64_t bytes;
+} Object;
+
+/* A body on its way: heads from memory, files from their mappings, one open at a time. */
+typedef struct ObjectsOut {
+    Blobs  *blobs;
+    Object *objects;
+    size_t  count, room;
+    size_t  at;                     /* object being sent */
+    char    head[OBJECT_HEAD_SIZE]; /* text before it, or the end of all */
+    size_t  head_len, head_sent;
+    Blob   *blob;
+    size_t  sent; /* of the blob */
+    int64_t patient_id, act_id;
+    bool    failed;
+} ObjectsOut;
+
+static size_t object_head(const ObjectsOut *out, size_t at, char ret[OBJECT_HEAD_SIZE])
+{
+    int len = at < out->count ? snprintf(ret, OBJECT_HEAD_SIZE,
+                                         "%s--" OBJECT_BOUNDARY
+                                         "\r\nContent-Type: application/dicom; transfer-syntax=%s\r\n\r\n",
+                                         at ? "\r\n" : "", out->objects[at].syntax)
+                              : snprintf(ret, OBJECT_HEAD_SIZE, "%s", OBJECTS_END);
+    return (size_t)len;
+}
+
+static void objects_free(void *with)
+{
+    ObjectsOut *out = with;
+    if (!out)
+        return;
+    blob_free(out->blob);
+    free(out->objects);
+    free(out);
+}
+OWNED_BY(ObjectsOut, objects_free)
+
+static bool object_add(const InstanceRow *row, void *with)
+{
+    ObjectsOut *out = with;
+    if (out->count == out->room) {
+        size_t  room = out->room ? out->room * 2 : 64;
+        Object *more = room > OBJECTS_MAX ? NULL : realloc(out->objects, room * sizeof *more);
+        if (!more) {
+            out->failed = true;
+            return false;
+        }
+        out->objects = more;
+        out->room    = room;
+    }
+    Object *o = &out->objects[out->count++];
+    (void)slice_copy(slice_of(row->blob), o->blob, sizeof o->blob);
+    (void)slice_copy(slice_of(row->syntax_uid), o->syntax, sizeof o->syntax);
+    o->bytes        = row->bytes;
+    out->patient_id = row->patient_id;
+    out->act_id     = row->act_id;
+    return true;
+}
+
+static ssize_t take(char *to, size_t size, Slice from, size_t *sent)
+{
+    Slice piece = slice_part(from, *sent, size);
+    memcpy(to, piece.at, piece.len);
+    *sent += piece.len;
+    return (ssize_t)piece.len;
+}
+
+static bool object_open(ObjectsOut *out)
+{
+    const Object *o   = &out->objects[out->at];
+    Err           err = { 0 };
+    out->sent         = 0;
+    out->blob         = blob_open(out->blobs, o->blob, &err);
+    if (out->blob && (int64_t)blob_bytes(out->blob).len == o->bytes)
+        return true;
+    err_set(&err, ERR_BUG, "Something went wrong here.", "a stored file has another size than its row");
+    log_err("web", "stored object", &err);
+    return false;
+}
+
+static ssize_t objects_read(void *with, int64_t at, char *to, size_t size)
+{
+    (void)at; /* asked in order */
+    ObjectsOut *out = with;
+    for (;;) {
+        if (out->head_sent < out->head_len)
+            return take(to, size, (Slice){ out->head, out->head_len }, &out->head_sent);
+        if (out->at == out->count)
+            return 0;
+        if (!out->blob && !object_open(out))
+            return -1;
+        if (out->sent < blob_bytes(out->blob).len)
+            return take(to, size, blob_bytes(out->blob), &out->sent);
+        blob_free(out->blob);
+        out->blob = NULL;
+        out->at++;
+        out->head_len  = object_head(out, out->at, out->head);
+        out->head_sent = 0;
+    }
+}
+
+static bool syntax_fits(Request *q, const ObjectsOut *out, Slice syntax, Err *err)
+{
+    for (size_t i = 0; syntax.len && i < out->count; i++)
+        if (!slice_equal(slice_of(out->objects[i].syntax), syntax))
+            return not_acceptable(q, err);
+    return true;
+}
+
+static void objects_answer(HttpResponse *a, ObjectsOut *out)
+{
+    int64_t bytes = 0;
+    char    head[OBJECT_HEAD_SIZE];
+    for (size_t i = 0; i <= out->count; i++)
+        bytes += (int64_t)object_head(out, i, head) + (i < out->count ? out->objects[i].bytes : 0);
+    out->head_len = object_head(out, 0, out->head);
+    a->type       = OBJECT_TYPE;
+    a->stream     = (HttpStream){ bytes, objects_read, objects_free, out };
+}
+
+static bool objects(Request *q, HttpResponse *a, size_t uids, Err *err)
+{
+    static const MediaOffer OFFERS[] = { { "multipart/related", "application/dicom" }, { "application/dicom", NULL } };
+    Slice         syntax, uid[3] = { q->param[0], uids > 1 ? q->param[1] : SLICE_NONE, uids > 2 ? q->param[2] : SLICE_NONE };
+    ArchiveViewer viewer    = dicomweb_viewer(q);
+    OWNED(ObjectsOut) *out  = calloc(1, sizeof *out);
+    int chosen = accept_choose(slice_of(http_header(q->http, "Accept")), OFFERS, uids == 3 ? 2 : 1, &syntax);
+    if (chosen < 0)
+        return not_acceptable(q, err);
+    if (!out)
+        return err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "objects");
+    out->blobs = archive_blobs(q->house->archive);
+    traced_object(q, q->param[uids - 1]);
+    OWNED(Db) *db = db_read(q->house->db, err);
+    if (!db || !instances_each(db, uid[0], uid[1], uid[2], &viewer, object_add, out, err))
+        return false;
+    if (out->failed)
+        return err_set(err, ERR_LIMIT, "The content is too large.", "more than %d objects", OBJECTS_MAX);
+    q->traced.patient_id = out->patient_id;
+    q->traced.act_id     = out->act_id;
+    (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu objects", out->count);
+    if (!syntax_fits(q, out, syntax, err))
+        return false;
+    if (chosen == 1 && out->count == 1) {
+        a->type   = "application/dicom";
+        a->stored = arena_textf(q->arena, "/_blobs/%s", out->objects[0].blob);
+        return a->stored != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "path");
+    }
+    objects_answer(a, GIVE(out));
+    return true;
+}
+
+bool wado_study(Request *q, HttpResponse *a, Err *err)
+{
+    return objects(q, a, 1, err);
+}
+
+bool wado_series(Request *q, HttpResponse *a, Err *err)
+{
+    return objects(q, a, 2, err);
+}
+
+bool wado_instance(Request *q, HttpResponse *a, Err *err)
+{
+    return objects(q, a, 3, err);
+}

@@ -1,0 +1,270 @@
+/*
+ * WADO-RS: headers, frames, bulk values and pictures of instances. PS3.18 §10.4. Whole objects: dicomweb_objects.c.
+ *
+ * A stored frame is named to nginx and sent by it; the trace is durable before.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+
+#include "clinic/archive/frames.h"
+#include "doors/web/accept.h"
+#include "doors/web/dicomweb.h"
+#include "doors/web/handlers.h"
+#include "doors/web/web.h"
+
+enum { FRAMES_ASKED_MAX = 1024, THUMBNAIL_PIXELS = 128 };
+
+/* A frame never changes under its UIDs; ten minutes is what one line of the trace covers. */
+#define FRAME_CACHE "private, max-age=600"
+
+static int chosen_of(const Request *q, const MediaOffer *offers, size_t count, Slice *ret_syntax)
+{
+    return accept_choose(slice_of(http_header(q->http, "Accept")), offers, count, ret_syntax);
+}
+
+/* ---- headers ---- */
+
+static bool metadata(Request *q, HttpResponse *a, size_t uids, Err *err)
+{
+    static const MediaOffer OFFERS[] = { { "application/dicom+json", NULL }, { "application/json", NULL } };
+    Slice         syntax, uid[3] = { q->param[0], uids > 1 ? q->param[1] : SLICE_NONE, uids > 2 ? q->param[2] : SLICE_NONE };
+    ArchiveViewer viewer = dicomweb_viewer(q);
+    StudyRow      study;
+    int           chosen = chosen_of(q, OFFERS, COUNT(OFFERS), &syntax);
+    if (chosen < 0)
+        return not_acceptable(q, err);
+    traced_object(q, q->param[uids - 1]);
+    OWNED(Db) *db = db_read(q->house->db, err);
+    if (!db || !study_find(db, uid[0], &viewer, &study, err))
+        return false;
+    q->traced.patient_id = study.patient_id;
+    q->traced.act_id     = study.act_id;
+    a->type              = OFFERS[chosen].type;
+    return instances_metadata(db, uid[0], uid[1], uid[2], &viewer, &a->bytes, err);
+}
+
+bool wado_study_metadata(Request *q, HttpResponse *a, Err *err)
+{
+    return metadata(q, a, 1, err);
+}
+
+bool wado_series_metadata(Request *q, HttpResponse *a, Err *err)
+{
+    return metadata(q, a, 2, err);
+}
+
+bool wado_instance_metadata(Request *q, HttpResponse *a, Err *err)
+{
+    return metadata(q, a, 3, err);
+}
+
+/* ---- one instance ---- */
+
+/* The instance of the address; the trace speaks of its series. */
+static bool instance_of(Request *q, InstanceRow *ret, Err *err)
+{
+    ArchiveViewer viewer = dicomweb_viewer(q);
+    traced_object(q, q->param[1]);
+    OWNED(Db) *db = db_read(q->house->db, err);
+    if (!db || !instance_find(db, q->param[0], q->param[1], q->param[2], &viewer, ret, err))
+        return false;
+    q->traced.patient_id = ret->patient_id;
+    q->traced.act_id     = ret->act_id;
+    return true;
+}
+
+static bool frame_number(Slice text, uint32_t *ret, Err *err)
+{
+    int64_t n;
+    if (!slice_int(text, &n) || n < 1 || n > UINT32_MAX)
+        return err_set(err, ERR_INPUT, "Frames are numbers from 1, parted by commas.", "a frame of %zu characters", text.len);
+    *ret = (uint32_t)n;
+    return true;
+}
+
+/* ---- frames ---- */
+
+/* Several frames in one body, each read when its turn comes. */
+typedef struct FramesOut {
+    Archive    *archive;
+    InstanceRow row;
+    uint32_t    frames[FRAMES_ASKED_MAX];
+    size_t      count, next;
+    Buf         part;
+    size_t      sent; /* of 'part' */
+    bool        ended;
+} FramesOut;
+
+static bool frames_next(FramesOut *out, Err *err)
+{
+    char      syntax[65];
+    OWNED_BUF frame = buf_make(RESPONSE_BYTES_MAX);
+    buf_clear(&out->part);
+    out->sent = 0;
+    if (out->next == out->count) {
+        out->ended = true;
+        return frame_parts_end(&out->part);
+    }
+    return frame_bytes(out->archive, &out->row, out->frames[out->next++], &frame, syntax, err) &&
+           frame_part(buf_slice(&frame), syntax, &out->part);
+}
+
+static ssize_t frames_read(void *with, int64_t at, char *to, size_t size)
+{
+    (void)at;
+    FramesOut *out = with;
+    if (out->sent == out->part.len) {
+        if (out->ended)
+            return 0;
+        if (!frames_next(out, NULL))
+            return -1;
+    }
+    Slice piece = slice_part(buf_slice(&out->part), out->sent, size);
+    memcpy(to, piece.at, piece.len);
+    out->sent += piece.len;
+    return (ssize_t)piece.len;
+}
+
+static void frames_free(void *with)
+{
+    FramesOut *out = with;
+    buf_free(&out->part);
+    free(out);
+}
+
+static bool frames_list(Slice list, FramesOut *out, Err *err)
+{
+    while (list.len) {
+        if (out->count == FRAMES_ASKED_MAX)
+            return err_set(err, ERR_LIMIT, "Too many frames at once.", "more than %d", FRAMES_ASKED_MAX);
+        if (!frame_number(slice_cut(&list, ','), &out->frames[out->count], err))
+            return false;
+        out->count++;
+    }
+    return out->count > 0 || err_set(err, ERR_INPUT, "Frames are numbers from 1, parted by commas.", "none");
+}
+
+static bool frames_multipart(Request *q, HttpResponse *a, FramesOut *out, Err *err)
+{
+    a->type = FRAME_CONTENT_TYPE;
+    http_set_header(a, "Cache-Control", FRAME_CACHE);
+    if (out->count == 1) {
+        char path[160];
+        if (!frame_file(out->archive, &out->row, out->frames[0], path, err))
+            return false;
+        a->stored = arena_textf(q->arena, "/_cache/%s", path);
+        return a->stored != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "path");
+    }
+    for (size_t i = 0; i < out->count; i++)
+        if (out->frames[i] > out->row.frames)
+            return err_set(err, ERR_NOT_FOUND, "This image has no such frame.", "frame %u of %u", out->frames[i], out->row.frames);
+    if (!frames_next(out, err)) /* the first now, so that its failure is a refusal */
+        return false;
+    FramesOut *kept = malloc(sizeof *kept);
+    if (!kept)
+        return err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "frames");
+    *kept     = *out;
+    out->part = buf_make(0);
+    a->stream = (HttpStream){ -1, frames_read, frames_free, kept };
+    return true;
+}
+
+static bool frame_alone(Request *q, HttpResponse *a, const FramesOut *out, Err *err)
+{
+    char syntax[65];
+    if (out->count != 1)
+        return not_acceptable(q, err);
+    if (!frame_bytes(out->archive, &out->row, out->frames[0], &a->bytes, syntax, err))
+        return false;
+    a->type = arena_textf(q->arena, "application/octet-stream; transfer-syntax=%s", syntax);
+    http_set_header(a, "Cache-Control", FRAME_CACHE);
+    return true;
+}
+
+bool wado_frames(Request *q, HttpResponse *a, Err *err)
+{
+    static const MediaOffer OFFERS[] = { { "multipart/related", "application/octet-stream" },
+                                         { "application/octet-stream", NULL } };
+    Slice      syntax;
+    FramesOut *out    = arena_alloc(q->arena, sizeof *out);
+    int        chosen = chosen_of(q, OFFERS, COUNT(OFFERS), &syntax);
+    if (chosen < 0)
+        return not_acceptable(q, err);
+    if (!out)
+        return err_set(err, ERR_LIMIT, "The content is too large.", "frames");
+    out->archive = q->house->archive;
+    out->part    = buf_make(RESPONSE_BYTES_MAX);
+    if (!instance_of(q, &out->row, err) || !frames_list(q->param[3], out, err))
+        return false;
+    bool done = chosen == 0 ? frames_multipart(q, a, out, err) : frame_alone(q, a, out, err);
+    buf_free(&out->part);
+    return done;
+}
+
+/* ---- bulk values ---- */
+
+bool wado_bulk(Request *q, HttpResponse *a, Err *err)
+{
+    static const MediaOffer OFFERS[] = { { "application/octet-stream", NULL },
+                                         { "multipart/related", "application/octet-stream" } };
+    Slice       syntax;
+    InstanceRow row;
+    OWNED_BUF   value  = buf_make(RESPONSE_BYTES_MAX);
+    int         chosen = chosen_of(q, OFFERS, COUNT(OFFERS), &syntax);
+    char       *path   = arena_text(q->arena, q->param[3]);
+    if (q->param[5].len && path)
+        path = arena_textf(q->arena, "%s/%s/%s", path, arena_text(q->arena, q->param[4]), arena_text(q->arena, q->param[5]));
+    if (chosen < 0)
+        return not_acceptable(q, err);
+    if (!instance_of(q, &row, err) || !instance_bulk(q->house->archive, &row, slice_of(path), &value, err))
+        return false;
+    a->type = chosen == 0 ? OFFERS[0].type : FRAME_CONTENT_TYPE;
+    if (chosen == 0)
+        buf_add(&a->bytes, buf_slice(&value));
+    else
+        (void)(frame_part(buf_slice(&value), "1.2.840.10008.1.2.1", &a->bytes) && frame_parts_end(&a->bytes));
+    return buf_ok(&a->bytes, err);
+}
+
+/* ---- pictures ---- */
+
+static bool render(Request *q, HttpResponse *a, Slice frame_text, uint32_t pixels, Err *err)
+{
+    static const MediaOffer OFFERS[] = { { "image/jpeg", NULL }, { "image/png", NULL } };
+    const char  *window = http_query(q->http, "window"), *viewport = http_query(q->http, "viewport");
+    int64_t      quality = 0;
+    uint32_t     frame   = 1;
+    Slice        syntax;
+    InstanceRow  row;
+    RenderWanted wanted = { .width = pixels, .height = pixels };
+    int          chosen = chosen_of(q, OFFERS, COUNT(OFFERS), &syntax);
+    if (chosen < 0)
+        return not_acceptable(q, err);
+    wanted.format = chosen == 0 ? RENDER_JPEG : RENDER_PNG;
+    if (frame_text.len && !frame_number(frame_text, &frame, err))
+        return false;
+    if ((window && !render_window(slice_of(window), &wanted, err)) ||
+        (viewport && !render_viewport(slice_of(viewport), &wanted, err)) || !query_int(q, "quality", 1, 100, &quality, err))
+        return false;
+    wanted.quality = (int)quality;
+    a->type        = OFFERS[chosen].type;
+    http_set_header(a, "Cache-Control", FRAME_CACHE);
+    return instance_of(q, &row, err) &&
+           frame_render(q->house->archive, q->house->codec, &row, frame, &wanted, &a->bytes, err);
+}
+
+bool wado_rendered(Request *q, HttpResponse *a, Err *err)
+{
+    return render(q, a, SLICE_NONE, 0, err);
+}
+
+bool wado_thumbnail(Request *q, HttpResponse *a, Err *err)
+{
+    return render(q, a, SLICE_NONE, THUMBNAIL_PIXELS, err);
+}
+
+bool wado_frame_rendered(Request *q, HttpResponse *a, Err *err)
+{
+    return render(q, a, q->param[3], 0, err);
+}
