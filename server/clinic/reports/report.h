@@ -39,7 +39,8 @@ bool report_load_revision(Db *db, int64_t act_id, int64_t revision, Report *ret,
 
 /*
  * Saves 'content' as the next version. 'revision' is the one the writer last saw (0: none).
- * ERR_CONFLICT when another was saved in between, or the report is signed; ERR_INPUT a member that is not of the contract.
+ * Members that are not of the contract are left out. ERR_CONFLICT another was saved in between, or it is signed;
+ * ERR_INPUT a member of the wrong kind or too long.
  */
 bool report_save(Db *db, int64_t act_id, int64_t revision, const json_t *content, int64_t person_id, int64_t now_ms,
                  int64_t *ret_revision, Err *err);
@@ -50,6 +51,9 @@ typedef struct ReportSituation {
     bool          not_interpretable; /* then a note is signed: reason, procedure and follow-up stand in 'note' */
     const json_t *note;              /* {reason_code,reason,procedure,follow_up} */
 } ReportSituation;
+
+/* The members of the contract, checked, as a new object. Pure. */
+bool report_clean(const json_t *content, json_t **ret, Err *err);
 
 /* Pure: adds what is missing (E29, L6) to 'ret'. True when nothing is. */
 bool report_complete(const json_t *content, const ReportSituation *situation, MissingList *ret);
@@ -104,7 +108,7 @@ typedef struct ReportObject {
 /* A whole Part 10 file around the PDF: class 1.2.840.10008.5.1.4.1.1.104.1, concept name LOINC 18748-4. */
 bool report_encapsulate(const ReportObject *o, Slice pdf, Buf *ret, Err *err);
 
-/* A fixed UID for this act, version and purpose: 2.25 from the SHA-256 of the three (the same job run twice makes the same object). */
-void report_uid(const char *act_number, int64_t revision, const char *purpose, char ret[65]);
+/* A fixed UID for this study, version and purpose: 2.25 from their SHA-256 (the same job run twice makes the same object). */
+void report_uid(const char *study_uid, int64_t revision, const char *purpose, char ret[65]);
 
 #endif

@@ -41,7 +41,7 @@ static bool prepare_plan(Db *db, const Act *a, json_t *data, Err *err)
         if (*c != '-')
             accession[kept++] = *c;
     accession[kept] = '\0';
-    snprintf(sps_id, sizeof sps_id, "%.10s-%" PRId64, accession, a->last_seq + 1);
+    snprintf(sps_id, sizeof sps_id, "%.10s-%d", accession, (int)((a->last_seq + 1) % 10000));
     json_put(data, "room", json_string(room.name));
     json_put(data, "ae_title", json_string(room.ae_title));
     json_put(data, "accession", json_string(accession));

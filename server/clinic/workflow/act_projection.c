@@ -278,7 +278,7 @@ static void on_check_identity(Act *a, const ActEvent *e)
 {
     fact_set(a, "identity", stamped(e));
     if (strcmp(data_text(e, "result"), "mismatch") == 0)
-        incident_add(a, e, "identity", "The identity checked at the site is not the one of the request.");
+        incident_add(a, e, "identity", "L’identité vérifiée sur place n’est pas celle de la demande.");
     a->technologist_id = e->person_id;
 }
 

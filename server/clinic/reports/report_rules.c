@@ -1,0 +1,222 @@
+/*
+ * What stands in a report, and what must not be missing from it before it is signed. Pure. E29, L6, L10.
+ *
+ * Source: order of 22 September 2006 (dose with its units), R.6316-4 (acts and prescriptions, incidents).
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clinic/reports/report.h"
+#include "formats/texts/texts.h"
+
+enum { TEXT_MAX = 64 * 1024, CTDI_MAX = 64 };
+
+static bool wrong(const char *member, Err *err)
+{
+    return err_set(err, ERR_INPUT, "A part of the report is not as it should be.", "report: %s", member);
+}
+
+/* ---- cleaning ---- */
+
+static bool text_clean(const json_t *from, const char *key, json_t *into, Err *err)
+{
+    const json_t *value = json_object_get(from, key);
+    if (!value || json_is_null(value))
+        return true;
+    Slice text = { json_string_value(value), json_string_length(value) };
+    if (!json_is_string(value) || text.len > TEXT_MAX || !text_is_clean_utf8(text))
+        return wrong(key, err);
+    return json_put(into, key, json_stringn(text.at, text.len));
+}
+
+/* {"none":true} or {"text":…}: nothing said is neither. */
+static bool said_clean(const json_t *content, const char *key, json_t *into, Err *err)
+{
+    const json_t *value = json_object_get(content, key);
+    if (!value || json_is_null(value))
+        return true;
+    if (!json_is_object(value))
+        return wrong(key, err);
+    OWNED(json_t) *said = json_object();
+    if (json_is_true(json_object_get(value, "none")))
+        json_put(said, "none", json_true());
+    else if (!text_clean(value, "text", said, err))
+        return false;
+    return json_put(into, key, json_incref(said));
+}
+
+static bool number_clean(const json_t *from, const char *key, double max, json_t *into, Err *err)
+{
+    const json_t *value = json_object_get(from, key);
+    if (!value || json_is_null(value))
+        return true;
+    double number = json_number_value(value);
+    if (!json_is_number(value) || !(number >= 0 && number <= max))
+        return wrong(key, err);
+    return json_put(into, key, json_real(number));
+}
+
+static bool ctdi_clean(const json_t *dose, json_t *into, Err *err)
+{
+    const json_t *list = json_object_get(dose, "ctdi");
+    if (!list || json_is_null(list))
+        return true;
+    if (!json_is_array(list) || json_array_size(list) > CTDI_MAX)
+        return wrong("ctdi", err);
+    OWNED(json_t) *kept = json_array();
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t  *item  = json_array_get(list, i);
+        OWNED(json_t) *clean = json_object();
+        if (!json_is_object(item) || !number_clean(item, "mgy", 10000, clean, err) ||
+            !number_clean(item, "phantom_cm", 100, clean, err) || !text_clean(item, "label", clean, err))
+            return wrong("ctdi", err);
+        json_push(kept, json_incref(clean));
+    }
+    return json_put(into, "ctdi", json_incref(kept));
+}
+
+static bool dose_clean(const json_t *content, json_t *into, Err *err)
+{
+    static const char *const SOURCES[] = { "rdsr", "headers", "entered", "not-supplied", "none" };
+    const json_t            *dose      = json_object_get(content, "dose");
+    if (!dose || json_is_null(dose))
+        return true;
+    if (!json_is_object(dose))
+        return wrong("dose", err);
+    OWNED(json_t) *kept   = json_object();
+    const char    *source = json_string_value(json_object_get(dose, "source"));
+    bool           known  = !source || !*source;
+    for (size_t i = 0; source && i < COUNT(SOURCES); i++)
+        known |= strcmp(source, SOURCES[i]) == 0;
+    if (!known || !text_clean(dose, "source", kept, err) || !ctdi_clean(dose, kept, err) ||
+        !number_clean(dose, "dlp_mgycm", 1e6, kept, err) || !number_clean(dose, "dap_mgycm2", 1e9, kept, err) ||
+        !text_clean(dose, "reason", kept, err))
+        return wrong("dose", err);
+    return json_put(into, "dose", json_incref(kept));
+}
+
+bool report_clean(const json_t *content, json_t **ret, Err *err)
+{
+    static const char *const TEXTS[] = { "indication", "technique", "comparison", "results", "conclusion", "follow_up", "contact" };
+    if (!json_is_object(content))
+        return wrong("content", err);
+    OWNED(json_t) *clean = json_object();
+    for (size_t i = 0; i < COUNT(TEXTS); i++)
+        if (!text_clean(content, TEXTS[i], clean, err))
+            return false;
+    if (!said_clean(content, "incidents", clean, err) || !said_clean(content, "prescriptions", clean, err) ||
+        !dose_clean(content, clean, err))
+        return false;
+    const json_t *urgent = json_object_get(content, "urgent");
+    if (urgent && !json_is_null(urgent)) {
+        if (!json_is_boolean(urgent))
+            return wrong("urgent", err);
+        json_put(clean, "urgent", json_boolean(json_is_true(urgent)));
+    }
+    *ret = GIVE(clean);
+    return true;
+}
+
+/* ---- completeness ---- */
+
+static bool has_text(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_string(value) && slice_trim((Slice){ json_string_value(value), json_string_length(value) }).len >= 2;
+}
+
+static bool is_said(const json_t *content, const char *key)
+{
+    const json_t *value = json_object_get(content, key);
+    return json_is_true(json_object_get(value, "none")) || has_text(value, "text");
+}
+
+static bool positive(const json_t *object, const char *key)
+{
+    return json_number_value(json_object_get(object, key)) > 0;
+}
+
+static bool is_one_of(const char *value, const char *const *list)
+{
+    for (; value && *list; list++)
+        if (strcmp(value, *list) == 0)
+            return true;
+    return false;
+}
+
+/* CT: the total DLP, and each CTDIvol with the phantom it stands for (16 cm head, 32 cm body). */
+static void dose_ct(const json_t *dose, MissingList *ret)
+{
+    if (!positive(dose, "dlp_mgycm"))
+        missing_add(ret, "dose-dlp", "The dose-length product (DLP, mGy·cm) is missing.", "E29 L6");
+    const json_t *list     = json_object_get(dose, "ctdi");
+    bool          complete = json_array_size(list) > 0;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item    = json_array_get(list, i);
+        double        phantom = json_number_value(json_object_get(item, "phantom_cm"));
+        complete &= positive(item, "mgy") && (phantom == 16.0 || phantom == 32.0);
+    }
+    if (!complete)
+        missing_add(ret, "dose-ctdi", "Each CTDIvol (mGy) needs its value and its phantom (16 or 32 cm).", "E29 L6");
+}
+
+static void dose_missing(const json_t *dose, const char *modality, MissingList *ret)
+{
+    static const char *const CT[]         = { "CT", NULL };
+    static const char *const PROJECTION[] = { "DX", "CR", NULL };
+    const char              *source       = json_string_value(json_object_get(dose, "source"));
+    bool                     ct = is_one_of(modality, CT), projection = is_one_of(modality, PROJECTION);
+    if (!ct && !projection)
+        return; /* no ionising radiation: nothing to say */
+    if (!source || !*source || strcmp(source, "none") == 0) {
+        missing_add(ret, "dose", "The dose is missing.", "E29 L6");
+        return;
+    }
+    if (strcmp(source, "not-supplied") == 0) {
+        if (!has_text(dose, "reason"))
+            missing_add(ret, "dose-reason", "Say why the equipment supplied no dose.", "E29 L6");
+        return;
+    }
+    if (ct)
+        dose_ct(dose, ret);
+    else if (!positive(dose, "dap_mgycm2"))
+        missing_add(ret, "dose-dap", "The dose-area product (DAP, mGy·cm²) is missing.", "E29 L6");
+}
+
+/* clang-format off */
+static const struct {
+    const char *key, *code, *text, *why;
+    bool        of_note; /* also asked of a note on images that cannot be interpreted */
+    bool        said;    /* {none} or {text}, not a plain text */
+} ITEMS[] = {
+    { "indication",    "report-indication",    "The report does not say the indication.",                      "E29",     true,  false },
+    { "technique",     "report-technique",     "The report does not say the technique.",                       "E29",     false, false },
+    { "results",       "report-results",       "The report has no results.",                                   "E29",     false, false },
+    { "conclusion",    "report-conclusion",    "The report has no conclusion.",                                "E29",     false, false },
+    { "incidents",     "report-incidents",     "Say the incidents, or that there was none.",                   "E29 L10", true,  true },
+    { "prescriptions", "report-prescriptions", "Say the acts and drug prescriptions, or that there was none.", "E29 L10", true,  true },
+    { "contact",       "report-contact",       "Say when and how the imager can be reached.",                  "E32",     true,  false },
+};
+/* clang-format on */
+
+bool report_complete(const json_t *content, const ReportSituation *situation, MissingList *ret)
+{
+    MissingList list = { 0 };
+    for (size_t i = 0; i < COUNT(ITEMS); i++) {
+        if (situation->not_interpretable && !ITEMS[i].of_note)
+            continue;
+        if (!(ITEMS[i].said ? is_said(content, ITEMS[i].key) : has_text(content, ITEMS[i].key)))
+            missing_add(&list, ITEMS[i].code, ITEMS[i].text, ITEMS[i].why);
+    }
+    if (situation->not_interpretable) {
+        static const char *const NOTE[] = { "reason", "procedure", "follow_up" };
+        for (size_t i = 0; i < COUNT(NOTE); i++)
+            if (!has_text(situation->note, NOTE[i])) {
+                missing_add(&list, "report-note", "The note needs its reason, the procedure applied and what follows.", "E28");
+                break;
+            }
+    }
+    dose_missing(json_object_get(content, "dose"), situation->modality, &list);
+    if (ret)
+        *ret = list;
+    return list.count == 0;
+}

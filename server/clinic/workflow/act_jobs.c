@@ -1,0 +1,157 @@
+/*
+ * Jobs of acts: deliver, watch the clocks, call the next contact, raise what the archive found. E10, E13, E15, E31.
+ *
+ * Each handler may run twice: it looks at the act first and does nothing when its reason is gone.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <inttypes.h>
+
+#include "clinic/archive/news.h"
+#include "clinic/workflow/act_deliver.h"
+#include "clinic/workflow/act_house.h"
+#include "platform/clock.h"
+
+typedef struct Due {
+    const ActHouse *house;
+    const json_t   *payload;
+} Due;
+
+static int64_t payload_int(const json_t *payload, const char *key)
+{
+    return json_integer_value(json_object_get(payload, key));
+}
+
+static bool in_transaction(const Job *job, void *house, DbWork *work, Err *err)
+{
+    OWNED(json_t) *payload = json_parse_object(job->payload, err);
+    const ActHouse *h      = house;
+    return payload && db_write(h->needs.host, work, &(Due){ h, payload }, err);
+}
+
+/* ---- deliver ---- */
+
+static bool job_deliver(const Job *job, void *house, Err *err)
+{
+    OWNED(json_t) *payload = json_parse_object(job->payload, err);
+    return payload && act_deliver(house, payload_int(payload, "act_id"), err);
+}
+
+/* ---- a delay has passed ---- */
+
+static bool said_overdue(const Act *a, const char *what, int64_t due_ms)
+{
+    size_t  i;
+    json_t *item;
+    json_array_foreach(json_object_get(a->facts, "overdue"), i, item)
+        if (payload_int(item, "due_ms") == due_ms &&
+            slice_equal_text(slice_of(json_string_value(json_object_get(item, "what"))), what))
+            return true;
+    return false;
+}
+
+static bool deadline_work(Db *db, void *arg, Err *err)
+{
+    const Due *due = arg;
+    OWNED_ACT  a   = { 0 };
+    if (!act_load(db, payload_int(due->payload, "act_id"), &a, err))
+        return false;
+    const char *what   = json_string_value(json_object_get(due->payload, "what"));
+    int64_t     due_ms = payload_int(due->payload, "at_ms");
+    if (!what || strcmp(a.deadline_what, what) != 0 || a.deadline_at_ms != due_ms || said_overdue(&a, what, due_ms))
+        return true; /* met, moved, or said already */
+    return act_do_system(db, due->house, a.id, "overdue",
+                         json_pack("{s:s, s:I}", "what", what, "due_ms", (json_int_t)due_ms), err);
+}
+
+static bool job_deadline(const Job *job, void *house, Err *err)
+{
+    return in_transaction(job, house, deadline_work, err);
+}
+
+/* ---- an order is not answered ---- */
+
+/* Who is called when the one addressed does not answer; NULL: nobody is left. */
+static const char *next_contact(const json_t *order)
+{
+    static const struct {
+        const char *to, *next, *then;
+    } CONTACTS[] = {
+        { "requester", "local-physician", "technologist" },
+        { "technologist", "local-physician", "requester" },
+        { "local-physician", "requester", "technologist" },
+        { "imager", "requester", NULL },
+    };
+    const char *to        = json_string_value(json_object_get(order, "to"));
+    const char *escalated = json_string_value(json_object_get(order, "escalated_to"));
+    for (size_t i = 0; to && i < COUNT(CONTACTS); i++) {
+        if (strcmp(to, CONTACTS[i].to) != 0)
+            continue;
+        if (!escalated)
+            return CONTACTS[i].next;
+        return strcmp(escalated, CONTACTS[i].next) == 0 ? CONTACTS[i].then : NULL;
+    }
+    return NULL;
+}
+
+static bool order_work(Db *db, void *arg, Err *err)
+{
+    enum { AGAIN_MS = 10 * 60 * 1000 };
+    const Due *due = arg;
+    OWNED_ACT  a   = { 0 };
+    if (!act_load(db, payload_int(due->payload, "act_id"), &a, err))
+        return false;
+    int64_t       id    = payload_int(due->payload, "order_id");
+    const json_t *order = act_item(&a, "orders", id);
+    const char   *next  = order ? next_contact(order) : NULL;
+    if (!order || json_object_get(order, "answered_at_ms") || json_object_get(order, "acknowledged_at_ms") || !next ||
+        payload_int(order, "due_ms") != payload_int(due->payload, "due_ms") || a.state == ACT_CLOSED)
+        return true;
+    return act_do_system(db, due->house, a.id, "escalate-order",
+                         json_pack("{s:I, s:s, s:I}", "id", (json_int_t)id, "to", next, "due_ms",
+                                   (json_int_t)(clock_now_ms() + AGAIN_MS)),
+                         err);
+}
+
+static bool job_order_due(const Job *job, void *house, Err *err)
+{
+    return in_transaction(job, house, order_work, err);
+}
+
+/* ---- images of another patient ---- */
+
+static bool wrong_patient_work(Db *db, void *arg, Err *err)
+{
+    const Due *due    = arg;
+    int64_t    act_id = payload_int(due->payload, "act_id"), study_id = payload_int(due->payload, "study_id");
+    OWNED_ACT  a      = { 0 };
+    size_t     i;
+    json_t    *incident;
+    if (!act_id)
+        return true; /* of no act: the archive's own affair */
+    if (!act_load(db, act_id, &a, err))
+        return false;
+    json_array_foreach(json_object_get(a.facts, "incidents"), i, incident)
+        if (payload_int(incident, "study_id") == study_id && !json_object_get(incident, "resolved_at_ms"))
+            return true;
+    json_t *differences = json_object_get(due->payload, "differences");
+    return act_do_system(db, due->house, act_id, "wrong-patient",
+                         json_pack("{s:s, s:s, s:I, s:o}", "kind", "identity", "text",
+                                   "Des images reçues portent une autre identité que celle du patient de cet acte.", "study_id",
+                                   (json_int_t)study_id, "differences",
+                                   differences ? json_deep_copy(differences) : json_array()),
+                         err);
+}
+
+static bool job_wrong_patient(const Job *job, void *house, Err *err)
+{
+    return in_transaction(job, house, wrong_patient_work, err);
+}
+
+const JobKind ACT_JOBS[] = {
+    { "act.deliver", job_deliver },
+    { "act.deadline", job_deadline },
+    { "act.order-due", job_order_due },
+    { ARCHIVE_JOB_WRONG_PATIENT, job_wrong_patient },
+};
+const size_t ACT_JOB_COUNT = COUNT(ACT_JOBS);

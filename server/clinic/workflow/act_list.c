@@ -1,0 +1,195 @@
+/*
+ * Lists of acts: by what a person is in them, nearest deadline first.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <inttypes.h>
+
+#include "clinic/archive/study.h"
+#include "clinic/patients/patient.h"
+#include "clinic/workflow/act_json.h"
+#include "clinic/workflow/act_store.h"
+#include "clinic/workflow/act_summary.h"
+#include "guard/access/people.h"
+#include "platform/clock.h"
+
+/* ---- one summary ---- */
+
+static bool organisation_put(Db *db, json_t *into, const char *key, int64_t id, Err *err)
+{
+    Organisation o;
+    if (!organisation_load(db, id, &o, err))
+        return false;
+    return json_put(into, key, json_pack("{s:I, s:s, s:s}", "id", (json_int_t)o.id, "name", o.name, "time_zone", o.time_zone));
+}
+
+static bool person_put(Db *db, json_t *into, const char *key, int64_t id, Err *err)
+{
+    if (!id)
+        return json_put(into, key, json_null());
+    Person person;
+    char   name[160];
+    if (!person_load(db, id, &person, err))
+        return false;
+    person_shown_name(&person, name, sizeof name);
+    return json_put(into, key, json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)id, "name", name, "role", key, "phone",
+                                         person.phone));
+}
+
+/* Messages of others after what this person has last looked at or done. */
+static bool unread_count(Db *db, const Act *a, const Who *who, int64_t *ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT count(*) FROM act_event"
+                                     " WHERE act_event.act_id = ?1"
+                                     "   AND act_event.step = 'message'"
+                                     "   AND act_event.person_id <> ?2"
+                                     "   AND act_event.seq > coalesce((SELECT act_seen.seq FROM act_seen"
+                                     "                                  WHERE act_seen.act_id = ?1"
+                                     "                                    AND act_seen.person_id = ?2), 0)"
+                                     "   AND act_event.seq > coalesce((SELECT max(own.seq) FROM act_event AS own"
+                                     "                                  WHERE own.act_id = ?1"
+                                     "                                    AND own.person_id = ?2), 0)");
+    db_bind_int(q, 1, a->id);
+    db_bind_int(q, 2, who->person_id);
+    if (db_next(q, err) != DB_ROW)
+        return err_set(err, ERR_UNAVAILABLE, "The events could not be read.", "unread of act %" PRId64, a->id);
+    *ret = db_int(q, 0);
+    return true;
+}
+
+static json_t *time_or_null(int64_t at_ms)
+{
+    return at_ms ? json_integer(at_ms) : json_null();
+}
+
+static bool numbers_put(Db *db, const Act *a, const Who *who, json_t *into, Err *err)
+{
+    ActImages images = { 0 };
+    int64_t   unread = 0;
+    if ((a->study_uid[0] && !act_images(db, a->id, &images, err)) || !unread_count(db, a, who, &unread, err))
+        return false;
+    json_put(into, "images", json_integer(images.instances));
+    json_put(into, "wrong_patient", json_boolean(images.wrong_patient));
+    return json_put(into, "unread_messages", json_integer(unread));
+}
+
+bool act_summary_json(Db *db, const Act *a, const Who *who, json_t **ret, Err *err)
+{
+    Patient        patient;
+    OWNED(json_t) *people  = json_object();
+    OWNED(json_t) *summary = json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:s, s:s}", "id", (json_int_t)a->id, "number", a->number,
+                                       "kind", a->kind, "state", act_state_name(a->state), "version", (json_int_t)a->version,
+                                       "priority", a->priority, "modality", a->modality, "region", a->region);
+    if (!patient_load(db, a->patient_id, &patient, err) || !json_put(summary, "patient", patient_json(&patient)) ||
+        !organisation_put(db, summary, "site", a->site_id, err) ||
+        !organisation_put(db, summary, "requester_org", a->requester_org_id, err) ||
+        !organisation_put(db, summary, "imaging", a->imaging_id, err) ||
+        !person_put(db, people, "requester", a->requester_id, err) || !person_put(db, people, "imager", a->imager_id, err) ||
+        !person_put(db, people, "technologist", a->technologist_id, err) ||
+        !person_put(db, people, "reader", a->reader_id, err))
+        return false;
+    json_put(summary, "people", json_incref(people));
+    json_put(summary, "created_at_ms", json_integer(a->created_at_ms));
+    json_put(summary, "asked_at_ms", time_or_null(a->asked_at_ms));
+    json_put(summary, "deadline",
+             a->deadline_at_ms ? json_pack("{s:s, s:I}", "what", a->deadline_what, "at_ms", (json_int_t)a->deadline_at_ms)
+                               : json_null());
+    json_put(summary, "slot_at_ms", time_or_null(a->slot_start_ms));
+    json_put(summary, "slot_room_id", time_or_null(a->slot_room_id));
+    json_put(summary, "study_uid", json_cstr(a->study_uid[0] ? a->study_uid : NULL));
+    if (!numbers_put(db, a, who, summary, err))
+        return false;
+    *ret = GIVE(summary);
+    return true;
+}
+
+/* ---- the list ---- */
+
+typedef struct View {
+    bool requests, imaging, site;
+} View;
+
+static bool view_read(Slice name, View *ret, Err *err)
+{
+    bool all = name.len == 0 || slice_equal_text(name, "all");
+    *ret     = (View){ .requests = all || slice_equal_text(name, "requests"),
+                       .imaging  = all || slice_equal_text(name, "imaging"),
+                       .site     = all || slice_equal_text(name, "site") };
+    return ret->requests || ret->imaging || ret->site ||
+           err_set(err, ERR_INPUT, "No such list of acts.", "view " SLICE_FMT, SLICE_ARG(name));
+}
+
+static bool states_read(Slice names, uint32_t *ret, Err *err)
+{
+    if (!names.len) {
+        *ret = (1u << ACT_STATES) - 1;
+        return true;
+    }
+    *ret = 0;
+    while (names.len) {
+        Slice    name  = slice_trim(slice_cut(&names, ','));
+        ActState state = act_state_from_name(name);
+        if (state == ACT_STATES)
+            return err_set(err, ERR_INPUT, "No such list of acts.", "state " SLICE_FMT, SLICE_ARG(name));
+        *ret |= 1u << state;
+    }
+    return true;
+}
+
+/* The person's part in the act must be that of the list: requester there, imager there, or one of the site. */
+static bool in_view(const Act *a, const Who *who, const View *view)
+{
+    enum { OF_SITE = ROLE_TECHNOLOGIST | ROLE_SECRETARY | ROLE_LOCAL_PHYSICIAN | ROLE_NUCLEAR_PHYSICIAN };
+    return (view->requests && (who_roles_in(who, a->requester_org_id) & ROLE_REQUESTER)) ||
+           (view->imaging && (who_roles_in(who, a->imaging_id) & ROLE_IMAGER)) ||
+           (view->site && (who_roles_in(who, a->site_id) & OF_SITE));
+}
+
+/* Part of the number, or of the patient's names, whatever the case and the accents. */
+static bool matches(const json_t *summary, Slice folded_wanted)
+{
+    static const char *const NAMES[] = { "birth_name", "used_name", "first_given", "given_names", "ipp" };
+    const json_t            *patient = json_object_get(summary, "patient");
+    OWNED_BUF                all     = buf_make(4096);
+    text_fold(slice_of(json_string_value(json_object_get(summary, "number"))), &all, NULL);
+    for (size_t i = 0; i < COUNT(NAMES); i++) {
+        const char *name = json_string_value(json_object_get(patient, NAMES[i]));
+        buf_add_char(&all, ' ');
+        if (name)
+            text_fold(slice_of(name), &all, NULL);
+    }
+    return slice_find(buf_slice(&all), folded_wanted) != SIZE_MAX;
+}
+
+bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, Err *err)
+{
+    enum { ACTS_MAX = 500 };
+    View           view;
+    uint32_t       states = 0;
+    int64_t        now_ms = clock_now_ms();
+    OWNED(json_t) *acts   = json_array();
+    OWNED_BUF      folded = buf_make(512);
+    if (!view_read(wanted->view, &view, err) || !states_read(wanted->state, &states, err) ||
+        (wanted->q.len && !text_fold(slice_part(wanted->q, 0, 100), &folded, err)))
+        return false;
+    OWNED(DbQuery) *q = db_query(db, "SELECT " ACT_COLUMNS "  FROM act"
+                                     " WHERE " ACT_GRANT_SQL("act.id", "?1", "?2")
+                                     " ORDER BY act.state = 'closed', act.deadline_at_ms IS NULL, act.deadline_at_ms,"
+                                     "          act.created_at_ms DESC");
+    db_bind_int(q, 1, who->person_id);
+    db_bind_int(q, 2, now_ms / 1000);
+    for (DbStep step; json_array_size(acts) < ACTS_MAX && (step = db_next(q, err)) != DB_END;) {
+        OWNED_ACT      a       = { 0 };
+        OWNED(json_t) *summary = NULL;
+        if (step == DB_FAILED || !act_from_row(q, &a, err))
+            return false;
+        if (!(states & (1u << a.state)) || !in_view(&a, who, &view))
+            continue;
+        if (!act_summary_json(db, &a, who, &summary, err))
+            return false;
+        if (!folded.len || matches(summary, buf_slice(&folded)))
+            json_push(acts, json_incref(summary));
+    }
+    *ret = json_pack("{s:O, s:I}", "acts", acts, "now_ms", (json_int_t)now_ms);
+    return *ret != NULL;
+}
