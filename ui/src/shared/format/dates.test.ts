@@ -1,0 +1,27 @@
+/* Hours on the wall of a site, ages and delays. SPDX-License-Identifier: Apache-2.0 */
+import { describe, expect, it } from 'vitest';
+import { ageAt, birthDate, duration, msToZoned, zonedToMs } from './dates';
+
+describe('dates', () => {
+  it('an hour typed at a site is that site’s hour, summer and winter', () => {
+    expect(zonedToMs('2026-01-10', '14:30', 'Europe/Paris')).toBe(Date.UTC(2026, 0, 10, 13, 30));
+    expect(zonedToMs('2026-07-10', '14:30', 'Europe/Paris')).toBe(Date.UTC(2026, 6, 10, 12, 30));
+    expect(zonedToMs('2026-07-10', '14:30', 'America/Cayenne')).toBe(Date.UTC(2026, 6, 10, 17, 30));
+  });
+  it('comes back as it was typed, also around the change of hour', () => {
+    for (const [day, time] of [['2026-03-29', '01:30'], ['2026-03-29', '04:00'], ['2026-10-25', '01:00'], ['2026-10-25', '05:15']] as const)
+      expect(msToZoned(zonedToMs(day, time, 'Europe/Paris'), 'Europe/Paris')).toEqual({ day, time });
+  });
+  it('a birth date reads day first', () => expect(birthDate('1970-03-05')).toBe('05/03/1970'));
+  it('age changes on the birthday, not before', () => {
+    expect(ageAt('2000-11-23', Date.UTC(2026, 10, 22, 12))?.years).toBe(25);
+    expect(ageAt('2000-11-23', Date.UTC(2026, 10, 23, 12))?.years).toBe(26);
+    expect(ageAt('2000-00-00', Date.now())).toBeNull();
+  });
+  it('delays are two units at most', () => {
+    expect(duration(45_000)).toBe('45 s');
+    expect(duration(-125_000)).toBe('2 min 05');
+    expect(duration(7_500_000)).toBe('2 h 05');
+    expect(duration(100_000_000)).toMatch(/^1 [jd] 3 h$/);
+  });
+});

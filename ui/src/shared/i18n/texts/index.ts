@@ -1,0 +1,8 @@
+/* All texts in one table; the parts are cut by subject. SPDX-License-Identifier: Apache-2.0 */
+import { act } from './act';
+import { codes } from './codes';
+import { common } from './common';
+import { rest } from './rest';
+import type { Texts } from './types';
+
+export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest };
