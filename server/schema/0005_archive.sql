@@ -36,6 +36,7 @@ CREATE INDEX study_patient ON study (patient_id, study_date);
 CREATE INDEX study_date ON study (study_date, study_time);
 CREATE INDEX study_accession ON study (accession);
 CREATE INDEX study_act ON study (act_id);
+CREATE INDEX study_site ON study (site_id, study_date);
 CREATE INDEX study_dicom_id ON study (dicom_id, dicom_issuer);
 CREATE INDEX study_dicom_name ON study (dicom_name_key, dicom_birth);
 

@@ -55,8 +55,8 @@ static void values_match_as_the_standard_says(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT(CASES); i++)
-        if (query_matches(CASES[i].kind, slice_of(CASES[i].pattern), slice_of(CASES[i].value), CASES[i].fuzzy) !=
-            CASES[i].matches)
+        if (query_matches(CASES[i].kind, slice_of(CASES[i].pattern), slice_of(CASES[i].value),
+                          CASES[i].fuzzy) != CASES[i].matches)
             fail_msg("%s against %s", CASES[i].pattern, CASES[i].value);
 }
 
@@ -86,11 +86,11 @@ static void fill(World *w)
             for (int series = 0; series < 2; series++)
                 for (int n = 1; n <= 2; n++) {
                     IngestResult r;
-                    char         uids[3][64], id[16], date[16], accession[16];
+                    char         uids[3][80], id[16], date[16], accession[16];
                     Image        i = AN_IMAGE;
-                    snprintf(uids[0], 64, "1.2.826.%d.%d", patient, study + 1);
-                    snprintf(uids[1], 64, "%s.%d", uids[0], series + 1);
-                    snprintf(uids[2], 64, "%s.%d", uids[1], n);
+                    snprintf(uids[0], 60, "1.2.826.%d.%d", patient, study + 1);
+                    snprintf(uids[1], 70, "%.50s.%d", uids[0], series + 1);
+                    snprintf(uids[2], 80, "%.60s.%d", uids[1], n);
                     snprintf(id, sizeof id, "P%d", patient);
                     snprintf(date, sizeof date, "202601%02d", 10 + patient * 2 + study);
                     snprintf(accession, sizeof accession, "ACC%d%d", patient, study);
@@ -203,13 +203,14 @@ static bool access_work(Db *db, void *arg, Err *err)
 
 static void a_person_finds_only_granted_patients(void **state)
 {
-    World         *w = *state;
-    Err            err      = { 0 };
-    Access         access   = { 0 };
-    Patient        p        = world_patient(w, "Lefèvre", "Zoé", "1970-01-02", "F");
-    ExpectedStudy  expected = { "1.2.826.1.1", "", 77, p.id, 5, "" };
-    ArchiveViewer  person   = { .now_s = 1000 }, site = { .organisation_id = 5 }, other = { .organisation_id = 6 };
-    access.patient_id       = p.id;
+    World        *w        = *state;
+    Err           err      = { 0 };
+    Access        access   = { 0 };
+    Patient       p        = world_patient(w, "Lefèvre", "Zoé", "1970-01-02", "F");
+    ExpectedStudy expected = { "1.2.826.1.1", "", 77, p.id, 5, "" };
+    ArchiveViewer person = { .now_s = 1000 }, site = { .organisation_id = 5 },
+                  other = { .organisation_id = 6 };
+    access.patient_id   = p.id;
     world_expect(w, &expected);
     if (!db_write(w->host, access_work, &access, &err))
         fail_msg("%s %s", err.shown, err.detail);
@@ -258,7 +259,8 @@ static void studies_are_answered_in_dicom_json(void **state)
     assert_string_equal(first_text(row, "0020000D"), "1.2.826.1.2");
     assert_string_equal(first_text(row, "00081190"), "https://h/dicom-web/studies/1.2.826.1.2");
     assert_int_equal(json_array_size(json_object_get(json_object_get(row, "00080061"), "Value")), 2);
-    assert_int_equal(json_integer_value(json_array_get(json_object_get(json_object_get(row, "00201208"), "Value"), 0)), 4);
+    assert_int_equal(
+        json_integer_value(json_array_get(json_object_get(json_object_get(row, "00201208"), "Value"), 0)), 4);
 }
 
 static void instances_answer_what_only_their_header_has(void **state)
@@ -270,7 +272,8 @@ static void instances_answer_what_only_their_header_has(void **state)
     assert_true(query_parameter(&q, SLICE("includefield"), SLICE("PhotometricInterpretation"), NULL));
     OWNED(json_t) *list = answers(w, &q);
     assert_string_equal(first_text(json_array_get(list, 0), "00280004"), "MONOCHROME2");
-    assert_string_equal(first_text(json_array_get(list, 0), "00100020"), "P1"); /* the path did not name the study */
+    assert_string_equal(first_text(json_array_get(list, 0), "00100020"),
+                        "P1"); /* the path did not name the study */
 }
 
 int main(void)
