@@ -42,6 +42,8 @@ bool roles_are_clinical(unsigned roles);
 bool secret_key_load(const char *path, uint8_t ret[SECRET_KEY_SIZE], Err *err);
 void sha256_hex(Slice bytes, char ret[HEX_256_SIZE]);
 void random_hex(char ret[HEX_256_SIZE]);
+/* An id never given before nor again (53 bits): SQLite would give the id of a deleted last row anew. */
+int64_t random_id(void);
 /* Keyed BLAKE2b of "<label>:<bytes>". */
 void keyed_hash(const Access *a, const char *label, Slice bytes, char ret[HEX_256_SIZE]);
 /* Seal adds nonce and box; open adds the plain bytes, ERR_BUG when the key is another one. */

@@ -19,15 +19,15 @@ json_t *roles_json(unsigned roles)
 bool organisations_json(Db *db, json_t **ret, Err *err)
 {
     OWNED(json_t) *list = json_array();
-    OWNED(DbQuery) *q   = db_query(db, "SELECT " ORGANISATION_COLUMNS
-                                       "  FROM organisation"
-                                       " ORDER BY organisation.name, organisation.id");
+    OWNED(DbQuery) *q   = db_query(db, "SELECT " ORGANISATION_COLUMNS "  FROM organisation"
+                                         " ORDER BY organisation.name, organisation.id");
     DbStep step;
     while ((step = db_next(q, err)) == DB_ROW) {
         Organisation o;
         organisation_from_row(q, 0, &o);
-        json_push(list, json_pack("{s:I, s:s, s:s, s:s, s:s, s:s}", "id", (json_int_t)o.id, "name", o.name, "kind",
-                                  o.kind, "finess", o.finess, "city", o.city, "time_zone", o.time_zone));
+        json_push(list,
+                  json_pack("{s:I, s:s, s:s, s:s, s:s, s:s}", "id", (json_int_t)o.id, "name", o.name, "kind",
+                            o.kind, "finess", o.finess, "city", o.city, "time_zone", o.time_zone));
     }
     if (step == DB_FAILED)
         return false;
@@ -44,13 +44,13 @@ static bool person_json(Db *db, const Person *p, bool whole, json_t **ret, Err *
         return false;
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
-        json_push(list, json_pack("{s:I, s:o}", "organisation_id", (json_int_t)memberships[i].organisation_id, "roles",
-                                  roles_json(memberships[i].roles)));
+        json_push(list, json_pack("{s:I, s:o}", "organisation_id", (json_int_t)memberships[i].organisation_id,
+                                  "roles", roles_json(memberships[i].roles)));
     person_shown_name(p, name, sizeof name);
-    json_t *json = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "id", (json_int_t)p->id, "name", name,
-                             "title", p->title, "family", p->family, "given", p->given, "rpps", p->rpps, "profession",
-                             p->profession, "speciality", p->speciality, "phone", p->phone, "active", p->active,
-                             "memberships", list);
+    json_t *json = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "id",
+                             (json_int_t)p->id, "name", name, "title", p->title, "family", p->family, "given",
+                             p->given, "rpps", p->rpps, "profession", p->profession, "speciality",
+                             p->speciality, "phone", p->phone, "active", p->active, "memberships", list);
     if (whole) {
         json_put(json, "login", json_cstr(p->login));
         json_put(json, "email", json_cstr(p->email));
@@ -63,13 +63,12 @@ static bool person_json(Db *db, const Person *p, bool whole, json_t **ret, Err *
 bool people_json(Db *db, int64_t organisation_id, bool whole, json_t **ret, Err *err)
 {
     OWNED(json_t) *list = json_array();
-    OWNED(DbQuery) *q   = db_query(db, "SELECT " PERSON_COLUMNS
-                                       "  FROM person"
-                                       " WHERE (?1 = 0 OR EXISTS (SELECT 1 FROM membership"
-                                       "                           WHERE membership.person_id = person.id"
-                                       "                             AND membership.organisation_id = ?1))"
-                                       "   AND (?2 = 1 OR person.active = 1)"
-                                       " ORDER BY person.family, person.given, person.id");
+    OWNED(DbQuery) *q   = db_query(db, "SELECT " PERSON_COLUMNS "  FROM person"
+                                         " WHERE (?1 = 0 OR EXISTS (SELECT 1 FROM membership"
+                                         "                           WHERE membership.person_id = person.id"
+                                         "                             AND membership.organisation_id = ?1))"
+                                         "   AND (?2 = 1 OR person.active = 1)"
+                                         " ORDER BY person.family, person.given, person.id");
     db_bind_int(q, 1, organisation_id);
     db_bind_int(q, 2, whole);
     DbStep step;

@@ -119,17 +119,18 @@ static bool passkey_fits(Db *db, const PasskeyEnrol *e, Err *err)
 
 static bool passkey_insert(Db *db, const PasskeyEnrol *e, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "INSERT INTO passkey (person_id, credential, public_key, sign_count, "
-                                     "backup_eligible, backed_up, label, created_at_s)"
-                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
-    db_bind_int(q, 1, e->who.person_id);
-    db_bind_blob(q, 2, e->data.credential);
-    db_bind_blob(q, 3, e->data.key_bytes);
-    db_bind_int(q, 4, e->data.sign_count);
-    db_bind_int(q, 5, e->data.backup_eligible);
-    db_bind_int(q, 6, e->data.backed_up);
-    db_bind_text(q, 7, e->label);
-    db_bind_int(q, 8, clock_now_s());
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO passkey (id, person_id, credential, public_key, sign_count,"
+                                     "                     backup_eligible, backed_up, label, created_at_s)"
+                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    db_bind_int(q, 1, random_id());
+    db_bind_int(q, 2, e->who.person_id);
+    db_bind_blob(q, 3, e->data.credential);
+    db_bind_blob(q, 4, e->data.key_bytes);
+    db_bind_int(q, 5, e->data.sign_count);
+    db_bind_int(q, 6, e->data.backup_eligible);
+    db_bind_int(q, 7, e->data.backed_up);
+    db_bind_text(q, 8, e->label);
+    db_bind_int(q, 9, clock_now_s());
     return db_run(q, err);
 }
 
@@ -196,7 +197,7 @@ bool passkey_list(Access *a, const Who *w, Buf *ret_json, Err *err)
     json_t *list       = json_array();
     json_put(out, "passkeys", list);
     OWNED(DbQuery) *q = db_query(db, "SELECT id, label, created_at_s, last_used_at_s FROM passkey WHERE "
-                                     "person_id = ?1 ORDER BY id");
+                                     "person_id = ?1 ORDER BY created_at_s, id");
     db_bind_int(q, 1, w->person_id);
     for (;;) {
         DbStep step = db_next(q, err);

@@ -88,6 +88,13 @@ void random_hex(char ret[HEX_256_SIZE])
     sodium_memzero(bytes, sizeof bytes);
 }
 
+int64_t random_id(void)
+{
+    uint64_t bits = 0;
+    randombytes_buf(&bits, sizeof bits);
+    return (int64_t)(bits >> 11 | 1);
+}
+
 void keyed_hash(const Access *a, const char *label, Slice bytes, char ret[HEX_256_SIZE])
 {
     uint8_t                  digest[32];

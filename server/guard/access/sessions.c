@@ -125,24 +125,27 @@ static bool session_delete(Db *db, int64_t id, Err *err)
     return db_run(q, err);
 }
 
-static bool session_insert(Db *db, int64_t person_id, unsigned factors, bool full, const char *address,
-                           int64_t ends_at_s, char ret_token[SESSION_TOKEN_SIZE], Err *err)
+static bool session_insert(Db *db, int64_t id, int64_t person_id, unsigned factors, bool full,
+                           const char *address, int64_t ends_at_s, char ret_token[SESSION_TOKEN_SIZE],
+                           Err *err)
 {
     char hash[HEX_256_SIZE], csrf[HEX_256_SIZE];
     random_hex(ret_token);
     random_hex(csrf);
     sha256_hex(slice_of(ret_token), hash);
-    OWNED(DbQuery) *q = db_query(db, "INSERT INTO session (token_hash, person_id, factors, is_full, csrf, "
-                                     "address, signed_in_at_s, seen_at_s, expires_at_s)"
-                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)");
-    db_bind_cstr(q, 1, hash);
-    db_bind_int(q, 2, person_id);
-    db_bind_int(q, 3, factors);
-    db_bind_int(q, 4, full);
-    db_bind_cstr(q, 5, csrf);
-    db_bind_cstr(q, 6, address ? address : "");
-    db_bind_int(q, 7, clock_now_s());
-    db_bind_int(q, 8, ends_at_s);
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO session (id, token_hash, person_id, factors, is_full, "
+                                     "csrf, address,"
+                                     "                     signed_in_at_s, seen_at_s, expires_at_s)"
+                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)");
+    db_bind_int(q, 1, id);
+    db_bind_cstr(q, 2, hash);
+    db_bind_int(q, 3, person_id);
+    db_bind_int(q, 4, factors);
+    db_bind_int(q, 5, full);
+    db_bind_cstr(q, 6, csrf);
+    db_bind_cstr(q, 7, address ? address : "");
+    db_bind_int(q, 8, clock_now_s());
+    db_bind_int(q, 9, ends_at_s);
     return db_run(q, err);
 }
 
@@ -152,13 +155,13 @@ bool session_open(Db *db, const Access *a, int64_t person_id, unsigned factors, 
 {
     char       token[SESSION_TOKEN_SIZE];
     SessionRow row;
+    int64_t    id      = random_id();
     int64_t    lasts_s = full                              ? a->absolute_s
                          : a->absolute_s < ENROL_SESSION_S ? a->absolute_s
                                                            : ENROL_SESSION_S;
     if ((replaces && !session_delete(db, replaces, err)) || !sessions_purge(db, a, person_id, err) ||
-        !session_insert(db, person_id, factors, full, address, clock_now_s() + lasts_s, token, err))
+        !session_insert(db, id, person_id, factors, full, address, clock_now_s() + lasts_s, token, err))
         return false;
-    int64_t id = db_last_id(db);
     if (!session_by_id(db, a, id, &row, err))
         return false;
     if (!full && !row.who.must_enrol) { /* a second factor is there: ten minutes to show it */

@@ -226,6 +226,7 @@ static void passkeys_are_listed_and_removed_but_never_the_last_factor(void **sta
     OWNED_BUF     list     = buf_make(4096);
     json_t       *passkeys = NULL;
     enrol(h, &s, &a, honest());
+    clock_advance(1000);
     enrol(h, &s, &b, honest());
     MUST(passkey_list(h->access, &s.who, &list, fault));
     OWNED(json_t) *j = json_parse_object(buf_slice(&list), NULL);

@@ -18,7 +18,8 @@ static void a_one_time_password_leads_through_a_new_password_and_a_factor_to_a_f
     assert_int_equal(who_permissions(&s.who), ANYONE | MAY_SIGN_IN);
 
     OWNED_BUF out = buf_make(1 << 20);
-    REFUSED(ERR_CONFLICT, totp_enrol_start(h->access, &s.who, &out, fault)); /* the new password comes first */
+    REFUSED(ERR_CONFLICT,
+            totp_enrol_start(h->access, &s.who, &out, fault)); /* the new password comes first */
     REFUSED(ERR_CONFLICT, passkey_enrol_options(h->access, &s.who, &out, fault));
 
     MUST(password_set(h->access, &s.who, SLICE_NONE, SLICE(PASSWORD), fault));
@@ -56,7 +57,8 @@ static void a_wrong_code_at_enrolment_enrols_nothing(void **state)
     REFUSED(ERR_CONFLICT, totp_enrol_confirm(h->access, &s.who, SLICE("123456"), &out, t.token, &t.who,
                                              fault)); /* not begun */
     MUST(totp_enrol_start(h->access, &s.who, &out, fault));
-    REFUSED(ERR_SIGN_IN, totp_enrol_confirm(h->access, &s.who, SLICE("12345x"), &out, t.token, &t.who, fault));
+    REFUSED(ERR_SIGN_IN,
+            totp_enrol_confirm(h->access, &s.who, SLICE("12345x"), &out, t.token, &t.who, fault));
     assert_int_equal(count_of(h, "SELECT enrolled FROM person"), 0);
     assert_int_equal(count_of(h, "SELECT count(*) FROM recovery_code"), 0);
 }
@@ -99,7 +101,7 @@ static void a_password_has_to_be_long_varied_and_not_the_login(void **state)
         REFUSED(ERR_INPUT, password_set(h->access, &s.who, SLICE_NONE, slice_of(wrong[i]), fault));
     REFUSED(ERR_INPUT,
             password_set(h->access, &s.who, SLICE_NONE, slice_of(h->one_time), fault)); /* the same again */
-    MUST(password_set(h->access, &s.who, SLICE_NONE, SLICE("éèàùçôîâûêëï"), fault));    /* twelve characters */
+    MUST(password_set(h->access, &s.who, SLICE_NONE, SLICE("éèàùçôîâûêëï"), fault)); /* twelve characters */
 }
 
 static void changing_a_password_wants_the_old_one_and_ends_the_other_sessions(void **state)
@@ -227,8 +229,8 @@ static void a_recovery_code_opens_once(void **state)
         MUST(recovery_left(h->access, h->person_id, &left, fault));
         assert_int_equal(left, 9 - i);
         Session again = by_password(h, PASSWORD);
-        REFUSED(ERR_SIGN_IN,
-                sign_in_recovery(h->access, &again.who, slice_of(e.recovery[i]), full.token, &full.who, fault));
+        REFUSED(ERR_SIGN_IN, sign_in_recovery(h->access, &again.who, slice_of(e.recovery[i]), full.token,
+                                              &full.who, fault));
     }
 }
 
@@ -309,8 +311,8 @@ static void five_wrong_passwords_make_wait_longer_each_time(void **state)
         assert_int_equal(err.kind, ERR_LIMIT);
         assert_string_equal(err.shown, shown);
         clock_advance(MINUTES[i] * 60000LL - 2000);
-        REFUSED(ERR_LIMIT,
-                sign_in_password(h->access, SLICE("J.MARTIN"), SLICE(PASSWORD), HOME, s.token, &s.who, fault));
+        REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("J.MARTIN"), SLICE(PASSWORD), HOME, s.token,
+                                            &s.who, fault));
         clock_advance(4000);
     }
     (void)by_password(h, PASSWORD);
@@ -355,7 +357,7 @@ static void an_address_that_tries_every_login_has_to_wait(void **state)
     House  *h = *state;
     Session s;
     for (int i = 0; i < 100; i++) {
-        char login[16];
+        char login[32];
         snprintf(login, sizeof login, "login%d", i);
         REFUSED(ERR_SIGN_IN,
                 sign_in_password(h->access, slice_of(login), SLICE("faux"), HOME, s.token, &s.who, fault));
@@ -374,7 +376,8 @@ static void wrong_codes_count_like_wrong_passwords_and_a_right_password_between_
     char     code[8];
     for (int i = 0; i < 5; i++) {
         half = by_password(h, PASSWORD);
-        REFUSED(ERR_SIGN_IN, sign_in_totp(h->access, &half.who, SLICE("00000x"), full.token, &full.who, fault));
+        REFUSED(ERR_SIGN_IN,
+                sign_in_totp(h->access, &half.who, SLICE("00000x"), full.token, &full.who, fault));
     }
     MUST(totp_code_now(slice_of(e.secret), code, fault));
     REFUSED(ERR_LIMIT, sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, fault));
