@@ -93,7 +93,6 @@ static bool wait_until_it_accepts(Edge *e, const char *address, Err *err)
         int fd = net_connect_tcp(host, port, 500, NULL);
         if (fd >= 0) {
             close(fd);
-            (void)poll(NULL, 0, 30); /* another program may hold the port: then ours is gone by now */
             if (edge_alive(e))
                 return true;
         }
@@ -103,13 +102,24 @@ static bool wait_until_it_accepts(Edge *e, const char *address, Err *err)
                    e->pid ? "does not accept" : "ended at its start", address);
 }
 
+/* Asked before nginx is started: it would try for seconds while whoever holds the port answers in its place.
+ */
+static bool port_is_free(const char *address, Err *err)
+{
+    int fd = net_listen_tcp(address, 1, err);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
 Edge *edge_start(const Config *c, Err *err)
 {
     EdgePaths *p = calloc(1, sizeof *p);
     Edge      *e = calloc(1, sizeof *e);
     if (!p || !e)
         err_set(err, ERR_UNAVAILABLE, "Memory is out.", "edge_start");
-    bool ok = p && e && edge_write_config(c, err) && edge_paths(c, p, err) && check(p, err);
+    bool ok = p && e && edge_write_config(c, err) && edge_paths(c, p, err) && check(p, err) &&
+              port_is_free(config_text(c, "edge-listen"), err);
     if (ok) {
         const char *const argv[] = { nginx_program(), "-e", p->error_log, "-p",
                                      p->folder,       "-c", p->config,    NULL };

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@
 #include "platform/edge/edge.h"
 #include "platform/edge/edge_room.h"
 
-enum { CONFIG_MAX = 256 * 1024 };
+enum { CONFIG_MAX = 256 * 1024, DESCRIPTORS = 32768 };
 
 #define NO_WRITE "The configuration of the edge cannot be written."
 
@@ -31,7 +32,6 @@ enum { CONFIG_MAX = 256 * 1024 };
 
 static const char MAIN[] = "pcre_jit on;\n"
                            "worker_processes auto;\n"
-                           "worker_rlimit_nofile 32768;\n"
                            "worker_shutdown_timeout 4s;\n"
                            "daemon off;\n";
 
@@ -52,7 +52,7 @@ static const char HTTP[] =
     "    sendfile on;\n"
     "    tcp_nopush on;\n"
     "    charset utf-8;\n"
-    "    charset_types text/html text/css text/javascript text/plain;\n"
+    "    charset_types text/css text/javascript text/plain;\n"
     "    client_header_timeout 10s;\n"
     "    client_header_buffer_size 2k;\n"
     "    large_client_header_buffers 2 8k;\n"
@@ -133,6 +133,7 @@ static const char PROXIED[] =
                                                      PLAIN) "        }\n"
                                                             "        location = /_may_upload {\n"
                                                             "            internal;\n"
+                                                            "            client_max_body_size 0;\n"
                                                             "            if ($request_method != POST) { "
                                                             "return 204; }\n"
                                                             "            proxy_pass_request_body off;\n"
@@ -258,6 +259,15 @@ static void add_own_paths(Buf *out, const char *folder)
         buf_addf(out, "    %s_temp_path \"%s/%s\";\n", TEMPORARY[i], folder, TEMPORARY[i]);
 }
 
+/* A proxied connection takes two descriptors; more than the system allows us cannot be asked for. */
+static void add_descriptors(Buf *out)
+{
+    struct rlimit files = { .rlim_max = 1024 };
+    (void)getrlimit(RLIMIT_NOFILE, &files);
+    unsigned most = files.rlim_max > DESCRIPTORS ? DESCRIPTORS : (unsigned)files.rlim_max;
+    buf_addf(out, "worker_rlimit_nofile %u;\nevents { worker_connections %u; }\n", most, most / 2);
+}
+
 static void build(Buf *out, const EdgePaths *paths, const Config *c)
 {
     buf_add_text(out, "# Written by beclere at each start from its own configuration; changes here are "
@@ -265,9 +275,10 @@ static void build(Buf *out, const EdgePaths *paths, const Config *c)
     add_user(out, paths->data);
     buf_add_text(out, MAIN);
     buf_addf(out, "pid \"%s/nginx.pid\";\nerror_log \"%s/error.log\" crit;\n", paths->folder, paths->folder);
-    buf_add_text(out, "events { worker_connections 8192; }\nhttp {\n");
-    add_own_paths(out, paths->folder);
+    add_descriptors(out);
+    buf_add_text(out, "http {\n");
     buf_add_text(out, HTTP);
+    add_own_paths(out, paths->folder);
     buf_addf(out, "    upstream beclere { server \"unix:%s\"; keepalive 64; }\n", paths->socket);
     add_server(out, paths, c);
     buf_add_text(out, "}\n");

@@ -49,7 +49,7 @@ static void answer(int fd, const char *request)
                 "private\r\n";
     if (strstr(request, "GET /api/made"))
         extra = "X-Accel-Redirect: /_cache/f.mp\r\n";
-    if (strstr(request, "/api/may-upload") && !strstr(request, "Cookie: session=good"))
+    if (strstr(request, "/api/may-upload") && !strcasestr(request, "cookie: session=good"))
         status = "403 Forbidden";
     int len =
         snprintf(text, sizeof text, "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
@@ -193,7 +193,7 @@ static int group_setup(void **state)
     return place.ready ? 0 : -1;
 }
 
-__attribute__((unused)) static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *at)
+static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *at)
 {
     (void)s, (void)kind, (void)at;
     return remove(path);
@@ -210,7 +210,7 @@ static int group_teardown(void **state)
         pthread_join(place.thread, NULL);
     }
     config_free(place.config);
-    //(void)nftw(place.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    (void)nftw(place.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     return 0;
 }
 
