@@ -162,7 +162,7 @@ Command command_answer(const Command *request, uint16_t status, const char *comm
     return c;
 }
 
-uint16_t status_of(ErrKind kind)
+uint16_t dimse_status(ErrKind kind)
 {
     static const uint16_t STATUSES[] = {
         [ERR_NONE]        = STATUS_SUCCESS,

@@ -58,6 +58,6 @@ bool command_write(const Command *c, Buf *to, Err *err);
 Command command_answer(const Command *request, uint16_t status, const char *comment);
 
 /* The C-STORE or C-FIND status for a kind of failure. */
-uint16_t status_of(ErrKind kind);
+uint16_t dimse_status(ErrKind kind);
 
 #endif

@@ -123,7 +123,7 @@ static bool find(ScpSession *s, const AssociationContext *context, const Command
     if (ok) {
         ok = send_answers(s, context->id, request, all, err);
     } else {
-        Command no = command_answer(request, all ? status_of(why.kind) : STATUS_OUT_OF_RESOURCES,
+        Command no = command_answer(request, all ? dimse_status(why.kind) : STATUS_OUT_OF_RESOURCES,
                                     why.shown ? why.shown : "");
         ok         = message_send(s->association, context->id, &no, SLICE_NONE, err);
     }

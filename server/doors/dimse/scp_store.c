@@ -81,9 +81,9 @@ static uint16_t finish(ScpSession *s, Storing *st)
     if (st->store && !st->head_checked)
         check_head(st);
     if (!st->store)
-        return st->mismatch ? STATUS_MISMATCH : status_of(st->why.kind);
+        return st->mismatch ? STATUS_MISMATCH : dimse_status(st->why.kind);
     if (!st->house->store_finish(st->store, &outcome, &st->why))
-        return status_of(st->why.kind);
+        return dimse_status(st->why.kind);
     switch (outcome) {
     case INGEST_STORED:
         s->stored++;

@@ -101,10 +101,10 @@ static void every_kind_of_failure_has_a_status_that_is_no_success(void **state)
 {
     (void)state;
     for (int kind = ERR_INPUT; kind <= ERR_BUG; kind++)
-        assert_int_not_equal(status_of((ErrKind)kind), STATUS_SUCCESS);
-    assert_int_equal(status_of(ERR_DENIED), 0x0124);
-    assert_int_equal(status_of(ERR_UNAVAILABLE), 0xa700);
-    assert_int_equal(status_of(ERR_INPUT), 0xc000);
+        assert_int_not_equal(dimse_status((ErrKind)kind), STATUS_SUCCESS);
+    assert_int_equal(dimse_status(ERR_DENIED), 0x0124);
+    assert_int_equal(dimse_status(ERR_UNAVAILABLE), 0xa700);
+    assert_int_equal(dimse_status(ERR_INPUT), 0xc000);
 }
 
 int main(void)
