@@ -46,10 +46,10 @@ bool may_upload(Request *q, HttpResponse *a, Err *err)
     bool         known;
     Slice        param[ROUTE_PARAMS_MAX];
     const Route *upload = route_find(ROUTES, ROUTE_COUNT, POST, "/dicom-web/studies", false, param, &known);
-    const char  *length = http_header(q->http, "X-Original-Length");
+    const char  *length = http_header(q->http, "X-Upload-Bytes");
     int64_t      bytes  = -1;
     if (length && *length && (!slice_int(slice_of(length), &bytes) || bytes < 0))
-        return err_set(err, ERR_INPUT, "The length of the upload is not a number.", "X-Original-Length");
+        return err_set(err, ERR_INPUT, "The length of the upload is not a number.", "X-Upload-Bytes");
     GateFacts facts = {
         .origin        = http_header(q->http, "Origin"),
         .our_origin    = q->web->origin,

@@ -29,6 +29,11 @@ struct HttpServer {
     HttpDoor           door;
 };
 
+typedef struct Upgrade {
+    void (*upgraded)(void *with, int fd, Slice first_bytes, void *handle);
+    void *with;
+} Upgrade;
+
 /* One request on its way: what MHD keeps between its calls. */
 typedef struct Exchange {
     HttpRequest request;
@@ -38,6 +43,7 @@ typedef struct Exchange {
     int64_t     body_max;
     bool        receives, refused;
     int64_t     refused_ms, drained_bytes;
+    Upgrade     upgrade; /* read by MHD after the answer, before the exchange ends */
 } Exchange;
 
 /* A stream on its way out: MHD frees it, not the exchange. */
@@ -187,19 +193,13 @@ static struct MHD_Response *response_of_stream(HttpStream stream)
     return r;
 }
 
-typedef struct Upgrade {
-    void (*upgraded)(void *with, int fd, Slice first_bytes, void *handle);
-    void *with;
-} Upgrade;
-
 static void on_upgrade(void *cls, struct MHD_Connection *connection, void *con_cls, const char *extra, size_t extra_size,
                        MHD_socket fd, struct MHD_UpgradeResponseHandle *handle)
 {
     (void)connection;
     (void)con_cls;
-    Upgrade u = *(Upgrade *)cls;
-    free(cls);
-    u.upgraded(u.with, fd, (Slice){ extra ? extra : "", extra ? extra_size : 0 }, handle);
+    const Upgrade *u = cls;
+    u->upgraded(u->with, fd, (Slice){ extra ? extra : "", extra ? extra_size : 0 }, handle);
 }
 
 void http_upgrade_close(void *handle)
@@ -207,22 +207,12 @@ void http_upgrade_close(void *handle)
     (void)MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
 }
 
-static struct MHD_Response *response_of_upgrade(const HttpResponse *a)
+static struct MHD_Response *response_make(HttpResponse *a, Upgrade *upgrade)
 {
-    Upgrade *u = calloc(1, sizeof *u);
-    if (!u)
-        return NULL;
-    *u                     = (Upgrade){ a->upgraded, a->upgrade_with };
-    struct MHD_Response *r = MHD_create_response_for_upgrade(on_upgrade, u);
-    if (!r)
-        free(u);
-    return r;
-}
-
-static struct MHD_Response *response_make(HttpResponse *a)
-{
-    if (a->upgraded)
-        return response_of_upgrade(a);
+    if (a->upgraded) {
+        *upgrade = (Upgrade){ a->upgraded, a->upgrade_with };
+        return MHD_create_response_for_upgrade(on_upgrade, upgrade);
+    }
     if (a->stream.read)
         return response_of_stream(a->stream);
     if (a->stored || a->bytes.len == 0 || a->bytes.failed)
@@ -233,9 +223,9 @@ static struct MHD_Response *response_make(HttpResponse *a)
     return r;
 }
 
-static enum MHD_Result send_response(struct MHD_Connection *connection, HttpResponse *a)
+static enum MHD_Result send_response(struct MHD_Connection *connection, HttpResponse *a, Upgrade *upgrade)
 {
-    struct MHD_Response *r = response_make(a);
+    struct MHD_Response *r = response_make(a, upgrade);
     buf_free(&a->bytes);
     if (!r)
         return MHD_NO;
@@ -315,7 +305,7 @@ static enum MHD_Result answer(Exchange *x, struct MHD_Connection *connection)
     if (!x->refused)
         x->request.body = buf_slice(&x->body);
     s->door.answer(s->door.with, &x->request, x->door_exchange, &a);
-    return send_response(connection, &a);
+    return send_response(connection, &a, &x->upgrade);
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
