@@ -53,16 +53,18 @@ static bool open_floors(House *h, Err *err)
     const Config *c    = h->config;
     const char   *data = config_text(c, "data");
     char          path[4096], blobs[4096], cache[4096], keys[4096], host[256];
-    (void)snprintf(path, sizeof path, "%s/beclere.db", data);
     (void)snprintf(blobs, sizeof blobs, "%s/blobs", data);
     (void)snprintf(cache, sizeof cache, "%s/cache", data);
-    (void)snprintf(keys, sizeof keys, "%s/keys/secrets.key", data);
-    if (!make_folder(data, err) || !set_up_log(c, err))
+    (void)snprintf(keys, sizeof keys, "%s/keys", data);
+    (void)snprintf(path, sizeof path, "%s/run", data); /* where the socket is by default */
+    if (!make_folder(data, err) || !make_folder(keys, err) || !make_folder(path, err) || !set_up_log(c, err))
         return false;
+    (void)snprintf(path, sizeof path, "%s/beclere.db", data);
     if (!(h->db = db_open(path, SCHEMA_MIGRATIONS, SCHEMA_MIGRATION_COUNT, err)))
         return false;
     if (!(h->blobs = blobs_open(blobs, (int)config_int(c, "blob-min-free"), err)))
         return false;
+    (void)snprintf(keys, sizeof keys, "%s/keys/secrets.key", data);
     const char *url = config_text(c, "public-url");
     slice_copy(host_of(url), host, sizeof host);
     SignInRules rules = { .idle_s     = config_int(c, "session-idle"),
