@@ -27,7 +27,7 @@ static Slice unquoted(Slice value)
 {
     value = slice_trim(value);
     if (value.len >= 2 && value.at[0] == '"' && value.at[value.len - 1] == '"')
-        return (Slice){ value.at + 1, value.len - 2 };
+        return (Slice) { value.at + 1, value.len - 2 };
     return value;
 }
 
@@ -75,7 +75,8 @@ static bool type_fits(Slice wanted, const char *type, int *ret_exactness)
         return true;
     }
     *ret_exactness = 2;
-    return slice_ends(wanted, SLICE("/*")) && slice_equal_fold(slice_cut(&main_wanted, '/'), slice_cut(&main_have, '/'));
+    return slice_ends(wanted, SLICE("/*")) &&
+           slice_equal_fold(slice_cut(&main_wanted, '/'), slice_cut(&main_have, '/'));
 }
 
 /* How exactly a range means an offer: 0 not at all. */
@@ -103,9 +104,10 @@ static Fit best_range(Slice accept, const MediaOffer *offer)
     while (accept.len) {
         Slice range     = cut_outside_quotes(&accept, ',');
         int   exactness = range_fits(range, offer), quality = quality_of(range);
-        if (exactness < best.exactness || exactness == 0 || (exactness == best.exactness && quality <= best.quality))
+        if (exactness < best.exactness || exactness == 0 ||
+            (exactness == best.exactness && quality <= best.quality))
             continue;
-        best        = (Fit){ exactness, quality, media_parameter(range, "transfer-syntax", NULL) };
+        best = (Fit) { exactness, quality, media_parameter(range, "transfer-syntax", NULL) };
         if (slice_equal(best.syntax, SLICE("*")))
             best.syntax = SLICE_NONE;
     }

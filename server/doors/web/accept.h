@@ -10,7 +10,8 @@
 
 #include "base/slice.h"
 
-/* One representation we can make. 'inner' is the type of the parts of a multipart/related; NULL for others. */
+/* One representation we can make. 'inner' is the type of the parts of a multipart/related; NULL for others.
+ */
 typedef struct MediaOffer {
     const char *type, *inner;
 } MediaOffer;
@@ -21,7 +22,8 @@ typedef struct MediaOffer {
  */
 int accept_choose(Slice accept, const MediaOffer *offers, size_t count, Slice *ret_syntax);
 
-/* A parameter of a media type ("boundary"), unquoted; empty when absent. 'ret_type' gets what stands before the first ';'. */
+/* A parameter of a media type ("boundary"), unquoted; empty when absent. 'ret_type' gets what stands before
+ * the first ';'. */
 Slice media_parameter(Slice media, const char *name, Slice *ret_type);
 
 #endif

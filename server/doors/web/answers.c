@@ -1,5 +1,6 @@
 /*
- * Small words of the handlers: answers, refusals, parameters; and the door's own tables of statuses and names.
+ * Small words of the handlers: answers, refusals, parameters; and the door's own tables of statuses and
+ * names.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,8 +10,9 @@
 int status_of(ErrKind kind)
 {
     static const int STATUS[] = {
-        [ERR_NONE] = 200,      [ERR_INPUT] = 400, [ERR_SIGN_IN] = 401,     [ERR_DENIED] = 403, [ERR_NOT_FOUND] = 404,
-        [ERR_CONFLICT] = 409,  [ERR_LIMIT] = 413, [ERR_UNAVAILABLE] = 503, [ERR_BUG] = 500,
+        [ERR_NONE] = 200,   [ERR_INPUT] = 400,       [ERR_SIGN_IN] = 401,
+        [ERR_DENIED] = 403, [ERR_NOT_FOUND] = 404,   [ERR_CONFLICT] = 409,
+        [ERR_LIMIT] = 413,  [ERR_UNAVAILABLE] = 503, [ERR_BUG] = 500,
     };
     return (size_t)kind < COUNT(STATUS) ? STATUS[kind] : 500;
 }
@@ -21,11 +23,20 @@ const char *permission_name(unsigned bit)
         unsigned    bit;
         const char *name;
     } NAMES[] = {
-        { ANYONE, "anyone" },       { MAY_SIGN_IN, "sign-in" },   { SIGNED_IN, "signed-in" },
-        { MAY_REQUEST, "request" }, { MAY_ACT, "act" },           { MAY_SEARCH, "search" },
-        { MAY_VIEW, "view" },       { MAY_STORE, "store" },       { MAY_REPORT, "report" },
-        { MAY_IDENTIFY, "identify" }, { MAY_ADMINISTER, "administer" }, { MAY_ARCHIVE, "archive" },
-        { MAY_AUDIT, "audit" },     { MAY_PLAN, "plan" },
+        { ANYONE, "anyone" },
+        { MAY_SIGN_IN, "sign-in" },
+        { SIGNED_IN, "signed-in" },
+        { MAY_REQUEST, "request" },
+        { MAY_ACT, "act" },
+        { MAY_SEARCH, "search" },
+        { MAY_VIEW, "view" },
+        { MAY_STORE, "store" },
+        { MAY_REPORT, "report" },
+        { MAY_IDENTIFY, "identify" },
+        { MAY_ADMINISTER, "administer" },
+        { MAY_ARCHIVE, "archive" },
+        { MAY_AUDIT, "audit" },
+        { MAY_PLAN, "plan" },
     };
     for (size_t i = 0; i < COUNT(NAMES); i++)
         if (NAMES[i].bit == bit)
@@ -51,7 +62,8 @@ json_t *refusal_json(Request *q, const Err *err)
         return NULL;
     }
     json_put(error, "kind", json_cstr(err_kind_name(err->kind)));
-    json_put(error, "text", json_cstr(text_in(q->lang, err->shown ? err->shown : "Something went wrong here.")));
+    json_put(error, "text",
+             json_cstr(text_in(q->lang, err->shown ? err->shown : "Something went wrong here.")));
     if (q->refusal)
         (void)json_object_update(error, q->refusal);
     json_put(whole, "error", error);

@@ -1,7 +1,8 @@
 /*
  * WADO-RS: whole objects, byte for byte as they came. PS3.18 §10.4.
  *
- * One object alone goes by nginx; several, or one asked as multipart/related, are streamed from their mapped files.
+ * One object alone goes by nginx; several, or one asked as multipart/related, are streamed from their mapped
+ * files.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -15,8 +16,8 @@
 #include "platform/log.h"
 
 #define OBJECT_BOUNDARY "beclere-object-5f1c2ab09d7e4f36"
-#define OBJECT_TYPE     "multipart/related; type=\"application/dicom\"; boundary=" OBJECT_BOUNDARY
-#define OBJECTS_END     "\r\n--" OBJECT_BOUNDARY "--\r\n"
+#define OBJECT_TYPE "multipart/related; type=\"application/dicom\"; boundary=" OBJECT_BOUNDARY
+#define OBJECTS_END "\r\n--" OBJECT_BOUNDARY "--\r\n"
 
 enum { OBJECT_HEAD_SIZE = 192, OBJECTS_MAX = 100000 };
 
@@ -43,8 +44,8 @@ typedef struct ObjectsOut {
 static size_t object_head(const ObjectsOut *out, size_t at, char ret[OBJECT_HEAD_SIZE])
 {
     int len = at < out->count ? snprintf(ret, OBJECT_HEAD_SIZE,
-                                         "%s--" OBJECT_BOUNDARY
-                                         "\r\nContent-Type: application/dicom; transfer-syntax=%s\r\n\r\n",
+                                         "%s--" OBJECT_BOUNDARY "\r\nContent-Type: application/dicom; "
+                                                                "transfer-syntax=%s\r\n\r\n",
                                          at ? "\r\n" : "", out->objects[at].syntax)
                               : snprintf(ret, OBJECT_HEAD_SIZE, "%s", OBJECTS_END);
     return (size_t)len;
@@ -110,7 +111,7 @@ static ssize_t objects_read(void *with, int64_t at, char *to, size_t size)
     ObjectsOut *out = with;
     for (;;) {
         if (out->head_sent < out->head_len)
-            return take(to, size, (Slice){ out->head, out->head_len }, &out->head_sent);
+            return take(to, size, (Slice) { out->head, out->head_len }, &out->head_sent);
         if (out->at == out->count)
             return 0;
         if (!out->blob && !object_open(out))
@@ -141,15 +142,17 @@ static void objects_answer(HttpResponse *a, ObjectsOut *out)
         bytes += (int64_t)object_head(out, i, head) + (i < out->count ? out->objects[i].bytes : 0);
     out->head_len = object_head(out, 0, out->head);
     a->type       = OBJECT_TYPE;
-    a->stream     = (HttpStream){ bytes, objects_read, objects_free, out };
+    a->stream     = (HttpStream) { bytes, objects_read, objects_free, out };
 }
 
 static bool objects(Request *q, HttpResponse *a, size_t uids, Err *err)
 {
-    static const MediaOffer OFFERS[] = { { "multipart/related", "application/dicom" }, { "application/dicom", NULL } };
-    Slice         syntax, uid[3] = { q->param[0], uids > 1 ? q->param[1] : SLICE_NONE, uids > 2 ? q->param[2] : SLICE_NONE };
-    ArchiveViewer viewer    = dicomweb_viewer(q);
-    OWNED(ObjectsOut) *out  = calloc(1, sizeof *out);
+    static const MediaOffer OFFERS[] = { { "multipart/related", "application/dicom" },
+                                         { "application/dicom", NULL } };
+    Slice                   syntax,
+        uid[3] = { q->param[0], uids > 1 ? q->param[1] : SLICE_NONE, uids > 2 ? q->param[2] : SLICE_NONE };
+    ArchiveViewer viewer   = dicomweb_viewer(q);
+    OWNED(ObjectsOut) *out = calloc(1, sizeof *out);
     int chosen = accept_choose(slice_of(http_header(q->http, "Accept")), OFFERS, uids == 3 ? 2 : 1, &syntax);
     if (chosen < 0)
         return not_acceptable(q, err);

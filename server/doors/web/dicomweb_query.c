@@ -15,9 +15,9 @@
 
 ArchiveViewer dicomweb_viewer(const Request *q)
 {
-    return (ArchiveViewer){ .person_id = q->who.person_id,
-                            .now_s     = clock_now_s(),
-                            .sees_all  = (who_permissions(&q->who) & MAY_ARCHIVE) != 0 };
+    return (ArchiveViewer) { .person_id = q->who.person_id,
+                             .now_s     = clock_now_s(),
+                             .sees_all  = (who_permissions(&q->who) & MAY_ARCHIVE) != 0 };
 }
 
 const char *dicomweb_base(const Request *q)
@@ -49,15 +49,15 @@ static bool search(Request *q, HttpResponse *a, QueryLevel level, size_t uids, E
 {
     static const MediaOffer OFFERS[] = { { "application/dicom+json", NULL }, { "application/json", NULL } };
     static const uint32_t   UNDER[]  = { TAG_STUDY_INSTANCE_UID, TAG_SERIES_INSTANCE_UID };
-    Search     *s                    = arena_alloc(q->arena, sizeof *s);
-    Slice       syntax;
-    QueryCount  count = { 0 };
-    int         chosen = accept_choose(slice_of(http_header(q->http, "Accept")), OFFERS, COUNT(OFFERS), &syntax);
+    Search                 *s        = arena_alloc(q->arena, sizeof *s);
+    Slice                   syntax;
+    QueryCount              count = { 0 };
+    int chosen = accept_choose(slice_of(http_header(q->http, "Accept")), OFFERS, COUNT(OFFERS), &syntax);
     if (chosen < 0)
         return not_acceptable(q, err);
     if (!s)
         return err_set(err, ERR_LIMIT, "The content is too large.", "query");
-    *s = (Search){ .query = { .level = level }, .err = err, .ok = true };
+    *s = (Search) { .query = { .level = level }, .err = err, .ok = true };
     for (size_t i = 0; i < uids; i++)
         if (!query_key(&s->query, UNDER[i], q->param[i], err))
             return false;
@@ -70,7 +70,8 @@ static bool search(Request *q, HttpResponse *a, QueryLevel level, size_t uids, E
         return false;
     a->type = OFFERS[chosen].type;
     if (count.more)
-        http_set_header(a, "Warning", "299 beclere \"The number of results exceeded the maximum supported by the server\"");
+        http_set_header(a, "Warning",
+                        "299 beclere \"The number of results exceeded the maximum supported by the server\"");
     traced_object(q, uids ? q->param[uids - 1] : SLICE("search"));
     (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%lld found", (long long)count.answers);
     return true;

@@ -1,5 +1,6 @@
 /*
- * WADO-RS: headers, frames, bulk values and pictures of instances. PS3.18 §10.4. Whole objects: dicomweb_objects.c.
+ * WADO-RS: headers, frames, bulk values and pictures of instances. PS3.18 §10.4. Whole objects:
+ * dicomweb_objects.c.
  *
  * A stored frame is named to nginx and sent by it; the trace is durable before.
  *
@@ -28,7 +29,8 @@ static int chosen_of(const Request *q, const MediaOffer *offers, size_t count, S
 static bool metadata(Request *q, HttpResponse *a, size_t uids, Err *err)
 {
     static const MediaOffer OFFERS[] = { { "application/dicom+json", NULL }, { "application/json", NULL } };
-    Slice         syntax, uid[3] = { q->param[0], uids > 1 ? q->param[1] : SLICE_NONE, uids > 2 ? q->param[2] : SLICE_NONE };
+    Slice                   syntax,
+        uid[3] = { q->param[0], uids > 1 ? q->param[1] : SLICE_NONE, uids > 2 ? q->param[2] : SLICE_NONE };
     ArchiveViewer viewer = dicomweb_viewer(q);
     StudyRow      study;
     int           chosen = chosen_of(q, OFFERS, COUNT(OFFERS), &syntax);
@@ -78,7 +80,8 @@ static bool frame_number(Slice text, uint32_t *ret, Err *err)
 {
     int64_t n;
     if (!slice_int(text, &n) || n < 1 || n > UINT32_MAX)
-        return err_set(err, ERR_INPUT, "Frames are numbers from 1, parted by commas.", "a frame of %zu characters", text.len);
+        return err_set(err, ERR_INPUT, "Frames are numbers from 1, parted by commas.",
+                       "a frame of %zu characters", text.len);
     *ret = (uint32_t)n;
     return true;
 }
@@ -158,7 +161,8 @@ static bool frames_multipart(Request *q, HttpResponse *a, FramesOut *out, Err *e
     }
     for (size_t i = 0; i < out->count; i++)
         if (out->frames[i] > out->row.frames)
-            return err_set(err, ERR_NOT_FOUND, "This image has no such frame.", "frame %u of %u", out->frames[i], out->row.frames);
+            return err_set(err, ERR_NOT_FOUND, "This image has no such frame.", "frame %u of %u",
+                           out->frames[i], out->row.frames);
     if (!frames_next(out, err)) /* the first now, so that its failure is a refusal */
         return false;
     FramesOut *kept = malloc(sizeof *kept);
@@ -166,7 +170,7 @@ static bool frames_multipart(Request *q, HttpResponse *a, FramesOut *out, Err *e
         return err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "frames");
     *kept     = *out;
     out->part = buf_make(0);
-    a->stream = (HttpStream){ -1, frames_read, frames_free, kept };
+    a->stream = (HttpStream) { -1, frames_read, frames_free, kept };
     return true;
 }
 
@@ -186,9 +190,9 @@ bool wado_frames(Request *q, HttpResponse *a, Err *err)
 {
     static const MediaOffer OFFERS[] = { { "multipart/related", "application/octet-stream" },
                                          { "application/octet-stream", NULL } };
-    Slice      syntax;
-    FramesOut *out    = arena_alloc(q->arena, sizeof *out);
-    int        chosen = chosen_of(q, OFFERS, COUNT(OFFERS), &syntax);
+    Slice                   syntax;
+    FramesOut              *out    = arena_alloc(q->arena, sizeof *out);
+    int                     chosen = chosen_of(q, OFFERS, COUNT(OFFERS), &syntax);
     if (chosen < 0)
         return not_acceptable(q, err);
     if (!out)
@@ -208,13 +212,14 @@ bool wado_bulk(Request *q, HttpResponse *a, Err *err)
 {
     static const MediaOffer OFFERS[] = { { "application/octet-stream", NULL },
                                          { "multipart/related", "application/octet-stream" } };
-    Slice       syntax;
-    InstanceRow row;
-    OWNED_BUF   value  = buf_make(RESPONSE_BYTES_MAX);
-    int         chosen = chosen_of(q, OFFERS, COUNT(OFFERS), &syntax);
-    char       *path   = arena_text(q->arena, q->param[3]);
+    Slice                   syntax;
+    InstanceRow             row;
+    OWNED_BUF               value  = buf_make(RESPONSE_BYTES_MAX);
+    int                     chosen = chosen_of(q, OFFERS, COUNT(OFFERS), &syntax);
+    char                   *path   = arena_text(q->arena, q->param[3]);
     if (q->param[5].len && path)
-        path = arena_textf(q->arena, "%s/%s/%s", path, arena_text(q->arena, q->param[4]), arena_text(q->arena, q->param[5]));
+        path = arena_textf(q->arena, "%s/%s/%s", path, arena_text(q->arena, q->param[4]),
+                           arena_text(q->arena, q->param[5]));
     if (chosen < 0)
         return not_acceptable(q, err);
     if (!instance_of(q, &row, err) || !instance_bulk(q->house->archive, &row, slice_of(path), &value, err))
@@ -245,7 +250,8 @@ static bool render(Request *q, HttpResponse *a, Slice frame_text, uint32_t pixel
     if (frame_text.len && !frame_number(frame_text, &frame, err))
         return false;
     if ((window && !render_window(slice_of(window), &wanted, err)) ||
-        (viewport && !render_viewport(slice_of(viewport), &wanted, err)) || !query_int(q, "quality", 1, 100, &quality, err))
+        (viewport && !render_viewport(slice_of(viewport), &wanted, err)) ||
+        !query_int(q, "quality", 1, 100, &quality, err))
         return false;
     wanted.quality = (int)quality;
     a->type        = OFFERS[chosen].type;

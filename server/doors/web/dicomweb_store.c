@@ -41,10 +41,13 @@ typedef struct Stow {
 static int failure_of(const Err *err)
 {
     switch (err->kind) {
-    case ERR_INPUT: return STOW_CANNOT_UNDERSTAND;
+    case ERR_INPUT:
+        return STOW_CANNOT_UNDERSTAND;
     case ERR_LIMIT:
-    case ERR_UNAVAILABLE: return STOW_OUT_OF_RESOURCES;
-    default: return STOW_PROCESSING_FAILURE;
+    case ERR_UNAVAILABLE:
+        return STOW_OUT_OF_RESOURCES;
+    default:
+        return STOW_PROCESSING_FAILURE;
     }
 }
 
@@ -73,8 +76,8 @@ static void add_failed(Stow *s, const IngestResult *r, int reason)
 static void add_stored(Stow *s, const IngestResult *r)
 {
     json_t *item = reference_of(r);
-    char   *url  = arena_textf(s->q->arena, "%s/studies/%s/series/%s/instances/%s", dicomweb_base(s->q), r->study, r->series,
-                               r->sop_instance);
+    char   *url  = arena_textf(s->q->arena, "%s/studies/%s/series/%s/instances/%s", dicomweb_base(s->q),
+                               r->study, r->series, r->sop_instance);
     if (url)
         put_value(item, "00081190", "UR", json_cstr(url));
     json_push(s->stored, item);
@@ -176,12 +179,13 @@ static void stow_drop(void *receiving)
 
 static bool stow_begin(Request *q, Err *err)
 {
-    Slice type    = slice_of(http_header(q->http, "Content-Type")), media;
-    Slice inner   = media_parameter(type, "type", &media);
+    Slice type  = slice_of(http_header(q->http, "Content-Type")), media;
+    Slice inner = media_parameter(type, "type", &media);
     if (!slice_equal_fold(media, SLICE("multipart/related")) ||
         (inner.len && !slice_equal_fold(inner, SLICE("application/dicom")))) {
         q->status = 415;
-        return err_set(err, ERR_INPUT, "The upload must be multipart/related with a boundary.", "Content-Type");
+        return err_set(err, ERR_INPUT, "The upload must be multipart/related with a boundary.",
+                       "Content-Type");
     }
     Stow *s = calloc(1, sizeof *s);
     if (!s)
@@ -192,11 +196,11 @@ static bool stow_begin(Request *q, Err *err)
     s->failed          = json_array();
     s->peek            = buf_make(PEEK_BYTES);
     s->all_unavailable = true;
-    s->source          = (IngestSource){ .via       = "web",
-                                         .actor     = q->who.login,
-                                         .person_id = q->who.person_id,
-                                         .address   = q->http->address,
-                                         .factors   = who_factors_text(&q->who, s->factors, sizeof s->factors) };
+    s->source          = (IngestSource) { .via       = "web",
+                                          .actor     = q->who.login,
+                                          .person_id = q->who.person_id,
+                                          .address   = q->http->address,
+                                          .factors   = who_factors_text(&q->who, s->factors, sizeof s->factors) };
     MultipartSink sink = { part_begin, part_data, part_end, s };
     s->parts           = multipart_new(type, &sink, err);
     return s->parts && s->stored && s->failed;

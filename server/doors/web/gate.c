@@ -1,5 +1,6 @@
 /*
- * The gate before every handler: permission, then Origin and CSRF for what changes something, then size. Pure.
+ * The gate before every handler: permission, then Origin and CSRF for what changes something, then size.
+ * Pure.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -24,10 +25,12 @@ static bool permission_check(const Route *route, const Who *who, Err *err)
     if (route->may & who_permissions(who))
         return true;
     if (who->must_enrol)
-        return err_set(err, ERR_SIGN_IN, "Finish your first sign-in: new password and second factor.", "must enrol");
+        return err_set(err, ERR_SIGN_IN, "Finish your first sign-in: new password and second factor.",
+                       "must enrol");
     if (!who->full)
         return err_set(err, ERR_SIGN_IN, "Show your second factor to go on.", "half-open session");
-    return err_set(err, ERR_DENIED, "Your roles do not open this.", "needs %#x, roles %#x", route->may, who_roles(who));
+    return err_set(err, ERR_DENIED, "Your roles do not open this.", "needs %#x, roles %#x", route->may,
+                   who_roles(who));
 }
 
 static bool same_site_check(const Route *route, const Who *who, const GateFacts *facts, Err *err)

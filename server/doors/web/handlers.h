@@ -11,22 +11,24 @@
 /* handlers_system.c */
 Handler health, routes_list, push_open, may_upload, demo_clock;
 /* handlers_sign_in.c */
-Handler sign_in_by_password, sign_in_by_totp, sign_in_by_recovery, passkey_options, sign_in_by_passkey, sign_out,
-    sign_out_everywhere;
+Handler sign_in_by_password, sign_in_by_totp, sign_in_by_recovery, passkey_options, sign_in_by_passkey,
+    sign_out, sign_out_everywhere;
 /* handlers_me.c */
 Handler me, my_password, my_totp_start, my_totp_confirm, my_passkey_options, my_passkey_add, my_passkeys,
     my_passkey_remove, my_proof_options;
 /* handlers_people.c */
-Handler organisations, organisation_add, people, person_add, person_change, person_reset, conventions, audit_lines;
+Handler organisations, organisation_add, people, person_add, person_change, person_reset, conventions,
+    audit_lines;
 /* handlers_patients.c */
 Handler patients, patient_add, patient_one;
 /* handlers_acts.c */
-Handler acts, act_add, act_one, act_log, act_step, act_report, act_report_put, act_report_as_pdf, act_worklist;
+Handler acts, act_add, act_one, act_log, act_step, act_report, act_report_put, act_report_as_pdf,
+    act_worklist;
 /* dicomweb_query.c */
 Handler qido_studies, qido_study_series, qido_study_instances, qido_series_instances;
 /* dicomweb_retrieve.c */
-Handler wado_study, wado_series, wado_instance, wado_study_metadata, wado_series_metadata, wado_instance_metadata,
-    wado_frames, wado_bulk, wado_rendered, wado_thumbnail, wado_frame_rendered;
+Handler wado_study, wado_series, wado_instance, wado_study_metadata, wado_series_metadata,
+    wado_instance_metadata, wado_frames, wado_bulk, wado_rendered, wado_thumbnail, wado_frame_rendered;
 /* dicomweb_store.c */
 Handler               stow;
 extern const Receiver STOW_RECEIVER;

@@ -1,5 +1,6 @@
 /*
- * Acts: lists, one act, its log, its steps, its report. What may be done stands in clinic/workflow/act_steps.c.
+ * Acts: lists, one act, its log, its steps, its report. What may be done stands in
+ * clinic/workflow/act_steps.c.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -60,7 +61,8 @@ bool acts(Request *q, HttpResponse *a, Err *err)
     if (!db || !acts_json(db, &q->who, &wanted, &json, err))
         return false;
     traced_object(q, wanted.view);
-    (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu acts", json_array_size(json_object_get(json, "acts")));
+    (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu acts",
+                   json_array_size(json_object_get(json, "acts")));
     return answer_json(a, json, err);
 }
 
@@ -92,7 +94,7 @@ bool act_one(Request *q, HttpResponse *a, Err *err)
 
 bool act_log(Request *q, HttpResponse *a, Err *err)
 {
-    int64_t    id, after = 0;
+    int64_t id, after = 0;
     OWNED(Db) *db = db_read(q->house->db, err);
     json_t *json  = NULL;
     return db && act_of(q, db, &id, err) && query_int(q, "after", 0, INT64_MAX, &after, err) &&
@@ -106,7 +108,8 @@ bool act_step(Request *q, HttpResponse *a, Err *err)
     json_t      *data    = NULL;
     ActCall      call    = { .step = q->param[1] };
     if (!body || !missing || !param_id(q, 0, &call.act_id, err) ||
-        !json_may_int(body, "version", 0, INT64_MAX, &call.version, err) || !json_may_object(body, "data", &data, err))
+        !json_may_int(body, "version", 0, INT64_MAX, &call.version, err) ||
+        !json_may_object(body, "data", &data, err))
         return false;
     call.data        = data;
     q->traced.act_id = call.act_id;
@@ -120,7 +123,7 @@ bool act_step(Request *q, HttpResponse *a, Err *err)
 
 bool act_report(Request *q, HttpResponse *a, Err *err)
 {
-    int64_t    id;
+    int64_t id;
     OWNED(Db) *db = db_read(q->house->db, err);
     json_t *json  = NULL;
     return db && act_of(q, db, &id, err) && act_report_json(db, &q->who, q->lang, id, &json, err) &&
@@ -164,8 +167,9 @@ bool act_report_as_pdf(Request *q, HttpResponse *a, Err *err)
 
 bool act_worklist(Request *q, HttpResponse *a, Err *err)
 {
-    int64_t    id;
+    int64_t id;
     OWNED(Db) *db = db_read(q->house->db, err);
     json_t *json  = NULL;
-    return db && act_of(q, db, &id, err) && act_worklist_json(db, &q->who, id, &json, err) && answer_json(a, json, err);
+    return db && act_of(q, db, &id, err) && act_worklist_json(db, &q->who, id, &json, err) &&
+           answer_json(a, json, err);
 }

@@ -17,38 +17,40 @@ static json_t *memberships_json(Db *db, const Who *who, Err *err)
         Organisation o;
         if (!organisation_load(db, who->memberships[i].organisation_id, &o, err))
             return NULL;
-        json_push(list, json_pack("{s:{s:I, s:s, s:s, s:s}, s:o}", "organisation", "id", (json_int_t)o.id, "name", o.name,
-                                  "kind", o.kind, "time_zone", o.time_zone, "roles", roles_json(who->memberships[i].roles)));
+        json_push(list, json_pack("{s:{s:I, s:s, s:s, s:s}, s:o}", "organisation", "id", (json_int_t)o.id,
+                                  "name", o.name, "kind", o.kind, "time_zone", o.time_zone, "roles",
+                                  roles_json(who->memberships[i].roles)));
     }
     return GIVE(list);
 }
 
 bool me(Request *q, HttpResponse *a, Err *err)
 {
-    const Who *w   = &q->who;
-    OWNED(Db) *db  = db_read(q->house->db, err);
-    Person     p;
-    char       factors[64];
+    const Who *w  = &q->who;
+    OWNED(Db) *db = db_read(q->house->db, err);
+    Person p;
+    char   factors[64];
     if (!db || !person_load(db, w->person_id, &p, err))
         return false;
     json_t *memberships = memberships_json(db, w, err);
     if (!memberships)
         return false;
-    json_t *json = json_pack("{s:{s:I, s:s, s:s, s:s, s:s, s:s, s:s}, s:b, s:b, s:s, s:s, s:I, s:o, s:o, s:o, s:s}", "person", "id",
-                             (json_int_t)p.id, "login", p.login, "name", w->name, "rpps", p.rpps, "title", p.title, "family",
-                             p.family, "given", p.given, "full", w->full, "must_enrol", w->must_enrol, "factors",
-                             who_factors_text(w, factors, sizeof factors), "csrf", w->csrf, "expires_at_s",
-                             (json_int_t)w->expires_at_s, "memberships", memberships, "roles", roles_json(who_roles(w)),
-                             "permissions", permissions_json(who_permissions(w)), "mode",
-                             config_text(q->house->config, "mode"));
+    json_t *json = json_pack(
+        "{s:{s:I, s:s, s:s, s:s, s:s, s:s, s:s}, s:b, s:b, s:s, s:s, s:I, s:o, s:o, s:o, s:s}", "person",
+        "id", (json_int_t)p.id, "login", p.login, "name", w->name, "rpps", p.rpps, "title", p.title, "family",
+        p.family, "given", p.given, "full", w->full, "must_enrol", w->must_enrol, "factors",
+        who_factors_text(w, factors, sizeof factors), "csrf", w->csrf, "expires_at_s",
+        (json_int_t)w->expires_at_s, "memberships", memberships, "roles", roles_json(who_roles(w)),
+        "permissions", permissions_json(who_permissions(w)), "mode", config_text(q->house->config, "mode"));
     return answer_json(a, json, err);
 }
 
 bool my_password(Request *q, HttpResponse *a, Err *err)
 {
     OWNED(json_t) *body = body_json(q, err);
-    Slice current = SLICE_NONE, wanted;
-    if (!body || !json_may_text(body, "current", &current, err) || !json_need_text(body, "wanted", &wanted, err) ||
+    Slice current       = SLICE_NONE, wanted;
+    if (!body || !json_may_text(body, "current", &current, err) ||
+        !json_need_text(body, "wanted", &wanted, err) ||
         !password_set(q->house->access, &q->who, current, wanted, err))
         return false;
     sessions_forget_person(q->web->sessions, q->who.person_id);
@@ -89,7 +91,8 @@ bool my_passkey_add(Request *q, HttpResponse *a, Err *err)
     Slice     label;
     char      token[SESSION_TOKEN_SIZE];
     Who       who = { 0 };
-    if (!body || !json_need_text(body, "label", &label, err) || !json_need_object(body, "credential", &credential, err) ||
+    if (!body || !json_need_text(body, "label", &label, err) ||
+        !json_need_object(body, "credential", &credential, err) ||
         !json_dump_to_buf(credential, &response, err) ||
         !passkey_enrol(q->house->access, &q->who, buf_slice(&response), label, token, &who, err))
         return false;
@@ -121,8 +124,8 @@ bool my_proof_options(Request *q, HttpResponse *a, Err *err)
         return false;
     if (strcmp(purpose, "sign-report") != 0)
         return err_set(err, ERR_INPUT, "Nothing is proved for that purpose.", "an unknown purpose");
-    a->type              = "application/json";
-    q->traced.act_id     = act_id;
+    a->type             = "application/json";
+    q->traced.act_id    = act_id;
     const ProofWanted p = { purpose, act_id, digest };
     return passkey_proof_options(q->house->access, &q->who, &p, &a->bytes, err);
 }

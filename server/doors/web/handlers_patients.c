@@ -19,9 +19,10 @@ static bool add_patient(const Patient *p, void *with)
 bool patients(Request *q, HttpResponse *a, Err *err)
 {
     const char *birth_date = http_query(q->http, "birth_date"), *name = http_query(q->http, "name");
-    OWNED(json_t) *list    = json_array();
-    OWNED(Db) *db          = db_read(q->house->db, err);
-    if (!db || !patient_find(db, q->who.person_id, clock_now_s(), slice_of(birth_date), slice_of(name), add_patient, list, err))
+    OWNED(json_t) *list = json_array();
+    OWNED(Db) *db       = db_read(q->house->db, err);
+    if (!db || !patient_find(db, q->who.person_id, clock_now_s(), slice_of(birth_date), slice_of(name),
+                             add_patient, list, err))
         return false;
     /* Not what was looked for: a birth date is the patient's. */
     (void)snprintf(q->traced.object, sizeof q->traced.object, "search");
@@ -86,9 +87,9 @@ bool patient_add(Request *q, HttpResponse *a, Err *err)
 
 bool patient_one(Request *q, HttpResponse *a, Err *err)
 {
-    int64_t    id;
-    bool       seen = false;
-    Patient    p;
+    int64_t id;
+    bool    seen = false;
+    Patient p;
     OWNED(Db) *db = db_read(q->house->db, err);
     if (!db || !param_id(q, 0, &id, err))
         return false;

@@ -23,7 +23,8 @@ bool organisations(Request *q, HttpResponse *a, Err *err)
         return false;
     for (size_t i = 0; i < json_array_size(list); i++) {
         json_t *one = json_array_get(list, i), *rooms = NULL;
-        if (!rooms_json(db, json_integer_value(json_object_get(one, "id")), &rooms, err) || !json_put(one, "rooms", rooms))
+        if (!rooms_json(db, json_integer_value(json_object_get(one, "id")), &rooms, err) ||
+            !json_put(one, "rooms", rooms))
             return false;
     }
     return answer_json(a, GIVE(json), err);
@@ -68,10 +69,10 @@ bool organisation_add(Request *q, HttpResponse *a, Err *err)
 
 bool people(Request *q, HttpResponse *a, Err *err)
 {
-    int64_t    organisation_id = 0;
-    bool       whole           = who_permissions(&q->who) & MAY_ADMINISTER;
-    OWNED(Db) *db              = db_read(q->house->db, err);
-    json_t    *list            = NULL;
+    int64_t organisation_id = 0;
+    bool    whole           = who_permissions(&q->who) & MAY_ADMINISTER;
+    OWNED(Db) *db           = db_read(q->house->db, err);
+    json_t *list            = NULL;
     if (!db || !query_int(q, "organisation", 1, INT64_MAX, &organisation_id, err) ||
         !people_json(db, organisation_id, whole, &list, err))
         return false;
@@ -143,7 +144,8 @@ static bool memberships_save(Db *db, PersonWork *w, Err *err)
             return false;
     }
     for (size_t k = 0; k < w->membership_count; k++)
-        if (!membership_set(db, w->person.id, w->memberships[k].organisation_id, w->memberships[k].roles, err))
+        if (!membership_set(db, w->person.id, w->memberships[k].organisation_id, w->memberships[k].roles,
+                            err))
             return false;
     return true;
 }
@@ -151,7 +153,8 @@ static bool memberships_save(Db *db, PersonWork *w, Err *err)
 static bool person_work(Db *db, void *work, Err *err)
 {
     PersonWork *w = work;
-    if (w->create ? !person_create(db, &w->person, &w->person.id, err) || !account_reset(db, w->person.id, w->one_time, err)
+    if (w->create ? !person_create(db, &w->person, &w->person.id, err) ||
+                        !account_reset(db, w->person.id, w->one_time, err)
                   : !person_update(db, &w->person, err))
         return false;
     char id[24];
@@ -167,7 +170,8 @@ bool person_add(Request *q, HttpResponse *a, Err *err)
     if (!body || !person_read(body, &w.person, err) || !memberships_read(body, &w, err) ||
         !db_write(q->house->db, person_work, &w, err))
         return false;
-    return answer_json(a, json_pack("{s:I, s:s}", "id", (json_int_t)w.person.id, "one_time_password", w.one_time), err);
+    return answer_json(
+        a, json_pack("{s:I, s:s}", "id", (json_int_t)w.person.id, "one_time_password", w.one_time), err);
 }
 
 bool person_change(Request *q, HttpResponse *a, Err *err)
@@ -227,7 +231,8 @@ bool audit_lines(Request *q, HttpResponse *a, Err *err)
     if (!db || !query_int(q, "person", 1, INT64_MAX, &wanted.person_id, err) ||
         !query_int(q, "patient", 1, INT64_MAX, &wanted.patient_id, err) ||
         !query_int(q, "act", 1, INT64_MAX, &wanted.act_id, err) ||
-        !query_int(q, "after", 1, INT64_MAX, &wanted.before_id, err) || !audit_list_json(db, &wanted, &json, err))
+        !query_int(q, "after", 1, INT64_MAX, &wanted.before_id, err) ||
+        !audit_list_json(db, &wanted, &json, err))
         return false;
     q->traced.patient_id = wanted.patient_id;
     return answer_json(a, json, err);

@@ -36,7 +36,8 @@ bool sign_in_by_password(Request *q, HttpResponse *a, Err *err)
     Slice login, password;
     char  token[SESSION_TOKEN_SIZE];
     Who   who = { 0 };
-    return body && json_need_text(body, "login", &login, err) && json_need_text(body, "password", &password, err) &&
+    return body && json_need_text(body, "login", &login, err) &&
+           json_need_text(body, "password", &password, err) &&
            sign_in_password(q->house->access, login, password, q->http->address, token, &who, err) &&
            answer_next(q, a, token, &who, err);
 }
@@ -48,7 +49,8 @@ bool sign_in_by_totp(Request *q, HttpResponse *a, Err *err)
     char  token[SESSION_TOKEN_SIZE];
     Who   who = { 0 };
     return body && json_need_text(body, "code", &code, err) &&
-           sign_in_totp(q->house->access, &q->who, code, token, &who, err) && answer_next(q, a, token, &who, err);
+           sign_in_totp(q->house->access, &q->who, code, token, &who, err) &&
+           answer_next(q, a, token, &who, err);
 }
 
 bool sign_in_by_recovery(Request *q, HttpResponse *a, Err *err)
@@ -60,7 +62,8 @@ bool sign_in_by_recovery(Request *q, HttpResponse *a, Err *err)
     int64_t left = 0;
     return body && json_need_text(body, "code", &code, err) &&
            sign_in_recovery(q->house->access, &q->who, code, token, &who, err) &&
-           recovery_left(q->house->access, who.person_id, &left, err) && set_session(q, a, token, &who, err) &&
+           recovery_left(q->house->access, who.person_id, &left, err) &&
+           set_session(q, a, token, &who, err) &&
            answer_json(a, json_pack("{s:s, s:I}", "next", "done", "codes_left", (json_int_t)left), err);
 }
 

@@ -1,5 +1,6 @@
 /*
- * The platform itself: health, the list of routes, the push channel, permission for uploads, the demonstration's clock.
+ * The platform itself: health, the list of routes, the push channel, permission for uploads, the
+ * demonstration's clock.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,7 +12,8 @@
 bool health(Request *q, HttpResponse *a, Err *err)
 {
     return answer_json(a,
-                       json_pack("{s:b, s:s, s:s}", "ok", 1, "version", q->house->version ? q->house->version : "", "mode",
+                       json_pack("{s:b, s:s, s:s}", "ok", 1, "version",
+                                 q->house->version ? q->house->version : "", "mode",
                                  config_text(q->house->config, "mode")),
                        err);
 }
@@ -22,9 +24,9 @@ bool routes_list(Request *q, HttpResponse *a, Err *err)
     for (size_t i = 0; i < ROUTE_COUNT; i++) {
         const Route *r = &ROUTES[i];
         if (r->when == ALWAYS || q->web->demonstration)
-            json_push(list, json_pack("{s:s, s:s, s:o, s:s, s:I}", "method", method_name(r->method), "path", r->pattern,
-                                      "permissions", permissions_json(r->may), "audit", audit_event_name(r->audit),
-                                      "body_max", (json_int_t)r->body_max));
+            json_push(list, json_pack("{s:s, s:s, s:o, s:s, s:I}", "method", method_name(r->method), "path",
+                                      r->pattern, "permissions", permissions_json(r->may), "audit",
+                                      audit_event_name(r->audit), "body_max", (json_int_t)r->body_max));
     }
     return answer_json(a, json_pack("{s:o}", "routes", list), err);
 }
@@ -38,8 +40,8 @@ bool push_open(Request *q, HttpResponse *a, Err *err)
 }
 
 /*
- * nginx asks this before it lets the body of an upload pass (auth_request): the sub-request has the headers of the
- * upload and no body. The answer is nothing but its status.
+ * nginx asks this before it lets the body of an upload pass (auth_request): the sub-request has the headers
+ * of the upload and no body. The answer is nothing but its status.
  */
 bool may_upload(Request *q, HttpResponse *a, Err *err)
 {

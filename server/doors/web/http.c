@@ -16,7 +16,7 @@
 
 enum {
     CONNECTION_MEMORY  = 64 << 10, /* bytes: header (16 kB at most) and one block of body */
-    IDLE_S             = 120,      /* longer than nginx keeps an idle connection (60 s), so that it closes first */
+    IDLE_S             = 120, /* longer than nginx keeps an idle connection (60 s), so that it closes first */
     STREAM_BLOCK       = 64 << 10,
     STACK_BYTES        = 1 << 20, /* a PDF page is laid out in a handler */
     SLOW_AFTER_MS      = 30 * 1000,
@@ -104,7 +104,8 @@ static enum MHD_Result each_query(void *cls, enum MHD_ValueKind kind, const char
     return e->each(e->with, name, value ? value : "") ? MHD_YES : MHD_NO;
 }
 
-void http_each_query(const HttpRequest *q, bool (*each)(void *with, const char *name, const char *value), void *with)
+void http_each_query(const HttpRequest *q, bool (*each)(void *with, const char *name, const char *value),
+                     void              *with)
 {
     EachQuery e = { each, with };
     (void)MHD_get_connection_values(q->connection, MHD_GET_ARGUMENT_KIND, each_query, &e);
@@ -119,7 +120,8 @@ int64_t http_body_declared(const HttpRequest *q)
     return http_header(q, MHD_HTTP_HEADER_TRANSFER_ENCODING) ? -1 : 0;
 }
 
-static Exchange *exchange_new(HttpServer *s, struct MHD_Connection *connection, const char *url, const char *method)
+static Exchange *exchange_new(HttpServer *s, struct MHD_Connection *connection, const char *url,
+                              const char *method)
 {
     Exchange *x = calloc(1, sizeof *x);
     if (!x)
@@ -138,9 +140,9 @@ static Exchange *exchange_new(HttpServer *s, struct MHD_Connection *connection, 
     q->began_ms    = clock_monotonic_ms();
     q->body        = SLICE_NONE;
     const char *id = http_header(q, "X-Request-Id"), *address = http_header(q, "X-Real-IP");
-    q->id          = id ? id : "";
-    q->address     = address ? address : "";
-    q->lang        = lang_from_header(slice_of(http_header(q, MHD_HTTP_HEADER_ACCEPT_LANGUAGE)));
+    q->id      = id ? id : "";
+    q->address = address ? address : "";
+    q->lang    = lang_from_header(slice_of(http_header(q, MHD_HTTP_HEADER_ACCEPT_LANGUAGE)));
     return x;
 }
 
@@ -157,7 +159,7 @@ void http_set_header(HttpResponse *a, const char *name, const char *value)
 {
     assert(a->header_count < RESPONSE_HEADERS);
     if (a->header_count < RESPONSE_HEADERS && value)
-        a->headers[a->header_count++] = (HttpHeader){ name, value };
+        a->headers[a->header_count++] = (HttpHeader) { name, value };
 }
 
 static ssize_t stream_read(void *cls, uint64_t at, char *to, size_t size)
@@ -187,19 +189,20 @@ static struct MHD_Response *response_of_stream(HttpStream stream)
     }
     out->stream               = stream;
     uint64_t             size = stream.bytes < 0 ? MHD_SIZE_UNKNOWN : (uint64_t)stream.bytes;
-    struct MHD_Response *r    = MHD_create_response_from_callback(size, STREAM_BLOCK, stream_read, out, stream_free);
+    struct MHD_Response *r =
+        MHD_create_response_from_callback(size, STREAM_BLOCK, stream_read, out, stream_free);
     if (!r)
         stream_free(out);
     return r;
 }
 
-static void on_upgrade(void *cls, struct MHD_Connection *connection, void *con_cls, const char *extra, size_t extra_size,
-                       MHD_socket fd, struct MHD_UpgradeResponseHandle *handle)
+static void on_upgrade(void *cls, struct MHD_Connection *connection, void *con_cls, const char *extra,
+                       size_t extra_size, MHD_socket fd, struct MHD_UpgradeResponseHandle *handle)
 {
     (void)connection;
     (void)con_cls;
     const Upgrade *u = cls;
-    u->upgraded(u->with, fd, (Slice){ extra ? extra : "", extra ? extra_size : 0 }, handle);
+    u->upgraded(u->with, fd, (Slice) { extra ? extra : "", extra ? extra_size : 0 }, handle);
 }
 
 void http_upgrade_close(void *handle)
@@ -210,14 +213,15 @@ void http_upgrade_close(void *handle)
 static struct MHD_Response *response_make(HttpResponse *a, Upgrade *upgrade)
 {
     if (a->upgraded) {
-        *upgrade = (Upgrade){ a->upgraded, a->upgrade_with };
+        *upgrade = (Upgrade) { a->upgraded, a->upgrade_with };
         return MHD_create_response_for_upgrade(on_upgrade, upgrade);
     }
     if (a->stream.read)
         return response_of_stream(a->stream);
     if (a->stored || a->bytes.len == 0 || a->bytes.failed)
         return MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
-    struct MHD_Response *r = MHD_create_response_from_buffer(a->bytes.len, a->bytes.at, MHD_RESPMEM_MUST_FREE);
+    struct MHD_Response *r =
+        MHD_create_response_from_buffer(a->bytes.len, a->bytes.at, MHD_RESPMEM_MUST_FREE);
     if (r)
         a->bytes.at = NULL; /* MHD's now */
     return r;
@@ -242,8 +246,8 @@ static enum MHD_Result send_response(struct MHD_Connection *connection, HttpResp
 
 /* ---- MHD's calls ---- */
 
-static enum MHD_Result begin(HttpServer *s, struct MHD_Connection *connection, const char *url, const char *method,
-                             void **con_cls)
+static enum MHD_Result begin(HttpServer *s, struct MHD_Connection *connection, const char *url,
+                             const char *method, void **con_cls)
 {
     Exchange *x = exchange_new(s, connection, url, method);
     if (!x)
@@ -282,8 +286,9 @@ static enum MHD_Result block(Exchange *x, Slice bytes)
         return MHD_NO;
     if (x->refused) {
         x->drained_bytes += (int64_t)bytes.len;
-        return x->drained_bytes <= DRAIN_BYTES_MAX && clock_monotonic_ms() - x->refused_ms <= DRAIN_MS_MAX ? MHD_YES
-                                                                                                             : MHD_NO;
+        return x->drained_bytes <= DRAIN_BYTES_MAX && clock_monotonic_ms() - x->refused_ms <= DRAIN_MS_MAX
+                   ? MHD_YES
+                   : MHD_NO;
     }
     if (q->body_bytes > x->body_max) {
         s->door.too_large(s->door.with, q, x->door_exchange);
@@ -308,8 +313,9 @@ static enum MHD_Result answer(Exchange *x, struct MHD_Connection *connection)
     return send_response(connection, &a, &x->upgrade);
 }
 
-static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
-                                  const char *version, const char *upload, size_t *upload_size, void **con_cls)
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *upload,
+                                  size_t *upload_size, void **con_cls)
 {
     (void)version;
     if (!*con_cls)
@@ -368,18 +374,19 @@ HttpServer *http_start(int listen_fd, int connections, const HttpDoor *door, Err
     }
     s->door = *door;
     raise_descriptors();
-    unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_ALLOW_UPGRADE |
-                     MHD_USE_ERROR_LOG;
+    unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
+                     MHD_ALLOW_UPGRADE | MHD_USE_ERROR_LOG;
 #ifdef BECLERE_SANITIZED
     size_t stack = 8 * STACK_BYTES; /* red zones */
 #else
     size_t stack = STACK_BYTES;
 #endif
-    s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-                                 MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-                                 MHD_OPTION_CONNECTION_LIMIT, (unsigned)connections, MHD_OPTION_CONNECTION_TIMEOUT,
-                                 (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-                                 MHD_OPTION_THREAD_STACK_SIZE, stack, MHD_OPTION_END);
+    s->daemon =
+        MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+                         MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+                         MHD_OPTION_CONNECTION_LIMIT, (unsigned)connections, MHD_OPTION_CONNECTION_TIMEOUT,
+                         (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+                         MHD_OPTION_THREAD_STACK_SIZE, stack, MHD_OPTION_END);
     if (!s->daemon) {
         free(s);
         err_set(err, ERR_UNAVAILABLE, "The web door cannot be opened.", "MHD_start_daemon failed");

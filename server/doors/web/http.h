@@ -1,8 +1,9 @@
 /*
  * The HTTP adapter: one request as a value, one response as a value, over libmicrohttpd on a Unix socket.
  *
- * libmicrohttpd calls three times (header, body blocks, end); a door sees begin, then perhaps blocks, then answer, all in
- * one thread. A refused body is drained (64 kB, 1 s) before the connection closes, so that nginx passes on the refusal.
+ * libmicrohttpd calls three times (header, body blocks, end); a door sees begin, then perhaps blocks, then
+ * answer, all in one thread. A refused body is drained (64 kB, 1 s) before the connection closes, so that
+ * nginx passes on the refusal.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -19,12 +20,12 @@ typedef enum Method { METHOD_OTHER, GET, POST, PUT, DELETE, METHODS } Method;
 const char *method_name(Method m);
 
 enum {
-    REQUEST_ARENA_MAX  = 8 << 20,  /* bytes of small things one request may need */
-    HTTP_QUERY_VALUE_MAX    = 2048,     /* bytes of one query value */
-    DRAIN_BYTES_MAX    = 64 << 10, /* of a refused body */
-    DRAIN_MS_MAX       = 1000,
-    RESPONSE_HEADERS   = 12,
-    RESPONSE_BYTES_MAX = 256 << 20, /* of an answer held in memory (DICOM JSON of a large study) */
+    REQUEST_ARENA_MAX    = 8 << 20,  /* bytes of small things one request may need */
+    HTTP_QUERY_VALUE_MAX = 2048,     /* bytes of one query value */
+    DRAIN_BYTES_MAX      = 64 << 10, /* of a refused body */
+    DRAIN_MS_MAX         = 1000,
+    RESPONSE_HEADERS     = 12,
+    RESPONSE_BYTES_MAX   = 256 << 20, /* of an answer held in memory (DICOM JSON of a large study) */
 };
 
 /* One request. Texts are borrowed from the connection and live until the answer is sent. */
@@ -47,13 +48,14 @@ const char *http_header(const HttpRequest *q, const char *name);
 const char *http_cookie(const HttpRequest *q, const char *name);
 const char *http_query(const HttpRequest *q, const char *name);
 /* Every query pair, in order, until 'each' returns false. A name alone has the value "". */
-void http_each_query(const HttpRequest *q, bool (*each)(void *with, const char *name, const char *value), void *with);
+void http_each_query(const HttpRequest *q, bool (*each)(void *with, const char *name, const char *value),
+                     void              *with);
 /* Declared length of the body; -1 when not said (chunked), 0 when there is none. */
 int64_t http_body_declared(const HttpRequest *q);
 
 /* A body made while it is sent. */
 typedef struct HttpStream {
-    int64_t bytes;                                              /* whole length, or -1 unknown */
+    int64_t bytes;                                                  /* whole length, or -1 unknown */
     ssize_t (*read)(void *with, int64_t at, char *to, size_t size); /* bytes put; 0 end; -1 broken */
     void (*free)(void *with);
     void *with;
@@ -83,12 +85,13 @@ void http_set_header(HttpResponse *a, const char *name, const char *value);
 typedef struct HttpDoor {
     void *with;
     /*
-     * The header is there. *ret_body_max: bytes of body to keep whole; with *ret_receives set, blocks go to receive.
-     * False: refused; what comes is drained, then answer is called all the same.
+     * The header is there. *ret_body_max: bytes of body to keep whole; with *ret_receives set, blocks go to
+     * receive. False: refused; what comes is drained, then answer is called all the same.
      */
     bool (*begin)(void *with, HttpRequest *q, void **ret_exchange, int64_t *ret_body_max, bool *ret_receives);
-    bool (*receive)(void *with, HttpRequest *q, void *exchange, Slice block); /* false: refused from here on */
-    void (*too_large)(void *with, HttpRequest *q, void *exchange);            /* the body passed its limit */
+    bool (*receive)(void *with, HttpRequest *q, void *exchange,
+                    Slice block);                                  /* false: refused from here on */
+    void (*too_large)(void *with, HttpRequest *q, void *exchange); /* the body passed its limit */
     void (*answer)(void *with, HttpRequest *q, void *exchange, HttpResponse *a);
     void (*end)(void *with, HttpRequest *q, void *exchange, bool sent);
 } HttpDoor;

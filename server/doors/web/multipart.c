@@ -33,8 +33,8 @@ Multipart *multipart_new(Slice content_type, const MultipartSink *sink, Err *err
     Slice type;
     Slice boundary = media_parameter(content_type, "boundary", &type);
     if (!slice_equal_fold(type, SLICE("multipart/related")) || !boundary_is_clean(boundary)) {
-        err_set(err, ERR_INPUT, "The upload must be multipart/related with a boundary.", "boundary of %zu characters",
-                boundary.len);
+        err_set(err, ERR_INPUT, "The upload must be multipart/related with a boundary.",
+                "boundary of %zu characters", boundary.len);
         return NULL;
     }
     Multipart *m = calloc(1, sizeof *m);
@@ -58,7 +58,7 @@ void multipart_free(Multipart *m)
 
 static Slice window(const Multipart *m)
 {
-    return (Slice){ m->window, m->used };
+    return (Slice) { m->window, m->used };
 }
 
 static void consume(Multipart *m, size_t count)
@@ -76,9 +76,9 @@ static bool malformed(Err *err, const char *what)
 static bool step_to_boundary(Multipart *m, bool *ret_more, Err *err)
 {
     bool   body  = m->place == BODY;
-    size_t found = slice_find(window(m), (Slice){ m->mark, m->mark_len });
+    size_t found = slice_find(window(m), (Slice) { m->mark, m->mark_len });
     size_t safe  = found != SIZE_MAX ? found : m->used < m->mark_len ? 0 : m->used - (m->mark_len - 1);
-    if (body && safe && !m->sink.data(m->sink.with, (Slice){ m->window, safe }, err))
+    if (body && safe && !m->sink.data(m->sink.with, (Slice) { m->window, safe }, err))
         return false;
     if (found == SIZE_MAX) {
         consume(m, safe);
@@ -94,15 +94,15 @@ static bool step_to_boundary(Multipart *m, bool *ret_more, Err *err)
 static bool step_after_boundary(Multipart *m, bool *ret_more, Err *err)
 {
     size_t blanks = 0;
-    if (m->used >= 2 && m->window[0] == '-' && m->window[1] == '-') {
-        m->place = EPILOGUE;
-        return true;
-    }
     while (blanks < m->used && (m->window[blanks] == ' ' || m->window[blanks] == '\t'))
         blanks++;
     consume(m, blanks);
     if (m->used < 2) {
         *ret_more = false;
+        return true;
+    }
+    if (m->window[0] == '-' && m->window[1] == '-') {
+        m->place = EPILOGUE;
         return true;
     }
     if (m->window[0] != '\r' || m->window[1] != '\n')
@@ -116,13 +116,13 @@ static bool step_after_boundary(Multipart *m, bool *ret_more, Err *err)
 static bool step_header(Multipart *m, bool *ret_more, Err *err)
 {
     size_t end = slice_find(window(m), SLICE("\r\n\r\n"));
-    if (end == SIZE_MAX ? m->used > MULTIPART_HEADER_MAX : end > MULTIPART_HEADER_MAX)
+    if (end == SIZE_MAX ? m->used >= MULTIPART_HEADER_MAX + 4 : end > MULTIPART_HEADER_MAX)
         return err_set(err, ERR_LIMIT, "The content is too large.", "header of part %zu", m->parts);
     if (end == SIZE_MAX) {
         *ret_more = false;
         return true;
     }
-    if (!m->sink.begin(m->sink.with, end ? (Slice){ m->window + 2, end } : SLICE_NONE, err))
+    if (!m->sink.begin(m->sink.with, end ? (Slice) { m->window + 2, end } : SLICE_NONE, err))
         return false;
     consume(m, end + 4);
     m->place = BODY;
@@ -135,9 +135,15 @@ static bool steps(Multipart *m, Err *err)
         bool ok = true;
         switch (m->place) {
         case PREAMBLE:
-        case BODY: ok = step_to_boundary(m, &more, err); break;
-        case AFTER_BOUNDARY: ok = step_after_boundary(m, &more, err); break;
-        case HEADER: ok = step_header(m, &more, err); break;
+        case BODY:
+            ok = step_to_boundary(m, &more, err);
+            break;
+        case AFTER_BOUNDARY:
+            ok = step_after_boundary(m, &more, err);
+            break;
+        case HEADER:
+            ok = step_header(m, &more, err);
+            break;
         case EPILOGUE:
             m->used = 0;
             more    = false;

@@ -31,7 +31,7 @@ static void end_wanted(PushHub *hub, int64_t session_id, int64_t person_id)
 {
     pthread_mutex_lock(&hub->lock);
     if (hub->end_count < COUNT(hub->ends))
-        hub->ends[hub->end_count++] = (PushEnd){ session_id, person_id };
+        hub->ends[hub->end_count++] = (PushEnd) { session_id, person_id };
     else
         hub->check_all = true; /* too many at once: every session is looked at */
     pthread_mutex_unlock(&hub->lock);
@@ -53,9 +53,9 @@ void push_end_person(PushHub *hub, int64_t person_id)
 bool push_accept_key(Slice key, char ret[PUSH_ACCEPT_SIZE])
 {
     static const char GUID[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; /* RFC 6455 §1.3 */
-    char     text[64];
-    uint8_t  digest[EVP_MAX_MD_SIZE];
-    unsigned size = 0;
+    char              text[64];
+    uint8_t           digest[EVP_MAX_MD_SIZE];
+    unsigned          size = 0;
     if (key.len != 24) /* 16 bytes in base64 */
         return false;
     int len = snprintf(text, sizeof text, "%.24s%s", key.at, GUID);
@@ -116,8 +116,9 @@ bool push_upgrade(PushHub *hub, const HttpRequest *q, const Who *who, HttpRespon
     bool full = hub->stopping || hub->client_count >= PUSH_CLIENTS_MAX;
     pthread_mutex_unlock(&hub->lock);
     if (full)
-        return err_set(err, ERR_UNAVAILABLE, "Too many pages are open: try again in a moment.", "push clients");
-    *coming         = (Coming){ hub, who->person_id, who->session_id };
+        return err_set(err, ERR_UNAVAILABLE, "Too many pages are open: try again in a moment.",
+                       "push clients");
+    *coming         = (Coming) { hub, who->person_id, who->session_id };
     a->status       = 101;
     a->upgraded     = on_upgraded;
     a->upgrade_with = coming;
@@ -267,7 +268,8 @@ static bool open_hub(PushHub *hub, Err *err)
     struct epoll_event e = { .events = EPOLLIN, .data.ptr = NULL };
     hub->epoll_fd        = epoll_create1(EPOLL_CLOEXEC);
     hub->wake_fd         = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (hub->epoll_fd < 0 || hub->wake_fd < 0 || epoll_ctl(hub->epoll_fd, EPOLL_CTL_ADD, hub->wake_fd, &e) != 0)
+    if (hub->epoll_fd < 0 || hub->wake_fd < 0 ||
+        epoll_ctl(hub->epoll_fd, EPOLL_CTL_ADD, hub->wake_fd, &e) != 0)
         return err_set(err, ERR_UNAVAILABLE, "The web door cannot be opened.", "push hub");
     if (!push_tail_begin(hub, err))
         return false;

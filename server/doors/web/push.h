@@ -1,8 +1,9 @@
 /*
  * The push hub: one thread that tells every open page what happens in the acts its person may see.
  *
- * It tails the act log and the archive by id: woken when something is written, and every 200 ms anyway, so that a second
- * process needs nothing more. A slow page is dropped, never waited for (1013); the page comes back and says since when.
+ * It tails the act log and the archive by id: woken when something is written, and every 200 ms anyway, so
+ * that a second process needs nothing more. A slow page is dropped, never waited for (1013); the page comes
+ * back and says since when.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -26,13 +27,14 @@ enum {
 typedef struct PushHub PushHub;
 
 PushHub *push_start(const WebHouse *house, Err *err);
-void     push_close(PushHub *hub); /* says 1001 to all, closes them, ends the thread; later upgrades are refused */
-void     push_free(PushHub *hub);  /* takes NULL; after push_close */
-void     push_wake(PushHub *hub);
+void     push_close(
+        PushHub *hub);        /* says 1001 to all, closes them, ends the thread; later upgrades are refused */
+void push_free(PushHub *hub); /* takes NULL; after push_close */
+void push_wake(PushHub *hub);
 
 /*
- * Makes 'a' the upgrade of this request; the hub then owns the socket. The caller has checked session and Origin.
- * Errors: ERR_INPUT not a WebSocket handshake; ERR_UNAVAILABLE too many pages.
+ * Makes 'a' the upgrade of this request; the hub then owns the socket. The caller has checked session and
+ * Origin. Errors: ERR_INPUT not a WebSocket handshake; ERR_UNAVAILABLE too many pages.
  */
 bool push_upgrade(PushHub *hub, const HttpRequest *q, const Who *who, HttpResponse *a, Err *err);
 

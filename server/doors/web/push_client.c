@@ -19,7 +19,7 @@ static ssize_t on_recv(wslay_event_context_ptr ctx, uint8_t *to, size_t size, in
     (void)flags;
     PushClient *c = with;
     if (c->first_read < c->first_len) {
-        Slice piece = slice_part((Slice){ c->first, c->first_len }, c->first_read, size);
+        Slice piece = slice_part((Slice) { c->first, c->first_len }, c->first_read, size);
         memcpy(to, piece.at, piece.len);
         c->first_read += piece.len;
         return (ssize_t)piece.len;
@@ -58,7 +58,7 @@ static void on_message(wslay_event_context_ptr ctx, const struct wslay_event_on_
     PushClient *c = with;
     if (m->opcode != WSLAY_TEXT_FRAME || m->msg_length > PUSH_FROM_PAGE_MAX)
         return;
-    OWNED(json_t) *json = json_parse_object((Slice){ (const char *)m->msg, m->msg_length }, NULL);
+    OWNED(json_t) *json = json_parse_object((Slice) { (const char *)m->msg, m->msg_length }, NULL);
     Slice   type;
     int64_t event;
     if (json && json_need_text(json, "type", &type, NULL) && slice_equal(type, SLICE("since")) &&
@@ -71,7 +71,7 @@ PushClient *push_client_new(int fd, Slice first_bytes, void *handle, int64_t per
     static const struct wslay_event_callbacks CALLBACKS = { .recv_callback        = on_recv,
                                                             .send_callback        = on_send,
                                                             .on_msg_recv_callback = on_message };
-    int flags = fcntl(fd, F_GETFL);
+    int                                       flags     = fcntl(fd, F_GETFL);
     if (first_bytes.len > PUSH_FIRST_BYTES_MAX || flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0)
         return NULL;
     PushClient *c = calloc(1, sizeof *c);
@@ -105,14 +105,16 @@ bool push_client_pump(PushClient *c)
     if (c->broken || wslay_event_recv(c->frames) != 0 || wslay_event_send(c->frames) != 0)
         c->broken = true;
     bool open = wslay_event_want_read(c->frames) || wslay_event_want_write(c->frames);
-    if (c->closing_ms && (!wslay_event_want_write(c->frames) || clock_monotonic_ms() - c->closing_ms > PUSH_GOODBYE_MS))
+    if (c->closing_ms &&
+        (!wslay_event_want_write(c->frames) || clock_monotonic_ms() - c->closing_ms > PUSH_GOODBYE_MS))
         open = false;
     return open && !c->broken;
 }
 
 static bool queue_fits(const PushClient *c, size_t messages, size_t bytes)
 {
-    return wslay_event_get_queued_msg_count(c->frames) < messages && wslay_event_get_queued_msg_length(c->frames) < bytes;
+    return wslay_event_get_queued_msg_count(c->frames) < messages &&
+           wslay_event_get_queued_msg_length(c->frames) < bytes;
 }
 
 bool push_client_has_room(const PushClient *c)

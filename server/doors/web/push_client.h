@@ -14,18 +14,18 @@
 enum { PUSH_FIRST_BYTES_MAX = 8192, PUSH_FROM_PAGE_MAX = 4096, PUSH_GOODBYE_MS = 2000 };
 
 typedef struct PushClient {
-    struct PushClient         *next;
-    int                        fd;
-    void                      *handle; /* of the adapter: closes the descriptor */
-    wslay_event_context_ptr    frames;
-    int64_t                    person_id, session_id;
-    int64_t                    last_event; /* sent or passed over */
-    int64_t                    heard_ms, pinged_ms, closing_ms; /* monotonic; closing_ms 0: not closing */
-    bool                       broken, writing; /* EPOLLOUT is armed */
-    bool                       greeted;
-    int64_t                    asked_since; /* -1: not asked */
-    char                       first[PUSH_FIRST_BYTES_MAX]; /* came with the handshake */
-    size_t                     first_len, first_read;
+    struct PushClient      *next;
+    int                     fd;
+    void                   *handle; /* of the adapter: closes the descriptor */
+    wslay_event_context_ptr frames;
+    int64_t                 person_id, session_id;
+    int64_t                 last_event;                      /* sent or passed over */
+    int64_t                 heard_ms, pinged_ms, closing_ms; /* monotonic; closing_ms 0: not closing */
+    bool                    broken, writing;                 /* EPOLLOUT is armed */
+    bool                    greeted;
+    int64_t                 asked_since;                 /* -1: not asked */
+    char                    first[PUSH_FIRST_BYTES_MAX]; /* came with the handshake */
+    size_t                  first_len, first_read;
 } PushClient;
 
 /* Takes the socket over (made non-blocking). NULL when it cannot; the caller then closes the handle. */

@@ -34,7 +34,8 @@ struct PushHub {
 /* From now on: what is in the log already is not news. */
 bool push_tail_begin(PushHub *hub, Err *err);
 
-/* One look: new events and images for each page, catch-ups, sessions that ended. Failures are logged; next time. */
+/* One look: new events and images for each page, catch-ups, sessions that ended. Failures are logged; next
+ * time. */
 void push_tail(PushHub *hub);
 
 void push_session_over(PushClient *c, const char *how);

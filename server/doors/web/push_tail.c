@@ -17,7 +17,8 @@ enum { BATCH = 64, SESSIONS_EVERY_MS = 5000 };
 bool push_tail_begin(PushHub *hub, Err *err)
 {
     OWNED(Db) *db = db_read(hub->house->db, err);
-    return db && act_events_last_id(db, &hub->last_event, err) && archive_news_last(db, &hub->last_instance, err);
+    return db && act_events_last_id(db, &hub->last_event, err) &&
+           archive_news_last(db, &hub->last_instance, err);
 }
 
 static bool send_event(int64_t event_id, const json_t *event, void *arg)
@@ -32,10 +33,10 @@ static bool send_event(int64_t event_id, const json_t *event, void *arg)
 
 static void greet(PushHub *hub, PushClient *c)
 {
-    OWNED(json_t) *message = json_pack("{s:s, s:I, s:I}", "type", "hello", "last_event", (json_int_t)hub->last_event, "now_ms",
-                                       (json_int_t)clock_now_ms());
-    c->greeted    = true;
-    c->last_event = hub->last_event;
+    OWNED(json_t) *message = json_pack("{s:s, s:I, s:I}", "type", "hello", "last_event",
+                                       (json_int_t)hub->last_event, "now_ms", (json_int_t)clock_now_ms());
+    c->greeted             = true;
+    c->last_event          = hub->last_event;
     if (message)
         push_client_send(c, message);
 }
@@ -70,10 +71,11 @@ typedef struct ImagesTold {
 
 static bool tell_images(const ArchiveNews *news, void *with)
 {
-    ImagesTold *t          = with;
-    OWNED(json_t) *message = json_pack("{s:s, s:I, s:s, s:s, s:I, s:I}", "type", "images", "act_id", (json_int_t)news->act_id,
-                                       "study_uid", news->study_uid, "series_uid", news->series_uid, "instances",
-                                       (json_int_t)news->series_instances, "total", (json_int_t)news->study_instances);
+    ImagesTold *t = with;
+    OWNED(json_t) *message =
+        json_pack("{s:s, s:I, s:s, s:s, s:I, s:I}", "type", "images", "act_id", (json_int_t)news->act_id,
+                  "study_uid", news->study_uid, "series_uid", news->series_uid, "instances",
+                  (json_int_t)news->series_instances, "total", (json_int_t)news->study_instances);
     for (PushClient *c = t->hub->clients; message && c && news->patient_id; c = c->next) {
         bool may = false;
         if (!grant_check(t->db, c->person_id, news->patient_id, &may, t->err)) {
@@ -97,7 +99,9 @@ static bool check_sessions(Db *db, PushHub *hub, Err *err)
         if (!session_life(db, hub->house->access, c->session_id, &life, err))
             return false;
         if (life != SESSION_ALIVE)
-            push_session_over(c, life == SESSION_IDLE ? "idle" : life == SESSION_OVER ? "over" : "signed-out");
+            push_session_over(c, life == SESSION_IDLE   ? "idle"
+                                 : life == SESSION_OVER ? "over"
+                                                        : "signed-out");
     }
     return true;
 }

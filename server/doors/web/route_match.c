@@ -35,8 +35,8 @@ bool route_fits(const char *pattern, const char *path, Slice ret_param[ROUTE_PAR
     return wanted.len == 0 && given.len == 0 && !(path_len > 1 && path[path_len - 1] == '/');
 }
 
-const Route *route_find(const Route *routes, size_t count, Method method, const char *path, bool demonstration,
-                        Slice ret_param[ROUTE_PARAMS_MAX], bool *ret_path_known)
+const Route *route_find(const Route *routes, size_t count, Method method, const char *path,
+                        bool demonstration, Slice ret_param[ROUTE_PARAMS_MAX], bool *ret_path_known)
 {
     *ret_path_known = false;
     for (size_t i = 0; i < count; i++) {

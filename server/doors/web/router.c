@@ -36,7 +36,8 @@ static void find_session(Web *web, Request *q)
 static bool enter(Web *web, Request *q)
 {
     bool path_known = false;
-    q->route = route_find(ROUTES, ROUTE_COUNT, q->http->method, q->http->path, web->demonstration, q->param, &path_known);
+    q->route = route_find(ROUTES, ROUTE_COUNT, q->http->method, q->http->path, web->demonstration, q->param,
+                          &path_known);
     if (!q->route) {
         q->status = path_known ? 405 : 404;
         return err_set(&q->err, ERR_NOT_FOUND, "There is nothing at this address.", "no route");
@@ -56,22 +57,23 @@ static bool enter(Web *web, Request *q)
     return !q->route->receiver || q->route->receiver->begin(q, &q->err);
 }
 
-static bool door_begin(void *with, HttpRequest *http, void **ret_exchange, int64_t *ret_body_max, bool *ret_receives)
+static bool door_begin(void *with, HttpRequest *http, void **ret_exchange, int64_t *ret_body_max,
+                       bool *ret_receives)
 {
     Web     *web = with;
     Passage *p   = calloc(1, sizeof *p);
     if (!p)
         return false;
-    Request *q      = &p->request;
-    q->http         = http;
-    q->web          = web;
-    q->house        = &web->house;
-    q->arena        = http->arena;
-    q->lang         = http->lang;
-    *ret_exchange   = p;
-    bool entered    = enter(web, q);
-    *ret_body_max   = q->route ? q->route->body_max : 0;
-    *ret_receives   = entered && q->route->receiver;
+    Request *q    = &p->request;
+    q->http       = http;
+    q->web        = web;
+    q->house      = &web->house;
+    q->arena      = http->arena;
+    q->lang       = http->lang;
+    *ret_exchange = p;
+    bool entered  = enter(web, q);
+    *ret_body_max = q->route ? q->route->body_max : 0;
+    *ret_receives = entered && q->route->receiver;
     return entered;
 }
 
@@ -97,10 +99,11 @@ static void door_too_large(void *with, HttpRequest *http, void *exchange)
 AuditLine request_line(const Request *q, AuditOutcome outcome)
 {
     static const char *const NOTHING = "";
-    const char *what = arena_textf(q->arena, "%s %s", method_name(q->http->method), q->route ? q->route->pattern : "");
+    const char              *what =
+        arena_textf(q->arena, "%s %s", method_name(q->http->method), q->route ? q->route->pattern : "");
     char        factors[64];
     const char *shown = arena_text(q->arena, slice_of(who_factors_text(&q->who, factors, sizeof factors)));
-    return (AuditLine){
+    return (AuditLine) {
         .event           = q->route ? q->route->audit : AUDIT_NOTHING,
         .outcome         = outcome,
         .person_id       = q->traced.person_id ? q->traced.person_id : q->who.person_id,
@@ -139,9 +142,9 @@ static void make_refusal(Request *q, HttpResponse *a)
     if (a->stream.free)
         a->stream.free(a->stream.with);
     buf_free(&a->bytes);
-    *a        = (HttpResponse){ .bytes = buf_make(JSON_BYTES_MAX) };
-    a->status = q->status ? q->status : status_of(q->err.kind);
-    a->type   = "application/json";
+    *a                  = (HttpResponse) { .bytes = buf_make(JSON_BYTES_MAX) };
+    a->status           = q->status ? q->status : status_of(q->err.kind);
+    a->type             = "application/json";
     OWNED(json_t) *json = refusal_json(q, &q->err);
     if (!json || !json_dump_to_buf(json, &a->bytes, NULL))
         buf_clear(&a->bytes);
@@ -191,8 +194,9 @@ static void log_request(const Passage *p, bool sent)
     (void)snprintf(ms, sizeof ms, "%lld", (long long)(clock_monotonic_ms() - q->http->began_ms));
     (void)snprintf(person, sizeof person, "%lld", (long long)q->who.person_id);
     LogLevel level = q->err.kind == ERR_BUG || q->err.kind == ERR_UNAVAILABLE ? LOG_ERROR : LOG_INFO;
-    log_line("web", level, "request", "method", method_name(q->http->method), "route", q->route ? q->route->pattern : "",
-             "status", status, "ms", ms, "person", person, "request", q->http->id, "sent", sent ? "yes" : "no", "refused",
+    log_line("web", level, "request", "method", method_name(q->http->method), "route",
+             q->route ? q->route->pattern : "", "status", status, "ms", ms, "person", person, "request",
+             q->http->id, "sent", sent ? "yes" : "no", "refused",
              q->err.kind ? err_kind_name(q->err.kind) : "", "detail", q->err.detail, NULL);
 }
 
@@ -212,5 +216,5 @@ static void door_end(void *with, HttpRequest *http, void *exchange, bool sent)
 
 HttpDoor router_door(Web *web)
 {
-    return (HttpDoor){ web, door_begin, door_receive, door_too_large, door_answer, door_end };
+    return (HttpDoor) { web, door_begin, door_receive, door_too_large, door_answer, door_end };
 }

@@ -1,7 +1,9 @@
 /*
- * The router: from a request to its row of the route table, and the rules applied in one place around every handler.
+ * The router: from a request to its row of the route table, and the rules applied in one place around every
+ * handler.
  *
- * Before: route, session, permission, CSRF and Origin, size. After: the trace, the status of an error, one log line.
+ * Before: route, session, permission, CSRF and Origin, size. After: the trace, the status of an error, one
+ * log line.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -36,19 +38,23 @@ typedef enum TracedBy {
     BY_ROOM,     /* both, by the room below */
 } TracedBy;
 
-typedef enum When { ALWAYS = 0, DEMONSTRATION } When; /* DEMONSTRATION: the route does not exist in production */
+typedef enum When {
+    ALWAYS = 0,
+    DEMONSTRATION
+} When; /* DEMONSTRATION: the route does not exist in production */
 
 struct Route {
-    Method          method;
-    const char     *pattern; /* "/api/acts/{id}/steps/{step}"; a part in braces takes one part of the path */
-    unsigned        may;     /* any one of these permissions is enough */
-    AuditEvent      audit;
-    TracedBy        by;
-    int64_t         body_max; /* bytes; 0: no body */
-    Handler        *handler;
-    When            when;
-    bool            origin_only; /* a step of signing in: the page has no CSRF value yet, Origin and SameSite stand for it */
-    const Receiver *receiver;    /* NULL: the body is kept whole */
+    Method      method;
+    const char *pattern; /* "/api/acts/{id}/steps/{step}"; a part in braces takes one part of the path */
+    unsigned    may;     /* any one of these permissions is enough */
+    AuditEvent  audit;
+    TracedBy    by;
+    int64_t     body_max; /* bytes; 0: no body */
+    Handler    *handler;
+    When        when;
+    bool origin_only; /* a step of signing in: the page has no CSRF value yet, Origin and SameSite stand for
+                         it */
+    const Receiver *receiver; /* NULL: the body is kept whole */
 };
 
 enum { ROUTE_PARAMS_MAX = 6, PARAM_BYTES_MAX = 1024 };
@@ -80,7 +86,8 @@ struct Request {
     bool            reached; /* the handler was */
 };
 
-/* Does 'path' fit the pattern? Params are borrowed from 'path'; an empty part or control character never fits. */
+/* Does 'path' fit the pattern? Params are borrowed from 'path'; an empty part or control character never
+ * fits. */
 bool route_fits(const char *pattern, const char *path, Slice ret_param[ROUTE_PARAMS_MAX]);
 
 /* The table (routes.c). */
@@ -91,8 +98,8 @@ extern const size_t ROUTE_COUNT;
 bool routes_check(const Route *routes, size_t count, Err *err);
 
 /* First row that fits; NULL. *ret_path_known: another method would fit (405). */
-const Route *route_find(const Route *routes, size_t count, Method method, const char *path, bool demonstration,
-                        Slice ret_param[ROUTE_PARAMS_MAX], bool *ret_path_known);
+const Route *route_find(const Route *routes, size_t count, Method method, const char *path,
+                        bool demonstration, Slice ret_param[ROUTE_PARAMS_MAX], bool *ret_path_known);
 
 /* What the gate looks at, apart from the person. */
 typedef struct GateFacts {
@@ -109,7 +116,8 @@ int status_of(ErrKind kind);
 /* {"error":{...}} in the person's language; takes 'q->refusal' and 'q->beside'. */
 json_t *refusal_json(Request *q, const Err *err);
 
-/* The line the trace gets for this request; for rooms and handlers that write it in the transaction of the fact. */
+/* The line the trace gets for this request; for rooms and handlers that write it in the transaction of the
+ * fact. */
 AuditLine request_line(const Request *q, AuditOutcome outcome);
 
 /* Names of permission bits as in the API: "view"; "" for a bit without a name. */

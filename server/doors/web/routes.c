@@ -1,8 +1,9 @@
 /*
  * The route table: the only list of what this door answers, who may, and what the trace says. docs/api.md.
  *
- * A row without permission or audit event does not start. Permission, Origin, CSRF, size and trace are applied around the
- * handler by the router; BY_WORK and BY_ROOM say that the success (or all) is written below, with the fact itself.
+ * A row without permission or audit event does not start. Permission, Origin, CSRF, size and trace are
+ * applied around the handler by the router; BY_WORK and BY_ROOM say that the success (or all) is written
+ * below, with the fact itself.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -13,8 +14,8 @@
 #define MIB(n) ((int64_t)(n) << 20)
 #define GIB(n) ((int64_t)(n) << 30)
 
-#define STUDY    "/dicom-web/studies/{study}"
-#define SERIES   STUDY "/series/{series}"
+#define STUDY "/dicom-web/studies/{study}"
+#define SERIES STUDY "/series/{series}"
 #define INSTANCE SERIES "/instances/{instance}"
 
 /* clang-format off */

@@ -69,8 +69,8 @@ bool sessions_find(Sessions *s, Slice token, const char *address, Who *ret, Err 
         return err_set(err, ERR_SIGN_IN, "Sign in to go on.", "a token of %zu characters", token.len);
     int64_t now = clock_monotonic_ms();
     pthread_mutex_lock(&s->lock);
-    Slot    *slot      = slot_of(s, token);
-    bool     known     = slot->until_ms > now && same_token(slot, token) && slot->who.expires_at_s > clock_now_s();
+    Slot *slot  = slot_of(s, token);
+    bool  known = slot->until_ms > now && same_token(slot, token) && slot->who.expires_at_s > clock_now_s();
     uint64_t forgotten = s->forgotten;
     if (known)
         *ret = slot->who;
@@ -81,7 +81,7 @@ bool sessions_find(Sessions *s, Slice token, const char *address, Who *ret, Err 
         return false;
     pthread_mutex_lock(&s->lock);
     if (forgotten == s->forgotten) {
-        *slot = (Slot){ .who = *ret, .until_ms = now + SESSION_REMEMBERED_MS };
+        *slot = (Slot) { .who = *ret, .until_ms = now + SESSION_REMEMBERED_MS };
         (void)slice_copy(token, slot->token, sizeof slot->token);
     }
     pthread_mutex_unlock(&s->lock);
@@ -94,7 +94,7 @@ void sessions_forget_person(Sessions *s, int64_t person_id)
     s->forgotten++;
     for (size_t i = 0; i < SESSIONS_REMEMBERED; i++)
         if (s->slots[i].who.person_id == person_id)
-            s->slots[i] = (Slot){ 0 };
+            s->slots[i] = (Slot) { 0 };
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -104,12 +104,13 @@ void sessions_forget_token(Sessions *s, Slice token)
     s->forgotten++;
     Slot *slot = slot_of(s, token);
     if (same_token(slot, token))
-        *slot = (Slot){ 0 };
+        *slot = (Slot) { 0 };
     pthread_mutex_unlock(&s->lock);
 }
 
 void session_cookie(const char *token, char ret[SESSION_COOKIE_SIZE])
 {
-    (void)snprintf(ret, SESSION_COOKIE_SIZE, SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict%s", token,
+    (void)snprintf(ret, SESSION_COOKIE_SIZE,
+                   SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict%s", token,
                    token[0] ? "" : "; Max-Age=0");
 }

@@ -71,7 +71,8 @@ static bool digest_of(int64_t session_id, const AuditLine *line, uint8_t ret[DIG
     for (size_t i = 0; i < COUNT(parts); i++)
         buf_addf(&text, "\n%zu:%s", parts[i] ? strlen(parts[i]) : 0, parts[i] ? parts[i] : "");
     unsigned size = 0;
-    return !text.failed && EVP_Digest(text.at, text.len, ret, &size, EVP_sha256(), NULL) == 1 && size == DIGEST_BYTES;
+    return !text.failed && EVP_Digest(text.at, text.len, ret, &size, EVP_sha256(), NULL) == 1 &&
+           size == DIGEST_BYTES;
 }
 
 bool trace_once(Trace *t, int64_t session_id, const AuditLine *line, Err *err)
@@ -89,7 +90,8 @@ bool trace_once(Trace *t, int64_t session_id, const AuditLine *line, Err *err)
         return true;
     if (!trace_write(t, line, err))
         return false;
-    pthread_mutex_lock(&t->lock); /* only now: a reader beside us waits for its own line rather than trust ours */
+    pthread_mutex_lock(
+        &t->lock); /* only now: a reader beside us waits for its own line rather than trust ours */
     memcpy(t->covered[place].digest, digest, sizeof digest);
     t->covered[place].until_ms = now + TRACE_COVERS_MS;
     pthread_mutex_unlock(&t->lock);

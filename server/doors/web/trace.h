@@ -1,5 +1,6 @@
 /*
- * The trace of what passes this door: durable before a byte leaves; repeated reads of one object once in ten minutes.
+ * The trace of what passes this door: durable before a byte leaves; repeated reads of one object once in ten
+ * minutes.
  *
  * docs/decisions/0009-trace-of-reads.md.
  *
@@ -22,8 +23,8 @@ void   trace_free(Trace *t);
 bool trace_write(Trace *t, const AuditLine *line, Err *err);
 
 /*
- * As trace_write, unless the same (session, event, outcome, what, object) was written in the last TRACE_COVERS_MS.
- * Without a session the address stands for it. Only for reads, searches and refusals.
+ * As trace_write, unless the same (session, event, outcome, what, object) was written in the last
+ * TRACE_COVERS_MS. Without a session the address stands for it. Only for reads, searches and refusals.
  */
 bool trace_once(Trace *t, int64_t session_id, const AuditLine *line, Err *err);
 

@@ -38,7 +38,8 @@ WebServer *web_start(const WebHouse *house, Err *err);
 /* Tells the push clients good-bye (1001), ends running requests, frees. Takes NULL. */
 void web_stop(WebServer *server);
 
-/* Something was written to an act's log or the archive: pages hear of it now rather than in 200 ms. Any thread. */
+/* Something was written to an act's log or the archive: pages hear of it now rather than in 200 ms. Any
+ * thread. */
 void web_push_wake(WebServer *server);
 
 #endif

@@ -18,7 +18,8 @@ bool organisations_json(Db *db, json_t **ret, Err *err);
 
 /*
  * [{id,name,…,memberships:[{organisation_id,roles}]}] of an organisation (0: everybody), by family name.
- * 'whole' adds what only administrators see: login, e-mail, enrolled; without it inactive people are left out.
+ * 'whole' adds what only administrators see: login, e-mail, enrolled; without it inactive people are left
+ * out.
  */
 bool people_json(Db *db, int64_t organisation_id, bool whole, json_t **ret, Err *err);
 

@@ -16,9 +16,13 @@ bool session_life(Db *db, const Access *a, int64_t session_id, SessionLife *ret,
                                      " WHERE session.id = ?1");
     db_bind_int(q, 1, session_id);
     switch (db_next(q, err)) {
-    case DB_FAILED: return false;
-    case DB_END: *ret = SESSION_GONE; return true;
-    case DB_ROW: break;
+    case DB_FAILED:
+        return false;
+    case DB_END:
+        *ret = SESSION_GONE;
+        return true;
+    case DB_ROW:
+        break;
     }
     int64_t now = clock_now_s();
     if (!db_int(q, 2))

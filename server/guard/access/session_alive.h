@@ -1,5 +1,6 @@
 /*
- * Is a session still there? Asked for pages that only listen: unlike session_find it does not count as activity.
+ * Is a session still there? Asked for pages that only listen: unlike session_find it does not count as
+ * activity.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

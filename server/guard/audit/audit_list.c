@@ -7,9 +7,9 @@
 
 #include "formats/json/json_util.h"
 
-#define LINE_COLUMNS                                                                                           \
-    "audit_line.id, audit_line.at_ms, audit_line.event, audit_line.outcome, audit_line.person_id,"             \
-    " audit_line.organisation_id, audit_line.patient_id, audit_line.act_id, audit_line.actor,"                 \
+#define LINE_COLUMNS                                                                                         \
+    "audit_line.id, audit_line.at_ms, audit_line.event, audit_line.outcome, audit_line.person_id,"           \
+    " audit_line.organisation_id, audit_line.patient_id, audit_line.act_id, audit_line.actor,"               \
     " audit_line.factors, audit_line.origin, audit_line.what, audit_line.object, audit_line.detail"
 
 /* Each way has its own statement, so that its own index is used. */
@@ -17,26 +17,24 @@ static DbQuery *lines_query(Db *db, const AuditWanted *w)
 {
     DbQuery *q;
     if (w->patient_id)
-        q = db_query(db, "SELECT " LINE_COLUMNS
-                         "  FROM audit_line"
-                         " WHERE audit_line.patient_id = ?1 AND audit_line.patient_id <> 0 AND audit_line.id < ?2"
+        q = db_query(db, "SELECT " LINE_COLUMNS "  FROM audit_line"
+                         " WHERE audit_line.patient_id = ?1 AND audit_line.patient_id <> 0 AND audit_line.id "
+                         "< ?2"
                          "   AND (?3 = 0 OR audit_line.person_id = ?3) AND (?4 = 0 OR audit_line.act_id = ?4)"
                          " ORDER BY audit_line.id DESC LIMIT ?5");
     else if (w->act_id)
-        q = db_query(db, "SELECT " LINE_COLUMNS
-                         "  FROM audit_line"
+        q = db_query(db, "SELECT " LINE_COLUMNS "  FROM audit_line"
                          " WHERE audit_line.act_id = ?4 AND audit_line.act_id <> 0 AND audit_line.id < ?2"
                          "   AND (?3 = 0 OR audit_line.person_id = ?3) AND ?1 = 0"
                          " ORDER BY audit_line.id DESC LIMIT ?5");
     else if (w->person_id)
-        q = db_query(db, "SELECT " LINE_COLUMNS
-                         "  FROM audit_line"
-                         " WHERE audit_line.person_id = ?3 AND audit_line.person_id <> 0 AND audit_line.id < ?2"
+        q = db_query(db, "SELECT " LINE_COLUMNS "  FROM audit_line"
+                         " WHERE audit_line.person_id = ?3 AND audit_line.person_id <> 0 AND audit_line.id < "
+                         "?2"
                          "   AND ?1 = 0 AND ?4 = 0"
                          " ORDER BY audit_line.id DESC LIMIT ?5");
     else
-        q = db_query(db, "SELECT " LINE_COLUMNS
-                         "  FROM audit_line"
+        q = db_query(db, "SELECT " LINE_COLUMNS "  FROM audit_line"
                          " WHERE audit_line.id < ?2 AND ?1 = 0 AND ?3 = 0 AND ?4 = 0"
                          " ORDER BY audit_line.id DESC LIMIT ?5");
     db_bind_int(q, 1, w->patient_id);
@@ -52,7 +50,8 @@ static json_t *line_json(const DbQuery *q)
     static const struct {
         const char *name;
         bool        text;
-    } MEMBERS[] = { /* in the order of LINE_COLUMNS */
+    } MEMBERS[] = {
+        /* in the order of LINE_COLUMNS */
         { "id", false },        { "at_ms", false },           { "event", true },       { "outcome", true },
         { "person_id", false }, { "organisation_id", false }, { "patient_id", false }, { "act_id", false },
         { "actor", true },      { "factors", true },          { "origin", true },      { "what", true },
@@ -60,7 +59,8 @@ static json_t *line_json(const DbQuery *q)
     };
     json_t *line = json_object();
     for (int i = 0; line && i < (int)COUNT(MEMBERS); i++)
-        json_put(line, MEMBERS[i].name, MEMBERS[i].text ? json_slice(db_slice(q, i)) : json_integer(db_int(q, i)));
+        json_put(line, MEMBERS[i].name,
+                 MEMBERS[i].text ? json_slice(db_slice(q, i)) : json_integer(db_int(q, i)));
     return line;
 }
 

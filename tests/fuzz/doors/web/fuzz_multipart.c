@@ -59,11 +59,12 @@ static bool parse(Slice body, size_t block, Sum *ret)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     Sum   cut = { 0 }, whole = { 0 };
-    Slice body = slice_part((Slice){ (const char *)data, size }, 1, SIZE_MAX);
+    Slice body = slice_part((Slice) { (const char *)data, size }, 1, SIZE_MAX);
     bool  ok   = parse(body, size ? data[0] % 64 + 1u : 1, &cut);
     if (ok != parse(body, SIZE_MAX / 2, &whole))
         abort();
-    if (cut.bytes > size || (ok && (cut.bytes != whole.bytes || cut.parts != whole.parts || cut.hash != whole.hash)))
+    if (cut.bytes > size ||
+        (ok && (cut.bytes != whole.bytes || cut.parts != whole.parts || cut.hash != whole.hash)))
         abort();
     return 0;
 }

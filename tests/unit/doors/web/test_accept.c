@@ -13,7 +13,8 @@
 #include "base/own.h"
 #include "doors/web/accept.h"
 
-static const MediaOffer OBJECTS[]  = { { "multipart/related", "application/dicom" }, { "application/dicom", NULL } };
+static const MediaOffer OBJECTS[]  = { { "multipart/related", "application/dicom" },
+                                       { "application/dicom", NULL } };
 static const MediaOffer PICTURES[] = { { "image/jpeg", NULL }, { "image/png", NULL } };
 static const MediaOffer FRAMES[]   = { { "multipart/related", "application/octet-stream" } };
 
@@ -39,7 +40,8 @@ static void the_type_of_the_parts_counts_quoted_or_not(void **state)
     assert_int_equal(choose("multipart/related;type=application/dicom", OBJECTS, 2), 0);
     assert_int_equal(choose("Multipart/Related; TYPE=\"application/*\"", OBJECTS, 2), 0);
     assert_int_equal(choose("multipart/related; type=\"image/jpeg\"", OBJECTS, 2), -1);
-    assert_int_equal(choose("multipart/related; type=application/octet-stream; transfer-syntax=*", FRAMES, 1), 0);
+    assert_int_equal(choose("multipart/related; type=application/octet-stream; transfer-syntax=*", FRAMES, 1),
+                     0);
     assert_int_equal(choose("application/dicom", OBJECTS, 2), 1);
 }
 
@@ -57,7 +59,9 @@ static void the_wanted_syntax_is_told(void **state)
 {
     (void)state;
     Slice syntax;
-    assert_int_equal(accept_choose(SLICE("application/dicom; transfer-syntax=1.2.840.10008.1.2.4.90"), OBJECTS, 2, &syntax), 1);
+    assert_int_equal(accept_choose(SLICE("application/dicom; transfer-syntax=1.2.840.10008.1.2.4.90"),
+                                   OBJECTS, 2, &syntax),
+                     1);
     assert_true(slice_equal(syntax, SLICE("1.2.840.10008.1.2.4.90")));
     assert_int_equal(accept_choose(SLICE("application/dicom; transfer-syntax=*"), OBJECTS, 2, &syntax), 1);
     assert_int_equal(syntax.len, 0);
@@ -67,7 +71,9 @@ static void quotes_hide_commas_and_semicolons(void **state)
 {
     (void)state;
     Slice type;
-    assert_true(slice_equal(media_parameter(SLICE("multipart/related; a=\"x;y,z\"; boundary=\"b c\""), "boundary", &type), SLICE("b c")));
+    assert_true(slice_equal(
+        media_parameter(SLICE("multipart/related; a=\"x;y,z\"; boundary=\"b c\""), "boundary", &type),
+        SLICE("b c")));
     assert_true(slice_equal(type, SLICE("multipart/related")));
     assert_int_equal(choose("text/x; a=\"image/png, image/jpeg\"", PICTURES, 2), -1);
     assert_int_equal(choose("image/png; a=\"never closed, image/jpeg", PICTURES, 2), 1);
@@ -76,8 +82,10 @@ static void quotes_hide_commas_and_semicolons(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(anything_gets_the_first),          cmocka_unit_test(the_type_of_the_parts_counts_quoted_or_not),
-        cmocka_unit_test(quality_decides_and_zero_refuses), cmocka_unit_test(the_wanted_syntax_is_told),
+        cmocka_unit_test(anything_gets_the_first),
+        cmocka_unit_test(the_type_of_the_parts_counts_quoted_or_not),
+        cmocka_unit_test(quality_decides_and_zero_refuses),
+        cmocka_unit_test(the_wanted_syntax_is_told),
         cmocka_unit_test(quotes_hide_commas_and_semicolons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,8 +52,8 @@ static bool on_end(void *with, Err *err)
 
 static bool parse(Slice body, size_t block, Seen *seen, Err *err)
 {
-    MultipartSink sink = { on_begin, on_data, on_end, seen };
-    *seen              = (Seen){ .text = buf_make(4 << 20) };
+    MultipartSink sink  = { on_begin, on_data, on_end, seen };
+    *seen               = (Seen) { .text = buf_make(4 << 20) };
     OWNED(Multipart) *m = multipart_new(SLICE(TYPE), &sink, err);
     assert_non_null(m);
     for (size_t at = 0; at < body.len; at += block)
@@ -87,7 +87,8 @@ static void refuse(Slice body, ErrKind kind)
 static void parts_come_out_wherever_the_blocks_are_cut(void **state)
 {
     (void)state;
-    expect(SLICE("--b-1\r\nContent-Type: application/dicom\r\n\r\none\r\n--b-1\r\ncontent-type: x/y\r\nA: b\r\n\r\ntwo\r\n--b-1--\r\n"),
+    expect(SLICE("--b-1\r\nContent-Type: application/dicom\r\n\r\none\r\n--b-1\r\ncontent-type: x/y\r\nA: "
+                 "b\r\n\r\ntwo\r\n--b-1--\r\n"),
            "[application/dicom|one][x/y|two]");
     expect(SLICE("preamble\r\n--b-1  \r\n\r\n\r\n--b-1--epilogue\r\n--b-1\r\n"), "[|]");
     expect(SLICE("--b-1\r\n\r\n\r\n--b-\r\n--b-1--"), "[|\r\n--b-]");
@@ -130,7 +131,9 @@ static void a_large_part_passes_through_the_window(void **state)
     }
     buf_add_text(&body, "\r\n--b-1--");
     buf_add_char(&wanted, ']');
-    static const size_t BLOCKS[] = { 1, 4095, MULTIPART_WINDOW - 1, MULTIPART_WINDOW, MULTIPART_WINDOW + 1, 1 << 20 };
+    static const size_t BLOCKS[] = {
+        1, 4095, MULTIPART_WINDOW - 1, MULTIPART_WINDOW, MULTIPART_WINDOW + 1, 1 << 20
+    };
     for (size_t i = 0; i < COUNT(BLOCKS); i++) {
         Seen seen;
         assert_true(parse(buf_slice(&body), BLOCKS[i], &seen, NULL));
@@ -142,9 +145,13 @@ static void a_large_part_passes_through_the_window(void **state)
 static void a_content_type_without_a_boundary_is_refused(void **state)
 {
     (void)state;
-    static const char *const BAD[] = { "multipart/related", "application/dicom; boundary=x", "multipart/related; boundary=\"\"",
+    static const char *const BAD[] = { "multipart/related", "application/dicom; boundary=x",
+                                       "multipart/related; boundary=\"\"",
                                        "multipart/related; boundary=\"ends with a blank \"",
-                                       "multipart/related; boundary=12345678901234567890123456789012345678901234567890123456789012345678901" };
+                                       "multipart/related; "
+                                       "boundary="
+                                       "123456789012345678901234567890123456789012345678901234567890123456789"
+                                       "01" };
     for (size_t i = 0; i < COUNT(BAD); i++) {
         Err           err  = { 0 };
         MultipartSink sink = { on_begin, on_data, on_end, NULL };

@@ -31,9 +31,9 @@ static void every_route_has_permission_audit_event_and_handler(void **state)
 static void only_health_and_signing_in_answer_without_a_session(void **state)
 {
     (void)state;
-    static const char *const OPEN[] = { "/api/health", "/api/sign-in/password", "/api/sign-in/passkey/options",
-                                        "/api/sign-in/passkey" };
-    size_t found = 0;
+    static const char *const OPEN[] = { "/api/health", "/api/sign-in/password",
+                                        "/api/sign-in/passkey/options", "/api/sign-in/passkey" };
+    size_t                   found  = 0;
     for (size_t i = 0; i < ROUTE_COUNT; i++) {
         if (!(ROUTES[i].may & ANYONE))
             continue;
@@ -75,8 +75,15 @@ static void refuse_table(Route row, Route before)
 static void a_row_that_lacks_something_stops_the_start(void **state)
 {
     (void)state;
-    const Route first = { .method = GET, .pattern = "/a/{x}", .may = ANYONE, .audit = AUDIT_NOTHING, .handler = nothing };
-    const Route good  = { .method = POST, .pattern = "/b", .may = SIGNED_IN, .audit = AUDIT_CHANGE, .body_max = 1, .handler = nothing };
+    const Route first = {
+        .method = GET, .pattern = "/a/{x}", .may = ANYONE, .audit = AUDIT_NOTHING, .handler = nothing
+    };
+    const Route good   = { .method   = POST,
+                           .pattern  = "/b",
+                           .may      = SIGNED_IN,
+                           .audit    = AUDIT_CHANGE,
+                           .body_max = 1,
+                           .handler  = nothing };
     Route       rows[] = { first, good };
     assert_true(routes_check(rows, 2, NULL));
     Route bad = good;
@@ -117,8 +124,9 @@ static void paths_find_their_route(void **state)
     assert_false(route_fits("/api/acts/{id}", "/api/acts/1/events", param));
     assert_false(route_fits("/api/acts/{id}", "/api/acts/a\nb", param));
     assert_false(route_fits("/api/acts", "/api/acts2", param));
-    assert_string_equal(find(GET, "/dicom-web/studies/1.2/series/1.3/instances/1.4/frames/1,2", false, &known)->pattern,
-                        "/dicom-web/studies/{study}/series/{series}/instances/{instance}/frames/{list}");
+    assert_string_equal(
+        find(GET, "/dicom-web/studies/1.2/series/1.3/instances/1.4/frames/1,2", false, &known)->pattern,
+        "/dicom-web/studies/{study}/series/{series}/instances/{instance}/frames/{list}");
     assert_null(find(DELETE, "/api/acts/12", false, &known));
     assert_true(known); /* 405, not 404 */
     assert_null(find(GET, "/api/nothing", false, &known));
@@ -140,8 +148,10 @@ static void the_clock_moves_in_the_demonstration_only(void **state)
 
 static Who somebody(unsigned roles)
 {
-    Who w = { .person_id = 7, .session_id = 3, .full = true, .csrf = "0123456789abcdef", .membership_count = 1 };
-    w.memberships[0] = (Membership){ 1, roles };
+    Who w = {
+        .person_id = 7, .session_id = 3, .full = true, .csrf = "0123456789abcdef", .membership_count = 1
+    };
+    w.memberships[0] = (Membership) { 1, roles };
     return w;
 }
 
@@ -159,10 +169,11 @@ static void nobody_passes_without_a_session(void **state)
     (void)state;
     Who nobody = { 0 };
     for (size_t i = 0; i < ROUTE_COUNT; i++)
-        assert_int_equal(gate(&ROUTES[i], &nobody, OURS, "", 0), ROUTES[i].may & ANYONE ? ERR_NONE : ERR_SIGN_IN);
+        assert_int_equal(gate(&ROUTES[i], &nobody, OURS, "", 0),
+                         ROUTES[i].may & ANYONE ? ERR_NONE : ERR_SIGN_IN);
 }
 
-static void a_half_open_session_opens_nothing_clinical(void **state)  /* E16 */
+static void a_half_open_session_opens_nothing_clinical(void **state) /* E16 */
 {
     (void)state;
     Who half  = somebody(ROLE_IMAGER | ROLE_REQUESTER | ROLE_TECHNOLOGIST | ROLE_ADMIN);
@@ -206,7 +217,8 @@ static void changes_need_our_origin_and_the_csrf_value(void **state)
             continue;
         assert_int_equal(gate(r, &w, OURS, w.csrf, 0), ERR_NONE);
         assert_int_equal(gate(r, &w, NULL, w.csrf, 0), reads ? ERR_NONE : ERR_DENIED);
-        assert_int_equal(gate(r, &w, "https://localhost:8443.example.org", w.csrf, 0), reads ? ERR_NONE : ERR_DENIED);
+        assert_int_equal(gate(r, &w, "https://localhost:8443.example.org", w.csrf, 0),
+                         reads ? ERR_NONE : ERR_DENIED);
         assert_int_equal(gate(r, &w, "null", w.csrf, 0), reads ? ERR_NONE : ERR_DENIED);
         bool free = reads || r->origin_only;
         assert_int_equal(gate(r, &w, OURS, NULL, 0), free ? ERR_NONE : ERR_DENIED);
@@ -237,9 +249,10 @@ static void error_kinds_have_the_statuses_of_the_api(void **state)
 static void a_refusal_says_kind_text_and_what_is_missing(void **state)
 {
     (void)state;
-    Err     err = { .kind = ERR_SIGN_IN, .shown = "Sign in to go on." };
-    Request q   = { .lang = LANG_FR, .refusal = json_pack("{s:[{s:s}]}", "missing", "code", "consent-act"),
-                    .beside = json_pack("{s:i}", "revision", 4) };
+    Err     err   = { .kind = ERR_SIGN_IN, .shown = "Sign in to go on." };
+    Request q     = { .lang    = LANG_FR,
+                      .refusal = json_pack("{s:[{s:s}]}", "missing", "code", "consent-act"),
+                      .beside  = json_pack("{s:i}", "revision", 4) };
     json_t *json  = refusal_json(&q, &err);
     json_t *error = json_object_get(json, "error");
     assert_string_equal(json_string_value(json_object_get(error, "kind")), "sign-in");
