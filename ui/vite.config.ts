@@ -29,7 +29,7 @@ export default defineConfig({
       '@cornerstonejs/codec-openjph/wasmjs',
     ],
   },
-  build: { target: 'es2022', manifest: true, chunkSizeWarningLimit: 6000 },
+  build: { target: 'es2022', chunkSizeWarningLimit: 6000 },
   server: {
     proxy: {
       '/api': { target: process.env.BECLERE_URL ?? 'https://localhost:8443', secure: false, ws: true },

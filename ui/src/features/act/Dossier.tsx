@@ -108,7 +108,7 @@ export function ExamSection({ act }: { act: Act }) {
     <Section title={t('act.exam')} icon="calendar">
       <Stack gap="sm">
         <Facts items={[
-          [t('act.slot'), slot && `${dayAndTime(slot.start_ms)} · ${slot.room} · ${slot.minutes} min`], [t('field.plan.late_reason'), slot?.late_reason],
+          [t('act.slot'), slot && `${dayAndTime(slot.start_ms, act.site.time_zone)} · ${slot.room} · ${slot.minutes} min`], [t('field.plan.late_reason'), slot?.late_reason],
           [t('act.accession'), slot?.accession && <code>{slot.accession}</code>], [t('act.ae'), slot?.ae_title && <code>{slot.ae_title}</code>],
           [t('act.identityCheck'), identity && `${t(`identity.${identity.result}`)} · ${text('document', identity.document)} · ${stamp(identity)}`],
           [t('act.started'), acquisition && dayAndTime(acquisition.started_at_ms)],

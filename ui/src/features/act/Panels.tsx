@@ -78,7 +78,7 @@ function SitePanel({ act }: { act: Act }) {
       {before && (
         <Section title={t('site.before')} icon="check" tone="work">
           <ul className="check-list">
-            <CheckRow done={!!f.slot} title={t('site.slot')} why="E10" detail={f.slot && `${dayAndTime(f.slot.start_ms)} · ${f.slot.room} · ${f.slot.minutes} min`}>
+            <CheckRow done={!!f.slot} title={t('site.slot')} why="E10" detail={f.slot && `${dayAndTime(f.slot.start_ms, act.site.time_zone)} · ${f.slot.room} · ${f.slot.minutes} min`}>
               <StepAction act={act} step="plan" quiet={!!f.slot} size="sm" label={f.slot ? t('common.edit') : undefined} />
             </CheckRow>
             <CheckRow done={!!f.protocol_acknowledged} title={t('site.protocol')} why="E19"

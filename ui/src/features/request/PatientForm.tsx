@@ -7,7 +7,6 @@ import { Alert, Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { homonymsOf, useCreatePatient } from '@/shared/api/requests/createPatient';
-import { ApiError } from '@/shared/api/client';
 import type { Patient, Sex } from '@/shared/api/types';
 import { useText } from '@/shared/i18n/useText';
 import { ChoiceInput } from '@/shared/steps/StepForm';
@@ -31,7 +30,6 @@ export function PatientForm({ birthDate, organisationId, onDone, onCancel }: { b
     onChange: (event: { currentTarget: { value: string } }) => setWords({ ...words, [name]: event.currentTarget.value }),
   });
   const alike = homonymsOf(create.error);
-  const conflict = create.error instanceof ApiError && create.error.status === 409;
   const send = (confirm_new: boolean) => {
     if (!birth || !sex) return;
     const { used_name, birth_place_name, phone, ...strict } = words;
@@ -57,10 +55,11 @@ export function PatientForm({ birthDate, organisationId, onDone, onCancel }: { b
             <TextInput {...line('phone', false)} type="tel" />
             <Select label={t('field.document_seen')} value={document} onChange={(code) => code && setDocument(code)} allowDeselect={false} data={DOCUMENTS.map((code) => ({ value: code, label: text('document', code) }))} />
           </SimpleGrid>
-          {conflict ? (
+          {alike ? (
             <Alert className="refusal" icon={<Icon name="warning" />} role="alert" title={create.error?.message}>
               <Stack gap="xs">
-                {alike.map((one) => (
+                {alike.elsewhere > 0 && <Text size="sm">{t('request.alikeElsewhere', { count: alike.elsewhere })}</Text>}
+                {alike.seen.map((one) => (
                   <Group key={one.id} justify="space-between"><PatientLine patient={one} withIpp /><Button size="xs" variant="default" onClick={() => onDone(one)}>{t('request.thisPatient')}</Button></Group>
                 ))}
                 <Group><Button size="xs" variant="default" onClick={() => send(true)} loading={create.isPending}>{t('request.reallyNew')}</Button></Group>

@@ -78,7 +78,7 @@ function SiteDay({ site, acts, dayMs, now }: { site: Organisation; acts: ActSumm
             <div key={room.id} className="day-room day-hours" style={{ height }}>
               {Array.from({ length: LAST_HOUR - FIRST_HOUR }, (_, i) => <span key={i} className="day-hour" style={{ top: i * HOUR_PX }} />)}
               {ofDay.filter((act) => inRoom(act, room)).map((act) => (
-                <Link key={act.id} className="day-slot" to="/acts/$id" params={{ id: String(act.id) } as never} style={{ top: top(act.slot_at_ms ?? 0), height: (minutesOf(act) / 60) * HOUR_PX }}>
+                <Link key={act.id} className="day-slot" to="/acts/$id" params={{ id: String(act.id) } as never} style={{ top: top(act.slot_at_ms ?? 0), height: (SHOWN_MIN / 60) * HOUR_PX }}>
                   <span className="num">{timeOf(act.slot_at_ms ?? 0, zone)}</span> {patientName(act.patient)} · {act.region}
                 </Link>
               ))}
@@ -93,10 +93,7 @@ function SiteDay({ site, acts, dayMs, now }: { site: Organisation; acts: ActSumm
 
 const shiftedNow = (now: number, startMs: number) => now >= startMs && now < startMs + DAY_MS;
 
-/* A summary names its slot's room when the server sends it; else the modality tells. */
-type WithSlot = ActSummary & { slot_room_id?: number; slot_minutes?: number };
-const inRoom = (act: WithSlot, room: Room) => (act.slot_room_id !== undefined ? act.slot_room_id === room.id : act.modality === room.modality);
-const minutesOf = (act: WithSlot) => act.slot_minutes ?? SHOWN_MIN;
+const inRoom = (act: ActSummary, room: Room) => act.slot_room_id === room.id;
 
 function RoomHead({ room }: { room: Room }) {
   const text = useText();

@@ -72,7 +72,7 @@ function Cell({ act, column, now }: { act: ActSummary; column: Column; now: numb
     case 'people':
       return <span>{act.people.imager?.name ?? act.imaging.name}<span className="sub">{act.people.imager ? act.imaging.name : t('act.nobodyYet')}</span></span>;
     case 'slot':
-      return act.slot_at_ms ? <span className="num">{shortMoment(act.slot_at_ms, now)}</span> : <span className="sub">{t('plan.notYet')}</span>;
+      return act.slot_at_ms ? <span className="num">{shortMoment(act.slot_at_ms, now, act.site.time_zone)}</span> : <span className="sub">{t('plan.notYet')}</span>;
     case 'images':
       return act.images ? <span className="num images-cell"><Icon name="images" size={15} /> {act.images}</span> : '';
     case 'state':

@@ -78,13 +78,13 @@ export type ActState =
 export interface By { id: number; name: string; role: Role | 'system' }
 export interface Stamp { at_ms: number; by: By }
 export interface Deadline { what: 'verdict' | 'exam' | 'report' | 'acknowledge'; at_ms: number }
-export interface Named { id: number; name: string }
+export interface Named { id: number; name: string; time_zone?: string }
 
 export interface ActSummary {
   id: number; number: string; kind: string; state: ActState; version: number; priority: Priority; modality: Modality; region: string;
   patient: Patient; site: Named; requester_org: Named; imaging: Named;
   people: { requester?: PersonShort | null; imager?: PersonShort | null; technologist?: PersonShort | null; [key: string]: PersonShort | null | undefined };
-  asked_at_ms: number | null; deadline: Deadline | null; slot_at_ms: number | null; images: number; unread_messages: number;
+  asked_at_ms: number | null; deadline: Deadline | null; slot_at_ms: number | null; slot_room_id?: number | null; images: number; unread_messages: number;
 }
 export interface PersonShort { id: number; name: string; phone?: string | null; speciality?: string | null; role?: Role }
 
@@ -133,7 +133,7 @@ export interface Facts {
 }
 export interface SeriesShort { uid: string; number: number; modality: string; description: string; instances: number }
 export interface Images {
-  study_uid: string | null; instances: number; series: SeriesShort[]; last_at_ms: number | null; wrong_patient: unknown[];
+  study_uid: string | null; instances: number; series: SeriesShort[]; last_at_ms: number | null; wrong_patient: unknown[]; missing?: number;
   dose: Record<string, unknown> | null;
 }
 export interface Missing { code: string; text: string; why: string }

@@ -11,9 +11,9 @@ export function useCreatePatient() {
   });
 }
 
-/* The look-alikes that the refusal names, wherever the answer carries them. */
-export function homonymsOf(error: unknown): Patient[] {
-  if (!(error instanceof ApiError) || error.status !== 409) return [];
-  const body = error.body as { homonyms?: Patient[]; patients?: Patient[]; error?: { homonyms?: Patient[]; patients?: Patient[] } } | null;
-  return body?.homonyms ?? body?.patients ?? body?.error?.homonyms ?? body?.error?.patients ?? [];
+/* The look-alikes beside the refusal: those this person may see, and how many stand elsewhere. */
+export function homonymsOf(error: unknown): { seen: Patient[]; elsewhere: number } | null {
+  if (!(error instanceof ApiError) || error.status !== 409) return null;
+  const body = error.body as { homonyms?: Patient[]; homonyms_elsewhere?: number } | null;
+  return body?.homonyms ? { seen: body.homonyms, elsewhere: body.homonyms_elsewhere ?? 0 } : null;
 }

@@ -58,6 +58,8 @@ export const rest = {
   'request.newPatient': ['Nouveau patient', 'New patient'],
   'request.createPatient': ['Créer le patient', 'Create the patient'],
   'request.reallyNew': ['C’est une autre personne : créer quand même', 'It is somebody else: create anyway'],
+  'request.alikeElsewhere_one': ['{{count}} identité proche existe dans une autre structure.', '{{count}} similar identity exists in another structure.'],
+  'request.alikeElsewhere_other': ['{{count}} identités proches existent dans d’autres structures.', '{{count}} similar identities exist in other structures.'],
   'request.strictTraits': ['Traits stricts, tels qu’ils figurent sur le document d’identité.', 'Strict traits, as written on the identity document.'],
   'request.placeHint': ['Code INSEE de la commune ; 99 suivi du pays si né(e) à l’étranger ; 99999 si inconnu', 'INSEE code of the town; 99 and the country when born abroad; 99999 when unknown'],
   'request.patient': ['Patient', 'Patient'],
