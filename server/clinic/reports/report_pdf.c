@@ -1,0 +1,318 @@
+/*
+ * The printed report of a remote exam, in French: who, what, when, how, the results, the dose, the signature. E29, L6, L10.
+ *
+ * 'frame' holds what the server filled in (clinic/workflow/act_frame.c):
+ *   number modality region priority accession study_uid time_zone room station images outcome
+ *   site imaging requester_org {name city finess}      requester technologist reader {name rpps speciality phone}
+ *   patient (patient_json)   request information consent_act consent_distance emergency_exception protocol verdict
+ *   identity quality reading not_interpretable incidents local_physician signature (facts)   times {asked started …} ms
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+
+#include "clinic/reports/local_time.h"
+#include "clinic/reports/report.h"
+#include "clinic/reports/report_words.h"
+#include "formats/pdf/pdf.h"
+
+typedef struct Page {
+    PdfDoc       *pdf;
+    const json_t *content, *frame;
+    const char   *zone;
+    bool          draft, note; /* note: the images could not be interpreted */
+} Page;
+
+static const json_t *at(const json_t *object, const char *key)
+{
+    return json_object_get(object, key);
+}
+
+static Slice text_at(const json_t *object, const char *key)
+{
+    const json_t *value = at(object, key);
+    return json_is_string(value) ? (Slice){ json_string_value(value), json_string_length(value) } : SLICE_NONE;
+}
+
+static const char *word_at(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(at(object, key));
+    return text ? text : "";
+}
+
+static int64_t time_at(const json_t *object, const char *key)
+{
+    return json_integer_value(at(object, key));
+}
+
+static void hour_field(const Page *p, const char *name, int64_t at_ms)
+{
+    char shown[48];
+    local_time_shown(at_ms, p->zone, shown, sizeof shown);
+    pdf_field(p->pdf, name, slice_of(shown));
+}
+
+/* ---- head ---- */
+
+static void head(const Page *p)
+{
+    const json_t *site = at(p->frame, "site"), *imaging = at(p->frame, "imaging");
+    char          left[200], right[200], title[200], subtitle[300], day[16];
+    const char   *finess = word_at(site, "finess"), *group = word_at(imaging, "finess");
+    snprintf(left, sizeof left, "%s%s%s", word_at(site, "city"), *finess ? " — FINESS " : "", finess);
+    snprintf(right, sizeof right, "%s%s%s", word_at(imaging, "city"), *group ? " — FINESS " : "", group);
+    pdf_band(p->pdf, word_at(site, "name"), left, word_at(imaging, "name"), right);
+    int64_t exam_ms = time_at(at(p->frame, "times"), "started");
+    local_day_shown(exam_ms, p->zone, day, sizeof day);
+    snprintf(title, sizeof title, "%s", p->note ? "Examen non interprétable" : "Compte rendu d’imagerie");
+    snprintf(subtitle, sizeof subtitle, "Téléimagerie — %s, %s%s%s — acte %s", report_modality(word_at(p->frame, "modality")),
+             word_at(p->frame, "region"), *day ? " — examen du " : "", day, word_at(p->frame, "number"));
+    pdf_title(p->pdf, title, subtitle);
+}
+
+static void patient_pane(const Page *p)
+{
+    const json_t *patient = at(p->frame, "patient"), *ins = at(patient, "ins");
+    const char   *born    = word_at(patient, "birth_date");
+    char          birth[160] = "", number[80];
+    if (strlen(born) == 10)
+        snprintf(birth, sizeof birth, "%.2s/%.2s/%.4s", born + 8, born + 5, born);
+    pdf_grid_begin(p->pdf, "PATIENT");
+    pdf_field_strong(p->pdf, "Nom de naissance", text_at(patient, "birth_name"));
+    pdf_field_strong(p->pdf, "Prénom de naissance", text_at(patient, "first_given"));
+    pdf_field(p->pdf, "Prénoms", text_at(patient, "given_names"));
+    pdf_field(p->pdf, "Nom utilisé", text_at(patient, "used_name"));
+    pdf_field(p->pdf, "Sexe", slice_of(report_sex(word_at(patient, "sex"))));
+    pdf_field_strong(p->pdf, "Date de naissance", slice_of(birth));
+    snprintf(birth, sizeof birth, "%s%s%s%s", word_at(patient, "birth_place_name"), *word_at(patient, "birth_place_code") ? " (" : "",
+             word_at(patient, "birth_place_code"), *word_at(patient, "birth_place_code") ? ")" : "");
+    pdf_field(p->pdf, "Lieu de naissance", slice_of(birth));
+    pdf_field(p->pdf, "IPP", text_at(patient, "ipp"));
+    snprintf(number, sizeof number, "%s (%s)", word_at(ins, "value"), word_at(ins, "nature"));
+    pdf_field(p->pdf, "Matricule INS", json_is_object(ins) ? slice_of(number) : SLICE_NONE);
+    pdf_field(p->pdf, "Identité vérifiée", slice_of(report_document(word_at(at(p->frame, "identity"), "document"))));
+    pdf_grid_end(p->pdf);
+}
+
+static void person_field(const Page *p, const char *name, const json_t *person)
+{
+    char text[300];
+    if (!json_is_object(person))
+        return;
+    snprintf(text, sizeof text, "%s%s%s", word_at(person, "name"), *word_at(person, "rpps") ? " — RPPS " : "",
+             word_at(person, "rpps"));
+    pdf_field(p->pdf, name, slice_of(text));
+}
+
+static void act_pane(const Page *p)
+{
+    const json_t *times = at(p->frame, "times"), *protocol = at(p->frame, "protocol");
+    char          equipment[160], prescribed[300];
+    snprintf(equipment, sizeof equipment, "%s%s%s", word_at(p->frame, "room"), *word_at(p->frame, "station") ? " — " : "",
+             word_at(p->frame, "station"));
+    snprintf(prescribed, sizeof prescribed, "%s%s%s", word_at(protocol, "name"), *word_at(protocol, "version") ? ", version " : "",
+             word_at(protocol, "version"));
+    pdf_grid_begin(p->pdf, "ACTE");
+    person_field(p, "Demandeur", at(p->frame, "requester"));
+    pdf_field(p->pdf, "Organisation", text_at(at(p->frame, "requester_org"), "name"));
+    person_field(p, "Imageur", at(p->frame, "reader"));
+    pdf_field(p->pdf, "Manipulateur", text_at(at(p->frame, "technologist"), "name"));
+    pdf_field(p->pdf, "Médecin sur place", text_at(at(p->frame, "local_physician"), "name"));
+    pdf_field(p->pdf, "Protocole", slice_of(prescribed));
+    pdf_field(p->pdf, "Appareil", slice_of(equipment));
+    hour_field(p, "Demande", time_at(times, "asked"));
+    hour_field(p, "Validation", time_at(times, "validated"));
+    hour_field(p, "Début d’examen", time_at(times, "started"));
+    hour_field(p, "Fin d’acquisition", time_at(times, "ended"));
+    hour_field(p, "Lecture", time_at(times, "read"));
+    pdf_field(p->pdf, "N° d’examen", text_at(p->frame, "accession"));
+    pdf_grid_end(p->pdf);
+}
+
+/* ---- what was found ---- */
+
+static void section(const Page *p, const char *heading, Slice text)
+{
+    if (!slice_trim(text).len)
+        return;
+    pdf_heading(p->pdf, heading);
+    pdf_paragraph(p->pdf, text);
+}
+
+static void said(const Page *p, const char *heading, const json_t *value, const char *none)
+{
+    Slice text = text_at(value, "text");
+    if (json_is_true(at(value, "none")))
+        text = slice_of(none);
+    section(p, heading, text);
+}
+
+static const char *decimal(char *ret, size_t size, const json_t *value, const char *unit)
+{
+    int used = snprintf(ret, size, "%.*f", json_number_value(value) >= 100 ? 1 : 2, json_number_value(value));
+    for (char *c = ret; *c; c++)
+        if (*c == '.')
+            *c = ',';
+    if (used > 0 && (size_t)used < size)
+        snprintf(ret + used, size - (size_t)used, "\xC2\xA0%s", unit);
+    return ret;
+}
+
+static void dose_ct(const Page *p, const json_t *dose)
+{
+    enum { ROWS_MAX = 66 };
+    static const double WIDTHS[] = { 0.40, 0.30, 0.30 };
+    static char const  *HEAD[]   = { "Acquisition", "IDSV (CTDIvol)", "Fantôme de référence" };
+    char                values[ROWS_MAX][2][48];
+    const char         *cells[3 * ROWS_MAX] = { HEAD[0], HEAD[1], HEAD[2] };
+    const json_t       *list = at(dose, "ctdi");
+    size_t              rows = 1;
+    for (size_t i = 0; i < json_array_size(list) && rows < ROWS_MAX; i++, rows++) {
+        const json_t *item = json_array_get(list, i);
+        decimal(values[rows][0], sizeof values[rows][0], at(item, "mgy"), "mGy");
+        snprintf(values[rows][1], sizeof values[rows][1], "%.0f\xC2\xA0" "cm", json_number_value(at(item, "phantom_cm")));
+        cells[3 * rows]     = *word_at(item, "label") ? word_at(item, "label") : "—";
+        cells[3 * rows + 1] = values[rows][0];
+        cells[3 * rows + 2] = values[rows][1];
+    }
+    pdf_table(p->pdf, 3, WIDTHS, cells, rows);
+    if (json_is_number(at(dose, "dlp_mgycm"))) {
+        char dlp[48], line[160];
+        snprintf(line, sizeof line, "Produit dose-longueur total (PDL) : %s", decimal(dlp, sizeof dlp, at(dose, "dlp_mgycm"), "mGy·cm"));
+        pdf_paragraph(p->pdf, slice_of(line));
+    }
+}
+
+static void dose(const Page *p)
+{
+    const json_t *value = at(p->content, "dose");
+    const char   *source = word_at(value, "source"), *modality = word_at(p->frame, "modality");
+    char          line[200], dap[48];
+    if (strcmp(modality, "MR") == 0 || strcmp(modality, "US") == 0)
+        return section(p, "Dose", SLICE("Examen sans rayonnement ionisant."));
+    if (!*source)
+        return;
+    pdf_heading(p->pdf, "Dose délivrée au patient");
+    if (strcmp(source, "not-supplied") == 0) {
+        pdf_paragraph(p->pdf, SLICE("Dose non fournie par l’appareil. Motif :"));
+        pdf_paragraph(p->pdf, text_at(value, "reason"));
+        return;
+    }
+    if (strcmp(modality, "CT") == 0)
+        dose_ct(p, value);
+    if (json_is_number(at(value, "dap_mgycm2"))) {
+        snprintf(line, sizeof line, "Produit dose-surface (PDS) : %s", decimal(dap, sizeof dap, at(value, "dap_mgycm2"), "mGy·cm²"));
+        pdf_paragraph(p->pdf, slice_of(line));
+    }
+    snprintf(line, sizeof line, "Origine des valeurs : %s.", report_dose_source(source));
+    pdf_small(p->pdf, slice_of(line));
+}
+
+static void findings(const Page *p)
+{
+    const json_t *c = p->content;
+    if (json_is_true(at(c, "urgent")))
+        pdf_box(p->pdf, "Résultat urgent", SLICE("Ce résultat demande une prise en compte sans délai."));
+    section(p, "Indication", text_at(c, "indication"));
+    section(p, "Technique", text_at(c, "technique"));
+    dose(p);
+    section(p, "Comparaison", text_at(c, "comparison"));
+    if (p->note) {
+        const json_t *note = at(p->frame, "not_interpretable");
+        pdf_box(p->pdf, "Les images ne permettent pas d’interprétation", text_at(note, "reason"));
+        section(p, "Procédure appliquée", text_at(note, "procedure"));
+        section(p, "Suite organisée", text_at(note, "follow_up"));
+    }
+    section(p, "Résultats", text_at(c, "results"));
+    if (slice_trim(text_at(c, "conclusion")).len)
+        pdf_box(p->pdf, "Conclusion", text_at(c, "conclusion"));
+    said(p, "Incidents", at(c, "incidents"), "Aucun incident.");
+    said(p, "Actes et prescriptions médicamenteuses", at(c, "prescriptions"), "Aucun acte ni prescription associés.");
+    section(p, "Suivi", text_at(c, "follow_up"));
+}
+
+/* ---- distance, consents, contact ---- */
+
+static void consent_line(const Page *p, Buf *line, const char *what, const json_t *fact)
+{
+    char        hour[48];
+    const char *how = word_at(fact, "how");
+    if (!json_is_object(fact))
+        return;
+    local_time_shown(time_at(fact, "at_ms"), p->zone, hour, sizeof hour);
+    buf_addf(line, "%s le %s%s%s, par %s. ", what, hour, *how ? ", " : "", *how ? report_consent(how) : "",
+             word_at(at(fact, "by"), "name"));
+}
+
+static void distance(const Page *p)
+{
+    OWNED_BUF     line    = buf_make(64 * 1024);
+    const json_t *request = at(p->frame, "request");
+    buf_addf(&line, "Examen réalisé sur place par le manipulateur et interprété à distance par l’imageur, en téléimagerie. ");
+    Slice reason = slice_trim(text_at(request, "distance_reason"));
+    if (reason.len)
+        buf_addf(&line, "Motif de la distance : %.*s%s ", (int)reason.len, reason.at,
+                 reason.at[reason.len - 1] == '.' ? "" : ".");
+    consent_line(p, &line, "Patient informé", at(p->frame, "information"));
+    consent_line(p, &line, "Consentement à l’examen recueilli", at(p->frame, "consent_act"));
+    consent_line(p, &line, "Consentement à la distance recueilli", at(p->frame, "consent_distance"));
+    const json_t *exception = at(p->frame, "emergency_exception");
+    if (json_is_object(exception))
+        buf_addf(&line, "Urgence : information et consentement impossibles, attesté par %s ; motif : %s.",
+                 word_at(at(exception, "by"), "name"), word_at(exception, "reason"));
+    pdf_heading(p->pdf, "Téléimagerie et consentement");
+    pdf_paragraph(p->pdf, buf_slice(&line));
+    section(p, "Joindre l’imageur", text_at(p->content, "contact"));
+}
+
+static void signature(const Page *p)
+{
+    const json_t *s = at(p->frame, "signature"), *reader = at(p->frame, "reader");
+    OWNED_BUF     lines = buf_make(8192);
+    char          hour[48], qr[200];
+    if (p->draft || !json_is_object(s)) {
+        pdf_small(p->pdf, SLICE("Brouillon : ce document n’est pas signé et n’a pas de valeur."));
+        return;
+    }
+    local_time_shown(time_at(s, "at_ms"), p->zone, hour, sizeof hour);
+    buf_addf(&lines, "%s%s%s\n", word_at(reader, "name"), *word_at(reader, "speciality") ? ", " : "", word_at(reader, "speciality"));
+    if (*word_at(reader, "rpps"))
+        buf_addf(&lines, "RPPS %s — %s\n", word_at(reader, "rpps"), word_at(at(p->frame, "imaging"), "name"));
+    buf_addf(&lines, "Signé électroniquement le %s\n", hour);
+    buf_addf(&lines, "Second facteur présenté pour cette signature : %s\n", report_proof(word_at(s, "proof")));
+    buf_addf(&lines, "Empreinte SHA-256 du contenu signé (version %lld) :\n%.32s\n%.32s", (long long)time_at(s, "revision"),
+             word_at(s, "sha256"), strlen(word_at(s, "sha256")) == 64 ? word_at(s, "sha256") + 32 : "");
+    snprintf(qr, sizeof qr, "BECLERE:%s:%s", word_at(p->frame, "number"), word_at(s, "sha256"));
+    pdf_signature(p->pdf, "Signé électroniquement", buf_slice(&lines), qr);
+}
+
+bool report_pdf(const json_t *content, const json_t *frame, bool draft, Buf *ret, Err *err)
+{
+    const json_t *patient = at(frame, "patient");
+    char          running[400], footer[200];
+    const char   *born = word_at(patient, "birth_date");
+    snprintf(running, sizeof running, "%s %s%s%.10s — acte %s", word_at(patient, "birth_name"), word_at(patient, "first_given"),
+             *born ? ", " : "", born, word_at(frame, "number"));
+    snprintf(footer, sizeof footer, "%s — acte %s — document confidentiel, secret médical", word_at(at(frame, "site"), "name"),
+             word_at(frame, "number"));
+    bool         note  = strcmp(word_at(frame, "outcome"), "not-interpretable") == 0;
+    int64_t      at_ms = draft ? time_at(at(frame, "times"), "started") : time_at(at(frame, "signature"), "at_ms");
+    PdfSetup     setup = { .title         = note ? "Examen non interprétable" : "Compte rendu d’imagerie",
+                           .author        = word_at(at(frame, "reader"), "name"),
+                           .subject       = word_at(frame, "number"),
+                           .created_at_s  = at_ms / 1000,
+                           .running_title = running,
+                           .footer        = footer,
+                           .watermark     = draft ? "BROUILLON – non signé" : NULL };
+    OWNED(PdfDoc) *pdf = pdf_new(&setup, err);
+    if (!pdf)
+        return false;
+    Page page = { pdf, content, frame, word_at(frame, "time_zone"), draft, note };
+    head(&page);
+    patient_pane(&page);
+    act_pane(&page);
+    findings(&page);
+    distance(&page);
+    signature(&page);
+    return pdf_finish(pdf, ret, err);
+}

@@ -1,0 +1,16 @@
+/*
+ * The French words of the printed report for the codes of an act. A report is French whatever the language of the page.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CLINIC_REPORTS_REPORT_WORDS_H
+#define CLINIC_REPORTS_REPORT_WORDS_H
+
+const char *report_modality(const char *code);
+const char *report_sex(const char *code);
+const char *report_document(const char *code); /* seen at the identity check; "" when none was */
+const char *report_consent(const char *code);
+const char *report_proof(const char *code);
+const char *report_dose_source(const char *code);
+
+#endif
