@@ -269,7 +269,7 @@ static void sql_make(Sql *s, const ArchiveQuery *q, const ArchiveViewer *v)
     static const char *const FROM[] = {
         "SELECT " STUDY_COLUMNS ", study.referring FROM study",
         "SELECT " STUDY_COLUMNS ", study.referring" SERIES_COLUMNS " FROM study JOIN series ON "
-                                                                   "series.study_id = study.id",
+        "series.study_id = study.id",
         "SELECT " STUDY_COLUMNS ", study.referring" SERIES_COLUMNS INSTANCE_COLUMNS
         " FROM study JOIN series ON series.study_id = study.id JOIN instance ON instance.series_id = "
         "series.id",

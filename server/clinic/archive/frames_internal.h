@@ -1,0 +1,28 @@
+/*
+ * Shared by the files that serve frames: a stored file opened and parsed, one frame of it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CLINIC_ARCHIVE_FRAMES_INTERNAL_H
+#define CLINIC_ARCHIVE_FRAMES_INTERNAL_H
+
+#include "clinic/archive/frames.h"
+#include "formats/dicom/part10.h"
+#include "formats/dicom/pixels.h"
+
+enum { FRAME_BYTES_MAX = 1 << 29 };
+
+typedef struct Stored {
+    Blob    *blob;
+    Dataset *ds;
+    Part10   where;
+} Stored;
+
+bool stored_open(Archive *a, const InstanceRow *row, Stored *ret, Err *err); /* stored_close in any case */
+void stored_close(Stored *s);
+
+/* Counted from 1; native in little endian, bits of 1-bit frames from the first of a byte. */
+bool frame_of(const Stored *s, const Pixels *p, uint32_t frame, Buf *ret, Err *err);
+bool native_frame(const Pixels *p, uint32_t index, Buf *ret, Err *err);
+
+#endif
