@@ -1,0 +1,75 @@
+/*
+ * A frame as a picture: found in its file, decoded by the sandboxed codec when compressed, windowed, encoded.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clinic/archive/frames.h"
+#include "clinic/archive/frames_internal.h"
+#include "formats/image/codec_wire.h"
+#include "formats/image/render.h"
+
+enum { JPEG_QUALITY = 90, CODEC_HEAD_MAX = 4096 };
+
+static const WindowShape SHAPE_OF[] = {
+    [VOI_LINEAR] = WINDOW_LINEAR, [VOI_LINEAR_EXACT] = WINDOW_LINEAR_EXACT, [VOI_SIGMOID] = WINDOW_SIGMOID
+};
+
+/* 'p' then describes what stands in 'samples'. */
+static bool decoded(ChildPool *codec, const char *syntax, Slice frame, Pixels *p, Buf *samples, Err *err)
+{
+    OWNED_BUF request = buf_make(CODEC_REQUEST_BYTES);
+    OWNED_BUF answer  = buf_make(CODEC_HEAD_MAX);
+    if (!codec)
+        return err_set(err, ERR_INPUT, "This image cannot be decoded here.", "no codec, syntax %s", syntax);
+    return codec_request_write(p, syntax, &request, err) &&
+           child_ask(codec, buf_slice(&request), frame, &answer, samples, err) &&
+           codec_answer_read(buf_slice(&answer), samples->len, p, err);
+}
+
+/* One frame's samples, native and little endian. */
+static bool samples_of(ChildPool *codec, const Stored *s, uint32_t frame, Pixels *p, Buf *ret, Err *err)
+{
+    if (!p->encapsulated) {
+        bool ok       = frame_of(s, p, frame, ret, err);
+        p->big_endian = false;
+        return ok;
+    }
+    OWNED_BUF compressed = buf_make(FRAME_BYTES_MAX);
+    return frame_of(s, p, frame, &compressed, err) &&
+           decoded(codec, s->where.syntax_uid, buf_slice(&compressed), p, ret, err);
+}
+
+static bool encoded(const Picture *picture, const RenderWanted *wanted, Buf *ret, Err *err)
+{
+    if (wanted->format == RENDER_PNG)
+        return picture_png(picture, ret, err);
+    return picture_jpeg(picture, wanted->quality ? wanted->quality : JPEG_QUALITY, ret, err);
+}
+
+static bool picture_made(ChildPool *codec, const Stored *s, uint32_t frame, const RenderWanted *wanted,
+                         Buf *ret, Err *err)
+{
+    OWNED_PALETTE palette = { 0 };
+    OWNED_BUF     samples = buf_make(FRAME_BYTES_MAX);
+    PictureWanted how     = { .has_window    = wanted->has_window,
+                              .window_center = wanted->window_center,
+                              .window_width  = wanted->window_width,
+                              .shape         = SHAPE_OF[wanted->voi],
+                              .width         = wanted->width,
+                              .height        = wanted->height };
+    Pixels        p;
+    if (!pixels_describe(s->ds, &p, err) || !palette_read(s->ds, &palette, err) ||
+        !samples_of(codec, s, frame, &p, &samples, err))
+        return false;
+    OWNED(Picture) *picture = picture_render(&p, buf_slice(&samples), 0, &palette, &how, err);
+    return picture && encoded(picture, wanted, ret, err);
+}
+
+bool frame_render(Archive *a, ChildPool *codec, const InstanceRow *row, uint32_t frame,
+                  const RenderWanted *wanted, Buf *ret, Err *err)
+{
+    Stored s;
+    bool   ok = stored_open(a, row, &s, err) && picture_made(codec, &s, frame, wanted, ret, err);
+    stored_close(&s);
+    return ok;
+}
