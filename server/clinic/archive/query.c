@@ -264,21 +264,23 @@ static void key(Sql *s, const ArchiveQuery *q, const QueryKey *k)
     " instance.image_rows, instance.image_columns, instance.bits_allocated, instance.id"
 enum { REFERRING_AT = STUDY_COLUMN_COUNT, SERIES_AT = REFERRING_AT + 1, INSTANCE_AT = SERIES_AT + 9 };
 
+#define OF_STUDY " FROM study"
+#define OF_SERIES OF_STUDY " JOIN series ON series.study_id = study.id"
+#define OF_INSTANCE OF_SERIES " JOIN instance ON instance.series_id = series.id"
+#define BY_STUDY " ORDER BY study.study_date DESC, study.study_time DESC, study.id DESC"
+#define BY_SERIES BY_STUDY ", series.number, series.id"
+#define BY_INSTANCE BY_SERIES ", instance.number, instance.id"
+#define REFERRING ", study.referring"
+
 static void sql_make(Sql *s, const ArchiveQuery *q, const ArchiveViewer *v)
 {
     static const char *const FROM[] = {
-        "SELECT " STUDY_COLUMNS ", study.referring FROM study",
-        "SELECT " STUDY_COLUMNS ", study.referring" SERIES_COLUMNS " FROM study JOIN series ON "
-        "series.study_id = study.id",
-        "SELECT " STUDY_COLUMNS ", study.referring" SERIES_COLUMNS INSTANCE_COLUMNS
-        " FROM study JOIN series ON series.study_id = study.id JOIN instance ON instance.series_id = "
-        "series.id",
+        [QUERY_STUDY]    = ("SELECT " STUDY_COLUMNS REFERRING OF_STUDY),
+        [QUERY_SERIES]   = ("SELECT " STUDY_COLUMNS REFERRING SERIES_COLUMNS OF_SERIES),
+        [QUERY_INSTANCE] = ("SELECT " STUDY_COLUMNS REFERRING SERIES_COLUMNS INSTANCE_COLUMNS OF_INSTANCE),
     };
     static const char *const ORDER[] = {
-        " ORDER BY study.study_date DESC, study.study_time DESC, study.id DESC",
-        " ORDER BY study.study_date DESC, study.study_time DESC, study.id DESC, series.number, series.id",
-        " ORDER BY study.study_date DESC, study.study_time DESC, study.id DESC, series.number, series.id,"
-        " instance.number, instance.id",
+        [QUERY_STUDY] = (BY_STUDY), [QUERY_SERIES] = (BY_SERIES), [QUERY_INSTANCE] = (BY_INSTANCE)
     };
     bool person = !v->sees_all && !v->organisation_id;
     if (person)
