@@ -12,6 +12,7 @@
 #include "formats/json/json_util.h"
 #include "platform/clock.h"
 
+enum { PUSH_TRY_AGAIN = 1013 }; /* close code, RFC 6455 registry */
 enum { CATCH_UP_MESSAGES = PUSH_QUEUE_MESSAGES / 2, CATCH_UP_BYTES = PUSH_QUEUE_BYTES / 2 };
 
 static ssize_t on_recv(wslay_event_context_ptr ctx, uint8_t *to, size_t size, int flags, void *with)
@@ -100,13 +101,25 @@ void push_client_free(PushClient *c)
     free(c);
 }
 
+/* A close frame overtakes what is queued: it is queued when the rest is gone. */
+static bool flush(PushClient *c)
+{
+    if (wslay_event_send(c->frames) != 0)
+        return false;
+    if (!c->close_code || wslay_event_get_queued_msg_count(c->frames) > 0)
+        return true;
+    uint16_t code = c->close_code;
+    c->close_code = 0;
+    return wslay_event_queue_close(c->frames, code, NULL, 0) == 0 && wslay_event_send(c->frames) == 0;
+}
+
 bool push_client_pump(PushClient *c)
 {
-    if (c->broken || wslay_event_recv(c->frames) != 0 || wslay_event_send(c->frames) != 0)
+    if (c->broken || wslay_event_recv(c->frames) != 0 || !flush(c))
         c->broken = true;
     bool open = wslay_event_want_read(c->frames) || wslay_event_want_write(c->frames);
-    if (c->closing_ms &&
-        (!wslay_event_want_write(c->frames) || clock_monotonic_ms() - c->closing_ms > PUSH_GOODBYE_MS))
+    if (c->closing_ms && ((!c->close_code && !wslay_event_want_write(c->frames)) ||
+                          clock_monotonic_ms() - c->closing_ms > PUSH_GOODBYE_MS))
         open = false;
     return open && !c->broken;
 }
@@ -128,7 +141,7 @@ void push_client_send(PushClient *c, const json_t *message)
     if (c->closing_ms || c->broken)
         return;
     if (!queue_fits(c, PUSH_QUEUE_MESSAGES, PUSH_QUEUE_BYTES)) {
-        push_client_close(c, 1013);
+        push_client_close(c, PUSH_TRY_AGAIN);
         return;
     }
     if (!json_dump_to_buf(message, &text, NULL))
@@ -151,5 +164,8 @@ void push_client_close(PushClient *c, uint16_t code)
     if (c->closing_ms)
         return;
     c->closing_ms = clock_monotonic_ms();
-    (void)wslay_event_queue_close(c->frames, code, NULL, 0);
+    if (code == PUSH_TRY_AGAIN) /* what is queued will never go: this overtakes it */
+        (void)wslay_event_queue_close(c->frames, code, NULL, 0);
+    else
+        c->close_code = code;
 }

@@ -21,7 +21,8 @@ typedef struct PushClient {
     int64_t                 person_id, session_id;
     int64_t                 last_event;                      /* sent or passed over */
     int64_t                 heard_ms, pinged_ms, closing_ms; /* monotonic; closing_ms 0: not closing */
-    bool                    broken, writing;                 /* EPOLLOUT is armed */
+    uint16_t                close_code;      /* to be said when what is queued has gone; 0: none */
+    bool                    broken, writing; /* EPOLLOUT is armed */
     bool                    greeted;
     int64_t                 asked_since;                 /* -1: not asked */
     char                    first[PUSH_FIRST_BYTES_MAX]; /* came with the handshake */
