@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "demo/phantom.h"
+#include "demo/region_tables.h"
 #include "doors/dimse/scu.h"
 #include "formats/dicom/dataset.h"
 #include "formats/dicom/writer.h"
@@ -60,6 +61,19 @@ static void order_from(const Dataset *ds, const Dataset *step, Found *f)
         o->seed = o->seed * 31 + (unsigned char)*c;
 }
 
+/* The act's number is written without its dashes where DICOM gives it 16 characters only. */
+static bool same_number(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        a += strspn(a, "-");
+        b += strspn(b, "-");
+        if (*a != *b)
+            return false;
+        if (!*a)
+            return true;
+    }
+}
+
 /* Keeps the answer whose number, accession or patient is the one asked for. */
 static bool look(Slice identifier, TransferSyntax syntax, uint16_t status, void *arg)
 {
@@ -72,7 +86,7 @@ static bool look(Slice identifier, TransferSyntax syntax, uint16_t status, void 
         return true;
     Found one = { .act = f->act };
     order_from(ds, step, &one);
-    if (strcmp(one.order.requested_procedure_id, f->act) != 0 && strcmp(one.order.accession, f->act) != 0 &&
+    if (!same_number(one.order.requested_procedure_id, f->act) && !same_number(one.order.accession, f->act) &&
         strcmp(one.order.patient_id, f->act) != 0)
         return true;
     one.there = true;
@@ -99,19 +113,25 @@ static bool worklist_question(Buf *ret, Err *err)
     return dw_finish(w, EXPLICIT_LITTLE, ret, err);
 }
 
-static bool ask_worklist(const char *host, int port, const char *called, Found *f, Err *err)
+/* Asks as one modality; the answers are those of its own site. */
+static bool ask_as(const char *calling, const char *host, int port, const char *called, Found *f, Err *err)
 {
     ScuContext  context = { .sop_class = WORKLIST_CLASS, .syntaxes = { EXPLICIT_UID } };
-    ScuWish     wish    = { .host = host, .port = port, .calling = "MODALITY1", .called = called, .contexts = &context, .context_count = 1 };
+    ScuWish     wish    = { .host = host, .port = port, .calling = calling, .called = called, .contexts = &context, .context_count = 1 };
     OWNED(Scu) *scu     = scu_connect(&wish, err);
     OWNED_BUF   question = buf_make(1 << 16);
     uint16_t    status   = 0;
-    if (!scu || !worklist_question(&question, err) || !scu_find(scu, WORKLIST_CLASS, buf_slice(&question), look, f, &status, err) ||
-        !scu_release(scu, err))
-        return false;
-    if (!f->there)
-        return err_set(err, ERR_NOT_FOUND, "The worklist has no such act: is it planned?", "status %04x", status);
-    return true;
+    return scu && worklist_question(&question, err) && scu_find(scu, WORKLIST_CLASS, buf_slice(&question), look, f, &status, err) &&
+           scu_release(scu, err);
+}
+
+/* Each modality of the region in turn, until one has the act on its list. */
+static bool ask_worklist(const char *host, int port, const char *called, Found *f, Err *err)
+{
+    for (size_t i = 0; i < REGION_ROOM_COUNT && !f->there; i++)
+        if (!ask_as(REGION_ROOM[i].ae_title, host, port, called, f, err))
+            return false;
+    return f->there || err_set(err, ERR_NOT_FOUND, "The worklist has no such act: is it planned?", "%zu modalities asked", REGION_ROOM_COUNT);
 }
 
 static bool send_file(Slice file, const char *sop_class, const char *sop_instance, void *with, Err *err)
