@@ -5,7 +5,10 @@
  */
 #include "house.h"
 
+#include <pthread.h>
 #include <sys/stat.h>
+
+#include "guard/access/access_internal.h"
 
 /* ---- first sign-in ---- */
 
@@ -393,6 +396,75 @@ static void wrong_codes_count_like_wrong_passwords_and_a_right_password_between_
     (void)by_password(h, PASSWORD);
 }
 
+enum { CROWD = 24 };
+
+typedef struct Guess {
+    House  *house;
+    ErrKind kind;
+} Guess;
+
+static void *guess(void *arg)
+{
+    Guess  *g   = arg;
+    Err     err = { 0 };
+    Session s;
+    (void)sign_in_password(g->house->access, SLICE("j.martin"), SLICE("faux"), HOME, s.token, &s.who, &err);
+    g->kind = err.kind;
+    return NULL;
+}
+
+static void guesses_made_all_at_once_are_counted_one_by_one(void **state)
+{
+    House    *h = *state;
+    pthread_t threads[CROWD];
+    Guess     guesses[CROWD];
+    int       judged = 0, kept_out = 0;
+    for (int i = 0; i < CROWD; i++) {
+        guesses[i] = (Guess) { .house = h };
+        assert_int_equal(pthread_create(&threads[i], NULL, guess, &guesses[i]), 0);
+    }
+    for (int i = 0; i < CROWD; i++) {
+        pthread_join(threads[i], NULL);
+        judged += guesses[i].kind == ERR_SIGN_IN;
+        kept_out += guesses[i].kind == ERR_LIMIT || guesses[i].kind == ERR_UNAVAILABLE;
+    }
+    assert_int_equal(judged, 5);
+    assert_int_equal(kept_out, CROWD - 5);
+    assert_int_equal(h->access->slots, sysconf(_SC_NPROCESSORS_ONLN)); /* every slot was given back */
+}
+
+static void who_finds_no_slot_for_hashing_is_told_to_come_back(void **state)
+{
+    House  *h     = *state;
+    long    slots = h->access->slots;
+    Session s;
+    h->access->slots = 0;
+    REFUSED(ERR_UNAVAILABLE, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME,
+                                              s.token, &s.who, fault));
+    h->access->slots = slots;
+    (void)by_password(h, h->one_time); /* and it did not count as a wrong answer */
+    assert_int_equal(count_of(h, "SELECT count(*) FROM throttle"), 0);
+}
+
+static void the_program_hashes_with_argon2id_and_64_mebibytes(void **state)
+{
+    (void)state;
+    char hash[PASSWORD_HASH_SIZE];
+    MUST(password_hash_now(SLICE(PASSWORD), ARGON2_BYTES, hash, fault));
+    assert_true(slice_starts(slice_of(hash), SLICE("$argon2id$v=19$m=65536,t=3,p=1$")));
+}
+
+static void a_hash_of_weaker_parameters_is_made_anew_at_sign_in(void **state)
+{
+    House *h = *state;
+    (void)settled(h);
+    h->access->argon2_bytes = 2 << 20;
+    (void)by_password(h, PASSWORD);
+    assert_int_equal(count_of(h, "SELECT count(*) FROM account WHERE hash LIKE '$argon2id$v=19$m=2048,%'"),
+                     1);
+    (void)by_password(h, PASSWORD);
+}
+
 /* ---- sessions ---- */
 
 static void a_session_ends_when_idle_and_when_its_time_is_over(void **state)
@@ -609,6 +681,10 @@ int main(void)
         WITH_HOUSE(waiting_outlives_a_restart_and_says_nothing_of_who_exists),
         WITH_HOUSE(an_address_that_tries_every_login_has_to_wait),
         WITH_HOUSE(wrong_codes_count_like_wrong_passwords_and_a_right_password_between_forgives_nothing),
+        WITH_HOUSE(guesses_made_all_at_once_are_counted_one_by_one),
+        WITH_HOUSE(who_finds_no_slot_for_hashing_is_told_to_come_back),
+        cmocka_unit_test(the_program_hashes_with_argon2id_and_64_mebibytes),
+        WITH_HOUSE(a_hash_of_weaker_parameters_is_made_anew_at_sign_in),
         WITH_HOUSE(a_session_ends_when_idle_and_when_its_time_is_over),
         WITH_HOUSE(a_half_open_session_lives_ten_minutes),
         WITH_HOUSE(a_token_that_is_not_ours_finds_nothing),
