@@ -12,7 +12,7 @@
 #include "clinic/workflow/act_codes.h"
 #include "formats/texts/texts.h"
 
-typedef enum FieldKind { TEXT, CODE, INTEGER, TIME_MS, BOOLEAN, NUMBER, OBJECT } FieldKind;
+typedef enum FieldKind { TEXT, CODE, INTEGER, TIME_MS, BOOLEAN, TEXT_OR_BOOLEAN, NUMBER, OBJECT } FieldKind;
 
 enum { LINE = 200, LONG = 8000 };
 #define TIME_MAX_MS 4102444800000 /* the year 2100 */
@@ -130,7 +130,7 @@ static const Field FIELDS[] = {
     { "patient-copy",       NULL,       "how",                  CODE,    0,           CODES_COPY_HOW,      "E34",  "Say how the patient gets the report." },
     { "check-dmp",          NULL,       "record_checked",       BOOLEAN, 0,           NULL,                NULL,   NULL },
     { "check-dmp",          NULL,       "dmp",                  CODE,    0,           CODES_DMP,           "E35",  "Say whether the patient has a DMP." },
-    { "check-dmp",          NULL,       "checked",              BOOLEAN, 0,           NULL,                NULL,   NULL },
+    { "check-dmp",          NULL,       "checked",              TEXT_OR_BOOLEAN, LINE, NULL,               NULL,   NULL },
     { "message",            NULL,       "text",                 TEXT,    LONG,        NULL,                "E12",  "Write the message." },
 };
 /* clang-format on */
@@ -168,6 +168,12 @@ static bool value_clean(const Field *f, const json_t *value, json_t **ret, Err *
 {
     Slice text = { json_string_value(value), json_string_length(value) };
     switch (f->kind) {
+    case TEXT_OR_BOOLEAN:
+        if (json_is_boolean(value)) {
+            *ret = json_boolean(json_is_true(value));
+            return true;
+        }
+        __attribute__((fallthrough));
     case TEXT:
         if (!json_is_string(value) || text.len > (size_t)f->max || !text_is_clean_utf8(text))
             return wrong(f, err);

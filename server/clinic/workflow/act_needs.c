@@ -461,7 +461,8 @@ static bool record_is_checked(const Act *a, const ActScene *scene)
     if (!scene->data)
         return true;
     bool in_dmp = slice_equal_text(sent_text(scene, "dmp", NULL), "present");
-    return json_is_true(sent(scene, "record_checked", NULL)) && (!in_dmp || json_is_true(sent(scene, "checked", NULL)));
+    bool checked = json_is_true(sent(scene, "checked", NULL)) || says_something(sent_text(scene, "checked", NULL), 2);
+    return json_is_true(sent(scene, "record_checked", NULL)) && (!in_dmp || checked);
 }
 
 static bool told_at_a_time(const Act *a, const ActScene *scene)
@@ -531,7 +532,7 @@ static const struct {
     { NEED_REPORT_SEEN,      "report-seen",        "E29",       report_is_seen,          "The report has changed since it was shown: read it again before signing." },
     { NEED_PROOF,            "proof",              "E16",       has_proof,               "Confirm with your second factor." },
     { NEED_PATIENT_INFORMED, "patient-informed",   "E34",       patient_is_informed,     "The patient is not informed of the result." },
-    { NEED_DMP_DONE,         "dmp",                "E35",       dmp_is_done,             "The patient's record and DMP are not checked." },
+    { NEED_DMP_DONE,         "dmp-checked",        "E35",       dmp_is_done,             "The patient's record and DMP are not checked." },
     { NEED_ACKNOWLEDGED,     "acknowledged",       "E31",       is_acknowledged,         "The requester has not acknowledged the report." },
     { NEED_ALTERNATIVE,      "alternative",        "E9",        has_alternative,         "Write which other care was offered to the patient." },
     { NEED_RECORD_CHECKED,   "record-checked",     "E35",       record_is_checked,       "Confirm that the data are in the patient's record, and in the DMP when there is one." },
