@@ -283,6 +283,12 @@ static bool finish_small(Ingest *in, Arrival *arrival, Header *header, IngestRes
            rows_written(in, arrival, err);
 }
 
+static bool uids_equal(const FourUids *a, const FourUids *b)
+{
+    return strcmp(a->sop_class, b->sop_class) == 0 && strcmp(a->sop_instance, b->sop_instance) == 0 &&
+           strcmp(a->study, b->study) == 0 && strcmp(a->series, b->series) == 0;
+}
+
 /* Streamed: the file is read back (mapped) for its header; refused, it is removed. */
 static bool finish_large(Ingest *in, Arrival *arrival, Header *header, IngestResult *ret, Err *err)
 {
@@ -301,7 +307,7 @@ static bool finish_large(Ingest *in, Arrival *arrival, Header *header, IngestRes
         return false;
     OWNED(Blob) *blob = blob_open(in->a->blobs, in->blob, err);
     bool read         = blob && header_read(blob_bytes(blob), header, err);
-    if (read && memcmp(&header->uids, &in->uids, sizeof in->uids) != 0)
+    if (read && !uids_equal(&header->uids, &in->uids))
         read =
             err_set(err, ERR_INPUT, "A UID of the image is malformed.", "UIDs differ at the second reading");
     if (!read) {

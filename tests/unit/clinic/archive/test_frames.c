@@ -149,6 +149,27 @@ static void malformed_windows_and_sizes_are_refused(void **state)
     assert_int_equal(wanted.height, 256);
 }
 
+static void a_native_frame_becomes_a_picture(void **state)
+{
+    World       *w = *state;
+    IngestResult r;
+    Err          err   = { 0 };
+    OWNED_BUF    png   = buf_make(1 << 20);
+    OWNED_BUF    jpeg  = buf_make(1 << 20);
+    RenderWanted small = { .format = RENDER_PNG, .width = 16, .height = 16 };
+    must_send(w, &AN_IMAGE, INGEST_STORED, &r);
+    InstanceRow row = row_of(w, &r);
+    if (!frame_render(w->archive, NULL, &row, 1, &small, &png, &err))
+        fail_msg("%s (%s)", err.shown, err.detail);
+    assert_true(slice_starts(buf_slice(&png), SLICE("\x89PNG\r\n\x1a\n")));
+    assert_memory_equal(png.at + 16, "\0\0\0\x10\0\0\0\x10", 8); /* IHDR: 16 by 16 */
+    assert_true(
+        frame_render(w->archive, NULL, &row, 1, &(RenderWanted) { .format = RENDER_JPEG }, &jpeg, &err));
+    assert_true(slice_starts(buf_slice(&jpeg), SLICE("\xFF\xD8\xFF")));
+    assert_false(frame_render(w->archive, NULL, &row, 2, &small, &png, &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+}
+
 int main(void)
 {
 #define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, world_new, world_free)
@@ -157,6 +178,7 @@ int main(void)
         IN_A_WORLD(a_frame_that_is_not_there_is_not_found),
         IN_A_WORLD(frames_of_single_bits_begin_on_a_byte),
         IN_A_WORLD(bulk_values_are_found_by_their_path),
+        IN_A_WORLD(a_native_frame_becomes_a_picture),
         cmocka_unit_test(malformed_windows_and_sizes_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
