@@ -22,6 +22,7 @@ export class Push {
   private lastEvent = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private stopped = true;
+  private reached = true; // the last request got an answer
   private link: Link = { state: 'connecting', freshAtMs: Date.now() };
   private readonly watchers = new Set<() => void>();
   private stopReach: (() => void) | null = null;
@@ -37,7 +38,12 @@ export class Push {
   start() {
     this.stopped = false;
     this.stopReach = onReach((reached) => {
-      if (reached && this.link.state === 'offline') this.set('reconnecting');
+      this.reached = reached;
+      if (reached) this.link = { ...this.link, freshAtMs: serverNow() };
+      if (reached && this.link.state === 'offline') {
+        this.set('reconnecting');
+        this.knock();
+      }
       if (!reached) this.set('offline');
     });
     addEventListener('online', this.knock);
@@ -76,7 +82,7 @@ export class Push {
       this.socket = null;
       if (this.stopped) return;
       if (this.link.state === 'live') this.link = { ...this.link, freshAtMs: serverNow() };
-      this.set(navigator.onLine ? (this.attempt > 2 ? 'offline' : 'reconnecting') : 'offline');
+      this.set(navigator.onLine && this.reached ? 'reconnecting' : 'offline'); // no push, but answers: the lists are asked again each minute
       this.timer = setTimeout(() => this.open(), waitBefore(this.attempt++, Math.random()));
     };
   }

@@ -31,8 +31,8 @@ export function RequestSection({ act }: { act: Act }) {
         [t('field.allergies'), r.allergies], [t('field.renal_function'), r.renal_function], [t('field.implants'), r.implants],
         [t('field.weight_kg'), r.weight_kg ? `${r.weight_kg} kg` : ''], [t('field.medication'), r.medication],
         [t('field.relevance'), r.relevance], [t('field.guideline'), r.guideline],
-        [t('field.benefit'), [text('benefit', r.benefit_code), r.benefit].filter(Boolean).join(' : ')],
-        [t('field.distance_reason'), [text('distanceReason', r.distance_reason_code), r.distance_reason].filter(Boolean).join(' : ')],
+        [t('field.benefit_code'), [text('benefit', r.benefit_code), r.benefit].filter(Boolean).join(' : ')],
+        [t('field.distance_reason_code'), [text('distanceReason', r.distance_reason_code), r.distance_reason].filter(Boolean).join(' : ')],
         [t('field.pathway'), text('pathway', r.pathway)],
         [t('field.treating_physician'), doctor?.none ? t('request.noTreating') : [doctor?.name, doctor?.rpps].filter(Boolean).join(' · ')],
       ]} />

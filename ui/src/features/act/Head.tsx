@@ -25,7 +25,7 @@ export function ActHead({ act }: { act: Act }) {
           <IdentityBadge patient={patient} />
         </Group>
         <Text size="sm" className="num" c="dimmed">
-          {t(`sex.${patient.sex}`)} · {t('patient.bornOn', { date: birthDate(patient.birth_date) })} · {ageText(t, patient.birth_date, serverNow())} · {t('patient.ipp')} {patient.ipp}
+          {t(`sex.${patient.sex}`)} · {t(`patient.bornOn.${patient.sex}`, { date: birthDate(patient.birth_date) })} · {ageText(t, patient.birth_date, serverNow())} · {t('patient.ipp')} {patient.ipp}
           {patient.ins && ` · INS ${patient.ins.value}`}
         </Text>
       </div>

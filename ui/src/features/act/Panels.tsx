@@ -92,7 +92,7 @@ function SitePanel({ act }: { act: Act }) {
                 {(!f.consent_act || !f.consent_distance) && <StepAction act={act} step="record-consent" quiet={!f.information} preset={{ subject: f.consent_act ? 'distance' : 'act' }} />}
               </Group>
             </CheckRow>
-            <CheckRow done={!!f.local_physician} title={t('role.local-physician')} why="E23"
+            <CheckRow done={!!f.local_physician} title={t('site.local')} why="E23"
               detail={f.local_physician && [f.local_physician.name, f.local_physician.phone, t(f.local_physician.confirmed_at_ms ? 'local.confirmed' : 'local.notConfirmed')].filter(Boolean).join(' · ')}>
               <Group gap={6}>
                 <StepAction act={act} step="name-local-physician" quiet={!!f.local_physician} label={f.local_physician ? t('common.edit') : undefined} />

@@ -31,18 +31,18 @@ export function PeopleSection({ act }: { act: Act }) {
     <Section title={t('act.people')} icon="people">
       {rows.map(([role, person, place]) => (
         <div key={role} className="person-row">
-          <div>
+          <div className="grow">
             <Text size="xs" c="dimmed">{text('role', role)} · {place}</Text>
             <Text size="sm" fw={600}>{person?.name ?? t('act.nobodyYet')}</Text>
           </div>
-          <div>
+          <div className="person-ways">
             {role === 'imager' && presence && (
               <Badge size="sm" tt="none" className={`tone tone-${presence.present ? 'live' : 'quiet'}`}>{t(presence.present ? 'act.present' : 'act.absent')}</Badge>
             )}
             {role === 'local-physician' && local && (
               <Badge size="sm" tt="none" className={`tone tone-${local.confirmed_at_ms ? 'live' : 'quiet'}`}>{t(local.confirmed_at_ms ? 'local.confirmed' : 'local.notConfirmed')}</Badge>
             )}
-            {person?.phone && <Anchor size="sm" href={`tel:${person.phone.replace(/[^\d+]/g, '')}`}><Icon name="phone" size={14} /> <span className="num">{person.phone}</span></Anchor>}
+            {person?.phone && <Anchor size="sm" className="nowrap" href={`tel:${person.phone.replace(/[^\d+]/g, '')}`}><Icon name="phone" size={14} /> <span className="num">{person.phone}</span></Anchor>}
           </div>
         </div>
       ))}

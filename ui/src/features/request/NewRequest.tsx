@@ -57,7 +57,7 @@ function FindPatient({ organisationId, onFound }: { organisationId: number; onFo
           <TextInput label={t('request.letters')} description={t('request.lettersHint')} inputWrapperOrder={['label', 'input', 'description', 'error']} value={letters} maxLength={3}
             onChange={(e) => setLetters(e.currentTarget.value)} w={220} disabled={birth === null} />
         </Group>
-        {birth === null ? <Text size="sm" c="dimmed">{t('request.birthFirst')}</Text> : (
+        {birth === null || name === '' ? <Text size="sm" c="dimmed">{t('request.birthFirst')}</Text> : (
           <Loaded query={patients} rows={2}>
             {(list) => (
               <>
@@ -86,7 +86,7 @@ function ChooseExam({ patient, organisations }: { patient: Patient; organisation
   const navigate = useNavigate();
   const conventions = useConventions();
   const create = useCreateAct();
-  const [requester, setRequester] = useState<string | null>(organisations.length === 1 ? String(organisations[0]!.id) : null);
+  const [requester, setRequester] = useState<string | null>(organisations[0] ? String(organisations[0].id) : null);
   const [site, setSite] = useState<string | null>(null);
   const [modality, setModality] = useState('');
   const [priority, setPriority] = useState('');

@@ -162,11 +162,13 @@ function Consents({ act, number }: { act: Act; number: number }) {
     { key: 'distance', step: 'record-consent', done: !!consent_distance && !consent_distance.withdrawn_at_ms, detail: consent_distance ? `${text('consentHow', consent_distance.how)} · ${dayAndTime(consent_distance.at_ms)}` : '', preset: { subject: 'distance' }, hide: ['subject'] },
     { key: 'exception', step: 'emergency-exception', done: !!emergency_exception, detail: emergency_exception?.reason ?? '' },
   ];
+  const whole = rows.slice(0, 3).every((row) => row.done);
+  const shown = rows.filter((row) => row.key !== 'exception' || row.done || !whole);
   return (
     <Section title={`${number}. ${t('request.section.consents')}`} id="consents">
       <Text size="sm" c="dimmed">{t('request.consentsHint')}</Text>
       <ul className="check-list">
-        {rows.map((row) => {
+        {shown.map((row) => {
           const offer = offered(row.step);
           return (
             <li key={row.key} className="check-row">

@@ -14,6 +14,7 @@ export const TABS: Record<'requests' | 'imaging' | 'site', Tab[]> = {
     { name: 'closed', states: ['closed'] },
   ],
   imaging: [
+    { name: 'active', states: ['asked', 'info-asked', 'validated', 'planned', 'running', 'gone', 'released', 'left'] }, // one fair list, by time left
     { name: 'verdict', states: ['asked', 'info-asked'] },
     { name: 'live', states: ['validated', 'planned', 'running', 'gone'] },
     { name: 'reading', states: ['released', 'left'] },

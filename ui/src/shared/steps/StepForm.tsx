@@ -75,7 +75,7 @@ function StepField({ step, field, act, value, error, onChange }: {
         : <Select {...common} data={items} value={String(value ?? '') || null} onChange={onChange} allowDeselect={false} />;
     }
     case 'moment':
-      return <DateTimePicker {...common} valueFormat="DD/MM/YYYY HH:mm" maw={260} value={value ? dayjs(Number(value)).format('YYYY-MM-DD HH:mm:ss') : null}
+      return <DateTimePicker {...common} valueFormat="DD/MM/YYYY HH:mm" nextLabel={t('common.later')} previousLabel={t('common.earlier')} maw={260} value={value ? dayjs(Number(value)).format('YYYY-MM-DD HH:mm:ss') : null}
         onChange={(moment) => onChange(moment ? dayjs(moment).valueOf() : null)} />;
     case 'check':
       return <Checkbox label={label} error={error} checked={value === true} onChange={(e) => onChange(e.currentTarget.checked)} />;

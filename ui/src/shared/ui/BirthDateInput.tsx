@@ -10,6 +10,7 @@ export function BirthDateInput(props: Omit<DateInputProps, 'valueFormat'>) {
   const { t } = useTranslation();
   return (
     <DateInput valueFormat="DD/MM/YYYY" placeholder={t('common.datePlaceholder')} maxDate={new Date().toISOString().slice(0, 10)} clearable
-      defaultLevel="decade" clearButtonProps={{ 'aria-label': t('common.clear') }} popoverProps={{ withinPortal: true }} {...props} />
+      defaultLevel="decade" clearButtonProps={{ 'aria-label': t('common.clear') }} popoverProps={{ withinPortal: true }}
+      nextLabel={t('common.later')} previousLabel={t('common.earlier')} {...props} />
   );
 }

@@ -55,7 +55,7 @@ export function PlanForm({ act, label, onDone, onCancel }: { act: Act; label: st
           <Select label={t('field.plan.room')} value={theRoom} onChange={setRoom} allowDeselect={false} nothingFoundMessage={t('plan.noRoom')}
             data={rooms.map((one) => ({ value: String(one.id), label: `${one.name} · ${text('modality', one.modality)}` }))} />
           <Group grow align="flex-start">
-            <DateInput label={t('field.plan.day')} valueFormat="DD/MM/YYYY" value={theDay} onChange={setDay} />
+            <DateInput label={t('field.plan.day')} valueFormat="DD/MM/YYYY" nextLabel={t('common.later')} previousLabel={t('common.earlier')} value={theDay} onChange={setDay} />
             <TextInput type="time" label={t('field.plan.time')} value={theTime} onChange={(e) => setTime(e.currentTarget.value)} description={zone} inputWrapperOrder={['label', 'input', 'description', 'error']} />
           </Group>
           <NumberInput label={t('field.plan.minutes')} value={minutes} min={5} max={240} step={5} onChange={(n) => setMinutes(Number(n) || 30)} maw={160} />

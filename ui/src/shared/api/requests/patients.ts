@@ -7,6 +7,6 @@ export const usePatientSearch = (birth_date: string | null, name: string) =>
   useQuery({
     queryKey: ['patients', birth_date, name],
     queryFn: () => api.get<{ patients: Patient[] }>(`/api/patients${query({ birth_date, name })}`).then((answer) => answer.patients),
-    enabled: birth_date !== null,
+    enabled: birth_date !== null && name !== '',
     staleTime: 0,
   });

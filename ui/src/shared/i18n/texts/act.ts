@@ -6,7 +6,9 @@
 import type { Texts } from './types';
 
 export const act = {
-  'patient.bornOn': ['né(e) le {{date}}', 'born {{date}}'],
+  'patient.bornOn.F': ['née le {{date}}', 'born {{date}}'],
+  'patient.bornOn.M': ['né le {{date}}', 'born {{date}}'],
+  'patient.bornOn.U': ['né(e) le {{date}}', 'born {{date}}'],
   'act.progress': ['Avancement de l’acte', 'Progress of the act'],
   'act.todo': ['À faire', 'To do'],
   'act.others': ['Autres actions', 'Other actions'],
@@ -107,6 +109,7 @@ export const act = {
   'site.protocol': ['Protocole lu', 'Protocol read'],
   'site.consents': ['Information et deux consentements', 'Information and both consents'],
   'site.noConsent': ['Rien d’enregistré', 'Nothing recorded'],
+  'site.local': ['Médecin de proximité', 'Local physician'],
   'site.identity': ['Identité du patient', 'Patient’s identity'],
   'site.checkAgain': ['Contrôler à nouveau', 'Check again'],
   'site.imagerThere': ['Imageur présent dans l’acte', 'Imager present in the act'],

@@ -13,6 +13,8 @@ export const common = {
   'common.failedText': ['Une erreur inattendue est survenue.', 'Something unexpected happened.'],
   'common.unreachable': ['La plateforme ne répond pas. Vérifiez la connexion au réseau, puis réessayez.', 'The platform does not answer. Check the network, then try again.'],
   'common.datePlaceholder': ['jj/mm/aaaa', 'dd/mm/yyyy'],
+  'common.later': ['Période suivante', 'Next period'],
+  'common.earlier': ['Période précédente', 'Previous period'],
   'common.clear': ['Effacer', 'Clear'],
   'common.cancel': ['Annuler', 'Cancel'],
   'common.close': ['Fermer', 'Close'],
@@ -67,7 +69,7 @@ export const common = {
 
   'nav.requests': ['Mes demandes', 'My requests'],
   'nav.newRequest': ['Nouvelle demande', 'New request'],
-  'nav.imaging': ['À interpréter', 'Reading list'],
+  'nav.imaging': ['Liste de travail', 'Worklist'],
   'nav.site': ['Examens du site', 'Site exams'],
   'nav.planning': ['Planning', 'Schedule'],
   'nav.conventions': ['Conventions', 'Conventions'],

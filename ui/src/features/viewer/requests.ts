@@ -1,0 +1,61 @@
+/*
+ * What the viewer asks of DICOMweb: headers of a series, a picture of an instance, the bytes of a document.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { api, refusalOf } from '@/shared/api/client';
+import type { DicomJson } from './dicom';
+
+export const root = () => `${location.origin}/dicom-web`;
+const seriesPath = (study: string, series: string) => `/dicom-web/studies/${study}/series/${series}`;
+
+export const pictureOf = (study: string, series: string, instance: string) => `${seriesPath(study, series)}/instances/${instance}/thumbnail`;
+
+const PAUSE_MS = 700; // a burst of arriving images asks once
+const known = new Map<string, DicomJson>();
+
+/* Headers of a series, read again while images arrive. An instance keeps its object: what is cached under it stays good. */
+export function useHeaders(study: string, series: string, instances: number) {
+  const headers = useQuery({
+    queryKey: ['dicom', study, series, 'headers'],
+    queryFn: async () => {
+      const list = await api.get<DicomJson[]>(`${seriesPath(study, series)}/metadata`);
+      return list.map((one) => {
+        const uid = String(one['00080018']?.Value?.[0] ?? '');
+        const before = known.get(uid);
+        if (before) return before;
+        known.set(uid, one);
+        return one;
+      });
+    },
+    staleTime: Infinity,
+    gcTime: 60_000,
+    structuralSharing: false,
+    refetchOnWindowFocus: false,
+  });
+  const { data, isFetching, isError, refetch } = headers;
+  useEffect(() => {
+    if (!data || isFetching || isError || data.length >= instances) return;
+    const timer = setTimeout(() => void refetch(), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [data, isFetching, isError, instances, refetch]);
+  return headers;
+}
+
+/* The objects kept above, dropped when the viewer closes. */
+export const forgetHeaders = () => known.clear();
+
+/* Opens an encapsulated PDF in its own tab: the browser's reader, never the page. */
+export async function openPdf(study: string, series: string, instance: string): Promise<void> {
+  const answer = await fetch(`${seriesPath(study, series)}/instances/${instance}/bulkdata/00420011`, { headers: { Accept: 'application/octet-stream' }, credentials: 'same-origin' });
+  if (!answer.ok) throw await refusalOf(answer);
+  const url = URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type: 'application/pdf' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.target = '_blank';
+  link.rel = 'noopener';
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
