@@ -57,6 +57,8 @@ static void order_from(const Dataset *ds, const Dataset *step, Found *f)
     text_of(step, TAG_SCHEDULED_STATION_NAME, o->station, sizeof o->station);
     text_of(step, TAG_MODALITY, f->modality, sizeof f->modality);
     text_of(step, TAG_SCHEDULED_STATION_AE_TITLE, f->ae_title, sizeof f->ae_title);
+    text_of(step, TAG_SCHEDULED_PROCEDURE_STEP_START_DATE, o->date, sizeof o->date); /* played again: the same bytes */
+    text_of(step, TAG_SCHEDULED_PROCEDURE_STEP_START_TIME, o->time, sizeof o->time);
     for (const char *c = o->patient_id; *c; c++)
         o->seed = o->seed * 31 + (unsigned char)*c;
 }
@@ -100,7 +102,8 @@ static bool worklist_question(Buf *ret, Err *err)
                                      TAG_STUDY_INSTANCE_UID, TAG_ACCESSION_NUMBER, TAG_REQUESTED_PROCEDURE_ID,
                                      TAG_REQUESTED_PROCEDURE_DESCRIPTION, TAG_REFERRING_PHYSICIAN_NAME, TAG_INSTITUTION_NAME };
     static const uint32_t STEP_KEYS[] = { TAG_MODALITY, TAG_SCHEDULED_STATION_AE_TITLE, TAG_SCHEDULED_STATION_NAME,
-                                          TAG_SCHEDULED_PROCEDURE_STEP_ID, TAG_SCHEDULED_PROCEDURE_STEP_START_DATE };
+                                          TAG_SCHEDULED_PROCEDURE_STEP_ID, TAG_SCHEDULED_PROCEDURE_STEP_START_DATE,
+                                          TAG_SCHEDULED_PROCEDURE_STEP_START_TIME };
     OWNED(DicomWriter) *w = dw_new(1 << 16);
     for (size_t i = 0; i < COUNT(KEYS); i++)
         dw_empty(w, KEYS[i]);
@@ -184,16 +187,6 @@ static bool send_all(const char *host, int port, const char *called, const Found
     return phantom_make(phantom_kind(slice_of(f->modality)), &f->order, send_file, s, err) && scu_release(scu, err);
 }
 
-static void stamp_now(PhantomOrder *o)
-{
-    struct tm tm;
-    time_t    now = time(NULL);
-    if (!localtime_r(&now, &tm))
-        return;
-    (void)strftime(o->date, sizeof o->date, "%Y%m%d", &tm);
-    (void)strftime(o->time, sizeof o->time, "%H%M%S", &tm);
-}
-
 bool modality_play(const Config *config, const ModalityPlay *play, int *ret_images, Err *err)
 {
     char  host[64];
@@ -206,7 +199,6 @@ bool modality_play(const Config *config, const ModalityPlay *play, int *ret_imag
     Found       f      = { .act = play->act };
     if (!ask_worklist(host, (int)port, called, &f, err))
         return false;
-    stamp_now(&f.order);
     if (play->wrong_name)
         slice_copy(slice_of(play->wrong_name), f.order.patient_name, sizeof f.order.patient_name);
     Sending s  = { .play = play };
