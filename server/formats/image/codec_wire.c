@@ -37,8 +37,8 @@ bool codec_request_write(const Pixels *p, const char *syntax, Buf *ret_head, Err
     uint64_t bytes = decoded_bytes(p->rows, p->columns, p->samples, p->bits_allocated);
     size_t   len   = strlen(syntax);
     if (bytes == 0 || len > SYNTAX_BYTES)
-        return err_set(err, ERR_LIMIT, "This image is too large to be decoded here.", "frame of %u x %u x %u, %u bits",
-                       p->rows, p->columns, p->samples, p->bits_allocated);
+        return err_set(err, ERR_LIMIT, "This image is too large to be decoded here.",
+                       "frame of %u x %u x %u, %u bits", p->rows, p->columns, p->samples, p->bits_allocated);
     buf_add(ret_head, SLICE("BCQ1"));
     buf_add_u32le(ret_head, p->rows);
     buf_add_u32le(ret_head, p->columns);
@@ -64,8 +64,8 @@ bool codec_request_read(Slice head, CodecRequest *ret)
     r.bits_allocated   = read_u16le(&in);
     r.bits_stored      = read_u16le(&in);
     r.high_bit         = read_u16le(&in);
-    uint8_t flags      = read_u8(&in);
-    uint8_t colour     = read_u8(&in);
+    uint8_t  flags     = read_u8(&in);
+    uint8_t  colour    = read_u8(&in);
     uint16_t zeros     = read_u16le(&in);
     r.frame_bytes      = read_u64le(&in);
     Slice syntax       = slice_trim_end(read_slice(&in, SYNTAX_BYTES));
@@ -74,8 +74,9 @@ bool codec_request_read(Slice head, CodecRequest *ret)
     r.photometric      = (Photometric)colour;
     if (!reader_ok(&in) || reader_left(&in) || !slice_equal_text(magic, "BCQ1") || zeros || colour > YBR_RCT)
         return false;
-    if (r.samples < 1 || r.samples > 4 || (r.bits_allocated != 1 && (r.bits_allocated % 8 || r.bits_allocated > 64)) ||
-        r.bits_stored < 1 || r.bits_stored > r.bits_allocated || r.high_bit >= r.bits_allocated)
+    if (r.samples < 1 || r.samples > 4 ||
+        (r.bits_allocated != 1 && (r.bits_allocated % 8 || r.bits_allocated > 64)) || r.bits_stored < 1 ||
+        r.bits_stored > r.bits_allocated || r.high_bit >= r.bits_allocated)
         return false;
     uint64_t bytes = decoded_bytes(r.rows, r.columns, r.samples, r.bits_allocated);
     (void)slice_copy(syntax, r.syntax, sizeof r.syntax);
@@ -100,11 +101,13 @@ static bool refused(CodecVerdict verdict, Err *err)
     case CODEC_DAMAGED:
         return err_set(err, ERR_INPUT, NOT_DECODED, "codec: damaged");
     case CODEC_DISAGREES:
-        return err_set(err, ERR_INPUT, NOT_DECODED, "codec: the stream is of another shape than its data set says");
+        return err_set(err, ERR_INPUT, NOT_DECODED,
+                       "codec: the stream is of another shape than its data set says");
     case CODEC_TOO_LARGE:
         return err_set(err, ERR_LIMIT, "This image is too large to be decoded here.", "codec: too large");
     case CODEC_UNREADABLE:
-        return err_set(err, ERR_INPUT, "The compression of this image is not decoded here.", "codec: variant unknown");
+        return err_set(err, ERR_INPUT, "The compression of this image is not decoded here.",
+                       "codec: variant unknown");
     default:
         return err_set(err, ERR_INPUT, NOT_DECODED, "codec: no such verdict");
     }

@@ -6,10 +6,10 @@
  *     codec_answer_read(buf_slice(&answer), samples.len, &pixels, err);   // 'pixels' now describes 'samples'
  *
  * Request head, 96 bytes, little endian: "BCQ1", rows u32, columns u32, samples u16, bits allocated u16,
- * bits stored u16, high bit u16, flags u8 (1 signed, 2 planar), photometric u8, zeros u16, frame bytes u64, transfer
- * syntax 64 bytes (zeros behind). The compressed frame is the body.
- * Answer head, 16 bytes: "BCA1", verdict u8, photometric u8, bits allocated u16, body bytes u64. The body holds the
- * samples: as stored, little endian, colour by pixel, no padding byte; 1-bit pixels as one byte each.
+ * bits stored u16, high bit u16, flags u8 (1 signed, 2 planar), photometric u8, zeros u16, frame bytes u64,
+ * transfer syntax 64 bytes (zeros behind). The compressed frame is the body. Answer head, 16 bytes: "BCA1",
+ * verdict u8, photometric u8, bits allocated u16, body bytes u64. The body holds the samples: as stored,
+ * little endian, colour by pixel, no padding byte; 1-bit pixels as one byte each.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -26,9 +26,9 @@ enum {
 
 typedef enum CodecVerdict {
     CODEC_DONE,
-    CODEC_DAMAGED,    /* the bytes are not what their syntax says, or end too early */
-    CODEC_DISAGREES,  /* a good stream of another size, depth or number of components than the data set says */
-    CODEC_TOO_LARGE,  /* decoded it would pass CODEC_FRAME_MAX */
+    CODEC_DAMAGED,   /* the bytes are not what their syntax says, or end too early */
+    CODEC_DISAGREES, /* a good stream of another size, depth or number of components than the data set says */
+    CODEC_TOO_LARGE, /* decoded it would pass CODEC_FRAME_MAX */
     CODEC_UNREADABLE, /* a syntax or variant (12-bit JPEG) that we do not decode */
     CODEC_VERDICTS,
 } CodecVerdict;
@@ -56,8 +56,9 @@ typedef struct CodecAnswer {
 bool codec_request_write(const Pixels *p, const char *syntax, Buf *ret_head, Err *err);
 
 /*
- * Checks the answer against what was asked and makes 'p' describe the native samples (not encapsulated, not planar,
- * its photometric that of the result). Errors: ERR_INPUT the frame cannot be decoded, or the answer is not one.
+ * Checks the answer against what was asked and makes 'p' describe the native samples (not encapsulated, not
+ * planar, its photometric that of the result). Errors: ERR_INPUT the frame cannot be decoded, or the answer
+ * is not one.
  */
 bool codec_answer_read(Slice head, size_t body_bytes, Pixels *p, Err *err);
 

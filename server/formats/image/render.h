@@ -1,6 +1,6 @@
 /*
- * A frame as a picture for people: stored samples through rescale and window to 8-bit grey or RGB, smaller if asked,
- * written as PNG or JPEG. For previews and documents, never for reading an exam.
+ * A frame as a picture for people: stored samples through rescale and window to 8-bit grey or RGB, smaller if
+ * asked, written as PNG or JPEG. For previews and documents, never for reading an exam.
  *
  * Source: DICOM PS3.3 §C.7.6.3 (photometric, palette), §C.11.1 (rescale), §C.11.2 (window).
  *
@@ -24,14 +24,18 @@ typedef struct Palette {
 } Palette;
 
 /*
- * Reads the palette of a data set, discrete (0028,1201..1203) or segmented (0028,1221..1223). Empty, and true, when
- * there is none. Errors: ERR_INPUT tables that contradict their descriptor.
+ * Reads the palette of a data set, discrete (0028,1201..1203) or segmented (0028,1221..1223). Empty, and
+ * true, when there is none. Errors: ERR_INPUT tables that contradict their descriptor.
  */
 bool palette_read(const Dataset *ds, Palette *ret, Err *err);
 void palette_clear(Palette *p);
 #define OWNED_PALETTE __attribute__((cleanup(palette_clear))) Palette
 
-typedef enum WindowShape { WINDOW_LINEAR, WINDOW_LINEAR_EXACT, WINDOW_SIGMOID } WindowShape; /* PS3.3 §C.11.2.1.2 */
+typedef enum WindowShape {
+    WINDOW_LINEAR,
+    WINDOW_LINEAR_EXACT,
+    WINDOW_SIGMOID
+} WindowShape; /* PS3.3 §C.11.2.1.2 */
 
 /* Zeros: the image's own window (else its least and greatest value), its own size. */
 typedef struct PictureWanted {
@@ -48,9 +52,10 @@ typedef struct Picture {
 } Picture;
 
 /*
- * 'frame' holds the native samples of one frame: little endian, as 'p' describes them; with 1 bit allocated the
- * first pixel is bit 'first_bit' of the first byte. 'palette' may be NULL unless the image is PALETTE COLOR.
- * Errors: ERR_INPUT bytes missing, a kind that has no picture; ERR_LIMIT larger than PICTURE_PIXELS_MAX.
+ * 'frame' holds the native samples of one frame: little endian, as 'p' describes them; with 1 bit allocated
+ * the first pixel is bit 'first_bit' of the first byte. 'palette' may be NULL unless the image is PALETTE
+ * COLOR. Errors: ERR_INPUT bytes missing, a kind that has no picture; ERR_LIMIT larger than
+ * PICTURE_PIXELS_MAX.
  */
 Picture *picture_render(const Pixels *p, Slice frame, unsigned first_bit, const Palette *palette,
                         const PictureWanted *wanted, Err *err);
