@@ -294,8 +294,8 @@ static void answers_that_are_not_answers_are_refused(void **state)
         "{\"type\":\"public-key\"}",
         "{\"type\":\"public-key\",\"rawId\":\"AA\",\"response\":{}}",
         "{\"type\":\"password\",\"rawId\":\"AA\",\"response\":{}}",
-        "{\"type\":\"public-key\",\"rawId\":\"AA\",\"response\":{\"clientDataJSON\":\"e30\","
-        "\"authenticatorData\":\"AA\",\"signature\":\"AA\"}}",
+        ("{\"type\":\"public-key\",\"rawId\":\"AA\",\"response\":{\"clientDataJSON\":\"e30\","
+         "\"authenticatorData\":\"AA\",\"signature\":\"AA\"}}"),
         "{\"type\":\"public-key\",\"rawId\":\"A=\",\"response\":{\"clientDataJSON\":7}}",
     };
     House  *h = *state;
