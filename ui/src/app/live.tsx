@@ -72,7 +72,7 @@ export function LinkBadge() {
   const now = useNow();
   const age = duration(now - link.freshAtMs);
   const text = link.state === 'live' ? t('shell.live') : link.state === 'connecting' ? t('shell.connecting')
-    : link.state === 'offline' ? t('shell.offlineShort') : t('shell.reconnecting', { age });
+    : link.state === 'offline' ? t('shell.offlineShort') : t(now - link.freshAtMs < 10_000 ? 'shell.connecting' : 'shell.reconnecting', { age });
   return (
     <span className={`link-state link-${link.state}`} role="status" title={text}>
       <span className="link-dot" aria-hidden="true" />

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+import { setNonce } from 'get-nonce';
 import { createTheme, type CSSVariablesResolver } from '@mantine/core';
 
 export const theme = createTheme({
@@ -38,3 +39,4 @@ export const cssVariables: CSSVariablesResolver = () => ({
 
 /* Written into the page by the edge, a new one per answer. */
 export const styleNonce = () => document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+setNonce(styleNonce()); // the dialogs' scroll lock writes its own <style>

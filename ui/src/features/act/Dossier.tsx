@@ -18,7 +18,7 @@ export function useStamp() {
 }
 
 export function RequestSection({ act }: { act: Act }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const text = useText();
   const stamp = useStamp();
   const r = act.facts.request ?? {};
@@ -29,7 +29,7 @@ export function RequestSection({ act }: { act: Act }) {
         [t('field.question'), r.question], [t('field.reason'), r.reason], [t('field.purpose'), r.purpose], [t('field.circumstances'), r.circumstances],
         [t('field.pregnancy'), text('pregnancy', r.pregnancy)], [t('field.earlier_exams'), r.earlier_exams], [t('field.optimisation'), r.optimisation],
         [t('field.allergies'), r.allergies], [t('field.renal_function'), r.renal_function], [t('field.implants'), r.implants],
-        [t('field.weight_kg'), r.weight_kg ? `${r.weight_kg} kg` : ''], [t('field.medication'), r.medication],
+        [t('field.weight_kg'), r.weight_kg ? `${Number(r.weight_kg).toLocaleString(i18n.language)} kg` : ''], [t('field.medication'), r.medication],
         [t('field.relevance'), r.relevance], [t('field.guideline'), r.guideline],
         [t('field.benefit_code'), [text('benefit', r.benefit_code), r.benefit].filter(Boolean).join(' : ')],
         [t('field.distance_reason_code'), [text('distanceReason', r.distance_reason_code), r.distance_reason].filter(Boolean).join(' : ')],

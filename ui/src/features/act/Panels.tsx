@@ -157,7 +157,7 @@ function ImagerPanel({ act }: { act: Act }) {
     return (
       <Section title={t('imager.verdict')} icon="check" tone="work"
         aside={<Group gap="xs"><StepAction act={act} step="ask-information" quiet size="xs" /><StepAction act={act} step="refuse" quiet size="xs" /></Group>}>
-        {accept ? <VerdictForm act={act} label={accept.label} /> : <Text size="sm" c="dimmed">{t(act.state === 'info-asked' ? 'imager.waitingInfo' : 'act.notMine')}</Text>}
+        {accept ? <VerdictForm act={act} label={t('step.accept')} /> : <Text size="sm" c="dimmed">{t(act.state === 'info-asked' ? 'imager.waitingInfo' : 'act.notMine')}</Text>}
       </Section>
     );
   if (!['planned', 'running', 'gone', 'released', 'left'].includes(act.state)) return null;

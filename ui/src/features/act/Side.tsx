@@ -131,7 +131,7 @@ export function ThreadSection({ act, me }: { act: Act; me: Me }) {
           ))}
         </div>
         <Refusal error={doStep.error} />
-        <Group gap={6} align="flex-end" wrap="nowrap">
+        <Group gap={6} align="flex-end" wrap="nowrap" title={t('thread.sendHint')}>
           <Textarea ref={input} aria-label={t('thread.write')} placeholder={t('thread.write')} autosize minRows={1} maxRows={6} value={words} flex={1}
             onChange={(e) => setWords(e.currentTarget.value)} onKeyDown={getHotkeyHandler([['mod+Enter', send]])} />
           <ActionIcon size={36} aria-label={t('common.send')} onClick={send} loading={doStep.isPending} disabled={!words.trim()}><Icon name="arrow" /></ActionIcon>
@@ -166,6 +166,7 @@ export function TimelineSection({ act }: { act: Act }) {
                   {event.from !== event.to && ` · ${text('state', event.to)}`}
                   {event.why && <span className="why">{event.why}</span>}
                 </Text>
+                {typeof event.data?.subject === 'string' && <Text size="sm" className="quoted">{text('subject', event.data.subject)}</Text>}
                 {wordsOf(event) && <Text size="sm" className="quoted">{wordsOf(event)}</Text>}
               </li>
             ))}

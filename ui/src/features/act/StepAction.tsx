@@ -39,7 +39,7 @@ export function StepAction({ act, step, quiet, size = 'sm', label, preset, hide,
   const doStep = useDoStep(act.id);
   const offer = offerOf(act, step);
   if (!offer) return null;
-  const text = label ?? offer.label;
+  const text = label ?? t(`step.${step}`, { defaultValue: offer.label });
   const variant = quiet || !offer.allowed ? 'default' : 'filled';
 
   const elsewhere = ELSEWHERE[step];

@@ -28,6 +28,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
   const lenses = lensesOf(act, me);
   const [chosen, setChosen] = useState<Lens | null>(null);
   const lens = chosen ?? lenses[0];
+  const judging = lens === 'imager' && (act.state === 'asked' || act.state === 'info-asked'); // read first, then judge
   useHotkeys([['r', () => void (act.images.study_uid && navigate({ to: '/acts/$id/read', params: { id: String(act.id) } as never }))]]);
   return (
     <>
@@ -38,12 +39,13 @@ function ActView({ act, me }: { act: Act; me: Me }) {
       )}
       <div className="act-grid">
         <div className="act-body">
+          {judging && <RequestSection act={act} />}
           <WorkPanels act={act} lens={lens} />
           <ImagesSection act={act} />
           <ReportSection act={act} />
           <ExamSection act={act} />
           <DecisionSection act={act} />
-          <RequestSection act={act} />
+          {!judging && <RequestSection act={act} />}
           <ConsentSection act={act} />
         </div>
         <aside className="act-side" aria-label={t('act.aside')}>

@@ -84,7 +84,7 @@ function RequestForm({ act }: { act: Act }) {
           )}
           {offer?.allowed && <Text size="sm">{t('ask.send')}</Text>}
           <Refusal error={send.error} />
-          {offer && <Group><Button size="md" disabled={!offer.allowed && draft.state === 'saved'} loading={sending} onClick={() => void sendNow()} data-step="send">{offer.label}</Button></Group>}
+          {offer && <Group><Button size="md" disabled={!offer.allowed && draft.state === 'saved'} loading={sending} onClick={() => void sendNow()} data-step="send">{t('step.send')}</Button></Group>}
           {!offer && act.state === 'info-asked' && <AnswerQuestion act={act} onDone={toAct} />}
         </Stack>
       </Section>
@@ -93,13 +93,14 @@ function RequestForm({ act }: { act: Act }) {
 }
 
 function AnswerQuestion({ act, onDone }: { act: Act; onDone: () => void }) {
+  const { t } = useTranslation();
   const offer = act.steps.find((one) => one.step === 'answer-information');
   const open = act.facts.questions?.filter((one) => !one.answered_at_ms) ?? [];
   if (!offer) return null;
   return (
     <Stack gap="sm">
       {open.map((one) => <Text key={one.id} className="quoted" size="sm">{one.by.name} : {one.text}</Text>)}
-      <StepForm act={act} step="answer-information" label={offer.label} onDone={onDone} />
+      <StepForm act={act} step="answer-information" label={t('step.answer-information')} onDone={onDone} />
     </Stack>
   );
 }

@@ -10,6 +10,7 @@ import { act } from './texts/act';
 import { codes } from './texts/codes';
 import { common } from './texts/common';
 import { rest } from './texts/rest';
+import { steps } from './texts/steps';
 
 const sources = import.meta.glob(['/src/**/*.tsx', '/src/**/*.ts', '!/src/**/*.test.ts', '!/src/shared/i18n/**'], { query: '?raw', import: 'default', eager: true }) as Record<string, string>;
 const known = (key: string) => key in TEXTS || `${key}_one` in TEXTS;
@@ -28,7 +29,7 @@ describe('texts', () => {
     }
   });
   it('no key stands in two tables', () =>
-    expect([common, codes, act, rest].reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
+    expect([common, codes, act, rest, steps].reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
   it('French keeps its typographic apostrophe', () => {
     for (const [key, [french]] of Object.entries(TEXTS)) expect(french, key).not.toContain("'");
   });

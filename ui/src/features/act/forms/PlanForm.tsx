@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Button, Group, NumberInput, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
+import { Button, Group, NumberInput, Select, SimpleGrid, Stack, Text, Textarea } from '@mantine/core';
+import { DateInput, TimePicker } from '@mantine/dates';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useActs } from '@/shared/api/requests/acts';
@@ -56,7 +56,8 @@ export function PlanForm({ act, label, onDone, onCancel }: { act: Act; label: st
             data={rooms.map((one) => ({ value: String(one.id), label: `${one.name} · ${text('modality', one.modality)}` }))} />
           <Group grow align="flex-start">
             <DateInput label={t('field.plan.day')} valueFormat="DD/MM/YYYY" nextLabel={t('common.later')} previousLabel={t('common.earlier')} value={theDay} onChange={setDay} />
-            <TextInput type="time" label={t('field.plan.time')} value={theTime} onChange={(e) => setTime(e.currentTarget.value)} description={zone} inputWrapperOrder={['label', 'input', 'description', 'error']} />
+            <TimePicker label={t('field.plan.time')} value={theTime} onChange={setTime} format="24h" description={zone} inputWrapperOrder={['label', 'input', 'description', 'error']}
+              hoursInputLabel={t('plan.hours')} minutesInputLabel={t('plan.minutes')} />
           </Group>
           <NumberInput label={t('field.plan.minutes')} value={minutes} min={5} max={240} step={5} onChange={(n) => setMinutes(Number(n) || 30)} maw={160} />
           {limit !== null && <Text size="sm" className={isLate ? 'countdown-late' : undefined}>{t('plan.limit', { when: dayAndTime(limit, zone) })}</Text>}

@@ -3,6 +3,7 @@ import { act } from './act';
 import { codes } from './codes';
 import { common } from './common';
 import { rest } from './rest';
+import { steps } from './steps';
 import type { Texts } from './types';
 
-export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest };
+export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps };

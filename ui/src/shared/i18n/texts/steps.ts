@@ -1,0 +1,52 @@
+/*
+ * The steps as buttons. The server sends a label too: it is used for a step that this page does not know yet.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import type { Texts } from './types';
+
+export const steps = {
+  'step.edit-request': ['Compléter la demande', 'Complete the request'],
+  'step.record-information': ['Enregistrer l’information du patient', 'Record the patient’s information'],
+  'step.record-consent': ['Enregistrer un consentement', 'Record a consent'],
+  'step.withdraw-consent': ['Retrait d’un consentement', 'Record a withdrawn consent'],
+  'step.emergency-exception': ['Attester l’exception d’urgence', 'Attest the emergency exception'],
+  'step.send': ['Signer et envoyer la demande', 'Sign and send the request'],
+  'step.ask-information': ['Demander un renseignement', 'Ask for information'],
+  'step.answer-information': ['Répondre et renvoyer la demande', 'Answer and send again'],
+  'step.accept': ['Valider l’indication', 'Validate the indication'],
+  'step.refuse': ['Refuser', 'Refuse'],
+  'step.offer-alternative': ['Tracer l’autre prise en charge proposée', 'Record the care offered instead'],
+  'step.plan': ['Planifier', 'Plan'],
+  'step.cancel': ['Annuler l’acte', 'Cancel the act'],
+  'step.name-local-physician': ['Désigner le médecin de proximité', 'Name the local physician'],
+  'step.confirm-local-presence': ['Je suis sur place et joignable', 'I am on site and reachable'],
+  'step.acknowledge-protocol': ['J’ai lu le protocole', 'I have read the protocol'],
+  'step.check-identity': ['Contrôler l’identité', 'Check the identity'],
+  'step.imager-present': ['Rejoindre l’acte', 'Join the act'],
+  'step.imager-absent': ['Quitter l’acte', 'Leave the act'],
+  'step.start': ['Commencer l’examen', 'Start the exam'],
+  'step.order': ['Donner une consigne', 'Give an order'],
+  'step.acknowledge-order': ['J’ai vu', 'Seen'],
+  'step.answer-order': ['Répondre', 'Answer'],
+  'step.report-incident': ['Signaler un incident', 'Report an incident'],
+  'step.resolve-incident': ['Clore un incident', 'Resolve an incident'],
+  'step.end-acquisition': ['Acquisition terminée', 'The acquisition is over'],
+  'step.more-images': ['Demander des images', 'Ask for more images'],
+  'step.judge-quality': ['Juger la qualité', 'Judge the quality'],
+  'step.release': ['Autoriser la sortie', 'Release the patient'],
+  'step.patient-left': ['Le patient est sorti', 'The patient has left'],
+  'step.patient-gone': ['Parti sans accord', 'Gone without release'],
+  'step.recall': ['Rappeler le patient', 'Recall the patient'],
+  'step.abandon': ['Abandonner l’examen', 'Give the exam up'],
+  'step.open-reading': ['Commencer la lecture', 'Open the reading'],
+  'step.take-over-reading': ['Reprendre la lecture', 'Take the reading over'],
+  'step.not-interpretable': ['Images non interprétables', 'The images cannot be interpreted'],
+  'step.interpretable': ['Revenir à un compte rendu ordinaire', 'Back to an ordinary report'],
+  'step.sign': ['Relire et signer', 'Review and sign'],
+  'step.acknowledge': ['J’ai lu et je prends en compte', 'Read and acted on'],
+  'step.inform-patient': ['Le patient est informé', 'The patient is informed'],
+  'step.patient-copy': ['Tracer l’exemplaire du patient', 'Record the patient’s copy'],
+  'step.check-dmp': ['Dossier et DMP vérifiés', 'Record and DMP checked'],
+  'step.close': ['Clore l’acte', 'Close the act'],
+} satisfies Texts;
