@@ -57,11 +57,11 @@ async function start(): Promise<RenderingEngine> {
   const group = ToolGroupManager.createToolGroup(ENGINE)!;
   for (const name of Object.values(NAMES))
     group.addTool(name, name === LengthTool.toolName ? { getTextLines: linesOf, actions: {} } : {});
-  eventTarget.addEventListener(Enums.Events.IMAGE_LOADED, (event) => {
+  eventTarget.addEventListener(Enums.Events.IMAGE_LOADED, (event: Event) => {
     const { image } = (event as CustomEvent<{ image: Types.IImage }>).detail;
     panes.forEach((pane) => pane.onLoaded(image.imageId));
   });
-  eventTarget.addEventListener(Enums.Events.IMAGE_LOAD_FAILED, (event) => {
+  eventTarget.addEventListener(Enums.Events.IMAGE_LOAD_FAILED, (event: Event) => {
     const { imageId } = (event as CustomEvent<{ imageId: string }>).detail;
     panes.forEach((pane) => pane.onFailed(imageId));
   });
@@ -347,7 +347,9 @@ export class StackPane {
     this.tell();
   };
   private readonly onWanted = (event: CustomEvent<{ imageIdIndex: number }>) => this.set({ wanted: event.detail.imageIdIndex, failed: false });
+  /* The window was changed, by hand or from here: it stays when new images arrive. */
   private readonly onWindow = () => {
+    if (this.element.matches(':active')) this.ownWindow = true;
     this.tell();
   };
   private readonly onRendered = () => {
@@ -362,11 +364,6 @@ export class StackPane {
     const level = voi ? utilities.windowLevel.toWindowLevel(voi.lower, voi.upper) : null;
     this.set({ window: level && { center: level.windowCenter, width: level.windowWidth }, inverted: this.inverted, zoom: viewport.getZoom() });
   };
-
-  /* The person dragged the window: it is theirs now and survives new images. */
-  windowIsMine() {
-    this.ownWindow = true;
-  }
 
   private set(change: Partial<PaneState>) {
     const next = { ...this.state, ...change };

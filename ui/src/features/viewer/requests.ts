@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { api, refusalOf } from '@/shared/api/client';
 import type { DicomJson } from './dicom';
 
@@ -14,6 +14,7 @@ const seriesPath = (study: string, series: string) => `/dicom-web/studies/${stud
 export const pictureOf = (study: string, series: string, instance: string) => `${seriesPath(study, series)}/instances/${instance}/thumbnail`;
 
 const PAUSE_MS = 700; // a burst of arriving images asks once
+const TRIES_MAX = 6; // a count that the headers never reach is not asked for ever
 const known = new Map<string, DicomJson>();
 
 /* Headers of a series, read again while images arrive. An instance keeps its object: what is cached under it stays good. */
@@ -36,9 +37,12 @@ export function useHeaders(study: string, series: string, instances: number) {
     refetchOnWindowFocus: false,
   });
   const { data, isFetching, isError, refetch } = headers;
+  const tries = useRef({ instances, count: 0 });
   useEffect(() => {
     if (!data || isFetching || isError || data.length >= instances) return;
-    const timer = setTimeout(() => void refetch(), PAUSE_MS);
+    if (tries.current.instances !== instances) tries.current = { instances, count: 0 };
+    if (tries.current.count >= TRIES_MAX) return;
+    const timer = setTimeout(() => void refetch({ cancelRefetch: false }), PAUSE_MS * 2 ** tries.current.count++);
     return () => clearTimeout(timer);
   }, [data, isFetching, isError, instances, refetch]);
   return headers;

@@ -11,6 +11,7 @@ import { codes } from './texts/codes';
 import { common } from './texts/common';
 import { rest } from './texts/rest';
 import { steps } from './texts/steps';
+import { viewer } from './texts/viewer';
 
 const sources = import.meta.glob(['/src/**/*.tsx', '/src/**/*.ts', '!/src/**/*.test.ts', '!/src/shared/i18n/**'], { query: '?raw', import: 'default', eager: true }) as Record<string, string>;
 const known = (key: string) => key in TEXTS || `${key}_one` in TEXTS;
@@ -29,7 +30,7 @@ describe('texts', () => {
     }
   });
   it('no key stands in two tables', () =>
-    expect([common, codes, act, rest, steps].reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
+    expect([common, codes, act, rest, steps, viewer].reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
   it('French keeps its typographic apostrophe', () => {
     for (const [key, [french]] of Object.entries(TEXTS)) expect(french, key).not.toContain("'");
   });

@@ -4,6 +4,7 @@ import { codes } from './codes';
 import { common } from './common';
 import { rest } from './rest';
 import { steps } from './steps';
+import { viewer } from './viewer';
 import type { Texts } from './types';
 
-export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps };
+export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps, ...viewer };

@@ -1,0 +1,69 @@
+/*
+ * The series of a study: a picture, what it is, how many images; counts grow while images arrive. Reports and PDF are listed as documents.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Loader } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SeriesShort } from '@/shared/api/types';
+import { Icon } from '@/shared/ui/Icon';
+import { isImage, type DicomJson, TAG, text } from './dicom';
+import { pictureOf, useHeaders } from './requests';
+
+const DOCUMENTS = new Set(['SR', 'DOC', 'KO', 'PR', 'REG', 'SEG', 'RTSTRUCT', 'AU', 'ECG', 'HD']);
+export const isDocument = (series: SeriesShort) => DOCUMENTS.has(series.modality);
+
+export function SeriesList({ study, series, shown, onChoose }: {
+  study: string; series: SeriesShort[]; shown: readonly (string | null)[]; onChoose: (uid: string) => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <nav className="series-list" aria-label={t('viewer.seriesList')}>
+      <ul>
+        {series.map((one) => (
+          <li key={one.uid}>
+            <SeriesButton study={study} series={one} place={shown.indexOf(one.uid)} several={shown.length > 1} onChoose={() => onChoose(one.uid)} />
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+export const seriesTitle = (series: SeriesShort) => [`${series.modality} ${series.number || ''}`.trim(), series.description].filter(Boolean).join(' · ');
+
+function SeriesButton({ study, series, place, several, onChoose }: { study: string; series: SeriesShort; place: number; several: boolean; onChoose: () => void }) {
+  const { t } = useTranslation();
+  const document = isDocument(series);
+  return (
+    <button type="button" className="series-one" aria-pressed={place >= 0} onClick={onChoose} data-series={series.uid}>
+      {document ? <span className="series-picture"><Icon name="document" size={28} /></span> : <Picture study={study} series={series} />}
+      <span className="series-text">
+        <span className="series-name">{series.description || t('viewer.series', { n: series.number })}</span>
+        <span className="num series-sub">
+          {series.modality} · {document ? t('viewer.documents', { count: series.instances }) : t('viewer.images', { count: series.instances })}
+          {several && place >= 0 && <span className="series-place">{place + 1}</span>}
+        </span>
+      </span>
+    </button>
+  );
+}
+
+/* The picture of the middle instance; a picture that cannot be made takes nothing away from the series. */
+function Picture({ study, series }: { study: string; series: SeriesShort }) {
+  const headers = useHeaders(study, series.uid, series.instances);
+  const [failed, setFailed] = useState<string | null>(null);
+  const images: DicomJson[] = (headers.data ?? []).filter(isImage);
+  // The first picture stays while images arrive: a list that flickers is not read.
+  const [chosen, setChosen] = useState<string | null>(null);
+  const middle = images[Math.floor(images.length / 2)];
+  if (!chosen && middle) setChosen(text(middle, TAG.sopInstance));
+  return (
+    <span className="series-picture">
+      {!chosen && (headers.isError ? <Icon name="images" size={28} /> : <Loader size="xs" />)}
+      {chosen && failed === chosen && <Icon name="images" size={28} />}
+      {chosen && failed !== chosen && <img src={pictureOf(study, series.uid, chosen)} alt="" loading="lazy" onError={() => setFailed(chosen)} />}
+    </span>
+  );
+}
