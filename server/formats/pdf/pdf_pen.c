@@ -3,7 +3,6 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <math.h>
 #include <stdio.h>
 
 #include <qrencode.h>
@@ -19,6 +18,11 @@ typedef struct Colour {
 static const Colour INK = { 0.09, 0.11, 0.14 }, GREY = { 0.36, 0.41, 0.47 }, DEEP = { 0.06, 0.21, 0.33 },
                     RULE = { 0.78, 0.82, 0.86 }, TINT = { 0.945, 0.962, 0.975 }, WHITE = { 1, 1, 1 },
                     PALE = { 0.80, 0.87, 0.93 };
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
 
 static void colour(Pen *pen, Colour c)
 {
@@ -289,7 +293,7 @@ static GridCell cell_set(Pen *pen, const GridField *f, double width)
                             set(pen, f->value, (Face){ f->strong ? 10.5 : 9.2, f->strong, false, INK }, width - name_w - 6), 0 };
     pango_layout_set_height(c.value, -GRID_LINES_MAX);
     pango_layout_set_ellipsize(c.value, PANGO_ELLIPSIZE_END);
-    c.height = fmax(height_of(c.name), height_of(c.value)) + 2.2;
+    c.height = larger(height_of(c.name), height_of(c.value)) + 2.2;
     return c;
 }
 
@@ -306,7 +310,7 @@ static void grid(Pen *pen, const Block *b)
         cells[i] = cell_set(pen, &b->fields[i], column);
         sides[i >= left] += cells[i].height;
     }
-    double height = fmax(sides[0], sides[1]) + head + 2 * GRID_PAD - 3;
+    double height = larger(sides[0], sides[1]) + head + 2 * GRID_PAD - 3;
     room_for(pen, height);
     filled(pen, WHITE, MARGIN_X, pen->y, TEXT_W, height);
     framed(pen, RULE, MARGIN_X, pen->y, TEXT_W, height);
@@ -340,7 +344,7 @@ static void table_row(Pen *pen, const Block *b, size_t row)
         cells[c] = set(pen, b->cells[row * b->columns + c], face, b->widths[c] * TEXT_W - 10);
         pango_layout_set_height(cells[c], -GRID_LINES_MAX);
         pango_layout_set_ellipsize(cells[c], PANGO_ELLIPSIZE_END);
-        height = fmax(height, height_of(cells[c]));
+        height = larger(height, height_of(cells[c]));
     }
     height += 5;
     room_for(pen, height);
@@ -405,7 +409,7 @@ static void signature(Pen *pen, const Block *b)
     const double pad = 10, code = 84;
     double       text_w = TEXT_W - 2 * pad - (b->text[2] ? code + pad : 0);
     PangoLayout *lines  = set(pen, b->text[1], (Face){ 9, false, false, INK }, text_w);
-    double       height = fmax(height_of(lines) + 22, b->text[2] ? code : 0) + 2 * pad;
+    double       height = larger(height_of(lines) + 22, b->text[2] ? code : 0) + 2 * pad;
     room_for(pen, height + 8);
     pen->y += 8;
     framed(pen, DEEP, MARGIN_X, pen->y, TEXT_W, height);
