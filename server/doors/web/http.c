@@ -87,7 +87,7 @@ const char *http_cookie(const HttpRequest *q, const char *name)
 const char *http_query(const HttpRequest *q, const char *name)
 {
     const char *value = value_of(q, MHD_GET_ARGUMENT_KIND, name);
-    return value && strlen(value) <= HTTP_QUERY_VALUE_MAX ? value : NULL;
+    return value;
 }
 
 typedef struct EachQuery {
@@ -99,8 +99,6 @@ static enum MHD_Result each_query(void *cls, enum MHD_ValueKind kind, const char
 {
     (void)kind;
     const EachQuery *e = cls;
-    if (value && strlen(value) > HTTP_QUERY_VALUE_MAX)
-        return MHD_YES;
     return e->each(e->with, name, value ? value : "") ? MHD_YES : MHD_NO;
 }
 
@@ -118,6 +116,13 @@ int64_t http_body_declared(const HttpRequest *q)
     if (length)
         return slice_int(slice_of(length), &bytes) && bytes >= 0 ? bytes : -1;
     return http_header(q, MHD_HTTP_HEADER_TRANSFER_ENCODING) ? -1 : 0;
+}
+
+static bool value_fits(void *with, const char *name, const char *value)
+{
+    HttpRequest *q    = with;
+    q->query_too_long = strlen(name) > HTTP_QUERY_VALUE_MAX || strlen(value) > HTTP_QUERY_VALUE_MAX;
+    return !q->query_too_long;
 }
 
 static Exchange *exchange_new(HttpServer *s, struct MHD_Connection *connection, const char *url,
@@ -142,7 +147,8 @@ static Exchange *exchange_new(HttpServer *s, struct MHD_Connection *connection, 
     const char *id = http_header(q, "X-Request-Id"), *address = http_header(q, "X-Real-IP");
     q->id      = id ? id : "";
     q->address = address ? address : "";
-    q->lang    = lang_from_header(slice_of(http_header(q, MHD_HTTP_HEADER_ACCEPT_LANGUAGE)));
+    http_each_query(q, value_fits, q);
+    q->lang = lang_from_header(slice_of(http_header(q, MHD_HTTP_HEADER_ACCEPT_LANGUAGE)));
     return x;
 }
 

@@ -40,7 +40,8 @@ typedef struct HttpRequest {
     Slice       body;       /* whole; empty when a receiver takes the blocks */
     int64_t     body_bytes; /* came so far */
     int64_t     began_ms;   /* monotonic */
-    void       *connection; /* the adapter's own */
+    bool  query_too_long;   /* a value over HTTP_QUERY_VALUE_MAX: a filter left out would answer too much */
+    void *connection;       /* the adapter's own */
 } HttpRequest;
 
 /* NULL when absent. Header and cookie names without regard to case. */

@@ -28,7 +28,7 @@ struct PushHub {
 
     PushClient *clients; /* from here on: the hub's thread alone */
     int64_t     last_event, last_instance;
-    int64_t     tailed_ms, sessions_checked_ms; /* monotonic */
+    int64_t     tailed_ms, images_told_ms, sessions_checked_ms; /* monotonic */
 };
 
 /* From now on: what is in the log already is not news. */

@@ -88,6 +88,18 @@ static bool tell_images(const ArchiveNews *news, void *with)
     return true;
 }
 
+/* However often we are woken: a series of 500 images is some messages, not 500. */
+static bool tell_all_images(Db *db, PushHub *hub, Err *err)
+{
+    ImagesTold told = { db, hub, err, true };
+    int64_t    now  = clock_monotonic_ms();
+    if (now - hub->images_told_ms < PUSH_TAIL_MS)
+        return true;
+    hub->images_told_ms = now;
+    return archive_news_since(db, hub->last_instance, tell_images, &told, &hub->last_instance, err) &&
+           told.ok;
+}
+
 static bool check_sessions(Db *db, PushHub *hub, Err *err)
 {
     int64_t now = clock_monotonic_ms();
@@ -114,10 +126,7 @@ static bool look(PushHub *hub, Err *err)
     for (PushClient *c = hub->clients; c; c = c->next)
         if (!tell_events(db, hub, c, err))
             return false;
-    ImagesTold told = { db, hub, err, true };
-    if (!archive_news_since(db, hub->last_instance, tell_images, &told, &hub->last_instance, err) || !told.ok)
-        return false;
-    return check_sessions(db, hub, err);
+    return tell_all_images(db, hub, err) && check_sessions(db, hub, err);
 }
 
 void push_tail(PushHub *hub)

@@ -42,6 +42,9 @@ static bool enter(Web *web, Request *q)
         q->status = path_known ? 405 : 404;
         return err_set(&q->err, ERR_NOT_FOUND, "There is nothing at this address.", "no route");
     }
+    if (q->http->query_too_long)
+        return err_set(&q->err, ERR_INPUT, "A value of the address is not right.",
+                       "a query value is too long");
     if (q->route->may != ANYONE || q->route->audit != AUDIT_NOTHING)
         find_session(web, q);
     if (q->err.kind)

@@ -34,7 +34,7 @@
 
 #define ORIGIN "https://localhost:8443"
 #define SECRET "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-#define STUDY  "2.25.1001"
+#define STUDY "2.25.1001"
 #define SERIES "2.25.1002"
 
 static struct {
@@ -72,7 +72,8 @@ static int open_world(void **state)
     if (!mkdtemp(world.folder))
         return -1;
     (void)snprintf(world.socket, sizeof world.socket, "%s/web.sock", world.folder);
-    (void)snprintf(text, sizeof text, "mode = demonstration\ndata = %s\nsocket = %s\npublic-url = " ORIGIN "\n", world.folder,
+    (void)snprintf(text, sizeof text,
+                   "mode = demonstration\ndata = %s\nsocket = %s\npublic-url = " ORIGIN "\n", world.folder,
                    world.socket);
     (void)snprintf(path, sizeof path, "%s/db", world.folder);
     (void)snprintf(cache, sizeof cache, "%s/cache", world.folder);
@@ -80,17 +81,28 @@ static int open_world(void **state)
     world.config = config_parse(slice_of(text), "test.conf", &err);
     world.db     = db_open(path, SCHEMA_MIGRATIONS, SCHEMA_MIGRATION_COUNT, &err);
     (void)snprintf(path, sizeof path, "%s/blobs", world.folder);
-    world.blobs       = blobs_open(path, 0, &err);
-    SignInRules rules = { .idle_s = 1800, .absolute_s = 14400, .rp_id = "localhost", .origin = ORIGIN, .key_file = key,
-                          .argon2_bytes = 8 << 20 };
-    world.access      = world.db ? access_new(world.db, rules, &err) : NULL;
+    world.blobs            = blobs_open(path, 0, &err);
+    SignInRules rules      = { .idle_s       = 1800,
+                               .absolute_s   = 14400,
+                               .rp_id        = "localhost",
+                               .origin       = ORIGIN,
+                               .key_file     = key,
+                               .argon2_bytes = 8 << 20 };
+    world.access           = world.db ? access_new(world.db, rules, &err) : NULL;
     ArchiveOptions options = { .cache_folder = cache, .ae_title = "BECLERE" };
     world.archive          = world.blobs ? archive_open(world.db, world.blobs, &options, &err) : NULL;
-    ActNeeds needs         = { .host = world.db, .access = world.access, .blobs = world.blobs, .archive = world.archive };
-    world.acts             = world.access ? act_house_new(&needs, &err) : NULL;
-    WebHouse house         = { .config = world.config, .db = world.db, .access = world.access, .archive = world.archive,
-                               .acts = world.acts, .version = "test" };
-    if (!world.acts || !db_write(world.db, people_work, NULL, &err) || !(world.server = web_start(&house, &err))) {
+    ActNeeds needs         = {
+                .host = world.db, .access = world.access, .blobs = world.blobs, .archive = world.archive
+    };
+    world.acts     = world.access ? act_house_new(&needs, &err) : NULL;
+    WebHouse house = { .config  = world.config,
+                       .db      = world.db,
+                       .access  = world.access,
+                       .archive = world.archive,
+                       .acts    = world.acts,
+                       .version = "test" };
+    if (!world.acts || !db_write(world.db, people_work, NULL, &err) ||
+        !(world.server = web_start(&house, &err))) {
         print_error("%s (%s)\n", err.shown ? err.shown : "", err.detail);
         return -1;
     }
@@ -132,8 +144,8 @@ static int connect_door(void)
 }
 
 typedef struct Answer {
-    int  status;
-    Buf  all;
+    int   status;
+    Buf   all;
     Slice header, body;
 } Answer;
 
@@ -151,7 +163,8 @@ static Answer ask(const char *method, const char *path, const char *headers, Sli
 {
     int       fd      = connect_door();
     OWNED_BUF request = buf_make(64 << 20);
-    buf_addf(&request, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Real-IP: 192.0.2.7\r\n%s", method, path, headers);
+    buf_addf(&request, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Real-IP: 192.0.2.7\r\n%s",
+             method, path, headers);
     if (body.len)
         buf_addf(&request, "Content-Length: %zu\r\n", body.len);
     buf_add_text(&request, "\r\n");
@@ -161,7 +174,7 @@ static Answer ask(const char *method, const char *path, const char *headers, Sli
     char    block[65536];
     ssize_t got;
     while ((got = recv(fd, block, sizeof block, 0)) > 0)
-        buf_add(&a.all, (Slice){ block, (size_t)got });
+        buf_add(&a.all, (Slice) { block, (size_t)got });
     (void)close(fd);
     Slice  all = buf_slice(&a.all);
     size_t end = slice_find(all, SLICE("\r\n\r\n"));
@@ -188,7 +201,8 @@ static Slice header_of(const Answer *a, const char *name)
 static Answer ask_signed(const char *method, const char *path, const char *more, Slice body)
 {
     char headers[1024];
-    (void)snprintf(headers, sizeof headers, "Cookie: %s\r\nOrigin: " ORIGIN "\r\nX-CSRF: %s\r\n%s", world.cookie, world.csrf, more);
+    (void)snprintf(headers, sizeof headers, "Cookie: %s\r\nOrigin: " ORIGIN "\r\nX-CSRF: %s\r\n%s",
+                   world.cookie, world.csrf, more);
     return ask(method, path, headers, body);
 }
 
@@ -222,7 +236,8 @@ static void learn_csrf(bool full)
     (void)snprintf(headers, sizeof headers, "Cookie: %s\r\n", world.cookie);
     json_t *me = expect_json(ask("GET", "/api/me", headers, SLICE_NONE), 200);
     assert_int_equal(json_is_true(json_object_get(me, "full")), full);
-    assert_true(slice_copy(slice_of(json_string_value(json_object_get(me, "csrf"))), world.csrf, sizeof world.csrf));
+    assert_true(
+        slice_copy(slice_of(json_string_value(json_object_get(me, "csrf"))), world.csrf, sizeof world.csrf));
     json_decref(me);
 }
 
@@ -235,9 +250,9 @@ static int64_t lines_of(const char *what, const char *outcome)
     int64_t     count = 0;
     OWNED(Db) *db     = db_read(world.db, &err);
     assert_true(db && audit_list_json(db, &wanted, &trace, &err));
-    json_array_foreach(json_object_get(trace, "lines"), i, line)
-        count += strcmp(json_string_value(json_object_get(line, "what")), what) == 0 &&
-                 strcmp(json_string_value(json_object_get(line, "outcome")), outcome) == 0;
+    json_array_foreach(json_object_get(trace, "lines"), i, line) count +=
+        strcmp(json_string_value(json_object_get(line, "what")), what) == 0 &&
+        strcmp(json_string_value(json_object_get(line, "outcome")), outcome) == 0;
     json_decref(trace);
     return count;
 }
@@ -257,10 +272,12 @@ static void a_stranger_is_asked_to_sign_in(void **state)
 {
     (void)state;
     json_t *refusal = expect_json(ask("GET", "/dicom-web/studies", "", SLICE_NONE), 401);
-    assert_string_equal(json_string_value(json_object_get(json_object_get(refusal, "error"), "kind")), "sign-in");
+    assert_string_equal(json_string_value(json_object_get(json_object_get(refusal, "error"), "kind")), "sign-"
+                                                                                                       "in");
     json_decref(refusal);
     expect(ask("GET", "/dicom-web/studies", "", SLICE_NONE), 401);
-    assert_int_equal(lines_of("GET /dicom-web/studies", "refused"), 1); /* once: a stranger does not fill the trace */
+    assert_int_equal(lines_of("GET /dicom-web/studies", "refused"),
+                     1); /* once: a stranger does not fill the trace */
     expect(ask("GET", "/api/nothing", "", SLICE_NONE), 404);
     expect(ask("DELETE", "/api/acts", "", SLICE_NONE), 405);
 }
@@ -271,7 +288,9 @@ static void signing_in_takes_two_factors_and_our_origin(void **state)
     Slice login = SLICE("{\"login\":\"pacs\",\"password\":\"correct horse battery\"}");
     expect(ask("POST", "/api/sign-in/password", "", login), 403);
     expect(ask("POST", "/api/sign-in/password", "Origin: https://elsewhere.example\r\n", login), 403);
-    expect(ask("POST", "/api/sign-in/password", "Origin: " ORIGIN "\r\n", SLICE("{\"login\":\"pacs\",\"password\":\"no\"}")), 401);
+    expect(ask("POST", "/api/sign-in/password", "Origin: " ORIGIN "\r\n",
+               SLICE("{\"login\":\"pacs\",\"password\":\"no\"}")),
+           401);
     Answer half = ask("POST", "/api/sign-in/password", "Origin: " ORIGIN "\r\n", login);
     keep_cookie(&half);
     expect(half, 200);
@@ -326,7 +345,7 @@ static void make_image(const char *instance, Buf *ret)
     dw_int(w, TAG_BITS_STORED, 16);
     dw_int(w, TAG_HIGH_BIT, 15);
     dw_int(w, TAG_PIXEL_REPRESENTATION, 0);
-    dw_pixels(w, (Slice){ PIXELS, sizeof PIXELS }, 16);
+    dw_pixels(w, (Slice) { PIXELS, sizeof PIXELS }, 16);
     Err err = { 0 };
     assert_true(dw_finish_file(w, "1.2.840.10008.1.2.1", ret, &err));
 }
@@ -365,7 +384,8 @@ static void images_are_stored_each_judged_alone(void **state)
     assert_int_equal(values_of(some, "00081199"), 1);
     assert_int_equal(values_of(some, "00081198"), 1);
     json_decref(some);
-    json_t *none = expect_json(ask_signed("POST", "/dicom-web/studies/2.25.9", UPLOAD, buf_slice(&body)), 409);
+    json_t *none =
+        expect_json(ask_signed("POST", "/dicom-web/studies/2.25.9", UPLOAD, buf_slice(&body)), 409);
     assert_int_equal(values_of(none, "00081198"), 2);
     json_decref(none);
     expect(ask_signed("POST", "/dicom-web/studies", UPLOAD, SLICE("--cut\r\n\r\ncut short")), 400);
@@ -394,7 +414,8 @@ static void objects_come_back_byte_for_byte(void **state)
     assert_true(slice_starts(header_of(&single, "X-Accel-Redirect"), SLICE("/_blobs/")));
     assert_true(slice_equal(header_of(&single, "Content-Type"), SLICE("application/dicom")));
     expect(single, 200);
-    Answer part = ask_signed("GET", INSTANCE, "Accept: multipart/related; type=\"application/dicom\"\r\n", SLICE_NONE);
+    Answer part =
+        ask_signed("GET", INSTANCE, "Accept: multipart/related; type=\"application/dicom\"\r\n", SLICE_NONE);
     assert_int_not_equal(slice_find(part.body, buf_slice(&one)), SIZE_MAX);
     int64_t length;
     assert_true(slice_int(header_of(&part, "Content-Length"), &length) && (size_t)length == part.body.len);
@@ -404,36 +425,42 @@ static void objects_come_back_byte_for_byte(void **state)
     assert_true(study.body.len > 2 * one.len && slice_ends(study.body, SLICE("--\r\n")));
     expect(study, 200);
     expect(ask_signed("GET", INSTANCE, "Accept: image/gif\r\n", SLICE_NONE), 406);
-    expect(ask_signed("GET", INSTANCE, "Accept: application/dicom; transfer-syntax=1.2.840.10008.1.2.4.90\r\n", SLICE_NONE), 406);
+    expect(ask_signed("GET", INSTANCE,
+                      "Accept: application/dicom; transfer-syntax=1.2.840.10008.1.2.4.90\r\n", SLICE_NONE),
+           406);
     expect(ask_signed("GET", "/dicom-web/studies/2.25.77", "", SLICE_NONE), 404);
 }
 
 static void frames_and_headers_are_served(void **state)
 {
     (void)state;
-    Answer frame = ask_signed("GET", INSTANCE "/frames/1", "Accept: multipart/related; type=application/octet-stream; transfer-syntax=*\r\n", SLICE_NONE);
+    Answer frame = ask_signed("GET", INSTANCE "/frames/1",
+                              "Accept: multipart/related; type=application/octet-stream; "
+                              "transfer-syntax=*\r\n",
+                              SLICE_NONE);
     assert_true(slice_starts(header_of(&frame, "X-Accel-Redirect"), SLICE("/_cache/frames/")));
     expect(frame, 200);
-    Answer alone = ask_signed("GET", INSTANCE "/frames/1", "Accept: application/octet-stream\r\n", SLICE_NONE);
-    assert_true(slice_equal(alone.body, (Slice){ "\1\2\3\4\5\6\7\10", 8 }));
+    Answer alone =
+        ask_signed("GET", INSTANCE "/frames/1", "Accept: application/octet-stream\r\n", SLICE_NONE);
+    assert_true(slice_equal(alone.body, (Slice) { "\1\2\3\4\5\6\7\10", 8 }));
     expect(alone, 200);
     expect(ask_signed("GET", INSTANCE "/frames/2", "", SLICE_NONE), 404);
     expect(ask_signed("GET", INSTANCE "/frames/1,2", "", SLICE_NONE), 404);
     expect(ask_signed("GET", INSTANCE "/frames/1,1", "", SLICE_NONE), 200);
     expect(ask_signed("GET", INSTANCE "/frames/x", "", SLICE_NONE), 400);
-    assert_int_equal(lines_of("GET " "/dicom-web/studies/{study}/series/{series}/instances/{instance}/frames/{list}", "ok"), 1);
-    json_t *headers = expect_json(ask_signed("GET", "/dicom-web/studies/" STUDY "/series/" SERIES "/metadata", "", SLICE_NONE), 200);
+    assert_int_equal(lines_of("GET "
+                              "/dicom-web/studies/{study}/series/{series}/instances/{instance}/frames/{list}",
+                              "ok"),
+                     1);
+    json_t *headers = expect_json(
+        ask_signed("GET", "/dicom-web/studies/" STUDY "/series/" SERIES "/metadata", "", SLICE_NONE), 200);
     assert_int_equal(json_array_size(headers), 2);
     json_decref(headers);
-    json_t *found = expect_json(ask_signed("GET", "/dicom-web/studies/" STUDY "/instances", "", SLICE_NONE), 200);
+    json_t *found =
+        expect_json(ask_signed("GET", "/dicom-web/studies/" STUDY "/instances", "", SLICE_NONE), 200);
     assert_int_equal(json_array_size(found), 2);
     json_decref(found);
 }
-
-/* ---- push ---- */
-
-static const char HANDSHAKE[] = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
 static void read_until(int fd, Buf *all, Slice mark)
 {
@@ -442,21 +469,60 @@ static void read_until(int fd, Buf *all, Slice mark)
         ssize_t got = recv(fd, block, sizeof block, 0);
         if (got <= 0)
             fail_msg("the socket ended before \"%.*s\"", (int)mark.len, mark.at);
-        buf_add(all, (Slice){ block, (size_t)got });
+        buf_add(all, (Slice) { block, (size_t)got });
     }
 }
+
+static void a_filter_too_long_is_refused_rather_than_left_out(void **state)
+{
+    (void)state;
+    OWNED_BUF path = buf_make(8192);
+    buf_add_text(&path, "/dicom-web/studies?PatientID=");
+    for (int i = 0; i < 3000; i++)
+        buf_add_char(&path, 'A');
+    expect(ask_signed("GET", buf_text(&path), "", SLICE_NONE), 400);
+}
+
+static void a_body_over_its_limit_is_refused_whether_declared_or_not(void **state)
+{
+    (void)state;
+    OWNED_BUF large = buf_make(1 << 20), chunked = buf_make(1 << 20);
+    for (int i = 0; i < 20000; i++)
+        buf_add_char(&large, ' ');
+    expect(ask_signed("POST", "/api/demo/clock", "", buf_slice(&large)), 413);
+    buf_addf(&chunked, "%zx\r\n%.*s\r\n0\r\n\r\n", large.len, (int)large.len, large.at);
+    char headers[512];
+    (void)snprintf(headers, sizeof headers,
+                   "Cookie: %s\r\nOrigin: " ORIGIN "\r\nX-CSRF: %s\r\nTransfer-Encoding: chunked\r\n\r\n%s",
+                   world.cookie, world.csrf, "");
+    int       fd      = connect_door();
+    OWNED_BUF request = buf_make(1 << 20), all = buf_make(1 << 20);
+    buf_addf(&request, "POST /api/demo/clock HTTP/1.1\r\nHost: localhost\r\n%s", headers);
+    buf_add(&request, buf_slice(&chunked));
+    send_all(fd, buf_slice(&request));
+    read_until(fd, &all, SLICE("\r\n\r\n"));
+    assert_true(slice_starts(buf_slice(&all), SLICE("HTTP/1.1 413")));
+    (void)close(fd);
+}
+
+/* ---- push ---- */
+
+static const char HANDSHAKE[] = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
 static int open_push(Buf *all)
 {
     int       fd      = connect_door();
     OWNED_BUF request = buf_make(8192);
-    buf_addf(&request, "GET /api/push HTTP/1.1\r\nHost: localhost\r\nOrigin: " ORIGIN "\r\nCookie: %s\r\n%s\r\n", world.cookie, HANDSHAKE);
+    buf_addf(&request,
+             "GET /api/push HTTP/1.1\r\nHost: localhost\r\nOrigin: " ORIGIN "\r\nCookie: %s\r\n%s\r\n",
+             world.cookie, HANDSHAKE);
     send_all(fd, buf_slice(&request));
     read_until(fd, all, SLICE("\"type\":\"hello\""));
     return fd;
 }
 
-static void the_accept_key_is_the_one_of_the_standard(void **state)  /* RFC 6455 §1.3 */
+static void the_accept_key_is_the_one_of_the_standard(void **state) /* RFC 6455 §1.3 */
 {
     (void)state;
     char accept[PUSH_ACCEPT_SIZE];
@@ -469,7 +535,8 @@ static void a_page_is_greeted_and_told_when_its_session_ends(void **state)
 {
     (void)state;
     char headers[512];
-    (void)snprintf(headers, sizeof headers, "Cookie: %s\r\nOrigin: https://elsewhere.example\r\n", world.cookie);
+    (void)snprintf(headers, sizeof headers, "Cookie: %s\r\nOrigin: https://elsewhere.example\r\n",
+                   world.cookie);
     expect(ask("GET", "/api/push", headers, SLICE_NONE), 403);
     expect(ask_signed("GET", "/api/push", "", SLICE_NONE), 400); /* no handshake */
     OWNED_BUF all = buf_make(1 << 20);
@@ -493,6 +560,8 @@ int main(void)
         cmocka_unit_test(permission_for_an_upload_is_asked_before_its_body),
         cmocka_unit_test(objects_come_back_byte_for_byte),
         cmocka_unit_test(frames_and_headers_are_served),
+        cmocka_unit_test(a_filter_too_long_is_refused_rather_than_left_out),
+        cmocka_unit_test(a_body_over_its_limit_is_refused_whether_declared_or_not),
         cmocka_unit_test(the_accept_key_is_the_one_of_the_standard),
         cmocka_unit_test(a_page_is_greeted_and_told_when_its_session_ends),
     };
