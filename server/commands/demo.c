@@ -1,5 +1,5 @@
 /*
- * beclere demo: load the region, give a code, play a modality, make phantoms.
+ * beclere demo: load the region, give a code, play a modality, make phantoms, send files.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -13,6 +13,7 @@
 #include "demo/modality.h"
 #include "demo/phantom.h"
 #include "demo/region.h"
+#include "demo/sender.h"
 
 static int load(const char *config)
 {
@@ -99,6 +100,20 @@ static int phantom(int argc, char **argv, const char *kind, const char *folder)
     return 0;
 }
 
+static int send_files(int argc, char **argv, const char *folder)
+{
+    Err            err   = { 0 };
+    OWNED(Config) *c     = config_read(near_config(option_value(argc, argv, "--config", NULL)), &err);
+    SenderWish     wish  = { .folder = folder, .calling = option_value(argc, argv, "--calling", "STORESCU") };
+    SenderCount    count = { 0 };
+    bool           ok    = c && sender_send(c, &wish, &count, &err);
+    if (c)
+        printf("%d stored, %d refused, %d not sent\n", count.stored, count.refused, count.not_sent);
+    if (!ok)
+        return command_failed("demo send", &err);
+    return count.refused || count.not_sent ? 3 : 0;
+}
+
 int command_demo(int argc, char **argv)
 {
     const char *what = option_word(argc, argv, 0), *first = option_word(argc, argv, 1), *second = option_word(argc, argv, 2);
@@ -108,11 +123,14 @@ int command_demo(int argc, char **argv)
         return code(first);
     if (what && first && strcmp(what, "modality") == 0)
         return play(argc, argv, first);
+    if (what && first && strcmp(what, "send") == 0)
+        return send_files(argc, argv, first);
     if (what && second && strcmp(what, "phantom") == 0)
         return phantom(argc, argv, first, second);
     fprintf(stderr, "beclere demo load [--config FILE]\n"
                     "beclere demo code LOGIN\n"
                     "beclere demo modality ACT-NUMBER [--pause MS] [--most N] [--wrong-name PN] [--folder DIR] [--config FILE]\n"
+                    "beclere demo send FOLDER [--calling AE-TITLE] [--config FILE]\n"
                     "beclere demo phantom ct|mr|dx|cr|us|petct FOLDER [--seed N]\n");
     return 2;
 }
