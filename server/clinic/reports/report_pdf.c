@@ -16,6 +16,8 @@
 #include "clinic/reports/report_words.h"
 #include "formats/pdf/pdf.h"
 
+#define DRAFT "BROUILLON – non signé"
+
 typedef struct Page {
     PdfDoc       *pdf;
     const json_t *content, *frame;
@@ -99,7 +101,7 @@ static void person_field(const Page *p, const char *name, const json_t *person)
     char text[300];
     if (!json_is_object(person))
         return;
-    snprintf(text, sizeof text, "%s%s%s", word_at(person, "name"), *word_at(person, "rpps") ? " — RPPS " : "",
+    snprintf(text, sizeof text, "%s%s%s", word_at(person, "name"), *word_at(person, "rpps") ? "\nRPPS " : "",
              word_at(person, "rpps"));
     pdf_field(p->pdf, name, slice_of(text));
 }
@@ -291,10 +293,13 @@ bool report_pdf(const json_t *content, const json_t *frame, bool draft, Buf *ret
     const json_t *patient = at(frame, "patient");
     char          running[400], footer[200];
     const char   *born = word_at(patient, "birth_date");
-    snprintf(running, sizeof running, "%s %s%s%.10s — acte %s", word_at(patient, "birth_name"), word_at(patient, "first_given"),
-             *born ? ", " : "", born, word_at(frame, "number"));
-    snprintf(footer, sizeof footer, "%s — acte %s — document confidentiel, secret médical", word_at(at(frame, "site"), "name"),
+    char          day[32] = "";
+    if (strlen(born) == 10)
+        snprintf(day, sizeof day, ", né(e) le %.2s/%.2s/%.4s", born + 8, born + 5, born);
+    snprintf(running, sizeof running, "%s %s%s — acte %s", word_at(patient, "birth_name"), word_at(patient, "first_given"), day,
              word_at(frame, "number"));
+    snprintf(footer, sizeof footer, "%s%s — acte %s — document confidentiel, secret médical", draft ? DRAFT " — " : "",
+             word_at(at(frame, "site"), "name"), word_at(frame, "number"));
     bool         note  = strcmp(word_at(frame, "outcome"), "not-interpretable") == 0;
     int64_t      at_ms = draft ? time_at(at(frame, "times"), "started") : time_at(at(frame, "signature"), "at_ms");
     PdfSetup     setup = { .title         = note ? "Examen non interprétable" : "Compte rendu d’imagerie",
@@ -303,7 +308,7 @@ bool report_pdf(const json_t *content, const json_t *frame, bool draft, Buf *ret
                            .created_at_s  = at_ms / 1000,
                            .running_title = running,
                            .footer        = footer,
-                           .watermark     = draft ? "BROUILLON – non signé" : NULL };
+                           .watermark     = draft ? DRAFT : NULL };
     OWNED(PdfDoc) *pdf = pdf_new(&setup, err);
     if (!pdf)
         return false;

@@ -10,7 +10,8 @@
 #include "formats/pdf/pdf_internal.h"
 
 #define FONT       "Liberation Sans, Noto Sans, Noto Sans CJK JP, sans-serif"
-#define LINE_SPACE 1.28
+#define LINE_SPACE 1.28 /* of a layout set as a whole: in units of the font */
+#define LEADING    1.14 /* of text over pages: in units of its lines */
 
 typedef struct Colour {
     double r, g, b;
@@ -177,7 +178,7 @@ static double line_height(PangoLayout *layout, int line)
     PangoRectangle    logical;
     PangoLayoutLine  *l = pango_layout_get_line_readonly(layout, line);
     pango_layout_line_get_extents(l, NULL, &logical);
-    return logical.height / (double)PANGO_SCALE;
+    return LEADING * logical.height / PANGO_SCALE;
 }
 
 static double baseline_in(PangoLayout *layout, int line)
@@ -288,7 +289,7 @@ typedef struct GridCell {
 
 static GridCell cell_set(Pen *pen, const GridField *f, double width)
 {
-    const double name_w = 92;
+    const double name_w = 86;
     GridCell     c      = { set(pen, f->name, (Face){ 8.2, false, false, GREY }, name_w),
                             set(pen, f->value, (Face){ f->strong ? 10.5 : 9.2, f->strong, false, INK }, width - name_w - 6), 0 };
     pango_layout_set_height(c.value, -GRID_LINES_MAX);
@@ -297,19 +298,36 @@ static GridCell cell_set(Pen *pen, const GridField *f, double width)
     return c;
 }
 
-/* Two columns filled downwards: the left one holds the first half of the fields. */
+/* How many fields stand in the left column, so that the two are as even as can be. */
+static size_t left_of(const GridCell *cells, size_t count, double ret_sides[2])
+{
+    double all = 0, left = 0, best = 1e9;
+    size_t split = count;
+    for (size_t i = 0; i < count; i++)
+        all += cells[i].height;
+    for (size_t i = 0; i < count; i++) {
+        left += cells[i].height;
+        if (larger(left, all - left) < best) {
+            best         = larger(left, all - left);
+            split        = i + 1;
+            ret_sides[0] = left;
+            ret_sides[1] = all - left;
+        }
+    }
+    return split;
+}
+
+/* Two columns filled downwards. */
 static void grid(Pen *pen, const Block *b)
 {
     GridCell     cells[GRID_FIELDS_MAX];
     const double column = (TEXT_W - 2 * GRID_PAD - 14) / 2;
     double       head   = b->text[0] ? 17 : 0, sides[2] = { 0, 0 };
-    size_t       left   = (b->count + 1) / 2;
     if (!b->count)
         return;
-    for (size_t i = 0; i < b->count; i++) {
+    for (size_t i = 0; i < b->count; i++)
         cells[i] = cell_set(pen, &b->fields[i], column);
-        sides[i >= left] += cells[i].height;
-    }
+    size_t left   = left_of(cells, b->count, sides);
     double height = larger(sides[0], sides[1]) + head + 2 * GRID_PAD - 3;
     room_for(pen, height);
     filled(pen, WHITE, MARGIN_X, pen->y, TEXT_W, height);
@@ -325,7 +343,7 @@ static void grid(Pen *pen, const Block *b)
         cairo_move_to(pen->cr, x, y[side] + (b->fields[i].strong ? 1.8 : 0.9));
         pango_cairo_show_layout(pen->cr, cells[i].name);
         colour(pen, INK);
-        cairo_move_to(pen->cr, x + 98, y[side]);
+        cairo_move_to(pen->cr, x + 92, y[side]);
         pango_cairo_show_layout(pen->cr, cells[i].value);
         y[side] += cells[i].height;
         g_object_unref(cells[i].name);

@@ -37,23 +37,12 @@ static bool is_shown(uint32_t code)
            !(code >= 0x2060 && code <= 0x206F) && !(code >= 0xFFF9 && code <= 0xFFFB);
 }
 
-/* The space that French sets before this mark: narrow before ; ! ?, full before : » and %; NULL: an ordinary one. */
-static const char *space_before(Slice rest)
+#define UNBREAKABLE "\xC2\xA0" /* not the narrow one: the printing fonts do not have it */
+
+/* French sets a space before these marks; a line never begins with them. */
+static bool space_stays(Slice rest)
 {
-    static const char NARROW[] = "\xE2\x80\xAF", FULL[] = "\xC2\xA0";
-    if (!rest.len)
-        return NULL;
-    switch (rest.at[0]) {
-    case ';':
-    case '!':
-    case '?':
-        return NARROW;
-    case ':':
-    case '%':
-        return FULL;
-    default:
-        return slice_starts(rest, SLICE("»")) ? FULL : NULL;
-    }
+    return rest.len && (memchr(";:!?%", rest.at[0], 5) || slice_starts(rest, SLICE("»")));
 }
 
 bool pdf_clean(Slice text, Buf *ret)
@@ -67,10 +56,8 @@ bool pdf_clean(Slice text, Buf *ret)
         i += unit.len;
         if (!len || !is_shown(code))
             continue;
-        const char *space = code == ' ' ? space_before(slice_part(text, i, 4)) : NULL;
-        if (code == ' ' && after_open)
-            space = "\xC2\xA0";
-        if (!(space ? buf_add_text(ret, space) : buf_add(ret, unit)))
+        bool stays = code == ' ' && (after_open || space_stays(slice_part(text, i, 4)));
+        if (!(stays ? buf_add_text(ret, UNBREAKABLE) : buf_add(ret, unit)))
             return false;
         after_open = code == 0xAB;
     }
