@@ -102,7 +102,7 @@ export function ExamSection({ act }: { act: Act }) {
   const text = useText();
   const stamp = useStamp();
   const { slot, acquisition, quality, release, departure, identity, incidents } = act.facts;
-  const entry = useWorklistEntry(act.id, !!slot);
+  const entry = useWorklistEntry(act.id, !!slot && (act.state === 'planned' || act.state === 'running'));
   if (!slot && !acquisition) return null;
   return (
     <Section title={t('act.exam')} icon="calendar">

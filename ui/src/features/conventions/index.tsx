@@ -7,13 +7,13 @@ import { Accordion, Badge, Group, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useConventions } from '@/shared/api/requests/conventions';
 import type { Convention } from '@/shared/api/types';
-import { birthDate } from '@/shared/format/dates';
+import { birthDate, delayText } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { PriorityBadge } from '@/shared/ui/Badges';
 import { Empty, Loaded, PageHead, Section } from '@/shared/ui/Blocks';
 
 const SECTIONS = ['scope', 'benefits', 'commitments', 'organisation', 'roles', 'rules'];
-const delay = (minutes: number) => (!minutes ? '' : minutes < 120 ? `${minutes} min` : minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60}` : `${minutes / 60} h`);
+const delay = (minutes: number) => (minutes ? delayText(minutes) : '');
 
 export function ConventionsPage() {
   const { t } = useTranslation();

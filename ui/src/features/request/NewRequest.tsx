@@ -12,6 +12,7 @@ import { useConventions } from '@/shared/api/requests/conventions';
 import { useCreateAct } from '@/shared/api/requests/createAct';
 import { usePatientSearch } from '@/shared/api/requests/patients';
 import type { Me, Modality, Patient, Priority } from '@/shared/api/types';
+import { delayText } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { ChoiceInput } from '@/shared/steps/StepForm';
 import { IdentityBadge } from '@/shared/ui/Badges';
@@ -120,7 +121,7 @@ function ChooseExam({ patient, organisations }: { patient: Patient; organisation
               </SimpleGrid>
               {requester && !offers.sites.length && <Empty icon="document" title={t('convention.none')} text={t('convention.noneText')} />}
               {theSite && <ChoiceInput label={t('field.modality')} value={modality} onChange={(code) => { setModality(code); setPriority(''); }} codes={modalities.map((code) => ({ value: code, label: text('modality', code) }))} />}
-              {modality && <ChoiceInput label={t('field.priority')} value={priority} onChange={setPriority} codes={priorities.map(({ code, exam_min }) => ({ value: code, label: `${text('priority', code)}${exam_min ? ` · ${t('request.within', { time: exam_min < 120 ? `${exam_min} min` : `${Math.round(exam_min / 60)} h` })}` : ''}` }))} />}
+              {modality && <ChoiceInput label={t('field.priority')} value={priority} onChange={setPriority} codes={priorities.map(({ code, exam_min }) => ({ value: code, label: `${text('priority', code)}${exam_min ? ` · ${t('request.within', { time: delayText(exam_min) })}` : ''}` }))} />}
               <TextInput label={t('field.region')} placeholder={t('request.regionExample')} value={region} onChange={(e) => setRegion(e.currentTarget.value)} maxLength={64} />
               <Refusal error={create.error} />
               <Group><Button type="submit" disabled={!whole} loading={create.isPending}>{t('request.begin')}</Button></Group>

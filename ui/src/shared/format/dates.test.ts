@@ -1,6 +1,6 @@
 /* Hours on the wall of a site, ages and delays. SPDX-License-Identifier: Apache-2.0 */
 import { describe, expect, it } from 'vitest';
-import { ageAt, birthDate, duration, msToZoned, zonedToMs } from './dates';
+import { ageAt, birthDate, delayText, duration, msToZoned, zonedToMs } from './dates';
 
 describe('dates', () => {
   it('an hour typed at a site is that site’s hour, summer and winter', () => {
@@ -18,6 +18,8 @@ describe('dates', () => {
     expect(ageAt('2000-11-23', Date.UTC(2026, 10, 23, 12))?.years).toBe(26);
     expect(ageAt('2000-00-00', Date.now())).toBeNull();
   });
+  it('a convention’s delay is said in its own unit', () =>
+    expect([30, 60, 90, 360, 1440, 43_200].map(delayText).join(', ')).toMatch(/^30 min, 1 h, 90 min, 6 h, 24 h, 30 [jd]$/));
   it('delays are two units at most', () => {
     expect(duration(45_000)).toBe('45 s');
     expect(duration(-125_000)).toBe('2 min 05');
