@@ -1,0 +1,116 @@
+/*
+ * beclere-codec: decodes pixels from outside, one frame a request, in a cage. Started by the platform, never
+ * by hand.
+ *
+ * Descriptor 3 is the socket to the platform. Ends when it closes.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "codec/decode.h"
+#include "codec/exchange.h"
+#include "codec/sandbox.h"
+
+enum { SOCKET_FD = 3, BODY_MAX = 1 << 30 };
+
+/* A memory file, mapped. */
+typedef struct Mapped {
+    uint8_t *at;
+    size_t   len;
+} Mapped;
+
+static void mapped_clear(Mapped *m)
+{
+    if (m->at)
+        (void)munmap(m->at, m->len);
+    *m = (Mapped) { 0 };
+}
+
+static bool map(int fd, size_t len, int protection, Mapped *ret)
+{
+    void *at = len ? mmap(NULL, len, protection, MAP_SHARED, fd, 0) : NULL;
+    if (!at || at == MAP_FAILED)
+        return false;
+    *ret = (Mapped) { at, len };
+    return true;
+}
+
+/* The compressed frame: sealed by the platform, so that it cannot shrink under us. */
+static bool map_frame(int fd, Mapped *ret)
+{
+    struct stat s;
+    return fd >= 0 && fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && s.st_size > 0 && s.st_size <= BODY_MAX &&
+           map(fd, (size_t)s.st_size, PROT_READ, ret);
+}
+
+/* Memory for the samples, to be sent; -1 when there is none. Its pages come zeroed. */
+static int samples_file(size_t len, Mapped *ret)
+{
+    int fd = memfd_create("samples", MFD_CLOEXEC);
+    if (fd >= 0 && ftruncate(fd, (off_t)len) == 0 && map(fd, len, PROT_READ | PROT_WRITE, ret))
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* Decodes into a new memory file; '*ret_samples' is -1 unless the verdict is CODEC_DONE. */
+static CodecAnswer answer(Slice head, int body, int *ret_samples)
+{
+    CodecAnswer  a = { .verdict = CODEC_DAMAGED };
+    CodecRequest r;
+    Mapped       frame = { 0 }, samples = { 0 };
+    *ret_samples = -1;
+    if (!codec_request_read(head, &r) || !map_frame(body, &frame))
+        return a;
+    int fd           = samples_file((size_t)r.frame_bytes, &samples);
+    a.photometric    = r.photometric;
+    a.bits_allocated = r.bits_allocated == 1 ? 8 : r.bits_allocated;
+    a.bytes          = r.frame_bytes;
+    a.verdict        = fd < 0 ? CODEC_TOO_LARGE
+                              : decode_frame(slice_bytes(frame.at, frame.len), &r, samples.at, &a.photometric);
+    mapped_clear(&frame);
+    mapped_clear(&samples);
+    if (a.verdict == CODEC_DONE)
+        *ret_samples = fd;
+    else if (fd >= 0)
+        close(fd);
+    return a;
+}
+
+static bool serve_one(void)
+{
+    OWNED_BUF head = buf_make(4096), reply = buf_make(4096);
+    int       body = -1, samples = -1;
+    bool      ok = exchange_receive(SOCKET_FD, &head, &body);
+    if (ok) {
+        CodecAnswer a = answer(buf_slice(&head), body, &samples);
+        codec_answer_write(&a, &reply);
+        ok = exchange_send(SOCKET_FD, buf_slice(&reply), samples);
+    }
+    if (body >= 0)
+        close(body);
+    if (samples >= 0)
+        close(samples);
+    return ok;
+}
+
+int main(void)
+{
+    struct stat s;
+    if (fstat(SOCKET_FD, &s) != 0 || !S_ISSOCK(s.st_mode)) {
+        fputs("beclere-codec is started by beclere and cannot be used by hand\n", stderr);
+        return 2;
+    }
+    if (!sandbox_enter())
+        return 3;
+    while (serve_one())
+        continue;
+    return 0;
+}
