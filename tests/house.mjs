@@ -48,6 +48,7 @@ export class House {
     h.offsetMs = 0;
     fs.mkdirSync(path.join(h.data, 'program'));
     for (const p of ['beclere', 'beclere-codec']) fs.copyFileSync(path.join(BUILD, p), path.join(h.data, 'program', p));
+    fs.copyFileSync(path.join(ROOT, 'tests', 'lsan.supp'), path.join(h.data, 'program', 'lsan.supp'));
     const page = path.join(h.data, 'program', 'ui');
     if (ui) fs.cpSync(path.join(ROOT, 'ui', 'dist'), page, { recursive: true });
     else { fs.mkdirSync(page); fs.writeFileSync(path.join(page, 'index.html'), '<!doctype html><title>test</title>'); }
@@ -65,16 +66,20 @@ export class House {
     return h;
   }
 
+  env() {
+    return { ...process.env, LSAN_OPTIONS: `suppressions=${path.join(this.data, 'program', 'lsan.supp')}:print_suppressions=0` };
+  }
+
   // Runs a command of the program to its end.
   run(args, options = {}) {
     const [program, list] = asUser(path.join(this.data, 'program', 'beclere'), args);
-    return spawnSync(program, list, { encoding: 'utf8', timeout: 180000, ...options });
+    return spawnSync(program, list, { encoding: 'utf8', timeout: 180000, env: this.env(), ...options });
   }
 
   async serve() {
     const [program, list] = asUser(path.join(this.data, 'program', 'beclere'), ['serve', '--config', this.config]);
     this.output = '';
-    this.process = spawn(program, list, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = spawn(program, list, { stdio: ['ignore', 'pipe', 'pipe'], env: this.env() });
     this.ended = new Promise((done) => this.process.on('exit', (code, signal) => done({ code, signal })));
     for (const s of [this.process.stdout, this.process.stderr]) s.on('data', (d) => { this.output += d; });
     for (let i = 0; i < 300; i++) {

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 passed=0; failed=0; failures=()
 only=${BECLERE_TEST_ONLY:-}
 export ASAN_OPTIONS="detect_leaks=1:abort_on_error=1:allocator_may_return_null=1" UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
+export LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0"
 say() { printf '\n\033[1m▸ %s\033[0m\n' "$*"; }
 good() { passed=$((passed + 1)); }
 bad() { failed=$((failed + 1)); failures+=("$1"); printf '\033[31m✗ %s\033[0m\n' "$1"; }
