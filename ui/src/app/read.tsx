@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
 import { Empty, Loaded, Waiting } from '@/shared/ui/Blocks';
 import { Boundary } from '@/shared/ui/Boundary';
+import { Split } from './Split';
 
 const Viewer = lazy(() => import('@/features/viewer'));
 const ReportPanel = lazy(() => import('@/features/report'));
@@ -18,16 +19,20 @@ export function ReadPage({ id }: { id: number }) {
   return (
     <Loaded query={act} rows={6} height={90}>
       {(data) => (
-        <div className="split">
-          <Boundary>
-            <Suspense fallback={<Waiting rows={1} height={420} />}>
-              {data.images.study_uid ? <Viewer studyUid={data.images.study_uid} actId={id} /> : <Empty icon="images" title={t('read.noImages')} text={t('read.noImagesText')} />}
-            </Suspense>
-          </Boundary>
-          <Boundary>
-            <Suspense fallback={<Waiting rows={8} />}><ReportPanel actId={id} /></Suspense>
-          </Boundary>
-        </div>
+        <Split
+          images={(
+            <Boundary>
+              <Suspense fallback={<Waiting rows={1} height={420} />}>
+                {data.images.study_uid ? <Viewer studyUid={data.images.study_uid} actId={id} /> : <Empty icon="images" title={t('read.noImages')} text={t('read.noImagesText')} />}
+              </Suspense>
+            </Boundary>
+          )}
+          report={(
+            <Boundary>
+              <Suspense fallback={<Waiting rows={8} />}><ReportPanel actId={id} /></Suspense>
+            </Boundary>
+          )}
+        />
       )}
     </Loaded>
   );

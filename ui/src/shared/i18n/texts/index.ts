@@ -2,9 +2,10 @@
 import { act } from './act';
 import { codes } from './codes';
 import { common } from './common';
+import { report } from './report';
 import { rest } from './rest';
 import { steps } from './steps';
 import { viewer } from './viewer';
 import type { Texts } from './types';
 
-export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps, ...viewer };
+export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps, ...viewer, ...report };

@@ -1,0 +1,197 @@
+/*
+ * The report being written, part by part; what is missing is the server's own list, and leads to the field.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Alert, Anchor, Button, Checkbox, Group, Input, Modal, Radio, Text, Textarea } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDoStep } from '@/shared/api/requests/doStep';
+import type { Act } from '@/shared/api/types';
+import { useText } from '@/shared/i18n/useText';
+import { StepForm } from '@/shared/steps/StepForm';
+import { Facts, Refusal } from '@/shared/ui/Blocks';
+import { Icon } from '@/shared/ui/Icon';
+import { Conflict } from './Conflict';
+import { doseToTake, fieldOf, measured, NOTE_PARTS, offered, type Part, type Report, type Said } from './content';
+import { DoseField } from './Dose';
+import type { SaveState } from './draft';
+import { pdfOf } from './requests';
+import { SignDialog } from './Sign';
+import { useDraft } from './useDraft';
+
+const PARTS: { part: Part; rows: number; optional?: boolean }[] = [
+  { part: 'indication', rows: 2 }, { part: 'technique', rows: 2 }, { part: 'comparison', rows: 1, optional: true }, { part: 'results', rows: 7 }, { part: 'conclusion', rows: 3 },
+];
+
+export function Editor({ act, report, personId }: { act: Act; report: Report; personId: number }) {
+  const { t } = useTranslation();
+  const { draft, state } = useDraft(act.id, personId, report);
+  const [signing, setSigning] = useState<Report | null>(null);
+  const [busy, setBusy] = useState(false);
+  const supplied = useMemo(() => measured(report.measured_dose ?? act.images.dose), [report.measured_dose, act.images.dose]);
+  const note = act.facts.outcome === 'not-interpretable';
+  const words = useMemo(() => offered(act), [act]);
+
+  // The equipment's dose goes into the report by itself, and follows when a later dose report arrives.
+  const content = state?.content;
+  const take = content && state.state !== 'conflict' ? doseToTake(content, supplied) : null;
+  useEffect(() => {
+    if (draft && take) draft.set('dose', take);
+  }, [draft, take]);
+
+  if (!draft || !state || !content) return null;
+  const sign = act.steps.find((one) => one.step === 'sign');
+  const text = (part: Part, rows: number) => (
+    <Area key={part} part={part} rows={rows} value={content[part] ?? ''} offered={words[part]} onChange={(value) => draft.set(part, value)} />
+  );
+  const ready = async (then: () => void) => {
+    setBusy(true);
+    if (await draft.flush()) then();
+    setBusy(false);
+  };
+  const missing = report.missing;
+  const settled = state.state === 'saved' && report.revision === draft.lastRevision();
+
+  return (
+    <>
+      {state.state === 'conflict' && state.theirs && (
+        <Conflict mine={content} theirs={state.theirs} reader={act.facts.reading?.by.name ?? ''} onTheirs={() => draft.takeTheirs()} onMine={() => draft.takeMine()} />
+      )}
+      {state.restored && state.state !== 'conflict' && <Text size="xs" className="countdown-soon" role="status">{t('report.restored')}</Text>}
+      {state.state === 'failed' && <Refusal error={state.error} />}
+      {note && <NoteBox act={act} />}
+      <Checkbox label={t('report.urgent')} description={t('report.urgentHint')} checked={content.urgent ?? false} onChange={(e) => draft.set('urgent', e.currentTarget.checked)} />
+      {PARTS.filter(({ part }) => !note || NOTE_PARTS.has(part)).map(({ part, rows }) => text(part, rows))}
+      {!note && (
+        <section id="report-dose" tabIndex={-1} aria-label={t('report.dose')}>
+          <Text size="sm" fw={600} mb={4}>{t('report.dose')}</Text>
+          <DoseField modality={act.modality} dose={content.dose} supplied={supplied} editable onChange={(dose) => draft.set('dose', dose)} />
+        </section>
+      )}
+      <SaidField part="incidents" value={content.incidents} onChange={(value) => draft.set('incidents', value)} />
+      <SaidField part="prescriptions" value={content.prescriptions} onChange={(value) => draft.set('prescriptions', value)} />
+      {text('follow_up', 1)}
+      {text('contact', 1)}
+      <Missing missing={missing} fresh={settled} />
+      <div className="report-foot">
+        <Group justify="space-between" gap="xs">
+          <SaveMark state={state.state} />
+          <Group gap="xs">
+            <NotInterpretable act={act} note={note} />
+            <Button size="xs" variant="default" leftSection={<Icon name="document" size={15} />} loading={busy} disabled={report.status === 'none' && !draft.unsaved()}
+              onClick={() => void ready(() => window.open(pdfOf(act.id), '_blank', 'noopener'))}>{t('report.preview')}</Button>
+            <Button size="xs" leftSection={<Icon name="key" size={15} />} data-step="sign" loading={busy} disabled={!sign || !settled || missing.length > 0}
+              onClick={() => void ready(() => setSigning(report))}>{t(note ? 'report.sign.note' : 'report.sign')}</Button>
+          </Group>
+        </Group>
+        {!sign && act.state !== 'left' && <Text size="xs" c="dimmed" mt={4}>{t('report.notYet')}</Text>}
+      </div>
+      {signing && <SignDialog act={act} report={signing} onClose={() => setSigning(null)} onSigned={() => setSigning(null)} />}
+    </>
+  );
+}
+
+function Area({ part, rows, value, offered, onChange }: { part: Part; rows: number; value: string; offered?: string; onChange: (value: string) => void }) {
+  const { t } = useTranslation();
+  return (
+    <div>
+      <Group justify="space-between" gap="xs" mb={2}>
+        <Input.Label htmlFor={`report-${part}`} fw={600} size="sm">{t(`report.part.${part}`)}</Input.Label>
+        {!value && offered && <Anchor component="button" type="button" size="xs" onClick={() => onChange(offered)}>{t('report.takeOffered')}</Anchor>}
+      </Group>
+      <Textarea id={`report-${part}`} className="report-text" autosize minRows={rows} maxRows={40} lang="fr" spellCheck value={value} onChange={(e) => onChange(e.currentTarget.value)}
+        placeholder={part === 'contact' ? t('report.contactExample') : undefined} />
+    </div>
+  );
+}
+
+/* Said or not said: nothing is chosen in advance, and an empty field is no answer. */
+function SaidField({ part, value, onChange }: { part: 'incidents' | 'prescriptions'; value: Said | undefined; onChange: (value: Said) => void }) {
+  const { t } = useTranslation();
+  const choice = value?.none ? 'none' : value?.text !== undefined ? 'some' : null;
+  return (
+    <div id={`report-${part}`} tabIndex={-1}>
+      <Radio.Group label={t(`report.part.${part}`)} value={choice} onChange={(next) => onChange(next === 'none' ? { none: true } : { text: value?.text ?? '' })} labelProps={{ fw: 600 }}>
+        <Group gap="md" mt={4}>
+          <Radio value="none" label={t(`report.${part}.none`)} />
+          <Radio value="some" label={t(`report.${part}.some`)} />
+        </Group>
+      </Radio.Group>
+      {choice === 'some' && (
+        <Textarea mt={6} className="report-text" aria-label={t(`report.part.${part}`)} autosize minRows={2} lang="fr" spellCheck value={value?.text ?? ''} onChange={(e) => onChange({ text: e.currentTarget.value })} />
+      )}
+    </div>
+  );
+}
+
+function Missing({ missing, fresh }: { missing: Report['missing']; fresh: boolean }) {
+  const { t } = useTranslation();
+  if (!missing.length) return fresh ? <Text size="sm" className="report-complete"><Icon name="check" size={15} /> {t('report.complete')}</Text> : null;
+  const go = (code: string) => {
+    const field = document.getElementById(`report-${fieldOf(code)}`);
+    const target = field?.querySelector<HTMLElement>('textarea, input') ?? field;
+    target?.focus();
+    target?.scrollIntoView({ block: 'center' });
+  };
+  return (
+    <section className="report-missing" aria-label={t('report.missing')} data-fresh={fresh}>
+      <Text size="sm" fw={600}>{t('report.missing')}</Text>
+      <ul>
+        {missing.map((one) => (
+          <li key={one.code}>
+            <Anchor component="button" type="button" size="sm" ta="left" onClick={() => go(one.code)}>{one.text}</Anchor> {one.why && <span className="why">{one.why}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function SaveMark({ state }: { state: SaveState }) {
+  const { t } = useTranslation();
+  const alarm = state === 'failed' || state === 'conflict';
+  return <span className={alarm ? 'save-mark save-alarm' : 'save-mark'} role="status" data-save={state}>{alarm && <Icon name="warning" size={14} />} {t(`report.save.${state}`)}</span>;
+}
+
+/* E28: the images cannot be interpreted: why, by which procedure, and what follows. */
+function NotInterpretable({ act, note }: { act: Act; note: boolean }) {
+  const { t } = useTranslation();
+  const [opened, open] = useDisclosure(false);
+  const back = useDoStep(act.id);
+  const offer = act.steps.find((one) => one.step === (note ? 'interpretable' : 'not-interpretable'));
+  if (!offer) return null;
+  if (note)
+    return (
+      <>
+        <Button size="xs" variant="default" loading={back.isPending} onClick={() => back.mutate({ step: 'interpretable' })}>{t('report.interpretable')}</Button>
+        <Refusal error={back.error} />
+      </>
+    );
+  return (
+    <>
+      <Button size="xs" variant="default" disabled={!offer.allowed} onClick={open.open} data-step="not-interpretable">{t('report.notInterpretable')}</Button>
+      <Modal opened={opened} onClose={open.close} title={t('report.notInterpretable.title')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+        <Text size="sm" c="dimmed" mb="sm">{t('report.notInterpretable.text')}</Text>
+        <StepForm act={act} step="not-interpretable" label={t('common.confirm')} onDone={open.close} onCancel={open.close} />
+      </Modal>
+    </>
+  );
+}
+
+export function NoteBox({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const code = useText();
+  const note = act.facts.not_interpretable;
+  if (!note) return null;
+  return (
+    <Alert className="note-box" icon={<Icon name="warning" />} title={t('report.note.title')}>
+      <Facts columns={1} items={[
+        [t('report.note.reason'), `${code('unreadable', note.reason_code)} : ${note.reason}`],
+        [t('report.note.procedure'), note.procedure],
+        [t('report.note.follow_up'), note.follow_up],
+      ]} />
+    </Alert>
+  );
+}
