@@ -1,0 +1,240 @@
+/*
+ * The table of steps, walked whole: every state, every step, every set of roles.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "clinic/workflow/act_steps.h"
+#include "formats/texts/texts.h"
+
+/* Everything that can be there is there. */
+static void full(Act *a, ActScene *scene)
+{
+    Err err  = { 0 };
+    a->facts = json_parse_object(
+        SLICE("{\"request\":{\"reason\":\"aa\",\"purpose\":\"bb\",\"circumstances\":\"cc\",\"pregnancy\":\"no\","
+              "\"earlier_exams\":\"dd\",\"optimisation\":\"ee\",\"question\":\"ff\",\"relevance\":\"gg\",\"benefit_code\":"
+              "\"access\",\"benefit\":\"une phrase entière\",\"distance_reason_code\":\"other\",\"distance_reason\":\"hh\","
+              "\"pathway\":\"direct\",\"treating_physician\":{\"none\":true}},"
+              "\"information\":{\"at_ms\":1},\"consent_act\":{\"at_ms\":2},\"consent_distance\":{\"at_ms\":3},"
+              "\"identity\":{\"result\":\"match\"},\"imager_presence\":{\"present\":true},\"local_physician\":{\"person_id\":7},"
+              "\"protocol_acknowledged\":{\"at_ms\":4},\"quality\":{\"verdict\":\"sufficient\"},\"patient_informed\":{\"at_ms\":1},"
+              "\"dmp\":{\"at_ms\":1},\"acknowledged\":{\"at_ms\":1},\"alternative\":{\"at_ms\":1}}"),
+        &err);
+    assert_non_null(a->facts);
+    memcpy(a->modality, "CT", 3);
+    *scene = (ActScene){ .now_ms = 1000, .person_id = 7, .physician = true, .patient_sex = 'F', .patient_age = 30, .images = 1,
+                         .report_complete = true };
+}
+
+/* Roles where they belong: one bit each of this walk. */
+enum { IS_REQUESTER = 1, IS_TECHNOLOGIST = 2, IS_SECRETARY = 4, IS_LOCAL = 8, IS_IMAGER = 16, WALKS = 32 };
+
+static void roles_set(ActScene *scene, unsigned bits)
+{
+    scene->requester_roles = bits & IS_REQUESTER ? ROLE_REQUESTER : 0u;
+    scene->site_roles      = (bits & IS_TECHNOLOGIST ? ROLE_TECHNOLOGIST : 0u) | (bits & IS_SECRETARY ? ROLE_SECRETARY : 0u) |
+                        (bits & IS_LOCAL ? ROLE_LOCAL_PHYSICIAN : 0u);
+    scene->imaging_roles = bits & IS_IMAGER ? ROLE_IMAGER : 0u;
+}
+
+/* What the contract allows, said a second time: step, who, from which states. */
+#define S(state) (1u << ACT_##state)
+#define BEFORE   (S(DRAFT) | S(ASKED) | S(INFO_ASKED) | S(VALIDATED) | S(PLANNED))
+#define READABLE (S(RUNNING) | S(GONE) | S(RELEASED) | S(LEFT))
+#define FAILED_  (S(REFUSED) | S(CANCELLED) | S(NOT_DONE))
+static const struct {
+    const char *step;
+    unsigned    who;
+    uint32_t    from;
+} CONTRACT[] = {
+    { "edit-request", IS_REQUESTER, S(DRAFT) | S(INFO_ASKED) },
+    { "record-information", IS_REQUESTER | IS_TECHNOLOGIST | IS_LOCAL, BEFORE },
+    { "record-consent", IS_REQUESTER | IS_TECHNOLOGIST | IS_LOCAL, BEFORE },
+    { "withdraw-consent", IS_REQUESTER | IS_TECHNOLOGIST | IS_LOCAL, BEFORE },
+    { "emergency-exception", IS_REQUESTER | IS_LOCAL, BEFORE },
+    { "send", IS_REQUESTER, S(DRAFT) },
+    { "ask-information", IS_IMAGER, S(ASKED) },
+    { "answer-information", IS_REQUESTER, S(INFO_ASKED) },
+    { "accept", IS_IMAGER, S(ASKED) },
+    { "refuse", IS_IMAGER, S(ASKED) | S(INFO_ASKED) },
+    { "offer-alternative", IS_IMAGER | IS_REQUESTER, FAILED_ },
+    { "plan", IS_TECHNOLOGIST | IS_SECRETARY, S(VALIDATED) | S(PLANNED) },
+    { "cancel", IS_REQUESTER | IS_IMAGER, BEFORE },
+    { "name-local-physician", IS_TECHNOLOGIST | IS_SECRETARY | IS_LOCAL, S(VALIDATED) | S(PLANNED) | S(RUNNING) },
+    { "confirm-local-presence", IS_LOCAL, S(VALIDATED) | S(PLANNED) | S(RUNNING) },
+    { "acknowledge-protocol", IS_TECHNOLOGIST, S(VALIDATED) | S(PLANNED) },
+    { "check-identity", IS_TECHNOLOGIST, S(PLANNED) },
+    { "start", IS_TECHNOLOGIST, S(PLANNED) },
+    { "end-acquisition", IS_TECHNOLOGIST, S(RUNNING) },
+    { "more-images", IS_IMAGER, S(RUNNING) },
+    { "judge-quality", IS_IMAGER, S(RUNNING) | S(GONE) },
+    { "release", IS_IMAGER, S(RUNNING) | S(GONE) },
+    { "patient-left", IS_TECHNOLOGIST, S(RELEASED) },
+    { "patient-gone", IS_TECHNOLOGIST, S(RUNNING) },
+    { "recall", IS_IMAGER, S(GONE) },
+    { "abandon", IS_IMAGER, S(PLANNED) | S(RUNNING) },
+    { "open-reading", IS_IMAGER, READABLE },
+    { "sign", IS_IMAGER, S(LEFT) },
+    { "acknowledge", IS_REQUESTER, S(DELIVERED) },
+    { "inform-patient", IS_REQUESTER, S(DELIVERED) | S(ACKNOWLEDGED) },
+    { "patient-copy", IS_REQUESTER, S(DELIVERED) | S(ACKNOWLEDGED) },
+    { "check-dmp", IS_REQUESTER, S(DELIVERED) | S(ACKNOWLEDGED) },
+    { "close", IS_REQUESTER, S(ACKNOWLEDGED) | FAILED_ },
+    { "deliver", 0, 0 },
+    { "overdue", 0, 0 },
+    { "escalate-order", 0, 0 },
+    { "wrong-patient", 0, 0 },
+};
+
+static void only_the_contract_is_allowed_for_every_state_step_and_role(void **state)
+{
+    (void)state;
+    Act      a = { 0 };
+    ActScene scene;
+    full(&a, &scene);
+    for (size_t i = 0; i < COUNT(CONTRACT); i++)
+        for (int from = 0; from < ACT_STATES; from++)
+            for (unsigned bits = 0; bits < WALKS; bits++) {
+                Err            err = { 0 };
+                const ActStep *row = NULL;
+                a.state            = (ActState)from;
+                a.reader_id        = strcmp(CONTRACT[i].step, "open-reading") == 0 ? 0 : 7;
+                roles_set(&scene, bits);
+                bool wanted = (CONTRACT[i].who & bits) && (CONTRACT[i].from & (1u << from));
+                bool found  = act_step_check(&a, &scene, slice_of(CONTRACT[i].step), &row, NULL, &err);
+                if (wanted != found)
+                    fail_msg("%s in %s with roles %#x: %s", CONTRACT[i].step, act_state_name((ActState)from), bits,
+                             found ? "allowed" : err.shown);
+                assert_true(found || (err.shown && !row));
+            }
+    act_clear(&a);
+}
+
+static void a_role_counts_only_at_its_own_party(void **state)
+{
+    (void)state;
+    Act      a = { 0 };
+    ActScene scene;
+    full(&a, &scene);
+    /* all roles, but each at a party where it means nothing */
+    scene.requester_roles = ROLE_IMAGER | ROLE_TECHNOLOGIST | ROLE_LOCAL_PHYSICIAN;
+    scene.site_roles      = ROLE_REQUESTER | ROLE_IMAGER;
+    scene.imaging_roles   = ROLE_REQUESTER | ROLE_TECHNOLOGIST | ROLE_SECRETARY | ROLE_LOCAL_PHYSICIAN;
+    for (size_t i = 0; i < ACT_STEP_COUNT; i++)
+        for (int from = 0; from < ACT_STATES; from++) {
+            Err            err = { 0 };
+            const ActStep *row = NULL;
+            a.state            = (ActState)from;
+            assert_false(act_step_check(&a, &scene, slice_of(ACT_STEPS[i].step), &row, NULL, &err));
+            assert_int_equal(err.kind, ERR_DENIED);
+        }
+    act_clear(&a);
+}
+
+static void each_need_of_each_row_blocks_alone(void **state)
+{
+    (void)state;
+    Act      a = { 0 };
+    ActScene scene;
+    full(&a, &scene);
+    a.reader_id        = 7;
+    uint64_t there     = act_present(&a, &scene);
+    scene.wrong_patient   = true;
+    scene.images          = 0;
+    scene.report_complete = false;
+    scene.physician       = false;
+    json_object_clear(a.facts);
+    a.reader_id      = 0;
+    uint64_t nothing = act_present(&a, &scene);
+    for (size_t i = 0; i < ACT_STEP_COUNT; i++)
+        for (int need = 0; need < NEED_COUNT; need++) {
+            if (!(ACT_STEPS[i].needs & NEED(need)) || (nothing & NEED(need)))
+                continue; /* those that hold while nothing is sent are told in the stories */
+            if (!(there & NEED(need)) && need != NEED_OTHER_READS)
+                fail_msg("%s: need %d is never there", ACT_STEPS[i].step, need);
+            MissingList missing = { 0 };
+            act_missing(&a, &scene, NEED(need), &missing);
+            assert_int_equal(missing.count, 1);
+            assert_non_null(missing.items[0].code);
+            assert_true(strlen(missing.items[0].why) > 0);
+        }
+    act_clear(&a);
+}
+
+static void the_five_items_bind_irradiating_exams_alone(void **state) /* L4 R.1333-53 */
+{
+    (void)state;
+    const uint64_t five = NEED(NEED_REASON) | NEED(NEED_PURPOSE) | NEED(NEED_CIRCUMSTANCES) | NEED(NEED_EARLIER_EXAMS) |
+                          NEED(NEED_OPTIMISATION) | NEED(NEED_PREGNANCY);
+    static const struct {
+        const char *modality;
+        bool        binds;
+    } EXAMS[] = { { "CT", true }, { "DX", true }, { "CR", true }, { "MR", false }, { "US", false } };
+    for (size_t i = 0; i < COUNT(EXAMS); i++) {
+        Act      a     = { .facts = json_pack("{s:{}}", "request") };
+        ActScene scene = { .patient_sex = 'F', .patient_age = 30 };
+        memcpy(a.modality, EXAMS[i].modality, strlen(EXAMS[i].modality) + 1);
+        assert_true((act_present(&a, &scene) & five) == (EXAMS[i].binds ? 0 : five));
+        act_clear(&a);
+    }
+}
+
+static void pregnancy_is_asked_of_women_from_10_to_55_and_when_the_sex_is_unknown(void **state) /* E11 */
+{
+    (void)state;
+    for (int age = -1; age < 120; age++) {
+        bool bearing = age < 0 || (age >= 10 && age <= 55);
+        assert_false(pregnancy_matters('M', age));
+        assert_int_equal(pregnancy_matters('F', age), bearing);
+        assert_int_equal(pregnancy_matters('U', age), bearing);
+    }
+}
+
+static void rows_of_one_step_ask_the_same_people(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ACT_STEP_COUNT; i++)
+        for (size_t k = i + 1; k < ACT_STEP_COUNT; k++)
+            if (strcmp(ACT_STEPS[i].step, ACT_STEPS[k].step) == 0) {
+                assert_int_equal(ACT_STEPS[i].who, ACT_STEPS[k].who);
+                assert_int_equal(ACT_STEPS[i].from & ACT_STEPS[k].from, 0); /* one row a state */
+            }
+}
+
+static void every_label_and_every_missing_text_has_its_french(void **state)
+{
+    (void)state;
+    Act      a     = { .facts = json_object() };
+    ActScene scene = { .wrong_patient = true, .data = a.facts, .patient_sex = 'F', .patient_age = 30 };
+    memcpy(a.modality, "CT", 3);
+    for (size_t i = 0; i < ACT_STEP_COUNT; i++)
+        assert_string_not_equal(text_in(LANG_FR, ACT_STEPS[i].label), ACT_STEPS[i].label);
+    MissingList missing = { 0 };
+    act_missing(&a, &scene, ~(uint64_t)0, &missing);
+    assert_true(missing.count > 30);
+    for (size_t i = 0; i < missing.count; i++)
+        assert_string_not_equal(text_in(LANG_FR, missing.items[i].text), missing.items[i].text);
+    act_clear(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_the_contract_is_allowed_for_every_state_step_and_role),
+        cmocka_unit_test(a_role_counts_only_at_its_own_party),
+        cmocka_unit_test(each_need_of_each_row_blocks_alone),
+        cmocka_unit_test(the_five_items_bind_irradiating_exams_alone),
+        cmocka_unit_test(pregnancy_is_asked_of_women_from_10_to_55_and_when_the_sex_is_unknown),
+        cmocka_unit_test(rows_of_one_step_ask_the_same_people),
+        cmocka_unit_test(every_label_and_every_missing_text_has_its_french),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
