@@ -53,7 +53,7 @@ CodecVerdict decode_frame(Slice frame, const CodecRequest *r, uint8_t *to, Photo
 
 void sample_put(const CodecRequest *r, uint8_t *to, size_t place, uint32_t value, unsigned bits)
 {
-    unsigned bytes = r->bits_allocated / 8u;
+    unsigned bytes = r->bits_allocated == 1 ? 1 : r->bits_allocated / 8u;
     if (bits < 32)
         value &= (UINT32_C(1) << bits) - 1;
     for (unsigned i = 0; i < bytes; i++)

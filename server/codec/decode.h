@@ -19,7 +19,7 @@ Decode decode_jpeg, decode_jpeg2000, decode_jpegls, decode_deflated;
 /* By r->syntax. CODEC_UNREADABLE for one we do not know. */
 CodecVerdict decode_frame(Slice frame, const CodecRequest *r, uint8_t *to, Photometric *ret_colour);
 
-/* Writes a sample of 8, 16 or 32 allocated bits; only the low 'bits' of 'value' are kept. */
+/* Writes a sample of 1 (as a byte), 8, 16 or 32 allocated bits; only the low 'bits' of 'value' are kept. */
 void sample_put(const CodecRequest *r, uint8_t *to, size_t place, uint32_t value, unsigned bits);
 
 #endif

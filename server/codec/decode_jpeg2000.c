@@ -51,8 +51,9 @@ static void silent(const char *text, void *arg)
 
 static CodecVerdict check(const opj_image_t *image, const CodecRequest *r)
 {
-    if (image->numcomps != r->samples ||
-        (r->bits_allocated != 8 && r->bits_allocated != 16 && r->bits_allocated != 32))
+    bool depth_ok = r->bits_allocated == 1 || r->bits_allocated == 8 || r->bits_allocated == 16 ||
+                    r->bits_allocated == 32;
+    if (image->numcomps != r->samples || !depth_ok)
         return CODEC_DISAGREES;
     for (OPJ_UINT32 c = 0; c < image->numcomps; c++) {
         const opj_image_comp_t *k = &image->comps[c];
