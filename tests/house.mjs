@@ -97,7 +97,7 @@ export class House {
 
   get url() { return `https://localhost:${this.port}`; }
 
-  request({ method = 'GET', path: p, headers = {}, body }) {
+  request({ method = 'GET', path: p, headers = {}, body, again = false }) {
     return new Promise((done, fail) => {
       const q = https.request({ host: '127.0.0.1', servername: 'localhost', port: this.port, method, path: p, agent: AGENT, headers: { Host: `localhost:${this.port}`, ...headers } }, (a) => {
         const parts = [];
@@ -110,7 +110,8 @@ export class House {
           done({ status: a.statusCode, headers: a.headers, bytes, json });
         });
       });
-      q.on('error', fail);
+      // A kept connection that nginx closed meanwhile (a test that waited long): once more, on a new one.
+      q.on('error', (e) => (q.reusedSocket && !again && ['EPIPE', 'ECONNRESET'].includes(e.code) ? done(this.request({ method, path: p, headers, body, again: true })) : fail(e)));
       if (body !== undefined) q.write(body);
       q.end();
     });
