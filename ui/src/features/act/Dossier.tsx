@@ -156,7 +156,7 @@ export function ReportSection({ act }: { act: Act }) {
         {deliveries?.map((one, i) => (
           <Group key={i} gap="xs">
             <Badge size="sm" tt="none" className={`tone tone-${one.status === 'delivered' ? 'good' : one.status === 'waiting' ? 'wait' : 'stop'}`}>{t(`delivery.${one.status}`)}</Badge>
-            <Text size="sm">{text('deliveryTo', one.to)} : {one.name} {one.at_ms ? `· ${dayAndTime(one.at_ms)}` : ''} {one.why && `· ${one.why}`}</Text>
+            <Text size="sm">{[[text('deliveryTo', one.to), one.name].filter(Boolean).join(' : '), one.at_ms ? dayAndTime(one.at_ms) : '', text('deliveryWhy', one.why)].filter(Boolean).join(' · ')}</Text>
           </Group>
         ))}
       </Stack>

@@ -37,7 +37,8 @@ export function CheckRow({ done, bad, title, detail, why, children }: { done: bo
 export function ImagesSection({ act }: { act: Act }) {
   const { t } = useTranslation();
   const { images } = act;
-  const made = act.facts.acquisition?.ended?.made;
+  const arriving = act.state === 'running' || act.state === 'gone';
+  const made = arriving ? act.facts.acquisition?.ended?.made : undefined; // afterwards the report itself is one more object
   if (!images.instances && !act.facts.acquisition) return null;
   const short = made !== undefined && images.instances < made;
   return (
@@ -47,7 +48,7 @@ export function ImagesSection({ act }: { act: Act }) {
         <div aria-live="polite">
           <span className="big-count num">{images.instances}</span> {made !== undefined && <Text span c="dimmed" className="num">/ {t('act.announced', { count: made })}</Text>}
         </div>
-        {images.last_at_ms && <Text size="sm" c="dimmed">{t('act.lastImage')} <Elapsed sinceMs={images.last_at_ms} /></Text>}
+        {arriving && images.last_at_ms && <Text size="sm" c="dimmed">{t('act.lastImage')} <Elapsed sinceMs={images.last_at_ms} /></Text>}
       </Group>
       {short && <Text size="sm" className="countdown-soon" mt={6}>{t('act.imagesMissing', { count: made - images.instances })}</Text>}
       {images.wrong_patient.length > 0 && <Alert mt="sm" className="refusal" icon={<Icon name="warning" />} role="alert">{t('act.wrongPatient', { count: images.wrong_patient.length })}</Alert>}

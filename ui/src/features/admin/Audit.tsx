@@ -31,7 +31,7 @@ export function AuditPage() {
       </PageHead>
       {audit.isPending ? <Waiting rows={10} height={34} /> : audit.isError ? <Failed error={audit.error} retry={() => void audit.refetch()} /> : !lines.length ? <Empty icon="shield" title={t('audit.none')} /> : (
         <>
-          <Table.ScrollContainer minWidth={860} className="section">
+          <Table.ScrollContainer minWidth={860} className="section" scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
             <Table verticalSpacing={6}>
               <Table.Thead><Table.Tr>{['when', 'who', 'event', 'what', 'outcome'].map((key) => <Table.Th key={key}>{t(`audit.${key}`)}</Table.Th>)}</Table.Tr></Table.Thead>
               <Table.Tbody>{lines.map((line) => <AuditRow key={line.id} line={line} />)}</Table.Tbody>

@@ -35,7 +35,7 @@ export function PeoplePage() {
       </PageHead>
       <Loaded query={people} rows={8}>
         {(list) => (found(list).length ? (
-          <Table.ScrollContainer minWidth={760} className="section">
+          <Table.ScrollContainer minWidth={760} className="section" scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
             <Table verticalSpacing="xs">
               <Table.Thead><Table.Tr>{['name', 'login', 'roles', 'state', 'actions'].map((key) => <Table.Th key={key}>{t(`people.${key}`)}</Table.Th>)}</Table.Tr></Table.Thead>
               <Table.Tbody>

@@ -39,7 +39,7 @@ function ConventionCard({ one }: { one: Convention }) {
         <Group gap="xs">
           {one.parties.map((party) => <Badge key={`${party.id}-${party.part}`} className="tone tone-quiet" tt="none" radius="sm">{party.name} · {text('organisationKind', party.part)}</Badge>)}
         </Group>
-        <Table.ScrollContainer minWidth={480}>
+        <Table.ScrollContainer minWidth={480} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
           <Table verticalSpacing={6}>
             <Table.Thead><Table.Tr>{['exam', 'priority', 'verdict', 'done', 'report'].map((key) => <Table.Th key={key}>{t(`convention.${key}`)}</Table.Th>)}</Table.Tr></Table.Thead>
             <Table.Tbody>

@@ -88,8 +88,8 @@ export function SitePage({ me }: { me: Me }) {
   return (
     <>
       {modalities.length > 1 && (
-        <SegmentedControl size="xs" mb="sm" value={modality} onChange={setModality} aria-label={t('list.byModality')}
-          data={[{ value: 'all', label: t('common.all') }, ...modalities.map((code) => ({ value: code as string, label: `${text('modality', code)} · ${rooms.filter((room) => room.modality === code).map((room) => room.name).join(', ')}` }))]} />
+        <div className="scroll-x"><SegmentedControl size="xs" mb="sm" value={modality} onChange={setModality} aria-label={t('list.byModality')}
+          data={[{ value: 'all', label: t('common.all') }, ...modalities.map((code) => ({ value: code as string, label: `${text('modality', code)} · ${rooms.filter((room) => room.modality === code).map((room) => room.name).join(', ')}` }))]} /></div>
       )}
       <ActsPage side="site" head={longDay(now)} order={bySlot} first={1} only={modality === 'all' ? undefined : (act) => act.modality === modality}
         columns={['slot', 'patient', 'exam', 'people', 'deadline', 'images', 'state']} />

@@ -136,6 +136,8 @@ export const codes = {
   'delivery.waiting': ['En attente', 'Waiting'],
   'delivery.delivered': ['Remis', 'Delivered'],
   'delivery.not-reached': ['Non joint', 'Not reached'],
+  'deliveryWhy.no-account': ['aucun compte sur la plateforme', 'no account on the platform'],
+  'deliveryWhy.patient-not-informed': ['s’ouvrira quand le patient sera informé', 'opens once the patient is informed'],
   'deliveryTo.requester': ['Demandeur', 'Requester'],
   'deliveryTo.treating-physician': ['Médecin traitant', 'Treating physician'],
   'deliveryTo.patient': ['Patient', 'Patient'],
