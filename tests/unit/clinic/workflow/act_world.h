@@ -166,6 +166,8 @@ static UNUSED void imager_signs_in(World *w)
 {
     char token[SESSION_TOKEN_SIZE], code[8];
     Who  half;
+    if (w->imager.session_id)
+        return;
     MUST(sign_in_password(w->access, slice_of(w->imager.login), SLICE(PHRASE), "192.0.2.7", token, &half, fault));
     MUST(totp_code_now(SLICE(SECRET), code, fault));
     MUST(sign_in_totp(w->access, &half, slice_of(code), token, &w->imager, fault));
