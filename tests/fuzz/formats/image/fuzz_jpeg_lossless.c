@@ -1,5 +1,6 @@
 /*
- * Fuzz target: lossless JPEG. The image is asked for in the shape that the stream's own head claims, when small.
+ * Fuzz target: lossless JPEG. The image is asked for in the shape that the stream's own head claims, when
+ * small.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

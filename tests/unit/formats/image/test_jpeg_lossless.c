@@ -48,7 +48,8 @@ static void flush_bits(Writer *w)
         put_bits(w, 1, 1);
 }
 
-/* Short: 17 codes of 5 bits. Long: one of each length 1 to 14, then three of 16 (all ones is never a code). */
+/* Short: 17 codes of 5 bits. Long: one of each length 1 to 14, then three of 16 (all ones is never a code).
+ */
 static void put_category(Writer *w, unsigned category, bool long_codes)
 {
     if (!long_codes)
