@@ -7,7 +7,7 @@ import { MantineProvider } from '@mantine/core';
 import { DatesProvider } from '@mantine/dates';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { type ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/shared/api/client';
 import { cssVariables, styleNonce, theme } from './theme';
@@ -25,10 +25,14 @@ const client = new QueryClient({
 });
 
 export function Providers({ children }: { children: ReactNode }) {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const named = useMemo(() => {
+    const closeButtonProps = { 'aria-label': t('common.close') };
+    return { ...theme, components: { ...theme.components, Notification: { defaultProps: { closeButtonProps } } } };
+  }, [t]);
   return (
     <QueryClientProvider client={client}>
-      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="dark" getStyleNonce={styleNonce}>
+      <MantineProvider theme={named} cssVariablesResolver={cssVariables} defaultColorScheme="dark" getStyleNonce={styleNonce}>
         <DatesProvider settings={{ locale: i18n.language, firstDayOfWeek: 1 }}>
           <Notifications position="bottom-right" limit={4} autoClose={8000} />
           {children}

@@ -5,7 +5,9 @@
  */
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
-import { setSignInAgain } from '@/shared/api/client';
+import { notifications } from '@mantine/notifications';
+import i18n from 'i18next';
+import { ApiError, setSignInAgain } from '@/shared/api/client';
 import { getMe, meKey, useMe } from '@/shared/api/requests/me';
 import { signOut } from '@/shared/api/requests/signOut';
 import type { Me } from '@/shared/api/types';
@@ -53,7 +55,14 @@ export function SessionGate({ children }: { children: ReactNode }) {
   }, [client, person, settle]);
 
   const leave = useCallback(async () => {
-    await signOut().catch(() => undefined);
+    try {
+      await signOut();
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 401)) {
+        notifications.show({ color: 'red', title: i18n.t('shell.stillIn'), message: error instanceof Error ? error.message : '' });
+        return; // never pretend: the session is still open
+      }
+    }
     client.clear();
     location.assign('/');
   }, [client]);

@@ -16,4 +16,11 @@ export async function getMe(): Promise<Me | null> {
   }
 }
 
+/* Changing a factor opens a new session with its own CSRF token: fetched before anything else is sent. */
+export async function renewed<T>(change: Promise<T>): Promise<T> {
+  const answer = await change;
+  await getMe();
+  return answer;
+}
+
 export const useMe = () => useQuery({ queryKey: meKey, queryFn: getMe, staleTime: 5 * 60_000, retry: 1 });

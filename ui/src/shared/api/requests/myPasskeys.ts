@@ -1,6 +1,7 @@
 /* GET, POST and DELETE /api/me/passkeys: the passkeys of the person signed in. SPDX-License-Identifier: Apache-2.0 */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../client';
+import { renewed } from './me';
 import type { Passkey, TotpConfirmed } from '../types';
 
 const passkeysKey = ['me', 'passkeys'] as const;
@@ -12,7 +13,7 @@ async function add(label: string) {
   const options = await api.post<PublicKeyCredentialCreationOptionsJSON>('/api/me/passkeys/options');
   const credential = await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) });
   if (!credential) throw new DOMException('no credential', 'NotAllowedError');
-  return api.post<Partial<TotpConfirmed>>('/api/me/passkeys', { label, credential: (credential as PublicKeyCredential).toJSON() });
+  return renewed(api.post<Partial<TotpConfirmed>>('/api/me/passkeys', { label, credential: (credential as PublicKeyCredential).toJSON() }));
 }
 
 export function useAddPasskey() {
@@ -23,7 +24,7 @@ export function useAddPasskey() {
 export function useRemovePasskey() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: number) => api.delete(`/api/me/passkeys/${id}`),
+    mutationFn: (id: number) => renewed(api.delete(`/api/me/passkeys/${id}`)),
     onSuccess: () => client.invalidateQueries({ queryKey: passkeysKey }),
   });
 }

@@ -137,6 +137,8 @@ export const codes = {
   'delivery.delivered': ['Remis', 'Delivered'],
   'delivery.not-reached': ['Non joint', 'Not reached'],
   'deliveryWhy.no-account': ['aucun compte sur la plateforme', 'no account on the platform'],
+  'deliveryWhy.no-copy-yet': ['informé ; copie à remettre', 'informed; copy still to be given'],
+  'deliveryWhy.none-wanted': ['ne souhaite pas de copie', 'wants no copy'],
   'deliveryWhy.patient-not-informed': ['s’ouvrira quand le patient sera informé', 'opens once the patient is informed'],
   'deliveryTo.requester': ['Demandeur', 'Requester'],
   'deliveryTo.treating-physician': ['Médecin traitant', 'Treating physician'],

@@ -62,6 +62,7 @@ export const common = {
   'shell.account': ['Mon compte', 'My account'],
   'shell.accountMenu': ['Menu du compte de {{name}}', 'Account menu of {{name}}'],
   'shell.signOut': ['Se déconnecter', 'Sign out'],
+  'shell.stillIn': ['Vous êtes toujours connecté', 'You are still signed in'],
   'shell.shortcuts': ['Raccourcis clavier', 'Keyboard shortcuts'],
   'shell.nav': ['Navigation principale', 'Main navigation'],
   'shell.factors': ['Ouvert avec : {{factors}}', 'Opened with: {{factors}}'],
