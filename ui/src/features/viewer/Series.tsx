@@ -61,7 +61,7 @@ function Picture({ study, series }: { study: string; series: SeriesShort }) {
   if (!chosen && middle) setChosen(text(middle, TAG.sopInstance));
   return (
     <span className="series-picture">
-      {!chosen && (headers.isError ? <Icon name="images" size={28} /> : <Loader size="xs" />)}
+      {!chosen && (headers.isError || headers.data?.length ? <Icon name="images" size={28} /> : <Loader size="xs" />)}
       {chosen && failed === chosen && <Icon name="images" size={28} />}
       {chosen && failed !== chosen && <img src={pictureOf(study, series.uid, chosen)} alt="" loading="lazy" onError={() => setFailed(chosen)} />}
     </span>
