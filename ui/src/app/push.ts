@@ -61,9 +61,13 @@ export class Push {
     this.socket = null;
   }
 
+  /* The network is back: an old socket may be dead without knowing it, so a new one takes its place and catches up. */
   private readonly knock = () => {
-    this.attempt = 0;
-    if (!this.socket) this.open();
+    this.attempt = 1;
+    const old = this.socket;
+    this.socket = null;
+    old?.close();
+    this.open();
   };
   private readonly fell = () => this.set('offline');
 

@@ -27,14 +27,18 @@ export const theme = createTheme({
   },
 });
 
+/* A pressed or hovered button gets darker, never lighter: white on it stays readable. */
+const hovered = { '--mantine-primary-color-filled-hover': '#095c6b', '--mantine-color-cyan-filled-hover': '#095c6b' };
+
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   dark: {
+    ...hovered,
     '--mantine-color-error': 'var(--mantine-color-red-4)',
     '--mantine-color-anchor': 'var(--mantine-color-cyan-4)',
     '--mantine-color-placeholder': 'var(--mantine-color-dark-2)',
   },
-  light: { '--mantine-color-error': 'var(--mantine-color-red-9)', '--mantine-color-dimmed': '#4b5661', '--mantine-color-placeholder': '#66717c' },
+  light: { ...hovered, '--mantine-color-error': 'var(--mantine-color-red-9)', '--mantine-color-dimmed': '#4b5661', '--mantine-color-placeholder': '#66717c' },
 });
 
 /* Written into the page by the edge, a new one per answer. */

@@ -57,7 +57,7 @@ export function AccountPage({ me }: { me: Me }) {
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Section title={t('account.who')} icon="person">
           <Facts columns={2} items={[
-            [me.person.login, me.person.name],
+            [t('signIn.login'), me.person.login], [t('field.name'), me.person.name],
             [t('account.rpps'), me.person.rpps],
             ...me.memberships.map((one): [string, string] => [one.organisation.name, one.roles.map((role) => text('role', role)).join(', ')]),
           ]} />

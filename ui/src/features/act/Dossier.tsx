@@ -33,7 +33,7 @@ export function RequestSection({ act }: { act: Act }) {
         [t('field.relevance'), r.relevance], [t('field.guideline'), r.guideline],
         [t('field.benefit_code'), [text('benefit', r.benefit_code), r.benefit].filter(Boolean).join(' : ')],
         [t('field.distance_reason_code'), [text('distanceReason', r.distance_reason_code), r.distance_reason].filter(Boolean).join(' : ')],
-        [t('field.pathway'), text('pathway', r.pathway)],
+        [t('field.pathway'), text('pathway', r.pathway)], [t('field.exam_within_min'), r.exam_within_min],
         [t('field.treating_physician'), doctor?.none ? t('request.noTreating') : [doctor?.name, doctor?.rpps].filter(Boolean).join(' · ')],
       ]} />
     </Section>

@@ -68,7 +68,7 @@ function PersonRow({ one, organisations, onEdit, onPassword }: { one: Person; or
   const [asked, setAsked] = useState(false);
   return (
     <Table.Tr>
-      <Table.Td><Text fw={600} size="sm">{one.name}</Text><span className="sub">{[one.profession, one.speciality, one.rpps && `RPPS ${one.rpps}`].filter(Boolean).join(' · ')}</span></Table.Td>
+      <Table.Td><Text fw={600} size="sm">{one.name}</Text><span className="sub">{[text('profession', one.profession), one.speciality, one.rpps && `RPPS ${one.rpps}`].filter(Boolean).join(' · ')}</span></Table.Td>
       <Table.Td>{one.login}</Table.Td>
       <Table.Td>
         {one.memberships.map((m) => (

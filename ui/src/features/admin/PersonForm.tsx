@@ -14,7 +14,9 @@ import { Icon } from '@/shared/ui/Icon';
 
 const ROLES: Role[] = ['requester', 'technologist', 'imager', 'local-physician', 'nuclear-physician', 'secretary', 'pacs-admin', 'physicist', 'pcr', 'biomedical',
   'pharmacist', 'pharmacy-tech', 'quality', 'responsible', 'administrator'];
-const LINES = ['login', 'title', 'family', 'given', 'rpps', 'profession', 'speciality', 'phone', 'email'] as const;
+const LINES = ['login', 'title', 'family', 'given', 'rpps', 'speciality', 'phone', 'email'] as const;
+const PROFESSIONS = ['physician', 'dental-surgeon', 'midwife', 'technologist', 'nurse', 'pharmacist', 'pharmacy-technician', 'physicist', 'radiation-protection-officer',
+  'biomedical-engineer', 'secretary', 'quality-officer', 'pacs-administrator', 'administrator'];
 const COMPULSORY = new Set<string>(['login', 'family', 'given']);
 
 export function PersonForm({ person, organisations, onDone }: { person: Person | null; organisations: Organisation[]; onDone: (oneTimePassword: string | null) => void }) {
@@ -41,6 +43,8 @@ export function PersonForm({ person, organisations, onDone }: { person: Person |
               readOnly={name === 'login' && person !== null} type={name === 'email' ? 'email' : name === 'phone' ? 'tel' : 'text'} autoComplete="off"
               onChange={(e) => setWanted({ ...wanted, [name]: e.currentTarget.value })} />
           ))}
+          <Select label={t('people.field.profession')} value={wanted.profession || null} searchable onChange={(profession) => setWanted({ ...wanted, profession: profession ?? '' })}
+            data={PROFESSIONS.map((code) => ({ value: code, label: text('profession', code) }))} />
         </SimpleGrid>
         <Text fw={600} size="sm">{t('people.roles')}</Text>
         {wanted.memberships.map((one, at) => (

@@ -130,7 +130,7 @@ function RequestInput({ field, values, set }: { field: RequestField; values: Req
     case 'text':
       return <Textarea {...common} autosize minRows={2} maxRows={12} value={String(value ?? '')} onChange={(e) => change(e.currentTarget.value)} />;
     case 'number':
-      return <NumberInput {...common} value={value === undefined || value === null ? '' : Number(value)} min={1} max={400} decimalScale={1} decimalSeparator={i18n.language === 'fr' ? ',' : '.'} onChange={(n) => change(n === '' ? null : Number(n))} maw={160} />;
+      return <NumberInput {...common} value={value === undefined || value === null ? '' : Number(value)} min={1} max={field.name === 'weight_kg' ? 400 : 1_000_000} decimalScale={field.name === 'weight_kg' ? 1 : 0} decimalSeparator={i18n.language === 'fr' ? ',' : '.'} onChange={(n) => change(n === '' ? null : Number(n))} w={220} />;
     case 'choice':
       return <ChoiceInput label={t(`field.${field.name}`)} description={common.description} codes={codes} value={String(value ?? '')} onChange={change} />;
     case 'select':

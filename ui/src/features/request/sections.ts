@@ -53,6 +53,7 @@ export const SECTIONS: RequestSection[] = [
   { name: 'pathway', fields: [
     { name: 'pathway', kind: 'choice', codes: ['coordinated', 'emergency', 'direct'], group: 'pathway', why: 'S7' },
     { name: 'treating_physician', kind: 'treating', why: 'S7' },
+    { name: 'exam_within_min', kind: 'number', why: 'E10' },
   ] },
 ];
 

@@ -93,6 +93,7 @@ export interface RequestFacts {
   earlier_exams?: string; optimisation?: string; question?: string; allergies?: string; renal_function?: string; implants?: string;
   weight_kg?: number | string | null; medication?: string; relevance?: string; guideline?: string; benefit_code?: string; benefit?: string;
   distance_reason_code?: string; distance_reason?: string; pathway?: 'coordinated' | 'emergency' | 'direct';
+  exam_within_min?: number | null;
   treating_physician?: { name?: string; rpps?: string; none?: boolean };
 }
 export interface Consent extends Stamp { how: string; document?: string; withdrawn_at_ms?: number; reason?: string }

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Button, Checkbox, Fieldset, Group, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Fieldset, Group, NumberInput, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDoStep } from '@/shared/api/requests/doStep';
@@ -22,6 +22,7 @@ export function VerdictForm({ act, label, onDone, onCancel }: { act: Act; label:
   const [indication, setIndication] = useState('');
   const [distance, setDistance] = useState('');
   const [benefit, setBenefit] = useState(false);
+  const [within, setWithin] = useState<number | null>(null);
   const [changes, setChanges] = useState(false);
   const [change, setChange] = useState({ modality: act.modality as string, region: act.region, reason: '' });
   const [protocol, setProtocol] = useState({ name: '', version: '1', phases: '', dose_note: '', optimisation: '' });
@@ -33,7 +34,7 @@ export function VerdictForm({ act, label, onDone, onCancel }: { act: Act; label:
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    doStep.mutate({ step: 'accept', data: { indication, distance, benefit_confirmed: benefit, ...(changes ? { change } : {}), protocol } }, { onSuccess: onDone });
+    doStep.mutate({ step: 'accept', data: { indication, distance, benefit_confirmed: benefit, ...(changes ? { change } : {}), ...(within ? { exam_within_min: within } : {}), protocol } }, { onSuccess: onDone });
   };
   return (
     <form onSubmit={submit}>
@@ -63,6 +64,8 @@ export function VerdictForm({ act, label, onDone, onCancel }: { act: Act; label:
             <Textarea autosize minRows={2} {...line('optimisation', true)} description={t('field.protocol.optimisationHint')} />
           </Stack>
         </Fieldset>
+        <NumberInput label={t('field.exam_within_min')} description={t('hint.exam_within_min')} value={within ?? ''} min={1} max={1_000_000} allowDecimal={false} maw={320}
+          onChange={(n) => setWithin(n === '' ? null : Number(n))} />
         {(indication === 'not-relevant' || distance === 'not-relevant') && <Text size="sm" className="countdown-soon">{t('verdict.refuseInstead')}</Text>}
         <Refusal error={doStep.error} />
         <Group>
