@@ -1,8 +1,8 @@
 /*
  * The hour at a site: UTC moved into the time zones where French hospitals stand. Pure.
  *
- * Summer time: directive 2000/84/EC (last Sundays of March and October, 01:00 UTC); Saint-Pierre-et-Miquelon follows
- * the North American rule (second Sunday of March, first of November, 02:00 local).
+ * Summer time: directive 2000/84/EC (last Sundays of March and October, 01:00 UTC); Saint-Pierre-et-Miquelon
+ * follows the North American rule (second Sunday of March, first of November, 02:00 local).
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -22,11 +22,21 @@ static const struct {
     int         offset_minutes;
     Summer      summer;
 } ZONES[] = {
-    { "Europe/Paris", 60, EUROPE },          { "Europe/Monaco", 60, EUROPE },         { "Europe/Brussels", 60, EUROPE },
-    { "Europe/Luxembourg", 60, EUROPE },     { "Europe/Zurich", 60, EUROPE },         { "America/Guadeloupe", -240, NO_SUMMER },
-    { "America/Martinique", -240, NO_SUMMER }, { "America/St_Barthelemy", -240, NO_SUMMER }, { "America/Marigot", -240, NO_SUMMER },
-    { "America/Cayenne", -180, NO_SUMMER },  { "America/Miquelon", -180, NORTH_AMERICA }, { "Indian/Reunion", 240, NO_SUMMER },
-    { "Indian/Mayotte", 180, NO_SUMMER },    { "Pacific/Noumea", 660, NO_SUMMER },    { "Pacific/Tahiti", -600, NO_SUMMER },
+    { "Europe/Paris", 60, EUROPE },
+    { "Europe/Monaco", 60, EUROPE },
+    { "Europe/Brussels", 60, EUROPE },
+    { "Europe/Luxembourg", 60, EUROPE },
+    { "Europe/Zurich", 60, EUROPE },
+    { "America/Guadeloupe", -240, NO_SUMMER },
+    { "America/Martinique", -240, NO_SUMMER },
+    { "America/St_Barthelemy", -240, NO_SUMMER },
+    { "America/Marigot", -240, NO_SUMMER },
+    { "America/Cayenne", -180, NO_SUMMER },
+    { "America/Miquelon", -180, NORTH_AMERICA },
+    { "Indian/Reunion", 240, NO_SUMMER },
+    { "Indian/Mayotte", 180, NO_SUMMER },
+    { "Pacific/Noumea", 660, NO_SUMMER },
+    { "Pacific/Tahiti", -600, NO_SUMMER },
     { "Pacific/Wallis", 720, NO_SUMMER },
 };
 
@@ -80,7 +90,8 @@ LocalTime local_time(int64_t at_ms, const char *zone)
                      (is_summer(at_s, tm.tm_year + 1900, ZONES[i].summer, ZONES[i].offset_minutes) ? 60 : 0);
     time_t local = (time_t)(at_s + (int64_t)offset * 60);
     gmtime_r(&local, &tm);
-    return (LocalTime){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, offset };
+    return (LocalTime) { tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+                         tm.tm_min,         tm.tm_sec,     offset };
 }
 
 void local_day_shown(int64_t at_ms, const char *zone, char *ret, size_t size)
@@ -101,13 +112,15 @@ void local_time_shown(int64_t at_ms, const char *zone, char *ret, size_t size)
         snprintf(ret, size, "%s", "");
         return;
     }
-    int used = snprintf(ret, size, "%02d/%02d/%04d à %02d:%02d (UTC", t.day, t.month, t.year, t.hour, t.minute);
+    int used =
+        snprintf(ret, size, "%02d/%02d/%04d à %02d:%02d (UTC", t.day, t.month, t.year, t.hour, t.minute);
     if (used < 0 || (size_t)used >= size)
         return;
     if (t.offset_minutes == 0)
         snprintf(ret + used, size - (size_t)used, ")");
     else if (minutes)
-        snprintf(ret + used, size - (size_t)used, "%c%d:%02d)", t.offset_minutes < 0 ? '-' : '+', hours, minutes);
+        snprintf(ret + used, size - (size_t)used, "%c%d:%02d)", t.offset_minutes < 0 ? '-' : '+', hours,
+                 minutes);
     else
         snprintf(ret + used, size - (size_t)used, "%c%d)", t.offset_minutes < 0 ? '-' : '+', hours);
 }

@@ -14,7 +14,8 @@ typedef struct LocalTime {
     int offset_minutes; /* east of UTC */
 } LocalTime;
 
-/* 'zone' as in the time zone database ("Europe/Paris", "Indian/Reunion"); one that is not known here reads as UTC. */
+/* 'zone' as in the time zone database ("Europe/Paris", "Indian/Reunion"); one that is not known here reads as
+ * UTC. */
 LocalTime local_time(int64_t at_ms, const char *zone);
 
 /* "02/03/2026 à 09:14 (UTC+1)"; "02/03/2026". Empty for 0. */

@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 typedef struct Missing {
-    const char *code; /* "consent-act": stable, for programs */
-    const char *text; /* English key of the catalogue */
-    const char *why;  /* "E3", "R.1333-53" */
+    const char *code;  /* "consent-act": stable, for programs */
+    const char *text;  /* English key of the catalogue */
+    const char *why;   /* "E3", "R.1333-53" */
     int64_t     count; /* how many, where a number says more (images that did not arrive); 0: none */
 } Missing;
 
@@ -27,7 +27,7 @@ typedef struct MissingList {
 static inline void missing_add(MissingList *list, const char *code, const char *text, const char *why)
 {
     if (list && list->count < MISSING_MAX)
-        list->items[list->count++] = (Missing){ code, text, why, 0 };
+        list->items[list->count++] = (Missing) { code, text, why, 0 };
 }
 
 #endif

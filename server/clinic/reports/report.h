@@ -1,8 +1,10 @@
 /*
- * The report of an act: every version kept, what must stand in it, its digest, its PDF and its DICOM object. E29, L6, L10.
+ * The report of an act: every version kept, what must stand in it, its digest, its PDF and its DICOM object.
+ * E29, L6, L10.
  *
- * This room does not know acts: the workflow says which act, who may write and when, and gives the frame (identities,
- * times, equipment) that the server fills in. What is signed is the canonical form of content, act and outcome.
+ * This room does not know acts: the workflow says which act, who may write and when, and gives the frame
+ * (identities, times, equipment) that the server fills in. What is signed is the canonical form of content,
+ * act and outcome.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -39,17 +41,17 @@ bool report_load_revision(Db *db, int64_t act_id, int64_t revision, Report *ret,
 
 /*
  * Saves 'content' as the next version. 'revision' is the one the writer last saw (0: none).
- * Members that are not of the contract are left out. ERR_CONFLICT another was saved in between, or it is signed;
- * ERR_INPUT a member of the wrong kind or too long.
+ * Members that are not of the contract are left out. ERR_CONFLICT another was saved in between, or it is
+ * signed; ERR_INPUT a member of the wrong kind or too long.
  */
-bool report_save(Db *db, int64_t act_id, int64_t revision, const json_t *content, int64_t person_id, int64_t now_ms,
-                 int64_t *ret_revision, Err *err);
+bool report_save(Db *db, int64_t act_id, int64_t revision, const json_t *content, int64_t person_id,
+                 int64_t now_ms, int64_t *ret_revision, Err *err);
 
 /* What the completeness depends on, besides the content. */
 typedef struct ReportSituation {
-    const char   *modality;          /* "CT", "DX", "CR", "MR", "US"... */
-    bool          not_interpretable; /* then a note is signed: reason, procedure and follow-up stand in 'note' */
-    const json_t *note;              /* {reason_code,reason,procedure,follow_up} */
+    const char *modality;   /* "CT", "DX", "CR", "MR", "US"... */
+    bool not_interpretable; /* then a note is signed: reason, procedure and follow-up stand in 'note' */
+    const json_t *note;     /* {reason_code,reason,procedure,follow_up} */
 } ReportSituation;
 
 /* The members of the contract, checked, as a new object. Pure. */
@@ -59,7 +61,8 @@ bool report_clean(const json_t *content, json_t **ret, Err *err);
 bool report_complete(const json_t *content, const ReportSituation *situation, MissingList *ret);
 
 /* The exact bytes whose SHA-256 is signed: sorted, compact JSON of {act, content, note}. */
-bool report_canonical(const char *act_number, const json_t *content, const ReportSituation *situation, Buf *ret, Err *err);
+bool report_canonical(const char *act_number, const json_t *content, const ReportSituation *situation,
+                      Buf *ret, Err *err);
 bool report_digest(const char *act_number, const json_t *content, const ReportSituation *situation,
                    char ret[REPORT_DIGEST_SIZE], Err *err);
 
@@ -87,8 +90,8 @@ bool report_document_add(Db *db, const ReportDocument *d, Err *err);
 bool report_document_find(Db *db, int64_t act_id, const char *kind, ReportDocument *ret, Err *err);
 
 /*
- * The PDF. 'content' and 'frame' as above (frame: report_pdf.c lists its members). 'draft' prints the watermark
- * « BROUILLON – non signé » and no signature. The same values give the same bytes.
+ * The PDF. 'content' and 'frame' as above (frame: report_pdf.c lists its members). 'draft' prints the
+ * watermark « BROUILLON – non signé » and no signature. The same values give the same bytes.
  */
 bool report_pdf(const json_t *content, const json_t *frame, bool draft, Buf *ret, Err *err);
 
@@ -108,7 +111,8 @@ typedef struct ReportObject {
 /* A whole Part 10 file around the PDF: class 1.2.840.10008.5.1.4.1.1.104.1, concept name LOINC 18748-4. */
 bool report_encapsulate(const ReportObject *o, Slice pdf, Buf *ret, Err *err);
 
-/* A fixed UID for this study, version and purpose: 2.25 from their SHA-256 (the same job run twice makes the same object). */
+/* A fixed UID for this study, version and purpose: 2.25 from their SHA-256 (the same job run twice makes the
+ * same object). */
 void report_uid(const char *study_uid, int64_t revision, const char *purpose, char ret[65]);
 
 #endif

@@ -17,7 +17,8 @@ static bool local_time(int64_t at_ms, int offset_minutes, char date[9], char clo
 {
     time_t    at_s = (time_t)(at_ms / 1000 + (int64_t)offset_minutes * 60);
     struct tm tm;
-    return gmtime_r(&at_s, &tm) && strftime(date, 9, "%Y%m%d", &tm) == 8 && strftime(clock, 7, "%H%M%S", &tm) == 6;
+    return gmtime_r(&at_s, &tm) && strftime(date, 9, "%Y%m%d", &tm) == 8 &&
+           strftime(clock, 7, "%H%M%S", &tm) == 6;
 }
 
 static void patient_module(DicomWriter *w, const ReportObject *o)
@@ -68,7 +69,8 @@ static bool document_module(DicomWriter *w, const ReportObject *o, Slice pdf)
     char date[9], clock[7];
     if (!local_time(o->at_ms, o->utc_offset_minutes, date, clock))
         return false;
-    int offset = o->utc_offset_minutes, hours = (offset < 0 ? -offset : offset) / 60, minutes = (offset < 0 ? -offset : offset) % 60;
+    int offset = o->utc_offset_minutes, hours = (offset < 0 ? -offset : offset) / 60,
+        minutes = (offset < 0 ? -offset : offset) % 60;
     dw_textf(w, TAG_TIMEZONE_OFFSET_FROM_UTC, "%c%02d%02d", offset < 0 ? '-' : '+', hours % 24, minutes);
     dw_text(w, TAG_INSTANCE_NUMBER, "1");
     dw_text(w, TAG_CONTENT_DATE, date);

@@ -1,11 +1,13 @@
 /*
- * The printed report of a remote exam, in French: who, what, when, how, the results, the dose, the signature. E29, L6, L10.
+ * The printed report of a remote exam, in French: who, what, when, how, the results, the dose, the signature.
+ * E29, L6, L10.
  *
  * 'frame' holds what the server filled in (clinic/workflow/act_frame.c):
  *   number modality region priority accession study_uid time_zone room station images outcome
- *   site imaging requester_org {name city finess}      requester technologist reader {name rpps speciality phone}
- *   patient (patient_json)   request information consent_act consent_distance emergency_exception protocol verdict
- *   identity quality reading not_interpretable incidents local_physician signature (facts)   times {asked started …} ms
+ *   site imaging requester_org {name city finess}      requester technologist reader {name rpps speciality
+ * phone} patient (patient_json)   request information consent_act consent_distance emergency_exception
+ * protocol verdict identity quality reading not_interpretable incidents local_physician signature (facts)
+ * times {asked started …} ms
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -33,7 +35,8 @@ static const json_t *at(const json_t *object, const char *key)
 static Slice text_at(const json_t *object, const char *key)
 {
     const json_t *value = at(object, key);
-    return json_is_string(value) ? (Slice){ json_string_value(value), json_string_length(value) } : SLICE_NONE;
+    return json_is_string(value) ? (Slice) { json_string_value(value), json_string_length(value) }
+                                 : SLICE_NONE;
 }
 
 static const char *word_at(const json_t *object, const char *key)
@@ -67,15 +70,16 @@ static void head(const Page *p)
     int64_t exam_ms = time_at(at(p->frame, "times"), "started");
     local_day_shown(exam_ms, p->zone, day, sizeof day);
     snprintf(title, sizeof title, "%s", p->note ? "Examen non interprétable" : "Compte rendu d’imagerie");
-    snprintf(subtitle, sizeof subtitle, "Téléimagerie — %s, %s%s%s — acte %s", report_modality(word_at(p->frame, "modality")),
-             word_at(p->frame, "region"), *day ? " — examen du " : "", day, word_at(p->frame, "number"));
+    snprintf(subtitle, sizeof subtitle, "Téléimagerie — %s, %s%s%s — acte %s",
+             report_modality(word_at(p->frame, "modality")), word_at(p->frame, "region"),
+             *day ? " — examen du " : "", day, word_at(p->frame, "number"));
     pdf_title(p->pdf, title, subtitle);
 }
 
 static void patient_pane(const Page *p)
 {
     const json_t *patient = at(p->frame, "patient"), *ins = at(patient, "ins");
-    const char   *born    = word_at(patient, "birth_date");
+    const char   *born       = word_at(patient, "birth_date");
     char          birth[160] = "", number[80];
     if (strlen(born) == 10)
         snprintf(birth, sizeof birth, "%.2s/%.2s/%.4s", born + 8, born + 5, born);
@@ -86,13 +90,15 @@ static void patient_pane(const Page *p)
     pdf_field(p->pdf, "Nom utilisé", text_at(patient, "used_name"));
     pdf_field(p->pdf, "Sexe", slice_of(report_sex(word_at(patient, "sex"))));
     pdf_field_strong(p->pdf, "Date de naissance", slice_of(birth));
-    snprintf(birth, sizeof birth, "%s%s%s%s", word_at(patient, "birth_place_name"), *word_at(patient, "birth_place_code") ? " (" : "",
-             word_at(patient, "birth_place_code"), *word_at(patient, "birth_place_code") ? ")" : "");
+    snprintf(birth, sizeof birth, "%s%s%s%s", word_at(patient, "birth_place_name"),
+             *word_at(patient, "birth_place_code") ? " (" : "", word_at(patient, "birth_place_code"),
+             *word_at(patient, "birth_place_code") ? ")" : "");
     pdf_field(p->pdf, "Lieu de naissance", slice_of(birth));
     pdf_field(p->pdf, "IPP", text_at(patient, "ipp"));
     snprintf(number, sizeof number, "%s (%s)", word_at(ins, "value"), word_at(ins, "nature"));
     pdf_field(p->pdf, "Matricule INS", json_is_object(ins) ? slice_of(number) : SLICE_NONE);
-    pdf_field(p->pdf, "Identité vérifiée", slice_of(report_document(word_at(at(p->frame, "identity"), "document"))));
+    pdf_field(p->pdf, "Identité vérifiée",
+              slice_of(report_document(word_at(at(p->frame, "identity"), "document"))));
     pdf_grid_end(p->pdf);
 }
 
@@ -110,10 +116,10 @@ static void act_pane(const Page *p)
 {
     const json_t *times = at(p->frame, "times"), *protocol = at(p->frame, "protocol");
     char          equipment[160], prescribed[300];
-    snprintf(equipment, sizeof equipment, "%s%s%s", word_at(p->frame, "room"), *word_at(p->frame, "station") ? " — " : "",
-             word_at(p->frame, "station"));
-    snprintf(prescribed, sizeof prescribed, "%s%s%s", word_at(protocol, "name"), *word_at(protocol, "version") ? ", version " : "",
-             word_at(protocol, "version"));
+    snprintf(equipment, sizeof equipment, "%s%s%s", word_at(p->frame, "room"),
+             *word_at(p->frame, "station") ? " — " : "", word_at(p->frame, "station"));
+    snprintf(prescribed, sizeof prescribed, "%s%s%s", word_at(protocol, "name"),
+             *word_at(protocol, "version") ? ", version " : "", word_at(protocol, "version"));
     pdf_grid_begin(p->pdf, "ACTE");
     person_field(p, "Demandeur", at(p->frame, "requester"));
     pdf_field(p->pdf, "Organisation", text_at(at(p->frame, "requester_org"), "name"));
@@ -167,12 +173,15 @@ static void dose_ct(const Page *p, const json_t *dose)
     static char const  *HEAD[]   = { "Acquisition", "IDSV (CTDIvol)", "Fantôme de référence" };
     char                values[ROWS_MAX][2][48];
     const char         *cells[3 * ROWS_MAX] = { HEAD[0], HEAD[1], HEAD[2] };
-    const json_t       *list = at(dose, "ctdi");
-    size_t              rows = 1;
+    const json_t       *list                = at(dose, "ctdi");
+    size_t              rows                = 1;
     for (size_t i = 0; i < json_array_size(list) && rows < ROWS_MAX; i++, rows++) {
         const json_t *item = json_array_get(list, i);
         decimal(values[rows][0], sizeof values[rows][0], at(item, "mgy"), "mGy");
-        snprintf(values[rows][1], sizeof values[rows][1], "%.0f\xC2\xA0" "cm", json_number_value(at(item, "phantom_cm")));
+        snprintf(values[rows][1], sizeof values[rows][1],
+                 "%.0f\xC2\xA0"
+                 "cm",
+                 json_number_value(at(item, "phantom_cm")));
         cells[3 * rows]     = *word_at(item, "label") ? word_at(item, "label") : "—";
         cells[3 * rows + 1] = values[rows][0];
         cells[3 * rows + 2] = values[rows][1];
@@ -180,14 +189,15 @@ static void dose_ct(const Page *p, const json_t *dose)
     pdf_table(p->pdf, 3, WIDTHS, cells, rows);
     if (json_is_number(at(dose, "dlp_mgycm"))) {
         char dlp[48], line[160];
-        snprintf(line, sizeof line, "Produit dose-longueur total (PDL) : %s", decimal(dlp, sizeof dlp, at(dose, "dlp_mgycm"), "mGy·cm"));
+        snprintf(line, sizeof line, "Produit dose-longueur total (PDL) : %s",
+                 decimal(dlp, sizeof dlp, at(dose, "dlp_mgycm"), "mGy·cm"));
         pdf_paragraph(p->pdf, slice_of(line));
     }
 }
 
 static void dose(const Page *p)
 {
-    const json_t *value = at(p->content, "dose");
+    const json_t *value  = at(p->content, "dose");
     const char   *source = word_at(value, "source"), *modality = word_at(p->frame, "modality");
     char          line[200], dap[48];
     if (strcmp(modality, "MR") == 0 || strcmp(modality, "US") == 0)
@@ -203,7 +213,8 @@ static void dose(const Page *p)
     if (strcmp(modality, "CT") == 0)
         dose_ct(p, value);
     if (json_is_number(at(value, "dap_mgycm2"))) {
-        snprintf(line, sizeof line, "Produit dose-surface (PDS) : %s", decimal(dap, sizeof dap, at(value, "dap_mgycm2"), "mGy·cm²"));
+        snprintf(line, sizeof line, "Produit dose-surface (PDS) : %s",
+                 decimal(dap, sizeof dap, at(value, "dap_mgycm2"), "mGy·cm²"));
         pdf_paragraph(p->pdf, slice_of(line));
     }
     snprintf(line, sizeof line, "Origine des valeurs : %s.", report_dose_source(source));
@@ -229,7 +240,8 @@ static void findings(const Page *p)
     if (slice_trim(text_at(c, "conclusion")).len)
         pdf_box(p->pdf, "Conclusion", text_at(c, "conclusion"));
     said(p, "Incidents", at(c, "incidents"), "Aucun incident.");
-    said(p, "Actes et prescriptions médicamenteuses", at(c, "prescriptions"), "Aucun acte ni prescription associés.");
+    said(p, "Actes et prescriptions médicamenteuses", at(c, "prescriptions"),
+         "Aucun acte ni prescription associés.");
     section(p, "Suivi", text_at(c, "follow_up"));
 }
 
@@ -250,7 +262,8 @@ static void distance(const Page *p)
 {
     OWNED_BUF     line    = buf_make(64 * 1024);
     const json_t *request = at(p->frame, "request");
-    buf_addf(&line, "Examen réalisé sur place par le manipulateur et interprété à distance par l’imageur, en téléimagerie. ");
+    buf_addf(&line, "Examen réalisé sur place par le manipulateur et interprété à distance par l’imageur, en "
+                    "téléimagerie. ");
     Slice reason = slice_trim(text_at(request, "distance_reason"));
     if (reason.len)
         buf_addf(&line, "Motif de la distance : %.*s%s ", (int)reason.len, reason.at,
@@ -277,13 +290,16 @@ static void signature(const Page *p)
         return;
     }
     local_time_shown(time_at(s, "at_ms"), p->zone, hour, sizeof hour);
-    buf_addf(&lines, "%s%s%s\n", word_at(reader, "name"), *word_at(reader, "speciality") ? ", " : "", word_at(reader, "speciality"));
+    buf_addf(&lines, "%s%s%s\n", word_at(reader, "name"), *word_at(reader, "speciality") ? ", " : "",
+             word_at(reader, "speciality"));
     if (*word_at(reader, "rpps"))
         buf_addf(&lines, "RPPS %s — %s\n", word_at(reader, "rpps"), word_at(at(p->frame, "imaging"), "name"));
     buf_addf(&lines, "Signé électroniquement le %s\n", hour);
-    buf_addf(&lines, "Second facteur présenté pour cette signature : %s\n", report_proof(word_at(s, "proof")));
-    buf_addf(&lines, "Empreinte SHA-256 du contenu signé (version %lld) :\n%.32s\n%.32s", (long long)time_at(s, "revision"),
-             word_at(s, "sha256"), strlen(word_at(s, "sha256")) == 64 ? word_at(s, "sha256") + 32 : "");
+    buf_addf(&lines, "Second facteur présenté pour cette signature : %s\n",
+             report_proof(word_at(s, "proof")));
+    buf_addf(&lines, "Empreinte SHA-256 du contenu signé (version %lld) :\n%.32s\n%.32s",
+             (long long)time_at(s, "revision"), word_at(s, "sha256"),
+             strlen(word_at(s, "sha256")) == 64 ? word_at(s, "sha256") + 32 : "");
     snprintf(qr, sizeof qr, "BECLERE:%s:%s", word_at(p->frame, "number"), word_at(s, "sha256"));
     pdf_signature(p->pdf, "Signé électroniquement", buf_slice(&lines), qr);
 }
@@ -292,17 +308,17 @@ bool report_pdf(const json_t *content, const json_t *frame, bool draft, Buf *ret
 {
     const json_t *patient = at(frame, "patient");
     char          running[400], footer[200];
-    const char   *born = word_at(patient, "birth_date");
+    const char   *born    = word_at(patient, "birth_date");
     char          day[32] = "";
     if (strlen(born) == 10)
         snprintf(day, sizeof day, ", né(e) le %.2s/%.2s/%.4s", born + 8, born + 5, born);
-    snprintf(running, sizeof running, "%s %s%s — acte %s", word_at(patient, "birth_name"), word_at(patient, "first_given"), day,
-             word_at(frame, "number"));
-    snprintf(footer, sizeof footer, "%s%s — acte %s — document confidentiel, secret médical", draft ? DRAFT " — " : "",
-             word_at(at(frame, "site"), "name"), word_at(frame, "number"));
-    bool         note  = strcmp(word_at(frame, "outcome"), "not-interpretable") == 0;
-    int64_t      at_ms = draft ? time_at(at(frame, "times"), "started") : time_at(at(frame, "signature"), "at_ms");
-    PdfSetup     setup = { .title         = note ? "Examen non interprétable" : "Compte rendu d’imagerie",
+    snprintf(running, sizeof running, "%s %s%s — acte %s", word_at(patient, "birth_name"),
+             word_at(patient, "first_given"), day, word_at(frame, "number"));
+    snprintf(footer, sizeof footer, "%s%s — acte %s — document confidentiel, secret médical",
+             draft ? DRAFT " — " : "", word_at(at(frame, "site"), "name"), word_at(frame, "number"));
+    bool    note  = strcmp(word_at(frame, "outcome"), "not-interpretable") == 0;
+    int64_t at_ms = draft ? time_at(at(frame, "times"), "started") : time_at(at(frame, "signature"), "at_ms");
+    PdfSetup setup     = { .title         = note ? "Examen non interprétable" : "Compte rendu d’imagerie",
                            .author        = word_at(at(frame, "reader"), "name"),
                            .subject       = word_at(frame, "number"),
                            .created_at_s  = at_ms / 1000,

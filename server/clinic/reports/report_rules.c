@@ -64,7 +64,7 @@ static bool ctdi_clean(const json_t *dose, json_t *into, Err *err)
         return wrong("ctdi", err);
     OWNED(json_t) *kept = json_array();
     for (size_t i = 0; i < json_array_size(list); i++) {
-        const json_t  *item  = json_array_get(list, i);
+        const json_t *item   = json_array_get(list, i);
         OWNED(json_t) *clean = json_object();
         if (!json_is_object(item) || !number_clean(item, "mgy", 10000, clean, err) ||
             !number_clean(item, "phantom_cm", 100, clean, err) || !text_clean(item, "label", clean, err))
@@ -82,21 +82,22 @@ static bool dose_clean(const json_t *content, json_t *into, Err *err)
         return true;
     if (!json_is_object(dose))
         return wrong("dose", err);
-    OWNED(json_t) *kept   = json_object();
-    const char    *source = json_string_value(json_object_get(dose, "source"));
-    bool           known  = !source || !*source;
+    OWNED(json_t) *kept = json_object();
+    const char *source  = json_string_value(json_object_get(dose, "source"));
+    bool        known   = !source || !*source;
     for (size_t i = 0; source && i < COUNT(SOURCES); i++)
         known |= strcmp(source, SOURCES[i]) == 0;
     if (!known || !text_clean(dose, "source", kept, err) || !ctdi_clean(dose, kept, err) ||
-        !number_clean(dose, "dlp_mgycm", 1e6, kept, err) || !number_clean(dose, "dap_mgycm2", 1e9, kept, err) ||
-        !text_clean(dose, "reason", kept, err))
+        !number_clean(dose, "dlp_mgycm", 1e6, kept, err) ||
+        !number_clean(dose, "dap_mgycm2", 1e9, kept, err) || !text_clean(dose, "reason", kept, err))
         return wrong("dose", err);
     return json_put(into, "dose", json_incref(kept));
 }
 
 bool report_clean(const json_t *content, json_t **ret, Err *err)
 {
-    static const char *const TEXTS[] = { "indication", "technique", "comparison", "results", "conclusion", "follow_up", "contact" };
+    static const char *const TEXTS[] = { "indication", "technique", "comparison", "results",
+                                         "conclusion", "follow_up", "contact" };
     if (!json_is_object(content))
         return wrong("content", err);
     OWNED(json_t) *clean = json_object();
@@ -121,7 +122,8 @@ bool report_clean(const json_t *content, json_t **ret, Err *err)
 static bool has_text(const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);
-    return json_is_string(value) && slice_trim((Slice){ json_string_value(value), json_string_length(value) }).len >= 2;
+    return json_is_string(value) &&
+           slice_trim((Slice) { json_string_value(value), json_string_length(value) }).len >= 2;
 }
 
 static bool is_said(const json_t *content, const char *key)
@@ -156,7 +158,8 @@ static void dose_ct(const json_t *dose, MissingList *ret)
         complete &= positive(item, "mgy") && (phantom == 16.0 || phantom == 32.0);
     }
     if (!complete)
-        missing_add(ret, "dose-ctdi", "Each CTDIvol (mGy) needs its value and its phantom (16 or 32 cm).", "E29 L6");
+        missing_add(ret, "dose-ctdi", "Each CTDIvol (mGy) needs its value and its phantom (16 or 32 cm).",
+                    "E29 L6");
 }
 
 static void dose_missing(const json_t *dose, const char *modality, MissingList *ret)
@@ -211,7 +214,8 @@ bool report_complete(const json_t *content, const ReportSituation *situation, Mi
         static const char *const NOTE[] = { "reason", "procedure", "follow_up" };
         for (size_t i = 0; i < COUNT(NOTE); i++)
             if (!has_text(situation->note, NOTE[i])) {
-                missing_add(&list, "report-note", "The note needs its reason, the procedure applied and what follows.", "E28");
+                missing_add(&list, "report-note",
+                            "The note needs its reason, the procedure applied and what follows.", "E28");
                 break;
             }
     }

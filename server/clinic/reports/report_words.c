@@ -23,7 +23,10 @@ static const char *word(const Word *words, size_t count, const char *code, const
 
 const char *report_modality(const char *code)
 {
-    static const Word WORDS[] = { { "CT", "Scanner" }, { "MR", "IRM" }, { "DX", "Radiographie" }, { "CR", "Radiographie" },
+    static const Word WORDS[] = { { "CT", "Scanner" },
+                                  { "MR", "IRM" },
+                                  { "DX", "Radiographie" },
+                                  { "CR", "Radiographie" },
                                   { "US", "Échographie" } };
     return word(WORDS, COUNT(WORDS), code, code);
 }
@@ -36,15 +39,19 @@ const char *report_sex(const char *code)
 
 const char *report_document(const char *code)
 {
-    static const Word WORDS[] = { { "passport", "Passeport" }, { "id-card", "Carte d’identité" },
-                                  { "residence-permit", "Titre de séjour" }, { "wristband", "Bracelet" },
-                                  { "family-book", "Livret de famille" }, { "none", "Déclarée, sans document" } };
+    static const Word WORDS[] = { { "passport", "Passeport" },
+                                  { "id-card", "Carte d’identité" },
+                                  { "residence-permit", "Titre de séjour" },
+                                  { "wristband", "Bracelet" },
+                                  { "family-book", "Livret de famille" },
+                                  { "none", "Déclarée, sans document" } };
     return word(WORDS, COUNT(WORDS), code, "");
 }
 
 const char *report_consent(const char *code)
 {
-    static const Word WORDS[] = { { "oral", "oralement" }, { "written", "par écrit" },
+    static const Word WORDS[] = { { "oral", "oralement" },
+                                  { "written", "par écrit" },
                                   { "representative", "par un représentant" } };
     return word(WORDS, COUNT(WORDS), code, code);
 }
@@ -57,7 +64,8 @@ const char *report_proof(const char *code)
 
 const char *report_dose_source(const char *code)
 {
-    static const Word WORDS[] = { { "rdsr", "rapport de dose de l’appareil" }, { "headers", "en-têtes des images" },
+    static const Word WORDS[] = { { "rdsr", "rapport de dose de l’appareil" },
+                                  { "headers", "en-têtes des images" },
                                   { "entered", "saisie par l’imageur" } };
     return word(WORDS, COUNT(WORDS), code, code);
 }

@@ -1,5 +1,6 @@
 /*
- * The French words of the printed report for the codes of an act. A report is French whatever the language of the page.
+ * The French words of the printed report for the codes of an act. A report is French whatever the language of
+ * the page.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,11 +1,12 @@
 /*
  * Acts: one remote exam each, told as a log. What was done is an event; state and facts are its projection.
  *
- *     ActHouse *house = act_house_new(&(ActNeeds){ .host = host, .access = access, .blobs = blobs, .archive = archive }, err);
- *     act_create(house, who, wanted_json, &id, &missing, err);
- *     act_do(house, who, &(ActCall){ .act_id = id, .step = SLICE("send"), .data = data }, &missing, err);
+ *     ActHouse *house = act_house_new(&(ActNeeds){ .host = host, .access = access, .blobs = blobs, .archive =
+ * archive }, err); act_create(house, who, wanted_json, &id, &missing, err); act_do(house, who, &(ActCall){
+ * .act_id = id, .step = SLICE("send"), .data = data }, &missing, err);
  *
- * Which step may follow which, who may do it and what must be there first: act_steps.c. docs/decisions/0007-act-log.md.
+ * Which step may follow which, who may do it and what must be there first: act_steps.c.
+ * docs/decisions/0007-act-log.md.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -53,29 +54,32 @@ typedef struct ActNeeds {
 
 /* A door to everything here; what 'needs' points to is borrowed. */
 typedef struct ActHouse ActHouse;
-ActHouse *act_house_new(const ActNeeds *needs, Err *err);
-void      act_house_free(ActHouse *house);
+ActHouse               *act_house_new(const ActNeeds *needs, Err *err);
+void                    act_house_free(ActHouse *house);
 OWNED_BY(ActHouse, act_house_free)
 
 /*
- * A draft. 'wanted' as POST /api/acts. Refused with the missing clause named (S3) when no convention in force covers
- * it, and by name for the kinds (L7) and modalities (S1) whose rules do not exist here.
- * Errors: ERR_INPUT; ERR_DENIED not a requester there, or no right to this patient; ERR_CONFLICT with 'ret_missing'.
+ * A draft. 'wanted' as POST /api/acts. Refused with the missing clause named (S3) when no convention in force
+ * covers it, and by name for the kinds (L7) and modalities (S1) whose rules do not exist here. Errors:
+ * ERR_INPUT; ERR_DENIED not a requester there, or no right to this patient; ERR_CONFLICT with 'ret_missing'.
  */
-bool act_create(ActHouse *house, const Who *who, const json_t *wanted, int64_t *ret_id, MissingList *ret_missing, Err *err);
+bool act_create(ActHouse *house, const Who *who, const json_t *wanted, int64_t *ret_id,
+                MissingList *ret_missing, Err *err);
 
 typedef struct ActCall {
-    int64_t       act_id;
-    Slice         step;    /* "accept": the last part of the address */
-    int64_t       version; /* what the caller last saw; 0: not said. Behind: ERR_CONFLICT "stale" for the steps that check it */
-    const json_t *data;    /* may be NULL */
+    int64_t act_id;
+    Slice   step;    /* "accept": the last part of the address */
+    int64_t version; /* what the caller last saw; 0: not said. Behind: ERR_CONFLICT "stale" for the steps that
+                        check it */
+    const json_t *data; /* may be NULL */
 } ActCall;
 
 /*
  * One step, in one write transaction: load, check, apply, event, projection, audit line, grants, jobs.
  * A refusal changes nothing and is traced in a transaction of its own.
  * Errors: ERR_NOT_FOUND no such act for this person; ERR_DENIED role; ERR_INPUT data; ERR_SIGN_IN the proof;
- * ERR_CONFLICT state, version ('ret_missing' has "stale"), or something missing ('ret_missing', may be NULL, names it).
+ * ERR_CONFLICT state, version ('ret_missing' has "stale"), or something missing ('ret_missing', may be NULL,
+ * names it).
  */
 bool act_do(ActHouse *house, const Who *who, const ActCall *call, MissingList *ret_missing, Err *err);
 
@@ -84,15 +88,17 @@ bool act_seen(ActHouse *house, const Who *who, int64_t act_id, Err *err);
 
 /* ---- the log ---- */
 typedef struct ActCheck {
-    int64_t acts, events;  /* read */
-    int64_t broken_act;    /* 0: all fit */
+    int64_t acts, events; /* read */
+    int64_t broken_act;   /* 0: all fit */
     int64_t broken_seq;
-    char    why[128];      /* "content altered", "event removed before", "projection differs"... */
+    char    why[128]; /* "content altered", "event removed before", "projection differs"... */
 } ActCheck;
-/* Walks the chain of one act (0: of all) and rebuilds its projection. True when it could be read; look at broken_act. */
+/* Walks the chain of one act (0: of all) and rebuilds its projection. True when it could be read; look at
+ * broken_act. */
 bool act_verify(Db *db, int64_t act_id, ActCheck *ret, Err *err);
 
-/* ---- jobs: kinds that commands/serve.c hands to platform/jobs; 'house' of the handlers is the ActHouse ---- */
+/* ---- jobs: kinds that commands/serve.c hands to platform/jobs; 'house' of the handlers is the ActHouse ----
+ */
 extern const JobKind ACT_JOBS[]; /* "act.deliver", "act.deadline", "act.order-due", "archive.wrong-patient" */
 extern const size_t  ACT_JOB_COUNT;
 

@@ -10,29 +10,37 @@
 #include "base/own.h"
 #include "clinic/workflow/act.h"
 
-#define LIST(...) { __VA_ARGS__, NULL }
+#define LIST(...)                                                                                            \
+    {                                                                                                        \
+        __VA_ARGS__, NULL                                                                                    \
+    }
 
-const char *const CODES_PRIORITY[]     = LIST("routine", "urgent", "emergency");
-const char *const CODES_PREGNANCY[]    = LIST("no", "possible", "yes", "unknown", "not-applicable");
-const char *const CODES_BENEFIT[]      = LIST("access", "delay", "transfer-avoided", "expertise", "continuity", "fragile-patient",
-                                              "emergency", "other", "organisational-convenience");
+const char *const CODES_PRIORITY[]  = LIST("routine", "urgent", "emergency");
+const char *const CODES_PREGNANCY[] = LIST("no", "possible", "yes", "unknown", "not-applicable");
+const char *const CODES_BENEFIT[] =
+    LIST("access", "delay", "transfer-avoided", "expertise", "continuity", "fragile-patient", "emergency",
+         "other", "organisational-convenience");
 const char *const CODES_SELF_INTEREST[] = LIST("organisational-convenience");
-const char *const CODES_DISTANCE[]     = LIST("no-imager-on-site", "out-of-hours", "speciality", "continuity", "other");
-const char *const CODES_PATHWAY[]      = LIST("coordinated", "emergency", "direct");
-const char *const CODES_CONSENT_HOW[]  = LIST("oral", "written", "representative");
-const char *const CODES_SUBJECT[]      = LIST("act", "distance");
-const char *const CODES_VERDICT[]      = LIST("relevant", "not-relevant");
-const char *const CODES_REFUSAL[]      = LIST("not-indicated", "other-exam", "distance-unsuitable", "information-missing", "no-slot",
-                                              "contraindication", "technical", "other");
-const char *const CODES_CANCELLATION[] = LIST("patient-refused", "patient-absent", "clinical-change", "no-slot", "technical",
-                                              "adverse-effect", "duplicate", "other");
-const char *const CODES_DOCUMENT[]     = LIST("passport", "id-card", "residence-permit", "wristband", "family-book", "none");
-const char *const CODES_SEX[]          = LIST("F", "M", "U");
-const char *const CODES_ORDER_TO[]     = LIST("requester", "technologist", "local-physician", "imager");
-const char *const CODES_ORDER_KIND[]   = LIST("information", "clinical-examination", "protocol", "more-images");
-const char *const CODES_INCIDENT[]     = LIST("technical", "adverse-effect", "identity", "other");
-const char *const CODES_QUALITY[]      = LIST("sufficient", "limited");
-const char *const CODES_UNREADABLE[]   = LIST("motion", "artefact", "incomplete", "positioning", "exposure", "transmission", "other");
+const char *const CODES_DISTANCE[] =
+    LIST("no-imager-on-site", "out-of-hours", "speciality", "continuity", "other");
+const char *const CODES_PATHWAY[]     = LIST("coordinated", "emergency", "direct");
+const char *const CODES_CONSENT_HOW[] = LIST("oral", "written", "representative");
+const char *const CODES_SUBJECT[]     = LIST("act", "distance");
+const char *const CODES_VERDICT[]     = LIST("relevant", "not-relevant");
+const char *const CODES_REFUSAL[] =
+    LIST("not-indicated", "other-exam", "distance-unsuitable", "information-missing", "no-slot",
+         "contraindication", "technical", "other");
+const char *const CODES_CANCELLATION[] = LIST("patient-refused", "patient-absent", "clinical-change",
+                                              "no-slot", "technical", "adverse-effect", "duplicate", "other");
+const char *const CODES_DOCUMENT[] =
+    LIST("passport", "id-card", "residence-permit", "wristband", "family-book", "none");
+const char *const CODES_SEX[]        = LIST("F", "M", "U");
+const char *const CODES_ORDER_TO[]   = LIST("requester", "technologist", "local-physician", "imager");
+const char *const CODES_ORDER_KIND[] = LIST("information", "clinical-examination", "protocol", "more-images");
+const char *const CODES_INCIDENT[]   = LIST("technical", "adverse-effect", "identity", "other");
+const char *const CODES_QUALITY[]    = LIST("sufficient", "limited");
+const char *const CODES_UNREADABLE[] =
+    LIST("motion", "artefact", "incomplete", "positioning", "exposure", "transmission", "other");
 const char *const CODES_INFORMED_HOW[] = LIST("in-person", "phone", "video", "letter", "representative");
 const char *const CODES_COPY_HOW[]     = LIST("paper", "none-wanted");
 const char *const CODES_DMP[]          = LIST("present", "none", "opposed");

@@ -9,23 +9,23 @@
 #include "base/slice.h"
 
 /* Lists end with NULL. */
-extern const char *const CODES_PRIORITY[];      /* routine urgent emergency */
-extern const char *const CODES_PREGNANCY[];     /* no possible yes unknown not-applicable */
-extern const char *const CODES_BENEFIT[];       /* what this patient gains from the distance; E2 */
-extern const char *const CODES_DISTANCE[];      /* why not on site; S2, charter */
-extern const char *const CODES_PATHWAY[];       /* coordinated emergency direct; S7 */
-extern const char *const CODES_CONSENT_HOW[];   /* oral written representative */
-extern const char *const CODES_SUBJECT[];       /* act distance */
-extern const char *const CODES_VERDICT[];       /* relevant not-relevant */
-extern const char *const CODES_REFUSAL[];       /* E8 */
-extern const char *const CODES_CANCELLATION[];  /* also of abandoned exams */
-extern const char *const CODES_DOCUMENT[];      /* seen at the identity check; E15 */
+extern const char *const CODES_PRIORITY[];     /* routine urgent emergency */
+extern const char *const CODES_PREGNANCY[];    /* no possible yes unknown not-applicable */
+extern const char *const CODES_BENEFIT[];      /* what this patient gains from the distance; E2 */
+extern const char *const CODES_DISTANCE[];     /* why not on site; S2, charter */
+extern const char *const CODES_PATHWAY[];      /* coordinated emergency direct; S7 */
+extern const char *const CODES_CONSENT_HOW[];  /* oral written representative */
+extern const char *const CODES_SUBJECT[];      /* act distance */
+extern const char *const CODES_VERDICT[];      /* relevant not-relevant */
+extern const char *const CODES_REFUSAL[];      /* E8 */
+extern const char *const CODES_CANCELLATION[]; /* also of abandoned exams */
+extern const char *const CODES_DOCUMENT[];     /* seen at the identity check; E15 */
 extern const char *const CODES_SEX[];
 extern const char *const CODES_ORDER_TO[];
 extern const char *const CODES_ORDER_KIND[];
 extern const char *const CODES_INCIDENT[];
-extern const char *const CODES_QUALITY[];       /* sufficient limited */
-extern const char *const CODES_UNREADABLE[];    /* why not interpretable; E28 */
+extern const char *const CODES_QUALITY[];    /* sufficient limited */
+extern const char *const CODES_UNREADABLE[]; /* why not interpretable; E28 */
 extern const char *const CODES_INFORMED_HOW[];
 extern const char *const CODES_COPY_HOW[];      /* paper none-wanted */
 extern const char *const CODES_DMP[];           /* present none opposed */

@@ -31,9 +31,9 @@ typedef struct Creating {
 /* The kind, then the modality, are refused by name when their rules do not exist here. */
 static bool wanted_read(Creating *c, Err *err)
 {
-    const json_t *w        = c->wanted;
-    Slice         kind     = SLICE_NONE, modality = SLICE_NONE, priority = SLICE_NONE, region = SLICE_NONE;
-    const char   *why      = NULL;
+    const json_t *w    = c->wanted;
+    Slice         kind = SLICE_NONE, modality = SLICE_NONE, priority = SLICE_NONE, region = SLICE_NONE;
+    const char   *why = NULL;
     if (!json_need_text(w, "kind", &kind, err))
         return false;
     if (!kind_supported(kind, &why)) {
@@ -54,7 +54,8 @@ static bool wanted_read(Creating *c, Err *err)
         return false;
     if (!code_known(CODES_PRIORITY, priority) || !text_is_clean_utf8(region) ||
         !slice_copy(region, c->act.region, sizeof c->act.region))
-        return err_set(err, ERR_INPUT, "The priority or the region is not as it should be.", "priority, region");
+        return err_set(err, ERR_INPUT, "The priority or the region is not as it should be.",
+                       "priority, region");
     slice_copy(kind, c->act.kind, sizeof c->act.kind);
     slice_copy(modality, c->act.modality, sizeof c->act.modality);
     slice_copy(priority, c->act.priority, sizeof c->act.priority);
@@ -65,8 +66,8 @@ static bool may_create(Db *db, Creating *c, Err *err)
 {
     bool sees = false;
     if (!(who_roles_in(c->who, c->act.requester_org_id) & ROLE_REQUESTER))
-        return err_set(err, ERR_DENIED, "You are not a requester of this organisation.", "organisation %" PRId64,
-                       c->act.requester_org_id);
+        return err_set(err, ERR_DENIED, "You are not a requester of this organisation.",
+                       "organisation %" PRId64, c->act.requester_org_id);
     if (!patient_seen_by(db, c->who->person_id, c->act.patient_id, c->now_ms / 1000, &sees, err))
         return false;
     c->sees_patient = sees;
@@ -127,11 +128,12 @@ static bool create_event(Db *db, Creating *c, Err *err)
         return err_set(err, ERR_BUG, "The act could not be recorded: try again.", "no date");
     snprintf(event.person_name, sizeof event.person_name, "%s", c->who->name);
     snprintf(event.factors, sizeof event.factors, "%s", who_factors_text(c->who, factors, sizeof factors));
-    event.data = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o}", "number", number, "kind", c->act.kind,
-                           "modality", c->act.modality, "priority", c->act.priority, "region", c->act.region, "patient_id",
-                           (json_int_t)c->act.patient_id, "requester_org_id", (json_int_t)c->act.requester_org_id,
-                           "site_id", (json_int_t)c->act.site_id, "imaging_id", (json_int_t)c->act.imaging_id, "delays",
-                           act_delays_json(&c->clause));
+    event.data =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o}", "number", number, "kind", c->act.kind,
+                  "modality", c->act.modality, "priority", c->act.priority, "region", c->act.region,
+                  "patient_id", (json_int_t)c->act.patient_id, "requester_org_id",
+                  (json_int_t)c->act.requester_org_id, "site_id", (json_int_t)c->act.site_id, "imaging_id",
+                  (json_int_t)c->act.imaging_id, "delays", act_delays_json(&c->clause));
     OWNED_ACT a = { .id = c->act.id, .facts = json_object() };
     return act_record(db, c->house, &a, &event, err);
 }
@@ -156,8 +158,9 @@ static bool trace(Db *db, const Creating *c, bool refused, const char *detail, E
 static bool create_work(Db *db, void *arg, Err *err)
 {
     Creating *c = arg;
-    return wanted_read(c, err) && may_create(db, c, err) && covered(db, c, err) && passing_number(&c->act, err) &&
-           act_insert(db, &c->act, err) && create_event(db, c, err) && trace(db, c, false, "", err);
+    return wanted_read(c, err) && may_create(db, c, err) && covered(db, c, err) &&
+           passing_number(&c->act, err) && act_insert(db, &c->act, err) && create_event(db, c, err) &&
+           trace(db, c, false, "", err);
 }
 
 static bool refused_work(Db *db, void *arg, Err *err)
@@ -166,7 +169,8 @@ static bool refused_work(Db *db, void *arg, Err *err)
     return trace(db, c, true, c->missing.count ? c->missing.items[0].code : "", err);
 }
 
-bool act_create(ActHouse *house, const Who *who, const json_t *wanted, int64_t *ret_id, MissingList *ret_missing, Err *err)
+bool act_create(ActHouse *house, const Who *who, const json_t *wanted, int64_t *ret_id,
+                MissingList *ret_missing, Err *err)
 {
     Creating c   = { .house = house, .who = who, .wanted = wanted, .now_ms = clock_now_ms() };
     Err      why = { 0 };

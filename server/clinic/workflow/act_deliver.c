@@ -1,7 +1,9 @@
 /*
- * Delivering a signed report: the PDF kept, the DICOM object in the archive, a line per recipient. E30, E31, S7.
+ * Delivering a signed report: the PDF kept, the DICOM object in the archive, a line per recipient. E30, E31,
+ * S7.
  *
- * Repeatable: names and UIDs are fixed by act and version, so a job that was cut off starts again without doubles.
+ * Repeatable: names and UIDs are fixed by act and version, so a job that was cut off starts again without
+ * doubles.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -21,8 +23,9 @@ enum { DOCUMENT_BYTES_MAX = 64 << 20 };
 
 static const char *text_at(const json_t *object, const char *key, const char *member)
 {
-    const json_t *value = member ? json_object_get(json_object_get(object, key), member) : json_object_get(object, key);
-    const char   *text  = json_string_value(value);
+    const json_t *value =
+        member ? json_object_get(json_object_get(object, key), member) : json_object_get(object, key);
+    const char *text = json_string_value(value);
     return text ? text : "";
 }
 
@@ -37,8 +40,8 @@ static void digest_of(Slice bytes, char ret[65])
 
 static bool kept_already(Blobs *blobs, const char *name, const char *sha256)
 {
-    Err          absent = { 0 };
-    char         digest[65];
+    Err  absent = { 0 };
+    char digest[65];
     OWNED(Blob) *blob = blob_open(blobs, name, &absent);
     if (!blob)
         return false;
@@ -62,7 +65,7 @@ static bool pdf_keep(Blobs *blobs, const char *name, Slice pdf, const char *sha2
 
 static bool object_store(Archive *archive, const Report *r, Slice pdf, ReportDocument *document, Err *err)
 {
-    const json_t *f = r->frame, *patient = json_object_get(f, "patient");
+    const json_t *f = r->frame, *patient        = json_object_get(f, "patient");
     char          series_uid[65], birth_date[9] = "", study_id[17];
     const char   *born = text_at(patient, "birth_date", NULL), *study_uid = text_at(f, "study_uid", NULL);
     if (strlen(born) == 10)
@@ -96,13 +99,15 @@ static bool object_store(Archive *archive, const Report *r, Slice pdf, ReportDoc
     OWNED_BUF file = buf_make(DOCUMENT_BYTES_MAX);
     if (!report_encapsulate(&object, pdf, &file, err))
         return false;
-    IngestSource source = { .via = "report", .actor = "system:jobs", .ae_title = "", .address = "", .factors = "" };
+    IngestSource source = {
+        .via = "report", .actor = "system:jobs", .ae_title = "", .address = "", .factors = ""
+    };
     IngestResult result;
     if (!ingest_file(archive, &source, buf_slice(&file), &result, err))
         return false;
     if (result.outcome == INGEST_ASIDE)
-        return err_set(err, ERR_BUG, "The document of this report could not be made.", "object %s is there with other bytes",
-                       document->sop_uid);
+        return err_set(err, ERR_BUG, "The document of this report could not be made.",
+                       "object %s is there with other bytes", document->sop_uid);
     digest_of(buf_slice(&file), document->sha256);
     document->bytes = (int64_t)buf_slice(&file).len;
     snprintf(document->blob, sizeof document->blob, "%s", "archive");
@@ -116,14 +121,15 @@ static json_t *deliveries_of(const Act *a, const Report *r)
     json_t       *lines    = json_array();
     const json_t *treating = act_fact(a, "request", "treating_physician");
     int64_t       now_ms   = clock_now_ms();
-    json_push(lines, json_pack("{s:s, s:s, s:s, s:I, s:n}", "to", "requester", "name", text_at(r->frame, "requester", "name"),
-                               "status", "delivered", "at_ms", (json_int_t)now_ms, "why"));
+    json_push(lines, json_pack("{s:s, s:s, s:s, s:I, s:n}", "to", "requester", "name",
+                               text_at(r->frame, "requester", "name"), "status", "delivered", "at_ms",
+                               (json_int_t)now_ms, "why"));
     if (treating && !json_is_true(json_object_get(treating, "none")))
         json_push(lines, json_pack("{s:s, s:s, s:s, s:I, s:s}", "to", "treating-physician", "name",
-                                   text_at(treating, "name", NULL), "status", "not-reached", "at_ms", (json_int_t)now_ms,
-                                   "why", "no-account"));
-    json_push(lines, json_pack("{s:s, s:s, s:s, s:n, s:s}", "to", "patient", "name", "", "status", "waiting", "at_ms", "why",
-                               "patient-not-informed"));
+                                   text_at(treating, "name", NULL), "status", "not-reached", "at_ms",
+                                   (json_int_t)now_ms, "why", "no-account"));
+    json_push(lines, json_pack("{s:s, s:s, s:s, s:n, s:s}", "to", "patient", "name", "", "status", "waiting",
+                               "at_ms", "why", "patient-not-informed"));
     return lines;
 }
 
@@ -146,9 +152,9 @@ static bool deliver_work(Db *db, void *arg, Err *err)
         return false;
     if (d->house->needs.archive && !report_document_add(db, &d->object, err))
         return false;
-    json_t *data = json_pack("{s:o, s:{s:I, s:s, s:I, s:s}}", "deliveries", deliveries_of(&a, d->report), "document",
-                             "revision", (json_int_t)d->report->revision, "sha256", d->pdf.sha256, "bytes",
-                             (json_int_t)d->pdf.bytes, "sop_uid", d->object.sop_uid);
+    json_t *data = json_pack("{s:o, s:{s:I, s:s, s:I, s:s}}", "deliveries", deliveries_of(&a, d->report),
+                             "document", "revision", (json_int_t)d->report->revision, "sha256", d->pdf.sha256,
+                             "bytes", (json_int_t)d->pdf.bytes, "sop_uid", d->object.sop_uid);
     return act_do_system(db, d->house, a.id, "deliver", data, err);
 }
 
@@ -160,23 +166,30 @@ static bool documents_make(Delivering *d, Err *err)
     LocalTime     day    = local_time(r->signed_at_ms, "");
     if (!report_pdf(r->content, r->frame, false, &pdf, err))
         return false;
-    d->pdf = (ReportDocument){ .act_id = r->act_id, .revision = r->revision, .kind = "pdf", .made_at_ms = now_ms };
+    d->pdf = (ReportDocument) {
+        .act_id = r->act_id, .revision = r->revision, .kind = "pdf", .made_at_ms = now_ms
+    };
     digest_of(buf_slice(&pdf), d->pdf.sha256);
     d->pdf.bytes = (int64_t)buf_slice(&pdf).len;
-    snprintf(d->pdf.blob, sizeof d->pdf.blob, "reports/%04d/%02d/%s-%" PRId64 ".pdf", day.year, day.month, d->act->number,
-             r->revision);
-    d->object = (ReportDocument){ .act_id = r->act_id, .revision = r->revision, .kind = "dicom", .made_at_ms = now_ms };
-    if (d->house->needs.blobs && !pdf_keep(d->house->needs.blobs, d->pdf.blob, buf_slice(&pdf), d->pdf.sha256, err))
+    snprintf(d->pdf.blob, sizeof d->pdf.blob, "reports/%04d/%02d/%s-%" PRId64 ".pdf", day.year, day.month,
+             d->act->number, r->revision);
+    d->object = (ReportDocument) {
+        .act_id = r->act_id, .revision = r->revision, .kind = "dicom", .made_at_ms = now_ms
+    };
+    if (d->house->needs.blobs &&
+        !pdf_keep(d->house->needs.blobs, d->pdf.blob, buf_slice(&pdf), d->pdf.sha256, err))
         return false;
-    return !d->house->needs.archive || object_store(d->house->needs.archive, r, buf_slice(&pdf), &d->object, err);
+    return !d->house->needs.archive ||
+           object_store(d->house->needs.archive, r, buf_slice(&pdf), &d->object, err);
 }
 
 bool act_deliver(ActHouse *house, int64_t act_id, Err *err)
 {
-    OWNED_ACT  a      = { 0 };
-    Report     report = { 0 };
-    OWNED(Db) *db     = db_read(house->needs.host, err);
-    if (!db || !act_load(db, act_id, &a, err) || (a.state == ACT_SIGNED && !report_load(db, act_id, &report, err)))
+    OWNED_ACT a      = { 0 };
+    Report    report = { 0 };
+    OWNED(Db) *db    = db_read(house->needs.host, err);
+    if (!db || !act_load(db, act_id, &a, err) ||
+        (a.state == ACT_SIGNED && !report_load(db, act_id, &report, err)))
         return false;
     db_read_end(GIVE(db));
     if (a.state != ACT_SIGNED)

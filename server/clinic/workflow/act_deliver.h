@@ -8,7 +8,8 @@
 
 #include "clinic/workflow/act.h"
 
-/* Makes and keeps the documents, then records the delivery. True also when there is nothing (more) to deliver. */
+/* Makes and keeps the documents, then records the delivery. True also when there is nothing (more) to
+ * deliver. */
 bool act_deliver(ActHouse *house, int64_t act_id, Err *err);
 
 #endif

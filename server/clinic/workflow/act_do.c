@@ -44,6 +44,18 @@ static bool data_as_kept(ActEvent *e, Err *err)
     return true;
 }
 
+/* Talk fills at most half of what an act can hold, so that nobody's messages stand in the way of the exam. */
+static size_t facts_bytes_max(const char *step)
+{
+    static const char *const TALK[] = { "message",          "order",        "report-incident",
+                                        "resolve-incident", "answer-order", "ask-information",
+                                        "more-images" };
+    for (size_t i = 0; i < COUNT(TALK); i++)
+        if (strcmp(step, TALK[i]) == 0)
+            return JSON_BYTES_MAX / 2;
+    return JSON_BYTES_MAX;
+}
+
 bool act_record(Db *db, const ActHouse *house, Act *a, ActEvent *event, Err *err)
 {
     Act before   = *a; /* plain columns only: the facts are the act's own */
@@ -52,7 +64,8 @@ bool act_record(Db *db, const ActHouse *house, Act *a, ActEvent *event, Err *err
         return false;
     if (!act_apply(a, event))
         return err_set(err, ERR_UNAVAILABLE, "The act could not be recorded: try again.", "no memory");
-    return act_save(db, a, err) && act_follow(db, house, &before, a, event, err);
+    return act_save(db, a, facts_bytes_max(event->step), err) &&
+           act_follow(db, house, &before, a, event, err);
 }
 
 static void event_author(ActEvent *e, const Who *who, unsigned roles, int64_t organisation_id)
@@ -82,7 +95,8 @@ static bool convention_version(Db *db, int64_t convention_id, int64_t *ret, Err 
         *ret = db_int(q, 0);
         return true;
     case DB_END:
-        return err_set(err, ERR_BUG, "The convention could not be read.", "convention %" PRId64, convention_id);
+        return err_set(err, ERR_BUG, "The convention could not be read.", "convention %" PRId64,
+                       convention_id);
     case DB_FAILED:
         break;
     }
@@ -91,7 +105,7 @@ static bool convention_version(Db *db, int64_t convention_id, int64_t *ret, Err 
 
 static bool event_begin(Db *db, const Act *a, const ActStep *row, ActEvent *e, Err *err)
 {
-    *e = (ActEvent){ .at_ms = clock_now_ms(), .from = a->state, .convention_id = a->convention_id };
+    *e    = (ActEvent) { .at_ms = clock_now_ms(), .from = a->state, .convention_id = a->convention_id };
     e->to = row->to == ACT_STATES ? a->state : row->to;
     snprintf(e->step, sizeof e->step, "%s", row->step);
     snprintf(e->why, sizeof e->why, "%s", row->why);
@@ -192,15 +206,20 @@ static bool step_take(Db *db, Doing *d, Act *a, const ActStep *open, json_t *dat
     event.data = json_incref(data);
     if (!act_record(db, d->house, a, &event, err))
         return false;
-    return trace_add(db, &(Trace){ .who = d->who, .step = row->step, .act_id = a->id, .patient_id = a->patient_id,
-                                   .organisation_id = event.organisation_id, .number = a->number },
+    return trace_add(db,
+                     &(Trace) { .who             = d->who,
+                                .step            = row->step,
+                                .act_id          = a->id,
+                                .patient_id      = a->patient_id,
+                                .organisation_id = event.organisation_id,
+                                .number          = a->number },
                      err);
 }
 
 static bool do_work(Db *db, void *arg, Err *err)
 {
-    Doing         *d    = arg;
-    OWNED_ACT      a    = { 0 };
+    Doing    *d         = arg;
+    OWNED_ACT a         = { 0 };
     OWNED(json_t) *data = NULL;
     ActSceneLoaded asked;
     const ActStep *row = NULL;
@@ -213,7 +232,8 @@ static bool do_work(Db *db, void *arg, Err *err)
     bool open = act_step_open(&a, &asked.scene, d->call->step, &row, err);
     act_scene_clear(&asked);
     return open && stale_check(&a, row, d, err) &&
-           act_fields_clean(d->call->step, d->call->data, &data, &d->missing, err) && step_take(db, d, &a, row, data, err);
+           act_fields_clean(d->call->step, d->call->data, &data, &d->missing, err) &&
+           step_take(db, d, &a, row, data, err);
 }
 
 /* Kind and codes of what was missing: enough to see a refusal in the trace, nothing clinical. */
@@ -230,8 +250,13 @@ static void refusal_trace(const Doing *d, const Err *why)
     Err  lost = { 0 };
     refusal_detail(d, why, detail, sizeof detail);
     slice_copy(act_step_known(d->call->step) ? d->call->step : SLICE("unknown"), step, sizeof step);
-    Trace trace = { .who = d->who, .step = step, .act_id = d->patient_id ? d->call->act_id : 0,
-                    .patient_id = d->patient_id, .number = d->number, .refused = true, .detail = detail };
+    Trace trace = { .who        = d->who,
+                    .step       = step,
+                    .act_id     = d->call->act_id,
+                    .patient_id = d->patient_id,
+                    .number     = d->number,
+                    .refused    = true,
+                    .detail     = detail };
     db_write(d->house->needs.host, trace_work, &trace, &lost);
     if (d->proof_refused)
         proof_failed(d->house->needs.access, d->who, &lost);
@@ -268,7 +293,9 @@ bool act_do_system(Db *db, const ActHouse *house, int64_t act_id, const char *st
     snprintf(event.role, sizeof event.role, "system");
     event.data = json_incref(owned);
     return act_record(db, house, &a, &event, err) &&
-           trace_add(db, &(Trace){ .step = step, .act_id = a.id, .patient_id = a.patient_id, .number = a.number }, err);
+           trace_add(
+               db, &(Trace) { .step = step, .act_id = a.id, .patient_id = a.patient_id, .number = a.number },
+               err);
 }
 
 /* ---- seen ---- */
@@ -294,5 +321,5 @@ static bool seen_work(Db *db, void *arg, Err *err)
 
 bool act_seen(ActHouse *house, const Who *who, int64_t act_id, Err *err)
 {
-    return db_write(house->needs.host, seen_work, &(Seeing){ who, act_id }, err);
+    return db_write(house->needs.host, seen_work, &(Seeing) { who, act_id }, err);
 }

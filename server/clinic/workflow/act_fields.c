@@ -1,7 +1,8 @@
 /*
  * What may be sent with each step: names, kinds, codes, limits. Pure.
  *
- * Source: docs/api.md section 4. A required member that is missing is named with its requirement, like any condition.
+ * Source: docs/api.md section 4. A required member that is missing is named with its requirement, like any
+ * condition.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -137,7 +138,8 @@ static const Field FIELDS[] = {
 
 static bool wrong(const Field *f, Err *err)
 {
-    return err_set(err, ERR_INPUT, "A field of this step is not as it should be.", "step %s: %s", f->step, f->name);
+    return err_set(err, ERR_INPUT, "A field of this step is not as it should be.", "step %s: %s", f->step,
+                   f->name);
 }
 
 /* Weights come as numbers or as typed text, with a comma as the French write it. */
@@ -263,7 +265,7 @@ static bool field_clean(const Field *f, const json_t *data, json_t *clean, Missi
 bool act_fields_clean(Slice step, const json_t *data, json_t **ret, MissingList *missing, Err *err)
 {
     OWNED(json_t) *clean = json_object();
-    MissingList    list  = { 0 };
+    MissingList list     = { 0 };
     if (data && !json_is_object(data))
         return err_set(err, ERR_INPUT, "A field of this step is not as it should be.", "data is no object");
     for (size_t i = 0; i < COUNT(FIELDS); i++)
@@ -274,8 +276,9 @@ bool act_fields_clean(Slice step, const json_t *data, json_t **ret, MissingList 
         return false;
     if (list.count) {
         *missing = list;
-        return err_set(err, ERR_CONFLICT, list.items[0].text, "step " SLICE_FMT ": %zu fields missing, first %s",
-                       SLICE_ARG(step), list.count, list.items[0].code);
+        return err_set(err, ERR_CONFLICT, list.items[0].text,
+                       "step " SLICE_FMT ": %zu fields missing, first %s", SLICE_ARG(step), list.count,
+                       list.items[0].code);
     }
     *ret = GIVE(clean);
     return true;

@@ -10,9 +10,9 @@
 #include "formats/json/json_util.h"
 
 /*
- * A new object with the members that the step knows, checked; what it does not know is left out. 'data' may be NULL.
- * Errors: ERR_INPUT a wrong kind, an unknown code or too long; ERR_CONFLICT a compulsory member is missing ('missing'
- * names each).
+ * A new object with the members that the step knows, checked; what it does not know is left out. 'data' may
+ * be NULL. Errors: ERR_INPUT a wrong kind, an unknown code or too long; ERR_CONFLICT a compulsory member is
+ * missing ('missing' names each).
  */
 bool act_fields_clean(Slice step, const json_t *data, json_t **ret, MissingList *missing, Err *err);
 

@@ -1,5 +1,6 @@
 /*
- * What follows an event, in its transaction: access grants, jobs of the clocks, what the archive waits for. L9, E10, E13, E31.
+ * What follows an event, in its transaction: access grants, jobs of the clocks, what the archive waits for.
+ * L9, E10, E13, E31.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,14 +12,20 @@
 
 enum { DAY_S = 24 * 60 * 60, ACCESS_DAYS = 30 };
 
-static bool grant_org(Db *db, const Act *a, int64_t organisation_id, int64_t until_s, const char *why, Err *err)
+static bool grant_org(Db *db, const Act *a, int64_t organisation_id, int64_t until_s, const char *why,
+                      Err *err)
 {
-    return grant_open(db, &(Grant){ .organisation_id = organisation_id, .patient_id = a->patient_id, .act_id = a->id,
-                                    .until_s = until_s, .why = why },
+    return grant_open(db,
+                      &(Grant) { .organisation_id = organisation_id,
+                                 .patient_id      = a->patient_id,
+                                 .act_id          = a->id,
+                                 .until_s         = until_s,
+                                 .why             = why },
                       err);
 }
 
-/* A draft is the requester's alone; what is sent concerns the site and the imagers; what is closed ends after a time. */
+/* A draft is the requester's alone; what is sent concerns the site and the imagers; what is closed ends after
+ * a time. */
 static bool follow_grants(Db *db, const ActHouse *house, const Act *a, const ActEvent *e, Err *err)
 {
     if (strcmp(e->step, "create") == 0)
@@ -27,7 +34,8 @@ static bool follow_grants(Db *db, const ActHouse *house, const Act *a, const Act
         return grant_org(db, a, a->site_id, 0, "site of the exam", err) &&
                grant_org(db, a, a->imaging_id, 0, "imaging group", err);
     if (e->to == ACT_CLOSED && e->from != ACT_CLOSED) {
-        int     days    = house->needs.access_days_after_close > 0 ? house->needs.access_days_after_close : ACCESS_DAYS;
+        int days =
+            house->needs.access_days_after_close > 0 ? house->needs.access_days_after_close : ACCESS_DAYS;
         int64_t until_s = e->at_ms / 1000 + (int64_t)days * DAY_S;
         if (!grant_org(db, a, a->requester_org_id, until_s, "request", err))
             return false;
@@ -40,18 +48,18 @@ static bool follow_grants(Db *db, const ActHouse *house, const Act *a, const Act
 static bool job_for(Db *db, const char *kind, json_t *payload, int64_t at_ms, Err *err)
 {
     OWNED(json_t) *owned = payload;
-    OWNED_BUF      text  = buf_make(4096);
+    OWNED_BUF text       = buf_make(4096);
     return json_dump_to_buf(owned, &text, err) && job_add(db, kind, buf_slice(&text), at_ms, err);
 }
 
 static bool follow_deadline(Db *db, const Act *before, const Act *after, Err *err)
 {
-    if (!after->deadline_at_ms ||
-        (after->deadline_at_ms == before->deadline_at_ms && strcmp(after->deadline_what, before->deadline_what) == 0))
+    if (!after->deadline_at_ms || (after->deadline_at_ms == before->deadline_at_ms &&
+                                   strcmp(after->deadline_what, before->deadline_what) == 0))
         return true;
     return job_for(db, "act.deadline",
-                   json_pack("{s:I, s:s, s:I}", "act_id", (json_int_t)after->id, "what", after->deadline_what, "at_ms",
-                             (json_int_t)after->deadline_at_ms),
+                   json_pack("{s:I, s:s, s:I}", "act_id", (json_int_t)after->id, "what", after->deadline_what,
+                             "at_ms", (json_int_t)after->deadline_at_ms),
                    after->deadline_at_ms, err);
 }
 
@@ -64,22 +72,23 @@ static bool follow_order(Db *db, const Act *a, const ActEvent *e, Err *err)
     int64_t id  = given ? e->seq : json_integer_value(json_object_get(e->data, "id"));
     int64_t due = json_integer_value(json_object_get(e->data, "due_ms"));
     return job_for(db, "act.order-due",
-                   json_pack("{s:I, s:I, s:I}", "act_id", (json_int_t)a->id, "order_id", (json_int_t)id, "due_ms",
-                             (json_int_t)due),
+                   json_pack("{s:I, s:I, s:I}", "act_id", (json_int_t)a->id, "order_id", (json_int_t)id,
+                             "due_ms", (json_int_t)due),
                    due, err);
 }
 
 static bool follow_study(Db *db, const Act *before, const Act *a, const ActEvent *e, Err *err)
 {
     if (strcmp(e->step, "plan") == 0)
-        return expected_study_add(db,
-                                  &(ExpectedStudy){ .study_uid  = a->study_uid,
-                                                    .accession  = a->accession,
-                                                    .act_id     = a->id,
-                                                    .patient_id = a->patient_id,
-                                                    .site_id    = a->site_id,
-                                                    .ae_title   = json_string_value(act_fact(a, "slot", "ae_title")) },
-                                  err);
+        return expected_study_add(
+            db,
+            &(ExpectedStudy) { .study_uid  = a->study_uid,
+                               .accession  = a->accession,
+                               .act_id     = a->id,
+                               .patient_id = a->patient_id,
+                               .site_id    = a->site_id,
+                               .ae_title   = json_string_value(act_fact(a, "slot", "ae_title")) },
+            err);
     /* an exam that had begun keeps its link: images of it may still be on their way */
     bool never_began = before->state == ACT_PLANNED && (e->to == ACT_CANCELLED || e->to == ACT_NOT_DONE);
     return !never_began || expected_study_remove(db, a->id, err);
@@ -103,7 +112,8 @@ static bool follow_sign(Db *db, const Act *a, const ActEvent *e, Err *err)
            job_for(db, "act.deliver", json_pack("{s:I}", "act_id", (json_int_t)a->id), e->at_ms, err);
 }
 
-bool act_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event, Err *err)
+bool act_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event,
+                Err *err)
 {
     return follow_grants(db, house, after, event, err) && follow_deadline(db, before, after, err) &&
            follow_order(db, after, event, err) && follow_study(db, before, after, event, err) &&

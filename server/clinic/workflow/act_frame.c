@@ -1,5 +1,6 @@
 /*
- * What the server fills in on a report: identities, times, equipment, protocol, consents, signature. E29, L10.
+ * What the server fills in on a report: identities, times, equipment, protocol, consents, signature. E29,
+ * L10.
  *
  * Frozen with the signature, so that the document can be made again, the same, at any later time.
  *
@@ -32,8 +33,9 @@ static bool person_put(Db *db, json_t *frame, const char *key, int64_t id, Err *
         return false;
     person_shown_name(&p, name, sizeof name);
     snprintf(dicom_name, sizeof dicom_name, "%s^%s^^%s", p.family, p.given, p.title);
-    return json_put(frame, key, json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", name, "rpps", p.rpps, "speciality",
-                                          p.speciality, "phone", p.phone, "dicom_name", dicom_name));
+    return json_put(frame, key,
+                    json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", name, "rpps", p.rpps, "speciality",
+                              p.speciality, "phone", p.phone, "dicom_name", dicom_name));
 }
 
 static void time_put(json_t *times, const char *key, int64_t at_ms)
@@ -49,7 +51,8 @@ static json_t *times_of(const Act *a)
     time_put(times, "validated", act_fact_int(a, "verdict", "at_ms"));
     time_put(times, "planned", a->slot_start_ms);
     time_put(times, "started", act_fact_int(a, "acquisition", "started_at_ms"));
-    time_put(times, "ended", json_integer_value(json_object_get(act_fact(a, "acquisition", "ended"), "at_ms")));
+    time_put(times, "ended",
+             json_integer_value(json_object_get(act_fact(a, "acquisition", "ended"), "at_ms")));
     time_put(times, "released", act_fact_int(a, "release", "at_ms"));
     time_put(times, "left", act_fact_int(a, "departure", "at_ms"));
     time_put(times, "read", act_fact_int(a, "reading", "at_ms"));
@@ -60,7 +63,8 @@ static bool equipment_put(Db *db, const Act *a, json_t *frame, Err *err)
 {
     Room      room   = { 0 };
     ActImages images = { 0 };
-    if ((a->slot_room_id && !room_load(db, a->slot_room_id, &room, err)) || !act_images(db, a->id, &images, err))
+    if ((a->slot_room_id && !room_load(db, a->slot_room_id, &room, err)) ||
+        !act_images(db, a->id, &images, err))
         return false;
     json_put(frame, "room", json_string(room.name));
     json_put(frame, "station", json_string(room.station_name));
@@ -75,16 +79,20 @@ static bool patient_put(Db *db, const Act *a, json_t *frame, Err *err)
         return false;
     patient_dicom_name(&patient, dicom_name, sizeof dicom_name);
     json_t *value = patient_json(&patient);
-    return value && json_put(value, "dicom_name", json_string(dicom_name)) && json_put(frame, "patient", value);
+    return value && json_put(value, "dicom_name", json_string(dicom_name)) &&
+           json_put(frame, "patient", value);
 }
 
 bool act_frame_json(Db *db, const Act *a, json_t **ret, Err *err)
 {
-    static const char *const FACTS[] = { "request", "information", "consent_act", "consent_distance", "emergency_exception",
-                                         "protocol", "verdict", "identity", "quality", "reading", "outcome",
-                                         "not_interpretable", "incidents", "local_physician", "signature" };
-    OWNED(json_t) *frame = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "number", a->number, "modality", a->modality, "region",
-                                     a->region, "priority", a->priority, "accession", a->accession, "study_uid", a->study_uid);
+    static const char *const FACTS[] = {
+        "request",  "information",       "consent_act", "consent_distance", "emergency_exception",
+        "protocol", "verdict",           "identity",    "quality",          "reading",
+        "outcome",  "not_interpretable", "incidents",   "local_physician",  "signature"
+    };
+    OWNED(json_t) *frame =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "number", a->number, "modality", a->modality, "region",
+                  a->region, "priority", a->priority, "accession", a->accession, "study_uid", a->study_uid);
     if (!organisation_put(db, frame, "site", a->site_id, err) ||
         !organisation_put(db, frame, "requester_org", a->requester_org_id, err) ||
         !organisation_put(db, frame, "imaging", a->imaging_id, err) ||

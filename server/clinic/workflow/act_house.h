@@ -27,25 +27,30 @@ typedef struct ActSceneLoaded {
 void act_scene_clear(ActSceneLoaded *s);
 
 /* 'who' NULL: the system. 'step' empty: only asked what may be done. 'data' checked already, or NULL. */
-bool act_scene_load(Db *db, const Act *a, const Who *who, Slice step, const json_t *data, ActSceneLoaded *ret, Err *err);
+bool act_scene_load(Db *db, const Act *a, const Who *who, Slice step, const json_t *data, ActSceneLoaded *ret,
+                    Err *err);
 
 /* Reports of not interpretable exams are notes: what the completeness depends on. Borrows from the act. */
 ReportSituation act_report_situation(const Act *a);
 
 /* ---- act_prepare.c: what the server adds to the data of an event ---- */
-bool act_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice step, json_t *data, ActEvent *event, Err *err);
+bool    act_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice step, json_t *data,
+                    ActEvent *event, Err *err);
 json_t *act_delays_json(const ConventionClause *clause);
 
 /* ---- act_do.c ---- */
 
-/* Appends one event, folds it in, saves, and does what follows from it. 'event' has step, from, to, author, data. */
+/* Appends one event, folds it in, saves, and does what follows from it. 'event' has step, from, to, author,
+ * data. */
 bool act_record(Db *db, const ActHouse *house, Act *a, ActEvent *event, Err *err);
 
-/* A step of the system, inside a transaction. 'data' is given away. False with ERR_CONFLICT when the table refuses. */
+/* A step of the system, inside a transaction. 'data' is given away. False with ERR_CONFLICT when the table
+ * refuses. */
 bool act_do_system(Db *db, const ActHouse *house, int64_t act_id, const char *step, json_t *data, Err *err);
 
 /* ---- act_follow.c: grants, jobs and expectations that follow an event ---- */
-bool act_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event, Err *err);
+bool act_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event,
+                Err *err);
 
 /* ---- act_frame.c: what the server fills in on a report ---- */
 bool act_frame_json(Db *db, const Act *a, json_t **ret, Err *err);

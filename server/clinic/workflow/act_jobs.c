@@ -1,5 +1,6 @@
 /*
- * Jobs of acts: deliver, watch the clocks, call the next contact, raise what the archive found. E10, E13, E15, E31.
+ * Jobs of acts: deliver, watch the clocks, call the next contact, raise what the archive found. E10, E13,
+ * E15, E31.
  *
  * Each handler may run twice: it looks at the act first and does nothing when its reason is gone.
  *
@@ -26,7 +27,7 @@ static bool in_transaction(const Job *job, void *house, DbWork *work, Err *err)
 {
     OWNED(json_t) *payload = json_parse_object(job->payload, err);
     const ActHouse *h      = house;
-    return payload && db_write(h->needs.host, work, &(Due){ h, payload }, err);
+    return payload && db_write(h->needs.host, work, &(Due) { h, payload }, err);
 }
 
 /* ---- deliver ---- */
@@ -43,7 +44,7 @@ static bool said_overdue(const Act *a, const char *what, int64_t due_ms)
 {
     size_t  i;
     json_t *item;
-    json_array_foreach(json_object_get(a->facts, "overdue"), i, item)
+    json_array_foreach (json_object_get(a->facts, "overdue"), i, item)
         if (payload_int(item, "due_ms") == due_ms &&
             slice_equal_text(slice_of(json_string_value(json_object_get(item, "what"))), what))
             return true;
@@ -58,7 +59,8 @@ static bool deadline_work(Db *db, void *arg, Err *err)
         return false;
     const char *what   = json_string_value(json_object_get(due->payload, "what"));
     int64_t     due_ms = payload_int(due->payload, "at_ms");
-    if (!what || strcmp(a.deadline_what, what) != 0 || a.deadline_at_ms != due_ms || said_overdue(&a, what, due_ms))
+    if (!what || strcmp(a.deadline_what, what) != 0 || a.deadline_at_ms != due_ms ||
+        said_overdue(&a, what, due_ms))
         return true; /* met, moved, or said already */
     return act_do_system(db, due->house, a.id, "overdue",
                          json_pack("{s:s, s:I}", "what", what, "due_ms", (json_int_t)due_ms), err);
@@ -94,6 +96,17 @@ static const char *next_contact(const json_t *order)
     return NULL;
 }
 
+/* A protocol or further images are done once they are read; what asks for an answer is open until it is
+ * given. E13. */
+static bool order_is_met(const json_t *order)
+{
+    const char *kind = json_string_value(json_object_get(order, "kind"));
+    bool answered = json_object_get(order, "answered_at_ms"), read = json_object_get(order, "acknowledged_at_"
+                                                                                            "ms");
+    bool asks = kind && (strcmp(kind, "information") == 0 || strcmp(kind, "clinical-examination") == 0);
+    return answered || (read && !asks);
+}
+
 static bool order_work(Db *db, void *arg, Err *err)
 {
     enum { AGAIN_MS = 10 * 60 * 1000 };
@@ -104,7 +117,7 @@ static bool order_work(Db *db, void *arg, Err *err)
     int64_t       id    = payload_int(due->payload, "order_id");
     const json_t *order = act_item(&a, "orders", id);
     const char   *next  = order ? next_contact(order) : NULL;
-    if (!order || json_object_get(order, "answered_at_ms") || json_object_get(order, "acknowledged_at_ms") || !next ||
+    if (!order || order_is_met(order) || !next ||
         payload_int(order, "due_ms") != payload_int(due->payload, "due_ms") || a.state == ACT_CLOSED)
         return true;
     return act_do_system(db, due->house, a.id, "escalate-order",
@@ -124,21 +137,22 @@ static bool wrong_patient_work(Db *db, void *arg, Err *err)
 {
     const Due *due    = arg;
     int64_t    act_id = payload_int(due->payload, "act_id"), study_id = payload_int(due->payload, "study_id");
-    OWNED_ACT  a      = { 0 };
+    OWNED_ACT  a = { 0 };
     size_t     i;
     json_t    *incident;
     if (!act_id)
         return true; /* of no act: the archive's own affair */
     if (!act_load(db, act_id, &a, err))
         return false;
-    json_array_foreach(json_object_get(a.facts, "incidents"), i, incident)
+    json_array_foreach (json_object_get(a.facts, "incidents"), i, incident)
         if (payload_int(incident, "study_id") == study_id && !json_object_get(incident, "resolved_at_ms"))
             return true;
     json_t *differences = json_object_get(due->payload, "differences");
     return act_do_system(db, due->house, act_id, "wrong-patient",
                          json_pack("{s:s, s:s, s:I, s:o}", "kind", "identity", "text",
-                                   "Des images reçues portent une autre identité que celle du patient de cet acte.", "study_id",
-                                   (json_int_t)study_id, "differences",
+                                   "Des images reçues portent une autre identité que celle du patient de cet "
+                                   "acte.",
+                                   "study_id", (json_int_t)study_id, "differences",
                                    differences ? json_deep_copy(differences) : json_array()),
                          err);
 }

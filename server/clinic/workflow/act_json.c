@@ -18,8 +18,9 @@ json_t *missing_json(const MissingList *list, Lang lang)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < list->count; i++) {
-        const Missing *m    = &list->items[i];
-        json_t        *item = json_pack("{s:s, s:s, s:s}", "code", m->code, "text", text_in(lang, m->text), "why", m->why);
+        const Missing *m = &list->items[i];
+        json_t        *item =
+            json_pack("{s:s, s:s, s:s}", "code", m->code, "text", text_in(lang, m->text), "why", m->why);
         if (m->count)
             json_put(item, "count", json_integer(m->count));
         json_push(array, item);
@@ -29,10 +30,11 @@ json_t *missing_json(const MissingList *list, Lang lang)
 
 json_t *act_event_json(const ActEvent *e)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:o, s:s, s:I, s:s, s:O, s:s}", "id", (json_int_t)e->id, "act_id",
-                     (json_int_t)e->act_id, "seq", (json_int_t)e->seq, "at_ms", (json_int_t)e->at_ms, "step", e->step, "from",
-                     act_state_name(e->from), "to", act_state_name(e->to), "by", act_by(e), "factors", e->factors,
-                     "convention_version", (json_int_t)e->convention_version, "why", e->why, "data", e->data, "hash", e->hash);
+    return json_pack("{s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:o, s:s, s:I, s:s, s:O, s:s}", "id",
+                     (json_int_t)e->id, "act_id", (json_int_t)e->act_id, "seq", (json_int_t)e->seq, "at_ms",
+                     (json_int_t)e->at_ms, "step", e->step, "from", act_state_name(e->from), "to",
+                     act_state_name(e->to), "by", act_by(e), "factors", e->factors, "convention_version",
+                     (json_int_t)e->convention_version, "why", e->why, "data", e->data, "hash", e->hash);
 }
 
 /* ---- the steps on offer ---- */
@@ -60,13 +62,13 @@ static bool has_use(const Act *a, const ActScene *scene, const char *step)
     if (strcmp(step, "interpretable") == 0)
         return act_fact(a, "not_interpretable", NULL) != NULL;
     if (strcmp(step, "resolve-incident") == 0) {
-        json_array_foreach(json_object_get(a->facts, "incidents"), i, item)
+        json_array_foreach (json_object_get(a->facts, "incidents"), i, item)
             if (!json_object_get(item, "resolved_at_ms"))
                 return true;
         return false;
     }
     if (strcmp(step, "acknowledge-order") == 0 || strcmp(step, "answer-order") == 0) {
-        json_array_foreach(json_object_get(a->facts, "orders"), i, item)
+        json_array_foreach (json_object_get(a->facts, "orders"), i, item)
             if (!json_object_get(item, "answered_at_ms") && order_is_for(item, scene))
                 return true;
         return false;
@@ -79,14 +81,15 @@ static json_t *steps_json(const Act *a, const ActScene *scene, Lang lang)
     json_t *steps = json_array();
     for (size_t i = 0; i < ACT_STEP_COUNT; i++) {
         const ActStep *row = &ACT_STEPS[i];
-        if ((row->flags & STEP_SYSTEM) || !(row->from & (1u << a->state)) || !(row->who & act_roles(scene, row->at)) ||
-            !has_use(a, scene, row->step))
+        if ((row->flags & STEP_SYSTEM) || !(row->from & (1u << a->state)) ||
+            !(row->who & act_roles(scene, row->at)) || !has_use(a, scene, row->step))
             continue;
         MissingList missing = { 0 };
         act_missing(a, scene, row->needs, &missing);
-        json_push(steps, json_pack("{s:s, s:s, s:s, s:b, s:b, s:o}", "step", row->step, "label", text_in(lang, row->label),
-                                   "why", row->why, "allowed", missing.count == 0, "stale_checked",
-                                   (row->flags & STEP_STALE) != 0, "missing", missing_json(&missing, lang)));
+        json_push(steps, json_pack("{s:s, s:s, s:s, s:b, s:b, s:o}", "step", row->step, "label",
+                                   text_in(lang, row->label), "why", row->why, "allowed", missing.count == 0,
+                                   "stale_checked", (row->flags & STEP_STALE) != 0, "missing",
+                                   missing_json(&missing, lang)));
     }
     return steps;
 }
@@ -95,14 +98,15 @@ static json_t *steps_json(const Act *a, const ActScene *scene, Lang lang)
 
 static bool images_json(Db *db, const Act *a, json_t *into, Err *err)
 {
-    json_t        *images = NULL;
-    OWNED(json_t) *dose   = NULL;
+    json_t *images      = NULL;
+    OWNED(json_t) *dose = NULL;
     if (!act_images_json(db, a->id, &images, err))
         return false;
     if (!json_is_object(images)) {
         json_decref(images);
-        images = json_pack("{s:o, s:i, s:[], s:n, s:[], s:n}", "study_uid", json_cstr(a->study_uid[0] ? a->study_uid : NULL),
-                           "instances", 0, "series", "last_at_ms", "wrong_patient", "dose");
+        images = json_pack("{s:o, s:i, s:[], s:n, s:[], s:n}", "study_uid",
+                           json_cstr(a->study_uid[0] ? a->study_uid : NULL), "instances", 0, "series",
+                           "last_at_ms", "wrong_patient", "dose");
     }
     int64_t made     = json_integer_value(json_object_get(act_fact(a, "acquisition", "ended"), "made"));
     int64_t received = json_integer_value(json_object_get(images, "instances"));
@@ -121,14 +125,16 @@ static bool images_json(Db *db, const Act *a, json_t *into, Err *err)
 
 static bool convention_json(Db *db, const Act *a, json_t *into, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT convention.id, convention.number, convention.version, convention.title"
+    OWNED(DbQuery) *q = db_query(db, "SELECT convention.id, convention.number, convention.version, "
+                                     "convention.title"
                                      "  FROM convention WHERE convention.id = ?1");
     db_bind_int(q, 1, a->convention_id);
     switch (db_next(q, err)) {
     case DB_ROW:
         return json_put(into, "convention",
-                        json_pack("{s:I, s:o, s:I, s:o}", "id", (json_int_t)db_int(q, 0), "number", json_slice(db_slice(q, 1)),
-                                  "version", (json_int_t)db_int(q, 2), "title", json_slice(db_slice(q, 3))));
+                        json_pack("{s:I, s:o, s:I, s:o}", "id", (json_int_t)db_int(q, 0), "number",
+                                  json_slice(db_slice(q, 1)), "version", (json_int_t)db_int(q, 2), "title",
+                                  json_slice(db_slice(q, 3))));
     case DB_END:
         return json_put(into, "convention", json_null());
     case DB_FAILED:
@@ -139,10 +145,11 @@ static bool convention_json(Db *db, const Act *a, json_t *into, Err *err)
 
 bool act_json(Db *db, const Who *who, Lang lang, int64_t act_id, json_t **ret, Err *err)
 {
-    OWNED_ACT      a      = { 0 };
+    OWNED_ACT a           = { 0 };
     OWNED(json_t) *result = NULL;
     ActSceneLoaded loaded;
-    if (!act_load_for(db, act_id, who->person_id, clock_now_s(), &a, err) || !act_summary_json(db, &a, who, &result, err) ||
+    if (!act_load_for(db, act_id, who->person_id, clock_now_s(), &a, err) ||
+        !act_summary_json(db, &a, who, &result, err) ||
         !act_scene_load(db, &a, who, SLICE_NONE, NULL, &loaded, err))
         return false;
     json_put(result, "facts", json_incref(a.facts));
@@ -163,7 +170,7 @@ static bool event_push(const ActEvent *e, void *arg)
 
 bool act_events_json(Db *db, const Who *who, int64_t act_id, int64_t after, json_t **ret, Err *err)
 {
-    OWNED_ACT      a      = { 0 };
+    OWNED_ACT a           = { 0 };
     OWNED(json_t) *events = json_array();
     if (!act_load_for(db, act_id, who->person_id, clock_now_s(), &a, err) ||
         !act_events_each(db, act_id, after, event_push, events, err))
@@ -190,15 +197,16 @@ bool act_events_last_id(Db *db, int64_t *ret, Err *err)
     return true;
 }
 
-bool act_events_since(Db *db, int64_t person_id, int64_t after, int limit, ActEventEach *each, void *arg, int64_t *ret_last,
-                      Err *err)
+bool act_events_since(Db *db, int64_t person_id, int64_t after, int limit, ActEventEach *each, void *arg,
+                      int64_t *ret_last, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT " ACT_EVENT_COLUMNS "  FROM act_event"
                                      " WHERE act_event.id > ?3"
-                                     "   AND " ACT_GRANT_SQL("act_event.act_id", "?1", "?2")
-                                     " ORDER BY act_event.id LIMIT ?4");
-    int64_t         last = after, newest = 0;
-    int             count = 0;
+                                     "   AND " ACT_GRANT_SQL("act_event.act_id", "?1", "?2") " ORDER BY "
+                                                                                             "act_event.id "
+                                                                                             "LIMIT ?4");
+    int64_t last = after, newest = 0;
+    int     count = 0;
     db_bind_int(q, 1, person_id);
     db_bind_int(q, 2, clock_now_s());
     db_bind_int(q, 3, after);

@@ -1,5 +1,6 @@
 /*
- * Acts as JSON, exactly as docs/api.md §4 says; only what this person may see. Each result is given to the caller.
+ * Acts as JSON, exactly as docs/api.md §4 says; only what this person may see. Each result is given to the
+ * caller.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -29,8 +30,9 @@ bool act_events_json(Db *db, const Who *who, int64_t act_id, int64_t after, json
 bool act_patient(Db *db, const Who *who, int64_t act_id, int64_t *ret_patient_id, Err *err);
 
 /*
- * For the push hub: events of all acts that this person may see, with id > after, oldest first, at most 'limit'.
- * 'each' borrows the JSON; false from it stops. *ret_last: the greatest id looked at, seen or not (ask from there next).
+ * For the push hub: events of all acts that this person may see, with id > after, oldest first, at most
+ * 'limit'. 'each' borrows the JSON; false from it stops. *ret_last: the greatest id looked at, seen or not
+ * (ask from there next).
  */
 typedef bool ActEventEach(int64_t event_id, const json_t *event, void *arg);
 bool act_events_since(Db *db, int64_t person_id, int64_t after, int limit, ActEventEach *each, void *arg,
@@ -46,8 +48,10 @@ bool act_worklist_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err
 /* ---- the report of an act ---- */
 /* GET: drafts only for the imagers of the act; signed ones for every participant. */
 bool act_report_json(Db *db, const Who *who, Lang lang, int64_t act_id, json_t **ret, Err *err);
-/* PUT {"revision","content"}: the reader of the act, until it is signed. ERR_CONFLICT: *ret_revision is theirs. */
-bool act_report_save(ActHouse *house, const Who *who, int64_t act_id, const json_t *body, int64_t *ret_revision, Err *err);
+/* PUT {"revision","content"}: the reader of the act, until it is signed. ERR_CONFLICT: *ret_revision is
+ * theirs. */
+bool act_report_save(ActHouse *house, const Who *who, int64_t act_id, const json_t *body,
+                     int64_t *ret_revision, Err *err);
 /* The signed PDF as kept, or the draft, watermarked, for the imagers of the act. */
 bool act_report_pdf(ActHouse *house, const Who *who, int64_t act_id, Buf *ret, Err *err);
 

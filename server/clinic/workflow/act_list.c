@@ -20,7 +20,9 @@ static bool organisation_put(Db *db, json_t *into, const char *key, int64_t id, 
     Organisation o;
     if (!organisation_load(db, id, &o, err))
         return false;
-    return json_put(into, key, json_pack("{s:I, s:s, s:s}", "id", (json_int_t)o.id, "name", o.name, "time_zone", o.time_zone));
+    return json_put(
+        into, key,
+        json_pack("{s:I, s:s, s:s}", "id", (json_int_t)o.id, "name", o.name, "time_zone", o.time_zone));
 }
 
 static bool person_put(Db *db, json_t *into, const char *key, int64_t id, Err *err)
@@ -32,8 +34,9 @@ static bool person_put(Db *db, json_t *into, const char *key, int64_t id, Err *e
     if (!person_load(db, id, &person, err))
         return false;
     person_shown_name(&person, name, sizeof name);
-    return json_put(into, key, json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)id, "name", name, "role", key, "phone",
-                                         person.phone));
+    return json_put(into, key,
+                    json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)id, "name", name, "role", key,
+                              "phone", person.phone));
 }
 
 /* Messages of others after what this person has last looked at or done. */
@@ -46,13 +49,15 @@ static bool unread_count(Db *db, const Act *a, const Who *who, int64_t *ret, Err
                                      "   AND act_event.seq > coalesce((SELECT act_seen.seq FROM act_seen"
                                      "                                  WHERE act_seen.act_id = ?1"
                                      "                                    AND act_seen.person_id = ?2), 0)"
-                                     "   AND act_event.seq > coalesce((SELECT max(own.seq) FROM act_event AS own"
+                                     "   AND act_event.seq > coalesce((SELECT max(own.seq) FROM act_event AS "
+                                     "own"
                                      "                                  WHERE own.act_id = ?1"
                                      "                                    AND own.person_id = ?2), 0)");
     db_bind_int(q, 1, a->id);
     db_bind_int(q, 2, who->person_id);
     if (db_next(q, err) != DB_ROW)
-        return err_set(err, ERR_UNAVAILABLE, "The events could not be read.", "unread of act %" PRId64, a->id);
+        return err_set(err, ERR_UNAVAILABLE, "The events could not be read.", "unread of act %" PRId64,
+                       a->id);
     *ret = db_int(q, 0);
     return true;
 }
@@ -75,16 +80,19 @@ static bool numbers_put(Db *db, const Act *a, const Who *who, json_t *into, Err 
 
 bool act_summary_json(Db *db, const Act *a, const Who *who, json_t **ret, Err *err)
 {
-    Patient        patient;
-    OWNED(json_t) *people  = json_object();
-    OWNED(json_t) *summary = json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:s, s:s}", "id", (json_int_t)a->id, "number", a->number,
-                                       "kind", a->kind, "state", act_state_name(a->state), "version", (json_int_t)a->version,
-                                       "priority", a->priority, "modality", a->modality, "region", a->region);
-    if (!patient_load(db, a->patient_id, &patient, err) || !json_put(summary, "patient", patient_json(&patient)) ||
+    Patient patient;
+    OWNED(json_t) *people = json_object();
+    OWNED(json_t) *summary =
+        json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:s, s:s}", "id", (json_int_t)a->id, "number", a->number,
+                  "kind", a->kind, "state", act_state_name(a->state), "version", (json_int_t)a->version,
+                  "priority", a->priority, "modality", a->modality, "region", a->region);
+    if (!patient_load(db, a->patient_id, &patient, err) ||
+        !json_put(summary, "patient", patient_json(&patient)) ||
         !organisation_put(db, summary, "site", a->site_id, err) ||
         !organisation_put(db, summary, "requester_org", a->requester_org_id, err) ||
         !organisation_put(db, summary, "imaging", a->imaging_id, err) ||
-        !person_put(db, people, "requester", a->requester_id, err) || !person_put(db, people, "imager", a->imager_id, err) ||
+        !person_put(db, people, "requester", a->requester_id, err) ||
+        !person_put(db, people, "imager", a->imager_id, err) ||
         !person_put(db, people, "technologist", a->technologist_id, err) ||
         !person_put(db, people, "reader", a->reader_id, err))
         return false;
@@ -92,8 +100,9 @@ bool act_summary_json(Db *db, const Act *a, const Who *who, json_t **ret, Err *e
     json_put(summary, "created_at_ms", json_integer(a->created_at_ms));
     json_put(summary, "asked_at_ms", time_or_null(a->asked_at_ms));
     json_put(summary, "deadline",
-             a->deadline_at_ms ? json_pack("{s:s, s:I}", "what", a->deadline_what, "at_ms", (json_int_t)a->deadline_at_ms)
-                               : json_null());
+             a->deadline_at_ms
+                 ? json_pack("{s:s, s:I}", "what", a->deadline_what, "at_ms", (json_int_t)a->deadline_at_ms)
+                 : json_null());
     json_put(summary, "slot_at_ms", time_or_null(a->slot_start_ms));
     json_put(summary, "slot_room_id", time_or_null(a->slot_room_id));
     json_put(summary, "study_uid", json_cstr(a->study_uid[0] ? a->study_uid : NULL));
@@ -112,9 +121,9 @@ typedef struct View {
 static bool view_read(Slice name, View *ret, Err *err)
 {
     bool all = name.len == 0 || slice_equal_text(name, "all");
-    *ret     = (View){ .requests = all || slice_equal_text(name, "requests"),
-                       .imaging  = all || slice_equal_text(name, "imaging"),
-                       .site     = all || slice_equal_text(name, "site") };
+    *ret     = (View) { .requests = all || slice_equal_text(name, "requests"),
+                        .imaging  = all || slice_equal_text(name, "imaging"),
+                        .site     = all || slice_equal_text(name, "site") };
     return ret->requests || ret->imaging || ret->site ||
            err_set(err, ERR_INPUT, "No such list of acts.", "view " SLICE_FMT, SLICE_ARG(name));
 }
@@ -136,7 +145,8 @@ static bool states_read(Slice names, uint32_t *ret, Err *err)
     return true;
 }
 
-/* The person's part in the act must be that of the list: requester there, imager there, or one of the site. */
+/* The person's part in the act must be that of the list: requester there, imager there, or one of the site.
+ */
 static bool in_view(const Act *a, const Who *who, const View *view)
 {
     enum { OF_SITE = ROLE_TECHNOLOGIST | ROLE_SECRETARY | ROLE_LOCAL_PHYSICIAN | ROLE_NUCLEAR_PHYSICIAN };
@@ -164,22 +174,24 @@ static bool matches(const json_t *summary, Slice folded_wanted)
 bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, Err *err)
 {
     enum { ACTS_MAX = 500 };
-    View           view;
-    uint32_t       states = 0;
-    int64_t        now_ms = clock_now_ms();
-    OWNED(json_t) *acts   = json_array();
-    OWNED_BUF      folded = buf_make(512);
+    View     view;
+    uint32_t states     = 0;
+    int64_t  now_ms     = clock_now_ms();
+    OWNED(json_t) *acts = json_array();
+    OWNED_BUF folded    = buf_make(512);
     if (!view_read(wanted->view, &view, err) || !states_read(wanted->state, &states, err) ||
         (wanted->q.len && !text_fold(slice_part(wanted->q, 0, 100), &folded, err)))
         return false;
-    OWNED(DbQuery) *q = db_query(db, "SELECT " ACT_COLUMNS "  FROM act"
-                                     " WHERE " ACT_GRANT_SQL("act.id", "?1", "?2")
-                                     " ORDER BY act.state = 'closed', act.deadline_at_ms IS NULL, act.deadline_at_ms,"
-                                     "          act.created_at_ms DESC");
+    OWNED(DbQuery) *q =
+        db_query(db, "SELECT " ACT_COLUMNS "  FROM act"
+                     " WHERE " ACT_GRANT_SQL("act.id", "?1", "?2") " ORDER BY act.state = 'closed', "
+                                                                   "act.deadline_at_ms IS NULL, "
+                                                                   "act.deadline_at_ms,"
+                                                                   "          act.created_at_ms DESC");
     db_bind_int(q, 1, who->person_id);
     db_bind_int(q, 2, now_ms / 1000);
     for (DbStep step; json_array_size(acts) < ACTS_MAX && (step = db_next(q, err)) != DB_END;) {
-        OWNED_ACT      a       = { 0 };
+        OWNED_ACT a            = { 0 };
         OWNED(json_t) *summary = NULL;
         if (step == DB_FAILED || !act_from_row(q, &a, err))
             return false;

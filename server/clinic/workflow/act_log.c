@@ -45,23 +45,24 @@ static bool replay_event(const ActEvent *e, void *arg)
 static bool columns_equal(const Act *a, const Act *b)
 {
     return strcmp(a->number, b->number) == 0 && strcmp(a->kind, b->kind) == 0 && a->state == b->state &&
-           a->version == b->version && a->patient_id == b->patient_id && a->requester_org_id == b->requester_org_id &&
-           a->site_id == b->site_id && a->imaging_id == b->imaging_id && strcmp(a->modality, b->modality) == 0 &&
+           a->version == b->version && a->patient_id == b->patient_id &&
+           a->requester_org_id == b->requester_org_id && a->site_id == b->site_id &&
+           a->imaging_id == b->imaging_id && strcmp(a->modality, b->modality) == 0 &&
            strcmp(a->priority, b->priority) == 0 && strcmp(a->region, b->region) == 0 &&
-           a->convention_id == b->convention_id && a->requester_id == b->requester_id && a->imager_id == b->imager_id &&
-           a->technologist_id == b->technologist_id && a->reader_id == b->reader_id &&
-           a->created_at_ms == b->created_at_ms && a->asked_at_ms == b->asked_at_ms &&
-           strcmp(a->deadline_what, b->deadline_what) == 0 && a->deadline_at_ms == b->deadline_at_ms &&
-           a->slot_start_ms == b->slot_start_ms && a->slot_room_id == b->slot_room_id &&
-           strcmp(a->accession, b->accession) == 0 && strcmp(a->study_uid, b->study_uid) == 0 &&
-           strcmp(a->sps_id, b->sps_id) == 0;
+           a->convention_id == b->convention_id && a->requester_id == b->requester_id &&
+           a->imager_id == b->imager_id && a->technologist_id == b->technologist_id &&
+           a->reader_id == b->reader_id && a->created_at_ms == b->created_at_ms &&
+           a->asked_at_ms == b->asked_at_ms && strcmp(a->deadline_what, b->deadline_what) == 0 &&
+           a->deadline_at_ms == b->deadline_at_ms && a->slot_start_ms == b->slot_start_ms &&
+           a->slot_room_id == b->slot_room_id && strcmp(a->accession, b->accession) == 0 &&
+           strcmp(a->study_uid, b->study_uid) == 0 && strcmp(a->sps_id, b->sps_id) == 0;
 }
 
 static bool verify_one(Db *db, int64_t id, ActCheck *check, Err *err)
 {
     OWNED_ACT stored = { 0 };
     Replay    replay = { .act = { .id = id, .facts = json_object() }, .check = check };
-    bool      ok     = act_load(db, id, &stored, err) && act_events_each(db, id, 0, replay_event, &replay, err);
+    bool      ok = act_load(db, id, &stored, err) && act_events_each(db, id, 0, replay_event, &replay, err);
     check->acts++;
     if (ok && replay.err.kind)
         ok = err_set(err, replay.err.kind, replay.err.shown, "%s", replay.err.detail);

@@ -33,7 +33,7 @@ static Slice sent_text(const ActScene *scene, const char *key, const char *membe
     const json_t *value = sent(scene, key, member);
     if (!json_is_string(value))
         return SLICE_NONE;
-    return slice_trim((Slice){ json_string_value(value), json_string_length(value) });
+    return slice_trim((Slice) { json_string_value(value), json_string_length(value) });
 }
 
 /* The modality as it will be when a change is accepted with the verdict. */
@@ -69,10 +69,10 @@ static bool has_convention(const Act *a, const ActScene *scene)
 }
 
 /* The five items bind irradiating acts; for the others they stay optional. */
-#define ITEM(name, member)                                                                                             \
-    static bool name(const Act *a, const ActScene *scene)                                                              \
-    {                                                                                                                  \
-        return !irradiates(a, scene) || requested(a, member);                                                          \
+#define ITEM(name, member)                                                                                   \
+    static bool name(const Act *a, const ActScene *scene)                                                    \
+    {                                                                                                        \
+        return !irradiates(a, scene) || requested(a, member);                                                \
     }
 ITEM(has_reason, "reason")
 ITEM(has_purpose, "purpose")
@@ -162,9 +162,16 @@ static bool has_information(const Act *a, const ActScene *scene)
     return act_fact(a, "information", NULL) != NULL;
 }
 
+/* An exam that can wait leaves the time to inform and to ask: the exception is the emergency's alone. */
+static bool has_urgency(const Act *a, const ActScene *scene)
+{
+    (void)scene;
+    return strcmp(a->priority, "routine") != 0;
+}
+
 static bool is_exceptional(const Act *a)
 {
-    return act_fact(a, "emergency_exception", NULL) != NULL;
+    return act_fact(a, "emergency_exception", NULL) && has_urgency(a, NULL);
 }
 
 static bool is_informed(const Act *a, const ActScene *scene)
@@ -181,7 +188,8 @@ static bool withdrawn(const Act *a, const char *consent)
 static bool consents(const Act *a, const char *consent)
 {
     int64_t given_ms = act_fact_int(a, consent, "at_ms");
-    return given_ms && !withdrawn(a, consent) && act_fact(a, "information", NULL);
+    return given_ms && !withdrawn(a, consent) && act_fact(a, "information", NULL) &&
+           given_ms >= act_fact_int(a, "information", "at_ms");
 }
 
 static bool has_consent_act(const Act *a, const ActScene *scene)
@@ -242,7 +250,8 @@ static bool has_protocol(const Act *a, const ActScene *scene)
 
 static bool has_dose_decision(const Act *a, const ActScene *scene)
 {
-    return !scene->data || !irradiates(a, scene) || says_something(sent_text(scene, "protocol", "optimisation"), 2);
+    return !scene->data || !irradiates(a, scene) ||
+           says_something(sent_text(scene, "protocol", "optimisation"), 2);
 }
 
 static bool change_is_known(const Act *a, const ActScene *scene)
@@ -253,7 +262,8 @@ static bool change_is_known(const Act *a, const ActScene *scene)
     if (!change)
         return true;
     Slice modality = sent_text(scene, "change", "modality");
-    return says_something(sent_text(scene, "change", "reason"), 2) && (!modality.len || modality_supported(modality, &why));
+    return says_something(sent_text(scene, "change", "reason"), 2) &&
+           (!modality.len || modality_supported(modality, &why));
 }
 
 /* ---- the slot and the site ---- */
@@ -269,7 +279,8 @@ static bool room_fits(const Act *a, const ActScene *scene)
 static bool slot_is_ahead(const Act *a, const ActScene *scene)
 {
     (void)a;
-    return !scene->data || json_integer_value(sent(scene, "start_ms", NULL)) >= scene->now_ms - SLOT_PAST_MAX_MS;
+    return !scene->data ||
+           json_integer_value(sent(scene, "start_ms", NULL)) >= scene->now_ms - SLOT_PAST_MAX_MS;
 }
 
 static bool slot_is_in_time(const Act *a, const ActScene *scene)
@@ -324,20 +335,24 @@ static bool order_is_open(const Act *a, const ActScene *scene)
     return order && !json_object_get(order, "answered_at_ms");
 }
 
+static bool contact_is(const char *to, const ActScene *scene)
+{
+    return to && ((strcmp(to, "requester") == 0 && (scene->requester_roles & ROLE_REQUESTER)) ||
+                  (strcmp(to, "technologist") == 0 && (scene->site_roles & ROLE_TECHNOLOGIST)) ||
+                  (strcmp(to, "local-physician") == 0 && (scene->site_roles & ROLE_LOCAL_PHYSICIAN)) ||
+                  (strcmp(to, "imager") == 0 && (scene->imaging_roles & ROLE_IMAGER)));
+}
+
 bool order_is_for(const json_t *order, const ActScene *scene)
 {
-    static const char *const KEYS[] = { "to", "escalated_to" };
-    for (size_t i = 0; i < COUNT(KEYS); i++) {
-        const char *to = json_string_value(json_object_get(order, KEYS[i]));
-        if (!to)
-            continue;
-        if ((strcmp(to, "requester") == 0 && (scene->requester_roles & ROLE_REQUESTER)) ||
-            (strcmp(to, "technologist") == 0 && (scene->site_roles & ROLE_TECHNOLOGIST)) ||
-            (strcmp(to, "local-physician") == 0 && (scene->site_roles & ROLE_LOCAL_PHYSICIAN)) ||
-            (strcmp(to, "imager") == 0 && (scene->imaging_roles & ROLE_IMAGER)))
+    size_t  i;
+    json_t *called;
+    if (contact_is(json_string_value(json_object_get(order, "to")), scene))
+        return true;
+    json_array_foreach (json_object_get(order, "called"), i, called)
+        if (contact_is(json_string_value(called), scene))
             return true;
-    }
-    return false;
+    return contact_is(json_string_value(json_object_get(order, "escalated_to")), scene);
 }
 
 static bool order_is_mine(const Act *a, const ActScene *scene)
@@ -384,7 +399,8 @@ static int64_t images_missing(const Act *a, const ActScene *scene)
 /* What the modality made is here, or the imager has said in writing why it is enough. */
 static bool has_all_images(const Act *a, const ActScene *scene)
 {
-    return images_missing(a, scene) == 0 || slice_equal_text(act_fact_text(a, "quality", "verdict"), "limited");
+    return images_missing(a, scene) == 0 || slice_equal_text(act_fact_text(a, "quality", "verdict"), "limite"
+                                                                                                     "d");
 }
 
 static bool images_are_the_patients(const Act *a, const ActScene *scene)
@@ -420,9 +436,10 @@ static bool report_is_full(const Act *a, const ActScene *scene)
 static bool report_is_seen(const Act *a, const ActScene *scene)
 {
     (void)a;
-    return !scene->data || (json_integer_value(sent(scene, "revision", NULL)) == scene->report_revision &&
-                            scene->report_revision > 0 &&
-                            slice_equal_fold(sent_text(scene, "sha256", NULL), slice_of(scene->report_sha256)));
+    return !scene->data ||
+           (json_integer_value(sent(scene, "revision", NULL)) == scene->report_revision &&
+            scene->report_revision > 0 &&
+            slice_equal_fold(sent_text(scene, "sha256", NULL), slice_of(scene->report_sha256)));
 }
 
 static bool has_proof(const Act *a, const ActScene *scene)
@@ -461,7 +478,8 @@ static bool record_is_checked(const Act *a, const ActScene *scene)
     if (!scene->data)
         return true;
     bool in_dmp = slice_equal_text(sent_text(scene, "dmp", NULL), "present");
-    bool checked = json_is_true(sent(scene, "checked", NULL)) || says_something(sent_text(scene, "checked", NULL), 2);
+    bool checked =
+        json_is_true(sent(scene, "checked", NULL)) || says_something(sent_text(scene, "checked", NULL), 2);
     return json_is_true(sent(scene, "record_checked", NULL)) && (!in_dmp || checked);
 }
 
@@ -502,6 +520,7 @@ static const struct {
     { NEED_CONSENT_DISTANCE, "consent-distance",   "E3",        has_consent_distance,    "The consent to its being remote is missing." },
     { NEED_NOT_WITHDRAWN,    "consent-withdrawn",  "E3",        nothing_withdrawn,       "The patient has withdrawn a consent." },
     { NEED_PHYSICIAN,        "physician",          "E3",        is_physician,            "Only a physician may attest this." },
+    { NEED_URGENCY,          "routine",            "E3",        has_urgency,             "A routine exam leaves the time to inform the patient and to collect consent." },
     { NEED_INDICATION,       "verdict-indication", "E6",        indication_relevant,     "To accept, the indication must be judged relevant." },
     { NEED_DISTANCE,         "verdict-distance",   "E6",        distance_relevant,       "To accept, doing it at a distance must be judged relevant." },
     { NEED_BENEFIT_CONFIRMED,"benefit-confirmed",  "E2",        benefit_confirmed,       "The imager must confirm the benefit for this patient." },

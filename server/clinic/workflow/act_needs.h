@@ -34,6 +34,7 @@ typedef enum ActNeed {
     NEED_CONSENT_DISTANCE,
     NEED_NOT_WITHDRAWN,
     NEED_PHYSICIAN,
+    NEED_URGENCY,
     /* the verdict */
     NEED_INDICATION,
     NEED_DISTANCE,
@@ -91,13 +92,13 @@ typedef struct ActScene {
     int64_t  images;      /* received */
     bool     wrong_patient;
     /* of the room, the physician and the clause that 'data' names */
-    bool        room_fits;
-    bool        local_fits;
-    MissingList clause_missing;  /* the convention does not cover it: which clause */
-    bool        report_complete;
-    MissingList report_missing;
-    int64_t     report_revision;
-    char        report_sha256[65];
+    bool          room_fits;
+    bool          local_fits;
+    MissingList   clause_missing; /* the convention does not cover it: which clause */
+    bool          report_complete;
+    MissingList   report_missing;
+    int64_t       report_revision;
+    char          report_sha256[65];
     const json_t *data; /* what is sent with the step; NULL: only asked whether it may be taken */
 } ActScene;
 
@@ -107,7 +108,8 @@ uint64_t act_present(const Act *a, const ActScene *scene);
 /* Adds those of 'needs' that do not hold. */
 void act_missing(const Act *a, const ActScene *scene, uint64_t needs, MissingList *ret);
 
-/* Women of child-bearing age (10 to 55), and where the sex is not known: the pregnancy status must be said (E11). */
+/* Women of child-bearing age (10 to 55), and where the sex is not known: the pregnancy status must be said
+ * (E11). */
 bool pregnancy_matters(char sex, int age);
 
 /* May a person with these roles answer this order: the addressed role, or the one it was escalated to. */

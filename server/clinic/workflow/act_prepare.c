@@ -18,8 +18,8 @@ enum { MINUTE_MS = 60 * 1000, ORDER_DUE_MIN = 10 };
 json_t *act_delays_json(const ConventionClause *clause)
 {
     return json_pack("{s:I, s:I, s:I, s:I}", "verdict_min", (json_int_t)clause->verdict_min, "exam_min",
-                     (json_int_t)clause->exam_min, "report_min", (json_int_t)clause->report_min, "acknowledge_min",
-                     (json_int_t)clause->acknowledge_min);
+                     (json_int_t)clause->exam_min, "report_min", (json_int_t)clause->report_min,
+                     "acknowledge_min", (json_int_t)clause->acknowledge_min);
 }
 
 /* Accession and study are made once; an exam that is planned again keeps them, with a new scheduled step. */
@@ -33,7 +33,8 @@ static bool prepare_plan(Db *db, const Act *a, json_t *data, Err *err)
     if (!study_uid[0]) {
         uint8_t random[16];
         if (RAND_bytes(random, sizeof random) != 1)
-            return err_set(err, ERR_UNAVAILABLE, "The act could not be recorded: try again.", "no random bytes");
+            return err_set(err, ERR_UNAVAILABLE, "The act could not be recorded: try again.",
+                           "no random bytes");
         uid_from_random(random, study_uid);
     }
     size_t kept = 0; /* the act's number without its dash: at most 16 characters (SH) */
@@ -98,7 +99,8 @@ static bool prepare_release(const Act *a, const ActScene *scene, json_t *data)
     return true;
 }
 
-bool act_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice step, json_t *data, ActEvent *event, Err *err)
+bool act_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice step, json_t *data,
+                 ActEvent *event, Err *err)
 {
     const ActScene *scene = &loaded->scene;
     if (loaded->clause_known) {

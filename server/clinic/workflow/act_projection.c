@@ -9,64 +9,6 @@
 
 #include "clinic/workflow/act_steps.h"
 
-void act_clear(Act *a)
-{
-    json_decref(a->facts);
-    *a = (Act){ 0 };
-}
-
-void act_event_clear(ActEvent *e)
-{
-    json_decref(e->data);
-    *e = (ActEvent){ 0 };
-}
-
-/* ---- reading facts ---- */
-
-static const json_t *present(const json_t *value)
-{
-    return value && !json_is_null(value) ? value : NULL;
-}
-
-const json_t *act_fact(const Act *a, const char *key, const char *member)
-{
-    const json_t *value = present(json_object_get(a->facts, key));
-    return member ? present(json_object_get(value, member)) : value;
-}
-
-Slice act_fact_text(const Act *a, const char *key, const char *member)
-{
-    const json_t *value = act_fact(a, key, member);
-    if (!json_is_string(value))
-        return SLICE_NONE;
-    return slice_trim((Slice){ json_string_value(value), json_string_length(value) });
-}
-
-int64_t act_fact_int(const Act *a, const char *key, const char *member)
-{
-    return json_integer_value(act_fact(a, key, member));
-}
-
-bool act_fact_true(const Act *a, const char *key, const char *member)
-{
-    return json_is_true(act_fact(a, key, member));
-}
-
-json_t *act_item(const Act *a, const char *list, int64_t id)
-{
-    size_t  i;
-    json_t *item;
-    json_array_foreach(json_object_get(a->facts, list), i, item)
-        if (json_integer_value(json_object_get(item, "id")) == id)
-            return item;
-    return NULL;
-}
-
-json_t *act_by(const ActEvent *e)
-{
-    return json_pack("{s:I, s:s, s:s}", "id", (json_int_t)e->person_id, "name", e->person_name, "role", e->role);
-}
-
 /* ---- what an event does to the facts ---- */
 
 /* {at_ms, by} and the members of the event's data. */
@@ -312,19 +254,22 @@ static void on_imager_absent(Act *a, const ActEvent *e)
     member_set(presence, "present", json_false());
     member_set(presence, "since_ms", json_integer(e->at_ms));
     if (was && e->from == ACT_RUNNING)
-        json_array_append_new(json_object_get(presence, "losses"), json_pack("{s:I}", "from_ms", (json_int_t)e->at_ms));
+        json_array_append_new(json_object_get(presence, "losses"),
+                              json_pack("{s:I}", "from_ms", (json_int_t)e->at_ms));
 }
 
 static void on_start(Act *a, const ActEvent *e)
 {
-    fact_set(a, "acquisition", json_pack("{s:I, s:o}", "started_at_ms", (json_int_t)e->at_ms, "by", act_by(e)));
+    fact_set(a, "acquisition",
+             json_pack("{s:I, s:o}", "started_at_ms", (json_int_t)e->at_ms, "by", act_by(e)));
     a->technologist_id = e->person_id;
 }
 
 static void on_end_acquisition(Act *a, const ActEvent *e)
 {
-    member_set(json_object_get(a->facts, "acquisition"), "ended",
-               json_pack("{s:I, s:I}", "at_ms", (json_int_t)e->at_ms, "made", (json_int_t)data_int(e, "made")));
+    member_set(
+        json_object_get(a->facts, "acquisition"), "ended",
+        json_pack("{s:I, s:I}", "at_ms", (json_int_t)e->at_ms, "made", (json_int_t)data_int(e, "made")));
 }
 
 static void on_order(Act *a, const ActEvent *e)
@@ -337,6 +282,7 @@ static void on_more_images(Act *a, const ActEvent *e)
     json_t *order = item_add(a, e, "orders");
     member_set(order, "to", json_string("technologist"));
     member_set(order, "kind", json_string("more-images"));
+    json_object_del(a->facts, "quality"); /* judged without the images that are asked for now */
     member_set(json_object_get(a->facts, "acquisition"), "ended", json_null());
 }
 
@@ -362,6 +308,10 @@ static void on_escalate_order(Act *a, const ActEvent *e)
     json_t *order = act_item(a, "orders", data_int(e, "id"));
     member_set(order, "escalated_at_ms", json_integer(e->at_ms));
     member_set(order, "escalated_to", json_string(data_text(e, "to")));
+    if (!json_object_get(order, "called"))
+        member_set(order, "called", json_array());
+    json_array_append_new(json_object_get(order, "called"),
+                          json_string(data_text(e, "to"))); /* each of them may still answer */
     member_set(order, "due_ms", json_integer(data_int(e, "due_ms")));
 }
 
@@ -396,8 +346,8 @@ static void on_patient_left(Act *a, const ActEvent *e)
 /* The patient comes again: what belonged to the first coming has to be done once more. */
 static void on_recall(Act *a, const ActEvent *e)
 {
-    static const char *const AGAIN[] = { "slot", "identity", "imager_presence", "acquisition", "quality", "departure",
-                                         "protocol_acknowledged", "local_physician" };
+    static const char *const AGAIN[] = { "slot",    "identity",  "imager_presence",       "acquisition",
+                                         "quality", "departure", "protocol_acknowledged", "local_physician" };
     json_array_append_new(list_of(a, "recalls"), stamped(e));
     for (size_t i = 0; i < COUNT(AGAIN); i++)
         json_object_del(a->facts, AGAIN[i]);
@@ -416,10 +366,17 @@ static void on_open_reading(Act *a, const ActEvent *e)
     a->reader_id = e->person_id;
 }
 
+/* Earlier readings stand side by side: one inside the other they would soon be too deep to be read again. */
 static void on_take_over_reading(Act *a, const ActEvent *e)
 {
     json_t *reading = stamped(e);
-    member_set(reading, "before", json_deep_copy(json_object_get(a->facts, "reading")));
+    json_t *last    = json_deep_copy(json_object_get(a->facts, "reading"));
+    json_t *before  = json_incref(json_object_get(last, "before"));
+    if (!before)
+        before = json_array();
+    json_object_del(last, "before");
+    json_array_append_new(before, last);
+    member_set(reading, "before", before);
     fact_set(a, "reading", reading);
     a->reader_id = e->person_id;
 }
@@ -448,6 +405,36 @@ static void on_deliver(Act *a, const ActEvent *e)
     fact_set(a, "deliveries", json_deep_copy(json_object_get(e->data, "deliveries")));
     fact_set(a, "delivered_at_ms", json_integer(e->at_ms));
     fact_set(a, "document", json_deep_copy(json_object_get(e->data, "document")));
+}
+
+/* The patient's own line among the deliveries says how far it is; NULL before anything is delivered. E31 E34.
+ */
+static void patient_delivery(Act *a, const ActEvent *e, const char *status, const char *why)
+{
+    size_t  i;
+    json_t *line;
+    json_array_foreach (json_object_get(a->facts, "deliveries"), i, line) {
+        const char *to = json_string_value(json_object_get(line, "to"));
+        if (!to || strcmp(to, "patient") != 0)
+            continue;
+        member_set(line, "status", json_string(status));
+        member_set(line, "why", why ? json_string(why) : json_null());
+        member_set(line, "at_ms", json_integer(e->at_ms));
+    }
+}
+
+static void on_inform_patient(Act *a, const ActEvent *e)
+{
+    fact_set(a, "patient_informed", stamped(e));
+    if (!act_fact(a, "patient_copy", NULL))
+        patient_delivery(a, e, "waiting", "no-copy-yet");
+}
+
+static void on_patient_copy(Act *a, const ActEvent *e)
+{
+    bool paper = strcmp(data_text(e, "how"), "paper") == 0;
+    fact_set(a, "patient_copy", stamped(e));
+    patient_delivery(a, e, paper ? "delivered" : "not-reached", paper ? NULL : "none-wanted");
 }
 
 static void on_message(Act *a, const ActEvent *e)
@@ -511,8 +498,8 @@ static const struct {
     { "sign", NULL, on_sign },
     { "deliver", NULL, on_deliver },
     { "acknowledge", "acknowledged", NULL },
-    { "inform-patient", "patient_informed", NULL },
-    { "patient-copy", "patient_copy", NULL },
+    { "inform-patient", NULL, on_inform_patient },
+    { "patient-copy", NULL, on_patient_copy },
     { "check-dmp", "dmp", NULL },
     { "close", "closed", NULL },
     { "message", NULL, on_message },
@@ -548,75 +535,4 @@ bool act_apply(Act *a, const ActEvent *e)
     snprintf(a->deadline_what, sizeof a->deadline_what, "%s", what);
     a->deadline_at_ms = at;
     return true;
-}
-
-/* ---- clocks ---- */
-
-enum { MINUTE_MS = 60 * 1000 };
-
-static int64_t delay_ms(const Act *a, const char *which)
-{
-    return act_fact_int(a, "delays", which) * MINUTE_MS;
-}
-
-/* Requester and imager may ask for less than the convention allows; never for more (E10). */
-static int64_t exam_delay_ms(const Act *a)
-{
-    int64_t delay     = delay_ms(a, "exam_min");
-    int64_t shorter[] = { act_fact_int(a, "request", "exam_within_min") * MINUTE_MS,
-                          act_fact_int(a, "verdict", "exam_within_min") * MINUTE_MS };
-    for (size_t i = 0; i < COUNT(shorter); i++)
-        if (shorter[i] > 0 && (delay == 0 || shorter[i] < delay))
-            delay = shorter[i];
-    return delay;
-}
-
-int64_t act_exam_limit_ms(const Act *a)
-{
-    int64_t delay = exam_delay_ms(a);
-    return delay && a->asked_at_ms ? a->asked_at_ms + delay + act_fact_int(a, "paused_ms", NULL) : 0;
-}
-
-/* The exam is over for the reader when the machine has made its last image, or when the patient is gone. */
-static int64_t exam_ended_ms(const Act *a)
-{
-    const json_t *ended = act_fact(a, "acquisition", "ended");
-    if (ended)
-        return json_integer_value(json_object_get(ended, "at_ms"));
-    int64_t released = act_fact_int(a, "release", "at_ms");
-    return released ? released : act_fact_int(a, "departure", "at_ms");
-}
-
-bool act_deadline(const Act *a, const char **ret_what, int64_t *ret_at_ms)
-{
-    int64_t from = 0, delay = 0;
-    switch (a->state) {
-    case ACT_ASKED:
-        *ret_what = "verdict";
-        from      = a->asked_at_ms + act_fact_int(a, "paused_ms", NULL);
-        delay     = delay_ms(a, "verdict_min");
-        break;
-    case ACT_VALIDATED:
-    case ACT_PLANNED:
-        *ret_what  = "exam";
-        *ret_at_ms = act_exam_limit_ms(a);
-        return *ret_at_ms != 0;
-    case ACT_RUNNING:
-    case ACT_GONE:
-    case ACT_RELEASED:
-    case ACT_LEFT:
-        *ret_what = "report";
-        from      = exam_ended_ms(a);
-        delay     = delay_ms(a, "report_min");
-        break;
-    case ACT_DELIVERED:
-        *ret_what = "acknowledge";
-        from      = act_fact_int(a, "delivered_at_ms", NULL);
-        delay     = delay_ms(a, "acknowledge_min");
-        break;
-    default:
-        return false;
-    }
-    *ret_at_ms = from + delay;
-    return from && delay;
 }

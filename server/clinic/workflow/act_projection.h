@@ -1,7 +1,8 @@
 /*
  * An act as its log tells it: events in, state and facts out. Pure.
  *
- * What act_apply does depends on the event alone, so that the stored projection can be rebuilt from the log at any time.
+ * What act_apply does depends on the event alone, so that the stored projection can be rebuilt from the log
+ * at any time.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -53,11 +54,12 @@ void act_event_clear(ActEvent *e);
 /* Moves the act past one event: state, version, columns, facts, deadline. False only when memory is out. */
 bool act_apply(Act *a, const ActEvent *e);
 
-/* Facts, borrowed: the member at a path of two at most ("request", "reason"); NULL when absent or JSON null. */
+/* Facts, borrowed: the member at a path of two at most ("request", "reason"); NULL when absent or JSON null.
+ */
 const json_t *act_fact(const Act *a, const char *key, const char *member);
-Slice         act_fact_text(const Act *a, const char *key, const char *member); /* trimmed; empty when no text */
-int64_t       act_fact_int(const Act *a, const char *key, const char *member);  /* 0 when no integer */
-bool          act_fact_true(const Act *a, const char *key, const char *member);
+Slice   act_fact_text(const Act *a, const char *key, const char *member); /* trimmed; empty when no text */
+int64_t act_fact_int(const Act *a, const char *key, const char *member);  /* 0 when no integer */
+bool    act_fact_true(const Act *a, const char *key, const char *member);
 
 /* The item of a list fact ("orders", "questions", "incidents") with that id; NULL. Borrowed. */
 json_t *act_item(const Act *a, const char *list, int64_t id);

@@ -19,7 +19,8 @@ static bool sees_draft(const Act *a, const Who *who)
 static json_t *signed_json(const Act *a, const Report *r)
 {
     const json_t *by = act_fact(a, "signature", "by");
-    return json_pack("{s:I, s:o}", "at_ms", (json_int_t)r->signed_at_ms, "by", by ? json_deep_copy(by) : json_null());
+    return json_pack("{s:I, s:o}", "at_ms", (json_int_t)r->signed_at_ms, "by",
+                     by ? json_deep_copy(by) : json_null());
 }
 
 static bool report_body(Db *db, const Act *a, const Report *r, Lang lang, json_t **ret, Err *err)
@@ -27,8 +28,8 @@ static bool report_body(Db *db, const Act *a, const Report *r, Lang lang, json_t
     MissingList     missing   = { 0 };
     ReportSituation situation = act_report_situation(a);
     char            digest[REPORT_DIGEST_SIZE];
-    OWNED(json_t)  *dose    = NULL;
-    OWNED(json_t)  *content = r->content ? json_deep_copy(r->content) : json_object();
+    OWNED(json_t) *dose    = NULL;
+    OWNED(json_t) *content = r->content ? json_deep_copy(r->content) : json_object();
     if (!dose_of_act(db, a->id, &dose, err))
         return false;
     if (r->status == REPORT_SIGNED)
@@ -38,8 +39,8 @@ static bool report_body(Db *db, const Act *a, const Report *r, Lang lang, json_t
     report_complete(content, &situation, &missing);
     *ret = json_pack("{s:I, s:s, s:O, s:s, s:o, s:o, s:O?}", "revision", (json_int_t)r->revision, "status",
                      report_status_name(r->status), "content", content, "sha256", digest, "missing",
-                     missing_json(&missing, lang), "signed", r->status == REPORT_SIGNED ? signed_json(a, r) : json_null(),
-                     "measured_dose", dose);
+                     missing_json(&missing, lang), "signed",
+                     r->status == REPORT_SIGNED ? signed_json(a, r) : json_null(), "measured_dose", dose);
     return *ret != NULL;
 }
 
@@ -47,7 +48,8 @@ bool act_report_json(Db *db, const Who *who, Lang lang, int64_t act_id, json_t *
 {
     OWNED_ACT a = { 0 };
     Report    r = { 0 };
-    if (!act_load_for(db, act_id, who->person_id, clock_now_s(), &a, err) || !report_load(db, act_id, &r, err))
+    if (!act_load_for(db, act_id, who->person_id, clock_now_s(), &a, err) ||
+        !report_load(db, act_id, &r, err))
         return false;
     if (r.status != REPORT_SIGNED && !sees_draft(&a, who))
         report_clear(&r);
@@ -68,9 +70,10 @@ static bool may_write(const Act *a, const Who *who, Err *err)
 {
     uint32_t readable = 1u << ACT_RUNNING | 1u << ACT_GONE | 1u << ACT_RELEASED | 1u << ACT_LEFT;
     if (!sees_draft(a, who) || a->reader_id != who->person_id)
-        return err_set(err, ERR_DENIED, "Only the imager who reads the exam may do this.", "act %" PRId64, a->id);
-    return (readable & (1u << a->state)) ||
-           err_set(err, ERR_CONFLICT, "The act is not at that stage.", "report in state %s", act_state_name(a->state));
+        return err_set(err, ERR_DENIED, "Only the imager who reads the exam may do this.", "act %" PRId64,
+                       a->id);
+    return (readable & (1u << a->state)) || err_set(err, ERR_CONFLICT, "The act is not at that stage.",
+                                                    "report in state %s", act_state_name(a->state));
 }
 
 static bool save_work(Db *db, void *arg, Err *err)
@@ -78,15 +81,17 @@ static bool save_work(Db *db, void *arg, Err *err)
     Saving   *s    = arg;
     OWNED_ACT a    = { 0 };
     Report    last = { 0 };
-    if (!act_load_for(db, s->act_id, s->who->person_id, clock_now_s(), &a, err) || !may_write(&a, s->who, err) ||
-        !report_load(db, s->act_id, &last, err))
+    if (!act_load_for(db, s->act_id, s->who->person_id, clock_now_s(), &a, err) ||
+        !may_write(&a, s->who, err) || !report_load(db, s->act_id, &last, err))
         return false;
     s->theirs = last.revision;
     report_clear(&last);
-    return report_save(db, s->act_id, s->revision, s->content, s->who->person_id, clock_now_ms(), &s->saved, err);
+    return report_save(db, s->act_id, s->revision, s->content, s->who->person_id, clock_now_ms(), &s->saved,
+                       err);
 }
 
-bool act_report_save(ActHouse *house, const Who *who, int64_t act_id, const json_t *body, int64_t *ret_revision, Err *err)
+bool act_report_save(ActHouse *house, const Who *who, int64_t act_id, const json_t *body,
+                     int64_t *ret_revision, Err *err)
 {
     json_t *content = NULL;
     Saving  s       = { .who = who, .act_id = act_id };
@@ -126,9 +131,10 @@ static bool signed_pdf(Db *db, const ActHouse *house, const Report *r, Buf *ret,
 bool act_report_pdf(ActHouse *house, const Who *who, int64_t act_id, Buf *ret, Err *err)
 {
     OWNED(Db) *db = db_read(house->needs.host, err);
-    OWNED_ACT  a  = { 0 };
-    Report     r  = { 0 };
-    if (!db || !act_load_for(db, act_id, who->person_id, clock_now_s(), &a, err) || !report_load(db, act_id, &r, err))
+    OWNED_ACT a   = { 0 };
+    Report    r   = { 0 };
+    if (!db || !act_load_for(db, act_id, who->person_id, clock_now_s(), &a, err) ||
+        !report_load(db, act_id, &r, err))
         return false;
     bool ok;
     if (r.status == REPORT_SIGNED)

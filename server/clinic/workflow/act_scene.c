@@ -1,5 +1,6 @@
 /*
- * What a step looks at besides the act: who asks, the patient, images, report, convention, the room or person named.
+ * What a step looks at besides the act: who asks, the patient, images, report, convention, the room or person
+ * named.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -15,7 +16,7 @@
 void act_scene_clear(ActSceneLoaded *s)
 {
     report_clear(&s->report);
-    *s = (ActSceneLoaded){ 0 };
+    *s = (ActSceneLoaded) { 0 };
 }
 
 static const char *text_of(const json_t *object, const char *key)
@@ -80,7 +81,7 @@ static bool clause_scene(Db *db, const Act *a, Slice step, const json_t *data, A
         .imaging_id       = a->imaging_id,
         .at_ms            = ret->scene.now_ms,
     };
-    Err refused = { 0 };
+    Err refused       = { 0 };
     ret->clause_known = convention_in_force(db, &wanted, &ret->clause, &ret->scene.clause_missing, &refused);
     if (!ret->clause_known && refused.kind != ERR_CONFLICT)
         return err_set(err, refused.kind, refused.shown, "%s", refused.detail);
@@ -90,9 +91,9 @@ static bool clause_scene(Db *db, const Act *a, Slice step, const json_t *data, A
 ReportSituation act_report_situation(const Act *a)
 {
     bool unreadable = slice_equal_text(act_fact_text(a, "outcome", NULL), "not-interpretable");
-    return (ReportSituation){ .modality          = a->modality,
-                              .not_interpretable = unreadable,
-                              .note              = unreadable ? act_fact(a, "not_interpretable", NULL) : NULL };
+    return (ReportSituation) { .modality          = a->modality,
+                               .not_interpretable = unreadable,
+                               .note = unreadable ? act_fact(a, "not_interpretable", NULL) : NULL };
 }
 
 static bool report_scene(Db *db, const Act *a, ActSceneLoaded *ret, Err *err)
@@ -144,9 +145,10 @@ static bool room_scene(Db *db, const Act *a, const json_t *data, ActScene *scene
     return true;
 }
 
-bool act_scene_load(Db *db, const Act *a, const Who *who, Slice step, const json_t *data, ActSceneLoaded *ret, Err *err)
+bool act_scene_load(Db *db, const Act *a, const Who *who, Slice step, const json_t *data, ActSceneLoaded *ret,
+                    Err *err)
 {
-    *ret              = (ActSceneLoaded){ 0 };
+    *ret              = (ActSceneLoaded) { 0 };
     ret->scene.now_ms = clock_now_ms();
     ret->scene.data   = data;
     if (!who_load(db, a, who, &ret->scene, err) || !patient_scene(db, a, &ret->scene, err) ||

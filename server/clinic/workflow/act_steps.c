@@ -9,7 +9,7 @@
 #include "clinic/workflow/act_steps.h"
 
 #define S(state) (1u << ACT_##state)
-#define STAY     ACT_STATES
+#define STAY ACT_STATES
 
 enum {
     REQUESTER    = ROLE_REQUESTER,
@@ -25,24 +25,26 @@ enum {
 enum { AT_R = PARTY_REQUESTER, AT_S = PARTY_SITE, AT_I = PARTY_IMAGING, AT_ALL = PARTY_ANY };
 
 #define BEFORE_RUNNING (S(DRAFT) | S(ASKED) | S(INFO_ASKED) | S(VALIDATED) | S(PLANNED))
-#define LIVE           (S(ASKED) | S(INFO_ASKED) | S(VALIDATED) | S(PLANNED) | S(RUNNING) | S(GONE) | S(RELEASED) | S(LEFT))
-#define READABLE       (S(RUNNING) | S(GONE) | S(RELEASED) | S(LEFT))
-#define NOT_DONE_YET   (S(REFUSED) | S(CANCELLED) | S(NOT_DONE))
-#define EVERY          ((1u << ACT_STATES) - 1)
-#define SENT           (EVERY & ~S(DRAFT))
+#define LIVE                                                                                                 \
+    (S(ASKED) | S(INFO_ASKED) | S(VALIDATED) | S(PLANNED) | S(RUNNING) | S(GONE) | S(RELEASED) | S(LEFT))
+#define READABLE (S(RUNNING) | S(GONE) | S(RELEASED) | S(LEFT))
+#define NOT_DONE_YET (S(REFUSED) | S(CANCELLED) | S(NOT_DONE))
+#define EVERY ((1u << ACT_STATES) - 1)
+#define SENT (EVERY & ~S(DRAFT))
 
-#define FIVE_ITEMS                                                                                                     \
-    (NEED(NEED_REASON) | NEED(NEED_PURPOSE) | NEED(NEED_CIRCUMSTANCES) | NEED(NEED_PREGNANCY) |                        \
+#define FIVE_ITEMS                                                                                           \
+    (NEED(NEED_REASON) | NEED(NEED_PURPOSE) | NEED(NEED_CIRCUMSTANCES) | NEED(NEED_PREGNANCY) |              \
      NEED(NEED_EARLIER_EXAMS) | NEED(NEED_OPTIMISATION))
-#define BENEFIT                                                                                                        \
-    (NEED(NEED_BENEFIT_CODE) | NEED(NEED_BENEFIT_PATIENT) | NEED(NEED_BENEFIT_TEXT) | NEED(NEED_DISTANCE_CODE) |       \
-     NEED(NEED_DISTANCE_TEXT))
-#define REQUEST                                                                                                        \
-    (FIVE_ITEMS | BENEFIT | NEED(NEED_QUESTION) | NEED(NEED_RELEVANCE) | NEED(NEED_PATHWAY) | NEED(NEED_TREATING))
+#define BENEFIT                                                                                              \
+    (NEED(NEED_BENEFIT_CODE) | NEED(NEED_BENEFIT_PATIENT) | NEED(NEED_BENEFIT_TEXT) |                        \
+     NEED(NEED_DISTANCE_CODE) | NEED(NEED_DISTANCE_TEXT))
+#define REQUEST                                                                                              \
+    (FIVE_ITEMS | BENEFIT | NEED(NEED_QUESTION) | NEED(NEED_RELEVANCE) | NEED(NEED_PATHWAY) |                \
+     NEED(NEED_TREATING))
 #define VERDICTS (NEED(NEED_INDICATION) | NEED(NEED_DISTANCE) | NEED(NEED_BENEFIT_CONFIRMED))
-#define CONSENTS                                                                                                       \
+#define CONSENTS                                                                                             \
     (NEED(NEED_INFORMED) | NEED(NEED_CONSENT_ACT) | NEED(NEED_CONSENT_DISTANCE) | NEED(NEED_NOT_WITHDRAWN))
-#define IMAGES_SEEN                                                                                                    \
+#define IMAGES_SEEN                                                                                          \
     (NEED(NEED_QUALITY) | NEED(NEED_IMAGES) | NEED(NEED_ALL_IMAGES) | NEED(NEED_RIGHT_PATIENT))
 
 /* clang-format off */
@@ -53,7 +55,7 @@ const ActStep ACT_STEPS[] = {
     { "E3 R.6316-2",          BEFORE_RUNNING,         "record-information",      REQUESTER|TECHNOLOGIST|LOCAL,    AT_R|AT_S,  0,                                                 STAY,         0,           "Record the patient's information" },
     { "E3 L8",                BEFORE_RUNNING,         "record-consent",          REQUESTER|TECHNOLOGIST|LOCAL,    AT_R|AT_S,  NEED(NEED_INFORMATION),                            STAY,         0,           "Record a consent" },
     { "E3 L8",                BEFORE_RUNNING,         "withdraw-consent",        REQUESTER|TECHNOLOGIST|LOCAL,    AT_R|AT_S,  0,                                                 STAY,         0,           "Record a withdrawn consent" },
-    { "E3",                   BEFORE_RUNNING,         "emergency-exception",     REQUESTER|LOCAL,                 AT_R|AT_S,  NEED(NEED_PHYSICIAN),                              STAY,         0,           "Attest the emergency exception" },
+    { "E3",                   BEFORE_RUNNING,         "emergency-exception",     REQUESTER|LOCAL,                 AT_R|AT_S,  NEED(NEED_PHYSICIAN)|NEED(NEED_URGENCY),           STAY,         0,           "Attest the emergency exception" },
     { "E2 E4 E5 L4 S3 S7",    S(DRAFT),               "send",                    REQUESTER,                       AT_R,       REQUEST|NEED(NEED_CONVENTION),                     ACT_ASKED,    0,           "Sign and send the request" },
     { "E7",                   S(ASKED),               "ask-information",         IMAGER,                          AT_I,       0,                                                 ACT_INFO_ASKED,0,          "Ask for information" },
     { "E7 L4",                S(INFO_ASKED),          "answer-information",      REQUESTER,                       AT_R,       NEED(NEED_QUESTION_OPEN)|REQUEST,                  ACT_ASKED,    0,           "Answer" },
@@ -157,7 +159,8 @@ bool act_step_is_quiet(const char *step)
     return false;
 }
 
-/* Some row of this step that the roles open, whatever the state: the difference between 'never you' and 'not now'. */
+/* Some row of this step that the roles open, whatever the state: the difference between 'never you' and 'not
+ * now'. */
 static bool role_opens(const ActScene *scene, Slice step)
 {
     for (size_t i = 0; i < COUNT(ACT_STEPS); i++)
@@ -173,19 +176,21 @@ bool act_step_open(const Act *a, const ActScene *scene, Slice step, const ActSte
     if (!act_step_known(step))
         return err_set(err, ERR_NOT_FOUND, "No such step.", "step " SLICE_FMT, SLICE_ARG(step));
     if (!role_opens(scene, step))
-        return err_set(err, ERR_DENIED, "Your role in this act does not allow this step.", "step " SLICE_FMT, SLICE_ARG(step));
+        return err_set(err, ERR_DENIED, "Your role in this act does not allow this step.", "step " SLICE_FMT,
+                       SLICE_ARG(step));
     const ActStep *row = act_step_row(a->state, step);
     if (!row)
-        return err_set(err, ERR_CONFLICT, "The act is not at that stage.", "step " SLICE_FMT " in state %s", SLICE_ARG(step),
-                       act_state_name(a->state));
-    if (!(row->flags & STEP_SYSTEM) && !(row->who & act_roles(scene, row->at)))
-        return err_set(err, ERR_DENIED, "Your role in this act does not allow this step.", "step " SLICE_FMT " in state %s",
+        return err_set(err, ERR_CONFLICT, "The act is not at that stage.", "step " SLICE_FMT " in state %s",
                        SLICE_ARG(step), act_state_name(a->state));
+    if (!(row->flags & STEP_SYSTEM) && !(row->who & act_roles(scene, row->at)))
+        return err_set(err, ERR_DENIED, "Your role in this act does not allow this step.",
+                       "step " SLICE_FMT " in state %s", SLICE_ARG(step), act_state_name(a->state));
     *ret = row;
     return true;
 }
 
-bool act_step_check(const Act *a, const ActScene *scene, Slice step, const ActStep **ret, MissingList *missing, Err *err)
+bool act_step_check(const Act *a, const ActScene *scene, Slice step, const ActStep **ret,
+                    MissingList *missing, Err *err)
 {
     const ActStep *row = NULL;
     if (!act_step_open(a, scene, step, &row, err))
@@ -195,8 +200,8 @@ bool act_step_check(const Act *a, const ActScene *scene, Slice step, const ActSt
     if (missing)
         *missing = list;
     if (list.count)
-        return err_set(err, ERR_CONFLICT, list.items[0].text, "step " SLICE_FMT ": %zu missing, first %s", SLICE_ARG(step),
-                       list.count, list.items[0].code);
+        return err_set(err, ERR_CONFLICT, list.items[0].text, "step " SLICE_FMT ": %zu missing, first %s",
+                       SLICE_ARG(step), list.count, list.items[0].code);
     *ret = row;
     return true;
 }

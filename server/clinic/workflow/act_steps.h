@@ -1,5 +1,6 @@
 /*
- * Exam workflow: which step may follow which, who may do it, what must be there first. The table is in act_steps.c.
+ * Exam workflow: which step may follow which, who may do it, what must be there first. The table is in
+ * act_steps.c.
  *
  * Pure: no database, clock or network. The caller loads the act and the scene, asks here, saves the answer.
  *
@@ -38,10 +39,12 @@ extern const size_t  ACT_STEP_COUNT;
 unsigned act_roles(const ActScene *scene, unsigned at);
 
 /*
- * May this scene's person take 'step' now? Answers the row; changes nothing. 'missing' (may be NULL) names what is not there.
- * Errors: ERR_NOT_FOUND no such step; ERR_DENIED role; ERR_CONFLICT state or something missing.
+ * May this scene's person take 'step' now? Answers the row; changes nothing. 'missing' (may be NULL) names
+ * what is not there. Errors: ERR_NOT_FOUND no such step; ERR_DENIED role; ERR_CONFLICT state or something
+ * missing.
  */
-bool act_step_check(const Act *a, const ActScene *scene, Slice step, const ActStep **ret, MissingList *missing, Err *err);
+bool act_step_check(const Act *a, const ActScene *scene, Slice step, const ActStep **ret,
+                    MissingList *missing, Err *err);
 
 /* The first half of that: role and state alone. */
 bool act_step_open(const Act *a, const ActScene *scene, Slice step, const ActStep **ret, Err *err);

@@ -12,8 +12,6 @@
 
 #include "formats/json/base64.h"
 
-enum { FACTS_BYTES_MAX = 4 << 20 };
-
 bool act_from_row(const DbQuery *row, Act *ret, Err *err)
 {
     Act a = { .id = db_int(row, 0), .version = db_int(row, 4), .patient_id = db_int(row, 5) };
@@ -53,10 +51,12 @@ bool act_from_row(const DbQuery *row, Act *ret, Err *err)
 
 bool act_insert(Db *db, Act *a, Err *err)
 {
-    OWNED(DbQuery) *q =
-        db_query(db, "INSERT INTO act (number, kind, state, version, patient_id, requester_org_id, site_id, imaging_id,"
-                     "                 modality, priority, region, convention_id, created_at_ms, facts, last_seq, last_hash)"
-                     " VALUES (?1, '', 'draft', 0, ?2, ?3, ?4, ?5, '', '', '', ?6, 0, '{}', 0, '')");
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO act (number, kind, state, version, patient_id, "
+                                     "requester_org_id, site_id, imaging_id,"
+                                     "                 modality, priority, region, convention_id, "
+                                     "created_at_ms, facts, last_seq, last_hash)"
+                                     " VALUES (?1, '', 'draft', 0, ?2, ?3, ?4, ?5, '', '', '', ?6, 0, '{}', "
+                                     "0, '')");
     db_bind_cstr(q, 1, a->number);
     db_bind_int(q, 2, a->patient_id);
     db_bind_int(q, 3, a->requester_org_id);
@@ -82,14 +82,16 @@ static void bind_word(DbQuery *q, int n, const char *word)
     db_bind_cstr(q, n, *word ? word : NULL);
 }
 
-bool act_save(Db *db, const Act *a, Err *err)
+bool act_save(Db *db, const Act *a, size_t facts_bytes_max, Err *err)
 {
-    OWNED_BUF facts = buf_make(FACTS_BYTES_MAX);
-    if (!json_dump_to_buf(a->facts, &facts, err))
-        return false;
+    OWNED_BUF facts = buf_make(facts_bytes_max);
+    if (!json_dump_to_buf(a->facts, &facts, NULL))
+        return err_set(err, ERR_LIMIT, "This act holds as much text as it can.",
+                       "act %" PRId64 ": facts over %zu bytes", a->id, facts_bytes_max);
     OWNED(DbQuery) *q =
         db_query(db, "UPDATE act"
-                     "   SET number = ?2, kind = ?3, state = ?4, version = ?5, patient_id = ?6, requester_org_id = ?7,"
+                     "   SET number = ?2, kind = ?3, state = ?4, version = ?5, patient_id = ?6, "
+                     "requester_org_id = ?7,"
                      "       site_id = ?8, imaging_id = ?9, modality = ?10, priority = ?11, region = ?12,"
                      "       convention_id = ?13, requester_id = ?14, imager_id = ?15, technologist_id = ?16,"
                      "       reader_id = ?17, created_at_ms = ?18, asked_at_ms = ?19, deadline_what = ?20,"
@@ -179,7 +181,9 @@ bool act_by_study(Db *db, Slice study_uid, int64_t *ret_act_id, Err *err)
 
 bool act_event_from_row(const DbQuery *row, ActEvent *ret, Err *err)
 {
-    ActEvent e = { .id = db_int(row, 0), .act_id = db_int(row, 1), .seq = db_int(row, 2), .at_ms = db_int(row, 3) };
+    ActEvent e = {
+        .id = db_int(row, 0), .act_id = db_int(row, 1), .seq = db_int(row, 2), .at_ms = db_int(row, 3)
+    };
     db_text(row, 4, e.step, sizeof e.step);
     e.from      = act_state_from_name(db_slice(row, 5));
     e.to        = act_state_from_name(db_slice(row, 6));
@@ -263,11 +267,13 @@ bool act_event_add(Db *db, const Act *a, ActEvent *e, Err *err)
     act_event_hash(e, buf_slice(&data), e->hash);
     if (!e->hash[0])
         return err_set(err, ERR_UNAVAILABLE, "The act could not be recorded: try again.", "no SHA-256");
-    OWNED(DbQuery) *q =
-        db_query(db, "INSERT INTO act_event (act_id, seq, at_ms, step, from_state, to_state, person_id, person_name, role,"
-                     "                       organisation_id, factors, convention_id, convention_version, why, data,"
-                     "                       prev_hash, hash)"
-                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)");
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO act_event (act_id, seq, at_ms, step, from_state, to_state, "
+                                     "person_id, person_name, role,"
+                                     "                       organisation_id, factors, convention_id, "
+                                     "convention_version, why, data,"
+                                     "                       prev_hash, hash)"
+                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+                                     "?15, ?16, ?17)");
     db_bind_int(q, 1, e->act_id);
     db_bind_int(q, 2, e->seq);
     db_bind_int(q, 3, e->at_ms);

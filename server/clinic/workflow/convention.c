@@ -15,7 +15,8 @@
 
 static bool version_next(Db *db, Slice number, int64_t *ret, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT max(convention.version) FROM convention WHERE convention.number = ?1");
+    OWNED(DbQuery) *q = db_query(db, "SELECT max(convention.version) FROM convention WHERE convention.number "
+                                     "= ?1");
     db_bind_text(q, 1, number);
     if (db_next(q, err) != DB_ROW)
         return err_set(err, ERR_UNAVAILABLE, "The convention could not be read.", "version");
@@ -37,12 +38,16 @@ static bool head_add(Db *db, const json_t *convention, int64_t *ret_id, Err *err
     OWNED_BUF sections  = buf_make(PART_MAX);
     OWNED_BUF reasons   = buf_make(PART_MAX);
     OWNED_BUF documents = buf_make(PART_MAX);
-    if (!json_need_text(convention, "number", &number, err) || !json_need_text(convention, "title", &title, err) ||
-        !json_need_text(convention, "valid_from", &from, err) || !json_need_text(convention, "valid_until", &until, err) ||
-        !dump(convention, "sections", "{}", &sections, err) || !dump(convention, "reasons", "[]", &reasons, err) ||
+    if (!json_need_text(convention, "number", &number, err) ||
+        !json_need_text(convention, "title", &title, err) ||
+        !json_need_text(convention, "valid_from", &from, err) ||
+        !json_need_text(convention, "valid_until", &until, err) ||
+        !dump(convention, "sections", "{}", &sections, err) ||
+        !dump(convention, "reasons", "[]", &reasons, err) ||
         !dump(convention, "documents", "[]", &documents, err) || !version_next(db, number, &version, err))
         return false;
-    OWNED(DbQuery) *q = db_query(db, "INSERT INTO convention (number, version, title, valid_from, valid_until, sections,"
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO convention (number, version, title, valid_from, "
+                                     "valid_until, sections,"
                                      "                        reasons, documents, created_at_ms)"
                                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     db_bind_text(q, 1, number);
@@ -65,12 +70,13 @@ static bool party_add(Db *db, int64_t id, const json_t *party, Err *err)
     int64_t   organisation = 0, signed_at = 0;
     Slice     part = SLICE_NONE, signed_by = SLICE_NONE;
     OWNED_BUF responsible = buf_make(4096);
-    if (!json_need_int(party, "id", 1, INT64_MAX, &organisation, err) || !json_need_text(party, "part", &part, err) ||
-        !json_may_text(party, "signed_by", &signed_by, err) ||
+    if (!json_need_int(party, "id", 1, INT64_MAX, &organisation, err) ||
+        !json_need_text(party, "part", &part, err) || !json_may_text(party, "signed_by", &signed_by, err) ||
         !json_may_int(party, "signed_at_ms", 0, INT64_MAX, &signed_at, err) ||
         !dump(party, "responsible", "{}", &responsible, err))
         return false;
-    OWNED(DbQuery) *q = db_query(db, "INSERT INTO convention_party (convention_id, organisation_id, part, signed_by,"
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO convention_party (convention_id, organisation_id, part, "
+                                     "signed_by,"
                                      "                              signed_at_ms, responsible)"
                                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
     db_bind_int(q, 1, id);
@@ -97,7 +103,8 @@ static bool clause_add(Db *db, int64_t id, const json_t *clause, Err *err)
         !json_need_int(clause, "report_min", 1, MINUTES_MAX, &report, err) ||
         !json_may_int(clause, "acknowledge_min", 1, MINUTES_MAX, &acknowledge, err))
         return false;
-    OWNED(DbQuery) *q = db_query(db, "INSERT INTO convention_clause (convention_id, kind, modality, priority, verdict_min,"
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO convention_clause (convention_id, kind, modality, "
+                                     "priority, verdict_min,"
                                      "                               exam_min, report_min, acknowledge_min)"
                                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
     db_bind_int(q, 1, id);
@@ -124,10 +131,10 @@ bool convention_create(Db *db, const json_t *convention, int64_t *ret_id, Missin
         return err_set(err, ERR_INPUT, missing.items[0].text, "convention: %zu missing", missing.count);
     if (!head_add(db, convention, &id, err))
         return false;
-    json_array_foreach(json_object_get(convention, "parties"), i, item)
+    json_array_foreach (json_object_get(convention, "parties"), i, item)
         if (!party_add(db, id, item, err))
             return false;
-    json_array_foreach(json_object_get(convention, "clauses"), i, item)
+    json_array_foreach (json_object_get(convention, "clauses"), i, item)
         if (!clause_add(db, id, item, err))
             return false;
     *ret_id = id;
@@ -164,10 +171,11 @@ static bool party_facts(Db *db, int64_t id, const ConventionWanted *w, Conventio
     }
 }
 
-static bool clause_facts(Db *db, int64_t id, const ConventionWanted *w, ConventionFacts *facts, ConventionClause *clause,
-                         Err *err)
+static bool clause_facts(Db *db, int64_t id, const ConventionWanted *w, ConventionFacts *facts,
+                         ConventionClause *clause, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT convention_clause.kind, convention_clause.modality, convention_clause.priority,"
+    OWNED(DbQuery) *q = db_query(db, "SELECT convention_clause.kind, convention_clause.modality, "
+                                     "convention_clause.priority,"
                                      "       convention_clause.verdict_min, convention_clause.exam_min,"
                                      "       convention_clause.report_min, convention_clause.acknowledge_min"
                                      "  FROM convention_clause"
@@ -198,14 +206,16 @@ static bool clause_facts(Db *db, int64_t id, const ConventionWanted *w, Conventi
     }
 }
 
-bool convention_in_force(Db *db, const ConventionWanted *wanted, ConventionClause *ret, MissingList *ret_missing, Err *err)
+bool convention_in_force(Db *db, const ConventionWanted *wanted, ConventionClause *ret,
+                         MissingList *ret_missing, Err *err)
 {
-    int             best  = -1;
+    int             best    = -1;
     ConventionFacts nearest = { 0 };
-    OWNED(DbQuery) *q     = db_query(db, "SELECT convention.id, convention.number, convention.version, convention.title,"
-                                         "       convention.valid_from, convention.valid_until"
-                                         "  FROM convention"
-                                         " ORDER BY convention.version DESC, convention.id DESC");
+    OWNED(DbQuery) *q       = db_query(db, "SELECT convention.id, convention.number, convention.version, "
+                                                 "convention.title,"
+                                                 "       convention.valid_from, convention.valid_until"
+                                                 "  FROM convention"
+                                                 " ORDER BY convention.version DESC, convention.id DESC");
     char today[CLOCK_ISO_SIZE];
     clock_iso(wanted->at_ms, today);
     Slice day = slice_part(slice_of(today), 0, 10);
@@ -234,5 +244,6 @@ bool convention_in_force(Db *db, const ConventionWanted *wanted, ConventionClaus
     convention_covers(&nearest, &missing);
     if (ret_missing)
         *ret_missing = missing;
-    return err_set(err, ERR_CONFLICT, missing.items[0].text, "%s %s %s", wanted->kind, wanted->modality, wanted->priority);
+    return err_set(err, ERR_CONFLICT, missing.items[0].text, "%s %s %s", wanted->kind, wanted->modality,
+                   wanted->priority);
 }

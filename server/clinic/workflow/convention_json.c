@@ -12,7 +12,8 @@ static bool parties_add(Db *db, int64_t id, json_t *into, Err *err)
                                      "       convention_party.signed_by, convention_party.signed_at_ms,"
                                      "       convention_party.responsible"
                                      "  FROM convention_party"
-                                     "  JOIN organisation ON organisation.id = convention_party.organisation_id"
+                                     "  JOIN organisation ON organisation.id = "
+                                     "convention_party.organisation_id"
                                      " WHERE convention_party.convention_id = ?1"
                                      " ORDER BY convention_party.part, organisation.name");
     db_bind_int(q, 1, id);
@@ -21,8 +22,8 @@ static bool parties_add(Db *db, int64_t id, json_t *into, Err *err)
             return false;
         json_t *party = json_pack("{s:I, s:o, s:o, s:o, s:I, s:o?}", "id", (json_int_t)db_int(q, 0), "name",
                                   json_slice(db_slice(q, 1)), "part", json_slice(db_slice(q, 2)), "signed_by",
-                                  json_slice(db_slice(q, 3)), "signed_at_ms", (json_int_t)db_int(q, 4), "responsible",
-                                  json_parse_object(db_slice(q, 5), NULL));
+                                  json_slice(db_slice(q, 3)), "signed_at_ms", (json_int_t)db_int(q, 4),
+                                  "responsible", json_parse_object(db_slice(q, 5), NULL));
         json_push(into, party);
     }
     return true;
@@ -41,9 +42,10 @@ static bool clauses_add(Db *db, int64_t id, json_t *into, Err *err)
     for (DbStep step; (step = db_next(q, err)) != DB_END;) {
         if (step == DB_FAILED)
             return false;
-        json_push(into, json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:I}", "kind", json_slice(db_slice(q, 0)), "modality",
-                                  json_slice(db_slice(q, 1)), "priority", json_slice(db_slice(q, 2)), "verdict_min",
-                                  (json_int_t)db_int(q, 3), "exam_min", (json_int_t)db_int(q, 4), "report_min",
+        json_push(into, json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:I}", "kind", json_slice(db_slice(q, 0)),
+                                  "modality", json_slice(db_slice(q, 1)), "priority",
+                                  json_slice(db_slice(q, 2)), "verdict_min", (json_int_t)db_int(q, 3),
+                                  "exam_min", (json_int_t)db_int(q, 4), "report_min",
                                   (json_int_t)db_int(q, 5), "acknowledge_min", (json_int_t)db_int(q, 6)));
     }
     return true;
@@ -53,38 +55,42 @@ static bool one_add(Db *db, const DbQuery *row, json_t *into, Err *err)
 {
     OWNED(json_t) *parties = json_array();
     OWNED(json_t) *clauses = json_array();
-    int64_t        id      = db_int(row, 0);
+    int64_t id             = db_int(row, 0);
     if (!parties_add(db, id, parties, err) || !clauses_add(db, id, clauses, err))
         return false;
     json_t *sections  = json_parse_object(db_slice(row, 6), err);
     json_t *reasons   = json_parse(db_slice(row, 7), err);
     json_t *documents = json_parse(db_slice(row, 8), err);
-    return json_push(into, json_pack("{s:I, s:o, s:I, s:o, s:o, s:o, s:O, s:o?, s:O, s:o?, s:o?}", "id", (json_int_t)id,
-                                     "number", json_slice(db_slice(row, 1)), "version", (json_int_t)db_int(row, 2), "title",
-                                     json_slice(db_slice(row, 3)), "valid_from", json_slice(db_slice(row, 4)),
-                                     "valid_until", json_slice(db_slice(row, 5)), "parties", parties, "sections", sections,
+    return json_push(into, json_pack("{s:I, s:o, s:I, s:o, s:o, s:o, s:O, s:o?, s:O, s:o?, s:o?}", "id",
+                                     (json_int_t)id, "number", json_slice(db_slice(row, 1)), "version",
+                                     (json_int_t)db_int(row, 2), "title", json_slice(db_slice(row, 3)),
+                                     "valid_from", json_slice(db_slice(row, 4)), "valid_until",
+                                     json_slice(db_slice(row, 5)), "parties", parties, "sections", sections,
                                      "clauses", clauses, "reasons", reasons, "documents", documents));
 }
 
 bool conventions_json(Db *db, const Who *who, json_t **ret, Err *err)
 {
     OWNED(json_t) *list = json_array();
-    char           today[CLOCK_ISO_SIZE];
+    char today[CLOCK_ISO_SIZE];
     clock_iso(clock_now_ms(), today);
-    OWNED(DbQuery) *q =
-        db_query(db, "SELECT convention.id, convention.number, convention.version, convention.title, convention.valid_from,"
-                     "       convention.valid_until, convention.sections, convention.reasons, convention.documents"
-                     "  FROM convention"
-                     " WHERE convention.valid_from <= ?2"
-                     "   AND convention.valid_until >= ?2"
-                     "   AND NOT EXISTS (SELECT 1 FROM convention_party"
-                     "                    WHERE convention_party.convention_id = convention.id"
-                     "                      AND convention_party.signed_at_ms IS NULL)"
-                     "   AND EXISTS (SELECT 1 FROM convention_party"
-                     "                 JOIN membership ON membership.organisation_id = convention_party.organisation_id"
-                     "                WHERE convention_party.convention_id = convention.id"
-                     "                  AND membership.person_id = ?1)"
-                     " ORDER BY convention.number, convention.version DESC");
+    OWNED(DbQuery) *q = db_query(db, "SELECT convention.id, convention.number, convention.version, "
+                                     "convention.title, convention.valid_from,"
+                                     "       convention.valid_until, convention.sections, "
+                                     "convention.reasons, convention.documents"
+                                     "  FROM convention"
+                                     " WHERE convention.valid_from <= ?2"
+                                     "   AND convention.valid_until >= ?2"
+                                     "   AND NOT EXISTS (SELECT 1 FROM convention_party"
+                                     "                    WHERE convention_party.convention_id = "
+                                     "convention.id"
+                                     "                      AND convention_party.signed_at_ms IS NULL)"
+                                     "   AND EXISTS (SELECT 1 FROM convention_party"
+                                     "                 JOIN membership ON membership.organisation_id = "
+                                     "convention_party.organisation_id"
+                                     "                WHERE convention_party.convention_id = convention.id"
+                                     "                  AND membership.person_id = ?1)"
+                                     " ORDER BY convention.number, convention.version DESC");
     db_bind_int(q, 1, who->person_id);
     db_bind_text(q, 2, slice_part(slice_of(today), 0, 10));
     for (DbStep step; (step = db_next(q, err)) != DB_END;)

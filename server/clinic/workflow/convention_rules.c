@@ -15,8 +15,7 @@ static bool has_part(const json_t *convention, const char *part)
 {
     size_t  i;
     json_t *party;
-    json_array_foreach(json_object_get(convention, "parties"), i, party)
-    {
+    json_array_foreach (json_object_get(convention, "parties"), i, party) {
         const char *its = json_string_value(json_object_get(party, "part"));
         if (its && strcmp(its, part) == 0)
             return true;

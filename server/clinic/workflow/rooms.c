@@ -10,7 +10,8 @@
 bool room_create(Db *db, const Room *room, int64_t *ret_id, Err *err)
 {
     if (!room->name[0] || !room->modality[0] || !room->ae_title[0])
-        return err_set(err, ERR_INPUT, "A room needs a name, a modality and an AE title.", "site %" PRId64, room->site_id);
+        return err_set(err, ERR_INPUT, "A room needs a name, a modality and an AE title.", "site %" PRId64,
+                       room->site_id);
     OWNED(DbQuery) *q = db_query(db, "INSERT INTO room (site_id, name, modality, ae_title, station_name)"
                                      " VALUES (?1, ?2, ?3, ?4, ?5)");
     db_bind_int(q, 1, room->site_id);
@@ -26,7 +27,7 @@ bool room_create(Db *db, const Room *room, int64_t *ret_id, Err *err)
 
 static void room_from_row(const DbQuery *row, Room *ret)
 {
-    *ret = (Room){ .id = db_int(row, 0), .site_id = db_int(row, 1) };
+    *ret = (Room) { .id = db_int(row, 0), .site_id = db_int(row, 1) };
     db_text(row, 2, ret->name, sizeof ret->name);
     db_text(row, 3, ret->modality, sizeof ret->modality);
     db_text(row, 4, ret->ae_title, sizeof ret->ae_title);
@@ -35,7 +36,8 @@ static void room_from_row(const DbQuery *row, Room *ret)
 
 bool room_load(Db *db, int64_t id, Room *ret, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT room.id, room.site_id, room.name, room.modality, room.ae_title, room.station_name"
+    OWNED(DbQuery) *q = db_query(db, "SELECT room.id, room.site_id, room.name, room.modality, room.ae_title, "
+                                     "room.station_name"
                                      "  FROM room WHERE room.id = ?1");
     db_bind_int(q, 1, id);
     switch (db_next(q, err)) {
@@ -52,8 +54,9 @@ bool room_load(Db *db, int64_t id, Room *ret, Err *err)
 
 bool rooms_json(Db *db, int64_t site_id, json_t **ret, Err *err)
 {
-    OWNED(json_t)  *list = json_array();
-    OWNED(DbQuery) *q = db_query(db, "SELECT room.id, room.site_id, room.name, room.modality, room.ae_title, room.station_name"
+    OWNED(json_t) *list = json_array();
+    OWNED(DbQuery) *q = db_query(db, "SELECT room.id, room.site_id, room.name, room.modality, room.ae_title, "
+                                     "room.station_name"
                                      "  FROM room WHERE room.site_id = ?1 ORDER BY room.name");
     db_bind_int(q, 1, site_id);
     for (DbStep step; (step = db_next(q, err)) != DB_END;) {
@@ -61,8 +64,9 @@ bool rooms_json(Db *db, int64_t site_id, json_t **ret, Err *err)
             return false;
         Room room;
         room_from_row(q, &room);
-        json_push(list, json_pack("{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)room.id, "name", room.name, "modality",
-                                  room.modality, "ae_title", room.ae_title, "station_name", room.station_name));
+        json_push(list, json_pack("{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)room.id, "name", room.name,
+                                  "modality", room.modality, "ae_title", room.ae_title, "station_name",
+                                  room.station_name));
     }
     *ret = GIVE(list);
     return true;

@@ -1,5 +1,6 @@
 /*
- * The modality worklist: one item per planned act, with all that the modality must be told. PS3.4 annex K, E10, E15.
+ * The modality worklist: one item per planned act, with all that the modality must be told. PS3.4 annex K,
+ * E10, E15.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -60,7 +61,8 @@ static bool fill_patient(Db *db, const Act *a, WorklistItem *item, Err *err)
     snprintf(item->patient_id, sizeof item->patient_id, "%s", p.ipp);
     snprintf(item->patient_id_issuer, sizeof item->patient_id_issuer, "%s", PATIENT_ISSUER);
     if (strlen(p.birth_date) == 10)
-        snprintf(item->birth_date, sizeof item->birth_date, "%.4s%.2s%.2s", p.birth_date, p.birth_date + 5, p.birth_date + 8);
+        snprintf(item->birth_date, sizeof item->birth_date, "%.4s%.2s%.2s", p.birth_date, p.birth_date + 5,
+                 p.birth_date + 8);
     snprintf(item->sex, sizeof item->sex, "%c", p.sex == 'U' ? 'O' : p.sex);
     if (patient_ins(&p, &ins, &oid)) {
         copy_value(item->ins, sizeof item->ins, ins);
@@ -94,7 +96,8 @@ static void fill_request(Db *db, const Act *a, WorklistItem *item)
     copy_value(item->alerts, sizeof item->alerts, act_fact_text(a, "request", "implants"));
     copy_value(item->reason, sizeof item->reason, act_fact_text(a, "request", "reason"));
     snprintf(description, sizeof description, "%s %s", a->modality, a->region);
-    copy_value(item->requested_procedure, sizeof item->requested_procedure, first_characters(slice_of(description), 64));
+    copy_value(item->requested_procedure, sizeof item->requested_procedure,
+               first_characters(slice_of(description), 64));
     snprintf(item->requested_procedure_id, sizeof item->requested_procedure_id, "%s", a->accession);
     snprintf(item->accession, sizeof item->accession, "%s", a->accession);
     snprintf(item->study_uid, sizeof item->study_uid, "%s", a->study_uid);
@@ -122,14 +125,16 @@ static bool fill_step(Db *db, const Act *a, WorklistItem *item, Err *err)
     name_of(db, a->imager_id, item->performing_physician, sizeof item->performing_physician);
     item->start_ms = a->slot_start_ms;
     item->running  = a->state == ACT_RUNNING;
-    snprintf(item->start_date, sizeof item->start_date, "%04d%02d%02d", t.year % 10000, t.month % 100, t.day % 100);
-    snprintf(item->start_time, sizeof item->start_time, "%02d%02d%02d", t.hour % 100, t.minute % 100, t.second % 100);
+    snprintf(item->start_date, sizeof item->start_date, "%04d%02d%02d", t.year % 10000, t.month % 100,
+             t.day % 100);
+    snprintf(item->start_time, sizeof item->start_time, "%02d%02d%02d", t.hour % 100, t.minute % 100,
+             t.second % 100);
     return true;
 }
 
 static bool item_of(Db *db, const Act *a, WorklistItem *ret, Err *err)
 {
-    *ret = (WorklistItem){ .act_id = a->id, .site_id = a->site_id };
+    *ret = (WorklistItem) { .act_id = a->id, .site_id = a->site_id };
     snprintf(ret->act_number, sizeof ret->act_number, "%s", a->number);
     if (!fill_patient(db, a, ret, err))
         return false;
@@ -153,7 +158,8 @@ static bool wanted(const WorklistItem *item, const WorklistFilter *f)
     return true;
 }
 
-bool worklist_each(Db *db, const WorklistFilter *filter, bool (*each)(const WorklistItem *item, void *arg), void *arg, Err *err)
+bool worklist_each(Db *db, const WorklistFilter *filter, bool (*each)(const WorklistItem *item, void *arg),
+                   void *arg, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT " ACT_COLUMNS "  FROM act"
                                      " WHERE act.state IN ('planned', 'running')"
@@ -190,14 +196,14 @@ bool act_worklist_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err
     OWNED_ACT    a    = { 0 };
     WorklistItem item = { 0 };
     if (!act_load_for(db, act_id, who->person_id, clock_now_s(), &a, err) ||
-        !worklist_each(db, &(WorklistFilter){ .act_id = act_id }, item_keep, &item, err))
+        !worklist_each(db, &(WorklistFilter) { .act_id = act_id }, item_keep, &item, err))
         return false;
     if (!item.act_id)
         return err_set(err, ERR_CONFLICT, "The exam is not planned.", "act %" PRId64, act_id);
-    *ret = json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:s, s:s, s:i}", "patient_name", item.patient_name, "patient_id",
-                     item.patient_id, "patient_id_issuer", item.patient_id_issuer, "birth_date", item.birth_date, "sex",
-                     item.sex, "weight_kg", item.weight_kg, "allergies", item.allergies, "alerts", item.alerts, "pregnancy",
-                     item.pregnancy);
+    *ret = json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:s, s:s, s:i}", "patient_name", item.patient_name,
+                     "patient_id", item.patient_id, "patient_id_issuer", item.patient_id_issuer, "birth_date",
+                     item.birth_date, "sex", item.sex, "weight_kg", item.weight_kg, "allergies",
+                     item.allergies, "alerts", item.alerts, "pregnancy", item.pregnancy);
     json_put(*ret, "accession", json_string(item.accession));
     json_put(*ret, "requested_procedure_id", json_string(item.requested_procedure_id));
     json_put(*ret, "requested_procedure", json_string(item.requested_procedure));

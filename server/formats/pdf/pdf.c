@@ -13,6 +13,15 @@
 
 enum { DOCUMENT_BYTES_MAX = 32 << 20 };
 
+#ifdef BECLERE_SANITIZED
+/* The font library keeps its list of fonts for the life of the process and loses sight of some of it. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig";
+}
+#endif
+
 /* ---- blocks ---- */
 
 static const char *kept(PdfDoc *d, Slice text)
@@ -45,13 +54,13 @@ PdfDoc *pdf_new(const PdfSetup *setup, Err *err)
         err_set(err, ERR_UNAVAILABLE, "The document could not be made.", "no memory");
         return NULL;
     }
-    d->setup = (PdfSetup){ .title         = kept_text(d, setup->title),
-                           .author        = kept_text(d, setup->author),
-                           .subject       = kept_text(d, setup->subject),
-                           .created_at_s  = setup->created_at_s,
-                           .running_title = kept_text(d, setup->running_title),
-                           .footer        = kept_text(d, setup->footer),
-                           .watermark     = kept_text(d, setup->watermark) };
+    d->setup = (PdfSetup) { .title         = kept_text(d, setup->title),
+                            .author        = kept_text(d, setup->author),
+                            .subject       = kept_text(d, setup->subject),
+                            .created_at_s  = setup->created_at_s,
+                            .running_title = kept_text(d, setup->running_title),
+                            .footer        = kept_text(d, setup->footer),
+                            .watermark     = kept_text(d, setup->watermark) };
     return d;
 }
 
@@ -68,7 +77,7 @@ static Block *block_add(PdfDoc *d, BlockKind kind)
     if (d->count == PDF_BLOCKS_MAX - 1)
         d->failed = true;
     Block *b = &d->blocks[d->failed ? PDF_BLOCKS_MAX - 1 : d->count++];
-    *b       = (Block){ .kind = kind };
+    *b       = (Block) { .kind = kind };
     return b;
 }
 
@@ -127,7 +136,7 @@ static void field_add(PdfDoc *d, const char *name, Slice value, bool strong)
         d->failed = true;
         return;
     }
-    b->fields[b->count++] = (GridField){ kept_text(d, name), kept(d, value), strong };
+    b->fields[b->count++] = (GridField) { kept_text(d, name), kept(d, value), strong };
 }
 
 void pdf_field(PdfDoc *d, const char *name, Slice value)
@@ -225,7 +234,7 @@ static int pass(const PdfDoc *d, int pages, Buf *out)
 {
     PangoFontMap    *fonts   = pango_cairo_font_map_new();
     cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(into_buf, out, PAGE_W, PAGE_H);
-    Pen              pen     = { .doc = d, .cr = cairo_create(surface), .pango = context_new(fonts), .pages = pages };
+    Pen pen = { .doc = d, .cr = cairo_create(surface), .pango = context_new(fonts), .pages = pages };
     metadata(surface, d);
     pen_page_begin(&pen);
     for (size_t i = 0; i < d->count && !pen.failed; i++)

@@ -1,13 +1,15 @@
 /*
- * Printed documents: a page of headings, paragraphs, tables and boxes, set in French, with page numbers. Over cairo, pango.
+ * Printed documents: a page of headings, paragraphs, tables and boxes, set in French, with page numbers. Over
+ * cairo, pango.
  *
  *     OWNED(PdfDoc) *d = pdf_new(&(PdfSetup){ .title = "Compte rendu", .created_at_s = signed_at_s }, err);
  *     pdf_heading(d, "Résultats");
  *     pdf_paragraph(d, text);
  *     pdf_finish(d, &bytes, err);
  *
- * Texts are UTF-8 from anywhere: control characters and broken bytes are left out, spaces before ; : ! ? » become
- * unbreakable. The same calls give the same bytes. No act needs its own check: the first failure sticks.
+ * Texts are UTF-8 from anywhere: control characters and broken bytes are left out, spaces before ; : ! ? »
+ * become unbreakable. The same calls give the same bytes. No act needs its own check: the first failure
+ * sticks.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -34,7 +36,8 @@ void    pdf_free(PdfDoc *d);
 OWNED_BY(PdfDoc, pdf_free)
 
 /* The band at the top of the first page: two names with what they are, on a dark ground. */
-void pdf_band(PdfDoc *d, const char *left, const char *left_small, const char *right, const char *right_small);
+void pdf_band(PdfDoc *d, const char *left, const char *left_small, const char *right,
+              const char *right_small);
 void pdf_title(PdfDoc *d, const char *title, const char *subtitle);
 void pdf_heading(PdfDoc *d, const char *text); /* kept together with what follows */
 void pdf_paragraph(PdfDoc *d, Slice text);     /* line breaks kept */

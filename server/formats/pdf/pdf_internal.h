@@ -50,15 +50,15 @@ typedef struct Pen {
 } Pen;
 
 /* A4 in points. */
-#define PAGE_W    595.28
-#define PAGE_H    841.89
-#define MARGIN_X  45.0
-#define TOP_NEXT  62.0 /* first line of the pages after the first */
-#define BOTTOM    (PAGE_H - 52.0)
-#define TEXT_W    (PAGE_W - 2 * MARGIN_X)
+#define PAGE_W 595.28
+#define PAGE_H 841.89
+#define MARGIN_X 45.0
+#define TOP_NEXT 62.0 /* first line of the pages after the first */
+#define BOTTOM (PAGE_H - 52.0)
+#define TEXT_W (PAGE_W - 2 * MARGIN_X)
 
 void pen_block(Pen *pen, const Block *b, const Block *next);
-void pen_page_end(Pen *pen);  /* footer and watermark of the page under the pen */
+void pen_page_end(Pen *pen); /* footer and watermark of the page under the pen */
 void pen_page_begin(Pen *pen);
 
 #endif

@@ -9,9 +9,9 @@
 
 #include "formats/pdf/pdf_internal.h"
 
-#define FONT       "Liberation Sans, Noto Sans, Noto Sans CJK JP, sans-serif"
+#define FONT "Liberation Sans, Noto Sans, Noto Sans CJK JP, sans-serif"
 #define LINE_SPACE 1.28 /* of a layout set as a whole: in units of the font */
-#define LEADING    1.14 /* of text over pages: in units of its lines */
+#define LEADING 1.14    /* of text over pages: in units of its lines */
 
 typedef struct Colour {
     double r, g, b;
@@ -119,14 +119,15 @@ void pen_page_begin(Pen *pen)
     if (pen->page > PDF_PAGES_MAX)
         pen->failed = true;
     if (pen->page > 1 && pen->doc->setup.running_title) {
-        write_at(pen, pen->doc->setup.running_title, (Face){ 8.5, false, false, GREY }, MARGIN_X, 30, TEXT_W);
+        write_at(pen, pen->doc->setup.running_title, (Face) { 8.5, false, false, GREY }, MARGIN_X, 30,
+                 TEXT_W);
         ruled(pen, RULE, MARGIN_X, 47, TEXT_W, 0.6);
     }
 }
 
 static void watermark(Pen *pen)
 {
-    PangoLayout *layout = set(pen, pen->doc->setup.watermark, (Face){ 54, true, false, INK }, 0);
+    PangoLayout *layout = set(pen, pen->doc->setup.watermark, (Face) { 54, true, false, INK }, 0);
     double       w = width_of(layout), h = height_of(layout);
     cairo_save(pen->cr);
     cairo_translate(pen->cr, PAGE_W / 2, PAGE_H / 2);
@@ -175,8 +176,8 @@ typedef struct Run {
 
 static double line_height(PangoLayout *layout, int line)
 {
-    PangoRectangle    logical;
-    PangoLayoutLine  *l = pango_layout_get_line_readonly(layout, line);
+    PangoRectangle   logical;
+    PangoLayoutLine *l = pango_layout_get_line_readonly(layout, line);
     pango_layout_line_get_extents(l, NULL, &logical);
     return LEADING * logical.height / PANGO_SCALE;
 }
@@ -248,10 +249,10 @@ static void band(Pen *pen, const Block *b)
 {
     const double height = 62, half = TEXT_W / 2 - 8;
     filled(pen, DEEP, 0, 0, PAGE_W, height);
-    write_at(pen, b->text[0], (Face){ 13, true, false, WHITE }, MARGIN_X, 15, half);
-    write_at(pen, b->text[1], (Face){ 8.2, false, false, PALE }, MARGIN_X, 36, half);
+    write_at(pen, b->text[0], (Face) { 13, true, false, WHITE }, MARGIN_X, 15, half);
+    write_at(pen, b->text[1], (Face) { 8.2, false, false, PALE }, MARGIN_X, 36, half);
     if (b->text[2]) {
-        PangoLayout *layout = set(pen, b->text[2], (Face){ 11, true, false, WHITE }, half);
+        PangoLayout *layout = set(pen, b->text[2], (Face) { 11, true, false, WHITE }, half);
         pango_layout_set_alignment(layout, PANGO_ALIGN_RIGHT);
         colour(pen, WHITE);
         cairo_move_to(pen->cr, PAGE_W - MARGIN_X - half, 17);
@@ -259,15 +260,15 @@ static void band(Pen *pen, const Block *b)
         g_object_unref(layout);
     }
     if (b->text[3])
-        write_right(pen, b->text[3], (Face){ 8.2, false, false, PALE }, PAGE_W - MARGIN_X, 36);
+        write_right(pen, b->text[3], (Face) { 8.2, false, false, PALE }, PAGE_W - MARGIN_X, 36);
     pen->y = height + 16;
 }
 
 static void title(Pen *pen, const Block *b)
 {
-    pen->y += write_at(pen, b->text[0], (Face){ 17, true, false, DEEP }, MARGIN_X, pen->y, TEXT_W) + 1;
+    pen->y += write_at(pen, b->text[0], (Face) { 17, true, false, DEEP }, MARGIN_X, pen->y, TEXT_W) + 1;
     if (b->text[1])
-        pen->y += write_at(pen, b->text[1], (Face){ 9.5, false, false, GREY }, MARGIN_X, pen->y, TEXT_W);
+        pen->y += write_at(pen, b->text[1], (Face) { 9.5, false, false, GREY }, MARGIN_X, pen->y, TEXT_W);
     pen->y += 8;
 }
 
@@ -275,7 +276,7 @@ static void heading(Pen *pen, const Block *b, const Block *next)
 {
     room_for(pen, next && next->kind == SIGNATURE ? 150 : 56);
     pen->y += pen->y > TOP_NEXT ? 7 : 0;
-    pen->y += write_at(pen, b->text[0], (Face){ 10.5, true, false, DEEP }, MARGIN_X, pen->y, TEXT_W);
+    pen->y += write_at(pen, b->text[0], (Face) { 10.5, true, false, DEEP }, MARGIN_X, pen->y, TEXT_W);
     ruled(pen, RULE, MARGIN_X, pen->y - 1, TEXT_W, 0.6);
     pen->y += 4;
 }
@@ -290,8 +291,10 @@ typedef struct GridCell {
 static GridCell cell_set(Pen *pen, const GridField *f, double width)
 {
     const double name_w = 86;
-    GridCell     c      = { set(pen, f->name, (Face){ 8.2, false, false, GREY }, name_w),
-                            set(pen, f->value, (Face){ f->strong ? 10.5 : 9.2, f->strong, false, INK }, width - name_w - 6), 0 };
+    GridCell     c      = {
+                 set(pen, f->name, (Face) { 8.2, false, false, GREY }, name_w),
+                 set(pen, f->value, (Face) { f->strong ? 10.5 : 9.2, f->strong, false, INK }, width - name_w - 6), 0
+    };
     pango_layout_set_height(c.value, -GRID_LINES_MAX);
     pango_layout_set_ellipsize(c.value, PANGO_ELLIPSIZE_END);
     c.height = larger(height_of(c.name), height_of(c.value)) + 2.2;
@@ -322,7 +325,7 @@ static void grid(Pen *pen, const Block *b)
 {
     GridCell     cells[GRID_FIELDS_MAX];
     const double column = (TEXT_W - 2 * GRID_PAD - 14) / 2;
-    double       head   = b->text[0] ? 17 : 0, sides[2] = { 0, 0 };
+    double       head = b->text[0] ? 17 : 0, sides[2] = { 0, 0 };
     if (!b->count)
         return;
     for (size_t i = 0; i < b->count; i++)
@@ -334,7 +337,8 @@ static void grid(Pen *pen, const Block *b)
     framed(pen, RULE, MARGIN_X, pen->y, TEXT_W, height);
     filled(pen, DEEP, MARGIN_X, pen->y, 3, height);
     if (b->text[0])
-        write_at(pen, b->text[0], (Face){ 8.2, true, false, DEEP }, MARGIN_X + GRID_PAD + 3, pen->y + 5, TEXT_W);
+        write_at(pen, b->text[0], (Face) { 8.2, true, false, DEEP }, MARGIN_X + GRID_PAD + 3, pen->y + 5,
+                 TEXT_W);
     double y[2] = { pen->y + GRID_PAD + head - 2, pen->y + GRID_PAD + head - 2 };
     for (size_t i = 0; i < b->count; i++) {
         int    side = i >= left;
@@ -390,11 +394,11 @@ static void box(Pen *pen, const Block *b)
 {
     const double pad    = 7;
     Run          run    = { MARGIN_X, TEXT_W, pad, true };
-    PangoLayout *layout = set(pen, b->text[1], (Face){ 10.2, false, false, INK }, TEXT_W - 2 * pad - 8);
+    PangoLayout *layout = set(pen, b->text[1], (Face) { 10.2, false, false, INK }, TEXT_W - 2 * pad - 8);
     room_for(pen, 66);
     pen->y += 6;
     filled(pen, DEEP, MARGIN_X, pen->y, TEXT_W, 18);
-    write_at(pen, b->text[0], (Face){ 10.2, true, false, WHITE }, MARGIN_X + pad + 6, pen->y + 2.6, TEXT_W);
+    write_at(pen, b->text[0], (Face) { 10.2, true, false, WHITE }, MARGIN_X + pad + 6, pen->y + 2.6, TEXT_W);
     pen->y += 18;
     run_of_lines(pen, layout, &run, INK);
     g_object_unref(layout);
@@ -426,12 +430,12 @@ static void signature(Pen *pen, const Block *b)
 {
     const double pad = 10, code = 84;
     double       text_w = TEXT_W - 2 * pad - (b->text[2] ? code + pad : 0);
-    PangoLayout *lines  = set(pen, b->text[1], (Face){ 9, false, false, INK }, text_w);
+    PangoLayout *lines  = set(pen, b->text[1], (Face) { 9, false, false, INK }, text_w);
     double       height = larger(height_of(lines) + 22, b->text[2] ? code : 0) + 2 * pad;
     room_for(pen, height + 8);
     pen->y += 8;
     framed(pen, DEEP, MARGIN_X, pen->y, TEXT_W, height);
-    write_at(pen, b->text[0], (Face){ 11, true, false, DEEP }, MARGIN_X + pad, pen->y + pad, text_w);
+    write_at(pen, b->text[0], (Face) { 11, true, false, DEEP }, MARGIN_X + pad, pen->y + pad, text_w);
     colour(pen, INK);
     cairo_move_to(pen->cr, MARGIN_X + pad, pen->y + pad + 20);
     pango_cairo_show_layout(pen->cr, lines);
@@ -454,10 +458,10 @@ void pen_block(Pen *pen, const Block *b, const Block *next)
         heading(pen, b, next);
         break;
     case PARAGRAPH:
-        paragraph(pen, b->text[0], (Face){ 9.8, false, false, INK });
+        paragraph(pen, b->text[0], (Face) { 9.8, false, false, INK });
         break;
     case SMALL:
-        paragraph(pen, b->text[0], (Face){ 8, false, false, GREY });
+        paragraph(pen, b->text[0], (Face) { 8, false, false, GREY });
         break;
     case GAP:
         pen->y += b->points;

@@ -42,9 +42,9 @@ static void each_missing_part_is_named(void **state) /* E29 E32 L10 */
         { "dose", "{\"x\":null}", "dose" },
     };
     (void)state;
-    ReportSituation ct    = { .modality = "CT" };
-    MissingList     list  = { 0 };
-    OWNED(json_t)  *whole = parsed(SAMPLE_CONTENT);
+    ReportSituation ct   = { .modality = "CT" };
+    MissingList     list = { 0 };
+    OWNED(json_t) *whole = parsed(SAMPLE_CONTENT);
     assert_true(report_complete(whole, &ct, &list));
     for (size_t i = 0; i < COUNT(PARTS); i++) {
         OWNED(json_t) *content = parsed(SAMPLE_CONTENT), *emptied = parsed(PARTS[i].emptied);
@@ -63,10 +63,12 @@ static void the_dose_is_asked_by_modality(void **state) /* L6 */
     } CASES[] = {
         { "CT", "{\"source\":\"entered\",\"dlp_mgycm\":400,\"ctdi\":[{\"mgy\":8,\"phantom_cm\":32}]}", NULL },
         { "CT", "{\"source\":\"entered\",\"dlp_mgycm\":400,\"ctdi\":[{\"mgy\":8}]}", "dose-ctdi" },
-        { "CT", "{\"source\":\"entered\",\"dlp_mgycm\":400,\"ctdi\":[{\"mgy\":8,\"phantom_cm\":20}]}", "dose-ctdi" },
+        { "CT", "{\"source\":\"entered\",\"dlp_mgycm\":400,\"ctdi\":[{\"mgy\":8,\"phantom_cm\":20}]}",
+          "dose-ctdi" },
         { "CT", "{\"source\":\"entered\",\"dlp_mgycm\":400,\"ctdi\":[]}", "dose-ctdi" },
         { "CT", "{\"source\":\"rdsr\",\"ctdi\":[{\"mgy\":8,\"phantom_cm\":16}]}", "dose-dlp" },
-        { "CT", "{\"source\":\"rdsr\",\"dlp_mgycm\":0,\"ctdi\":[{\"mgy\":8,\"phantom_cm\":16}]}", "dose-dlp" },
+        { "CT", "{\"source\":\"rdsr\",\"dlp_mgycm\":0,\"ctdi\":[{\"mgy\":8,\"phantom_cm\":16}]}",
+          "dose-dlp" },
         { "CT", "{\"source\":\"none\"}", "dose" },
         { "CT", "{\"source\":\"not-supplied\"}", "dose-reason" },
         { "CT", "{\"source\":\"not-supplied\",\"reason\":\"Panne\"}", NULL },
@@ -80,7 +82,7 @@ static void the_dose_is_asked_by_modality(void **state) /* L6 */
     for (size_t i = 0; i < COUNT(CASES); i++) {
         ReportSituation situation = { .modality = CASES[i].modality };
         MissingList     list      = { 0 };
-        OWNED(json_t)  *content   = parsed(SAMPLE_CONTENT);
+        OWNED(json_t) *content    = parsed(SAMPLE_CONTENT);
         json_object_set_new(content, "dose", parsed(CASES[i].dose));
         bool complete = report_complete(content, &situation, &list);
         if (complete != (CASES[i].code == NULL) || (CASES[i].code && !named(&list, CASES[i].code)))
@@ -90,19 +92,25 @@ static void the_dose_is_asked_by_modality(void **state) /* L6 */
 
 static void what_is_not_of_the_contract_is_left_out_or_refused(void **state)
 {
-    static const char *const WRONG[] = { "{\"results\":5}", "{\"incidents\":\"none\"}", "{\"dose\":[]}",
-                                         "{\"dose\":{\"source\":\"guess\"}}", "{\"dose\":{\"dlp_mgycm\":-1}}",
-                                         "{\"dose\":{\"ctdi\":[5]}}", "{\"urgent\":\"yes\"}", "{\"results\":\"a\\u0001\"}" };
+    static const char *const WRONG[] = { "{\"results\":5}",
+                                         "{\"incidents\":\"none\"}",
+                                         "{\"dose\":[]}",
+                                         "{\"dose\":{\"source\":\"guess\"}}",
+                                         "{\"dose\":{\"dlp_mgycm\":-1}}",
+                                         "{\"dose\":{\"ctdi\":[5]}}",
+                                         "{\"urgent\":\"yes\"}",
+                                         "{\"results\":\"a\\u0001\"}" };
     (void)state;
     for (size_t i = 0; i < COUNT(WRONG); i++) {
         OWNED(json_t) *content = parsed(WRONG[i]);
-        json_t        *clean   = NULL;
-        Err            err     = { 0 };
+        json_t *clean          = NULL;
+        Err     err            = { 0 };
         assert_false(report_clean(content, &clean, &err));
         assert_int_equal(err.kind, ERR_INPUT);
         assert_null(clean);
     }
-    OWNED(json_t) *content = parsed("{\"results\":\"Normal\",\"signed\":true,\"dose\":{\"source\":\"rdsr\",\"dap_mgycm2\":null,\"x\":1}}");
+    OWNED(json_t) *content = parsed("{\"results\":\"Normal\",\"signed\":true,\"dose\":{\"source\":\"rdsr\","
+                                    "\"dap_mgycm2\":null,\"x\":1}}");
     OWNED(json_t) *clean   = NULL;
     MUST(report_clean(content, &clean, fault));
     assert_int_equal(json_object_size(clean), 2);
@@ -116,8 +124,9 @@ static void the_digest_holds_content_act_and_outcome_and_not_their_order(void **
     (void)state;
     char            a[REPORT_DIGEST_SIZE], b[REPORT_DIGEST_SIZE];
     ReportSituation report = { .modality = "CT" }, note = { .modality = "CT", .not_interpretable = true };
-    OWNED(json_t)  *one = parsed("{\"results\":\"x\",\"indication\":\"y\"}"), *two = parsed("{\"indication\":\"y\",\"results\":\"x\"}");
-    OWNED(json_t)  *other = parsed("{\"indication\":\"y\",\"results\":\"X\"}");
+    OWNED(json_t) *one   = parsed("{\"results\":\"x\",\"indication\":\"y\"}"),
+                  *two   = parsed("{\"indication\":\"y\",\"results\":\"x\"}");
+    OWNED(json_t) *other = parsed("{\"indication\":\"y\",\"results\":\"X\"}");
     MUST(report_digest("B26-1", one, &report, a, fault));
     MUST(report_digest("B26-1", two, &report, b, fault));
     assert_string_equal(a, b);
@@ -154,21 +163,28 @@ typedef struct Saved {
 
 static bool versions_work(Db *db, void *arg, Err *err)
 {
-    Saved         *s       = arg;
+    Saved *s               = arg;
     OWNED(json_t) *content = parsed(SAMPLE_CONTENT), *frame = parsed(SAMPLE_FRAME);
-    int64_t        none    = 0;
-    Report         r       = { 0 };
-    if (!report_save(db, 1, 0, content, 5, 1000, &s->revision, err) || !report_save(db, 1, 1, content, 5, 2000, &s->revision, err))
+    int64_t none = 0;
+    Report  r    = { 0 };
+    if (!report_save(db, 1, 0, content, 5, 1000, &s->revision, err) ||
+        !report_save(db, 1, 1, content, 5, 2000, &s->revision, err))
         return false;
     assert_false(report_save(db, 1, 1, content, 6, 3000, &none, &s->conflict));
-    ReportSignature old  = { .act_id = 1, .revision = 1, .person_id = 5, .at_ms = 4000, .sha256 = "a", .proof = "totp", .frame = frame };
+    ReportSignature old  = { .act_id    = 1,
+                             .revision  = 1,
+                             .person_id = 5,
+                             .at_ms     = 4000,
+                             .sha256    = "a",
+                             .proof     = "totp",
+                             .frame     = frame };
     ReportSignature last = old;
     Err             lost = { 0 };
     last.revision        = 2;
     assert_false(report_sign(db, &old, &lost)); /* not the last version */
     s->signed_once  = report_sign(db, &last, err);
-    s->signed_twice = report_sign(db, &last, &(Err){ 0 });
-    s->saved_after  = report_save(db, 1, 2, content, 5, 5000, &none, &(Err){ 0 });
+    s->signed_twice = report_sign(db, &last, &(Err) { 0 });
+    s->saved_after  = report_save(db, 1, 2, content, 5, 5000, &none, &(Err) { 0 });
     if (!report_load(db, 1, &r, err))
         return false;
     assert_int_equal(r.status, REPORT_SIGNED);
@@ -207,19 +223,34 @@ static void versions_are_kept_and_a_signed_one_is_final(void **state)
 /* ---- the DICOM object ---- */
 
 static const ReportObject OBJECT = {
-    .patient_name = "DUPONT-MOREAU^ÉLISE", .patient_id = "BEC1", .patient_id_issuer = "BECLERE", .birth_date = "19850314",
-    .sex = "F", .ins = "285034315700172", .ins_oid = "1.2.250.1.213.1.4.10", .study_uid = "2.25.1", .series_uid = "2.25.2",
-    .sop_uid = "2.25.3", .accession = "B26000042", .study_id = "B26000042", .requester = "DUBOIS^Camille^^Dr",
-    .institution = "CH du Val d’Orbe", .title = "Compte rendu", .study_at_ms = 1773479000000, .at_ms = 1773481500000,
-    .utc_offset_minutes = 60, .signer = "MARTIN^Jeanne^^Dr", .act_number = "B26-000042",
+    .patient_name       = "DUPONT-MOREAU^ÉLISE",
+    .patient_id         = "BEC1",
+    .patient_id_issuer  = "BECLERE",
+    .birth_date         = "19850314",
+    .sex                = "F",
+    .ins                = "285034315700172",
+    .ins_oid            = "1.2.250.1.213.1.4.10",
+    .study_uid          = "2.25.1",
+    .series_uid         = "2.25.2",
+    .sop_uid            = "2.25.3",
+    .accession          = "B26000042",
+    .study_id           = "B26000042",
+    .requester          = "DUBOIS^Camille^^Dr",
+    .institution        = "CH du Val d’Orbe",
+    .title              = "Compte rendu",
+    .study_at_ms        = 1773479000000,
+    .at_ms              = 1773481500000,
+    .utc_offset_minutes = 60,
+    .signer             = "MARTIN^Jeanne^^Dr",
+    .act_number         = "B26-000042",
 };
 
 static void the_object_holds_the_pdf_byte_for_byte(void **state) /* E30 */
 {
     (void)state;
-    OWNED_BUF  file = buf_make(1 << 20), again = buf_make(1 << 20);
-    Slice      pdf = SLICE("%PDF-1.5 odd length.");
-    int64_t    length = 0;
+    OWNED_BUF file = buf_make(1 << 20), again = buf_make(1 << 20);
+    Slice     pdf    = SLICE("%PDF-1.5 odd length.");
+    int64_t   length = 0;
     MUST(report_encapsulate(&OBJECT, pdf, &file, fault));
     MUST(report_encapsulate(&OBJECT, pdf, &again, fault));
     assert_true(slice_equal(buf_slice(&file), buf_slice(&again)));
@@ -228,7 +259,8 @@ static void the_object_holds_the_pdf_byte_for_byte(void **state) /* E30 */
     assert_true(dataset_int(ds, TAG_ENCAPSULATED_DOCUMENT_LENGTH, 0, &length));
     assert_int_equal(length, (int64_t)pdf.len);
     assert_true(slice_equal(slice_part(dataset_raw(ds, TAG_ENCAPSULATED_DOCUMENT), 0, pdf.len), pdf));
-    assert_true(slice_equal_text(dataset_code(ds, TAG_MIME_TYPE_OF_ENCAPSULATED_DOCUMENT), "application/pdf"));
+    assert_true(slice_equal_text(dataset_code(ds, TAG_MIME_TYPE_OF_ENCAPSULATED_DOCUMENT), "application/"
+                                                                                           "pdf"));
     assert_true(slice_equal_text(dataset_code(ds, TAG_STUDY_INSTANCE_UID), "2.25.1"));
     const Dataset *concept = dataset_item(ds, TAG_CONCEPT_NAME_CODE_SEQUENCE, 0);
     assert_true(slice_equal_text(dataset_code(concept, TAG_CODE_VALUE), "18748-4"));

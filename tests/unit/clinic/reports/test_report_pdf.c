@@ -21,7 +21,7 @@ static void print(const json_t *content, const json_t *frame, bool draft, Buf *r
 static char *text_of(Slice pdf)
 {
     char  in[] = "/tmp/beclere-report-XXXXXX", out[64];
-    int   fd   = mkstemp(in), status = 0;
+    int   fd = mkstemp(in), status = 0;
     pid_t child = 0;
     assert_true(fd >= 0);
     assert_int_equal(write(fd, pdf.at, pdf.len), (ssize_t)pdf.len);
@@ -29,7 +29,8 @@ static char *text_of(Slice pdf)
     snprintf(out, sizeof out, "%s.txt", in);
     char *const argv[] = { "pdftotext", "-layout", in, out, NULL };
     char       *text   = calloc(1, 1 << 20);
-    if (posix_spawnp(&child, argv[0], NULL, NULL, argv, environ) == 0 && waitpid(child, &status, 0) == child && status == 0) {
+    if (posix_spawnp(&child, argv[0], NULL, NULL, argv, environ) == 0 &&
+        waitpid(child, &status, 0) == child && status == 0) {
         FILE *f = fopen(out, "rb");
         if (f) {
             (void)!fread(text, 1, (1 << 20) - 1, f);
@@ -51,12 +52,26 @@ static void must_say(const char *text, const char *words)
 
 static void the_report_says_who_what_when_how_much_and_who_signed(void **state) /* E29 L6 L10 */
 {
-    static const char *const WORDS[] = { "DUPONT-MOREAU", "ELISE MARIE", "14/03/1985", "Le Puy-en-Velay", "285034315700172",
-                                         "Dr Camille DUBOIS", "Dr Jeanne MARTIN", "RPPS 10000000033", "Scanner 1",
-                                         "8,43", "412,5", "Aucun incident", "Conclusion", "page 1/", "B26-000042",
-                                         "9f86d081884c7d659a2feaa0c55ad015", "code à usage unique", "(UTC+1)" };
+    static const char *const WORDS[] = { "DUPONT-MOREAU",
+                                         "ELISE MARIE",
+                                         "14/03/1985",
+                                         "Le Puy-en-Velay",
+                                         "285034315700172",
+                                         "Dr Camille DUBOIS",
+                                         "Dr Jeanne MARTIN",
+                                         "RPPS 10000000033",
+                                         "Scanner 1",
+                                         "8,43",
+                                         "412,5",
+                                         "Aucun incident",
+                                         "Conclusion",
+                                         "page 1/",
+                                         "B26-000042",
+                                         "9f86d081884c7d659a2feaa0c55ad015",
+                                         "code à usage unique",
+                                         "(UTC+1)" };
     (void)state;
-    OWNED_BUF      pdf     = buf_make(8 << 20);
+    OWNED_BUF pdf          = buf_make(8 << 20);
     OWNED(json_t) *content = parsed(SAMPLE_CONTENT), *frame = parsed(SAMPLE_FRAME);
     print(content, frame, false, &pdf);
     OWNED_TEXT char *text = text_of(buf_slice(&pdf));
@@ -71,7 +86,7 @@ static void the_report_says_who_what_when_how_much_and_who_signed(void **state) 
 static void the_same_report_gives_the_same_bytes(void **state)
 {
     (void)state;
-    OWNED_BUF      once = buf_make(8 << 20), twice = buf_make(8 << 20);
+    OWNED_BUF once = buf_make(8 << 20), twice = buf_make(8 << 20);
     OWNED(json_t) *content = parsed(SAMPLE_CONTENT), *frame = parsed(SAMPLE_FRAME);
     print(content, frame, false, &once);
     print(content, frame, false, &twice);
@@ -81,7 +96,7 @@ static void the_same_report_gives_the_same_bytes(void **state)
 static void a_draft_says_on_every_page_that_it_is_not_signed(void **state)
 {
     (void)state;
-    OWNED_BUF      pdf     = buf_make(8 << 20);
+    OWNED_BUF pdf          = buf_make(8 << 20);
     OWNED(json_t) *content = parsed(SAMPLE_CONTENT), *frame = parsed(SAMPLE_FRAME);
     print(content, frame, true, &pdf);
     OWNED_TEXT char *text = text_of(buf_slice(&pdf));
@@ -95,11 +110,12 @@ static void a_draft_says_on_every_page_that_it_is_not_signed(void **state)
 static void a_note_says_why_the_images_cannot_be_interpreted(void **state) /* E28 */
 {
     (void)state;
-    OWNED_BUF      pdf     = buf_make(8 << 20);
+    OWNED_BUF pdf          = buf_make(8 << 20);
     OWNED(json_t) *content = parsed(SAMPLE_CONTENT), *frame = parsed(SAMPLE_FRAME);
     json_object_set_new(frame, "outcome", json_string("not-interpretable"));
     json_object_set_new(frame, "not_interpretable",
-                        parsed("{\"reason\":\"Artefacts de mouvement majeurs\",\"procedure\":\"Procédure 12, version 2\","
+                        parsed("{\"reason\":\"Artefacts de mouvement majeurs\",\"procedure\":\"Procédure 12, "
+                               "version 2\","
                                "\"follow_up\":\"Nouvel examen demain à 9 h\"}"));
     json_object_del(content, "results");
     json_object_del(content, "conclusion");
@@ -117,10 +133,11 @@ static void a_note_says_why_the_images_cannot_be_interpreted(void **state) /* E2
 static void a_very_long_report_goes_over_pages_and_is_counted(void **state)
 {
     (void)state;
-    OWNED_BUF      pdf = buf_make(16 << 20), long_text = buf_make(64 * 1024);
+    OWNED_BUF pdf = buf_make(16 << 20), long_text = buf_make(64 * 1024);
     OWNED(json_t) *content = parsed(SAMPLE_CONTENT), *frame = parsed(SAMPLE_FRAME);
     for (int i = 0; i < 400; i++)
-        buf_addf(&long_text, "Segment %d : sans anomalie décelable ; pas d’épanchement.%s", i, i % 7 == 6 ? "\n" : " ");
+        buf_addf(&long_text, "Segment %d : sans anomalie décelable ; pas d’épanchement.%s", i,
+                 i % 7 == 6 ? "\n" : " ");
     buf_addf(&long_text, "%s", "fin-des-resultats");
     json_object_set_new(content, "results", json_string(buf_text(&long_text)));
     json_object_set_new(content, "conclusion", json_string(buf_text(&long_text)));
@@ -137,9 +154,11 @@ static void a_very_long_report_goes_over_pages_and_is_counted(void **state)
 static void hostile_text_is_printed_harmlessly(void **state)
 {
     (void)state;
-    OWNED_BUF      pdf     = buf_make(8 << 20);
-    OWNED(json_t) *content = parsed("{\"results\":\"a\\u0007b\\u202Egauche\\u200F (/Type /Catalog) <b>\\\\ %PDF\",\"indication\":"
-                                    "\"\",\"conclusion\":\"\\n\\n\\n\",\"dose\":{\"source\":\"rdsr\",\"ctdi\":[]},\"incidents\":{}}");
+    OWNED_BUF pdf          = buf_make(8 << 20);
+    OWNED(json_t) *content = parsed("{\"results\":\"a\\u0007b\\u202Egauche\\u200F (/Type /Catalog) <b>\\\\ "
+                                    "%PDF\",\"indication\":"
+                                    "\"\",\"conclusion\":\"\\n\\n\\n\",\"dose\":{\"source\":\"rdsr\","
+                                    "\"ctdi\":[]},\"incidents\":{}}");
     OWNED(json_t) *frame   = parsed("{\"modality\":\"CT\",\"patient\":{\"birth_name\":\"\"}}");
     print(content, frame, false, &pdf);
     OWNED_TEXT char *text = text_of(buf_slice(&pdf));

@@ -1,6 +1,6 @@
 /*
- * A small region in a temporary folder: two sites, an imaging group, a convention, people of every role, a patient; and
- * the words in which the tests of acts tell their stories.
+ * A small region in a temporary folder: two sites, an imaging group, a convention, people of every role, a
+ * patient; and the words in which the tests of acts tell their stories.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -57,17 +57,18 @@ static UNUSED int world_remove(const char *path, const struct stat *s, int kind,
     return remove(path);
 }
 
-#define MUST(call)                                                                                                     \
-    do {                                                                                                               \
-        Err must_err = { 0 }, *fault = &must_err;                                                                      \
-        if (!(call))                                                                                                   \
-            fail_msg("%s: %s (%s)", #call, must_err.shown ? must_err.shown : "?", must_err.detail);                    \
+#define MUST(call)                                                                                           \
+    do {                                                                                                     \
+        Err must_err = { 0 }, *fault = &must_err;                                                            \
+        if (!(call))                                                                                         \
+            fail_msg("%s: %s (%s)", #call, must_err.shown ? must_err.shown : "?", must_err.detail);          \
     } while (0)
 
 /* ---- who stands where ---- */
 
-static UNUSED bool a_person(Db *db, const char *login, const char *title, const char *family, const char *given,
-                            const char *profession, int64_t organisation, unsigned roles, Who *ret, Err *err)
+static UNUSED bool a_person(Db *db, const char *login, const char *title, const char *family,
+                            const char *given, const char *profession, int64_t organisation, unsigned roles,
+                            Who *ret, Err *err)
 {
     Person p = { .active = true };
     snprintf(p.login, sizeof p.login, "%s", login);
@@ -79,7 +80,7 @@ static UNUSED bool a_person(Db *db, const char *login, const char *title, const 
     int64_t id = 0;
     if (!person_create(db, &p, &id, err) || !membership_set(db, id, organisation, roles, err))
         return false;
-    *ret = (Who){ .person_id = id, .full = true, .factors = FACTOR_PASSWORD | FACTOR_TOTP, .lang = "fr" };
+    *ret = (Who) { .person_id = id, .full = true, .factors = FACTOR_PASSWORD | FACTOR_TOTP, .lang = "fr" };
     snprintf(ret->login, sizeof ret->login, "%s", login);
     person_shown_name(&p, ret->name, sizeof ret->name);
     return memberships_load(db, id, ret->memberships, &ret->membership_count, err);
@@ -96,51 +97,75 @@ static UNUSED bool a_place(Db *db, const char *name, const char *kind, int64_t *
 static UNUSED bool people_make(Db *db, void *arg, Err *err)
 {
     World *w = arg;
-    return a_place(db, "Hôpital du Val", "site", &w->site, err) && a_place(db, "Clinique voisine", "site", &w->other_site, err) &&
+    return a_place(db, "Hôpital du Val", "site", &w->site, err) &&
+           a_place(db, "Clinique voisine", "site", &w->other_site, err) &&
            a_place(db, "Groupe d’imagerie", "imaging", &w->imaging, err) &&
-           a_person(db, "demandeur", "Dr", "DUBOIS", "Camille", "physician", w->site, ROLE_REQUESTER, &w->requester, err) &&
+           a_person(db, "demandeur", "Dr", "DUBOIS", "Camille", "physician", w->site, ROLE_REQUESTER,
+                    &w->requester, err) &&
            a_person(db, "etranger", "Dr", "AUTRE", "Paul", "physician", w->other_site,
-                    ROLE_REQUESTER | ROLE_TECHNOLOGIST | ROLE_IMAGER | ROLE_LOCAL_PHYSICIAN, &w->stranger, err) &&
-           a_person(db, "imageur", "Dr", "MARTIN", "Jeanne", "physician", w->imaging, ROLE_IMAGER, &w->imager, err) &&
-           a_person(db, "imageur2", "Dr", "HADDAD", "Karim", "physician", w->imaging, ROLE_IMAGER, &w->imager2, err) &&
-           a_person(db, "manip", "", "PETIT", "Luc", "technologist", w->site, ROLE_TECHNOLOGIST, &w->technologist, err) &&
-           a_person(db, "secretaire", "", "BLANC", "Eva", "secretary", w->site, ROLE_SECRETARY, &w->secretary, err) &&
-           a_person(db, "medecin", "Dr", "NGUYEN", "Paul", "physician", w->site, ROLE_LOCAL_PHYSICIAN, &w->local, err) &&
+                    ROLE_REQUESTER | ROLE_TECHNOLOGIST | ROLE_IMAGER | ROLE_LOCAL_PHYSICIAN, &w->stranger,
+                    err) &&
+           a_person(db, "imageur", "Dr", "MARTIN", "Jeanne", "physician", w->imaging, ROLE_IMAGER, &w->imager,
+                    err) &&
+           a_person(db, "imageur2", "Dr", "HADDAD", "Karim", "physician", w->imaging, ROLE_IMAGER,
+                    &w->imager2, err) &&
+           a_person(db, "manip", "", "PETIT", "Luc", "technologist", w->site, ROLE_TECHNOLOGIST,
+                    &w->technologist, err) &&
+           a_person(db, "secretaire", "", "BLANC", "Eva", "secretary", w->site, ROLE_SECRETARY, &w->secretary,
+                    err) &&
+           a_person(db, "medecin", "Dr", "NGUYEN", "Paul", "physician", w->site, ROLE_LOCAL_PHYSICIAN,
+                    &w->local, err) &&
            a_person(db, "admin", "", "ROOT", "Ada", "administrator", w->site, ROLE_ADMIN, &w->admin, err) &&
            account_demo(db, w->imager.person_id, SLICE(PHRASE), SLICE(SECRET), err);
 }
 
 static UNUSED json_t *a_convention(const World *w)
 {
-    json_t *clauses = json_array();
+    json_t                  *clauses      = json_array();
     static const char *const MODALITIES[] = { "CT", "MR", "DX" };
     for (size_t i = 0; i < COUNT(MODALITIES); i++)
-        json_push(clauses, json_pack("{s:s, s:s, s:s, s:i, s:i, s:i}", "kind", "remote-exam", "modality", MODALITIES[i], "priority",
-                                     "urgent", "verdict_min", 30, "exam_min", 120, "report_min", 60));
-    json_push(clauses, json_pack("{s:s, s:s, s:s, s:i, s:i, s:i}", "kind", "remote-exam", "modality", "CT", "priority", "routine",
-                                 "verdict_min", 1440, "exam_min", 10080, "report_min", 1440));
-    return json_pack("{s:s, s:s, s:s, s:s, s:[{s:I, s:s, s:s, s:I}, {s:I, s:s, s:s, s:I}, {s:I, s:s, s:s, s:I}],"
+        json_push(clauses, json_pack("{s:s, s:s, s:s, s:i, s:i, s:i}", "kind", "remote-exam", "modality",
+                                     MODALITIES[i], "priority", "urgent", "verdict_min", 30, "exam_min", 120,
+                                     "report_min", 60));
+    json_push(clauses,
+              json_pack("{s:s, s:s, s:s, s:i, s:i, s:i}", "kind", "remote-exam", "modality", "CT", "priority",
+                        "routine", "verdict_min", 1440, "exam_min", 10080, "report_min", 1440));
+    return json_pack("{s:s, s:s, s:s, s:s, s:[{s:I, s:s, s:s, s:I}, {s:I, s:s, s:s, s:I}, {s:I, s:s, s:s, "
+                     "s:I}],"
                      " s:{s:s, s:s, s:s, s:s, s:s, s:s}, s:o, s:[s]}",
-                     "number", "C-1", "title", "Convention du Val", "valid_from", "2020-01-01", "valid_until", "2099-12-31",
-                     "parties", "id", (json_int_t)w->site, "part", "requester", "signed_by", "Dr A", "signed_at_ms",
-                     (json_int_t)1577836800000, "id", (json_int_t)w->site, "part", "site", "signed_by", "Dr A", "signed_at_ms",
-                     (json_int_t)1577836800000, "id", (json_int_t)w->imaging, "part", "imaging", "signed_by", "Dr B",
-                     "signed_at_ms", (json_int_t)1577836800000, "sections", "scope", "a", "benefits", "b", "commitments", "c",
-                     "organisation", "d", "roles", "e", "rules", "f", "clauses", clauses, "reasons", "no-imager-on-site");
+                     "number", "C-1", "title", "Convention du Val", "valid_from", "2020-01-01", "valid_until",
+                     "2099-12-31", "parties", "id", (json_int_t)w->site, "part", "requester", "signed_by",
+                     "Dr A", "signed_at_ms", (json_int_t)1577836800000, "id", (json_int_t)w->site, "part",
+                     "site", "signed_by", "Dr A", "signed_at_ms", (json_int_t)1577836800000, "id",
+                     (json_int_t)w->imaging, "part", "imaging", "signed_by", "Dr B", "signed_at_ms",
+                     (json_int_t)1577836800000, "sections", "scope", "a", "benefits", "b", "commitments", "c",
+                     "organisation", "d", "roles", "e", "rules", "f", "clauses", clauses, "reasons",
+                     "no-imager-on-site");
 }
 
 static UNUSED bool region_make(Db *db, void *arg, Err *err)
 {
-    World         *w          = arg;
+    World *w                  = arg;
     OWNED(json_t) *convention = a_convention(w);
-    Room           ct = { .site_id = w->site, .name = "Scanner 1", .modality = "CT", .ae_title = "MODALITY1", .station_name = "CT1" };
-    Room           mr = { .site_id = w->site, .name = "IRM", .modality = "MR", .ae_title = "MODALITY2", .station_name = "MR1" };
-    PatientDraft draft = { .birth_name = SLICE("DUPONT-MOREAU"), .first_given = SLICE("ÉLISE"), .given_names = SLICE("ÉLISE MARIE"),
-                           .birth_date = SLICE("1985-03-14"), .sex = SLICE("F"), .birth_place_code = SLICE("43157"),
-                           .document = SLICE("id-card"), .organisation_id = w->site };
-    PatientBy by = { .actor = "system:test", .factors = "", .origin = "", .what = "test" };
-    return convention_create(db, convention, &w->convention, NULL, err) && room_create(db, &ct, &w->room_ct, err) &&
-           room_create(db, &mr, &w->room_mr, err) &&
+    Room ct                   = { .site_id      = w->site,
+                                  .name         = "Scanner 1",
+                                  .modality     = "CT",
+                                  .ae_title     = "MODALITY1",
+                                  .station_name = "CT1" };
+    Room mr                   = {
+                          .site_id = w->site, .name = "IRM", .modality = "MR", .ae_title = "MODALITY2", .station_name = "MR1"
+    };
+    PatientDraft draft = { .birth_name       = SLICE("DUPONT-MOREAU"),
+                           .first_given      = SLICE("ÉLISE"),
+                           .given_names      = SLICE("ÉLISE MARIE"),
+                           .birth_date       = SLICE("1985-03-14"),
+                           .sex              = SLICE("F"),
+                           .birth_place_code = SLICE("43157"),
+                           .document         = SLICE("id-card"),
+                           .organisation_id  = w->site };
+    PatientBy    by    = { .actor = "system:test", .factors = "", .origin = "", .what = "test" };
+    return convention_create(db, convention, &w->convention, NULL, err) &&
+           room_create(db, &ct, &w->room_ct, err) && room_create(db, &mr, &w->room_mr, err) &&
            patient_create(db, &draft, INS_OIDS_TEST, &by, &w->patient, NULL, err);
 }
 
@@ -153,9 +178,13 @@ static UNUSED void world_open(World *w)
     snprintf(path, sizeof path, "%s/blobs", w->folder);
     snprintf(cache, sizeof cache, "%s/cache", w->folder);
     MUST((w->blobs = blobs_open(path, 0, fault)));
-    MUST((w->archive = archive_open(w->host, w->blobs, &(ArchiveOptions){ cache, "BECLERE" }, fault)));
-    SignInRules rules = { .idle_s = 86400 * 400, .absolute_s = 86400 * 400, .rp_id = "localhost", .origin = "https://localhost:8443",
-                          .key_file = key, .argon2_bytes = 1 << 20 };
+    MUST((w->archive = archive_open(w->host, w->blobs, &(ArchiveOptions) { cache, "BECLERE" }, fault)));
+    SignInRules rules = { .idle_s       = 86400 * 400,
+                          .absolute_s   = 86400 * 400,
+                          .rp_id        = "localhost",
+                          .origin       = "https://localhost:8443",
+                          .key_file     = key,
+                          .argon2_bytes = 1 << 20 };
     MUST((w->access = access_new(w->host, rules, fault)));
     ActNeeds needs = { .host = w->host, .access = w->access, .blobs = w->blobs, .archive = w->archive };
     MUST((w->house = act_house_new(&needs, fault)));
@@ -168,7 +197,8 @@ static UNUSED void imager_signs_in(World *w)
     Who  half;
     if (w->imager.session_id)
         return;
-    MUST(sign_in_password(w->access, slice_of(w->imager.login), SLICE(PHRASE), "192.0.2.7", token, &half, fault));
+    MUST(sign_in_password(w->access, slice_of(w->imager.login), SLICE(PHRASE), "192.0.2.7", token, &half,
+                          fault));
     MUST(totp_code_now(SLICE(SECRET), code, fault));
     MUST(sign_in_totp(w->access, &half, slice_of(code), token, &w->imager, fault));
 }
@@ -212,10 +242,12 @@ static UNUSED json_t *said(const char *json)
     return data;
 }
 
-static UNUSED bool try_step(World *w, const Who *who, const char *step, const char *json, MissingList *missing, Err *err)
+static UNUSED bool try_step(World *w, const Who *who, const char *step, const char *json,
+                            MissingList *missing, Err *err)
 {
     OWNED(json_t) *data = json ? said(json) : NULL;
-    return act_do(w->house, who, &(ActCall){ .act_id = w->act, .step = slice_of(step), .data = data }, missing, err);
+    return act_do(w->house, who, &(ActCall) { .act_id = w->act, .step = slice_of(step), .data = data },
+                  missing, err);
 }
 
 static UNUSED void does(World *w, const Who *who, const char *step, const char *json)
@@ -242,7 +274,8 @@ static UNUSED bool names(const MissingList *missing, const char *code)
 }
 
 /* Refused with this kind; 'code' (or NULL) is named; nothing has changed. */
-static UNUSED void refused(World *w, const Who *who, const char *step, const char *json, ErrKind kind, const char *code)
+static UNUSED void refused(World *w, const Who *who, const char *step, const char *json, ErrKind kind,
+                           const char *code)
 {
     OWNED_ACT   before  = { 0 };
     OWNED_ACT   after   = { 0 };
@@ -252,9 +285,11 @@ static UNUSED void refused(World *w, const Who *who, const char *step, const cha
     if (try_step(w, who, step, json, &missing, &err))
         fail_msg("%s by %s should be refused", step, who->login);
     if (err.kind != kind)
-        fail_msg("%s by %s: %s, not %s: %s (%s)", step, who->login, err_kind_name(err.kind), err_kind_name(kind), err.shown, err.detail);
+        fail_msg("%s by %s: %s, not %s: %s (%s)", step, who->login, err_kind_name(err.kind),
+                 err_kind_name(kind), err.shown, err.detail);
     if (code && !names(&missing, code))
-        fail_msg("%s by %s: %s is not named (first: %s)", step, who->login, code, missing.count ? missing.items[0].code : "none");
+        fail_msg("%s by %s: %s is not named (first: %s)", step, who->login, code,
+                 missing.count ? missing.items[0].code : "none");
     for (size_t i = 0; i < missing.count; i++)
         assert_string_not_equal(text_in(LANG_FR, missing.items[i].text), missing.items[i].text);
     assert_string_not_equal(text_in(LANG_FR, err.shown), err.shown);
@@ -276,8 +311,8 @@ static UNUSED int64_t number_of(World *w, const char *sql)
 {
     OWNED(Db) *db = NULL;
     MUST((db = db_read(w->host, fault)));
-    OWNED(DbQuery) *q   = db_query(db, sql);
-    Err             err = { 0 };
+    OWNED(DbQuery) *q = db_query(db, sql);
+    Err err           = { 0 };
     if (db_next(q, &err) != DB_ROW)
         fail_msg("%s: %s", sql, err.detail);
     return db_int(q, 0);
@@ -291,30 +326,40 @@ static UNUSED bool run_sql(Db *db, void *arg, Err *err)
 
 /* ---- the usual story, as far as a test wants it ---- */
 
-#define A_REQUEST                                                                                                      \
-    "{\"reason\":\"Douleur abdominale aiguë\",\"purpose\":\"Rechercher une appendicite\",\"circumstances\":\"À jeun\"," \
-    "\"pregnancy\":\"no\",\"earlier_exams\":\"Aucun connu\",\"optimisation\":\"Jeune femme, champ limité\","            \
-    "\"question\":\"Appendicite ?\",\"weight_kg\":72.3,\"allergies\":\"Aucune\",\"relevance\":\"Échographie non contributive\"," \
-    "\"guideline\":\"GBU\",\"benefit_code\":\"transfer-avoided\",\"benefit\":\"Évite un transfert de 80 km\","           \
-    "\"distance_reason_code\":\"no-imager-on-site\",\"distance_reason\":\"Pas de radiologue la nuit\","                   \
+#define A_REQUEST                                                                                             \
+    "{\"reason\":\"Douleur abdominale aiguë\",\"purpose\":\"Rechercher une "                                 \
+    "appendicite\",\"circumstances\":\"À jeun\","                                                            \
+    "\"pregnancy\":\"no\",\"earlier_exams\":\"Aucun connu\",\"optimisation\":\"Jeune femme, champ limité\"," \
+    "\"question\":\"Appendicite "                                                                             \
+    "?\",\"weight_kg\":72.3,\"allergies\":\"Aucune\",\"relevance\":\"Échographie non contributive\","        \
+    "\"guideline\":\"GBU\",\"benefit_code\":\"transfer-avoided\",\"benefit\":\"Évite un transfert de 80 "    \
+    "km\","                                                                                                   \
+    "\"distance_reason_code\":\"no-imager-on-site\",\"distance_reason\":\"Pas de radiologue la nuit\","       \
     "\"pathway\":\"emergency\",\"treating_physician\":{\"name\":\"Dr Anne PERRIN\",\"rpps\":\"\"}}"
-#define A_VERDICT                                                                                                      \
-    "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":"         \
-    "\"Abdomen sans injection\",\"version\":\"3\",\"phases\":\"1\",\"dose_note\":\"\",\"optimisation\":\"100 kV\"}}"
-#define AN_IDENTITY                                                                                                    \
-    "{\"birth_name\":\"Dupont-Moreau\",\"first_given\":\"Elise\",\"birth_date\":\"1985-03-14\",\"sex\":\"F\","           \
+#define A_VERDICT                                                                                            \
+    "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"       \
+    "\"name\":"                                                                                              \
+    "\"Abdomen sans "                                                                                        \
+    "injection\",\"version\":\"3\",\"phases\":\"1\",\"dose_note\":\"\",\"optimisation\":\"100 kV\"}}"
+#define AN_IDENTITY                                                                                          \
+    "{\"birth_name\":\"Dupont-Moreau\",\"first_given\":\"Elise\",\"birth_date\":\"1985-03-14\",\"sex\":"     \
+    "\"F\","                                                                                                 \
     "\"document\":\"id-card\"}"
-#define A_REPORT                                                                                                       \
-    "{\"indication\":\"Douleur abdominale\",\"technique\":\"Hélice sans injection\",\"comparison\":\"\",\"results\":"     \
-    "\"Appendice normal\",\"conclusion\":\"Pas d’appendicite\",\"incidents\":{\"none\":true},\"prescriptions\":"          \
-    "{\"none\":true},\"dose\":{\"source\":\"entered\",\"ctdi\":[{\"mgy\":8.4,\"phantom_cm\":32,\"label\":\"Abdomen\"}],"   \
+#define A_REPORT                                                                                             \
+    "{\"indication\":\"Douleur abdominale\",\"technique\":\"Hélice sans "                                   \
+    "injection\",\"comparison\":\"\",\"results\":"                                                           \
+    "\"Appendice normal\",\"conclusion\":\"Pas "                                                             \
+    "d’appendicite\",\"incidents\":{\"none\":true},\"prescriptions\":"                                     \
+    "{\"none\":true},\"dose\":{\"source\":\"entered\",\"ctdi\":[{\"mgy\":8.4,\"phantom_cm\":32,\"label\":"   \
+    "\"Abdomen\"}],"                                                                                         \
     "\"dlp_mgycm\":412.5},\"urgent\":false,\"contact\":\"01 00 00 00 03 jusqu’à 20 h\"}"
 
 static UNUSED json_t *a_wish(const World *w, const char *modality, const char *priority)
 {
-    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:s, s:s, s:s}", "kind", "remote-exam", "patient_id", (json_int_t)w->patient.id,
-                     "requester_org_id", (json_int_t)w->site, "site_id", (json_int_t)w->site, "imaging_id",
-                     (json_int_t)w->imaging, "modality", modality, "priority", priority, "region", "Abdomen");
+    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:s, s:s, s:s}", "kind", "remote-exam", "patient_id",
+                     (json_int_t)w->patient.id, "requester_org_id", (json_int_t)w->site, "site_id",
+                     (json_int_t)w->site, "imaging_id", (json_int_t)w->imaging, "modality", modality,
+                     "priority", priority, "region", "Abdomen");
 }
 
 static UNUSED void create(World *w, const char *modality)
@@ -333,8 +378,8 @@ static UNUSED void ask(World *w)
 static UNUSED void plan(World *w)
 {
     char slot[160];
-    snprintf(slot, sizeof slot, "{\"room_id\":%" PRId64 ",\"start_ms\":%" PRId64 ",\"minutes\":20}", w->room_ct,
-             clock_now_ms() + 600000);
+    snprintf(slot, sizeof slot, "{\"room_id\":%" PRId64 ",\"start_ms\":%" PRId64 ",\"minutes\":20}",
+             w->room_ct, clock_now_ms() + 600000);
     does(w, &w->technologist, "plan", slot);
 }
 
@@ -368,11 +413,11 @@ static UNUSED void start(World *w)
 /* The modality sends one slice of the act's study, of this patient or of another. */
 static UNUSED void image_comes(World *w, int number, const char *family)
 {
-    OWNED_ACT           a    = { 0 };
-    OWNED(DicomWriter) *dw   = dw_new(1 << 20);
-    OWNED_BUF           file = buf_make(1 << 20);
-    static const char   PIXELS[64 * 64];
-    char                name[100];
+    OWNED_ACT a            = { 0 };
+    OWNED(DicomWriter) *dw = dw_new(1 << 20);
+    OWNED_BUF         file = buf_make(1 << 20);
+    static const char PIXELS[64 * 64];
+    char              name[100];
     load_act(w, &a);
     snprintf(name, sizeof name, "%s^ELISE", family);
     dw_text(dw, TAG_SOP_CLASS_UID, "1.2.840.10008.5.1.4.1.1.2");
@@ -397,8 +442,12 @@ static UNUSED void image_comes(World *w, int number, const char *family)
     dw_int(dw, TAG_PIXEL_REPRESENTATION, 0);
     dw_pixels(dw, slice_bytes(PIXELS, sizeof PIXELS), 8);
     MUST(dw_finish_file(dw, "1.2.840.10008.1.2.1", &file, fault));
-    IngestSource source = { .via = "dimse", .actor = "peer:MODALITY1", .ae_title = "MODALITY1", .address = "127.0.0.1",
-                            .organisation_id = w->site, .factors = "" };
+    IngestSource source = { .via             = "dimse",
+                            .actor           = "peer:MODALITY1",
+                            .ae_title        = "MODALITY1",
+                            .address         = "127.0.0.1",
+                            .organisation_id = w->site,
+                            .factors         = "" };
     IngestResult result;
     MUST(ingest_file(w->archive, &source, buf_slice(&file), &result, fault));
     assert_int_equal(result.outcome, INGEST_STORED);
@@ -416,7 +465,7 @@ static UNUSED void release(World *w)
 static UNUSED int64_t write_report(World *w, const Who *who, int64_t revision, const char *content)
 {
     OWNED(json_t) *body = json_pack("{s:I, s:o}", "revision", (json_int_t)revision, "content", said(content));
-    int64_t        saved = 0;
+    int64_t saved       = 0;
     MUST(act_report_save(w->house, who, w->act, body, &saved, fault));
     return saved;
 }
@@ -424,14 +473,17 @@ static UNUSED int64_t write_report(World *w, const Who *who, int64_t revision, c
 /* What a page sends with the signature: the version and digest it was shown, and a code of now. */
 static UNUSED void signing(World *w, char *ret, size_t size)
 {
-    OWNED(Db)     *db     = NULL;
+    OWNED(Db) *db         = NULL;
     OWNED(json_t) *report = NULL;
-    char           code[8];
+    char code[8];
     MUST((db = db_read(w->host, fault)));
     MUST(act_report_json(db, &w->imager, LANG_FR, w->act, &report, fault));
     MUST(totp_code_now(SLICE(SECRET), code, fault));
-    snprintf(ret, size, "{\"revision\":%" JSON_INTEGER_FORMAT ",\"sha256\":\"%s\",\"proof\":{\"kind\":\"totp\",\"code\":\"%s\"}}",
-             json_integer_value(json_object_get(report, "revision")), json_string_value(json_object_get(report, "sha256")), code);
+    snprintf(ret, size,
+             "{\"revision\":%" JSON_INTEGER_FORMAT ",\"sha256\":\"%s\",\"proof\":{\"kind\":\"totp\",\"code\":"
+             "\"%s\"}}",
+             json_integer_value(json_object_get(report, "revision")),
+             json_string_value(json_object_get(report, "sha256")), code);
 }
 
 static UNUSED void read_and_sign(World *w)
@@ -455,7 +507,8 @@ static UNUSED int run_jobs(World *w, const char *kind)
     {
         OWNED(Db) *db = NULL;
         MUST((db = db_read(w->host, fault)));
-        OWNED(DbQuery) *q = db_query(db, "SELECT job.id, job.payload FROM job WHERE job.kind = ?1 AND job.run_at_ms <= ?2"
+        OWNED(DbQuery) *q = db_query(db, "SELECT job.id, job.payload FROM job WHERE job.kind = ?1 AND "
+                                         "job.run_at_ms <= ?2"
                                          " ORDER BY job.id");
         db_bind_cstr(q, 1, kind);
         db_bind_int(q, 2, clock_now_ms());
@@ -479,7 +532,7 @@ static UNUSED int run_jobs(World *w, const char *kind)
 static UNUSED void is_whole(World *w)
 {
     OWNED(Db) *db = NULL;
-    ActCheck   check;
+    ActCheck check;
     MUST((db = db_read(w->host, fault)));
     MUST(act_verify(db, 0, &check, fault));
     if (check.broken_act)

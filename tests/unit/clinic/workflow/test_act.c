@@ -18,7 +18,8 @@ static void an_act_goes_from_draft_to_closed(void **state) /* E2…E35 */
     assert_int_equal(run_jobs(w, "act.deliver"), 1);
     is_now(w, ACT_DELIVERED);
     does(w, &w->requester, "acknowledge", NULL);
-    does(w, &w->requester, "inform-patient", "{\"how\":\"in-person\",\"content_given\":\"Résultat normal expliqué\"}");
+    does(w, &w->requester, "inform-patient",
+         "{\"how\":\"in-person\",\"content_given\":\"Résultat normal expliqué\"}");
     does(w, &w->requester, "patient-copy", "{\"how\":\"paper\"}");
     does(w, &w->requester, "check-dmp", "{\"record_checked\":true,\"dmp\":\"none\"}");
     does(w, &w->requester, "close", NULL);
@@ -68,11 +69,17 @@ static void a_request_names_each_missing_item(void **state) /* E2 E4 E5 L4 S7 R.
 
 static void a_field_of_the_wrong_kind_is_refused(void **state)
 {
-    static const char *const WRONG[] = { "{\"reason\":5}", "{\"pregnancy\":\"perhaps\"}", "{\"weight_kg\":\"lourd\"}",
-                                         "{\"weight_kg\":-1}", "{\"weight_kg\":4000}", "{\"benefit_code\":\"gain\"}",
-                                         "{\"treating_physician\":\"Dr X\"}", "{\"pathway\":\"none\"}",
-                                         "{\"reason\":\"a\\u0007b\"}", "{\"priority\":\"tomorrow\"}" };
-    World *w = *state;
+    static const char *const WRONG[] = { "{\"reason\":5}",
+                                         "{\"pregnancy\":\"perhaps\"}",
+                                         "{\"weight_kg\":\"lourd\"}",
+                                         "{\"weight_kg\":-1}",
+                                         "{\"weight_kg\":4000}",
+                                         "{\"benefit_code\":\"gain\"}",
+                                         "{\"treating_physician\":\"Dr X\"}",
+                                         "{\"pathway\":\"none\"}",
+                                         "{\"reason\":\"a\\u0007b\"}",
+                                         "{\"priority\":\"tomorrow\"}" };
+    World                   *w       = *state;
     create(w, "CT");
     for (size_t i = 0; i < COUNT(WRONG); i++)
         refused(w, &w->requester, "edit-request", WRONG[i], ERR_INPUT, NULL);
@@ -92,11 +99,11 @@ static void kinds_and_modalities_without_rules_are_refused_by_name(void **state)
                     { "modality", "NM", "modality" },       { "modality", "PT", "modality" },
                     { "modality", "PT/CT", "modality" },    { "modality", "MG", "modality" },
                     { "modality", "XA", "modality" },       { "modality", "XX", "modality" } };
-    World *w = *state;
+    World *w    = *state;
     for (size_t i = 0; i < COUNT(REFUSED); i++) {
-        OWNED(json_t) *wish    = a_wish(w, "CT", "urgent");
-        MissingList    missing = { 0 };
-        Err            err     = { 0 };
+        OWNED(json_t) *wish = a_wish(w, "CT", "urgent");
+        MissingList missing = { 0 };
+        Err         err     = { 0 };
         json_object_set_new(wish, REFUSED[i].key, json_string(REFUSED[i].value));
         assert_false(act_create(w->house, &w->requester, wish, &w->act, &missing, &err));
         assert_int_equal(err.kind, ERR_CONFLICT);
@@ -104,7 +111,8 @@ static void kinds_and_modalities_without_rules_are_refused_by_name(void **state)
         assert_string_not_equal(text_in(LANG_FR, err.shown), err.shown);
     }
     assert_int_equal(number_of(w, "SELECT count(*) FROM act"), 0);
-    assert_int_equal(number_of(w, "SELECT count(*) FROM audit_line WHERE what = 'step create' AND outcome = 'refused'"),
+    assert_int_equal(number_of(w, "SELECT count(*) FROM audit_line WHERE what = 'step create' AND outcome = "
+                                  "'refused'"),
                      (int64_t)COUNT(REFUSED));
 }
 
@@ -114,20 +122,21 @@ static void no_act_stands_outside_a_convention_in_force(void **state) /* S3 */
         const char *key, *text;
         int64_t     number;
         const char *code;
-    } CASES[] = { { "modality", "US", 0, "clause-modality" }, { "priority", "emergency", 0, "clause-priority" } };
-    World *w = *state;
+    } CASES[] = { { "modality", "US", 0, "clause-modality" },
+                  { "priority", "emergency", 0, "clause-priority" } };
+    World *w  = *state;
     for (size_t i = 0; i < COUNT(CASES); i++) {
-        OWNED(json_t) *wish    = a_wish(w, "CT", "urgent");
-        MissingList    missing = { 0 };
-        Err            err     = { 0 };
+        OWNED(json_t) *wish = a_wish(w, "CT", "urgent");
+        MissingList missing = { 0 };
+        Err         err     = { 0 };
         json_object_set_new(wish, CASES[i].key, json_string(CASES[i].text));
         assert_false(act_create(w->house, &w->requester, wish, &w->act, &missing, &err));
         assert_int_equal(err.kind, ERR_CONFLICT);
         assert_true(names(&missing, CASES[i].code));
     }
-    OWNED(json_t) *wish    = a_wish(w, "CT", "urgent");
-    MissingList    missing = { 0 };
-    Err            err     = { 0 };
+    OWNED(json_t) *wish = a_wish(w, "CT", "urgent");
+    MissingList missing = { 0 };
+    Err         err     = { 0 };
     json_object_set_new(wish, "site_id", json_integer(w->other_site));
     assert_false(act_create(w->house, &w->requester, wish, &w->act, &missing, &err));
     assert_true(names(&missing, "party-site"));
@@ -154,14 +163,29 @@ static void both_verdicts_must_be_relevant_to_accept(void **state) /* E2 E4 E6 E
     static const struct {
         const char *data, *code;
     } REFUSED[] = {
-        { "{\"indication\":\"relevant\",\"distance\":\"not-relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"AP\",\"optimisation\":\"100 kV\"}}", "verdict-distance" },
-        { "{\"indication\":\"not-relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"AP\",\"optimisation\":\"100 kV\"}}", "verdict-indication" },
-        { "{\"indication\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"AP\",\"optimisation\":\"100 kV\"}}", "distance" },
-        { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"protocol\":{\"name\":\"AP\",\"optimisation\":\"100 kV\"}}", "benefit-confirmed" },
+        { "{\"indication\":\"relevant\",\"distance\":\"not-relevant\",\"benefit_confirmed\":true,"
+          "\"protocol\":{\"name\":\"AP\",\"optimisation\":\"100 kV\"}}",
+          "verdict-distance" },
+        { "{\"indication\":\"not-relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,"
+          "\"protocol\":{\"name\":\"AP\",\"optimisation\":\"100 kV\"}}",
+          "verdict-indication" },
+        { "{\"indication\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"AP\","
+          "\"optimisation\":\"100 kV\"}}",
+          "distance" },
+        { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"protocol\":{\"name\":\"AP\","
+          "\"optimisation\":\"100 kV\"}}",
+          "benefit-confirmed" },
         { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true}", "protocol" },
-        { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"AP\"}}", "dose-decision" },
-        { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"AP\",\"optimisation\":\"100 kV\"},\"change\":{\"modality\":\"MR\"}}", "change" },
-        { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"AP\",\"optimisation\":\"100 kV\"},\"change\":{\"modality\":\"US\",\"reason\":\"sans rayons\"}}", "clause-modality" },
+        { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
+          "\"name\":\"AP\"}}",
+          "dose-decision" },
+        { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
+          "\"name\":\"AP\",\"optimisation\":\"100 kV\"},\"change\":{\"modality\":\"MR\"}}",
+          "change" },
+        { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
+          "\"name\":\"AP\",\"optimisation\":\"100 kV\"},\"change\":{\"modality\":\"US\",\"reason\":\"sans "
+          "rayons\"}}",
+          "clause-modality" },
     };
     World *w = *state;
     ask(w);
@@ -178,11 +202,14 @@ static void the_imager_may_change_the_exam(void **state) /* E6 L3 */
     OWNED_ACT a = { 0 };
     ask(w);
     does(w, &w->imager, "accept",
-         "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"IRM "
-         "abdomen\"},\"change\":{\"modality\":\"MR\",\"region\":\"Abdomen\",\"reason\":\"Femme jeune, éviter l’irradiation\"}}");
+         "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
+         "\"name\":\"IRM "
+         "abdomen\"},\"change\":{\"modality\":\"MR\",\"region\":\"Abdomen\",\"reason\":\"Femme jeune, éviter "
+         "l’irradiation\"}}");
     load_act(w, &a);
     assert_string_equal(a.modality, "MR");
-    assert_string_equal(json_string_value(json_object_get(act_fact(&a, "verdict", "asked"), "modality")), "CT");
+    assert_string_equal(json_string_value(json_object_get(act_fact(&a, "verdict", "asked"), "modality")),
+                        "CT");
     is_whole(w);
 }
 
@@ -196,16 +223,20 @@ static void a_refusal_has_its_reason_and_other_care_before_it_is_closed(void **s
     refused(w, &w->imager, "refuse", "{\"code\":\"because\",\"text\":\"Non\"}", ERR_INPUT, NULL);
     refused(w, &w->requester, "refuse", "{\"code\":\"not-indicated\",\"text\":\"Non\"}", ERR_DENIED, NULL);
     does(w, &w->imager, "refuse",
-         "{\"code\":\"not-indicated\",\"text\":\"Échographie d’abord\",\"indication\":\"not-relevant\",\"distance\":\"relevant\"}");
+         "{\"code\":\"not-indicated\",\"text\":\"Échographie "
+         "d’abord\",\"indication\":\"not-relevant\",\"distance\":\"relevant\"}");
     is_now(w, ACT_REFUSED);
-    refused(w, &w->requester, "cancel", "{\"code\":\"other\",\"text\":\"Je passe outre\"}", ERR_CONFLICT, NULL);
+    refused(w, &w->requester, "cancel", "{\"code\":\"other\",\"text\":\"Je passe outre\"}", ERR_CONFLICT,
+            NULL);
     refused(w, &w->requester, "close", NULL, ERR_CONFLICT, "alternative");
-    refused(w, &w->requester, "offer-alternative", "{\"offered\":\"Échographie\",\"answer\":\"D’accord\"}", ERR_CONFLICT,
-            "patient_told_at_ms");
-    snprintf(offered, sizeof offered, "{\"offered\":\"Échographie\",\"patient_told_at_ms\":%" PRId64 ",\"answer\":\"D’accord\"}",
+    refused(w, &w->requester, "offer-alternative", "{\"offered\":\"Échographie\",\"answer\":\"D’accord\"}",
+            ERR_CONFLICT, "patient_told_at_ms");
+    snprintf(offered, sizeof offered,
+             "{\"offered\":\"Échographie\",\"patient_told_at_ms\":%" PRId64 ",\"answer\":\"D’accord\"}",
              clock_now_ms() + 3600000);
     refused(w, &w->requester, "offer-alternative", offered, ERR_CONFLICT, "told-when");
-    snprintf(offered, sizeof offered, "{\"offered\":\"Échographie\",\"patient_told_at_ms\":%" PRId64 ",\"answer\":\"D’accord\"}",
+    snprintf(offered, sizeof offered,
+             "{\"offered\":\"Échographie\",\"patient_told_at_ms\":%" PRId64 ",\"answer\":\"D’accord\"}",
              clock_now_ms());
     does(w, &w->requester, "offer-alternative", offered);
     does(w, &w->requester, "close", NULL);
@@ -229,7 +260,8 @@ static void a_question_stops_the_clock_until_it_is_answered(void **state) /* E7 
     assert_int_equal(during.deadline_at_ms, 0);
     clock_advance(HOUR_MS);
     does(w, &w->requester, "edit-request", "{\"renal_function\":\"DFG 92\"}");
-    refused(w, &w->requester, "answer-information", "{\"id\":999,\"text\":\"92\"}", ERR_CONFLICT, "question-open");
+    refused(w, &w->requester, "answer-information", "{\"id\":999,\"text\":\"92\"}", ERR_CONFLICT,
+            "question-open");
     snprintf(answer, sizeof answer, "{\"id\":%" PRId64 ",\"text\":\"DFG 92 mL/min\"}", during.last_seq);
     does(w, &w->requester, "answer-information", answer);
     load_act(w, &after);
@@ -241,10 +273,10 @@ static void a_question_stops_the_clock_until_it_is_answered(void **state) /* E7 
 
 static void a_step_on_what_was_not_seen_is_refused_as_stale(void **state)
 {
-    World       *w = *state;
-    OWNED_ACT    a = { 0 };
-    MissingList  missing;
-    Err          err  = { 0 };
+    World      *w = *state;
+    OWNED_ACT   a = { 0 };
+    MissingList missing;
+    Err         err     = { 0 };
     OWNED(json_t) *data = said(A_VERDICT);
     ask(w);
     load_act(w, &a);

@@ -13,7 +13,8 @@ static void accepted(World *w)
 
 static void slot_json(char ret[200], int64_t room, int64_t start_ms, const char *more)
 {
-    snprintf(ret, 200, "{\"room_id\":%" PRId64 ",\"start_ms\":%" PRId64 ",\"minutes\":20%s}", room, start_ms, more);
+    snprintf(ret, 200, "{\"room_id\":%" PRId64 ",\"start_ms\":%" PRId64 ",\"minutes\":20%s}", room, start_ms,
+             more);
 }
 
 static void a_slot_is_in_the_right_room_and_in_time_or_says_why(void **state) /* E10 */
@@ -67,14 +68,15 @@ static void the_requester_may_shorten_the_delay(void **state) /* E10 */
 
 static void nothing_starts_before_all_is_there(void **state) /* E1 E3 E15 E19 E23 */
 {
-    static const char *const NAMED[] = { "information", "consent-act", "consent-distance", "identity", "imager-present",
-                                         "local-physician", "protocol-read" };
-    World *w = *state;
+    static const char *const NAMED[] = { "information",    "consent-act",     "consent-distance", "identity",
+                                         "imager-present", "local-physician", "protocol-read" };
+    World                   *w       = *state;
     accepted(w);
     plan(w);
     for (size_t i = 0; i < COUNT(NAMED); i++)
         refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, NAMED[i]);
-    refused(w, &w->requester, "record-consent", "{\"subject\":\"act\",\"how\":\"oral\"}", ERR_CONFLICT, "information");
+    refused(w, &w->requester, "record-consent", "{\"subject\":\"act\",\"how\":\"oral\"}", ERR_CONFLICT,
+            "information");
     refused(w, &w->requester, "record-information", "{\"language\":\"fr\"}", ERR_CONFLICT, "version");
     does(w, &w->requester, "record-information", "{\"version\":\"2026-1\",\"language\":\"fr\"}");
     refused(w, &w->requester, "record-consent", "{\"subject\":\"all\",\"how\":\"oral\"}", ERR_INPUT, NULL);
@@ -109,7 +111,8 @@ static void a_withdrawn_consent_blocks_until_it_is_given_again(void **state) /* 
     World *w = *state;
     ready(w);
     consent(w);
-    does(w, &w->technologist, "withdraw-consent", "{\"subject\":\"distance\",\"reason\":\"Ne souhaite plus\"}");
+    does(w, &w->technologist, "withdraw-consent",
+         "{\"subject\":\"distance\",\"reason\":\"Ne souhaite plus\"}");
     refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "consent-withdrawn");
     does(w, &w->requester, "emergency-exception", "{\"reason\":\"Coma\",\"consulted\":\"Épouse\"}");
     refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "consent-withdrawn"); /* a no is a no */
@@ -121,10 +124,13 @@ static void an_emergency_is_attested_by_a_physician_instead_of_consents(void **s
 {
     World *w = *state;
     ready(w);
-    refused(w, &w->technologist, "emergency-exception", "{\"reason\":\"Coma\",\"consulted\":\"Épouse\"}", ERR_DENIED, NULL);
+    refused(w, &w->technologist, "emergency-exception", "{\"reason\":\"Coma\",\"consulted\":\"Épouse\"}",
+            ERR_DENIED, NULL);
     refused(w, &w->requester, "emergency-exception", "{\"reason\":\"Coma\"}", ERR_CONFLICT, "consulted");
-    MUST(db_write(w->host, run_sql, "UPDATE person SET profession = 'midwife' WHERE login = 'demandeur'", fault));
-    refused(w, &w->requester, "emergency-exception", "{\"reason\":\"Coma\",\"consulted\":\"Épouse\"}", ERR_CONFLICT, "physician");
+    MUST(db_write(w->host, run_sql, "UPDATE person SET profession = 'midwife' WHERE login = 'demandeur'",
+                  fault));
+    refused(w, &w->requester, "emergency-exception", "{\"reason\":\"Coma\",\"consulted\":\"Épouse\"}",
+            ERR_CONFLICT, "physician");
     does(w, &w->local, "emergency-exception", "{\"reason\":\"Coma\",\"consulted\":\"Épouse\"}");
     does(w, &w->technologist, "start", NULL);
 }
@@ -140,12 +146,15 @@ static void a_wrong_identity_is_an_incident_and_blocks_until_it_matches(void **s
     does(w, &w->technologist, "acknowledge-protocol", NULL);
     does(w, &w->imager, "imager-present", NULL);
     does(w, &w->technologist, "check-identity",
-         "{\"birth_name\":\"DUPOND\",\"first_given\":\"ÉLISE\",\"birth_date\":\"1985-03-14\",\"sex\":\"F\",\"document\":\"wristband\"}");
+         "{\"birth_name\":\"DUPOND\",\"first_given\":\"ÉLISE\",\"birth_date\":\"1985-03-14\",\"sex\":\"F\","
+         "\"document\":\"wristband\"}");
     refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "identity");
     load_act(w, &a);
     assert_int_equal(json_array_size(act_fact(&a, "incidents", NULL)), 1);
-    assert_string_equal(json_string_value(json_object_get(json_array_get(act_fact(&a, "identity", "differences"), 0), "trait")),
-                        "birth_name");
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(act_fact(&a, "identity", "differences"), 0), "trai"
+                                                                                                      "t")),
+        "birth_name");
     does(w, &w->technologist, "check-identity", AN_IDENTITY); /* accents and case do not count */
     does(w, &w->technologist, "start", NULL);
 }
@@ -155,9 +164,11 @@ static void the_local_physician_is_of_the_site_or_has_a_telephone(void **state) 
     World *w = *state;
     char   other[80];
     accepted(w);
-    snprintf(other, sizeof other, "{\"person_id\":%" PRId64 "}", w->stranger.person_id); /* local physician elsewhere */
+    snprintf(other, sizeof other, "{\"person_id\":%" PRId64 "}",
+             w->stranger.person_id); /* local physician elsewhere */
     refused(w, &w->technologist, "name-local-physician", other, ERR_CONFLICT, "local-physician");
-    refused(w, &w->technologist, "name-local-physician", "{\"name\":\"Dr SEUL\"}", ERR_CONFLICT, "local-physician");
+    refused(w, &w->technologist, "name-local-physician", "{\"name\":\"Dr SEUL\"}", ERR_CONFLICT,
+            "local-physician");
     refused(w, &w->local, "confirm-local-presence", NULL, ERR_CONFLICT, "local-physician");
     does(w, &w->secretary, "name-local-physician", "{\"name\":\"Dr GARDE\",\"phone\":\"01 02 03 04 05\"}");
     refused(w, &w->local, "confirm-local-presence", NULL, ERR_CONFLICT, "local-physician-me");
@@ -178,7 +189,8 @@ static void a_lost_imager_is_timed_while_the_exam_runs(void **state) /* E1 */
     does(w, &w->imager, "imager-present", NULL);
     load_act(w, &a);
     const json_t *loss = json_array_get(act_fact(&a, "imager_presence", "losses"), 0);
-    int64_t       lost = json_integer_value(json_object_get(loss, "to_ms")) - json_integer_value(json_object_get(loss, "from_ms"));
+    int64_t       lost = json_integer_value(json_object_get(loss, "to_ms")) -
+                   json_integer_value(json_object_get(loss, "from_ms"));
     assert_true(lost >= 90000 && lost < 95000);
 }
 
@@ -189,7 +201,8 @@ static void the_patient_leaves_only_after_the_release(void **state) /* E18 E22 *
     refused(w, &w->technologist, "patient-left", NULL, ERR_CONFLICT, NULL);
     refused(w, &w->imager, "release", NULL, ERR_CONFLICT, "quality");
     refused(w, &w->imager, "release", NULL, ERR_CONFLICT, "images");
-    refused(w, &w->imager, "judge-quality", "{\"verdict\":\"limited\",\"comment\":\"\"}", ERR_CONFLICT, "quality-comment");
+    refused(w, &w->imager, "judge-quality", "{\"verdict\":\"limited\",\"comment\":\"\"}", ERR_CONFLICT,
+            "quality-comment");
     does(w, &w->imager, "judge-quality", "{\"verdict\":\"sufficient\"}");
     image_comes(w, 1, "DUPONT-MOREAU");
     does(w, &w->technologist, "end-acquisition", "{\"made\":2}");
@@ -214,7 +227,8 @@ static void missing_images_are_counted_and_the_imager_may_say_why_that_is_enough
     assert_false(try_step(w, &w->imager, "release", NULL, &missing, &err));
     assert_string_equal(missing.items[0].code, "images-missing");
     assert_int_equal(missing.items[0].count, 7);
-    does(w, &w->imager, "judge-quality", "{\"verdict\":\"limited\",\"comment\":\"Topogrammes non transmis, suffisant\"}");
+    does(w, &w->imager, "judge-quality",
+         "{\"verdict\":\"limited\",\"comment\":\"Topogrammes non transmis, suffisant\"}");
     does(w, &w->imager, "release", NULL);
 }
 
@@ -290,7 +304,8 @@ static void an_exam_given_up_or_cancelled_needs_its_reason_and_other_care(void *
     does(w, &w->imager, "abandon", "{\"code\":\"technical\",\"text\":\"Panne du tube\"}");
     is_now(w, ACT_NOT_DONE);
     refused(w, &w->requester, "close", NULL, ERR_CONFLICT, "alternative");
-    snprintf(offered, sizeof offered, "{\"offered\":\"Transfert\",\"patient_told_at_ms\":%" PRId64 ",\"answer\":\"Accepte\"}",
+    snprintf(offered, sizeof offered,
+             "{\"offered\":\"Transfert\",\"patient_told_at_ms\":%" PRId64 ",\"answer\":\"Accepte\"}",
              clock_now_ms());
     does(w, &w->imager, "offer-alternative", offered);
     does(w, &w->requester, "close", NULL);

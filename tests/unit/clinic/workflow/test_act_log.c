@@ -27,20 +27,25 @@ static void every_change_to_the_log_is_found(void **state) /* X3 X4 */
         const char *why;
     } CHANGES[] = {
         { "UPDATE act_event SET data = replace(data, 'appendicite', 'gastrite') WHERE seq = 2",
-          "UPDATE act_event SET data = replace(data, 'gastrite', 'appendicite') WHERE seq = 2", 2, "content altered" },
-        { "UPDATE act_event SET at_ms = at_ms + 1 WHERE seq = 3", "UPDATE act_event SET at_ms = at_ms - 1 WHERE seq = 3", 3,
+          "UPDATE act_event SET data = replace(data, 'gastrite', 'appendicite') WHERE seq = 2", 2,
           "content altered" },
-        { "UPDATE act_event SET person_id = person_id + 1 WHERE seq = 3", "UPDATE act_event SET person_id = person_id - 1 WHERE seq = 3",
-          3, "content altered" },
-        { "UPDATE act_event SET role = 'imager' WHERE seq = 3", "UPDATE act_event SET role = 'requester' WHERE seq = 3", 3,
-          "content altered" },
-        { "UPDATE act_event SET seq = 1000 WHERE seq = 5", "UPDATE act_event SET seq = 5 WHERE seq = 1000", 6, "event removed before" },
+        { "UPDATE act_event SET at_ms = at_ms + 1 WHERE seq = 3",
+          "UPDATE act_event SET at_ms = at_ms - 1 WHERE seq = 3", 3, "content altered" },
+        { "UPDATE act_event SET person_id = person_id + 1 WHERE seq = 3",
+          "UPDATE act_event SET person_id = person_id - 1 WHERE seq = 3", 3, "content altered" },
+        { "UPDATE act_event SET role = 'imager' WHERE seq = 3",
+          "UPDATE act_event SET role = 'requester' WHERE seq = 3", 3, "content altered" },
+        { "UPDATE act_event SET seq = 1000 WHERE seq = 5", "UPDATE act_event SET seq = 5 WHERE seq = 1000", 6,
+          "event removed before" },
         { "UPDATE act SET facts = replace(facts, 'appendicite', 'gastrite')",
-          "UPDATE act SET facts = replace(facts, 'gastrite', 'appendicite')", -1, "projection differs from the log" },
-        { "UPDATE act SET state = 'closed'", "UPDATE act SET state = 'running'", -1, "projection differs from the log" },
+          "UPDATE act SET facts = replace(facts, 'gastrite', 'appendicite')", -1,
+          "projection differs from the log" },
+        { "UPDATE act SET state = 'closed'", "UPDATE act SET state = 'running'", -1,
+          "projection differs from the log" },
         { "UPDATE act SET imager_id = imager_id + 1", "UPDATE act SET imager_id = imager_id - 1", -1,
           "projection differs from the log" },
-        { "DELETE FROM act_event WHERE seq = (SELECT max(seq) FROM act_event)", NULL, -1, "events removed at the end" },
+        { "DELETE FROM act_event WHERE seq = (SELECT max(seq) FROM act_event)", NULL, -1,
+          "events removed at the end" },
     };
     World   *w = *state;
     ActCheck check;
@@ -77,7 +82,8 @@ static void a_forged_event_does_not_fit_even_with_its_own_hash(void **state) /* 
     OWNED_BUF data = buf_make(1 << 20);
     MUST(json_dump_to_buf(e.data, &data, fault));
     act_event_hash(&e, buf_slice(&data), e.hash);
-    snprintf(statement, sizeof statement, "UPDATE act_event SET person_id = %" PRId64 ", hash = '%s' WHERE seq = 3", e.person_id, e.hash);
+    snprintf(statement, sizeof statement,
+             "UPDATE act_event SET person_id = %" PRId64 ", hash = '%s' WHERE seq = 3", e.person_id, e.hash);
     sql(w, statement);
     verify(w, &check);
     assert_int_equal(check.broken_seq, 4); /* the next one was chained to the true one */
@@ -90,11 +96,14 @@ static void a_refusal_is_traced_and_changes_nothing(void **state) /* X3 */
     int64_t before = number_of(w, "SELECT count(*) FROM audit_line WHERE outcome = 'refused'");
     refused(w, &w->requester, "send", NULL, ERR_CONFLICT, "reason");
     assert_int_equal(number_of(w, "SELECT count(*) FROM audit_line WHERE outcome = 'refused'"), before + 1);
-    assert_int_equal(number_of(w, "SELECT count(*) FROM audit_line WHERE outcome = 'refused' AND what = 'step send'"
+    assert_int_equal(number_of(w, "SELECT count(*) FROM audit_line WHERE outcome = 'refused' AND what = "
+                                  "'step send'"
                                   " AND detail LIKE 'conflict: reason%' AND patient_id > 0"),
                      1);
-    refused(w, &w->stranger, "send", NULL, ERR_NOT_FOUND, NULL); /* the stranger learns nothing, the trace says no patient */
-    assert_int_equal(number_of(w, "SELECT count(*) FROM audit_line WHERE outcome = 'refused' AND actor = 'etranger'"
+    refused(w, &w->stranger, "send", NULL, ERR_NOT_FOUND,
+            NULL); /* the stranger learns nothing, the trace says no patient */
+    assert_int_equal(number_of(w, "SELECT count(*) FROM audit_line WHERE outcome = 'refused' AND actor = "
+                                  "'etranger'"
                                   " AND patient_id = 0"),
                      1);
     Who half  = w->requester;
@@ -114,8 +123,8 @@ static bool count_event(int64_t event_id, const json_t *event, void *arg)
 
 static int events_for(World *w, const Who *who, int64_t after, int64_t *ret_last)
 {
-    OWNED(Db) *db    = NULL;
-    int        count = 0;
+    OWNED(Db) *db = NULL;
+    int count     = 0;
     MUST((db = db_read(w->host, fault)));
     MUST(act_events_since(db, who->person_id, after, 1000, count_event, &count, ret_last, fault));
     return count;
@@ -141,8 +150,8 @@ static void events_come_in_order_to_those_who_may_see_them(void **state) /* E1 S
 
 static json_t *act_of(World *w, const Who *who)
 {
-    OWNED(Db) *db  = NULL;
-    json_t    *act = NULL;
+    OWNED(Db) *db = NULL;
+    json_t *act   = NULL;
     MUST((db = db_read(w->host, fault)));
     MUST(act_json(db, who, LANG_FR, w->act, &act, fault));
     return act;
@@ -152,7 +161,7 @@ static const json_t *offer(const json_t *act, const char *step)
 {
     size_t  i;
     json_t *one;
-    json_array_foreach(json_object_get(act, "steps"), i, one)
+    json_array_foreach (json_object_get(act, "steps"), i, one)
         if (strcmp(json_string_value(json_object_get(one, "step")), step) == 0)
             return one;
     return NULL;
@@ -174,12 +183,14 @@ static void a_page_is_offered_what_the_table_allows(void **state)
     assert_true(json_is_true(json_object_get(offer(asked, "accept"), "allowed")));
     assert_null(offer(asked, "send"));
     assert_string_equal(json_string_value(json_object_get(offer(asked, "accept"), "label")), "Accepter");
-    assert_string_equal(json_string_value(json_object_get(json_object_get(asked, "deadline"), "what")), "verdict");
+    assert_string_equal(json_string_value(json_object_get(json_object_get(asked, "deadline"), "what")), "verd"
+                                                                                                        "ic"
+                                                                                                        "t");
     assert_true(json_is_object(json_object_get(asked, "convention")));
     assert_true(json_is_object(json_object_get(asked, "images")));
-    Err        err = { 0 };
-    json_t    *no  = NULL;
-    OWNED(Db) *db  = NULL;
+    Err     err   = { 0 };
+    json_t *no    = NULL;
+    OWNED(Db) *db = NULL;
     MUST((db = db_read(w->host, fault)));
     assert_false(act_json(db, &w->stranger, LANG_FR, w->act, &no, &err));
     assert_int_equal(err.kind, ERR_NOT_FOUND);
@@ -187,9 +198,9 @@ static void a_page_is_offered_what_the_table_allows(void **state)
 
 static size_t listed(World *w, const Who *who, const char *view, const char *states, const char *q)
 {
-    OWNED(Db)     *db   = NULL;
+    OWNED(Db) *db       = NULL;
     OWNED(json_t) *list = NULL;
-    ActsWanted     wanted = { slice_of(view), slice_of(states), slice_of(q) };
+    ActsWanted wanted   = { slice_of(view), slice_of(states), slice_of(q) };
     MUST((db = db_read(w->host, fault)));
     MUST(acts_json(db, who, &wanted, &list, fault));
     return json_array_size(json_object_get(list, "acts"));
@@ -208,11 +219,12 @@ static void lists_are_by_part_state_and_name(void **state)
     assert_int_equal(listed(w, &w->imager, "imaging", "", ""), 1);
     assert_int_equal(listed(w, &w->technologist, "site", "asked", "élise"), 1);
     assert_int_equal(listed(w, &w->stranger, "all", "", ""), 0);
-    OWNED(Db) *db   = NULL;
-    json_t    *none = NULL;
-    Err        err  = { 0 };
+    OWNED(Db) *db = NULL;
+    json_t *none  = NULL;
+    Err     err   = { 0 };
     MUST((db = db_read(w->host, fault)));
-    assert_false(acts_json(db, &w->imager, &(ActsWanted){ SLICE("mine"), SLICE_NONE, SLICE_NONE }, &none, &err));
+    assert_false(
+        acts_json(db, &w->imager, &(ActsWanted) { SLICE("mine"), SLICE_NONE, SLICE_NONE }, &none, &err));
     assert_int_equal(err.kind, ERR_INPUT);
 }
 
@@ -243,7 +255,8 @@ static void a_passed_delay_is_said_once(void **state) /* E10 */
     clock_advance(31 * 60000);
     char payload[120];
     load_act(w, &a);
-    snprintf(payload, sizeof payload, "{\"act_id\":%" PRId64 ",\"what\":\"verdict\",\"at_ms\":%" PRId64 "}", w->act, a.deadline_at_ms);
+    snprintf(payload, sizeof payload, "{\"act_id\":%" PRId64 ",\"what\":\"verdict\",\"at_ms\":%" PRId64 "}",
+             w->act, a.deadline_at_ms);
     assert_int_equal(run_jobs(w, "act.deadline"), 1);
     Job again = { .kind = "act.deadline", .payload = slice_of(payload), .attempt = 2 };
     MUST(ACT_JOBS[1].run(&again, w->house, fault));
@@ -268,7 +281,8 @@ static void an_order_without_answer_goes_to_the_next_contact(void **state) /* E1
     char      answer[80];
     start(w);
     refused(w, &w->imager, "order", "{\"to\":\"requester\",\"kind\":\"information\"}", ERR_CONFLICT, "text");
-    refused(w, &w->imager, "order", "{\"to\":\"everybody\",\"kind\":\"information\",\"text\":\"x\"}", ERR_INPUT, NULL);
+    refused(w, &w->imager, "order", "{\"to\":\"everybody\",\"kind\":\"information\",\"text\":\"x\"}",
+            ERR_INPUT, NULL);
     does(w, &w->imager, "order",
          "{\"to\":\"requester\",\"kind\":\"clinical-examination\",\"text\":\"Défense ?\",\"due_min\":5}");
     load_act(w, &a);

@@ -7,8 +7,6 @@
 
 #include <time.h>
 
-
-
 static void left(World *w)
 {
     start(w);
@@ -26,8 +24,9 @@ static void the_first_who_opens_is_the_reader_until_it_is_taken_over(void **stat
     does(w, &w->imager, "open-reading", NULL);
     refused(w, &w->imager2, "open-reading", NULL, ERR_CONFLICT, "reader");
     refused(w, &w->imager2, "not-interpretable",
-            "{\"reason_code\":\"motion\",\"reason\":\"Flou\",\"procedure\":\"P12\",\"follow_up\":\"Refaire\"}", ERR_CONFLICT,
-            "same-reader");
+            "{\"reason_code\":\"motion\",\"reason\":\"Flou\",\"procedure\":\"P12\",\"follow_up\":"
+            "\"Refaire\"}",
+            ERR_CONFLICT, "same-reader");
     refused(w, &w->imager2, "take-over-reading", "{}", ERR_CONFLICT, "reason");
     does(w, &w->imager2, "take-over-reading", "{\"reason\":\"Relève de garde\"}");
     load_act(w, &a);
@@ -46,7 +45,8 @@ static void reading_after_the_session_is_a_traced_deviation(void **state) /* E1 
 
 static bool save_by(World *w, const Who *who, int64_t revision, int64_t *theirs, Err *err)
 {
-    OWNED(json_t) *body = json_pack("{s:I, s:o}", "revision", (json_int_t)revision, "content", said(A_REPORT));
+    OWNED(json_t) *body =
+        json_pack("{s:I, s:o}", "revision", (json_int_t)revision, "content", said(A_REPORT));
     return act_report_save(w->house, who, w->act, body, theirs, err);
 }
 
@@ -61,11 +61,11 @@ static void only_the_reader_writes_and_nothing_is_overwritten(void **state) /* E
     does(w, &w->imager, "open-reading", NULL);
     assert_int_equal(write_report(w, &w->imager, 0, A_REPORT), 1);
     assert_int_equal(write_report(w, &w->imager, 1, A_REPORT), 2);
-    err = (Err){ 0 };
+    err = (Err) { 0 };
     assert_false(save_by(w, &w->imager, 1, &theirs, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
     assert_int_equal(theirs, 2);
-    err = (Err){ 0 };
+    err = (Err) { 0 };
     assert_false(save_by(w, &w->imager2, 2, &theirs, &err));
     assert_int_equal(err.kind, ERR_DENIED);
     assert_int_equal(number_of(w, "SELECT count(*) FROM report"), 2); /* every version is kept */
@@ -100,9 +100,11 @@ static void a_signature_needs_a_full_report_this_version_and_a_fresh_proof(void 
     refused(w, &w->imager, "sign", proof, ERR_CONFLICT, NULL);
     OWNED_ACT a = { 0 };
     load_act(w, &a);
-    assert_true(slice_equal_text(act_fact_text(&a, "signature", "proof"), "totp")); /* the code itself is not kept */
+    assert_true(
+        slice_equal_text(act_fact_text(&a, "signature", "proof"), "totp")); /* the code itself is not kept */
     assert_int_equal(number_of(w, "SELECT count(*) FROM act_event WHERE data LIKE '%\"code\":\"%'"), 0);
-    assert_int_equal(number_of(w, "SELECT count(*) FROM audit_line WHERE event = 'sign' AND outcome = 'ok'"), 1);
+    assert_int_equal(number_of(w, "SELECT count(*) FROM audit_line WHERE event = 'sign' AND outcome = 'ok'"),
+                     1);
     int64_t theirs = 0;
     Err     err    = { 0 };
     assert_false(save_by(w, &w->imager, 2, &theirs, &err));
@@ -112,23 +114,27 @@ static void a_signature_needs_a_full_report_this_version_and_a_fresh_proof(void 
 
 static void images_below_quality_end_in_a_signed_note(void **state) /* E28 */
 {
-    static const char NOTE[] = "{\"indication\":\"Douleur\",\"incidents\":{\"none\":true},\"prescriptions\":{\"none\":true},"
-                               "\"contact\":\"01 00 00 00 03\",\"dose\":{\"source\":\"not-supplied\",\"reason\":\"Panne\"}}";
+    static const char NOTE[] =
+        "{\"indication\":\"Douleur\",\"incidents\":{\"none\":true},\"prescriptions\":{\"none\":true},"
+        "\"contact\":\"01 00 00 00 03\",\"dose\":{\"source\":\"not-supplied\",\"reason\":\"Panne\"}}";
     World *w = *state;
     char   proof[300];
     left(w);
     does(w, &w->imager, "open-reading", NULL);
-    refused(w, &w->imager, "not-interpretable", "{\"reason_code\":\"motion\",\"reason\":\"Flou\",\"procedure\":\"P12\"}",
-            ERR_CONFLICT, "follow_up");
+    refused(w, &w->imager, "not-interpretable",
+            "{\"reason_code\":\"motion\",\"reason\":\"Flou\",\"procedure\":\"P12\"}", ERR_CONFLICT,
+            "follow_up");
     does(w, &w->imager, "not-interpretable",
-         "{\"reason_code\":\"motion\",\"reason\":\"Flou cinétique\",\"procedure\":\"P12 v2\",\"follow_up\":\"Refaire demain\"}");
+         "{\"reason_code\":\"motion\",\"reason\":\"Flou cinétique\",\"procedure\":\"P12 "
+         "v2\",\"follow_up\":\"Refaire demain\"}");
     does(w, &w->imager, "interpretable", NULL);
     write_report(w, &w->imager, 0, NOTE);
     clock_advance(31000);
     signing(w, proof, sizeof proof);
     refused(w, &w->imager, "sign", proof, ERR_CONFLICT, "report-results"); /* an ordinary report again */
     does(w, &w->imager, "not-interpretable",
-         "{\"reason_code\":\"motion\",\"reason\":\"Flou cinétique\",\"procedure\":\"P12 v2\",\"follow_up\":\"Refaire demain\"}");
+         "{\"reason_code\":\"motion\",\"reason\":\"Flou cinétique\",\"procedure\":\"P12 "
+         "v2\",\"follow_up\":\"Refaire demain\"}");
     signing(w, proof, sizeof proof); /* the digest holds the note too */
     does(w, &w->imager, "sign", proof);
     run_jobs(w, "act.deliver");
@@ -157,7 +163,7 @@ static void a_signed_report_is_delivered_once_however_often_the_job_runs(void **
     left(w);
     refused(w, &w->requester, "acknowledge", NULL, ERR_CONFLICT, NULL);
     read_and_sign(w);
-    Job job = { .kind = "act.deliver", .attempt = 1 };
+    Job  job = { .kind = "act.deliver", .attempt = 1 };
     char payload[40];
     snprintf(payload, sizeof payload, "{\"act_id\":%" PRId64 "}", w->act);
     job.payload = slice_of(payload);
@@ -169,14 +175,16 @@ static void a_signed_report_is_delivered_once_however_often_the_job_runs(void **
     assert_int_equal(number_of(w, "SELECT count(*) FROM report_document"), 2);
     const json_t *lines = act_fact(&a, "deliveries", NULL);
     assert_string_equal(json_string_value(json_object_get(json_array_get(lines, 0), "status")), "delivered");
-    assert_string_equal(json_string_value(json_object_get(json_array_get(lines, 1), "to")), "treating-physician");
-    assert_string_equal(json_string_value(json_object_get(json_array_get(lines, 1), "status")), "not-reached");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(lines, 1), "to")), "treating-"
+                                                                                            "physician");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(lines, 1), "status")), "not-"
+                                                                                                "reached");
     assert_string_equal(json_string_value(json_object_get(json_array_get(lines, 1), "why")), "no-account");
     OWNED(Blob) *blob = document_open(w, "pdf", &pdf);
     assert_true(slice_starts(blob_bytes(blob), SLICE("%PDF-")));
     assert_null(document_open(w, "dicom", &object));
-    OWNED(Db) *db   = NULL;
-    bool       kept = false;
+    OWNED(Db) *db = NULL;
+    bool kept     = false;
     MUST((db = db_read(w->host, fault)));
     MUST(instance_kept(db, SLICE("1.2.840.10008.5.1.4.1.1.104.1"), slice_of(object.sop_uid), &kept, fault));
     assert_true(kept);
@@ -202,7 +210,8 @@ static void a_delivery_cut_off_half_way_is_finished_by_the_next(void **state) /*
         struct tm utc;
         load_act(w, &a);
         gmtime_r(&now_s, &utc);
-        snprintf(name, sizeof name, "reports/%04d/%02d/%s-1.pdf", utc.tm_year + 1900, utc.tm_mon + 1, a.number);
+        snprintf(name, sizeof name, "reports/%04d/%02d/%s-1.pdf", utc.tm_year + 1900, utc.tm_mon + 1,
+                 a.number);
         OWNED(BlobWriter) *half = blob_begin(w->blobs, name, NULL);
         assert_non_null(half);
         MUST(blob_append(half, SLICE("%PDF-1.5 half"), fault) && blob_commit(half, sha, &bytes, fault));
@@ -216,10 +225,10 @@ static void a_delivery_cut_off_half_way_is_finished_by_the_next(void **state) /*
 
 static void a_draft_is_for_the_imagers_alone(void **state)
 {
-    World     *w  = *state;
+    World *w      = *state;
     OWNED(Db) *db = NULL;
-    OWNED_BUF  pdf = buf_make(8 << 20);
-    Err        err = { 0 };
+    OWNED_BUF pdf = buf_make(8 << 20);
+    Err       err = { 0 };
     left(w);
     does(w, &w->imager, "open-reading", NULL);
     write_report(w, &w->imager, 0, A_REPORT);
@@ -238,7 +247,8 @@ static void a_draft_is_for_the_imagers_alone(void **state)
 
 /* ---- after ---- */
 
-static void an_act_is_closed_only_when_the_patient_knows_and_the_record_is_checked(void **state) /* E31 E34 E35 L9 */
+static void
+an_act_is_closed_only_when_the_patient_knows_and_the_record_is_checked(void **state) /* E31 E34 E35 L9 */
 {
     World *w = *state;
     left(w);
@@ -253,8 +263,10 @@ static void an_act_is_closed_only_when_the_patient_knows_and_the_record_is_check
     refused(w, &w->requester, "inform-patient", "{\"how\":\"phone\"}", ERR_CONFLICT, "content_given");
     does(w, &w->requester, "inform-patient", "{\"how\":\"phone\",\"content_given\":\"Expliqué\"}");
     does(w, &w->requester, "patient-copy", "{\"how\":\"none-wanted\"}");
-    refused(w, &w->requester, "check-dmp", "{\"record_checked\":false,\"dmp\":\"none\"}", ERR_CONFLICT, "record-checked");
-    refused(w, &w->requester, "check-dmp", "{\"record_checked\":true,\"dmp\":\"present\"}", ERR_CONFLICT, "record-checked");
+    refused(w, &w->requester, "check-dmp", "{\"record_checked\":false,\"dmp\":\"none\"}", ERR_CONFLICT,
+            "record-checked");
+    refused(w, &w->requester, "check-dmp", "{\"record_checked\":true,\"dmp\":\"present\"}", ERR_CONFLICT,
+            "record-checked");
     does(w, &w->requester, "check-dmp", "{\"record_checked\":true,\"dmp\":\"present\",\"checked\":true}");
     does(w, &w->requester, "close", NULL);
     does(w, &w->imager, "message", "{\"text\":\"Merci\"}");

@@ -18,20 +18,32 @@
 static void full(Act *a, ActScene *scene)
 {
     Err err  = { 0 };
-    a->facts = json_parse_object(
-        SLICE("{\"request\":{\"reason\":\"aa\",\"purpose\":\"bb\",\"circumstances\":\"cc\",\"pregnancy\":\"no\","
-              "\"earlier_exams\":\"dd\",\"optimisation\":\"ee\",\"question\":\"ff\",\"relevance\":\"gg\",\"benefit_code\":"
-              "\"access\",\"benefit\":\"une phrase entière\",\"distance_reason_code\":\"other\",\"distance_reason\":\"hh\","
-              "\"pathway\":\"direct\",\"treating_physician\":{\"none\":true}},"
-              "\"information\":{\"at_ms\":1},\"consent_act\":{\"at_ms\":2},\"consent_distance\":{\"at_ms\":3},"
-              "\"identity\":{\"result\":\"match\"},\"imager_presence\":{\"present\":true},\"local_physician\":{\"person_id\":7},"
-              "\"protocol_acknowledged\":{\"at_ms\":4},\"quality\":{\"verdict\":\"sufficient\"},\"patient_informed\":{\"at_ms\":1},"
-              "\"dmp\":{\"at_ms\":1},\"acknowledged\":{\"at_ms\":1},\"alternative\":{\"at_ms\":1}}"),
-        &err);
+    a->facts = json_parse_object(SLICE("{\"request\":{\"reason\":\"aa\",\"purpose\":\"bb\",\"circumstances\":"
+                                       "\"cc\",\"pregnancy\":\"no\","
+                                       "\"earlier_exams\":\"dd\",\"optimisation\":\"ee\",\"question\":\"ff\","
+                                       "\"relevance\":\"gg\",\"benefit_code\":"
+                                       "\"access\",\"benefit\":\"une phrase "
+                                       "entière\",\"distance_reason_code\":\"other\",\"distance_reason\":"
+                                       "\"hh\","
+                                       "\"pathway\":\"direct\",\"treating_physician\":{\"none\":true}},"
+                                       "\"information\":{\"at_ms\":1},\"consent_act\":{\"at_ms\":2},"
+                                       "\"consent_distance\":{\"at_ms\":3},"
+                                       "\"identity\":{\"result\":\"match\"},\"imager_presence\":{\"present\":"
+                                       "true},\"local_physician\":{\"person_id\":7},"
+                                       "\"protocol_acknowledged\":{\"at_ms\":4},\"quality\":{\"verdict\":"
+                                       "\"sufficient\"},\"patient_informed\":{\"at_ms\":1},"
+                                       "\"dmp\":{\"at_ms\":1},\"acknowledged\":{\"at_ms\":1},\"alternative\":"
+                                       "{\"at_ms\":1}}"),
+                                 &err);
     assert_non_null(a->facts);
     memcpy(a->modality, "CT", 3);
-    *scene = (ActScene){ .now_ms = 1000, .person_id = 7, .physician = true, .patient_sex = 'F', .patient_age = 30, .images = 1,
-                         .report_complete = true };
+    *scene = (ActScene) { .now_ms          = 1000,
+                          .person_id       = 7,
+                          .physician       = true,
+                          .patient_sex     = 'F',
+                          .patient_age     = 30,
+                          .images          = 1,
+                          .report_complete = true };
 }
 
 /* Roles where they belong: one bit each of this walk. */
@@ -40,16 +52,17 @@ enum { IS_REQUESTER = 1, IS_TECHNOLOGIST = 2, IS_SECRETARY = 4, IS_LOCAL = 8, IS
 static void roles_set(ActScene *scene, unsigned bits)
 {
     scene->requester_roles = bits & IS_REQUESTER ? ROLE_REQUESTER : 0u;
-    scene->site_roles      = (bits & IS_TECHNOLOGIST ? ROLE_TECHNOLOGIST : 0u) | (bits & IS_SECRETARY ? ROLE_SECRETARY : 0u) |
+    scene->site_roles      = (bits & IS_TECHNOLOGIST ? ROLE_TECHNOLOGIST : 0u) |
+                        (bits & IS_SECRETARY ? ROLE_SECRETARY : 0u) |
                         (bits & IS_LOCAL ? ROLE_LOCAL_PHYSICIAN : 0u);
     scene->imaging_roles = bits & IS_IMAGER ? ROLE_IMAGER : 0u;
 }
 
 /* What the contract allows, said a second time: step, who, from which states. */
 #define S(state) (1u << ACT_##state)
-#define BEFORE   (S(DRAFT) | S(ASKED) | S(INFO_ASKED) | S(VALIDATED) | S(PLANNED))
+#define BEFORE (S(DRAFT) | S(ASKED) | S(INFO_ASKED) | S(VALIDATED) | S(PLANNED))
 #define READABLE (S(RUNNING) | S(GONE) | S(RELEASED) | S(LEFT))
-#define FAILED_  (S(REFUSED) | S(CANCELLED) | S(NOT_DONE))
+#define FAILED_ (S(REFUSED) | S(CANCELLED) | S(NOT_DONE))
 static const struct {
     const char *step;
     unsigned    who;
@@ -68,7 +81,8 @@ static const struct {
     { "offer-alternative", IS_IMAGER | IS_REQUESTER, FAILED_ },
     { "plan", IS_TECHNOLOGIST | IS_SECRETARY, S(VALIDATED) | S(PLANNED) },
     { "cancel", IS_REQUESTER | IS_IMAGER, BEFORE },
-    { "name-local-physician", IS_TECHNOLOGIST | IS_SECRETARY | IS_LOCAL, S(VALIDATED) | S(PLANNED) | S(RUNNING) },
+    { "name-local-physician", IS_TECHNOLOGIST | IS_SECRETARY | IS_LOCAL,
+      S(VALIDATED) | S(PLANNED) | S(RUNNING) },
     { "confirm-local-presence", IS_LOCAL, S(VALIDATED) | S(PLANNED) | S(RUNNING) },
     { "acknowledge-protocol", IS_TECHNOLOGIST, S(VALIDATED) | S(PLANNED) },
     { "check-identity", IS_TECHNOLOGIST, S(PLANNED) },
@@ -111,8 +125,8 @@ static void only_the_contract_is_allowed_for_every_state_step_and_role(void **st
                 bool wanted = (CONTRACT[i].who & bits) && (CONTRACT[i].from & (1u << from));
                 bool found  = act_step_check(&a, &scene, slice_of(CONTRACT[i].step), &row, NULL, &err);
                 if (wanted != found)
-                    fail_msg("%s in %s with roles %#x: %s", CONTRACT[i].step, act_state_name((ActState)from), bits,
-                             found ? "allowed" : err.shown);
+                    fail_msg("%s in %s with roles %#x: %s", CONTRACT[i].step, act_state_name((ActState)from),
+                             bits, found ? "allowed" : err.shown);
                 assert_true(found || (err.shown && !row));
             }
     act_clear(&a);
@@ -145,8 +159,8 @@ static void each_need_of_each_row_blocks_alone(void **state)
     Act      a = { 0 };
     ActScene scene;
     full(&a, &scene);
-    a.reader_id        = 7;
-    uint64_t there     = act_present(&a, &scene);
+    a.reader_id           = 7;
+    uint64_t there        = act_present(&a, &scene);
     scene.wrong_patient   = true;
     scene.images          = 0;
     scene.report_complete = false;
@@ -172,8 +186,8 @@ static void each_need_of_each_row_blocks_alone(void **state)
 static void the_five_items_bind_irradiating_exams_alone(void **state) /* L4 R.1333-53 */
 {
     (void)state;
-    const uint64_t five = NEED(NEED_REASON) | NEED(NEED_PURPOSE) | NEED(NEED_CIRCUMSTANCES) | NEED(NEED_EARLIER_EXAMS) |
-                          NEED(NEED_OPTIMISATION) | NEED(NEED_PREGNANCY);
+    const uint64_t five = NEED(NEED_REASON) | NEED(NEED_PURPOSE) | NEED(NEED_CIRCUMSTANCES) |
+                          NEED(NEED_EARLIER_EXAMS) | NEED(NEED_OPTIMISATION) | NEED(NEED_PREGNANCY);
     static const struct {
         const char *modality;
         bool        binds;

@@ -21,13 +21,17 @@ static bool make(Db *db, void *arg, Err *err)
 
 static void all_six_sections_parties_clauses_and_dates_are_compulsory(void **state)
 {
-    static const char *const SECTIONS[] = { "scope", "benefits", "commitments", "organisation", "roles", "rules" };
-    World *w = *state;
+    static const char *const SECTIONS[] = { "scope",        "benefits", "commitments",
+                                            "organisation", "roles",    "rules" };
+    World                   *w          = *state;
     for (size_t i = 0; i < COUNT(SECTIONS) + 3; i++) {
-        OWNED(json_t) *c    = a_convention(w);
-        Making         m    = { .convention = c };
-        Err            err  = { 0 };
-        const char    *code = i < COUNT(SECTIONS) ? SECTIONS[i] : i == 6 ? "clauses" : i == 7 ? "validity" : "party-imaging";
+        OWNED(json_t) *c = a_convention(w);
+        Making      m    = { .convention = c };
+        Err         err  = { 0 };
+        const char *code = i < COUNT(SECTIONS) ? SECTIONS[i]
+                           : i == 6            ? "clauses"
+                           : i == 7            ? "validity"
+                                               : "party-imaging";
         if (i < COUNT(SECTIONS))
             json_object_set_new(json_object_get(c, "sections"), SECTIONS[i], json_string(" "));
         else if (i == 6)
@@ -46,9 +50,9 @@ static void all_six_sections_parties_clauses_and_dates_are_compulsory(void **sta
 
 static bool in_force(World *w, ConventionWanted wanted, ConventionClause *ret, MissingList *missing)
 {
-    OWNED(Db) *db  = NULL;
-    Err        err = { 0 };
-    *missing       = (MissingList){ 0 };
+    OWNED(Db) *db = NULL;
+    Err err       = { 0 };
+    *missing      = (MissingList) { 0 };
     MUST((db = db_read(w->host, fault)));
     return convention_in_force(db, &wanted, ret, missing, &err);
 }
@@ -65,8 +69,8 @@ static void the_missing_clause_is_named(void **state)
     struct {
         ConventionWanted wanted;
         const char      *code;
-    } cases[] = { { good, "party-requester" }, { good, "party-site" },      { good, "party-imaging" },
-                  { good, "validity" },        { good, "clause-kind" },     { good, "clause-modality" },
+    } cases[] = { { good, "party-requester" }, { good, "party-site" },  { good, "party-imaging" },
+                  { good, "validity" },        { good, "clause-kind" }, { good, "clause-modality" },
                   { good, "clause-priority" } };
     cases[0].wanted.requester_org_id = w->other_site;
     cases[1].wanted.site_id          = w->other_site;
@@ -80,7 +84,8 @@ static void the_missing_clause_is_named(void **state)
         assert_int_equal(missing.count, 1);
         assert_string_equal(missing.items[0].code, cases[i].code);
     }
-    MUST(db_write(w->host, run_sql, "UPDATE convention_party SET signed_at_ms = NULL WHERE part = 'imaging'", fault));
+    MUST(db_write(w->host, run_sql, "UPDATE convention_party SET signed_at_ms = NULL WHERE part = 'imaging'",
+                  fault));
     assert_false(in_force(w, good, &clause, &missing));
     assert_string_equal(missing.items[0].code, "signatures");
 }
@@ -90,7 +95,7 @@ static void an_act_keeps_the_version_it_was_made_under(void **state)
     World *w = *state;
     ask(w);
     OWNED(json_t) *c = a_convention(w);
-    Making         m = { .convention = c };
+    Making m         = { .convention = c };
     MUST(db_write(w->host, make, &m, fault));
     does(w, &w->imager, "accept", A_VERDICT);
     assert_int_equal(number_of(w, "SELECT count(*) FROM act_event WHERE convention_version <> 1"), 0);
@@ -101,8 +106,8 @@ static void an_act_keeps_the_version_it_was_made_under(void **state)
 
 static void people_see_the_conventions_of_their_organisations(void **state)
 {
-    World         *w      = *state;
-    OWNED(Db)     *db     = NULL;
+    World *w              = *state;
+    OWNED(Db) *db         = NULL;
     OWNED(json_t) *ours   = NULL;
     OWNED(json_t) *theirs = NULL;
     MUST((db = db_read(w->host, fault)));

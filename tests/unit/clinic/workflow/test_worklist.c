@@ -20,7 +20,7 @@ static bool found_one(const WorklistItem *item, void *arg)
 
 static Found ask_worklist(World *w, WorklistFilter filter)
 {
-    Found      f  = { 0 };
+    Found f       = { 0 };
     OWNED(Db) *db = NULL;
     MUST((db = db_read(w->host, fault)));
     MUST(worklist_each(db, &filter, found_one, &f, fault));
@@ -32,9 +32,9 @@ static void a_planned_act_is_on_the_worklist_until_it_is_done(void **state)
     World *w = *state;
     ask(w);
     does(w, &w->imager, "accept", A_VERDICT);
-    assert_int_equal(ask_worklist(w, (WorklistFilter){ 0 }).count, 0);
+    assert_int_equal(ask_worklist(w, (WorklistFilter) { 0 }).count, 0);
     plan(w);
-    Found f = ask_worklist(w, (WorklistFilter){ 0 });
+    Found f = ask_worklist(w, (WorklistFilter) { 0 });
     assert_int_equal(f.count, 1);
     assert_string_equal(f.last.patient_name, "DUPONT-MOREAU^ELISE");
     assert_string_equal(f.last.patient_id, w->patient.ipp);
@@ -52,7 +52,7 @@ static void a_planned_act_is_on_the_worklist_until_it_is_done(void **state)
     assert_true(strlen(f.last.study_uid) > 10 && strlen(f.last.accession) > 0 && strlen(f.last.sps_id) <= 16);
     assert_int_equal(strlen(f.last.start_date), 8);
     does(w, &w->imager, "abandon", "{\"code\":\"technical\",\"text\":\"Panne\"}");
-    assert_int_equal(ask_worklist(w, (WorklistFilter){ 0 }).count, 0);
+    assert_int_equal(ask_worklist(w, (WorklistFilter) { 0 }).count, 0);
 }
 
 static void each_key_filters(void **state)
@@ -61,25 +61,28 @@ static void each_key_filters(void **state)
     ask(w);
     does(w, &w->imager, "accept", A_VERDICT);
     plan(w);
-    WorklistItem it = ask_worklist(w, (WorklistFilter){ 0 }).last;
-    assert_int_equal(ask_worklist(w, (WorklistFilter){ .ae_title = SLICE("MODALITY1"), .modality = SLICE("CT") }).count, 1);
-    assert_int_equal(ask_worklist(w, (WorklistFilter){ .ae_title = SLICE("MODALITY2") }).count, 0);
-    assert_int_equal(ask_worklist(w, (WorklistFilter){ .modality = SLICE("MR") }).count, 0);
-    assert_int_equal(ask_worklist(w, (WorklistFilter){ .accession = slice_of(it.accession) }).count, 1);
-    assert_int_equal(ask_worklist(w, (WorklistFilter){ .sps_id = SLICE("X") }).count, 0);
-    assert_int_equal(ask_worklist(w, (WorklistFilter){ .patient_id = slice_of(it.patient_id) }).count, 1);
-    assert_int_equal(ask_worklist(w, (WorklistFilter){ .site_id = w->other_site }).count, 0);
-    assert_int_equal(ask_worklist(w, (WorklistFilter){ .from_ms = it.start_ms, .to_ms = it.start_ms }).count, 1);
-    assert_int_equal(ask_worklist(w, (WorklistFilter){ .from_ms = it.start_ms + 1 }).count, 0);
-    assert_int_equal(ask_worklist(w, (WorklistFilter){ .to_ms = it.start_ms - 1 }).count, 0);
+    WorklistItem it = ask_worklist(w, (WorklistFilter) { 0 }).last;
+    assert_int_equal(
+        ask_worklist(w, (WorklistFilter) { .ae_title = SLICE("MODALITY1"), .modality = SLICE("CT") }).count,
+        1);
+    assert_int_equal(ask_worklist(w, (WorklistFilter) { .ae_title = SLICE("MODALITY2") }).count, 0);
+    assert_int_equal(ask_worklist(w, (WorklistFilter) { .modality = SLICE("MR") }).count, 0);
+    assert_int_equal(ask_worklist(w, (WorklistFilter) { .accession = slice_of(it.accession) }).count, 1);
+    assert_int_equal(ask_worklist(w, (WorklistFilter) { .sps_id = SLICE("X") }).count, 0);
+    assert_int_equal(ask_worklist(w, (WorklistFilter) { .patient_id = slice_of(it.patient_id) }).count, 1);
+    assert_int_equal(ask_worklist(w, (WorklistFilter) { .site_id = w->other_site }).count, 0);
+    assert_int_equal(ask_worklist(w, (WorklistFilter) { .from_ms = it.start_ms, .to_ms = it.start_ms }).count,
+                     1);
+    assert_int_equal(ask_worklist(w, (WorklistFilter) { .from_ms = it.start_ms + 1 }).count, 0);
+    assert_int_equal(ask_worklist(w, (WorklistFilter) { .to_ms = it.start_ms - 1 }).count, 0);
 }
 
 static void the_page_sees_the_slot_as_the_modality_does(void **state)
 {
-    World         *w    = *state;
-    OWNED(Db)     *db   = NULL;
+    World *w            = *state;
+    OWNED(Db) *db       = NULL;
     OWNED(json_t) *slot = NULL;
-    Err            err  = { 0 };
+    Err err             = { 0 };
     ask(w);
     does(w, &w->imager, "accept", A_VERDICT);
     MUST((db = db_read(w->host, fault)));

@@ -24,10 +24,15 @@ static void text_is_cleaned_and_spaced_as_french_is(void **state)
         { "Suspicion d’appendicite ?", "Suspicion d’appendicite" NB "?" },
         { "« adénolymphite » : oui", "«" NB "adénolymphite" NB "»" NB ": oui" },
         { "38 % ; 10:30", "38" NB "%" NB "; 10:30" },
-        { "a\x07" "b\x1b[2Jc", "ab[2Jc" },
+        { "a\x07"
+          "b\x1b[2Jc",
+          "ab[2Jc" },
         { "ligne\nligne\ttab\r", "ligne\nligne\ttab" },
-        { "gauche \xE2\x80\xAE" "droite\xE2\x80\xAC", "gauche droite" },
-        { "cassé \xC3\x28 \xFF\xFE fin", "cassé ( " " fin" },
+        { "gauche \xE2\x80\xAE"
+          "droite\xE2\x80\xAC",
+          "gauche droite" },
+        { "cassé \xC3\x28 \xFF\xFE fin", "cassé ( "
+                                         " fin" },
         { "trop long \xF8\x88\x80\x80\x80", "trop long " },
         { "surrogat \xED\xA0\x80.", "surrogat ." },
         { "court \xC3", "court " },
@@ -43,7 +48,10 @@ static void text_is_cleaned_and_spaced_as_french_is(void **state)
 static PdfDoc *a_doc(void)
 {
     Err     err = { 0 };
-    PdfDoc *d   = pdf_new(&(PdfSetup){ .title = "Essai", .created_at_s = 1773481500, .footer = "pied", .running_title = "suite" }, &err);
+    PdfDoc *d   = pdf_new(
+          &(PdfSetup) {
+              .title = "Essai", .created_at_s = 1773481500, .footer = "pied", .running_title = "suite" },
+          &err);
     assert_non_null(d);
     return d;
 }
@@ -62,9 +70,9 @@ static void every_block_is_set_whatever_its_content(void **state)
     static const double      WIDTHS[] = { 0.5, 0.5 };
     static const char *const CELLS[]  = { "tête", "tête", "", "b" };
     (void)state;
-    OWNED(PdfDoc) *d   = a_doc();
-    OWNED_BUF      out = buf_make(4 << 20);
-    char           wide[5000];
+    OWNED(PdfDoc) *d = a_doc();
+    OWNED_BUF out    = buf_make(4 << 20);
+    char      wide[5000];
     memset(wide, 'W', sizeof wide - 1); /* one word without a place to break */
     wide[sizeof wide - 1] = '\0';
     pdf_band(d, wide, "", NULL, NULL);
@@ -91,7 +99,7 @@ static void ceilings_are_refused_and_never_passed(void **state)
 {
     static char huge[PDF_TEXT_MAX + 2];
     (void)state;
-    OWNED_BUF      out = buf_make(4 << 20);
+    OWNED_BUF out           = buf_make(4 << 20);
     OWNED(PdfDoc) *too_long = a_doc();
     memset(huge, 'a', sizeof huge - 1);
     pdf_paragraph(too_long, slice_of(huge));
@@ -114,8 +122,8 @@ static void ceilings_are_refused_and_never_passed(void **state)
         pdf_heading(pages, "page");
     }
     assert_false(finished(pages, &out));
-    OWNED_BUF      small = buf_make(100);
-    OWNED(PdfDoc) *fine  = a_doc();
+    OWNED_BUF small     = buf_make(100);
+    OWNED(PdfDoc) *fine = a_doc();
     pdf_paragraph(fine, SLICE("texte"));
     assert_false(finished(fine, &small));
 }
