@@ -1,0 +1,83 @@
+/*
+ * The conditions of steps, one function each: does it hold, for this act, in this scene. Pure.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CLINIC_WORKFLOW_ACT_CONDITIONS_H
+#define CLINIC_WORKFLOW_ACT_CONDITIONS_H
+
+#include "clinic/workflow/act_needs.h"
+
+/* A member of what is sent with the step; NULL, or the empty slice, when absent. */
+const json_t *sent_value(const ActScene *scene, const char *key, const char *member);
+Slice         sent_text(const ActScene *scene, const char *key, const char *member);
+/* At least this many letters or digits: 'xx' or '...' says nothing of a patient. */
+bool says_something(Slice text, size_t letters);
+
+/* How many of the images that the modality says it made have not come. */
+int64_t act_images_missing(const Act *a, const ActScene *scene);
+
+/* Before the exam: act_before.c. */
+bool act_has_convention(const Act *a, const ActScene *scene);
+bool act_has_reason(const Act *a, const ActScene *scene);
+bool act_has_purpose(const Act *a, const ActScene *scene);
+bool act_has_circumstances(const Act *a, const ActScene *scene);
+bool act_has_pregnancy(const Act *a, const ActScene *scene);
+bool act_has_earlier_exams(const Act *a, const ActScene *scene);
+bool act_has_optimisation(const Act *a, const ActScene *scene);
+bool act_has_question(const Act *a, const ActScene *scene);
+bool act_has_benefit_code(const Act *a, const ActScene *scene);
+bool act_benefit_is_the_patients(const Act *a, const ActScene *scene);
+bool act_has_benefit_text(const Act *a, const ActScene *scene);
+bool act_has_distance_code(const Act *a, const ActScene *scene);
+bool act_has_distance_text(const Act *a, const ActScene *scene);
+bool act_has_relevance(const Act *a, const ActScene *scene);
+bool act_has_pathway(const Act *a, const ActScene *scene);
+bool act_has_treating(const Act *a, const ActScene *scene);
+bool act_question_is_open(const Act *a, const ActScene *scene);
+bool act_has_information(const Act *a, const ActScene *scene);
+bool act_is_informed(const Act *a, const ActScene *scene);
+bool act_has_consent_act(const Act *a, const ActScene *scene);
+bool act_has_consent_distance(const Act *a, const ActScene *scene);
+bool act_nothing_withdrawn(const Act *a, const ActScene *scene);
+bool act_is_physician(const Act *a, const ActScene *scene);
+bool act_has_urgency(const Act *a, const ActScene *scene);
+bool act_indication_relevant(const Act *a, const ActScene *scene);
+bool act_distance_relevant(const Act *a, const ActScene *scene);
+bool act_benefit_confirmed(const Act *a, const ActScene *scene);
+bool act_has_protocol(const Act *a, const ActScene *scene);
+bool act_has_dose_decision(const Act *a, const ActScene *scene);
+bool act_change_is_known(const Act *a, const ActScene *scene);
+bool act_room_fits(const Act *a, const ActScene *scene);
+bool act_slot_is_ahead(const Act *a, const ActScene *scene);
+bool act_slot_is_in_time(const Act *a, const ActScene *scene);
+bool act_has_local_physician(const Act *a, const ActScene *scene);
+bool act_local_is_real(const Act *a, const ActScene *scene);
+bool act_local_is_me(const Act *a, const ActScene *scene);
+bool act_identity_matches(const Act *a, const ActScene *scene);
+bool act_imager_is_there(const Act *a, const ActScene *scene);
+bool act_protocol_is_read(const Act *a, const ActScene *scene);
+
+/* From the exam on: act_after.c. */
+bool act_order_is_open(const Act *a, const ActScene *scene);
+bool act_order_is_mine(const Act *a, const ActScene *scene);
+bool act_incident_is_open(const Act *a, const ActScene *scene);
+bool act_has_quality(const Act *a, const ActScene *scene);
+bool act_quality_is_explained(const Act *a, const ActScene *scene);
+bool act_has_images(const Act *a, const ActScene *scene);
+bool act_has_all_images(const Act *a, const ActScene *scene);
+bool act_images_are_the_patients(const Act *a, const ActScene *scene);
+bool act_nobody_else_reads(const Act *a, const ActScene *scene);
+bool act_another_reads(const Act *a, const ActScene *scene);
+bool act_same_reader(const Act *a, const ActScene *scene);
+bool act_report_is_full(const Act *a, const ActScene *scene);
+bool act_report_is_seen(const Act *a, const ActScene *scene);
+bool act_has_proof(const Act *a, const ActScene *scene);
+bool act_patient_is_informed(const Act *a, const ActScene *scene);
+bool act_dmp_is_done(const Act *a, const ActScene *scene);
+bool act_is_acknowledged(const Act *a, const ActScene *scene);
+bool act_has_alternative(const Act *a, const ActScene *scene);
+bool act_record_is_checked(const Act *a, const ActScene *scene);
+bool act_told_at_a_time(const Act *a, const ActScene *scene);
+
+#endif
