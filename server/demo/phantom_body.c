@@ -164,25 +164,39 @@ static float table(float hu, float x, float y)
     return hu;
 }
 
-float body_hu(float x, float y, float z)
+/* An organ's own density at a point: its tissue's pattern, and in the lungs their vessels. */
+static float organ_hu(size_t i, float x, float y, float z)
 {
-    float hu = table(-1000.0F, x, y);
-    for (size_t i = 0; i < BODY_COUNT; i++) {
-        const Organ *o = &BODY[i];
+    const Organ *o   = &BODY[i];
+    float        own = o->hu + (o->texture > 0 ? o->texture * body_pattern(x, y, z, 6.0F, (uint32_t)i) : 0);
+    if (o->hu < -700.0F && o->hu > -900.0F) {
+        float v = body_pattern(x, y, z, 11.0F, 91) + 0.6F * body_pattern(x, y, z, 5.0F, 92);
+        if (fabsf(v) < 0.045F)
+            own += 620.0F;
+    }
+    return own;
+}
+
+/* From the innermost organ outwards, until nothing of what is below shows through. */
+static float tissue(float x, float y, float z)
+{
+    float hu = 0, left = 1;
+    for (size_t n = BODY_COUNT; n-- > 0 && left > 0.001F;) {
+        const Organ *o = &BODY[n];
         if (fabsf(x - o->x) > o->rx * 1.15F || fabsf(y - o->y) > o->ry * 1.15F || fabsf(z - o->z) > o->rz * 1.15F)
             continue;
         float in = inside(o, x, y, z, 1.4F);
         if (in <= 0)
             continue;
-        float own = o->hu + o->texture * body_pattern(x, y, z, 6.0F, (uint32_t)i);
-        if (o->hu < -700.0F && o->hu > -900.0F) { /* vessels of the lung */
-            float v = body_pattern(x, y, z, 11.0F, 91) + 0.6F * body_pattern(x, y, z, 5.0F, 92);
-            if (fabsf(v) < 0.045F)
-                own += 620.0F;
-        }
-        hu += in * (own - hu);
+        hu += left * in * organ_hu(n, x, y, z);
+        left *= 1 - in;
     }
-    return spine(ribs(hu, x, y, z), x, y, z);
+    return hu + left * table(-1000.0F, x, y);
+}
+
+float body_hu(float x, float y, float z)
+{
+    return spine(ribs(tissue(x, y, z), x, y, z), x, y, z);
 }
 
 float body_uptake(float x, float y, float z)
