@@ -5,13 +5,14 @@
  */
 import { Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Act, ActState } from '@/shared/api/types';
+import type { Act } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { birthDate } from '@/shared/format/dates';
 import { ageText, patientName } from '@/shared/format/people';
 import { useText } from '@/shared/i18n/useText';
 import { IdentityBadge, PriorityBadge, StateBadge } from '@/shared/ui/Badges';
 import { Countdown } from '@/shared/ui/Countdown';
+import { progressOf } from './progress';
 
 export function ActHead({ act }: { act: Act }) {
   const { t } = useTranslation();
@@ -35,25 +36,21 @@ export function ActHead({ act }: { act: Act }) {
       </div>
       <Group gap={8}><PriorityBadge priority={act.priority} /><StateBadge state={act.state} /></Group>
       {act.deadline && <Countdown deadline={act.deadline} />}
-      <Progress state={act.state} />
+      <Progress act={act} />
     </header>
   );
 }
 
-const PATH: ActState[] = ['draft', 'asked', 'validated', 'planned', 'running', 'released', 'left', 'signed', 'delivered', 'acknowledged', 'closed'];
-const STANDS_AT: Partial<Record<ActState, ActState>> = { 'info-asked': 'asked', gone: 'running', refused: 'asked', cancelled: 'validated', 'not-done': 'running' };
-
-function Progress({ state }: { state: ActState }) {
+const Progress = ({ act }: { act: Act }) => {
   const { t } = useTranslation();
-  const stopped = state === 'refused' || state === 'cancelled' || state === 'not-done' || state === 'gone';
-  const at = PATH.indexOf(STANDS_AT[state] ?? state);
+  const { path, at, stopped } = progressOf(act.state, act.facts);
   return (
     <ol className="stepper" aria-label={t('act.progress')}>
-      {PATH.map((one, i) => (
-        <li key={one} data-done={i < at} data-stop={i === at && stopped} aria-current={i === at ? 'step' : undefined}>
-          <span>{t(`state.${i === at ? state : one}`)}</span>
+      {path.map((one, i) => (
+        <li key={one} data-done={i < at} data-stop={stopped === i} aria-current={i === at ? 'step' : undefined}>
+          <span>{t(`state.${one}`)}</span>
         </li>
       ))}
     </ol>
   );
-}
+};

@@ -206,7 +206,7 @@ function RequesterPanel({ act }: { act: Act }) {
         <Button component={Link} to="/acts/$id/request" params={{ id: String(act.id) } as never}>{t('request.continue')}</Button>
       </Section>
     );
-  if (!['delivered', 'acknowledged', 'closed'].includes(act.state)) return null;
+  if (!f.signature || !['delivered', 'acknowledged', 'closed'].includes(act.state)) return null;
   return (
     <Section title={t('request.after')} icon="check" tone="work">
       <ul className="check-list">
