@@ -14,9 +14,9 @@ after(async () => { await house?.close(); });
 
 test('E2 E4 E5 L4 S7 a request with its five items is sent; one missing is named', async () => {
   exam = await Exam.open(house);
-  await exam.refused(exam.requester, 'send', {}, 409, 'item-reason');
+  await exam.refused(exam.requester, 'send', {}, 409, 'reason');
   await exam.ok(exam.requester, 'edit-request', { ...REQUEST, purpose: '' });
-  await exam.refused(exam.requester, 'send', {}, 409, 'item-purpose');
+  await exam.refused(exam.requester, 'send', {}, 409, 'purpose');
   const act = await exam.ask();
   assert.equal(act.state, 'asked');
 });
