@@ -1,0 +1,138 @@
+// People at their browsers: one context each, signing in and filling forms as a person does; what went wrong is kept as a picture.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+import { demoKey, House, PASSWORD, ROOT, totp } from '../house.mjs';
+
+const SHOTS = path.join(ROOT, 'tests', 'browser', 'shots');
+const ARGS = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--ignore-certificate-errors'];
+const PATIENCE = 20000; // for a condition on a busy machine; a test waits for what it names and no longer
+// A connection cut on purpose, and a refusal that the page itself shows, are written to the console by the browser: not faults of the page.
+const EXPECTED = [/Failed to load resource/, /WebSocket connection to/, /net::ERR_/, /GL Driver Message/, /GPU stall/];
+
+// A house with its page, a browser, and who came in; 'story' is 'test' with a picture of every page when it fails; later chapters then fail at once.
+export class Ward {
+  static async open(options = {}) {
+    fs.mkdirSync(SHOTS, { recursive: true });
+    const w = new Ward();
+    w.house = await House.start({ ui: true, ...options });
+    w.browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ARGS });
+    w.visits = [];
+    return w;
+  }
+  async close() {
+    await this.browser?.close();
+    await this.house?.close();
+  }
+  async come(login, options = {}) {
+    const v = new Visit(this, login);
+    await v.open(options);
+    this.visits.push(v);
+    return v;
+  }
+  async signedIn(login, options = {}) {
+    const v = await this.come(login, options);
+    await v.signIn();
+    return v;
+  }
+  story(name, work, { chained = true } = {}) {
+    test(name, async (t) => {
+      assert.equal(this.stopped, undefined, 'the story stopped earlier');
+      try {
+        await work(t);
+        for (const v of this.visits) assert.deepEqual(v.faults, [], `${v.login}: nothing wrong in the console`);
+      } catch (error) {
+        if (chained) this.stopped = name;
+        const slug = name.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 40);
+        for (const v of this.visits.filter((one) => !one.page.isClosed())) await v.page.screenshot({ path: path.join(SHOTS, `failed-${slug}-${v.login}.png`) }).catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+  // The scanner, playing while the pages are watched; resolves when it has ended.
+  play(number, args = []) {
+    const child = spawn(path.join(this.house.data, 'program', 'beclere'), ['demo', 'modality', number, '--config', this.house.config, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const s of [child.stdout, child.stderr]) s.on('data', (d) => { said += d; });
+    return new Promise((done, fail) => child.on('exit', (code) => (code === 0 ? done(said) : fail(new Error(`demo modality: ${said}`)))));
+  }
+}
+
+export class Visit {
+  constructor(ward, login) { this.ward = ward; this.login = login; this.key = demoKey(login); this.password = PASSWORD; this.faults = []; }
+
+  async open({ width = 1280, height = 800 } = {}) {
+    this.context = await this.ward.browser.newContext({ baseURL: this.ward.house.url, ignoreHTTPSErrors: true, locale: 'fr-FR', timezoneId: 'Europe/Paris', viewport: { width, height }, reducedMotion: 'reduce' });
+    this.context.setDefaultTimeout(PATIENCE);
+    this.page = await this.context.newPage();
+    this.page.on('pageerror', (e) => this.faults.push(String(e)));
+    this.page.on('console', (m) => { if (m.type() === 'error' && !EXPECTED.some((one) => one.test(m.text()))) this.faults.push(m.text()); });
+  }
+  code() { return totp(this.key, this.ward.house.now()); }
+
+  async signIn() {
+    await this.page.goto('/');
+    await this.giveTwoFactors();
+    await this.page.getByRole('banner').getByText('En direct').waitFor();
+  }
+  async giveTwoFactors() {
+    await this.givePassword();
+    await this.giveCode(this.code());
+  }
+  async givePassword() {
+    const login = this.page.getByLabel('Identifiant');
+    if (await login.isEditable()) await login.fill(this.login);
+    await this.page.getByLabel('Mot de passe', { exact: true }).fill(this.password);
+    await this.page.getByRole('button', { name: 'Continuer', exact: true }).click();
+  }
+  async giveCode(code, within = this.page) {
+    await within.locator('input[inputmode="numeric"]').first().click();
+    await this.page.keyboard.type(code);
+  }
+  async passkey(verified = true) {
+    const cdp = await this.context.newCDPSession(this.page);
+    await cdp.send('WebAuthn.enable');
+    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: verified, automaticPresenceSimulation: true } });
+    return { verified: (isUserVerified) => cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }) };
+  }
+
+  // ---- as a person finds things: by the words on the page ----
+  button(name, within = this.page) { return within.getByRole('button', { name, exact: true }); }
+  section(name) { return this.page.getByRole('region', { name, exact: true }); }
+  dialog() { return this.page.getByRole('dialog'); }
+  async press(name, within = this.page) { await this.button(name, within).click(); }
+  async write(label, words, within = this.page) {
+    const field = within.getByLabel(label, { exact: false }).first();
+    await field.fill(words);
+    await field.press('Tab');
+  }
+  async choose(group, name, within = this.page) { await within.getByRole('radiogroup', { name: group }).getByRole('radio', { name, exact: true }).click(); }
+  async select(label, option, within = this.page) {
+    await within.getByRole('combobox', { name: label }).or(within.getByRole('textbox', { name: label })).first().click();
+    await this.page.getByRole('option', { name: option }).click();
+  }
+  async sees(words) { await this.page.getByText(words).first().waitFor(); }
+  async state(words) { await this.page.locator('.act-head').getByText(words, { exact: true }).first().waitFor(); }
+
+  async shot(name) { await this.page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage: false }); }
+  async accessible(what) {
+    const { violations } = await new AxeBuilder({ page: this.page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+    assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`), [], `${what}: axe`);
+  }
+}
+
+// Waits until 'ask' answers something true; answers it.
+export async function until(ask, what, ms = PATIENCE) {
+  for (const end = Date.now() + ms; ;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > end) assert.fail(`${what}: not within ${ms} ms`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
