@@ -232,7 +232,7 @@ static PangoContext *context_new(PangoFontMap *fonts)
 /* Sets every block; answers how many pages it took, 0 when it failed. 'out' NULL: only counting. */
 static int pass(const PdfDoc *d, int pages, Buf *out)
 {
-    PangoFontMap    *fonts   = pango_cairo_font_map_new();
+    PangoFontMap    *fonts   = pango_cairo_font_map_get_default(); /* one a thread, kept by the library */
     cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(into_buf, out, PAGE_W, PAGE_H);
     Pen pen = { .doc = d, .cr = cairo_create(surface), .pango = context_new(fonts), .pages = pages };
     metadata(surface, d);
@@ -246,7 +246,6 @@ static int pass(const PdfDoc *d, int pages, Buf *out)
     ok = ok && cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;
     cairo_surface_destroy(surface);
     g_object_unref(pen.pango);
-    g_object_unref(fonts);
     return ok ? pen.page : 0;
 }
 
