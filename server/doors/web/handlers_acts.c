@@ -71,7 +71,8 @@ bool act_add(Request *q, HttpResponse *a, Err *err)
     OWNED(json_t) *body  = body_json(q, err);
     MissingList *missing = arena_alloc(q->arena, sizeof *missing);
     int64_t      id      = 0;
-    if (!body || !missing)
+    q->unread            = !body || !missing;
+    if (q->unread)
         return false;
     if (!act_create(q->house->acts, &q->who, body, &id, missing, err)) {
         tell_missing(q, missing);
@@ -107,12 +108,15 @@ bool act_step(Request *q, HttpResponse *a, Err *err)
     MissingList *missing = arena_alloc(q->arena, sizeof *missing);
     json_t      *data    = NULL;
     ActCall      call    = { .step = q->param[1] };
-    if (!body || !missing || !param_id(q, 0, &call.act_id, err) ||
-        !json_may_int(body, "version", 0, INT64_MAX, &call.version, err) ||
+    q->unread            = true;
+    if (!param_id(q, 0, &call.act_id, err))
+        return false;
+    q->traced.act_id = call.act_id;
+    if (!body || !missing || !json_may_int(body, "version", 0, INT64_MAX, &call.version, err) ||
         !json_may_object(body, "data", &data, err))
         return false;
-    call.data        = data;
-    q->traced.act_id = call.act_id;
+    call.data = data;
+    q->unread = false;
     if (!act_do(q->house->acts, &q->who, &call, missing, err)) {
         tell_missing(q, missing);
         return false;

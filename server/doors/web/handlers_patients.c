@@ -16,6 +16,22 @@ static bool add_patient(const Patient *p, void *with)
     return json_push(with, patient_json(p));
 }
 
+/* Each patient who was shown has a line of their own, so that a search is found again by patient. X3. */
+static bool trace_shown(Request *q, const json_t *list, Err *err)
+{
+    size_t  i;
+    json_t *one;
+    json_array_foreach (list, i, one) {
+        AuditLine line  = request_line(q, AUDIT_OK);
+        line.patient_id = json_integer_value(json_object_get(one, "id"));
+        line.object     = "search";
+        line.detail     = "shown";
+        if (!trace_once(q->web->trace, q->who.session_id, &line, err))
+            return false;
+    }
+    return true;
+}
+
 bool patients(Request *q, HttpResponse *a, Err *err)
 {
     const char *birth_date = http_query(q->http, "birth_date"), *name = http_query(q->http, "name");
@@ -23,6 +39,9 @@ bool patients(Request *q, HttpResponse *a, Err *err)
     OWNED(Db) *db       = db_read(q->house->db, err);
     if (!db || !patient_find(db, q->who.person_id, clock_now_s(), slice_of(birth_date), slice_of(name),
                              add_patient, list, err))
+        return false;
+    db_read_end(GIVE(db));
+    if (!trace_shown(q, list, err))
         return false;
     /* Not what was looked for: a birth date is the patient's. */
     (void)snprintf(q->traced.object, sizeof q->traced.object, "search");
@@ -71,7 +90,7 @@ bool patient_add(Request *q, HttpResponse *a, Err *err)
     PatientWork *w      = arena_alloc(q->arena, sizeof *w);
     if (!body || !w || !patient_draft_from_json(body, &w->draft, err))
         return false;
-    if (!(who_roles_in(&q->who, w->draft.organisation_id)))
+    if (!(permissions_of_roles(who_roles_in(&q->who, w->draft.organisation_id)) & MAY_IDENTIFY))
         return err_set(err, ERR_DENIED, "You are not a member of that organisation.", "organisation %lld",
                        (long long)w->draft.organisation_id);
     w->q    = q;

@@ -127,7 +127,7 @@ static bool trace(Web *web, Request *q, Err *err)
 {
     if (!q->route || q->route->audit == AUDIT_NOTHING)
         return true;
-    if (q->reached && (q->route->by == BY_ROOM || (q->route->by == BY_WORK && !q->err.kind)))
+    if (q->reached && !q->unread && (q->route->by == BY_ROOM || (q->route->by == BY_WORK && !q->err.kind)))
         return true;
     AuditOutcome outcome = AUDIT_OK;
     if (q->err.kind)

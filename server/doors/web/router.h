@@ -84,6 +84,7 @@ struct Request {
     int             status;  /* instead of the one the error's kind says (405, 406, 415); 0: that one */
     Err             err;
     bool            reached; /* the handler was */
+    bool            unread;  /* not handed to its room yet: a refusal until then is the router's to trace */
 };
 
 /* Does 'path' fit the pattern? Params are borrowed from 'path'; an empty part or control character never
