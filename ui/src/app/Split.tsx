@@ -13,7 +13,7 @@ const KEPT_AS = 'beclere-split';
 const LEAST = 30;
 const MOST = 80;
 const bounded = (percent: number) => Math.round(Math.min(MOST, Math.max(LEAST, percent)) * 10) / 10;
-const kept = () => bounded(Number(localStorage.getItem(KEPT_AS)) || 64);
+const kept = () => bounded(Number(localStorage.getItem(KEPT_AS)) || 66);
 
 /* What this window shows: both halves, or the one its address names. */
 type Half = 'both' | 'images' | 'report';

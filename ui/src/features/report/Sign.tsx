@@ -4,31 +4,22 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { Alert, Anchor, Button, Code, Divider, Modal, PinInput, Stack, Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useDoStep } from '@/shared/api/requests/doStep';
 import { usePasskeys } from '@/shared/api/requests/myPasskeys';
 import type { Act } from '@/shared/api/types';
 import { Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { PatientLine } from '@/shared/ui/PatientLine';
 import { type Report, shortDigest } from './content';
-import { passkeyProof, type Proof } from './requests';
+import { passkeyProof, type Proof, useSign } from './requests';
 
 export function SignDialog({ act, report, onClose, onSigned }: { act: Act; report: Report; onClose: () => void; onSigned: () => void }) {
   const { t } = useTranslation();
   const passkeys = usePasskeys();
-  const doStep = useDoStep(act.id);
+  const sign = useSign(act.id);
   const [code, setCode] = useState('');
-  const sign = useMutation({
-    mutationFn: async (prove: () => Promise<Proof> | Proof) => {
-      const proof = await prove();
-      return doStep.mutateAsync({ step: 'sign', data: { revision: report.revision, sha256: report.sha256, proof } });
-    },
-    onSuccess: onSigned,
-    onError: () => setCode(''),
-  });
+  const go = (prove: () => Promise<Proof> | Proof) => sign.mutate({ report, prove }, { onSuccess: onSigned, onError: () => setCode('') });
   const none = passkeys.data?.length === 0;
   const note = act.facts.outcome === 'not-interpretable';
   return (
@@ -47,14 +38,14 @@ export function SignDialog({ act, report, onClose, onSigned }: { act: Act; repor
           ? <Alert className="refusal" icon={<Icon name="warning" />} p="xs" role="alert"><Text size="sm">{t('signIn.noPasskey')}</Text></Alert>
           : <Refusal error={sign.error} />}
         <Button size="md" leftSection={<Icon name="key" />} data-autofocus={!none} variant={none ? 'default' : 'filled'} disabled={none} loading={sign.isPending && !code}
-          onClick={() => sign.mutate(() => passkeyProof(act.id, report.sha256))}>{t('report.sign.passkey')}</Button>
+          onClick={() => go(() => passkeyProof(act.id, report.sha256))}>{t('report.sign.passkey')}</Button>
         {none && <Text size="xs" c="dimmed">{t('report.sign.noPasskey')} <Anchor href="/account" target="_blank" size="xs">{t('report.sign.addPasskey')}</Anchor></Text>}
         <Divider label={t('report.sign.or')} />
         <div>
           <Text size="sm" fw={500} id="sign-code">{t('report.sign.code')}</Text>
           <Text size="xs" c="dimmed" mb={8}>{t('report.sign.codeHint')}</Text>
           <PinInput length={6} type="number" inputMode="numeric" oneTimeCode value={code} onChange={setCode} disabled={sign.isPending} aria-label={t('report.sign.code')}
-            getInputProps={() => ({ 'aria-labelledby': 'sign-code' })} onComplete={(whole) => sign.mutate(() => ({ kind: 'totp', code: whole }))} />
+            getInputProps={() => ({ 'aria-labelledby': 'sign-code' })} onComplete={(whole) => go(() => ({ kind: 'totp', code: whole }))} />
         </div>
       </Stack>
     </Modal>

@@ -38,7 +38,7 @@ function Drawn({ sign }: { sign: Sign }) {
 function Do({ sign, label, keys, onPress, pressed, disabled }: { sign: Sign; label: string; keys: string; onPress: () => void; pressed?: boolean; disabled?: boolean }) {
   return (
     <Tooltip label={<>{label} <Kbd size="xs">{keys}</Kbd></>}>
-      <ActionIcon variant={pressed ? 'filled' : 'subtle'} color={pressed ? 'cyan' : 'gray'} size={30} aria-label={`${label} (${keys})`} aria-pressed={pressed}
+      <ActionIcon variant={pressed ? 'filled' : 'subtle'} color={pressed ? 'cyan' : 'gray'} size={28} aria-label={`${label} (${keys})`} aria-pressed={pressed}
         disabled={disabled} onClick={onPress}>
         <Drawn sign={sign} />
       </ActionIcon>
@@ -52,7 +52,7 @@ export function Bar({ tool, hounsfield, several, playing, two, list, run, onList
   const { t } = useTranslation();
   return (
     <div className="bar" role="toolbar" aria-label={t('viewer.bar')}>
-      <ActionIcon variant="subtle" color="gray" size={30} aria-label={t('viewer.seriesList')} aria-pressed={list} onClick={onList}><Drawn sign="list" /></ActionIcon>
+      <ActionIcon variant="subtle" color="gray" size={28} aria-label={t('viewer.seriesList')} aria-pressed={list} onClick={onList}><Drawn sign="list" /></ActionIcon>
       <span className="bar-line" />
       {TOOLS.map((one) => (
         <Do key={one.tool} sign={one.tool} label={t(`viewer.tool.${one.tool}`)} keys={one.key.toUpperCase()} pressed={tool === one.tool} onPress={() => run({ do: 'tool', tool: one.tool })} />

@@ -6,18 +6,20 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { SeriesShort } from '@/shared/api/types';
+import type { Patient, SeriesShort } from '@/shared/api/types';
 import { Empty, Loaded, Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { PatientLine } from '@/shared/ui/PatientLine';
 import { type DicomJson, isPdf, isStructured, TAG, text } from './dicom';
 import { openPdf, useHeaders } from './requests';
 import { linesOf } from './structured';
 
-export function DocumentPane({ study, series, title, active, onActivate }: { study: string; series: SeriesShort; title: string; active: boolean; onActivate: () => void }) {
+export function DocumentPane({ study, series, title, patient, active, onActivate }: { study: string; series: SeriesShort; title: string; patient: Patient; active: boolean; onActivate: () => void }) {
   const { t } = useTranslation();
   const headers = useHeaders(study, series.uid, series.instances);
   return (
     <section className="pane pane-document" data-active={active} aria-label={t('viewer.pane', { title })} onPointerDownCapture={onActivate} tabIndex={0}>
+      <header className="document-head"><PatientLine patient={patient} withIpp /></header>
       <Loaded query={headers} rows={5}>
         {(list) => <>{list.map((one) => <One key={text(one, TAG.sopInstance)} study={study} series={series} document={one} />)}</>}
       </Loaded>
@@ -25,7 +27,7 @@ export function DocumentPane({ study, series, title, active, onActivate }: { stu
   );
 }
 
-function One({ study, series, document, }: { study: string; series: SeriesShort; document: DicomJson }) {
+function One({ study, series, document }: { study: string; series: SeriesShort; document: DicomJson }) {
   const { t } = useTranslation();
   const open = useMutation({ mutationFn: () => openPdf(study, series.uid, text(document, TAG.sopInstance)) });
   if (isPdf(document))

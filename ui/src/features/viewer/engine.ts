@@ -122,6 +122,8 @@ export class StackPane {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private soon = 0;
   private gone = false;
+  private held = false; // a hand is on the image: what changes now is wanted
+  private touched = false; // zoomed or moved by hand: a new size of the pane does not fit the image again
   private sizes: ResizeObserver | null = null;
 
   constructor(readonly id: string, private readonly element: HTMLDivElement) {}
@@ -145,10 +147,15 @@ export class StackPane {
     this.element.addEventListener(Events.STACK_NEW_IMAGE, this.onImage as EventListener);
     this.element.addEventListener(Events.PRE_STACK_NEW_IMAGE, this.onWanted as EventListener);
     this.element.addEventListener(Events.VOI_MODIFIED, this.onWindow);
-    this.element.addEventListener(Events.CAMERA_MODIFIED, this.tell);
+    this.element.addEventListener(Events.CAMERA_MODIFIED, this.onCamera);
+    this.element.addEventListener('pointerdown', this.onHold);
+    addEventListener('pointerup', this.onLetGo);
+    addEventListener('pointercancel', this.onLetGo);
     this.element.addEventListener(Events.IMAGE_RENDERED, this.onRendered);
     this.sizes = new ResizeObserver(() => {
-      if (this.element.clientWidth > 0 && this.element.clientHeight > 0) engine.resize(true, true);
+      if (!this.element.clientWidth || !this.element.clientHeight) return;
+      engine.resize(true, true);
+      panes.forEach((pane) => pane.refit());
     });
     this.sizes.observe(this.element);
   }
@@ -157,6 +164,8 @@ export class StackPane {
     this.gone = true;
     this.pause();
     this.sizes?.disconnect();
+    removeEventListener('pointerup', this.onLetGo);
+    removeEventListener('pointercancel', this.onLetGo);
     panes.delete(this.id);
     if (!this.engine) return;
     ToolGroupManager.getToolGroup(ENGINE)?.removeViewports(ENGINE, this.id);
@@ -181,7 +190,7 @@ export class StackPane {
       this.list = list;
       this.ready = new Set(list.filter((one) => cache.isLoaded(one.imageId)).map((one) => one.imageId));
       if (!same) {
-        this.ownWindow = this.inverted = false;
+        this.ownWindow = this.inverted = this.touched = false;
         this.set({ ...NOTHING, wanted: first, count: list.length, playing: false });
         this.pause();
       }
@@ -233,9 +242,15 @@ export class StackPane {
   }
 
   fit() {
+    this.touched = false;
     this.viewport?.resetCamera();
     this.viewport?.render();
     this.tell();
+  }
+
+  /* After a new size: an image that nobody moved fills its pane again. */
+  refit() {
+    if (!this.touched && this.state.shown !== null) this.fit();
   }
 
   reset() {
@@ -349,9 +364,15 @@ export class StackPane {
   private readonly onWanted = (event: CustomEvent<{ imageIdIndex: number }>) => this.set({ wanted: event.detail.imageIdIndex, failed: false });
   /* The window was changed, by hand or from here: it stays when new images arrive. */
   private readonly onWindow = () => {
-    if (this.element.matches(':active')) this.ownWindow = true;
+    if (this.held) this.ownWindow = true;
     this.tell();
   };
+  private readonly onCamera = () => {
+    if (this.held) this.touched = true;
+    this.tell();
+  };
+  private readonly onHold = () => void (this.held = true);
+  private readonly onLetGo = () => void (this.held = false);
   private readonly onRendered = () => {
     if (this.state.shown !== null) mark.rendered++;
   };

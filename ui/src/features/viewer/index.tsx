@@ -117,7 +117,7 @@ function OnePane({ id, study, series, act, active, arriving, onActivate, onState
   const frames = useMemo(() => inReadingOrder((headers.data ?? []).flatMap((one) => framesOf(root(), study, series.uid, one))), [headers.data, study, series.uid]);
   const title = seriesTitle(series);
   if (isDocument(series) || (headers.data?.length && !headers.data.some(isImage)))
-    return <DocumentPane study={study} series={series} title={title} active={active} onActivate={onActivate} />;
+    return <DocumentPane study={study} series={series} title={title} patient={act.patient} active={active} onActivate={onActivate} />;
   if (headers.isError && !headers.data) return <section className="pane pane-document"><Failed error={headers.error} retry={() => void headers.refetch()} /></section>;
   return (
     <Pane key={id} id={id} ref={handle} frames={frames} title={title || t('viewer.series', { n: series.number })} patient={act.patient} active={active}

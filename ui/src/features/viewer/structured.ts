@@ -18,7 +18,7 @@ function valueOf(item: DicomJson): string {
     case 'NUM': {
       const measured = items(item, '0040A300')[0];
       const unit = items(measured, '004008EA')[0];
-      return [text(measured, '0040A30A'), text(unit, '00080100') === '1' ? '' : text(unit, '00080100') || meaning(unit)].filter(Boolean).join(' ');
+      return [text(measured, '0040A30A'), /^(1|\{.*\})$/.test(text(unit, '00080100')) ? '' : text(unit, '00080100') || meaning(unit)].filter(Boolean).join(' ');
     }
     case 'PNAME': return personName(text(item, '0040A123'));
     case 'DATE': return dicomDate(text(item, '0040A121'));
