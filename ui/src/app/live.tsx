@@ -34,7 +34,7 @@ export function LiveLink({ me, children }: { me: Me; children: ReactNode }) {
     const told = message.type === 'event' ? toldOf(message.event, me) : null;
     if (!told) return;
     const { event } = told;
-    const text = event.data?.text ?? event.why;
+    const text = event.data?.text; // 'why' names a requirement: nothing to read aloud
     notifications.show({
       id: `event-${event.id}`,
       color: told.alarm ? 'red' : 'cyan',
