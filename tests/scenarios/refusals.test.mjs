@@ -326,6 +326,11 @@ test('X3 what was malformed is traced too; a patient shown by a search is found 
   for (const body of ['{', '[]', '{"data":7}', '{"version":-1}'])
     assert.equal((await first.imager.post(`/api/acts/${first.id}/steps/cancel`, Buffer.from(body))).status, 400, body);
   await traced(first, 'imageur', 'POST /api/acts/{id}/steps/{step}', 'refused', /input/);
+  for (const kib of [257, 1500]) { // a long paste is told so, not cut off
+    const long = await first.imager.step(first.id, 'message', { text: 'x'.repeat(kib * 1024) });
+    assert.equal(long.status, 413, String(long.bytes).slice(0, 200));
+    assert.equal(long.json.error.kind, 'limit');
+  }
   assert.equal((await first.imager.step(first.id, 'cancel', { code: 'other', text: 'é'.repeat(4001) })).status, 400);
   await traced(first, 'imageur', 'step cancel', 'refused', /input/);
   const person = first.requester.me.person.id;

@@ -20,9 +20,9 @@ typedef enum Method { METHOD_OTHER, GET, POST, PUT, DELETE, METHODS } Method;
 const char *method_name(Method m);
 
 enum {
-    REQUEST_ARENA_MAX    = 8 << 20,  /* bytes of small things one request may need */
-    HTTP_QUERY_VALUE_MAX = 2048,     /* bytes of one query value */
-    DRAIN_BYTES_MAX      = 64 << 10, /* of a refused body */
+    REQUEST_ARENA_MAX    = 8 << 20, /* bytes of small things one request may need */
+    HTTP_QUERY_VALUE_MAX = 2048,    /* bytes of one query value */
+    DRAIN_BYTES_MAX      = 2 << 20, /* of a refused body: what the edge lets pass, or its client reads 502 */
     DRAIN_MS_MAX         = 1000,
     RESPONSE_HEADERS     = 12,
     RESPONSE_BYTES_MAX   = 256 << 20, /* of an answer held in memory (DICOM JSON of a large study) */
