@@ -81,15 +81,15 @@ export class Visit {
     await this.giveTwoFactors();
     await this.page.getByRole('banner').getByText('En direct').waitFor();
   }
-  async giveTwoFactors() {
-    await this.givePassword();
-    await this.giveCode(this.code());
+  async giveTwoFactors(within = this.page) {
+    await this.givePassword(within);
+    await this.giveCode(this.code(), within);
   }
-  async givePassword() {
-    const login = this.page.getByLabel('Identifiant');
+  async givePassword(within = this.page) {
+    const login = within.getByLabel('Identifiant');
     if (await login.isEditable()) await login.fill(this.login);
-    await this.page.getByLabel('Mot de passe', { exact: true }).fill(this.password);
-    await this.page.getByRole('button', { name: 'Continuer', exact: true }).click();
+    await within.getByLabel('Mot de passe', { exact: true }).fill(this.password);
+    await this.press('Continuer', within);
   }
   async giveCode(code, within = this.page) {
     await within.locator('input[inputmode="numeric"]').first().click();
@@ -114,7 +114,7 @@ export class Visit {
   }
   async choose(group, name, within = this.page) { await within.getByRole('radiogroup', { name: group }).getByRole('radio', { name, exact: true }).click(); }
   async select(label, option, within = this.page) {
-    await within.getByRole('combobox', { name: label }).or(within.getByRole('textbox', { name: label })).first().click();
+    await within.getByRole('combobox', { name: label }).or(within.getByRole('textbox', { name: label })).first().click({ force: true }); // a list of pills lies over its own field
     await this.page.getByRole('option', { name: option }).click();
   }
   async sees(words) { await this.page.getByText(words).first().waitFor(); }
