@@ -28,7 +28,14 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const me = useMe();
   const [again, setAgain] = useState(false);
   const waiting = useRef<((result: 'same-person' | 'gave-up') => void)[]>([]);
-  const person = me.data?.full ? me.data.person.id : null;
+  // Who was in stays known when the session ends: the page and what was typed stay, and the dialog asks for the same person.
+  const [known, setKnown] = useState<Me | null>(null);
+  const current = me.data?.full ? me.data : known;
+  const person = current?.person.id ?? null;
+  const ended = known !== null && me.data !== undefined && !me.data?.full;
+  useEffect(() => {
+    if (me.data?.full) setKnown(me.data);
+  }, [me.data]);
 
   const settle = useCallback((result: 'same-person' | 'gave-up') => {
     setAgain(false);
@@ -45,8 +52,8 @@ export function SessionGate({ children }: { children: ReactNode }) {
 
   const signedInAgain = useCallback(async () => {
     const now = await getMe();
-    if (!now || now.person.id !== person) {
-      location.assign('/'); // somebody else: nothing of the page before may be seen or sent
+    if (!now?.full || now.person.id !== person) {
+      location.assign('/'); // somebody else, or an account to be set up anew: nothing of the page before may be seen or sent
       return;
     }
     client.setQueryData(meKey, now);
@@ -67,18 +74,18 @@ export function SessionGate({ children }: { children: ReactNode }) {
     location.assign('/');
   }, [client]);
 
-  const session = useMemo(() => (me.data?.full ? { me: me.data, leave } : null), [me.data, leave]);
+  const session = useMemo(() => (current ? { me: current, leave } : null), [current, leave]);
 
-  if (me.isPending) return <div className="sign-in"><div className="sign-in-box"><Waiting rows={3} /></div></div>;
-  if (me.isError && !me.data) return <div className="sign-in"><div className="sign-in-box"><Failed error={me.error} retry={() => void me.refetch()} /></div></div>;
+  if (!session && me.isPending) return <div className="sign-in"><div className="sign-in-box"><Waiting rows={3} /></div></div>;
+  if (!session && me.isError && !me.data) return <div className="sign-in"><div className="sign-in-box"><Failed error={me.error} retry={() => void me.refetch()} /></div></div>;
   const refresh = async () => void client.setQueryData(meKey, await getMe());
-  if (!me.data) return <SignInPage onDone={refresh} />;
-  if (me.data.must_enrol) return <EnrolPage onDone={refresh} onLeave={leave} />;
+  if (!session && !me.data) return <SignInPage onDone={refresh} />;
+  if (!session && me.data?.must_enrol) return <EnrolPage onDone={refresh} onLeave={leave} />;
   if (!session) return <SignInPage onDone={refresh} secondFactorDue onRestart={leave} />;
   return (
     <SessionContext.Provider value={session}>
       {children}
-      <SignInDialog opened={again} login={session.me.person.login} onDone={signedInAgain} onLeave={() => void leave()} />
+      <SignInDialog opened={again || ended} login={session.me.person.login} onDone={signedInAgain} onLeave={() => void leave()} />
     </SessionContext.Provider>
   );
 }
