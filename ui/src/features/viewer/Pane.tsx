@@ -126,7 +126,8 @@ function Around({ frame, state, title, arriving }: { frame: Frame; state: PaneSt
   const n = (value: number, digits = 0) => value.toLocaleString(i18n.language === 'en' ? 'en-GB' : 'fr-FR', { maximumFractionDigits: digits });
   const { instance } = frame;
   const thickness = number(ofFrame(instance, frame.frame, TAG.sliceThickness), TAG.sliceThickness);
-  const side = text(instance, TAG.imageLaterality) || text(instance, TAG.laterality);
+  const said = text(instance, TAG.imageLaterality) || text(instance, TAG.laterality);
+  const side = /^[LRB]$/.test(said) ? said : ''; // U: the part has no side
   const preset = state.window && PRESETS.find(({ window }) => window && Math.abs(window.center - state.window!.center) < 1 && Math.abs(window.width - state.window!.width) < 2);
   const own = ownWindow(frame);
   const isOwn = own && state.window && Math.abs(own.center - state.window.center) < 1.5 && Math.abs(own.width - state.window.width) < 2;
@@ -136,7 +137,7 @@ function Around({ frame, state, title, arriving }: { frame: Frame; state: PaneSt
       <div className="corner corner-ne">
         <div><strong>{title}</strong></div>
         <div className="num">{[dicomDate(text(instance, TAG.studyDate)), dicomTime(text(instance, TAG.seriesTime) || text(instance, TAG.studyTime))].filter(Boolean).join(' ')}</div>
-        <div>{[text(instance, TAG.viewPosition), side && t('viewer.side', { side: t(`viewer.letter.${side}`, { defaultValue: side }) })].filter(Boolean).join(' · ')}</div>
+        <div>{[text(instance, TAG.viewPosition), side && t('viewer.side', { side: t(side === 'B' ? 'viewer.bothSides' : `viewer.letter.${side}`) })].filter(Boolean).join(' · ')}</div>
       </div>
       <div className="corner corner-sw num">
         <div>{t('viewer.place', { n: (state.shown ?? 0) + 1, total: state.count })}{frame.frame > 1 || (number(instance, TAG.frames) ?? 1) > 1 ? ` · ${t('viewer.frame', { n: frame.frame })}` : ''}</div>

@@ -22,6 +22,8 @@ describe('the order of a series', () => {
     expect(order([slice(1, 30), slice(3, 10), slice(2, 20)])).toEqual([1, 2, 3]);
   });
   it('follows space where the numbers lie about the middle', () => expect(order([slice(1, 0), slice(2, 20), slice(3, 10), slice(4, 30)])).toEqual([1, 3, 2, 4]));
+  it('is not turned over by one late image that is out of step', () =>
+    expect(order([slice(1, 30), slice(2, 20), slice(3, 10), slice(999, 1000)])).toEqual([999, 1, 2, 3]));
   it('follows the numbers when two images stand at the same place', () => expect(order([slice(4, 10), slice(1, 10), slice(3, 0), slice(2, 0)])).toEqual([1, 2, 3, 4]));
   it('follows the numbers when slices are not parallel', () =>
     expect(order([slice(2, 1), slice(1, 9), slice(3, 5, { [TAG.orientation]: [0, 1, 0, 0, 0, -1] })])).toEqual([1, 2, 3]));

@@ -106,7 +106,9 @@ export function inReadingOrder(frames: Frame[]): Frame[] {
   const placed = [...numbered].sort((a, b) => along.get(a)! - along.get(b)! || byNumber(a, b));
   const places = placed.map((one) => along.get(one)!);
   if (places.some((place, i) => i > 0 && Math.abs(place - places[i - 1]!) < 1e-3)) return numbered;
-  return along.get(numbered[0]!)! > along.get(numbered[numbered.length - 1]!)! ? placed.reverse() : placed;
+  // The direction of most neighbours: one image that is out of step does not turn a series over while it is read.
+  const up = numbered.reduce((sum, one, i) => (i ? sum + Math.sign(along.get(one)! - along.get(numbered[i - 1]!)!) : 0), 0);
+  return up < 0 ? placed.reverse() : placed;
 }
 
 /* ---- what is written on the image ---- */

@@ -45,6 +45,29 @@ const panes = new Map<string, StackPane>();
 let lengthText: (length: Length) => string = ({ value }) => value.toFixed(1);
 export const setLengthText = (text: typeof lengthText) => void (lengthText = text);
 
+/* A length whose words are drawn by our style sheet: the engine's own text box writes a style attribute, which the page's policy forbids. */
+class PlainLength extends LengthTool {
+  static override toolName = LengthTool.toolName;
+  protected override renderLinkedTextBoxAnnotation({ svgDrawingHelper: svg, annotation: one, textLines, canvasCoordinates }: {
+    svgDrawingHelper: { getSvgNode: (key: string) => SVGElement | undefined; appendNode: (node: SVGElement, key: string) => void; setNodeTouched: (key: string) => void };
+    annotation: { annotationUID?: string }; textLines?: string[]; canvasCoordinates: Types.Point2[];
+  }): boolean {
+    const [from, to] = canvasCoordinates;
+    if (!from || !to) return false;
+    const key = `${one.annotationUID}::words`;
+    const known = svg.getSvgNode(key);
+    const words = known ?? document.createElementNS('http://www.w3.org/2000/svg', 'text');
+    const right = to[0] >= from[0] ? to : from;
+    words.setAttribute('class', 'length-words');
+    words.setAttribute('x', String(right[0] + 10));
+    words.setAttribute('y', String(right[1] + 4));
+    words.textContent = textLines?.join(' ') ?? '';
+    if (known) svg.setNodeTouched(key);
+    else svg.appendNode(words, key);
+    return true;
+  }
+}
+
 let started: Promise<RenderingEngine> | null = null;
 let tool: Tool = 'window';
 
@@ -53,7 +76,7 @@ async function start(): Promise<RenderingEngine> {
   await startTools();
   loader.init({ maxWebWorkers: Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)) });
   cache.setMaxCacheSize(CACHE_BYTES);
-  for (const one of [WindowLevelTool, PanTool, ZoomTool, StackScrollTool, LengthTool]) addTool(one);
+  for (const one of [WindowLevelTool, PanTool, ZoomTool, StackScrollTool, PlainLength]) addTool(one);
   const group = ToolGroupManager.createToolGroup(ENGINE)!;
   for (const name of Object.values(NAMES))
     group.addTool(name, name === LengthTool.toolName ? { getTextLines: linesOf, actions: {} } : {});

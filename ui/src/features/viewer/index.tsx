@@ -88,7 +88,7 @@ function Study({ study, act }: { study: string; act: Act }) {
 
   return (
     <div className="viewer" ref={box} tabIndex={-1} data-testid="viewer">
-      <Bar tool={tool} hounsfield={act.modality === 'CT'} several={(state?.count ?? 0) > 1} playing={!!state?.playing} two={two} list={list} run={run} onList={() => setList(!list)} />
+      <Bar tool={tool} hounsfield={series.find((one) => one.uid === shown[active])?.modality === 'CT'} several={(state?.count ?? 0) > 1} playing={!!state?.playing} two={two} list={list} run={run} onList={() => setList(!list)} />
       {act.images.wrong_patient.length > 0 && <div className="viewer-alarm" role="alert"><Icon name="warning" /> {t('viewer.wrongPatient')}</div>}
       <div className="viewer-body">
         {list && <SeriesList study={study} series={series} shown={two ? shown : shown.slice(0, 1)} onChoose={place} />}

@@ -37,6 +37,7 @@ export const viewer = {
   'viewer.inverted': ['Niveaux inversés', 'Inverted'],
   'viewer.lossy': ['Compression avec perte ({{ratio}}:1)', 'Lossy compression ({{ratio}}:1)'],
   'viewer.side': ['côté {{side}}', 'side {{side}}'],
+  'viewer.bothSides': ['D et G', 'R and L'],
   'viewer.value': ['Valeur {{value}}', 'Value {{value}}'],
   'viewer.valueHu': ['{{value}} UH', '{{value}} HU'],
   'viewer.rail': ['Position dans la série', 'Position in the series'],
