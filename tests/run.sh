@@ -61,7 +61,7 @@ node_tests() {
     done
 }
 if part scenarios || part browser; then
-    [ -d tests/node_modules/playwright-core ] || (cd tests && npm ci --no-audit --no-fund --loglevel=error) || bad "npm ci of the tests"
+    cmp -s tests/package-lock.json tests/node_modules/.beclere-lock || (cd tests && npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.beclere-lock) || bad "npm ci of the tests"
 fi
 if part scenarios; then
     say "Scenarios on the whole server"

@@ -29,7 +29,8 @@ typedef struct Found {
 typedef struct Sending {
     Scu                *scu;
     const ModalityPlay *play;
-    int                 sent, failed;
+    int                 sent;
+    bool                enough; /* as many as asked for: the maker stops */
 } Sending;
 
 static void text_of(const Dataset *ds, uint32_t tag, char *ret, size_t size)
@@ -143,13 +144,14 @@ static bool send_file(Slice file, const char *sop_class, const char *sop_instanc
     (void)sop_instance;
     Sending *s      = with;
     uint16_t status = 0;
-    if (s->play->most && s->sent >= s->play->most)
-        return true;
+    if (s->enough)
+        return false;
     if (!scu_store_file(s->scu, file, &status, err))
         return false;
     if (status != 0)
         return err_set(err, ERR_CONFLICT, "The archive refused an image.", "status %04x", status);
     s->sent++;
+    s->enough = s->play->most && s->sent >= s->play->most;
     if (s->play->pause_ms)
         nanosleep(&(struct timespec){ .tv_sec = s->play->pause_ms / 1000, .tv_nsec = s->play->pause_ms % 1000 * 1000000L }, NULL);
     return true;
@@ -160,15 +162,25 @@ static bool write_file(Slice file, const char *sop_class, const char *sop_instan
     (void)sop_class;
     Sending *s = with;
     char     path[4096];
-    if (s->play->most && s->sent >= s->play->most)
-        return true;
+    if (s->enough)
+        return false;
     (void)snprintf(path, sizeof path, "%s/%s.dcm", s->play->folder, sop_instance);
     FILE *out = fopen(path, "wbe");
     bool  ok  = out && fwrite(file.at, 1, file.len, out) == file.len;
     if (out && fclose(out) != 0)
         ok = false;
     s->sent++;
+    s->enough = s->play->most && s->sent >= s->play->most;
     return ok || err_set(err, ERR_UNAVAILABLE, "The file cannot be written.", "errno %d", errno);
+}
+
+/* Makes the exam; stopping after as many as asked for is no failure. */
+static bool make(const Found *f, PhantomEach *each, Sending *s, Err *err)
+{
+    Err own = { 0 };
+    if (phantom_make(phantom_kind(slice_of(f->modality)), &f->order, each, s, &own) || s->enough)
+        return true;
+    return err_set(err, own.kind, own.shown, "%s", own.detail);
 }
 
 static bool send_all(const char *host, int port, const char *called, const Found *f, Sending *s, Err *err)
@@ -184,7 +196,7 @@ static bool send_all(const char *host, int port, const char *called, const Found
     if (!scu)
         return false;
     s->scu = scu;
-    return phantom_make(phantom_kind(slice_of(f->modality)), &f->order, send_file, s, err) && scu_release(scu, err);
+    return make(f, send_file, s, err) && scu_release(scu, err);
 }
 
 bool modality_play(const Config *config, const ModalityPlay *play, int *ret_images, Err *err)
@@ -202,7 +214,7 @@ bool modality_play(const Config *config, const ModalityPlay *play, int *ret_imag
     if (play->wrong_name)
         slice_copy(slice_of(play->wrong_name), f.order.patient_name, sizeof f.order.patient_name);
     Sending s  = { .play = play };
-    bool    ok = play->folder ? phantom_make(phantom_kind(slice_of(f.modality)), &f.order, write_file, &s, err)
+    bool    ok = play->folder ? make(&f, write_file, &s, err)
                               : send_all(host, (int)port, called, &f, &s, err);
     *ret_images = s.sent;
     return ok;
