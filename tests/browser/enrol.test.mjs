@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { Exam } from '../exam.mjs';
 import { fromBase32 } from '../house.mjs';
-import { Ward } from './visit.mjs';
+import { until, Ward } from './visit.mjs';
 
 const ward = new Ward();
 const PHRASE = 'Un long chemin de halage en 1934';
@@ -104,11 +104,13 @@ ward.story('X1 a session that ends asks again over the page; what was typed is s
   await page.getByLabel('Motif').fill('Chute de sa hauteur ce matin.');
   await page.getByText('Brouillon enregistré').waitFor();
   await ward.house.advance(exam.requester, 31 * 60000); // half an hour without a touch
+  await until(async () => (await writer.context.request.get('/api/me')).status() === 401, 'the session is over'); // remembered for a few seconds
   const words = 'Chute de sa hauteur ce matin, impotence de la hanche gauche.';
   await page.getByLabel('Motif').fill(words);
   await page.getByRole('dialog').getByText('ce que vous avez saisi est resté sur la page').waitFor();
   await writer.shot('44-session-over');
   assert.equal(await page.getByLabel('Motif').inputValue(), words);
+  await page.getByText(/^(Modifications à enregistrer|Enregistrement…|Brouillon non enregistré)$/).first().waitFor(); // it never says saved when it is not
   const login = page.getByRole('dialog').getByLabel('Identifiant');
   assert.equal(await login.inputValue(), 'demandeur');
   await writer.giveTwoFactors(writer.dialog());
