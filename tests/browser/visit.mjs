@@ -114,7 +114,8 @@ export class Visit {
   }
   async choose(group, name, within = this.page) { await within.getByRole('radiogroup', { name: group }).getByRole('radio', { name, exact: true }).click(); }
   async select(label, option, within = this.page) {
-    await within.getByRole('combobox', { name: label }).or(within.getByRole('textbox', { name: label })).first().click({ force: true }); // a list of pills lies over its own field
+    const field = within.getByRole('combobox', { name: label }).or(within.getByRole('textbox', { name: label })).first();
+    await field.press('ArrowDown'); // opens it, as from a keyboard
     await this.page.getByRole('option', { name: option }).click();
   }
   async sees(words) { await this.page.getByText(words).first().waitFor(); }
