@@ -50,10 +50,6 @@ node_tests() {
     for file in "$@"; do
         timeout 1500 node --test --test-reporter=tap "$file" >build/test.log 2>&1
         local code=$? n m
-        if [ $code -ne 0 ] && [[ $file == tests/browser/* ]]; then # a busy machine can starve a browser: told, and tried once more
-            echo "… $file failed, tried once more:"; grep -E '^not ok' build/test.log | head -3
-            timeout 900 node --test --test-reporter=tap "$file" >build/test.log 2>&1; code=$?
-        fi
         n=$(grep -oE '^# pass [0-9]+' build/test.log | grep -oE '[0-9]+' | tail -1); m=$(grep -oE '^# fail [0-9]+' build/test.log | grep -oE '[0-9]+' | tail -1)
         passed=$((passed + ${n:-0}))
         if [ $code -eq 0 ] && [ "${m:-1}" = 0 ]; then
