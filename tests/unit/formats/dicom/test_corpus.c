@@ -79,7 +79,7 @@ static void each_row(RowTest test)
         if (cut_row(line, column) < COLUMNS - 1 || strcmp(column[0], "path") == 0)
             continue;
         char   path[PATH_ROOM];
-        size_t len;
+        size_t len = 0;
         (void)snprintf(path, sizeof path, CORPUS "%s", column[0]);
         char *bytes = read_all(path, &len);
         assert_non_null(bytes);
