@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
+import WebSocket from 'ws';
 
 export const REQUEST = {
   reason: 'Douleur abdominale aiguë depuis 6 heures, défense en fosse iliaque droite.', purpose: 'Rechercher une appendicite ou une autre cause chirurgicale.',
@@ -20,6 +21,19 @@ export const REPORT = {
   results: 'Appendice de calibre normal. Pas d’épanchement. Foie, rate, pancréas et reins sans anomalie décelable sans injection.', conclusion: 'Pas d’argument scanographique pour une appendicite.',
   incidents: { none: true }, prescriptions: { none: true }, urgent: false, follow_up: 'Réévaluation clinique à 24 heures.', contact: 'Groupe d’imagerie de l’Orbe, 01 00 00 00 03, jusqu’à 20 h.',
 };
+
+export const toLoopback = (name, options, done) => (options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4));
+// The socket of a page of this person, through the edge.
+export const pageSocket = (house, person) => new WebSocket(`wss://localhost:${house.port}/api/push`,
+  { rejectUnauthorized: false, origin: house.url, headers: { Cookie: person.cookie }, lookup: toLoopback });
+// An open one, that does not keep the test alive.
+export async function openPage(house, person) {
+  const socket = pageSocket(house, person);
+  await new Promise((done, fail) => { socket.once('open', done); socket.once('error', fail); });
+  socket.on('error', () => {});
+  socket._socket.unref();
+  return socket;
+}
 
 export class Exam {
   static async open(house, { modality = 'CT', priority = 'urgent', patient = 'DUP', born = '1971-11-02' } = {}) {
@@ -78,7 +92,12 @@ export class Exam {
     await this.ok(this.technologist, 'acknowledge-protocol');
     await this.ok(this.technologist, 'name-local-physician', { person_id: this.physician.me.person.id });
     await this.identify();
-    await this.ok(this.imager, 'imager-present');
+    await this.imagerComes();
+  }
+  // Present as long as a page is open.
+  async imagerComes() {
+    this.imager.page ??= await openPage(this.house, this.imager);
+    return this.ok(this.imager, 'imager-present');
   }
   async start() { return this.ok(this.technologist, 'start'); }
   scan(args = []) {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
 import { House, sleep } from '../house.mjs';
-import { Exam } from '../exam.mjs';
+import { Exam, pageSocket, toLoopback } from '../exam.mjs';
 import { nothingFromSanitizers } from '../dicom.mjs';
 
 let house, exam, stranger;
@@ -17,7 +17,7 @@ class Page {
   static async open(person, { since } = {}) {
     const p = new Page();
     p.heard = [];
-    p.socket = new WebSocket(`wss://localhost:${house.port}/api/push`, { rejectUnauthorized: false, origin: house.url, headers: { Cookie: person.cookie }, lookup: toLoopback });
+    p.socket = pageSocket(house, person);
     p.closed = new Promise((done) => p.socket.on('close', (code) => done(code)));
     p.socket.on('message', (m) => p.heard.push({ ...JSON.parse(String(m)), heardAt: performance.now() }));
     await new Promise((done, fail) => { p.socket.on('open', done); p.socket.on('error', fail); });
@@ -35,7 +35,6 @@ class Page {
   }
   events() { return this.heard.filter((m) => m.type === 'event').map((m) => m.event); }
 }
-const toLoopback = (name, options, done) => (options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4));
 
 // Status of a handshake that must not succeed.
 const refusedStatus = (options) => new Promise((done, fail) => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { House, Person, PASSWORD, sleep } from '../house.mjs';
-import { Exam, REPORT, REQUEST, VERDICT } from '../exam.mjs';
+import { Exam, openPage, REPORT, REQUEST, VERDICT } from '../exam.mjs';
 
 let house, first, admin, imager2, technologist2, stranger;
 before(async () => {
@@ -172,7 +172,7 @@ test('E15 E19 E23 E1 start waits for identity, protocol, local physician and ima
   await e.refused(e.technologist, 'name-local-physician', { person_id: e.imager.me.person.id }, 409, 'local-physician');
   await e.ok(e.technologist, 'name-local-physician', { person_id: e.physician.me.person.id });
   await e.refused(e.technologist, 'imager-present', {}, 403);
-  await e.ok(e.imager, 'imager-present');
+  await e.imagerComes();
   await e.refused(e.technologist, 'start', {}, 409, 'identity');
   await e.identify();
   await e.ok(e.imager, 'imager-absent');
@@ -190,6 +190,32 @@ test('E1 the imager’s absence while the exam runs is shown and timed', async (
   await house.advance(e.imager, 90000);
   const { losses } = (await e.ok(e.imager, 'imager-present')).facts.imager_presence;
   assert.ok(losses[0].to_ms - losses[0].from_ms >= 90000, JSON.stringify(losses));
+});
+
+test('E1 an imager whose page is gone is no longer there: nothing starts, and a loss while the exam runs is timed', async () => {
+  const e = await planned();
+  await e.consent();
+  await e.prepare();
+  const without = async () => { const p = (await seen(e)).facts.imager_presence; return p.lost && !p.present && p; };
+  e.imager.page.terminate(); // no word: the laptop is closed
+  await soon(without, 40000);
+  await e.refused(e.technologist, 'start', {}, 409, 'imager-present');
+  const line = (await lines(`act=${e.id}`)).find((l) => l.what === 'step imager-lost');
+  assert.equal(line.actor, 'system:acts');
+  delete e.imager.page;
+  await e.imagerComes();
+  await e.start();
+  const before = house.now();
+  e.imager.page.terminate();
+  const { losses } = await soon(without, 40000);
+  assert.ok(losses[0].lost && losses[0].from_ms >= before - 1000 && losses[0].from_ms < before + 5000, 'since the page went, not since it was noticed');
+  delete e.imager.page;
+  const back = (await e.imagerComes()).facts.imager_presence;
+  assert.ok(back.present && back.losses[0].to_ms > back.losses[0].from_ms, JSON.stringify(back));
+  e.imager.page.terminate(); // a page that reloads is no loss
+  e.imager.page = await openPage(house, e.imager);
+  await sleep(11500);
+  assert.equal((await seen(e)).facts.imager_presence.present, true);
 });
 
 test('E13 E17 E20 an order without answer calls the next contact, read or not; those called may answer, others not', async () => {
@@ -215,8 +241,9 @@ test('E18 E22 more images take the old verdict back; nobody leaves before the re
   await e.refused(e.imager, 'release', {}, 409, 'quality', 'images');
   e.scan(['--most', '3']);
   await e.ok(e.imager, 'judge-quality', { verdict: 'sufficient' });
+  await e.refused(e.imager, 'release', {}, 409, 'acquisition-over');
   await e.ok(e.imager, 'more-images', { text: 'Coupes plus basses.' });
-  await e.refused(e.imager, 'release', {}, 409, 'quality');
+  await e.refused(e.imager, 'release', {}, 409, 'quality', 'acquisition-over');
   await traced(e, 'imageur', 'step release', 'refused', /quality/);
   await e.refused(e.technologist, 'patient-left', {}, 409);
   await e.ok(e.technologist, 'end-acquisition', { made: 9 });

@@ -99,7 +99,7 @@ bool act_verify(Db *db, int64_t act_id, ActCheck *ret, Err *err);
 
 /* ---- jobs: kinds that commands/serve.c hands to platform/jobs; 'house' of the handlers is the ActHouse ----
  */
-extern const JobKind ACT_JOBS[]; /* "act.deliver", "act.deadline", "act.order-due", "archive.wrong-patient" */
+extern const JobKind ACT_JOBS[]; /* "act.deliver", "act.deadline", "act.order-due", "act.presence"... */
 extern const size_t  ACT_JOB_COUNT;
 
 /* ---- rooms of a site ---- */

@@ -76,12 +76,17 @@ int64_t act_images_missing(const Act *a, const ActScene *scene)
     return made > scene->images ? made - scene->images : 0;
 }
 
+bool act_acquisition_is_over(const Act *a, const ActScene *scene)
+{
+    (void)scene;
+    return json_is_object(act_fact(a, "acquisition", "ended"));
+}
+
 /* What the modality made is here, or the imager has said in writing why it is enough. */
 bool act_has_all_images(const Act *a, const ActScene *scene)
 {
-    return act_images_missing(a, scene) == 0 || slice_equal_text(act_fact_text(a, "quality", "verdict"), "lim"
-                                                                                                         "ite"
-                                                                                                         "d");
+    Slice verdict = act_fact_text(a, "quality", "verdict");
+    return act_images_missing(a, scene) == 0 || slice_equal_text(verdict, "limited");
 }
 
 bool act_images_are_the_patients(const Act *a, const ActScene *scene)

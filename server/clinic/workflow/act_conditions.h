@@ -65,6 +65,7 @@ bool act_incident_is_open(const Act *a, const ActScene *scene);
 bool act_has_quality(const Act *a, const ActScene *scene);
 bool act_quality_is_explained(const Act *a, const ActScene *scene);
 bool act_has_images(const Act *a, const ActScene *scene);
+bool act_acquisition_is_over(const Act *a, const ActScene *scene);
 bool act_has_all_images(const Act *a, const ActScene *scene);
 bool act_images_are_the_patients(const Act *a, const ActScene *scene);
 bool act_nobody_else_reads(const Act *a, const ActScene *scene);

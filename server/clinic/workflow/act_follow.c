@@ -8,6 +8,7 @@
 
 #include "clinic/archive/ingest.h"
 #include "clinic/workflow/act_house.h"
+#include "clinic/workflow/act_presence.h"
 #include "guard/access/grant.h"
 
 enum { DAY_S = 24 * 60 * 60, ACCESS_DAYS = 30 };
@@ -117,5 +118,5 @@ bool act_follow(Db *db, const ActHouse *house, const Act *before, const Act *aft
 {
     return follow_grants(db, house, after, event, err) && follow_deadline(db, before, after, err) &&
            follow_order(db, after, event, err) && follow_study(db, before, after, event, err) &&
-           follow_sign(db, after, event, err);
+           follow_sign(db, after, event, err) && act_follow_presence(db, after, event, err);
 }

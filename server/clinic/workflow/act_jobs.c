@@ -11,6 +11,7 @@
 #include "clinic/archive/news.h"
 #include "clinic/workflow/act_deliver.h"
 #include "clinic/workflow/act_house.h"
+#include "clinic/workflow/act_presence.h"
 #include "platform/clock.h"
 
 typedef struct Due {
@@ -166,6 +167,7 @@ const JobKind ACT_JOBS[] = {
     { "act.deliver", job_deliver },
     { "act.deadline", job_deadline },
     { "act.order-due", job_order_due },
+    { "act.presence", job_presence },
     { ARCHIVE_JOB_WRONG_PATIENT, job_wrong_patient },
 };
 const size_t ACT_JOB_COUNT = COUNT(ACT_JOBS);

@@ -57,6 +57,7 @@ static const struct {
     { NEED_QUALITY,          "quality",            "E18",       act_has_quality,             "The imager has not judged the images." },
     { NEED_QUALITY_COMMENT,  "quality-comment",    "E18",       act_quality_is_explained,    "Say in what the images are limited." },
     { NEED_IMAGES,           "images",             "E18",       act_has_images,              "No image has been received." },
+    { NEED_ACQUISITION_OVER, "acquisition-over",   "E22",       act_acquisition_is_over,     "The technologist has not said how many images the modality made." },
     { NEED_ALL_IMAGES,       "images-missing",     "E22",       act_has_all_images,          "Images that the modality made have not arrived." },
     { NEED_RIGHT_PATIENT,    "wrong-patient",      "E15",       act_images_are_the_patients, "Images received carry another patient's identity." },
     { NEED_NOBODY_READS,     "reader",             "E25",       act_nobody_else_reads,       "Another imager is reading this exam." },

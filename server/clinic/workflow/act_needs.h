@@ -59,6 +59,7 @@ typedef enum ActNeed {
     NEED_QUALITY,
     NEED_QUALITY_COMMENT,
     NEED_IMAGES,
+    NEED_ACQUISITION_OVER,
     NEED_ALL_IMAGES,
     NEED_RIGHT_PATIENT,
     /* reading and after */

@@ -243,19 +243,33 @@ static void on_imager_present(Act *a, const ActEvent *e)
     if (last && !json_object_get(last, "to_ms"))
         member_set(last, "to_ms", json_integer(e->at_ms));
     member_set(presence, "present", json_true());
+    json_object_del(presence, "lost");
     member_set(presence, "since_ms", json_integer(e->at_ms));
     member_set(presence, "by", act_by(e));
 }
 
-static void on_imager_absent(Act *a, const ActEvent *e)
+static void presence_ends(Act *a, const ActEvent *e, int64_t since_ms, bool lost)
 {
     json_t *presence = presence_of(a);
     bool    was      = json_is_true(json_object_get(presence, "present"));
     member_set(presence, "present", json_false());
-    member_set(presence, "since_ms", json_integer(e->at_ms));
+    member_set(presence, "since_ms", json_integer(since_ms));
+    member_set(presence, "lost", json_boolean(lost));
     if (was && e->from == ACT_RUNNING)
         json_array_append_new(json_object_get(presence, "losses"),
-                              json_pack("{s:I}", "from_ms", (json_int_t)e->at_ms));
+                              json_pack("{s:I, s:b}", "from_ms", (json_int_t)since_ms, "lost", lost));
+}
+
+static void on_imager_absent(Act *a, const ActEvent *e)
+{
+    presence_ends(a, e, e->at_ms, false);
+}
+
+/* The page went without a word: absent since then, not since it was noticed; never before the imager came. */
+static void on_imager_lost(Act *a, const ActEvent *e)
+{
+    int64_t since_ms = data_int(e, "since_ms"), came_ms = act_fact_int(a, "imager_presence", "since_ms");
+    presence_ends(a, e, since_ms > came_ms ? since_ms : came_ms, true);
 }
 
 static void on_start(Act *a, const ActEvent *e)
@@ -475,6 +489,7 @@ static const struct {
     { "check-identity", NULL, on_check_identity },
     { "imager-present", NULL, on_imager_present },
     { "imager-absent", NULL, on_imager_absent },
+    { "imager-lost", NULL, on_imager_lost },
     { "start", NULL, on_start },
     { "order", NULL, on_order },
     { "acknowledge-order", NULL, on_acknowledge_order },

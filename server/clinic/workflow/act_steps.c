@@ -45,7 +45,8 @@ enum { AT_R = PARTY_REQUESTER, AT_S = PARTY_SITE, AT_I = PARTY_IMAGING, AT_ALL =
 #define CONSENTS                                                                                             \
     (NEED(NEED_INFORMED) | NEED(NEED_CONSENT_ACT) | NEED(NEED_CONSENT_DISTANCE) | NEED(NEED_NOT_WITHDRAWN))
 #define IMAGES_SEEN                                                                                          \
-    (NEED(NEED_QUALITY) | NEED(NEED_IMAGES) | NEED(NEED_ALL_IMAGES) | NEED(NEED_RIGHT_PATIENT))
+    (NEED(NEED_QUALITY) | NEED(NEED_IMAGES) | NEED(NEED_ACQUISITION_OVER) | NEED(NEED_ALL_IMAGES) |          \
+     NEED(NEED_RIGHT_PATIENT))
 
 /* clang-format off */
 const ActStep ACT_STEPS[] = {
@@ -82,7 +83,7 @@ const ActStep ACT_STEPS[] = {
     { "E13 E17 E20",          EVERY,                  "answer-order",            ANYBODY,                         AT_ALL,     NEED(NEED_ORDER_OPEN)|NEED(NEED_ORDER_MINE),       STAY,         STEP_QUIET,  "Answer the order" },
     { "E21",                  SENT,                   "report-incident",         ANYBODY,                         AT_ALL,     0,                                                 STAY,         0,           "Report an incident" },
     { "E21",                  SENT,                   "resolve-incident",        ANYBODY,                         AT_ALL,     NEED(NEED_INCIDENT_OPEN),                          STAY,         0,           "The incident is resolved" },
-    { "E22",                  S(RUNNING),             "end-acquisition",         TECHNOLOGIST,                    AT_S,       0,                                                 STAY,         0,           "The acquisition is over" },
+    { "E22",                  S(RUNNING)|S(GONE),     "end-acquisition",         TECHNOLOGIST,                    AT_S,       0,                                                 STAY,         0,           "The acquisition is over" },
     { "E18",                  S(RUNNING),             "more-images",             IMAGER,                          AT_I,       0,                                                 STAY,         0,           "Ask for more images" },
     { "E18",                  S(RUNNING)|S(GONE),     "judge-quality",           IMAGER,                          AT_I,       NEED(NEED_QUALITY_COMMENT),                        STAY,         0,           "Judge the images" },
     { "E18 E22",              S(RUNNING),             "release",                 IMAGER,                          AT_I,       IMAGES_SEEN,                                       ACT_RELEASED, STEP_STALE,  "Release the patient" },
@@ -111,6 +112,7 @@ const ActStep ACT_STEPS[] = {
     /* -- by the system -- */
     { "E10 E29 E31",          EVERY,                  "overdue",                 NOBODY,                          0,          0,                                                 STAY,         STEP_SYSTEM|STEP_QUIET, "A delay has passed" },
     { "E13",                  EVERY,                  "escalate-order",          NOBODY,                          0,          0,                                                 STAY,         STEP_SYSTEM|STEP_QUIET, "The next contact is called" },
+    { "E1",                   S(PLANNED)|S(RUNNING)|S(GONE)|S(RELEASED), "imager-lost", NOBODY,                0,          0,                                                 STAY,         STEP_SYSTEM|STEP_QUIET, "The imager's page is gone" },
     { "E15 E22",              EVERY,                  "wrong-patient",           NOBODY,                          0,          0,                                                 STAY,         STEP_SYSTEM, "Images of another patient" },
 };
 /* clang-format on */

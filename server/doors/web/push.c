@@ -258,6 +258,7 @@ static void *run(void *with)
         if (woken || clock_monotonic_ms() - hub->tailed_ms >= PUSH_TAIL_MS)
             push_tail(hub);
         pump_all(hub);
+        push_here(hub);
     }
     say_good_bye(hub);
     return NULL;
@@ -271,7 +272,7 @@ static bool open_hub(PushHub *hub, Err *err)
     if (hub->epoll_fd < 0 || hub->wake_fd < 0 ||
         epoll_ctl(hub->epoll_fd, EPOLL_CTL_ADD, hub->wake_fd, &e) != 0)
         return err_set(err, ERR_UNAVAILABLE, "The web door cannot be opened.", "push hub");
-    if (!push_tail_begin(hub, err))
+    if (!push_tail_begin(hub, err) || !push_here_begin(hub, err))
         return false;
     if (pthread_create(&hub->thread, NULL, run, hub) != 0)
         return err_set(err, ERR_UNAVAILABLE, "The web door cannot be opened.", "push thread");

@@ -19,8 +19,8 @@ enum {
     PUSH_QUEUE_BYTES    = 1 << 20,
     PUSH_PAYLOAD_MAX    = 64 << 10,
     PUSH_TAIL_MS        = 200,
-    PUSH_PING_MS        = 20 * 1000,
-    PUSH_SILENCE_MS     = 45 * 1000,
+    PUSH_PING_MS        = 5 * 1000,
+    PUSH_SILENCE_MS     = 16 * 1000, /* three pings unanswered: the laptop is closed. E1 */
     PUSH_CLIENTS_MAX    = 400,
 };
 

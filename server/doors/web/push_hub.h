@@ -1,5 +1,5 @@
 /*
- * The inside of the push hub, shared by its two files.
+ * The inside of the push hub, shared by its files.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -28,6 +28,8 @@ struct PushHub {
 
     PushClient *clients; /* from here on: the hub's thread alone */
     int64_t     last_event, last_instance;
+    int64_t     here[PUSH_CLIENTS_MAX]; /* people told to be there, ascending */
+    size_t      here_count;
     int64_t     tailed_ms, images_told_ms, sessions_checked_ms; /* monotonic */
 };
 
@@ -37,6 +39,10 @@ bool push_tail_begin(PushHub *hub, Err *err);
 /* One look: new events and images for each page, catch-ups, sessions that ended. Failures are logged; next
  * time. */
 void push_tail(PushHub *hub);
+
+/* From now on: nobody is there until a page says so. Then: who came and who went since the last look. */
+bool push_here_begin(PushHub *hub, Err *err);
+void push_here(PushHub *hub);
 
 void push_session_over(PushClient *c, const char *how);
 

@@ -20,6 +20,7 @@ const CONCERNS: Record<string, Role[]> = {
   abandon: ['requester', 'technologist'],
   'imager-present': ['technologist'],
   'imager-absent': ['technologist'],
+  'imager-lost': ['technologist', 'imager'],
   start: ['imager'],
   'end-acquisition': ['imager'],
   'more-images': ['technologist'],
@@ -35,7 +36,7 @@ const CONCERNS: Record<string, Role[]> = {
 
 export type Told = { step: string; event: ActEvent; alarm: boolean } | null;
 
-const ALARMS = new Set(['refuse', 'imager-absent', 'patient-gone', 'report-incident', 'overdue', 'abandon']);
+const ALARMS = new Set(['refuse', 'imager-absent', 'imager-lost', 'patient-gone', 'report-incident', 'overdue', 'abandon']);
 
 /* Pure: what a person with these roles should be told of this event. */
 export function toldOf(event: ActEvent, me: Pick<Me, 'person' | 'roles'>): Told {

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "act_world.h"
+#include "clinic/workflow/presence.h"
 
 static void accepted(World *w)
 {
@@ -194,6 +195,60 @@ static void a_lost_imager_is_timed_while_the_exam_runs(void **state) /* E1 */
     assert_true(lost >= 90000 && lost < 95000);
 }
 
+/* The page went without a word: absent since then, and the exam does not start on it. E1 */
+static void an_imager_without_a_page_is_not_there(void **state)
+{
+    World    *w = *state;
+    OWNED_ACT a = { 0 };
+    start(w); /* says to be there, no page is open */
+    int64_t came = clock_now_ms();
+    clock_advance(PRESENCE_GRACE_MS + 5000);
+    run_jobs(w, "act.presence");
+    load_act(w, &a);
+    assert_false(act_fact_true(&a, "imager_presence", "present"));
+    assert_true(act_fact_true(&a, "imager_presence", "lost"));
+    int64_t from = json_integer_value(
+        json_object_get(json_array_get(act_fact(&a, "imager_presence", "losses"), 0), "from_ms"));
+    assert_true(from <= came);
+}
+
+typedef struct PageTold {
+    int64_t person_id;
+    bool    here;
+} PageTold;
+
+static bool page_told_work(Db *db, void *arg, Err *err)
+{
+    const PageTold *told = arg;
+    return presence_told(db, told->person_id, told->here, err);
+}
+
+static void page_tells(World *w, const Who *who, bool here)
+{
+    PageTold told = { who->person_id, here };
+    MUST(db_write(w->host, page_told_work, &told, fault));
+}
+
+static void a_page_that_comes_back_in_time_is_no_loss(void **state) /* E1 */
+{
+    World    *w = *state;
+    OWNED_ACT a = { 0 }, b = { 0 };
+    page_tells(w, &w->imager, true);
+    start(w);
+    page_tells(w, &w->imager, false);
+    clock_advance(PRESENCE_GRACE_MS / 2);
+    page_tells(w, &w->imager, true);
+    clock_advance(PRESENCE_GRACE_MS);
+    run_jobs(w, "act.presence");
+    load_act(w, &a);
+    assert_true(act_fact_true(&a, "imager_presence", "present"));
+    page_tells(w, &w->imager, false);
+    clock_advance(PRESENCE_GRACE_MS + 1);
+    run_jobs(w, "act.presence");
+    load_act(w, &b);
+    assert_false(act_fact_true(&b, "imager_presence", "present"));
+}
+
 static void the_patient_leaves_only_after_the_release(void **state) /* E18 E22 */
 {
     World *w = *state;
@@ -205,6 +260,7 @@ static void the_patient_leaves_only_after_the_release(void **state) /* E18 E22 *
             "quality-comment");
     does(w, &w->imager, "judge-quality", "{\"verdict\":\"sufficient\"}");
     image_comes(w, 1, "DUPONT-MOREAU");
+    refused(w, &w->imager, "release", NULL, ERR_CONFLICT, "acquisition-over");
     does(w, &w->technologist, "end-acquisition", "{\"made\":2}");
     refused(w, &w->imager, "release", NULL, ERR_CONFLICT, "images-missing");
     image_comes(w, 2, "DUPONT-MOREAU");
@@ -275,6 +331,8 @@ static void a_patient_who_went_away_with_enough_images_has_left(void **state) /*
     image_comes(w, 1, "DUPONT-MOREAU");
     does(w, &w->technologist, "patient-gone", "{\"text\":\"Parti sans prévenir\"}");
     does(w, &w->imager, "judge-quality", "{\"verdict\":\"sufficient\"}");
+    refused(w, &w->imager, "release", NULL, ERR_CONFLICT, "acquisition-over");
+    does(w, &w->technologist, "end-acquisition", "{\"made\":1}");
     does(w, &w->imager, "release", NULL);
     is_now(w, ACT_LEFT);
 }
@@ -341,6 +399,8 @@ int main(void)
         WITH_WORLD(a_wrong_identity_is_an_incident_and_blocks_until_it_matches),
         WITH_WORLD(the_local_physician_is_of_the_site_or_has_a_telephone),
         WITH_WORLD(a_lost_imager_is_timed_while_the_exam_runs),
+        WITH_WORLD(an_imager_without_a_page_is_not_there),
+        WITH_WORLD(a_page_that_comes_back_in_time_is_no_loss),
         WITH_WORLD(the_patient_leaves_only_after_the_release),
         WITH_WORLD(missing_images_are_counted_and_the_imager_may_say_why_that_is_enough),
         WITH_WORLD(more_images_go_back_to_the_technologist),

@@ -30,7 +30,8 @@ static void full(Act *a, ActScene *scene)
                                        "\"consent_distance\":{\"at_ms\":3},"
                                        "\"identity\":{\"result\":\"match\"},\"imager_presence\":{\"present\":"
                                        "true},\"local_physician\":{\"person_id\":7},"
-                                       "\"protocol_acknowledged\":{\"at_ms\":4},\"quality\":{\"verdict\":"
+                                       "\"protocol_acknowledged\":{\"at_ms\":4},"
+                                       "\"acquisition\":{\"ended\":{\"made\":1}},\"quality\":{\"verdict\":"
                                        "\"sufficient\"},\"patient_informed\":{\"at_ms\":1},"
                                        "\"dmp\":{\"at_ms\":1},\"acknowledged\":{\"at_ms\":1},\"alternative\":"
                                        "{\"at_ms\":1}}"),
@@ -87,7 +88,7 @@ static const struct {
     { "acknowledge-protocol", IS_TECHNOLOGIST, S(VALIDATED) | S(PLANNED) },
     { "check-identity", IS_TECHNOLOGIST, S(PLANNED) },
     { "start", IS_TECHNOLOGIST, S(PLANNED) },
-    { "end-acquisition", IS_TECHNOLOGIST, S(RUNNING) },
+    { "end-acquisition", IS_TECHNOLOGIST, S(RUNNING) | S(GONE) },
     { "more-images", IS_IMAGER, S(RUNNING) },
     { "judge-quality", IS_IMAGER, S(RUNNING) | S(GONE) },
     { "release", IS_IMAGER, S(RUNNING) | S(GONE) },
@@ -105,6 +106,7 @@ static const struct {
     { "deliver", 0, 0 },
     { "overdue", 0, 0 },
     { "escalate-order", 0, 0 },
+    { "imager-lost", 0, 0 },
     { "wrong-patient", 0, 0 },
 };
 

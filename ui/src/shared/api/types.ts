@@ -123,7 +123,7 @@ export interface Facts {
   alternative?: Stamp & { offered: string; patient_told_at_ms: number; answer: string };
   slot?: Slot; local_physician?: LocalPhysician;
   identity?: Stamp & { document: string; result: 'match' | 'mismatch'; differences?: string[] };
-  imager_presence?: { present: boolean; since_ms: number; by: By; losses?: { from_ms: number; to_ms?: number }[] };
+  imager_presence?: { present: boolean; since_ms: number; by: By; lost?: boolean; losses?: { from_ms: number; to_ms?: number; lost?: boolean }[] };
   orders?: Order[]; acquisition?: { started_at_ms: number; by: By; ended?: { at_ms: number; made: number } };
   quality?: Stamp & { verdict: 'sufficient' | 'limited'; comment?: string }; release?: Stamp; departure?: Stamp & { released: boolean };
   reading?: Stamp & { ended_at_ms?: number }; outcome?: 'interpreted' | 'not-interpretable';

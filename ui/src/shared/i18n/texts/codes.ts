@@ -182,6 +182,7 @@ export const codes = {
   'event.acknowledge-protocol': ['Protocole lu', 'Protocol read'],
   'event.check-identity': ['Identité contrôlée', 'Identity checked'],
   'event.imager-present': ['Imageur présent', 'Imager present'],
+  'event.imager-lost': ['Page de l’imageur perdue', 'The imager’s page is gone'],
   'event.imager-absent': ['Imageur absent', 'Imager absent'],
   'event.start': ['Examen commencé', 'Exam started'],
   'event.order': ['Consigne ou question', 'Order or question'],
@@ -219,6 +220,7 @@ export const codes = {
   'told.deliver': ['Compte rendu disponible', 'Report available'],
   'told.release': ['Le patient peut partir', 'The patient may leave'],
   'told.message': ['Nouveau message', 'New message'],
+  'told.imager-lost': ['L’imageur n’est plus joignable par la page', 'The imager’s page is gone'],
   'told.imager-absent': ['L’imageur a quitté l’acte', 'The imager left the act'],
   'told.open': ['Ouvrir l’acte', 'Open the act'],
 } satisfies Texts;
