@@ -25,7 +25,7 @@ bool err_set(Err *err, ErrKind kind, const char *shown, const char *detail, ...)
 
 const char *err_kind_name(ErrKind kind)
 {
-    static const char *const NAMES[] = { "none",     "input", "sign-in",     "denied", "not-found",
-                                         "conflict", "limit", "unavailable", "bug" };
+    static const char *const NAMES[] = { "none",     "input", "sign-in",   "denied",      "not-found",
+                                         "conflict", "limit", "too-often", "unavailable", "bug" };
     return (size_t)kind < COUNT(NAMES) ? NAMES[kind] : "bug";
 }

@@ -10,12 +10,13 @@
 
 typedef enum ErrKind {
     ERR_NONE = 0,
-    ERR_INPUT,       /* what was sent is not what the standard says */
-    ERR_SIGN_IN,     /* we do not know who asks */
-    ERR_DENIED,      /* we know, and they may not */
+    ERR_INPUT,   /* what was sent is not what the standard says */
+    ERR_SIGN_IN, /* we do not know who asks */
+    ERR_DENIED,  /* we know, and they may not */
     ERR_NOT_FOUND,
     ERR_CONFLICT,    /* right request, wrong moment: state, version, something missing */
     ERR_LIMIT,       /* too big, too many, too deep */
+    ERR_TOO_OFTEN,   /* too many attempts: wait, then again */
     ERR_UNAVAILABLE, /* database, storage or peer is away: retrying may help */
     ERR_BUG,         /* ours */
 } ErrKind;

@@ -231,7 +231,7 @@ bool audit_lines(Request *q, HttpResponse *a, Err *err)
     if (!db || !query_int(q, "person", 1, INT64_MAX, &wanted.person_id, err) ||
         !query_int(q, "patient", 1, INT64_MAX, &wanted.patient_id, err) ||
         !query_int(q, "act", 1, INT64_MAX, &wanted.act_id, err) ||
-        !query_int(q, "after", 1, INT64_MAX, &wanted.before_id, err) ||
+        !query_int(q, "after", 0, INT64_MAX, &wanted.before_id, err) ||
         !audit_list_json(db, &wanted, &json, err))
         return false;
     q->traced.patient_id = wanted.patient_id;

@@ -67,7 +67,7 @@ bool password_form_check(Slice wanted, Slice login, Err *err);
 
 /* ---- throttle.c ---- */
 
-/* ERR_LIMIT while somebody with this login (may be empty) or from this address must wait. */
+/* ERR_TOO_OFTEN while somebody with this login (may be empty) or from this address must wait. */
 bool throttle_check(Db *db, const Access *a, Slice login, const char *address, Err *err);
 bool throttle_wrong(Db *db, const Access *a, Slice login, const char *address, Err *err);
 bool throttle_right(Db *db, const Access *a, Slice login, Err *err);

@@ -40,7 +40,7 @@ enum { SESSION_TOKEN_SIZE = 65 }; /* 64 hex digits; the database keeps only its 
 
 /*
  * Password. Opens a half-open session. The same answer and time for an unknown login and a wrong password.
- * Errors: ERR_SIGN_IN wrong; ERR_LIMIT throttled or locked ("Too many attempts: try again in N minutes."); ERR_UNAVAILABLE hashing busy.
+ * Errors: ERR_SIGN_IN wrong; ERR_TOO_OFTEN throttled or locked ("Too many attempts: try again in N minutes."); ERR_UNAVAILABLE hashing busy.
  */
 bool sign_in_password(Access *a, Slice login, Slice password, const char *address, char ret_token[SESSION_TOKEN_SIZE], Who *ret, Err *err);
 /* Second factor of a half-open session. The token is replaced (no fixation). A used time step is refused. */

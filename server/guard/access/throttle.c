@@ -90,7 +90,7 @@ static bool must_wait(int64_t left_s, const char *label, Err *err)
     size_t i = 0;
     while (i + 1 < COUNT(WAITS) && WAITS[i].minutes * 60 < left_s)
         i++;
-    return err_set(err, ERR_LIMIT, WAITS[i].shown, "throttled by %s: %" PRId64 " s left", label, left_s);
+    return err_set(err, ERR_TOO_OFTEN, WAITS[i].shown, "throttled by %s: %" PRId64 " s left", label, left_s);
 }
 
 bool throttle_check(Db *db, const Access *a, Slice login, const char *address, Err *err)

@@ -279,7 +279,7 @@ static void guessing_at_the_password_does_not_keep_the_passkey_out(void **state)
     for (int i = 0; i < 5; i++)
         REFUSED(ERR_SIGN_IN,
                 sign_in_password(h->access, SLICE("j.martin"), SLICE("faux"), HOME, t.token, &t.who, fault));
-    REFUSED(ERR_LIMIT,
+    REFUSED(ERR_TOO_OFTEN,
             sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, t.token, &t.who, fault));
     MUST(sign_in_as(h, &a, honest(), &t, fault));
     authenticator_free(&a);
@@ -466,7 +466,7 @@ static void proofs_that_fail_are_counted_and_void_what_was_asked(void **state)
     REFUSED(ERR_SIGN_IN, db_write(h->host, check_proof, &t, fault));
     for (int i = 0; i < 4; i++)
         MUST(proof_failed(h->access, &s.who, fault));
-    REFUSED(ERR_LIMIT, db_write(h->host, check_proof, &t, fault));
+    REFUSED(ERR_TOO_OFTEN, db_write(h->host, check_proof, &t, fault));
     assert_int_equal(
         count_of(h, "SELECT count(*) FROM audit_line WHERE what = 'proof' AND outcome = 'refused'"), 5);
     authenticator_free(&a);

@@ -311,10 +311,10 @@ static void five_wrong_passwords_make_wait_longer_each_time(void **state)
                  MINUTES[i] > 1 ? "s" : "");
         assert_false(sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, s.token, &s.who,
                                       &err)); /* even right */
-        assert_int_equal(err.kind, ERR_LIMIT);
+        assert_int_equal(err.kind, ERR_TOO_OFTEN);
         assert_string_equal(err.shown, shown);
         clock_advance(MINUTES[i] * 60000LL - 2000);
-        REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("J.MARTIN"), SLICE(PASSWORD), HOME, s.token,
+        REFUSED(ERR_TOO_OFTEN, sign_in_password(h->access, SLICE("J.MARTIN"), SLICE(PASSWORD), HOME, s.token,
                                             &s.who, fault));
         clock_advance(4000);
     }
@@ -335,7 +335,7 @@ static void twenty_wrong_passwords_lock_for_an_hour(void **state)
         sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token, &s.who, &err));
     assert_string_equal(err.shown, "Too many attempts: try again in one hour.");
     clock_advance(59 * 60000);
-    REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token,
+    REFUSED(ERR_TOO_OFTEN, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token,
                                         &s.who, fault));
     clock_advance(2 * 60000);
     (void)by_password(h, h->one_time);
@@ -350,7 +350,7 @@ static void waiting_outlives_a_restart_and_says_nothing_of_who_exists(void **sta
                 sign_in_password(h->access, SLICE("nobody"), SLICE("faux"), HOME, s.token, &s.who, fault));
     access_free(h->access);
     MUST((h->access = house_access(h, fault)));
-    REFUSED(ERR_LIMIT,
+    REFUSED(ERR_TOO_OFTEN,
             sign_in_password(h->access, SLICE("nobody"), SLICE("faux"), HOME, s.token, &s.who, fault));
     (void)by_password(h, h->one_time); /* another login from the same address goes on */
 }
@@ -365,7 +365,7 @@ static void an_address_that_tries_every_login_has_to_wait(void **state)
         REFUSED(ERR_SIGN_IN,
                 sign_in_password(h->access, slice_of(login), SLICE("faux"), HOME, s.token, &s.who, fault));
     }
-    REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token,
+    REFUSED(ERR_TOO_OFTEN, sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), HOME, s.token,
                                         &s.who, fault));
     MUST(sign_in_password(h->access, SLICE("j.martin"), slice_of(h->one_time), "192.0.2.8", s.token, &s.who,
                           fault));
@@ -383,10 +383,10 @@ static void wrong_codes_count_like_wrong_passwords_and_a_right_password_between_
                 sign_in_totp(h->access, &half.who, SLICE("00000x"), full.token, &full.who, fault));
     }
     MUST(totp_code_now(slice_of(e.secret), code, fault));
-    REFUSED(ERR_LIMIT, sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, fault));
-    REFUSED(ERR_LIMIT,
+    REFUSED(ERR_TOO_OFTEN, sign_in_totp(h->access, &half.who, slice_of(code), full.token, &full.who, fault));
+    REFUSED(ERR_TOO_OFTEN,
             sign_in_recovery(h->access, &half.who, slice_of(e.recovery[0]), full.token, &full.who, fault));
-    REFUSED(ERR_LIMIT, sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, full.token,
+    REFUSED(ERR_TOO_OFTEN, sign_in_password(h->access, SLICE("j.martin"), SLICE(PASSWORD), HOME, full.token,
                                         &full.who, fault));
     clock_advance(61000);
     MUST(totp_code_now(slice_of(e.secret), code, fault));
@@ -426,7 +426,7 @@ static void guesses_made_all_at_once_are_counted_one_by_one(void **state)
     for (int i = 0; i < CROWD; i++) {
         pthread_join(threads[i], NULL);
         judged += guesses[i].kind == ERR_SIGN_IN;
-        kept_out += guesses[i].kind == ERR_LIMIT || guesses[i].kind == ERR_UNAVAILABLE;
+        kept_out += guesses[i].kind == ERR_TOO_OFTEN || guesses[i].kind == ERR_UNAVAILABLE;
     }
     assert_int_equal(judged, 5);
     assert_int_equal(kept_out, CROWD - 5);
