@@ -58,7 +58,7 @@ static bool picture_made(ChildPool *codec, const Stored *s, uint32_t frame, cons
                               .width         = wanted->width,
                               .height        = wanted->height };
     Pixels        p;
-    if (!pixels_describe(s->ds, &p, err) || !palette_read(s->ds, &palette, err) ||
+    if (!stored_pixels(s, &p, err) || !palette_read(s->ds, &palette, err) ||
         !samples_of(codec, s, frame, &p, &samples, err))
         return false;
     OWNED(Picture) *picture = picture_render(&p, buf_slice(&samples), 0, &palette, &how, err);

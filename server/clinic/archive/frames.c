@@ -34,6 +34,14 @@ bool stored_open(Archive *a, const InstanceRow *row, Stored *ret, Err *err)
     return ret->ds != NULL;
 }
 
+bool stored_pixels(const Stored *s, Pixels *ret, Err *err)
+{
+    if (s->where.syntax_unknown)
+        return err_set(err, ERR_INPUT, "The transfer syntax of this image is not known: it cannot be shown.",
+                       "syntax \"%s\"", s->where.syntax_uid);
+    return pixels_describe(s->ds, ret, err);
+}
+
 /* Bits from 'first' on, shifted down to begin on a byte; the unused bits of the last byte are zero. */
 static bool bits_add(Slice bytes, unsigned first, uint64_t bits, Buf *ret)
 {
@@ -96,8 +104,7 @@ bool frame_bytes(Archive *a, const InstanceRow *row, uint32_t frame, Buf *ret, c
 {
     Stored s;
     Pixels p;
-    bool   ok =
-        stored_open(a, row, &s, err) && pixels_describe(s.ds, &p, err) && frame_of(&s, &p, frame, ret, err);
+    bool ok = stored_open(a, row, &s, err) && stored_pixels(&s, &p, err) && frame_of(&s, &p, frame, ret, err);
     if (ok)
         slice_copy(slice_of(p.encapsulated ? s.where.syntax_uid : UID_EXPLICIT_VR_LITTLE_ENDIAN), ret_syntax,
                    65);

@@ -21,6 +21,9 @@ typedef struct Stored {
 bool stored_open(Archive *a, const InstanceRow *row, Stored *ret, Err *err); /* stored_close in any case */
 void stored_close(Stored *s);
 
+/* The image of the file. Errors as pixels_describe; ERR_INPUT also when nobody knows its transfer syntax. */
+bool stored_pixels(const Stored *s, Pixels *ret, Err *err);
+
 /* Counted from 1; native in little endian, bits of 1-bit frames from the first of a byte. */
 bool frame_of(const Stored *s, const Pixels *p, uint32_t frame, Buf *ret, Err *err);
 bool native_frame(const Pixels *p, uint32_t index, Buf *ret, Err *err);

@@ -19,7 +19,7 @@
 typedef struct Dataset Dataset;
 
 enum {
-    DATASET_DEPTH_MAX    = 16,      /* nested sequences; deeper is refused, so that recursion is bounded */
+    DATASET_DEPTH_MAX    = 128,     /* nested sequences; deeper is refused, so that recursion is bounded */
     DATASET_ELEMENTS_MAX = 2000000, /* elements, items and fragments of one data set together */
     DATASET_INFLATED_MAX = 1 << 29, /* bytes; what a deflated data set may become, unless told otherwise */
 };

@@ -37,10 +37,31 @@ static void keep_meta(Part10 *file, uint32_t tag, Slice value)
         break;
     case TAG_TRANSFER_SYNTAX_UID:
         keep_uid(value, file->syntax_uid);
+        file->syntax_unknown = slice_trim(value).len && file->syntax_uid[0] == '\0';
         break;
     default:
         break;
     }
+}
+
+/*
+ * The length of another group before the file meta, where it has no place; some write it with a long header.
+ * Passed over when the file meta follows.
+ */
+static void pass_stray_length(Reader *in)
+{
+    Reader   ahead   = *in;
+    uint16_t group   = read_u16le(&ahead);
+    uint16_t element = read_u16le(&ahead);
+    Slice    letters = read_slice(&ahead, 2);
+    uint32_t length  = read_u16le(&ahead);
+    if (length == 0)
+        length = read_u32le(&ahead);
+    (void)read_slice(&ahead, 4);
+    Reader behind = ahead;
+    if (group > 2 && element == 0 && slice_equal_text(letters, "UL") && length == 4 &&
+        read_u16le(&ahead) == 2 && reader_ok(&ahead))
+        *in = behind;
 }
 
 /*
@@ -49,6 +70,7 @@ static void keep_meta(Part10 *file, uint32_t tag, Slice value)
  */
 static bool read_meta(Reader *in, Part10 *file, Err *err)
 {
+    pass_stray_length(in);
     for (int count = 0; reader_left(in) >= 8; count++) {
         Reader   ahead = *in;
         uint16_t group = read_u16le(&ahead), element = read_u16le(&ahead);
@@ -118,7 +140,8 @@ static bool settle_syntax(Part10 *file, Err *err)
                       otherwise */
         if (!clear && file->dataset.len)
             return not_a_file(err, "no transfer syntax, and none recognised");
-        file->encapsulated = file->syntax_uid[0] != '\0';
+        file->encapsulated   = file->syntax_uid[0] != '\0';
+        file->syntax_unknown = file->syntax_unknown || file->encapsulated;
         guess(file, seen);
         return true;
     }

@@ -21,8 +21,9 @@ typedef struct Part10 {
     TransferSyntax syntax;                          /* how the data set's bytes are written */
     bool           encapsulated;
     bool           syntax_guessed; /* nothing (or nothing true) was stated: seen from the bytes */
-    size_t         dataset_at;     /* offset of the data set in the file */
-    Slice          dataset;        /* its bytes, borrowed: the rest of the file */
+    bool   syntax_unknown; /* one was stated that is none, or nobody's: elements can be read, pixels not */
+    size_t dataset_at;     /* offset of the data set in the file */
+    Slice  dataset;        /* its bytes, borrowed: the rest of the file */
 } Part10;
 
 /*
