@@ -11,6 +11,10 @@ const LONG = new Set(['OB', 'OW', 'OF', 'OD', 'OL', 'OV', 'SQ', 'UC', 'UN', 'UR'
 // Where the data set begins: after preamble and file meta information (PS3.10 §7), when they are there.
 export function datasetAt(file) {
   let at = file.subarray(128, 132).toString('latin1') === 'DICM' ? 132 : 0;
+  if (file.readUInt16LE(at) > 2 && file.readUInt16LE(at + 2) === 0) { // a stray group length before the file meta
+    const behind = file.subarray(at + 6, at + 8).readUInt16LE() === 0 ? at + 16 : at + 12;
+    if (file.readUInt16LE(behind) === 2) at = behind;
+  }
   while (at + 8 <= file.length && file.readUInt16LE(at) === 2) {
     const vr = file.subarray(at + 4, at + 6).toString('latin1');
     if (!/^[A-Z]{2}$/.test(vr)) at += 8 + file.readUInt32LE(at + 4);
