@@ -1,6 +1,6 @@
 /*
- * beclere-codec: decodes pixels from outside, one frame a request, in a cage. Started by the platform, never
- * by hand.
+ * beclere-codec: decodes pixels from outside and encodes them anew, one frame a request, in a cage. Started
+ * by the platform, never by hand.
  *
  * Descriptor 3 is the socket to the platform. Ends when it closes.
  *
@@ -13,11 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "codec/decode.h"
+#include "codec/encode.h"
 #include "codec/exchange.h"
 #include "codec/sandbox.h"
 
-enum { SOCKET_FD = 3, BODY_MAX = 1 << 30 };
+enum { SOCKET_FD = 3, BODY_MAX = 1 << 30, STREAM_ROOM = 1 << 16 };
 
 /* A memory file, mapped. */
 typedef struct Mapped {
@@ -59,13 +59,32 @@ static int samples_file(size_t len, Mapped *ret)
     return -1;
 }
 
-/* Decodes into a new memory file; '*ret_samples' is -1 unless the verdict is CODEC_DONE. */
-static CodecAnswer answer(Slice head, int body, int *ret_samples)
+/* The samples in another compression, in a memory file of their own. -1: not done, '*ret' says why. */
+static int transcoded(const Mapped *samples, const CodecRequest *r, CodecAnswer *ret)
+{
+    OWNED_BUF stream = buf_make((size_t)r->frame_bytes * 2 + STREAM_ROOM);
+    Mapped    body   = { 0 };
+    ret->verdict     = encode_frame(samples->at, r, &ret->photometric, &stream);
+    ret->bytes       = stream.len;
+    if (ret->verdict != CODEC_DONE)
+        return -1;
+    int fd = samples_file(stream.len, &body);
+    if (fd < 0)
+        ret->verdict = CODEC_TOO_LARGE;
+    else
+        memcpy(body.at, stream.at, stream.len);
+    mapped_clear(&body);
+    return fd;
+}
+
+/* Decodes into a new memory file, or on into the syntax wanted; '*ret_body' is -1 unless the verdict is DONE.
+ */
+static CodecAnswer answer(Slice head, int body, int *ret_body)
 {
     CodecAnswer  a = { .verdict = CODEC_DAMAGED };
     CodecRequest r;
     Mapped       frame = { 0 }, samples = { 0 };
-    *ret_samples = -1;
+    *ret_body = -1;
     if (!codec_request_read(head, &r) || !map_frame(body, &frame))
         return a;
     int fd           = samples_file((size_t)r.frame_bytes, &samples);
@@ -74,12 +93,14 @@ static CodecAnswer answer(Slice head, int body, int *ret_samples)
     a.bytes          = r.frame_bytes;
     a.verdict        = fd < 0 ? CODEC_TOO_LARGE
                               : decode_frame(slice_bytes(frame.at, frame.len), &r, samples.at, &a.photometric);
+    if (a.verdict == CODEC_DONE && r.target[0])
+        *ret_body = transcoded(&samples, &r, &a);
+    else if (a.verdict == CODEC_DONE)
+        *ret_body = fd;
+    if (fd >= 0 && *ret_body != fd)
+        close(fd);
     mapped_clear(&frame);
     mapped_clear(&samples);
-    if (a.verdict == CODEC_DONE)
-        *ret_samples = fd;
-    else if (fd >= 0)
-        close(fd);
     return a;
 }
 

@@ -10,6 +10,7 @@
 enum { FLAG_SIGNED = 1, FLAG_PLANAR = 2, SYNTAX_BYTES = 64 };
 
 #define NOT_DECODED "This image cannot be decoded here; the stored file is untouched."
+#define NOT_MADE "This image cannot be given in the compression asked for."
 
 /* Bytes of the decoded frame: whole bytes a sample, 1-bit pixels as one byte. 0: impossible or too large. */
 static uint64_t decoded_bytes(uint32_t rows, uint32_t columns, uint16_t samples, uint16_t bits_allocated)
@@ -32,14 +33,14 @@ static uint64_t read_u64le(Reader *in)
     return low | (uint64_t)read_u32le(in) << 32;
 }
 
-bool codec_request_write(const Pixels *p, const char *syntax, Buf *ret_head, Err *err)
+static bool request_write(const char magic[4], const Pixels *p, const char *syntax, Buf *ret_head, Err *err)
 {
     uint64_t bytes = decoded_bytes(p->rows, p->columns, p->samples, p->bits_allocated);
     size_t   len   = strlen(syntax);
     if (bytes == 0 || len > SYNTAX_BYTES)
         return err_set(err, ERR_LIMIT, "This image is too large to be decoded here.",
                        "frame of %u x %u x %u, %u bits", p->rows, p->columns, p->samples, p->bits_allocated);
-    buf_add(ret_head, SLICE("BCQ1"));
+    buf_add(ret_head, slice_bytes(magic, 4));
     buf_add_u32le(ret_head, p->rows);
     buf_add_u32le(ret_head, p->columns);
     buf_add_u16le(ret_head, p->samples);
@@ -53,6 +54,20 @@ bool codec_request_write(const Pixels *p, const char *syntax, Buf *ret_head, Err
     buf_add(ret_head, slice_of(syntax));
     buf_add_zeros(ret_head, SYNTAX_BYTES - len);
     return buf_ok(ret_head, err);
+}
+
+bool codec_request_write(const Pixels *p, const char *syntax, Buf *ret_head, Err *err)
+{
+    return request_write("BCQ1", p, syntax, ret_head, err);
+}
+
+bool codec_transcode_write(const Pixels *p, const char *syntax, const char *target, Buf *ret_head, Err *err)
+{
+    Slice wanted = slice_of(target);
+    if (wanted.len < 1 || wanted.len > SYNTAX_BYTES)
+        return err_set(err, ERR_INPUT, NOT_MADE, "codec: target of %zu bytes", wanted.len);
+    return request_write("BCT1", p, syntax, ret_head, err) && buf_add(ret_head, wanted) &&
+           buf_add_zeros(ret_head, SYNTAX_BYTES - wanted.len);
 }
 
 bool codec_request_read(Slice head, CodecRequest *ret)
@@ -69,10 +84,13 @@ bool codec_request_read(Slice head, CodecRequest *ret)
     uint16_t zeros     = read_u16le(&in);
     r.frame_bytes      = read_u64le(&in);
     Slice syntax       = slice_trim_end(read_slice(&in, SYNTAX_BYTES));
+    bool  transcode    = slice_equal_text(magic, "BCT1");
+    Slice target       = transcode ? slice_trim_end(read_slice(&in, SYNTAX_BYTES)) : SLICE_NONE;
     r.is_signed        = flags & FLAG_SIGNED;
     r.planar           = flags & FLAG_PLANAR;
     r.photometric      = (Photometric)colour;
-    if (!reader_ok(&in) || reader_left(&in) || !slice_equal_text(magic, "BCQ1") || zeros || colour > YBR_RCT)
+    if (!reader_ok(&in) || reader_left(&in) || zeros || colour > YBR_RCT ||
+        (transcode ? target.len == 0 : !slice_equal_text(magic, "BCQ1")))
         return false;
     if (r.samples < 1 || r.samples > 4 ||
         (r.bits_allocated != 1 && (r.bits_allocated % 8 || r.bits_allocated > 64)) || r.bits_stored < 1 ||
@@ -80,6 +98,7 @@ bool codec_request_read(Slice head, CodecRequest *ret)
         return false;
     uint64_t bytes = decoded_bytes(r.rows, r.columns, r.samples, r.bits_allocated);
     (void)slice_copy(syntax, r.syntax, sizeof r.syntax);
+    (void)slice_copy(target, r.target, sizeof r.target);
     if (bytes == 0 || bytes != r.frame_bytes)
         return false;
     *ret = r;
@@ -108,31 +127,59 @@ static bool refused(CodecVerdict verdict, Err *err)
     case CODEC_UNREADABLE:
         return err_set(err, ERR_INPUT, "The compression of this image is not decoded here.",
                        "codec: variant unknown");
+    case CODEC_UNFIT:
+        return err_set(err, ERR_INPUT, NOT_MADE, "codec: the target does not fit");
+    case CODEC_UNLIKE:
+        return err_set(err, ERR_BUG, NOT_MADE, "codec: what was made decodes to something else");
     default:
         return err_set(err, ERR_INPUT, NOT_DECODED, "codec: no such verdict");
     }
 }
 
+typedef struct AnswerHead {
+    uint8_t  verdict, colour;
+    uint16_t bits;
+    uint64_t bytes;
+} AnswerHead;
+
+static bool answer_head(Slice head, AnswerHead *ret, Err *err)
+{
+    Reader in    = reader_make(head);
+    Slice  magic = read_slice(&in, 4);
+    ret->verdict = read_u8(&in);
+    ret->colour  = read_u8(&in);
+    ret->bits    = read_u16le(&in);
+    ret->bytes   = read_u64le(&in);
+    if (!reader_ok(&in) || reader_left(&in) || !slice_equal_text(magic, "BCA1") || ret->colour > YBR_RCT)
+        return err_set(err, ERR_INPUT, NOT_DECODED, "codec: not an answer");
+    return ret->verdict == CODEC_DONE || refused((CodecVerdict)ret->verdict, err);
+}
+
+bool codec_stream_read(Slice head, size_t body_bytes, Photometric *ret, Err *err)
+{
+    AnswerHead a;
+    if (!answer_head(head, &a, err))
+        return false;
+    if (a.bytes != body_bytes || a.bytes == 0)
+        return err_set(err, ERR_INPUT, NOT_MADE, "codec: stream of %zu bytes", body_bytes);
+    *ret = (Photometric)a.colour;
+    return true;
+}
+
 bool codec_answer_read(Slice head, size_t body_bytes, Pixels *p, Err *err)
 {
-    Reader   in      = reader_make(head);
-    Slice    magic   = read_slice(&in, 4);
-    uint8_t  verdict = read_u8(&in);
-    uint8_t  colour  = read_u8(&in);
-    uint16_t bits    = read_u16le(&in);
-    uint64_t bytes   = read_u64le(&in);
-    if (!reader_ok(&in) || reader_left(&in) || !slice_equal_text(magic, "BCA1") || colour > YBR_RCT)
-        return err_set(err, ERR_INPUT, NOT_DECODED, "codec: not an answer");
-    if (verdict != CODEC_DONE)
-        return refused((CodecVerdict)verdict, err);
+    AnswerHead a;
+    if (!answer_head(head, &a, err))
+        return false;
     uint16_t wanted = p->bits_allocated == 1 ? 8 : p->bits_allocated;
-    if (bits != wanted || bytes != body_bytes ||
-        bytes != decoded_bytes(p->rows, p->columns, p->samples, p->bits_allocated))
-        return err_set(err, ERR_INPUT, NOT_DECODED, "codec: answer of %zu bytes, %u bits", body_bytes, bits);
-    p->bits_allocated = bits;
-    p->photometric    = (Photometric)colour;
+    if (a.bits != wanted || a.bytes != body_bytes ||
+        a.bytes != decoded_bytes(p->rows, p->columns, p->samples, p->bits_allocated))
+        return err_set(err, ERR_INPUT, NOT_DECODED, "codec: answer of %zu bytes, %u bits", body_bytes,
+                       a.bits);
+    p->bits_allocated = a.bits;
+    p->photometric    = (Photometric)a.colour;
     p->encapsulated = p->planar = p->big_endian = false;
-    p->frame_bytes                              = (size_t)bytes;
-    p->frame_bits                               = bytes * 8;
+    p->frame_bytes                              = (size_t)a.bytes;
+    p->frame_bits                               = a.bytes * 8;
     return true;
 }

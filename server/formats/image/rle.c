@@ -6,6 +6,8 @@
  */
 #include "formats/image/rle.h"
 
+#include <stdlib.h>
+
 #include "base/reader.h"
 
 enum { SEGMENTS_MAX = 15, HEADER_BYTES = 64 };
@@ -95,4 +97,67 @@ CodecVerdict rle_decode(Slice frame, const CodecRequest *r, uint8_t *to)
             return CODEC_DAMAGED;
     }
     return CODEC_DONE;
+}
+
+/* ---- writing ---- */
+
+enum { RUN_MAX = 128, RUN_WORTH = 3 }; /* shorter repetitions cost as much as they save */
+
+static size_t run_at(const uint8_t *at, size_t left)
+{
+    size_t n = 1;
+    while (n < left && n < RUN_MAX && at[n] == at[0])
+        n++;
+    return n;
+}
+
+/* PackBits of one row. */
+static void pack(const uint8_t *at, size_t len, Buf *ret)
+{
+    for (size_t i = 0; i < len;) {
+        size_t run = run_at(at + i, len - i);
+        if (run >= RUN_WORTH || run == len - i) {
+            (void)buf_add_char(ret, (char)(run == 1 ? 0 : 257 - run));
+            (void)buf_add_char(ret, (char)at[i]);
+            i += run;
+            continue;
+        }
+        size_t from = i;
+        while (i < len && i - from < RUN_MAX && run_at(at + i, len - i) < RUN_WORTH)
+            i++;
+        (void)buf_add_char(ret, (char)(i - from - 1));
+        (void)buf_add(ret, slice_bytes(at + from, i - from));
+    }
+}
+
+static void pack_plane(const uint8_t *at, size_t step, const CodecRequest *r, uint8_t *row, Buf *ret)
+{
+    for (size_t y = 0; y < r->rows; y++) {
+        for (size_t x = 0; x < r->columns; x++)
+            row[x] = at[(y * r->columns + x) * step];
+        pack(row, r->columns, ret);
+    }
+}
+
+CodecVerdict rle_encode(Slice samples, const CodecRequest *r, Buf *ret)
+{
+    size_t bytes = r->bits_allocated / 8u, planes = bytes * r->samples, from = ret->len;
+    if (r->bits_allocated == 1 || planes > SEGMENTS_MAX)
+        return CODEC_UNFIT;
+    uint8_t *row = malloc(r->columns);
+    if (!row || !buf_add_zeros(ret, HEADER_BYTES)) {
+        free(row);
+        return CODEC_TOO_LARGE;
+    }
+    uint32_t header[HEADER_BYTES / 4] = { (uint32_t)planes };
+    for (size_t i = 0; i < planes && !ret->failed; i++) {
+        size_t component = i / bytes, byte = bytes - 1 - i % bytes; /* the high byte first */
+        header[i + 1] = (uint32_t)(ret->len - from);
+        pack_plane((const uint8_t *)samples.at + component * bytes + byte, planes, r, row, ret);
+        (void)buf_add_zeros(ret, (ret->len - from) % 2);
+    }
+    free(row);
+    for (size_t i = 0; i < HEADER_BYTES && !ret->failed; i++)
+        ret->at[from + i] = (char)(header[i / 4] >> i % 4 * 8);
+    return ret->failed ? CODEC_TOO_LARGE : CODEC_DONE;
 }

@@ -1,0 +1,99 @@
+/*
+ * HTJ2K lossless: the library's stream, and the tile-part lengths that a progressive one must state (TLM).
+ *
+ * Source: ITU-T T.814; DICOM PS3.5 §A.4.11 (RPCL, a base of at most 64 samples a side, TLM); T.800 §A.7.1.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "base/reader.h"
+#include "codec/encode.h"
+#include "codec/htj2k_encoder.h"
+
+enum { BASE_SIDE_MAX = 64, LEVELS_MAX = 32, MARKER_SOC = 0xFF4F, MARKER_SOT = 0xFF90 };
+
+static void line_of(const void *from, uint32_t y, uint32_t component, int32_t *line)
+{
+    const Frame *f     = from;
+    size_t       step  = f->r->samples;
+    size_t       place = (size_t)y * f->r->columns * step + component;
+    for (uint32_t x = 0; x < f->r->columns; x++, place += step)
+        line[x] = frame_value(f, place);
+}
+
+static bool take(const uint8_t *bytes, size_t len, void *with)
+{
+    return buf_add(with, slice_bytes(bytes, len));
+}
+
+static uint32_t levels_for(const CodecRequest *r)
+{
+    uint32_t side = r->rows > r->columns ? r->rows : r->columns, levels = 0;
+    while (levels < LEVELS_MAX && (side + (UINT32_C(1) << levels) - 1) >> levels > BASE_SIDE_MAX)
+        levels++;
+    return levels;
+}
+
+static CodecVerdict encode(const Frame *f, Photometric *ret_colour, Buf *ret)
+{
+    bool       transform = f->colour == RGB && f->r->samples == 3;
+    Htj2kImage image     = { .columns          = f->r->columns,
+                             .rows             = f->r->rows,
+                             .components       = f->r->samples,
+                             .bits             = f->bits,
+                             .levels           = levels_for(f->r),
+                             .is_signed        = f->is_signed,
+                             .colour_transform = transform,
+                             .line             = line_of,
+                             .from             = f };
+    if (!htj2k_encode(&image, take, ret))
+        return CODEC_UNFIT;
+    if (transform)
+        *ret_colour = YBR_RCT;
+    return CODEC_DONE;
+}
+
+/* Where the first (and only) tile-part begins, and how long it is. False: not the stream that is expected. */
+static bool find_tile(Slice stream, size_t *ret_at, uint32_t *ret_length)
+{
+    Reader in = reader_make(stream);
+    if (read_u16be(&in) != MARKER_SOC)
+        return false;
+    for (;;) {
+        size_t   at     = in.pos;
+        uint16_t marker = read_u16be(&in), length = read_u16be(&in);
+        if (!reader_ok(&in) || length < 2)
+            return false;
+        Reader segment = reader_make(read_slice(&in, length - 2u));
+        if (marker != MARKER_SOT)
+            continue;
+        (void)read_u16be(&segment); /* the tile's number: there is one */
+        *ret_length = read_u32be(&segment);
+        *ret_at     = at;
+        if (*ret_length == 0) /* up to the end mark */
+            *ret_length = (uint32_t)(stream.len - at - 2);
+        return reader_ok(&segment) && *ret_length == stream.len - at - 2;
+    }
+}
+
+CodecVerdict encode_htj2k(const Frame *f, Photometric *ret_colour, Buf *ret)
+{
+    return encode(f, ret_colour, ret);
+}
+
+CodecVerdict encode_htj2k_rpcl(const Frame *f, Photometric *ret_colour, Buf *ret)
+{
+    OWNED_BUF    plain   = buf_make(ret->max);
+    CodecVerdict verdict = encode(f, ret_colour, &plain);
+    size_t       at      = 0;
+    uint32_t     length  = 0;
+    if (verdict != CODEC_DONE)
+        return verdict;
+    if (!find_tile(buf_slice(&plain), &at, &length))
+        return CODEC_UNFIT;
+    (void)buf_add(ret, slice_part(buf_slice(&plain), 0, at));
+    (void)buf_add(ret,
+                  SLICE("\xFF\x55\x00\x08\x00\x40")); /* TLM: one tile-part a tile, lengths of four bytes */
+    (void)buf_add_u32be(ret, length);
+    (void)buf_add(ret, slice_part(buf_slice(&plain), at, SIZE_MAX));
+    return CODEC_DONE;
+}
