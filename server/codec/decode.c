@@ -27,6 +27,7 @@ static const struct {
     Decode     *decode;
 } DECODERS[] = {
     { "1.2.840.10008.1.2.1", decode_native }, /* for transcoding: the platform puts it in little endian */
+    { "1.2.840.10008.1.2.1.98", decode_native },
     { "1.2.840.10008.1.2.5", decode_rle },
     { "1.2.840.10008.1.2.4.50", decode_jpeg },          /* baseline */
     { "1.2.840.10008.1.2.4.51", decode_jpeg },          /* extended: 8 bits only */

@@ -3,16 +3,13 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#define _GNU_SOURCE /* mkostemp */
 #include "clinic/archive/frames.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "clinic/archive/archive_internal.h"
+#include "clinic/archive/cache.h"
 #include "clinic/archive/frames_internal.h"
 
 enum { MULTIPART_ROOM = 512 };
@@ -73,6 +70,23 @@ static bool swapped_add(Slice bytes, size_t unit, Buf *ret)
     return true;
 }
 
+/* Small samples in big endian words: the two bytes of each word stand the other way round (PS3.5 §8.1.1). */
+static bool words_frame(const Pixels *p, uint32_t index, Buf *ret, Err *err)
+{
+    uint64_t  first = p->frame_bits * index, last = first + p->frame_bits;
+    size_t    from = (size_t)(first / 16) * 2, to = (size_t)((last + 15) / 16) * 2;
+    OWNED_BUF words = buf_make(FRAME_BYTES_MAX);
+    if (to > p->data->value.len)
+        return err_set(err, ERR_INPUT, "The image data is shorter than described.", "frame %u", index + 1);
+    swapped_add(slice_part(p->data->value, from, to - from), 2, &words);
+    Slice bytes = slice_part(buf_slice(&words), (size_t)(first / 8) - from, p->frame_bytes);
+    if (p->bits_allocated == 1)
+        bits_add(bytes, (unsigned)(first % 8), p->frame_bits, ret);
+    else
+        buf_add(ret, bytes);
+    return buf_ok(&words, err) && buf_ok(ret, err);
+}
+
 bool native_frame(const Pixels *p, uint32_t index, Buf *ret, Err *err)
 {
     Slice    bytes;
@@ -80,6 +94,8 @@ bool native_frame(const Pixels *p, uint32_t index, Buf *ret, Err *err)
     if (!pixels_native_frame(p, index, &bytes, &first, err))
         return false;
     size_t unit = p->bits_allocated / 8;
+    if (p->big_endian && p->data->vr == VR_OW && unit < 2)
+        return words_frame(p, index, ret, err);
     if (p->bits_allocated == 1)
         bits_add(bytes, first, p->frame_bits, ret);
     else if (p->big_endian && unit > 1)
@@ -134,59 +150,6 @@ bool frame_parts_end(Buf *ret)
 
 /* ---- the cache ---- */
 
-static bool cache_fail(const char *what, Err *err)
-{
-    return err_set(err, ERR_UNAVAILABLE, "The frame could not be kept.", "%s: %s", what, strerror(errno));
-}
-
-static bool folder_make(const char *path, Err *err)
-{
-    return mkdir(path, 0750) == 0 || errno == EEXIST || cache_fail("mkdir", err);
-}
-
-static bool write_whole(int fd, Slice bytes)
-{
-    while (bytes.len) {
-        ssize_t n = write(fd, bytes.at, bytes.len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        bytes = slice_part(bytes, (size_t)n, SIZE_MAX);
-    }
-    return true;
-}
-
-/* Under a name of its own first, then renamed: nobody ever serves half a frame. Not flushed: it can be made
- * again. */
-static bool cache_write(const char *path, Slice bytes, Err *err)
-{
-    char other[1024];
-    snprintf(other, sizeof other, "%s.XXXXXX", path);
-    int fd = mkostemp(other, O_CLOEXEC);
-    if (fd < 0)
-        return cache_fail("create", err);
-    bool ok = fchmod(fd, 0640) == 0 && write_whole(fd, bytes);
-    ok      = close(fd) == 0 && ok;
-    if (ok && rename(other, path) == 0)
-        return true;
-    (void)unlink(other);
-    return cache_fail("write", err);
-}
-
-static bool folders_make(const Archive *a, const InstanceRow *row, Err *err)
-{
-    char path[1024];
-    snprintf(path, sizeof path, "%s/frames", a->cache);
-    if (!folder_make(path, err))
-        return false;
-    snprintf(path, sizeof path, "%s/frames/%.2s", a->cache, row->sha256);
-    if (!folder_make(path, err))
-        return false;
-    snprintf(path, sizeof path, "%s/frames/%.2s/%s", a->cache, row->sha256, row->sha256);
-    return folder_make(path, err);
-}
-
 bool frame_file(Archive *a, const InstanceRow *row, uint32_t frame, char ret_path[160], Err *err)
 {
     struct stat seen;
@@ -204,7 +167,8 @@ bool frame_file(Archive *a, const InstanceRow *row, uint32_t frame, char ret_pat
         return false;
     frame_part(buf_slice(&bytes), syntax, &body);
     frame_parts_end(&body);
-    return buf_ok(&body, err) && folders_make(a, row, err) && cache_write(path, buf_slice(&body), err);
+    return buf_ok(&body, err) && cache_folders(a, "frames", row, err) &&
+           cache_write(path, buf_slice(&body), err);
 }
 
 /* ---- bulk values ---- */

@@ -69,7 +69,7 @@ void dw_copy_all(DicomWriter *w, const Dataset *ds);
 void dw_remove(DicomWriter *w, uint32_t tag); /* of the current level, if there */
 
 /*
- * Adds the data set to 'ret'. IMPLICIT_LITTLE, EXPLICIT_LITTLE or DEFLATED_LITTLE. Command sets (group 0000)
+ * Adds the data set to 'ret', in any of the four encodings (fragments not in big endian). Command sets (group 0000)
  * get their group length. The writer can be used again afterwards. Errors: ERR_LIMIT a ceiling; ERR_INPUT a
  * value its VR cannot hold; ERR_BUG begin and end do not match.
  */

@@ -12,20 +12,30 @@ enum { SHORT_LENGTH_MAX = 65534 };
 
 typedef struct Out {
     Buf *to;
-    bool explicit_vr;
+    bool explicit_vr, big;
     Err *err;
 } Out;
 
+static void add_u16(Out *out, uint16_t value)
+{
+    (void)(out->big ? buf_add_u16be(out->to, value) : buf_add_u16le(out->to, value));
+}
+
+static void add_u32(Out *out, uint32_t value)
+{
+    (void)(out->big ? buf_add_u32be(out->to, value) : buf_add_u32le(out->to, value));
+}
+
 static void add_tag(Out *out, uint32_t tag)
 {
-    (void)buf_add_u16le(out->to, TAG_GROUP(tag));
-    (void)buf_add_u16le(out->to, TAG_ELEMENT(tag));
+    add_u16(out, TAG_GROUP(tag));
+    add_u16(out, TAG_ELEMENT(tag));
 }
 
 static void add_item(Out *out, uint32_t tag, size_t length)
 {
     add_tag(out, tag);
-    (void)buf_add_u32le(out->to, (uint32_t)length);
+    add_u32(out, (uint32_t)length);
 }
 
 /* Puts the number of bytes added since into the four bytes before 'from'. */
@@ -38,7 +48,7 @@ static bool patch_length(Out *out, size_t from)
         return err_set(out->err, ERR_LIMIT, "The DICOM data set being made is too big.",
                        "%zu bytes in one element", length);
     for (unsigned i = 0; i < 4; i++)
-        out->to->at[from - 4 + i] = (char)(length >> (8 * i));
+        out->to->at[from - 4 + (out->big ? 3 - i : i)] = (char)(length >> (8 * i));
     return true;
 }
 
@@ -58,10 +68,10 @@ static void add_header(Out *out, uint32_t tag, Vr vr, size_t length)
     char letters[2] = { (char)(vr >> 8), (char)vr };
     (void)buf_add(out->to, (Slice) { letters, 2 });
     if (wide) {
-        (void)buf_add_u16le(out->to, 0);
-        (void)buf_add_u32le(out->to, (uint32_t)length);
+        add_u16(out, 0);
+        add_u32(out, (uint32_t)length);
     } else {
-        (void)buf_add_u16le(out->to, (uint16_t)length);
+        add_u16(out, (uint16_t)length);
     }
 }
 
@@ -97,9 +107,9 @@ static void write_table(Out *out, const WriterElement *e)
 
 static bool write_fragments(Out *out, const WriterElement *e)
 {
-    if (!out->explicit_vr)
+    if (!out->explicit_vr || out->big)
         return err_set(out->err, ERR_BUG, "The DICOM data set was not made properly.",
-                       "fragments in implicit VR");
+                       "fragments in implicit VR or big endian");
     add_header(out, e->tag, e->vr, UINT32_MAX);
     if (e->makes_table)
         write_table(out, e);
@@ -116,6 +126,17 @@ static bool write_fragments(Out *out, const WriterElement *e)
     return true;
 }
 
+/* Numbers were gathered little endian. */
+static void swap(char *at, size_t len, size_t unit)
+{
+    for (size_t i = 0; unit > 1 && i + unit <= len; i += unit)
+        for (size_t a = i, b = i + unit - 1; a < b; a++, b--) {
+            char c = at[a];
+            at[a]  = at[b];
+            at[b]  = c;
+        }
+}
+
 static bool write_value(Out *out, const WriterElement *e)
 {
     size_t padded = e->value.len + e->value.len % 2;
@@ -124,7 +145,9 @@ static bool write_value(Out *out, const WriterElement *e)
                        padded);
     const VrInfo *info = vr_info(e->vr);
     add_header(out, e->tag, e->vr, padded);
-    (void)buf_add(out->to, e->value);
+    size_t at = out->to->len;
+    if (buf_add(out->to, e->value) && out->big && info)
+        swap(out->to->at + at, e->value.len, info->unit);
     if (padded > e->value.len)
         (void)buf_add_char(out->to, info ? info->pad : 0);
     return true;
@@ -143,7 +166,7 @@ static bool write_level(Out *out, const WriterLevel *level)
     size_t               from = 0;
     if (e && TAG_GROUP(e->tag) == 0) { /* a command set begins with its length (PS3.7 §E.1) */
         add_header(out, TAG_COMMAND_GROUP_LENGTH, VR_UL, 4);
-        (void)buf_add_u32le(out->to, 0);
+        add_u32(out, 0);
         from = out->to->len;
     }
     for (; e; e = e->next) {
@@ -164,12 +187,12 @@ bool dw_finish(DicomWriter *w, TransferSyntax syntax, Buf *ret, Err *err)
         dw_charset(w, "ISO_IR 192");
     if (w->failed.kind)
         return err_set(err, w->failed.kind, w->failed.shown, "%s", w->failed.detail);
-    if (w->open || syntax == EXPLICIT_BIG)
-        return err_set(err, ERR_BUG, "The DICOM data set was not made properly.",
-                       "open sequence, or big endian asked");
+    if (w->open)
+        return err_set(err, ERR_BUG, "The DICOM data set was not made properly.", "open sequence");
     OWNED_BUF plain = buf_make(ret->max);
     Out       out   = { .to          = syntax == DEFLATED_LITTLE ? &plain : ret,
                         .explicit_vr = syntax != IMPLICIT_LITTLE,
+                        .big         = syntax == EXPLICIT_BIG,
                         .err         = err };
     if (!write_level(&out, &w->top) && !out.to->failed)
         return false;
