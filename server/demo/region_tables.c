@@ -63,16 +63,17 @@ const RegionPatient REGION_PATIENT[] = {
 const size_t REGION_PATIENT_COUNT = COUNT(REGION_PATIENT);
 
 const RegionPeer REGION_PEER[] = {
-    { "STORESCU", "DCMTK storescu, by hand", AT_VAL, PEER_STORE },
-    { "FINDSCU", "DCMTK findscu, by hand", AT_VAL, PEER_WORKLIST },
-    { "ECHOSCU", "DCMTK echoscu, by hand", AT_VAL, 0 },
-    { "MODALITY1", "Scanner 1, Val d’Orbe", AT_VAL, PEER_STORE | PEER_WORKLIST },
-    { "MODALITY2", "IRM, Val d’Orbe", AT_VAL, PEER_STORE | PEER_WORKLIST },
-    { "MODALITY3", "Radiologie 1, Val d’Orbe", AT_VAL, PEER_STORE | PEER_WORKLIST },
-    { "MODALITY4", "Scanner, Rochevive", AT_ROCHE, PEER_STORE | PEER_WORKLIST },
-    { "MODALITY5", "Radiographie, Rochevive", AT_ROCHE, PEER_STORE | PEER_WORKLIST },
-    { "MODALITY6", "Scanner, Trois-Pins", AT_PINS, PEER_STORE | PEER_WORKLIST },
-    { "MODALITY7", "Échographie, Trois-Pins", AT_PINS, PEER_STORE | PEER_WORKLIST },
+    { "STORESCU", "DCMTK storescu, by hand", AT_VAL, PEER_ECHO | PEER_STORE },
+    { "FINDSCU", "DCMTK findscu, by hand", AT_VAL, PEER_ECHO | PEER_WORKLIST | PEER_QUERY },
+    { "GETSCU", "DCMTK getscu, by hand", AT_VAL, PEER_ECHO | PEER_QUERY | PEER_GET },
+    { "ECHOSCU", "DCMTK echoscu, by hand", AT_VAL, PEER_ECHO },
+    { "MODALITY1", "Scanner 1, Val d’Orbe", AT_VAL, PEER_ECHO | PEER_STORE | PEER_WORKLIST },
+    { "MODALITY2", "IRM, Val d’Orbe", AT_VAL, PEER_ECHO | PEER_STORE | PEER_WORKLIST },
+    { "MODALITY3", "Radiologie 1, Val d’Orbe", AT_VAL, PEER_ECHO | PEER_STORE | PEER_WORKLIST },
+    { "MODALITY4", "Scanner, Rochevive", AT_ROCHE, PEER_ECHO | PEER_STORE | PEER_WORKLIST },
+    { "MODALITY5", "Radiographie, Rochevive", AT_ROCHE, PEER_ECHO | PEER_STORE | PEER_WORKLIST },
+    { "MODALITY6", "Scanner, Trois-Pins", AT_PINS, PEER_ECHO | PEER_STORE | PEER_WORKLIST },
+    { "MODALITY7", "Échographie, Trois-Pins", AT_PINS, PEER_ECHO | PEER_STORE | PEER_WORKLIST },
 };
 const size_t REGION_PEER_COUNT = COUNT(REGION_PEER);
 

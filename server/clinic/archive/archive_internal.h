@@ -29,6 +29,7 @@ typedef struct Header {
     size_t       dataset_at;
     DicomPatient patient;
     char study_date[9], study_time[17], accession[17], study_description[65], study_key[17], referring[325];
+    char time_zone[9]; /* (0008,0201) */
     char modality[17], series_description[65], series_date[9], series_time[17], body_part[17], station[17];
     int64_t   series_number, instance_number; /* NO_NUMBER when absent */
     uint32_t  frames, rows, columns, bits_allocated;

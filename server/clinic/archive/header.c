@@ -49,6 +49,7 @@ static const HeaderText HEADER_TEXTS[] = {
     KEEP(TAG_STUDY_DESCRIPTION, study_description),
     KEEP(TAG_STUDY_ID, study_key),
     KEEP(TAG_REFERRING_PHYSICIAN_NAME, referring),
+    KEEP(TAG_TIMEZONE_OFFSET_FROM_UTC, time_zone),
     KEEP(TAG_MODALITY, modality),
     KEEP(TAG_SERIES_DESCRIPTION, series_description),
     KEEP(TAG_BODY_PART_EXAMINED, body_part),

@@ -162,16 +162,19 @@ static bool name_words(Db *db, int64_t study_id, Slice key, Err *err)
 static bool study_insert(Db *db, const Arrival *a, const Match *match, StudyNow *ret, Err *err)
 {
     const Header *h   = a->header;
-    OWNED_BUF     key = buf_make(4096);
+    OWNED_BUF     key = buf_make(4096), referring = buf_make(4096);
     if (!text_fold(slice_of(h->patient.name), &key, NULL))
         buf_clear(&key);
+    if (!text_fold(slice_of(h->referring), &referring, NULL))
+        buf_clear(&referring);
     OWNED(DbQuery) *q = db_query(db, "INSERT INTO study (uid, patient_id, act_id, site_id, study_date, "
                                      "study_time, accession, description,"
                                      "                   study_key, referring, dicom_name, dicom_name_key, "
                                      "dicom_id, dicom_issuer, dicom_birth,"
-                                     "                   dicom_sex, first_at_ms, last_at_ms)"
+                                     "                   dicom_sex, first_at_ms, last_at_ms, "
+                                     "referring_key, time_zone)"
                                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-                                     "?15, ?16, ?17, ?17)");
+                                     "?15, ?16, ?17, ?17, ?18, ?19)");
     db_bind_cstr(q, 1, h->uids.study);
     bind_ref(q, 2, match->patient_id);
     bind_ref(q, 3, match->act_id);
@@ -189,6 +192,8 @@ static bool study_insert(Db *db, const Arrival *a, const Match *match, StudyNow 
     db_bind_cstr(q, 15, h->patient.birth_date);
     db_bind_cstr(q, 16, h->patient.sex);
     db_bind_int(q, 17, a->received_at_ms);
+    db_bind_text(q, 18, buf_slice(&referring));
+    db_bind_cstr(q, 19, h->time_zone);
     if (!db_run(q, err))
         return false;
     *ret = (StudyNow) { .id         = db_last_id(db),

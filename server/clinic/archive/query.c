@@ -1,39 +1,58 @@
 /*
- * Running a search: the query read, the SQL put together from what is indexed, the rows matched one by one.
- *
- * The SQL is made of our own pieces only; every value is bound.
+ * Running a search: the query read, its SQL run, what SQL could not decide matched row by row.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clinic/archive/query.h"
 
-#include <stdio.h>
-
 #include "clinic/archive/query_internal.h"
-#include "clinic/archive/study_internal.h"
-#include "formats/texts/texts.h"
+#include "formats/json/json_util.h"
 
 /* ---- the query read ---- */
 
-bool query_key(ArchiveQuery *q, uint32_t tag, Slice value, Err *err)
+bool query_key_within(ArchiveQuery *q, const uint32_t within[QUERY_DEPTH_MAX], uint32_t tag, Slice value,
+                      Err *err)
 {
-    const QueryTag *known = query_tag(tag);
+    const QueryTag *known = within[0] ? NULL : query_tag(tag);
+    MatchKind       match = known ? known->match : query_vr_match(tag_vr(tag));
     value                 = slice_trim(value);
     if (q->key_count >= QUERY_KEYS_MAX)
         return err_set(err, ERR_LIMIT, "The query has too many attributes.", "over %d keys", QUERY_KEYS_MAX);
-    if (known && value.len && !query_pattern_check(known->match, value, err))
+    if (value.len && !query_pattern_check(match, value, err))
         return false;
-    q->keys[q->key_count++] = (QueryKey) { tag, value };
+    QueryKey *k = &q->keys[q->key_count++];
+    *k          = (QueryKey) { .tag = tag, .value = value };
+    memcpy(k->within, within, sizeof k->within);
     return true;
+}
+
+bool query_key(ArchiveQuery *q, uint32_t tag, Slice value, Err *err)
+{
+    return query_key_within(q, (const uint32_t[QUERY_DEPTH_MAX]) { 0 }, tag, value, err);
+}
+
+bool query_tells(QueryLevel level, uint32_t tag)
+{
+    const QueryTag *known = query_tag(tag);
+    return (known ? known->level : query_tag_level(tag)) <= level;
+}
+
+/* Is it looked at, at this level? */
+static bool is_matched(const ArchiveQuery *q, const QueryKey *k)
+{
+    const QueryTag *known = query_tag(k->tag);
+    if (k->within[0])
+        return query_tells(q->level, k->within[0]) && query_vr_match(tag_vr(k->tag)) != MATCH_NEVER;
+    if (known)
+        return known->level <= q->level && known->match != MATCH_NEVER;
+    return query_tells(q->level, k->tag) && query_vr_match(tag_vr(k->tag)) != MATCH_NEVER;
 }
 
 bool query_unsupported(const ArchiveQuery *q)
 {
-    for (size_t i = 0; i < q->key_count; i++) {
-        const QueryTag *known = query_tag(q->keys[i].tag);
-        if (q->keys[i].value.len && (!known || known->match == MATCH_NEVER || known->level > q->level))
+    for (size_t i = 0; i < q->key_count; i++)
+        if (q->keys[i].value.len && !is_matched(q, &q->keys[i]))
             return true;
-    }
     return false;
 }
 
@@ -85,304 +104,115 @@ bool query_parameter(ArchiveQuery *q, Slice name, Slice value, Err *err)
     return query_key(q, tag, value, err);
 }
 
-/* ---- the SQL ---- */
+/* ---- rows matched ---- */
 
-enum { PARAMETERS_MAX = 96, UIDS_IN_SQL_MAX = 32 };
+typedef struct Matching {
+    Db                  *db;
+    const ArchiveQuery  *q;
+    const ArchiveViewer *viewer;
+    Buf                  value;
+    int                  headers; /* looked into so far */
+    Err                 *err;
+    bool                 failed;
+} Matching;
 
-typedef struct Parameter {
-    bool    is_text;
-    int64_t number;
-    char text[136]; /* a folded piece of a name, a UID, an accession: longer ones are matched afterwards only
-                     */
-} Parameter;
-
-typedef struct Sql {
-    Buf       text;
-    Parameter values[PARAMETERS_MAX];
-    int       count;
-} Sql;
-
-static void by_number(Sql *s, int64_t n)
+static const QueryKey *other_key(const ArchiveQuery *q, uint32_t tag)
 {
-    s->values[s->count++] = (Parameter) { .number = n };
-    buf_addf(&s->text, "?%d", s->count);
-}
-
-static void by_text(Sql *s, Slice t)
-{
-    s->values[s->count] = (Parameter) { .is_text = true };
-    slice_copy(t, s->values[s->count].text, sizeof s->values[s->count].text);
-    buf_addf(&s->text, "?%d", ++s->count);
-}
-
-static void compare(Sql *s, const char *column_and_sign, Slice value)
-{
-    buf_addf(&s->text, " AND %s ", column_and_sign);
-    by_text(s, value);
-}
-
-/* column >= prefix AND column < prefix + the last character there is */
-static void begins(Sql *s, const char *column, Slice prefix)
-{
-    char from[64], end[72];
-    slice_copy(slice_part(prefix, 0, 60), from, sizeof from);
-    snprintf(end, sizeof end, "%s\xF4\x8F\xBF\xBF", from);
-    buf_addf(&s->text, "%s >= ", column);
-    by_text(s, slice_of(from));
-    buf_addf(&s->text, " AND %s < ", column);
-    by_text(s, slice_of(end));
-}
-
-/* ?1 and ?2, as GRANTED names them. */
-static void by_person(Sql *s, const ArchiveViewer *v)
-{
-    s->values[0] = (Parameter) { .number = v->person_id };
-    s->values[1] = (Parameter) { .number = v->now_s };
-    s->count     = 2;
-}
-
-static void by_house(Sql *s, const ArchiveViewer *v)
-{
-    buf_add_text(&s->text, v->sees_all ? " WHERE 1 = 1" : " WHERE study.site_id = ");
-    if (!v->sees_all)
-        by_number(s, v->organisation_id);
-}
-
-/* The first condition is the index that drives, the second the rule itself. */
-#define GRANTED                                                                                              \
-    " WHERE study.patient_id IN"                                                                             \
-    "       (SELECT access_grant.patient_id FROM access_grant"                                               \
-    "         WHERE access_grant.person_id = ?1"                                                             \
-    "            OR access_grant.organisation_id IN (SELECT membership.organisation_id FROM membership"      \
-    "                                                 WHERE membership.person_id = ?1))"                     \
-    "   AND " GRANT_SQL("study.patient_id", "?1", "?2")
-
-static void uids(Sql *s, const char *column, Slice list)
-{
-    Slice rest  = list;
-    int   count = 0;
-    for (; rest.len; count++)
-        (void)query_list_next(&rest);
-    if (count > UIDS_IN_SQL_MAX || s->count + count >= PARAMETERS_MAX - 8)
-        return;
-    buf_addf(&s->text, " AND %s IN (", column);
-    while (list.len) {
-        by_text(s, query_list_next(&list));
-        buf_add_text(&s->text, list.len ? ", " : ")");
-    }
-}
-
-static void dates(Sql *s, Slice range)
-{
-    char from[9], to[9];
-    if (!query_date_range(range, from, to))
-        return;
-    if (from[0])
-        compare(s, "study.study_date >=", slice_of(from));
-    if (to[0])
-        compare(s, "study.study_date <=", slice_of(to));
-}
-
-/* What stands before the first wild card, folded as the column is. */
-static void name(Sql *s, Slice pattern, bool fuzzy)
-{
-    OWNED_BUF folded = buf_make(8192);
-    size_t    wild   = 0;
-    while (wild < pattern.len && pattern.at[wild] != '*' && pattern.at[wild] != '?')
-        wild++;
-    if (!text_fold(slice_part(pattern, 0, wild), &folded, NULL) || !folded.len)
-        return;
-    if (fuzzy && wild == pattern.len) {
-        Slice rest = buf_slice(&folded), longest = SLICE_NONE;
-        while (rest.len) {
-            Slice word = slice_cut(&rest, ' ');
-            longest    = word.len > longest.len ? word : longest;
-        }
-        buf_add_text(&s->text, " AND study.id IN (SELECT study_name.study_id FROM study_name WHERE ");
-        begins(s, "study_name.word", longest);
-        buf_add_text(&s->text, ")");
-        return;
-    }
-    buf_add_text(&s->text, " AND ");
-    begins(s, "study.dicom_name_key", buf_slice(&folded));
-}
-
-static void modality(Sql *s, Slice pattern)
-{
-    buf_add_text(&s->text, " AND EXISTS (SELECT 1 FROM study_mod WHERE study_mod.study_date = "
-                           "study.study_date"
-                           " AND study_mod.study_id = study.id AND study_mod.modality = ");
-    by_text(s, pattern);
-    buf_add_text(&s->text, ")");
-}
-
-static void key(Sql *s, const ArchiveQuery *q, const QueryKey *k)
-{
-    bool plain = !query_has_wildcard(k->value) && k->value.len < 64;
-    if (!k->value.len || s->count >= PARAMETERS_MAX - 8)
-        return;
-    switch (k->tag) {
-    case TAG_STUDY_INSTANCE_UID:
-        uids(s, "study.uid", k->value);
-        break;
-    case TAG_SERIES_INSTANCE_UID:
-        if (q->level >= QUERY_SERIES)
-            uids(s, "series.uid", k->value);
-        break;
-    case TAG_SOP_INSTANCE_UID:
-        if (q->level >= QUERY_INSTANCE)
-            uids(s, "instance.uid", k->value);
-        break;
-    case TAG_ACCESSION_NUMBER:
-        if (plain)
-            compare(s, "study.accession =", k->value);
-        break;
-    case TAG_PATIENT_ID:
-        if (plain)
-            compare(s, "study.dicom_id =", k->value);
-        break;
-    case TAG_STUDY_DATE:
-        dates(s, k->value);
-        break;
-    case TAG_PATIENT_NAME:
-        name(s, k->value, q->fuzzy);
-        break;
-    case TAG_MODALITIES_IN_STUDY:
-        if (plain && !memchr(k->value.at, '\\', k->value.len) && !memchr(k->value.at, ',', k->value.len))
-            modality(s, k->value);
-        break;
-    default:
-        break; /* matched afterwards */
-    }
-}
-
-#define SERIES_COLUMNS                                                                                       \
-    ", series.uid, series.modality, series.description, series.series_date, series.series_time,"             \
-    " series.body_part, series.station, series.number, series.instance_count"
-#define INSTANCE_COLUMNS                                                                                     \
-    ", instance.uid, instance.class_uid, instance.syntax_uid, instance.number, instance.frames,"             \
-    " instance.image_rows, instance.image_columns, instance.bits_allocated, instance.id"
-enum { REFERRING_AT = STUDY_COLUMN_COUNT, SERIES_AT = REFERRING_AT + 1, INSTANCE_AT = SERIES_AT + 9 };
-
-#define OF_STUDY " FROM study"
-#define OF_SERIES OF_STUDY " JOIN series ON series.study_id = study.id"
-#define OF_INSTANCE OF_SERIES " JOIN instance ON instance.series_id = series.id"
-#define BY_STUDY " ORDER BY study.study_date DESC, study.study_time DESC, study.id DESC"
-#define BY_SERIES BY_STUDY ", series.number, series.id"
-#define BY_INSTANCE BY_SERIES ", instance.number, instance.id"
-#define REFERRING ", study.referring"
-
-static void sql_make(Sql *s, const ArchiveQuery *q, const ArchiveViewer *v)
-{
-    static const char *const FROM[] = {
-        [QUERY_STUDY]    = ("SELECT " STUDY_COLUMNS REFERRING OF_STUDY),
-        [QUERY_SERIES]   = ("SELECT " STUDY_COLUMNS REFERRING SERIES_COLUMNS OF_SERIES),
-        [QUERY_INSTANCE] = ("SELECT " STUDY_COLUMNS REFERRING SERIES_COLUMNS INSTANCE_COLUMNS OF_INSTANCE),
-    };
-    static const char *const ORDER[] = {
-        [QUERY_STUDY] = (BY_STUDY), [QUERY_SERIES] = (BY_SERIES), [QUERY_INSTANCE] = (BY_INSTANCE)
-    };
-    bool person = !v->sees_all && !v->organisation_id;
-    if (person)
-        by_person(s, v);
-    buf_add_text(&s->text, FROM[q->level]);
-    if (person)
-        buf_add_text(&s->text, GRANTED);
-    else
-        by_house(s, v);
     for (size_t i = 0; i < q->key_count; i++)
-        key(s, q, &q->keys[i]);
-    buf_add_text(&s->text, ORDER[q->level]);
+        if (q->keys[i].tag == tag && !q->keys[i].within[0] && q->keys[i].value.len)
+            return &q->keys[i];
+    return NULL;
 }
 
-static void sql_bind(DbQuery *query, const Sql *s)
+/* Study Date and Study Time as one, when both are keys. Answers false for all other keys. */
+static bool is_combined(const ArchiveQuery *q, const QueryKey *k)
 {
-    for (int i = 0; i < s->count; i++) {
-        if (s->values[i].is_text)
-            db_bind_cstr(query, i + 1, s->values[i].text);
-        else
-            db_bind_int(query, i + 1, s->values[i].number);
+    return q->combined && (k->tag == TAG_STUDY_DATE || k->tag == TAG_STUDY_TIME) &&
+           other_key(q, TAG_STUDY_DATE) && other_key(q, TAG_STUDY_TIME);
+}
+
+static bool key_matches(Matching *m, const QueryRow *row, const QueryKey *k)
+{
+    const QueryTag *known    = query_tag(k->tag);
+    bool            gathered = false;
+    if (k->tag == TAG_STUDY_DATE && is_combined(m->q, k))
+        return query_instant_matches(other_key(m->q, TAG_STUDY_DATE)->value,
+                                     other_key(m->q, TAG_STUDY_TIME)->value, slice_of(row->study.date),
+                                     slice_of(row->study.time));
+    if (is_combined(m->q, k))
+        return true;
+    buf_clear(&m->value);
+    if (!query_gathered(m->db, row, m->viewer, k->tag, &m->value, &gathered, m->err)) {
+        m->failed = true;
+        return false;
     }
+    if (!gathered)
+        (void)query_value(row, k->tag, &m->value);
+    return query_matches(known->match, k->value, buf_slice(&m->value), m->q->fuzzy);
 }
 
-/* ---- the rows ---- */
-
-static int64_t number_or_none(const DbQuery *q, int column)
+static bool by_header(const QueryKey *k)
 {
-    return db_is_null(q, column) ? INT64_MIN : db_int(q, column);
+    return k->within[0] || !query_tag(k->tag);
 }
 
-static void series_from_row(const DbQuery *q, QueryRow *ret)
+/* Keys that only the kept header can answer: last, since it has to be unpacked. */
+static bool header_keys_match(Matching *m, const QueryRow *row)
 {
-    db_text(q, SERIES_AT, ret->series_uid, sizeof ret->series_uid);
-    db_text(q, SERIES_AT + 1, ret->series_modality, sizeof ret->series_modality);
-    db_text(q, SERIES_AT + 2, ret->series_description, sizeof ret->series_description);
-    db_text(q, SERIES_AT + 3, ret->series_date, sizeof ret->series_date);
-    db_text(q, SERIES_AT + 4, ret->series_time, sizeof ret->series_time);
-    db_text(q, SERIES_AT + 5, ret->series_body, sizeof ret->series_body);
-    db_text(q, SERIES_AT + 6, ret->station, sizeof ret->station);
-    ret->series_number    = number_or_none(q, SERIES_AT + 7);
-    ret->series_instances = db_int(q, SERIES_AT + 8);
-}
-
-static void instance_from_row(const DbQuery *q, QueryRow *ret)
-{
-    db_text(q, INSTANCE_AT, ret->instance_uid, sizeof ret->instance_uid);
-    db_text(q, INSTANCE_AT + 1, ret->class_uid, sizeof ret->class_uid);
-    db_text(q, INSTANCE_AT + 2, ret->syntax_uid, sizeof ret->syntax_uid);
-    ret->instance_number = number_or_none(q, INSTANCE_AT + 3);
-    ret->frames          = (uint32_t)db_int(q, INSTANCE_AT + 4);
-    ret->rows            = (uint32_t)db_int(q, INSTANCE_AT + 5);
-    ret->columns         = (uint32_t)db_int(q, INSTANCE_AT + 6);
-    ret->bits_allocated  = (uint32_t)db_int(q, INSTANCE_AT + 7);
-    ret->instance_id     = db_int(q, INSTANCE_AT + 8);
-}
-
-static void row_read(const DbQuery *q, QueryLevel level, QueryRow *ret)
-{
-    ret->level = level;
-    study_from_row(q, &ret->study);
-    db_text(q, REFERRING_AT, ret->study_referring, sizeof ret->study_referring);
-    if (level >= QUERY_SERIES)
-        series_from_row(q, ret);
-    if (level >= QUERY_INSTANCE)
-        instance_from_row(q, ret);
-}
-
-static bool row_matches(const ArchiveQuery *q, const QueryRow *row, Buf *value)
-{
-    for (size_t i = 0; i < q->key_count; i++) {
-        const QueryKey *k     = &q->keys[i];
-        const QueryTag *known = query_tag(k->tag);
-        if (!k->value.len || !known || known->level > q->level)
+    OWNED(json_t) *header = NULL;
+    for (size_t i = 0; i < m->q->key_count; i++) {
+        const QueryKey *k = &m->q->keys[i];
+        if (!k->value.len || !by_header(k) || !is_matched(m->q, k))
             continue;
-        buf_clear(value);
-        (void)query_value(row, k->tag, value);
-        if (!query_matches(known->match, k->value, buf_slice(value), q->fuzzy))
+        if (!header && ++m->headers > QUERY_HEADERS_MAX)
+            m->failed = !err_set(m->err, ERR_LIMIT, "The query must name more: patient, date or exam.",
+                                 "over %d headers to look into", QUERY_HEADERS_MAX);
+        else if (!header)
+            m->failed = !query_header(m->db, row, &header, m->err);
+        if (m->failed || !header || !header_matches(header, k, m->q->fuzzy))
             return false;
     }
     return true;
 }
 
+static bool row_matches(Matching *m, const QueryRow *row)
+{
+    for (size_t i = 0; i < m->q->key_count; i++) {
+        const QueryKey *k = &m->q->keys[i];
+        if (k->value.len && !by_header(k) && is_matched(m->q, k) && !key_matches(m, row, k))
+            return false;
+    }
+    return header_keys_match(m, row);
+}
+
+/* ---- for QIDO-RS: rows, newest study first ---- */
+
 bool query_each(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, QueryEach *each, void *with,
                 QueryCount *ret, Err *err)
 {
-    OWNED_BUF value = buf_make(4096);
-    QueryRow  row   = { 0 };
-    Sql       sql   = { .text = buf_make(16384) };
-    int64_t   limit = q->limit ? q->limit : QUERY_LIMIT_DEFAULT, skip = q->offset;
-    limit = limit > QUERY_LIMIT_MAX ? QUERY_LIMIT_MAX : limit;
-    *ret  = (QueryCount) { 0 };
-    sql_make(&sql, q, viewer);
-    OWNED_BUF   owned   = sql.text; /* freed at the end */
-    const char *text    = buf_text(&owned);
-    OWNED(DbQuery) *run = db_query(db, text ? text : "");
-    sql_bind(run, &sql);
-    DbStep step = DB_ROW;
-    bool   more = true;
-    while (more && (step = db_next(run, err)) == DB_ROW) {
-        row_read(run, q->level, &row);
-        if (!row_matches(q, &row, &value) || skip-- > 0)
+    int64_t limit = q->limit ? q->limit : QUERY_LIMIT_DEFAULT, skip = q->offset;
+    limit        = limit > QUERY_LIMIT_MAX ? QUERY_LIMIT_MAX : limit;
+    *ret         = (QueryCount) { 0 };
+    Matching m   = { .db = db, .q = q, .viewer = viewer, .value = buf_make(65536), .err = err };
+    QueryRow row = { 0 };
+    Sql      sql;
+    DbStep   step = DB_FAILED;
+    bool     more = sql_open(&sql, err);
+    if (more)
+        sql_rows(&sql, q, viewer);
+    if (more && sql.exact) { /* then the database need not bring more than is told */
+        buf_add_text(&sql.text, " LIMIT ");
+        sql_number(&sql, limit + skip + 1);
+    }
+    OWNED(DbQuery) *run = more ? sql_run(&sql, db, err) : NULL;
+    while (run && more && (step = db_next(run, err)) == DB_ROW) {
+        query_row_read(run, q->level, &row);
+        bool fits = sql.exact || row_matches(&m, &row);
+        if (m.failed) {
+            step = DB_FAILED;
+            break;
+        }
+        if (!fits || skip-- > 0)
             continue;
         if (ret->answers == limit) {
             ret->more = true;
@@ -391,5 +221,84 @@ bool query_each(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, Quer
         ret->answers++;
         more = each(&row, with);
     }
+    sql_close(&sql);
+    buf_free(&m.value);
     return step != DB_FAILED;
+}
+
+/* ---- for C-FIND, C-MOVE, C-GET: keys now, rows later ---- */
+
+void query_ids_clear(QueryIds *ids)
+{
+    free(ids->at);
+    *ids = (QueryIds) { 0 };
+}
+
+static bool ids_add(QueryIds *ids, int64_t id, Err *err)
+{
+    if (ids->count == ids->room) {
+        size_t   room  = ids->room ? ids->room * 2 : 256;
+        int64_t *grown = ids->count < QUERY_IDS_MAX ? realloc(ids->at, room * sizeof *grown) : NULL;
+        if (!grown)
+            return err_set(err, ERR_LIMIT, "The query has too many answers.", "more than %zu", ids->count);
+        ids->at   = grown;
+        ids->room = room;
+    }
+    ids->at[ids->count++] = id;
+    return true;
+}
+
+static int64_t id_of(const QueryRow *row)
+{
+    return row->level == QUERY_INSTANCE ? row->instance_id
+           : row->level == QUERY_SERIES ? row->series_id
+                                        : row->study.id;
+}
+
+/* All that SQL finds are it. */
+static bool ids_exact(DbQuery *run, QueryIds *ret, Err *err)
+{
+    DbStep step;
+    while ((step = db_next(run, err)) == DB_ROW)
+        if (!ids_add(ret, db_int(run, 0), err))
+            return false;
+    return step == DB_END;
+}
+
+static bool ids_matched(Matching *m, DbQuery *run, QueryIds *ret, Err *err)
+{
+    QueryRow row = { 0 };
+    DbStep   step;
+    while ((step = db_next(run, err)) == DB_ROW) {
+        query_row_read(run, m->q->level, &row);
+        if (row_matches(m, &row) && !ids_add(ret, id_of(&row), err))
+            return false;
+        if (m->failed)
+            return false;
+    }
+    return step == DB_END;
+}
+
+bool query_ids(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, QueryIds *ret, Err *err)
+{
+    Matching m = { .db = db, .q = q, .viewer = viewer, .value = buf_make(65536), .err = err };
+    Sql      sql;
+    bool     ok = sql_open(&sql, err);
+    *ret        = (QueryIds) { 0 };
+    if (ok)
+        sql_ids(&sql, q, viewer);
+    bool exact = ok && sql.exact;
+    if (ok && !exact) { /* then the columns are needed */
+        sql_close(&sql);
+        ok = sql_open(&sql, err);
+        if (ok)
+            sql_unordered(&sql, q, viewer);
+    }
+    OWNED(DbQuery) *run = ok ? sql_run(&sql, db, err) : NULL;
+    ok                  = run && (exact ? ids_exact(run, ret, err) : ids_matched(&m, run, ret, err));
+    sql_close(&sql);
+    buf_free(&m.value);
+    if (!ok)
+        query_ids_clear(ret);
+    return ok;
 }

@@ -5,20 +5,20 @@
  */
 #include <jansson.h>
 
-#include "clinic/archive/archive_internal.h"
 #include "clinic/archive/query.h"
 #include "clinic/archive/query_internal.h"
 #include "formats/json/json_util.h"
 
 typedef struct Writing {
-    Db                 *db;
-    const ArchiveQuery *q;
-    const char         *base;
-    Buf                *out;
-    Buf                 value;
-    bool                with_study, with_series; /* the path did not name them: their attributes come along */
-    size_t              count;
-    Err                *err;
+    Db                  *db;
+    const ArchiveQuery  *q;
+    const ArchiveViewer *viewer;
+    const char          *base;
+    Buf                 *out;
+    Buf                  value;
+    bool   with_study, with_series; /* the path did not name them: their attributes come along */
+    size_t count;
+    Err   *err;
 } Writing;
 
 /* ---- which attributes ---- */
@@ -52,7 +52,7 @@ static bool wanted(const Writing *w, const QueryTag *t)
         return false;
     if (id || asked(w->q, t->tag))
         return true;
-    return t->always && (t->level == level || (t->level == QUERY_STUDY && w->with_study) ||
+    return t->always && (t->level == level || (t->level <= QUERY_STUDY && w->with_study) ||
                          (t->level == QUERY_SERIES && w->with_series));
 }
 
@@ -113,32 +113,41 @@ static void retrieve_url(const Writing *w, const QueryRow *row, bool *first)
     member(w->out, first, TAG_RETRIEVE_URL, VR_UR, buf_slice(&url));
 }
 
-/* Attributes that only the kept header has, as it writes them. */
+/* One attribute as the kept header writes it. */
+static bool header_member(Writing *w, const json_t *header, const QueryRow *row, uint32_t tag, bool *first)
+{
+    char name[9];
+    snprintf(name, sizeof name, "%08X", tag);
+    json_t *found = query_tag(tag) || !query_tells(row->level, tag) ? NULL : json_object_get(header, name);
+    if (!found)
+        return true;
+    buf_addf(w->out, "%s\"%s\":", *first ? "" : ",", name);
+    *first = false;
+    return json_dump_to_buf(found, w->out, w->err);
+}
+
+/* Attributes that only the kept header has. */
 static bool from_header(Writing *w, const QueryRow *row, bool *first)
 {
-    bool beyond = false;
-    for (size_t i = 0; i < w->q->include_count; i++)
-        beyond = beyond || !query_tag(w->q->include[i]);
-    if (row->level < QUERY_INSTANCE || !beyond)
+    const ArchiveQuery *q      = w->q;
+    bool                beyond = false;
+    for (size_t i = 0; i < q->include_count; i++)
+        beyond = beyond || !query_tag(q->include[i]);
+    for (size_t i = 0; i < q->key_count; i++)
+        beyond = beyond || !query_tag(q->keys[i].tag);
+    OWNED(json_t) *header = NULL;
+    if (!beyond)
         return true;
-    OWNED_BUF plain   = buf_make(64 << 20);
-    OWNED(DbQuery) *q = db_query(w->db, "SELECT plain_bytes, json FROM instance_json WHERE instance_id = ?1");
-    db_bind_int(q, 1, row->instance_id);
-    if (db_next(q, w->err) != DB_ROW || !unzip_text(db_slice(q, 1), (size_t)db_int(q, 0), &plain, w->err))
-        return false;
-    OWNED(json_t) *header = json_loadb(plain.at, plain.len, 0, NULL);
-    for (size_t i = 0; header && i < w->q->include_count; i++) {
-        char tag[9];
-        snprintf(tag, sizeof tag, "%08X", w->q->include[i]);
-        json_t *found = query_tag(w->q->include[i]) ? NULL : json_object_get(header, tag);
-        if (!found)
-            continue;
-        buf_addf(w->out, "%s\"%s\":", *first ? "" : ",", tag);
-        *first = false;
-        if (!json_dump_to_buf(found, w->out, w->err))
-            return false;
+    bool ok = query_header(w->db, row, &header, w->err);
+    for (size_t i = 0; ok && header && i < q->include_count; i++)
+        ok = header_member(w, header, row, q->include[i], first);
+    for (size_t i = 0; ok && header && i < q->key_count; i++) {
+        bool twice = q->keys[i].within[0] != 0;
+        for (size_t j = 0; j < q->include_count; j++)
+            twice = twice || q->include[j] == q->keys[i].tag;
+        ok = twice || header_member(w, header, row, q->keys[i].tag, first);
     }
-    return true;
+    return ok;
 }
 
 static bool write_row(const QueryRow *row, void *with)
@@ -154,8 +163,11 @@ static bool write_row(const QueryRow *row, void *with)
         }
         if (!wanted(w, t))
             continue;
+        bool gathered = false;
         buf_clear(&w->value);
-        if (query_value(row, t->tag, &w->value))
+        if (!query_gathered(w->db, row, w->viewer, t->tag, &w->value, &gathered, w->err))
+            return false;
+        if (gathered || query_value(row, t->tag, &w->value))
             member(w->out, &first, t->tag, t->vr, buf_slice(&w->value));
     }
     bool ok = from_header(w, row, &first);
@@ -169,6 +181,7 @@ bool query_json(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, cons
     Err     why = { 0 };
     Writing w   = { .db          = db,
                     .q           = q,
+                    .viewer      = viewer,
                     .base        = base,
                     .out         = ret,
                     .value       = buf_make(4096),

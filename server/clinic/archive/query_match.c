@@ -78,23 +78,45 @@ static bool words_begin(Slice pattern, Slice name)
     return true;
 }
 
+/* "dupont *" is also who has nothing after the family name: components at the end may be left out. */
+static bool folded_matches(Slice pattern, Slice value)
+{
+    Slice shorter = slice_part(pattern, 0, pattern.len - 1);
+    return wild(pattern, value) ||
+           (slice_ends(pattern, SLICE(" *")) && slice_equal(slice_trim(shorter), value));
+}
+
+static bool group_matches(Slice pattern, Slice group)
+{
+    OWNED_BUF asked = buf_make(QUERY_VALUE_MAX * 4);
+    OWNED_BUF whole = buf_make(8192);
+    return text_fold(pattern, &asked, NULL) && text_fold(group, &whole, NULL) &&
+           folded_matches(buf_slice(&asked), buf_slice(&whole));
+}
+
+/* Group by group when the pattern is in groups; else any writing of the name, or all of it. */
 static bool name_matches(Slice pattern, Slice value, bool fuzzy)
 {
-    OWNED_BUF asked = buf_make(8192);
+    OWNED_BUF asked = buf_make(QUERY_VALUE_MAX * 4);
     OWNED_BUF whole = buf_make(8192);
     if (!text_fold(pattern, &asked, NULL) || !text_fold(value, &whole, NULL))
         return slice_equal(pattern, value);
     if (fuzzy && !query_has_wildcard(pattern))
         return words_begin(buf_slice(&asked), buf_slice(&whole));
-    if (wild(buf_slice(&asked), buf_slice(&whole)))
+    bool grouped = slice_find(pattern, SLICE("=")) != SIZE_MAX;
+    if (!grouped && folded_matches(buf_slice(&asked), buf_slice(&whole)))
         return true;
-    for (Slice rest = value; rest.len;) { /* the ideographic and phonetic writings stand for themselves too */
+    for (Slice rest = value, patterns = pattern; rest.len || (grouped && patterns.len);) {
         Slice group = slice_cut(&rest, '=');
-        buf_clear(&whole);
-        if (text_fold(group, &whole, NULL) && wild(buf_slice(&asked), buf_slice(&whole)))
+        if (grouped) {
+            Slice one = slice_cut(&patterns, '=');
+            if (one.len && !group_matches(one, group))
+                return false;
+        } else if (group_matches(pattern, group)) {
             return true;
+        }
     }
-    return false;
+    return grouped;
 }
 
 /* ---- dates and times ---- */
@@ -159,6 +181,83 @@ static bool time_matches(Slice pattern, Slice value)
            strcmp(at, from) >= 0 && strcmp(at, to) <= 0;
 }
 
+/* ---- points in time ---- */
+
+bool query_instant_range(Slice date, Slice time, char ret_from[QUERY_INSTANT_SIZE],
+                         char ret_to[QUERY_INSTANT_SIZE])
+{
+    char day[2][9], hour[2][13];
+    if (!query_date_range(date, day[0], day[1]) || !time_range(time, hour[0], hour[1]))
+        return false;
+    snprintf(ret_from, QUERY_INSTANT_SIZE, "%s%s", day[0], day[0][0] ? hour[0] : "");
+    snprintf(ret_to, QUERY_INSTANT_SIZE, "%s%s", day[1], day[1][0] ? hour[1] : "");
+    return true;
+}
+
+bool query_instant_matches(Slice date_key, Slice time_key, Slice date, Slice time)
+{
+    char from[QUERY_INSTANT_SIZE], to[QUERY_INSTANT_SIZE], at[QUERY_INSTANT_SIZE], day[9], hour[13];
+    if (!date.len || !query_instant_range(date_key, time_key, from, to) || !date_plain(date, day) ||
+        !time_plain(time, '0', hour))
+        return false;
+    snprintf(at, sizeof at, "%s%s", day, hour);
+    return (!from[0] || strcmp(at, from) >= 0) && (!to[0] || strcmp(at, to) <= 0);
+}
+
+/* DT without its offset, filled with '0' or '9'; what the offset says is added as whole minutes elsewhere. */
+static bool instant_plain(Slice text, char fill, char ret[QUERY_INSTANT_SIZE])
+{
+    DicomDateTime t;
+    size_t        n = 0;
+    memset(ret, fill, QUERY_INSTANT_SIZE - 1);
+    ret[QUERY_INSTANT_SIZE - 1] = 0;
+    if (!text.len)
+        return true;
+    if (!dicom_date_time(text, &t))
+        return false;
+    for (size_t i = 0; i < text.len && n < QUERY_INSTANT_SIZE - 1; i++) {
+        if (text.at[i] == '+' || text.at[i] == '-')
+            break;
+        if (text.at[i] >= '0' && text.at[i] <= '9')
+            ret[n++] = text.at[i];
+    }
+    return true;
+}
+
+/* A '-' parts a range unless it begins an offset ("20260302101500-0500"): one that four digits follow, up to
+ * the end or another '-', after at least eight characters. */
+static Slice instant_cut(Slice *rest)
+{
+    for (size_t i = 0; i < rest->len; i++) {
+        if (rest->at[i] != '-')
+            continue;
+        bool offset = i >= 10 && (rest->len == i + 5 || (rest->len > i + 5 && rest->at[i + 5] == '-'));
+        if (offset)
+            continue;
+        Slice head = slice_part(*rest, 0, i);
+        *rest      = slice_part(*rest, i + 1, SIZE_MAX);
+        return head;
+    }
+    Slice all = *rest;
+    *rest     = SLICE_NONE;
+    return all;
+}
+
+static bool instants_of(Slice pattern, char ret_from[QUERY_INSTANT_SIZE], char ret_to[QUERY_INSTANT_SIZE])
+{
+    Slice rest = pattern, from = slice_trim(instant_cut(&rest));
+    bool  range = from.len + rest.len < pattern.len;
+    Slice to    = range ? slice_trim(rest) : from;
+    return (from.len || to.len) && instant_plain(from, '0', ret_from) && instant_plain(to, '9', ret_to);
+}
+
+static bool instant_matches(Slice pattern, Slice value)
+{
+    char from[QUERY_INSTANT_SIZE], to[QUERY_INSTANT_SIZE], at[QUERY_INSTANT_SIZE];
+    return value.len && instants_of(pattern, from, to) && instant_plain(value, '0', at) &&
+           strcmp(at, from) >= 0 && strcmp(at, to) <= 0;
+}
+
 /* ---- lists ---- */
 
 static bool list_has(Slice list, Slice value)
@@ -188,7 +287,10 @@ bool query_matches(MatchKind kind, Slice pattern, Slice value, bool fuzzy)
     case MATCH_NEVER:
         return true;
     case MATCH_UID:
-        return list_has(pattern, value);
+        while (value.len)
+            if (list_has(pattern, slice_cut(&value, '\\')))
+                return true;
+        return false;
     case MATCH_TEXT:
         return wild(pattern, value);
     case MATCH_NAME:
@@ -201,6 +303,8 @@ bool query_matches(MatchKind kind, Slice pattern, Slice value, bool fuzzy)
         return slice_int(pattern, &asked) && slice_int(value, &is) && asked == is;
     case MATCH_ANY_OF:
         return any_of(pattern, value);
+    case MATCH_INSTANT:
+        return instant_matches(pattern, value);
     }
     return false;
 }
@@ -215,7 +319,7 @@ static bool uids_check(Slice list)
 
 bool query_pattern_check(MatchKind kind, Slice pattern, Err *err)
 {
-    char    from[13], to[13];
+    char    from[QUERY_INSTANT_SIZE], to[QUERY_INSTANT_SIZE];
     int64_t n  = 0;
     bool    ok = text_is_clean_utf8(pattern) && pattern.len <= QUERY_VALUE_MAX;
     pattern    = slice_trim(pattern);
@@ -225,6 +329,8 @@ bool query_pattern_check(MatchKind kind, Slice pattern, Err *err)
         ok = ok && query_date_range(pattern, from, to);
     if (kind == MATCH_TIME)
         ok = ok && time_range(pattern, from, to);
+    if (kind == MATCH_INSTANT)
+        ok = ok && instants_of(pattern, from, to);
     if (kind == MATCH_NUMBER)
         ok = ok && slice_int(pattern, &n);
     return ok || err_set(err, ERR_INPUT, "A value of the query is malformed.", "%zu bytes, kind %d",

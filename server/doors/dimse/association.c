@@ -18,6 +18,7 @@ struct Association {
     AssociationLimits  limits;
     UpperState         state;
     bool               requestor;
+    int                window; /* operations of the requestor under way at once */
     uint32_t           send_max;  /* bytes of one fragment towards the peer */
     PduAbort           abort_why; /* sent by AA-1, AA-7, AA-8 */
     PduReject          reject_why;
@@ -39,6 +40,7 @@ static Association *association_new(int fd, const AssociationLimits *limits, boo
     a->limits    = *limits;
     a->requestor = requestor;
     a->fragments = reader_make(SLICE_NONE);
+    a->window    = 1;
     return a;
 }
 
@@ -125,14 +127,19 @@ static void note_abort(Slice body, Err *err)
  * The next event from the connection, gone through the grid. ret_body is of the PDU that came (empty if none
  * did). Fills *err when the act ends the association.
  */
-static UpperAct next_event(Association *a, int first_ms, bool heed_stop, Slice *ret_body, Err *err)
+static UpperAct next_event(Association *a, int first_ms, bool heed_stop, bool *ret_woken, Slice *ret_body,
+                           Err *err)
 {
     PduHeader  header = { 0 };
     UpperEvent event  = EVENT_CLOSED;
     Err        why    = { 0 };
     *ret_body         = SLICE_NONE;
     a->abort_why      = (PduAbort) { PDU_ABORT_BY_PROVIDER, PDU_ABORT_NO_REASON };
+    *ret_woken        = false;
     switch (wire_read(&a->wire, first_ms, a->limits.message_ms, heed_stop, &header, ret_body, &why)) {
+    case WIRE_WOKEN:
+        *ret_woken = true;
+        return ACT_NONE;
     case WIRE_PDU:
         event = event_of(header.type);
         break;
@@ -181,7 +188,8 @@ Association *association_listen(int fd, const AssociationLimits *limits, const P
     a->pdu = pdu;
     happen(a, EVENT_CONNECTION_COMES);
     Slice    body;
-    UpperAct act = next_event(a, limits->artim_ms, true, &body, err);
+    bool     woken;
+    UpperAct act = next_event(a, limits->artim_ms, true, &woken, &body, err);
     if (act != AE_6) {
         await_close(a);
         return NULL;
@@ -202,7 +210,8 @@ Association *association_listen(int fd, const AssociationLimits *limits, const P
     return GIVE(a);
 }
 
-static void keep_context(Association *a, uint8_t id, bool accepted, Slice abstract, Slice syntaxes)
+static void keep_context(Association *a, const PduAssociate *answer, uint8_t id, bool accepted,
+                         Slice abstract, Slice syntaxes)
 {
     AssociationContext *c   = &a->contexts[a->context_count++];
     Reader              run = reader_make(syntaxes);
@@ -211,6 +220,9 @@ static void keep_context(Association *a, uint8_t id, bool accepted, Slice abstra
     *c = (AssociationContext) { .id = id, .accepted = accepted };
     (void)slice_copy(abstract, c->abstract, sizeof c->abstract);
     (void)slice_copy(accepted ? uid : SLICE_NONE, c->syntax, sizeof c->syntax);
+    for (size_t i = 0; i < answer->role_count; i++)
+        if (slice_equal(answer->roles[i].sop_class, abstract))
+            c->reversed = accepted && answer->roles[i].scp;
 }
 
 bool association_accept(Association *a, const PduAssociate *answer, Err *err)
@@ -224,12 +236,13 @@ bool association_accept(Association *a, const PduAssociate *answer, Err *err)
     whole->version             = 1;
     whole->application_context = SLICE(PDU_APPLICATION_CONTEXT);
     whole->max_length          = a->limits.max_pdu;
-    whole->invoked             = 1;
-    whole->performed           = 1;
+    whole->invoked             = answer->invoked ? answer->invoked : 1;
+    whole->performed           = answer->performed ? answer->performed : 1;
+    a->window                  = whole->invoked;
     memcpy(whole->called, a->pdu->called, sizeof whole->called);
     memcpy(whole->calling, a->pdu->calling, sizeof whole->calling);
     for (size_t i = 0; i < answer->context_count; i++)
-        keep_context(a, answer->contexts[i].id, answer->contexts[i].result == PDU_CONTEXT_ACCEPTED,
+        keep_context(a, answer, answer->contexts[i].id, answer->contexts[i].result == PDU_CONTEXT_ACCEPTED,
                      a->pdu->contexts[i].abstract, answer->contexts[i].syntaxes);
     bool usable = settle_limits(a, a->pdu->max_length);
     bool ok     = pdu_associate_write(whole, PDU_ASSOCIATE_AC, &out, err);
@@ -266,11 +279,12 @@ static bool take_answer(Association *a, const PduAssociate *wish, Slice body, Er
         if (!abstract.len)
             return err_set(err, ERR_INPUT, "The DICOM message is malformed.", "context %u was never proposed",
                            answered->id);
-        keep_context(a, answered->id, answered->result == PDU_CONTEXT_ACCEPTED, abstract, answered->syntaxes);
+        keep_context(a, a->pdu, answered->id, answered->result == PDU_CONTEXT_ACCEPTED, abstract, answered->syntaxes);
     }
     if (!settle_limits(a, a->pdu->max_length))
         return err_set(err, ERR_INPUT, "The DICOM message is malformed.",
                        "a maximum length that holds nothing");
+    a->window = a->pdu->invoked && a->pdu->invoked < wish->invoked ? a->pdu->invoked : wish->invoked;
     free(a->pdu);
     a->pdu = NULL;
     return true;
@@ -301,7 +315,8 @@ Association *association_ask(int fd, const AssociationLimits *limits, const PduA
         !wire_write(&a->wire, buf_slice(&out), SLICE_NONE, limits->message_ms, err))
         return NULL;
     Slice body;
-    switch (next_event(a, limits->idle_ms, true, &body, err)) {
+    bool  woken;
+    switch (next_event(a, limits->idle_ms, true, &woken, &body, err)) {
     case AE_3:
         if (take_answer(a, wish, body, err))
             return GIVE(a);
@@ -369,14 +384,18 @@ static bool take_fragment(Association *a, Pdv *ret, bool *ret_broken, Err *err)
 
 AssociationNews association_next(Association *a, bool between, Pdv *ret, Err *err)
 {
-    bool broken;
+    bool broken, woken;
     while (a->state == STA6 || a->state == STA7) {
         if (take_fragment(a, ret, &broken, err))
             return ASSOCIATION_FRAGMENT;
         if (broken)
             return ASSOCIATION_BROKEN;
         Slice body;
-        switch (next_event(a, between ? a->limits.idle_ms : a->limits.message_ms, between, &body, err)) {
+        UpperAct act =
+            next_event(a, between ? a->limits.idle_ms : a->limits.message_ms, between, &woken, &body, err);
+        if (woken)
+            return ASSOCIATION_WOKEN;
+        switch (act) {
         case DT_2:
         case AR_6:
             a->fragments = reader_make(body);
@@ -390,7 +409,7 @@ AssociationNews association_next(Association *a, bool between, Pdv *ret, Err *er
         case AR_8: /* collision: the requestor answers first, then waits; the acceptor waits, then answers */
             if (a->requestor)
                 happen(a, EVENT_RELEASE_RESPONSE);
-            if (next_event(a, a->limits.artim_ms, false, &body, err) == AR_10) {
+            if (next_event(a, a->limits.artim_ms, false, &woken, &body, err) == AR_10) {
                 happen(a, EVENT_RELEASE_RESPONSE);
                 await_close(a);
             }
@@ -438,6 +457,7 @@ bool association_release(Association *a, Err *err)
         case ASSOCIATION_RELEASED:
             return true;
         case ASSOCIATION_BROKEN:
+        case ASSOCIATION_WOKEN: /* not while a release is under way */
             return false;
         }
 }
@@ -447,6 +467,16 @@ void association_abort(Association *a, PduAbort why)
     a->abort_why = why;
     if (happen(a, why.source == PDU_ABORT_BY_PROVIDER ? EVENT_INVALID : EVENT_ABORT_REQUEST) != ACT_NONE)
         await_close(a);
+}
+
+void association_wake_by(Association *a, int fd)
+{
+    a->wire.wake_fd = fd;
+}
+
+int association_window(const Association *a)
+{
+    return a->window;
 }
 
 UpperState association_state(const Association *a)

@@ -27,6 +27,7 @@ typedef struct AssociationLimits {
 typedef struct AssociationContext {
     uint8_t id;
     bool    accepted;
+    bool    reversed; /* roles were agreed: who asked for the association provides this class */
     char    abstract[65], syntax[65];
 } AssociationContext;
 
@@ -62,7 +63,11 @@ typedef enum AssociationNews {
     ASSOCIATION_FRAGMENT,
     ASSOCIATION_RELEASED, /* in order; everything is said */
     ASSOCIATION_BROKEN,   /* aborted, closed, late, stopped or invalid: see err */
+    ASSOCIATION_WOKEN,    /* nothing came; the descriptor of association_wake_by is readable */
 } AssociationNews;
+
+/* From now on also waits for this one between messages. */
+void association_wake_by(Association *a, int fd);
 
 /* The next fragment; borrowed until the next call. 'between' true: no message is under way. */
 AssociationNews association_next(Association *a, bool between, Pdv *ret, Err *err);
@@ -79,6 +84,9 @@ bool association_release(Association *a, Err *err);
 
 /* Ends at once. 'why' is of source PDU_ABORT_BY_PROVIDER for what the peer did wrong, BY_USER else. */
 void association_abort(Association *a, PduAbort why);
+
+/* Operations that may be under way at once, by the requestor of the association (PS3.7 annex D.3.3.3). */
+int association_window(const Association *a);
 
 UpperState association_state(const Association *a);
 int64_t    association_bytes_in(const Association *a);

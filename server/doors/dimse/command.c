@@ -12,7 +12,16 @@
 
 typedef enum CommandKind { AS_NUMBER, AS_TEXT } CommandKind;
 
-enum { IN_REQUEST = 1, IN_RESPONSE = 2, IN_CANCEL = 4, ALWAYS = 7, WITH_PRIORITY = 8 };
+enum {
+    IN_REQUEST      = 1,
+    IN_RESPONSE     = 2,
+    IN_CANCEL       = 4,
+    ALWAYS          = 7,
+    WITH_PRIORITY   = 8,
+    WITH_ORIGINATOR = 16,
+    WITH_COUNTS     = 32,
+    WITH_REMAINING  = 64, /* while it goes on, and when it was cancelled (PS3.4 §C.4.2.1.6) */
+};
 
 typedef struct CommandRow {
     uint16_t    element;
@@ -37,11 +46,18 @@ static const CommandRow ROWS[] = {
     NUMBER(0x0100, ALWAYS, field),
     NUMBER(0x0110, IN_REQUEST, message_id),
     NUMBER(0x0120, IN_RESPONSE | IN_CANCEL, replied_id),
+    TEXT(0x0600, ' ', IN_REQUEST, destination),
     NUMBER(0x0700, WITH_PRIORITY, priority),
     NUMBER(0x0800, ALWAYS, data_set),
     NUMBER(0x0900, IN_RESPONSE, status),
     TEXT(0x0902, ' ', IN_RESPONSE, comment),
     TEXT(0x1000, '\0', IN_REQUEST | IN_RESPONSE, sop_instance),
+    NUMBER(0x1020, WITH_REMAINING, remaining),
+    NUMBER(0x1021, WITH_COUNTS, completed),
+    NUMBER(0x1022, WITH_COUNTS, failed),
+    NUMBER(0x1023, WITH_COUNTS, warning),
+    TEXT(0x1030, ' ', WITH_ORIGINATOR, originator),
+    NUMBER(0x1031, WITH_ORIGINATOR, originator_id),
 };
 
 static bool not_a_command(Err *err, const char *what)
@@ -57,9 +73,9 @@ static bool take(uint16_t element, Slice value, Command *c, unsigned *seen, Err 
             continue;
         char *at = (char *)c + row->at;
         if (row->kind == AS_TEXT) {
-            /* A comment may be cut; a UID that is too long would name something else. */
+            /* A comment may be cut; a UID or title that is too long would name something else. */
             if (!slice_copy(slice_trim(value), at, row->size) && element != 0x0902)
-                return not_a_command(err, "a UID of more than 64 characters");
+                return not_a_command(err, "a UID or a title of too many characters");
         } else {
             if (value.len != 2)
                 return not_a_command(err, "a number that is not of 2 bytes");
@@ -103,17 +119,27 @@ bool command_read(Slice bytes, Command *ret, Err *err)
         return not_a_command(err, "no message id");
     if ((c.field & COMMAND_RESPONSE) && !was_seen(seen, 0x0900))
         return not_a_command(err, "a response without status");
-    *ret = c;
+    c.has_counts = was_seen(seen, 0x1021) || was_seen(seen, 0x1020);
+    *ret         = c;
     return true;
 }
 
-static unsigned place_of(uint16_t field)
+static bool has_priority(uint16_t field)
 {
-    if (field == COMMAND_C_CANCEL_RQ)
+    return field == COMMAND_C_STORE_RQ || field == COMMAND_C_FIND_RQ || field == COMMAND_C_MOVE_RQ ||
+           field == COMMAND_C_GET_RQ;
+}
+
+static unsigned place_of(const Command *c)
+{
+    bool goes_on = status_is_pending(c->status) || c->status == STATUS_CANCELLED;
+    if (c->field == COMMAND_C_CANCEL_RQ)
         return IN_CANCEL;
-    if (field & COMMAND_RESPONSE)
-        return IN_RESPONSE;
-    return IN_REQUEST | (field == COMMAND_C_STORE_RQ || field == COMMAND_C_FIND_RQ ? WITH_PRIORITY : 0U);
+    if (c->field & COMMAND_RESPONSE)
+        return IN_RESPONSE | (c->has_counts ? WITH_COUNTS : 0U) |
+               (c->has_counts && goes_on ? WITH_REMAINING : 0U);
+    return IN_REQUEST | (has_priority(c->field) ? WITH_PRIORITY : 0U) |
+           (*c->originator ? WITH_ORIGINATOR : 0U);
 }
 
 static void add_element(Buf *to, uint16_t element, Slice value, char pad)
@@ -129,7 +155,7 @@ static void add_element(Buf *to, uint16_t element, Slice value, char pad)
 bool command_write(const Command *c, Buf *to, Err *err)
 {
     OWNED_BUF body  = buf_make(4096);
-    unsigned  place = place_of(c->field);
+    unsigned  place = place_of(c);
     for (size_t i = 0; i < COUNT(ROWS); i++) {
         const CommandRow *row = &ROWS[i];
         const char       *at  = (const char *)c + row->at;
@@ -153,11 +179,13 @@ bool command_write(const Command *c, Buf *to, Err *err)
 
 Command command_answer(const Command *request, uint16_t status, const char *comment)
 {
-    Command c    = *request;
-    c.field      = request->field | COMMAND_RESPONSE;
-    c.replied_id = request->message_id;
-    c.data_set   = COMMAND_NO_DATA_SET;
-    c.status     = status;
+    Command c      = *request;
+    c.field        = request->field | COMMAND_RESPONSE;
+    c.replied_id   = request->message_id;
+    c.data_set     = COMMAND_NO_DATA_SET;
+    c.status       = status;
+    c.has_counts   = false;
+    *c.destination = *c.originator = '\0';
     (void)slice_copy(slice_of(comment), c.comment, sizeof c.comment);
     return c;
 }

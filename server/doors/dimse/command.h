@@ -12,7 +12,9 @@
 
 enum {
     COMMAND_C_STORE_RQ  = 0x0001,
+    COMMAND_C_GET_RQ    = 0x0010,
     COMMAND_C_FIND_RQ   = 0x0020,
+    COMMAND_C_MOVE_RQ   = 0x0021,
     COMMAND_C_ECHO_RQ   = 0x0030,
     COMMAND_C_CANCEL_RQ = 0x0fff,
     COMMAND_RESPONSE    = 0x8000, /* set in every response */
@@ -27,7 +29,11 @@ enum {
     STATUS_UNKNOWN_OPERATION  = 0x0211,
     STATUS_MISTYPED           = 0x0212,
     STATUS_OUT_OF_RESOURCES   = 0xa700,
+    STATUS_CANNOT_COUNT       = 0xa701, /* C-MOVE, C-GET: the matches cannot be counted */
+    STATUS_CANNOT_SEND        = 0xa702, /* C-MOVE, C-GET: no sub-operation could be performed */
+    STATUS_NO_DESTINATION     = 0xa801, /* C-MOVE: destination unknown */
     STATUS_MISMATCH           = 0xa900, /* data set (or identifier) does not match the SOP class */
+    STATUS_SOME_FAILED        = 0xb000, /* C-MOVE, C-GET: done, but for some sub-operations */
     STATUS_NOT_UNDERSTOOD     = 0xc000,
     STATUS_CANCELLED          = 0xfe00,
     STATUS_PENDING            = 0xff00,
@@ -42,8 +48,24 @@ typedef struct Command {
     uint16_t data_set;   /* COMMAND_NO_DATA_SET: none follows */
     uint16_t status;     /* of a response */
     char     sop_class[65], sop_instance[65];
-    char     comment[65]; /* plain ASCII, for people at the other end */
+    char     comment[65];     /* plain ASCII, for people at the other end */
+    char     destination[17]; /* C-MOVE request */
+    char     originator[17];  /* C-STORE request on behalf of a C-MOVE: who asked, and its id */
+    uint16_t originator_id;
+    bool     has_counts; /* of a C-MOVE or C-GET response */
+    uint16_t remaining, completed, failed, warning;
 } Command;
+
+/* Of the sub-operation kind: Bxxx, and the few others that are warnings (PS3.7 annex C.4). */
+static inline bool status_is_warning(uint16_t status)
+{
+    return (status & 0xf000) == 0xb000 || status == 0x0001 || status == 0x0107 || status == 0x0116;
+}
+
+static inline bool status_is_pending(uint16_t status)
+{
+    return status == STATUS_PENDING || status == STATUS_PENDING_WARNING;
+}
 
 static inline bool command_has_data(const Command *c)
 {

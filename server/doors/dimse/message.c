@@ -22,6 +22,8 @@ MessageNews message_next(Association *a, Command *ret, uint8_t *ret_context, Err
             return MESSAGE_BROKEN;
         case ASSOCIATION_RELEASED:
             return MESSAGE_RELEASED;
+        case ASSOCIATION_WOKEN:
+            return MESSAGE_WOKEN;
         case ASSOCIATION_FRAGMENT:
             break;
         }
@@ -46,6 +48,7 @@ bool message_data(Association *a, uint8_t context, MessagePart *part, void *arg,
     do {
         switch (association_next(a, false, &pdv, err)) {
         case ASSOCIATION_BROKEN:
+        case ASSOCIATION_WOKEN: /* never inside a message */
             return false;
         case ASSOCIATION_RELEASED:
             return err_set(err, ERR_INPUT, "The DICOM message is malformed.", "released inside a message");

@@ -14,7 +14,12 @@
 
 enum { MESSAGE_COMMAND_MAX = 1 << 14, MESSAGE_IDENTIFIER_MAX = 1 << 20 }; /* bytes */
 
-typedef enum MessageNews { MESSAGE_COMMAND, MESSAGE_RELEASED, MESSAGE_BROKEN } MessageNews;
+typedef enum MessageNews {
+    MESSAGE_COMMAND,
+    MESSAGE_RELEASED,
+    MESSAGE_BROKEN,
+    MESSAGE_WOKEN, /* association_wake_by */
+} MessageNews;
 
 /* The next command and the context it came in. Its data set, if it has one, must be read next. */
 MessageNews message_next(Association *a, Command *ret, uint8_t *ret_context, Err *err);

@@ -191,8 +191,9 @@ static bool extended_read(uint8_t type, Reader *in, PduAssociate *p, Err *err)
                 return false;
         if (!reader_ok(&related) || !reader_ok(in))
             return malformed(err, "a common extended negotiation cut short");
+    } else if (p->extended_count < PDU_EXTENDED_MAX) {
+        p->extended[p->extended_count++] = (PduExtended) { uid, read_slice(in, reader_left(in)) };
     }
-    p->extended_count++;
     return true;
 }
 
@@ -233,7 +234,8 @@ static bool user_item_read(uint8_t type, Slice value, PduType pdu, PduAssociate 
     case ITEM_IDENTITY_RQ:
         return pdu != PDU_ASSOCIATE_RQ || identity_read(&in, p, err);
     case ITEM_IDENTITY_AC:
-        p->identity_answer = read_slice(&in, read_u16be(&in));
+        p->identity_answered = true;
+        p->identity_answer   = read_slice(&in, read_u16be(&in));
         return reader_ok(&in) || malformed(err, "a user identity answer cut short");
     default:
         return true; /* to be ignored when not known (PS3.8 §9.3.1) */

@@ -31,6 +31,7 @@ enum {
     PDU_ASSOCIATE_MAX  = 1 << 18, /* bytes of body: 128 contexts with every transfer syntax we know fit */
     PDU_CONTEXTS_MAX   = 128,     /* odd ids 1..255 */
     PDU_ROLES_MAX      = 128,
+    PDU_EXTENDED_MAX   = 32,   /* of our services; the others are checked and left out */
     PDU_LENGTH_LEAST   = 4096, /* the smallest maximum length that we work with */
     PDU_LENGTH_CEILING = 1 << 20
 };
@@ -64,6 +65,10 @@ typedef struct PduRole { /* item 54 */
     bool  scu, scp;
 } PduRole;
 
+typedef struct PduExtended { /* item 56: what it means is up to the service class */
+    Slice sop_class, info;
+} PduExtended;
+
 typedef struct PduIdentity { /* item 58; not asked when type is 0 */
     uint8_t type;            /* 1 name, 2 name and passcode, 3 Kerberos, 4 SAML, 5 JWT */
     bool    response_wanted;
@@ -82,9 +87,11 @@ typedef struct PduAssociate {
     uint16_t    invoked, performed; /* asynchronous window; 1 and 1 when not asked */
     PduRole     roles[PDU_ROLES_MAX];
     size_t      role_count;
-    size_t      extended_count;  /* items 56 and 57, checked and counted */
-    PduIdentity identity;        /* RQ */
-    Slice       identity_answer; /* AC, item 59 */
+    PduExtended extended[PDU_EXTENDED_MAX];
+    size_t      extended_count;
+    PduIdentity identity;          /* RQ */
+    bool        identity_answered; /* AC: item 59 stands there, perhaps empty */
+    Slice       identity_answer;
 } PduAssociate;
 
 /* 'body' is what follows the header. Errors: ERR_INPUT does not fit; ERR_LIMIT too many. */

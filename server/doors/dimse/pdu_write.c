@@ -91,6 +91,15 @@ static void role_add(Buf *to, const PduRole *role)
     item_end(to, at);
 }
 
+static void extended_add(Buf *to, const PduExtended *e)
+{
+    size_t at = item_begin(to, 0x56);
+    buf_add_u16be(to, (uint16_t)e->sop_class.len);
+    buf_add(to, e->sop_class);
+    buf_add(to, e->info);
+    item_end(to, at);
+}
+
 static void identity_add(Buf *to, const PduIdentity *id)
 {
     size_t at = item_begin(to, 0x58);
@@ -121,9 +130,11 @@ static void user_add(Buf *to, const PduAssociate *p, PduType type)
         role_add(to, &p->roles[i]);
     if (p->implementation_version.len)
         item_add(to, 0x55, p->implementation_version);
+    for (size_t i = 0; i < p->extended_count; i++)
+        extended_add(to, &p->extended[i]);
     if (type == PDU_ASSOCIATE_RQ && p->identity.type)
         identity_add(to, &p->identity);
-    if (type == PDU_ASSOCIATE_AC && p->identity_answer.len) {
+    if (type == PDU_ASSOCIATE_AC && p->identity_answered) {
         size_t answer = item_begin(to, 0x59);
         buf_add_u16be(to, (uint16_t)p->identity_answer.len);
         buf_add(to, p->identity_answer);

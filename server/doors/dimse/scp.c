@@ -22,67 +22,193 @@ static void drop(Slice bytes, void *arg)
 bool scp_refuse(ScpSession *s, uint8_t context, const Command *request, uint16_t status, const char *comment,
                 Err *err)
 {
-    if (command_has_data(request) && !message_data(s->association, context, drop, NULL, err))
+    if (command_has_data(request) && !s->held && !message_data(s->association, context, drop, NULL, err))
         return false;
     Command answer = command_answer(request, status, comment);
     return message_send(s->association, context, &answer, SLICE_NONE, err);
+}
+
+bool scp_identifier(ScpSession *s, const AssociationContext *context, Buf *ret, Err *err)
+{
+    if (!s->held)
+        return message_data_gather(s->association, context->id, ret, err);
+    (void)buf_add(ret, buf_slice(s->held));
+    ret->failed = ret->failed || s->held->failed;
+    return true;
+}
+
+ArchiveViewer scp_viewer(const ScpSession *s)
+{
+    bool all = (s->peer.may & PEER_ALL_SITES) != 0;
+    return (ArchiveViewer) { .organisation_id = s->peer.organisation_id,
+                             .sees_all        = all,
+                             .now_s           = clock_now_s() };
+}
+
+static bool unexpected(ScpSession *s, const Command *c, const char *why, Err *err)
+{
+    association_abort(s->association, (PduAbort) { PDU_ABORT_BY_USER, PDU_ABORT_NO_REASON });
+    return err_set(err, ERR_INPUT, "The DICOM peer sent an unexpected message.", "command %04x: %s", c->field,
+                   why);
+}
+
+static bool echo(ScpSession *s, const AssociationContext *context, const Command *request, Err *err)
+{
+    if (!(s->peer.may & PEER_ECHO)) {
+        s->refused++;
+        return scp_refuse(s, context->id, request, STATUS_NOT_AUTHORISED, "This peer may not echo", err);
+    }
+    s->echoed++;
+    return scp_refuse(s, context->id, request, STATUS_SUCCESS, "", err);
 }
 
 static bool serve_one(ScpSession *s, const AssociationContext *context, const Command *request, Err *err)
 {
     switch (request->field) {
     case COMMAND_C_ECHO_RQ:
-        s->echoed++;
-        return scp_refuse(s, context->id, request, STATUS_SUCCESS, "", err);
+        return echo(s, context, request, err);
     case COMMAND_C_STORE_RQ:
         return scp_store(s, context, request, err);
     case COMMAND_C_FIND_RQ:
         return scp_find(s, context, request, err);
+    case COMMAND_C_MOVE_RQ:
+    case COMMAND_C_GET_RQ:
+        return scp_retrieve(s, context, request, err);
     case COMMAND_C_CANCEL_RQ:
         return true; /* too late: nothing is being answered, and it has no answer of its own */
     default:
         break;
     }
-    if (request->field & COMMAND_RESPONSE) { /* we asked nothing */
-        association_abort(s->association, (PduAbort) { PDU_ABORT_BY_USER, PDU_ABORT_NO_REASON });
-        return err_set(err, ERR_INPUT, "The DICOM peer sent an unexpected message.", "response %04x",
-                       request->field);
-    }
+    if (request->field & COMMAND_RESPONSE)
+        return unexpected(s, request, "we asked nothing", err);
     return scp_refuse(s, context->id, request, STATUS_UNKNOWN_OPERATION, "This operation is not offered",
                       err);
+}
+
+/* ---- several operations at once ---- */
+
+/* Answers that take long, and would have to be interrupted for each other. */
+static bool is_long(uint16_t field)
+{
+    return field == COMMAND_C_FIND_RQ || field == COMMAND_C_MOVE_RQ || field == COMMAND_C_GET_RQ;
+}
+
+static bool keep_for_later(ScpSession *s, uint8_t context, const Command *c, Err *err)
+{
+    if (s->waiting_count == OPERATIONS_MAX)
+        return unexpected(s, c, "more operations than agreed", err);
+    ScpWaiting *one = &s->waiting[s->waiting_count++];
+    *one            = (ScpWaiting) { *c, context, buf_make(MESSAGE_IDENTIFIER_MAX) };
+    return !command_has_data(c) || message_data_gather(s->association, context, &one->data, err);
+}
+
+static ScpWaiting take_waiting(ScpSession *s, size_t at)
+{
+    ScpWaiting one = s->waiting[at];
+    memmove(&s->waiting[at], &s->waiting[at + 1], (--s->waiting_count - at) * sizeof one);
+    return one;
+}
+
+/* C-CANCEL of a request that was not begun. */
+static bool cancel_waiting(ScpSession *s, uint16_t message_id, Err *err)
+{
+    for (size_t i = 0; i < s->waiting_count; i++) {
+        if (s->waiting[i].command.message_id != message_id)
+            continue;
+        ScpWaiting one    = take_waiting(s, i);
+        Command    answer = command_answer(&one.command, STATUS_CANCELLED, "");
+        buf_free(&one.data);
+        return message_send(s->association, one.context, &answer, SLICE_NONE, err);
+    }
+    return true;
+}
+
+bool scp_take(ScpSession *s, uint8_t context, const Command *c, uint16_t message_id, bool *ret_cancelled,
+              Err *err)
+{
+    if (c->field == COMMAND_C_CANCEL_RQ) {
+        *ret_cancelled = *ret_cancelled || c->replied_id == message_id;
+        return c->replied_id == message_id || cancel_waiting(s, c->replied_id, err);
+    }
+    if ((c->field & COMMAND_RESPONSE) || association_window(s->association) < 2)
+        return unexpected(s, c, "inside another operation", err);
+    if (is_long(c->field))
+        return keep_for_later(s, context, c, err);
+    const Buf *held = s->held;
+    s->held         = NULL;
+    s->nested       = true;
+    bool ok         = serve_one(s, association_context(s->association, context), c, err);
+    s->nested       = false;
+    s->held         = held;
+    return ok;
+}
+
+bool scp_meanwhile(ScpSession *s, uint16_t message_id, bool *ret_cancelled, Err *err)
+{
+    bool ok = scp_finish_answers(s, false, err);
+    while (ok && !*ret_cancelled && association_has_news(s->association)) {
+        Command     other;
+        uint8_t     context;
+        MessageNews news = message_next(s->association, &other, &context, err);
+        if (news == MESSAGE_WOKEN)
+            ok = scp_finish_answers(s, false, err);
+        else
+            ok = news == MESSAGE_COMMAND && scp_take(s, context, &other, message_id, ret_cancelled, err);
+    }
+    return ok;
+}
+
+static bool serve_waiting(ScpSession *s, Err *err)
+{
+    ScpWaiting one = take_waiting(s, 0);
+    s->held        = &one.data;
+    bool ok        = serve_one(s, association_context(s->association, one.context), &one.command, err);
+    s->held        = NULL;
+    buf_free(&one.data);
+    return ok;
 }
 
 static MessageNews serve_all(ScpSession *s, Err *err)
 {
     for (;;) {
-        Command     request;
-        uint8_t     id;
-        MessageNews news = message_next(s->association, &request, &id, err);
-        if (news != MESSAGE_COMMAND)
-            return news;
-        const AssociationContext *context = association_context(s->association, id);
-        if (!serve_one(s, context, &request, err))
+        Command request;
+        uint8_t id;
+        bool    ok = true;
+        if (s->waiting_count) {
+            ok = serve_waiting(s, err);
+        } else {
+            MessageNews news = message_next(s->association, &request, &id, err);
+            if (news == MESSAGE_WOKEN)
+                ok = scp_finish_answers(s, false, err);
+            else if (news == MESSAGE_COMMAND)
+                ok = serve_one(s, association_context(s->association, id), &request, err);
+            else
+                return news;
+        }
+        if (!ok)
             return MESSAGE_BROKEN;
     }
 }
 
-/* One line of the trace for who comes in and who does not. */
-static bool trace_admission(const ScpSession *s, const PduAssociate *wish, AuditOutcome outcome,
-                            const char *why, Err *err)
+/* ---- coming in ---- */
+
+bool scp_trace(const ScpSession *s, AuditEvent event, AuditOutcome outcome, const char *what,
+               const char *object, const char *detail, Err *err)
 {
-    AuditLine line = { .event           = AUDIT_PEER,
+    AuditLine line = { .event           = event,
                        .outcome         = outcome,
                        .organisation_id = s->peer.organisation_id,
                        .actor           = s->actor,
                        .origin          = s->address,
-                       .what            = "A-ASSOCIATE",
-                       .object          = wish->called,
-                       .detail          = why };
+                       .what            = what,
+                       .object          = object,
+                       .detail          = detail };
     return s->house->trace(s->house->with, &line, err);
 }
 
 /* May it come in? Fills the reason for saying no. */
-static bool admitted(ScpSession *s, const PduAssociate *wish, bool full, PduReject *ret, Err *err)
+static bool admitted(ScpSession *s, const PduAssociate *wish, bool full, PduReject *ret, bool *ret_checked,
+                     Err *err)
 {
     const ScpHouse *house = s->house;
     if (full) {
@@ -93,12 +219,29 @@ static bool admitted(ScpSession *s, const PduAssociate *wish, bool full, PduReje
         *ret = (PduReject) { PDU_REJECTED_PERMANENT, PDU_SOURCE_USER, PDU_USER_CALLED_UNKNOWN };
         return err_set(err, ERR_DENIED, "The called AE title is not ours.", "called AE title not recognised");
     }
-    if (house->admit(house->with, slice_of(wish->calling), slice_of(s->address), &s->peer, err))
-        return true;
+    if (house->admit(house->with, slice_of(wish->calling), slice_of(s->address), &s->peer, err)) {
+        if (!house->identify || house->identify(house->with, &s->peer, &wish->identity, ret_checked, err))
+            return true;
+        if (err->kind == ERR_DENIED) {
+            *ret = (PduReject) { PDU_REJECTED_PERMANENT, PDU_SOURCE_USER, PDU_USER_NO_REASON };
+            return false;
+        }
+    }
     *ret = (PduReject) { PDU_REJECTED_PERMANENT, PDU_SOURCE_USER, PDU_USER_CALLING_UNKNOWN };
     if (err->kind != ERR_DENIED && err->kind != ERR_NOT_FOUND)
         *ret = (PduReject) { PDU_REJECTED_TRANSIENT, PDU_SOURCE_PRESENTATION, PDU_PRESENTATION_CONGESTION };
     return false;
+}
+
+static void note_terms(ScpSession *s, const PduAssociate *answer)
+{
+    for (size_t i = 0; i < answer->extended_count && s->term_count < SCP_TERMS_MAX; i++) {
+        Slice uid = answer->extended[i].sop_class;
+        if (service_of(uid) != SERVICE_FIND)
+            continue;
+        (void)slice_copy(uid, s->terms[s->term_count].sop_class, sizeof s->terms[0].sop_class);
+        s->terms[s->term_count++].terms = query_terms(answer, uid);
+    }
 }
 
 /* Says yes or no to the wish; the trace is written before the answer: nobody comes in unseen. */
@@ -106,11 +249,12 @@ static bool answer_wish(ScpSession *s, const PduAssociate *wish, bool full, Err 
 {
     PduReject no = { PDU_REJECTED_TRANSIENT, PDU_SOURCE_PRESENTATION, PDU_PRESENTATION_CONGESTION };
     (void)snprintf(s->actor, sizeof s->actor, "peer:%s", wish->calling);
-    bool yes = admitted(s, wish, full, &no, err);
+    bool checked = false, yes = admitted(s, wish, full, &no, &checked, err);
     if (yes)
-        yes = trace_admission(s, wish, AUDIT_OK, "", err);
+        yes = scp_trace(s, AUDIT_PEER, AUDIT_OK, "A-ASSOCIATE", wish->called, checked ? "identity proved" : "",
+                        err);
     else if (!full) /* a flood of refusals for want of room would only fill the trace: the log has them */
-        (void)trace_admission(s, wish, AUDIT_REFUSED, err->detail, NULL);
+        (void)scp_trace(s, AUDIT_PEER, AUDIT_REFUSED, "A-ASSOCIATE", wish->called, err->detail, NULL);
     if (!yes) {
         association_reject(s->association, no);
         return false;
@@ -119,6 +263,8 @@ static bool answer_wish(ScpSession *s, const PduAssociate *wish, bool full, Err 
     if (!answer)
         return err_set(err, ERR_LIMIT, "The DICOM message is too long.", "no memory for an association");
     negotiate(wish, answer);
+    answer->identity_answered = checked && wish->identity.response_wanted;
+    note_terms(s, answer);
     bool ok = association_accept(s->association, answer, err);
     free(answer);
     return ok;
@@ -126,10 +272,10 @@ static bool answer_wish(ScpSession *s, const PduAssociate *wish, bool full, Err 
 
 static void log_end(const ScpSession *s, const char *how, int64_t began_ms, const Err *err)
 {
-    char          counts[7][24];
-    const int64_t values[7] = {
-        s->echoed, s->stored, s->known, s->refused, s->queries, s->answers, clock_monotonic_ms() - began_ms
-    };
+    char          counts[9][24];
+    const int64_t values[9] = { s->echoed,     s->stored, s->known,
+                                s->refused,    s->queries, s->answers,
+                                s->retrievals, s->sent,   clock_monotonic_ms() - began_ms };
     for (size_t i = 0; i < COUNT(values); i++)
         (void)snprintf(counts[i], sizeof counts[i], "%lld", (long long)values[i]);
     char in[24] = "0", out[24] = "0";
@@ -139,14 +285,14 @@ static void log_end(const ScpSession *s, const char *how, int64_t began_ms, cons
     }
     log_line("dimse", err->kind ? LOG_WARN : LOG_INFO, "association", "end", how, "actor", s->actor,
              "address", s->address, "echoed", counts[0], "stored", counts[1], "known", counts[2], "refused",
-             counts[3], "queries", counts[4], "answers", counts[5], "bytes_in", in, "bytes_out", out, "ms",
-             counts[6], "why", err->kind ? err->detail : "", NULL);
+             counts[3], "queries", counts[4], "answers", counts[5], "retrievals", counts[6], "sent",
+             counts[7], "bytes_in", in, "bytes_out", out, "ms", counts[8], "why", err->kind ? err->detail : "", NULL);
 }
 
 void scp_serve(const ScpHouse *house, int fd, const char *address, bool full)
 {
     int64_t             began_ms = clock_monotonic_ms();
-    ScpSession          s        = { .house = house, .address = address };
+    ScpSession         *session  = calloc(1, sizeof *session);
     const PduAssociate *wish;
     Err                 err = { 0 };
     const char         *how = "refused";
@@ -155,6 +301,11 @@ void scp_serve(const ScpHouse *house, int fd, const char *address, bool full)
         how = "no request";
     else if (answer_wish(&s, wish, full, &err))
         how = serve_all(&s, &err) == MESSAGE_RELEASED ? "released" : "broken";
+    scp_finish_end(&s);
+    while (s.waiting_count) {
+        ScpWaiting one = take_waiting(&s, 0);
+        buf_free(&one.data);
+    }
     log_end(&s, how, began_ms, &err);
     association_free(s.association);
 }

@@ -1,5 +1,6 @@
 /*
- * The provider side of one association: who may come in, then echo, store and worklist until it ends.
+ * The provider side of one association: who may come in, then echo, store, worklist, query and retrieve until
+ * it ends.
  *
  * What it needs of the house comes as a table of functions, so that a test can be the house.
  *
@@ -13,6 +14,7 @@
 #include "doors/dimse/association.h"
 #include "guard/access/peer.h"
 #include "guard/audit/audit.h"
+#include "platform/child/child.h"
 
 typedef struct ScpObject { /* announced by a C-STORE; borrowed until it is finished or freed */
     const Peer *peer;
@@ -24,6 +26,8 @@ typedef struct ScpHouse {
     char              ae_title[17];
     AssociationLimits limits;
     bool (*admit)(void *with, Slice calling, Slice address, Peer *ret, Err *err);
+    /* What it says of itself; NULL: not asked. *ret_checked: it had to, and did. */
+    bool (*identify)(void *with, const Peer *peer, const PduIdentity *said, bool *ret_checked, Err *err);
     bool (*trace)(void *with, const AuditLine *line, Err *err);
     void *(*store_begin)(void *with, const ScpObject *object, Err *err);
     bool (*store_append)(void *store, Slice bytes, Err *err);
@@ -31,6 +35,10 @@ typedef struct ScpHouse {
     void (*store_free)(void *store);
     bool (*worklist)(void *with, const WorklistFilter *filter, bool (*each)(const WorklistItem *, void *),
                      void *arg, Err *err);
+    /* For query and retrieve; without them these are refused. 'codec' may be NULL: nothing is decoded then. */
+    DbHost    *db;
+    Archive   *archive;
+    ChildPool *codec;
 } ScpHouse;
 
 /*

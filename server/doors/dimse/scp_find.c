@@ -35,25 +35,6 @@ static bool add_answer(const WorklistItem *item, void *arg)
     return true;
 }
 
-/* Did the peer say C-CANCEL of this request meanwhile? Anything else is out of place, since we agreed on one
- * at a time. */
-static bool look_for_cancel(ScpSession *s, uint16_t message_id, bool *ret_cancelled, Err *err)
-{
-    while (!*ret_cancelled && association_has_news(s->association)) {
-        Command other;
-        uint8_t context;
-        if (message_next(s->association, &other, &context, err) != MESSAGE_COMMAND)
-            return false;
-        if (other.field != COMMAND_C_CANCEL_RQ) {
-            association_abort(s->association, (PduAbort) { PDU_ABORT_BY_USER, PDU_ABORT_NO_REASON });
-            return err_set(err, ERR_INPUT, "The DICOM peer sent an unexpected message.",
-                           "command %04x in a query", other.field);
-        }
-        *ret_cancelled = other.replied_id == message_id;
-    }
-    return true;
-}
-
 static bool send_answers(ScpSession *s, uint8_t context, const Command *request, const Answers *all, Err *err)
 {
     uint16_t pending = all->query->unsupported ? STATUS_PENDING_WARNING : STATUS_PENDING;
@@ -62,7 +43,7 @@ static bool send_answers(ScpSession *s, uint8_t context, const Command *request,
     bool   cancelled = false;
     size_t begin     = 0;
     for (size_t i = 0; i < all->count && !cancelled; i++) {
-        if (!look_for_cancel(s, request->message_id, &cancelled, err))
+        if (!scp_meanwhile(s, request->message_id, &cancelled, err))
             return false;
         if (cancelled)
             break;
@@ -81,14 +62,7 @@ static bool trace_query(const ScpSession *s, size_t count, Err *err)
 {
     char detail[48];
     (void)snprintf(detail, sizeof detail, "%zu answers", count);
-    AuditLine line = { .event           = AUDIT_SEARCH,
-                       .outcome         = AUDIT_OK,
-                       .organisation_id = s->peer.organisation_id,
-                       .actor           = s->actor,
-                       .origin          = s->address,
-                       .what            = "C-FIND worklist",
-                       .detail          = detail };
-    return s->house->trace(s->house->with, &line, err);
+    return scp_trace(s, AUDIT_SEARCH, AUDIT_OK, "C-FIND worklist", "", detail, err);
 }
 
 static bool gather(ScpSession *s, Answers *all)
@@ -133,24 +107,33 @@ static bool find(ScpSession *s, const AssociationContext *context, const Command
     return ok;
 }
 
-bool scp_find(ScpSession *s, const AssociationContext *context, const Command *request, Err *err)
+static bool worklist(ScpSession *s, const AssociationContext *context, const Command *request, Err *err)
 {
-    s->queries++;
-    if (service_of(slice_of(context->abstract)) != SERVICE_WORKLIST ||
-        !slice_equal_text(slice_of(request->sop_class), context->abstract))
-        return scp_refuse(s, context->id, request, STATUS_CLASS_NOT_HERE,
-                          "SOP class not agreed in this context", err);
     if (!(s->peer.may & PEER_WORKLIST))
         return scp_refuse(s, context->id, request, STATUS_NOT_AUTHORISED,
                           "This peer may not read the worklist", err);
     if (!command_has_data(request))
         return scp_refuse(s, context->id, request, STATUS_MISMATCH, "A query needs an identifier", err);
     OWNED_BUF identifier = buf_make(MESSAGE_IDENTIFIER_MAX);
-    if (!message_data_gather(s->association, context->id, &identifier, err))
+    if (!scp_identifier(s, context, &identifier, err))
         return false;
     if (identifier.failed) {
         Command no = command_answer(request, STATUS_OUT_OF_RESOURCES, "The query is too long");
         return message_send(s->association, context->id, &no, SLICE_NONE, err);
     }
     return find(s, context, request, buf_slice(&identifier), err);
+}
+
+bool scp_find(ScpSession *s, const AssociationContext *context, const Command *request, Err *err)
+{
+    Service service = service_of(slice_of(context->abstract));
+    s->queries++;
+    if (slice_equal_text(slice_of(request->sop_class), context->abstract)) {
+        if (service == SERVICE_WORKLIST)
+            return worklist(s, context, request, err);
+        if (service == SERVICE_FIND && s->house->archive)
+            return scp_query(s, context, request, err);
+    }
+    return scp_refuse(s, context->id, request, STATUS_CLASS_NOT_HERE, "SOP class not agreed in this context",
+                      err);
 }

@@ -1,13 +1,26 @@
 /*
- * What the files of the provider side share: one association being served, and its counts.
+ * What the files of the provider side share: one association being served, what waits in it, its counts.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef DOORS_DIMSE_SCP_INTERNAL_H
 #define DOORS_DIMSE_SCP_INTERNAL_H
 
+#include "clinic/archive/query.h"
 #include "doors/dimse/message.h"
+#include "doors/dimse/negotiation.h"
 #include "doors/dimse/scp.h"
+
+enum { SCP_TERMS_MAX = 4, SCP_TRACED_MAX = 8 };
+
+/* A request that came while another was being answered (asynchronous operations): served after it. */
+typedef struct ScpWaiting {
+    Command command;
+    uint8_t context;
+    Buf     data;
+} ScpWaiting;
+
+typedef struct ScpFinishers ScpFinishers; /* scp_finish.c */
 
 typedef struct ScpSession {
     const ScpHouse *house;
@@ -15,15 +28,64 @@ typedef struct ScpSession {
     Peer            peer;
     const char     *address;
     char            actor[32]; /* "peer:MODALITY1" */
-    int64_t         echoed, stored, known, refused, queries, answers;
+    struct {
+        char       sop_class[65];
+        QueryTerms terms;
+    } terms[SCP_TERMS_MAX]; /* of extended negotiation, where there was any */
+    size_t        term_count;
+    ScpWaiting    waiting[OPERATIONS_MAX];
+    size_t        waiting_count;
+    const Buf    *held;   /* data set of the request being served, when it was read before; else NULL */
+    bool          nested; /* inside the answer to another request */
+    ScpFinishers *finishers;
+    struct {
+        char    what[32];
+        int64_t at_ms;
+    } traced[SCP_TRACED_MAX]; /* searches that have their line: docs/decisions/0009 */
+    int64_t echoed, stored, known, refused, queries, answers, retrievals, sent;
 } ScpSession;
 
 /* Each answers one request whose command was read. False: the association is broken. */
 bool scp_store(ScpSession *s, const AssociationContext *context, const Command *request, Err *err);
 bool scp_find(ScpSession *s, const AssociationContext *context, const Command *request, Err *err);
+bool scp_query(ScpSession *s, const AssociationContext *context, const Command *request, Err *err);
+bool scp_retrieve(ScpSession *s, const AssociationContext *context, const Command *request, Err *err);
 
 /* Reads and drops the data set of a request, if it has one, then answers it without one. */
 bool scp_refuse(ScpSession *s, uint8_t context, const Command *request, uint16_t status, const char *comment,
                 Err *err);
+
+/* The identifier of a request, wherever it is; at the ceiling of 'ret', ret->failed says so. */
+bool scp_identifier(ScpSession *s, const AssociationContext *context, Buf *ret, Err *err);
+
+/*
+ * What came while 'message_id' is being answered, without waiting: its C-CANCEL; with asynchronous
+ * operations other requests too, which are answered at once (echo, store, the short ones) or kept for later.
+ */
+bool scp_meanwhile(ScpSession *s, uint16_t message_id, bool *ret_cancelled, Err *err);
+/* The same for one command that was read already. */
+bool scp_take(ScpSession *s, uint8_t context, const Command *c, uint16_t message_id, bool *ret_cancelled,
+              Err *err);
+
+/* Who this peer is for the archive. */
+ArchiveViewer scp_viewer(const ScpSession *s);
+
+/* A line of the trace about this peer. */
+bool scp_trace(const ScpSession *s, AuditEvent event, AuditOutcome outcome, const char *what,
+               const char *object, const char *detail, Err *err);
+
+/* ---- scp_finish.c: objects made durable while the next one arrives ---- */
+
+/* Work whose answer is sent later. 'work' runs in another thread, 'answer' in the association's own. */
+typedef struct ScpFinish {
+    void (*work)(struct ScpFinish *);
+    bool (*answer)(ScpSession *, struct ScpFinish *, Err *);
+    struct ScpFinish *next;
+} ScpFinish;
+
+/* Takes it over; waits when as many as the window are under way. False: it could not, do it yourself. */
+bool scp_finish_later(ScpSession *s, ScpFinish *f);
+bool scp_finish_answers(ScpSession *s, bool all, Err *err); /* sends what is ready; 'all': waits for the rest */
+void scp_finish_end(ScpSession *s);                         /* waits for all work, answers nothing */
 
 #endif

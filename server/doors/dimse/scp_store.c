@@ -13,11 +13,14 @@
 enum { HEAD_MAX = 4096 }; /* bytes: the UIDs of group 0008 stand well before that */
 
 typedef struct Storing {
+    ScpFinish       later; /* first: the finishers know it by this */
     const ScpHouse *house;
-    const Command  *request;
-    const char     *syntax;
+    Command         request;
+    uint8_t         context;
+    char            syntax[65];
     void           *store; /* NULL once something failed: the rest is read and dropped */
-    bool            head_checked, mismatch;
+    bool            head_checked, mismatch, kept;
+    IngestOutcome   outcome;
     char            head[HEAD_MAX];
     size_t          head_len;
     Err             why;
@@ -49,12 +52,12 @@ static void check_head(Storing *st)
     DatasetOptions options = { .stop_at_tag = TAG_SOP_INSTANCE_UID + 1, .partial = true };
     OWNED(Dataset) *ds =
         dataset_parse_with(slice_bytes(st->head, st->head_len), info->syntax, &options, NULL);
-    if (!ds || (!differs(ds, TAG_SOP_CLASS_UID, st->request->sop_class) &&
-                !differs(ds, TAG_SOP_INSTANCE_UID, st->request->sop_instance)))
+    if (!ds || (!differs(ds, TAG_SOP_CLASS_UID, st->request.sop_class) &&
+                !differs(ds, TAG_SOP_INSTANCE_UID, st->request.sop_instance)))
         return;
     st->mismatch = true;
     err_set(&st->why, ERR_INPUT, "The DICOM object is not the one announced.",
-            "command and data set differ, %s", st->request->sop_instance);
+            "command and data set differ, %s", st->request.sop_instance);
     give_up(st);
 }
 
@@ -74,17 +77,21 @@ static void store_part(Slice bytes, void *arg)
         give_up(st);
 }
 
-/* The status, and what to count. */
-static uint16_t finish(ScpSession *s, Storing *st)
+/* Makes it durable: the slow part. */
+static void finish(ScpFinish *later)
 {
-    IngestOutcome outcome;
+    Storing *st = (Storing *)later;
     if (st->store && !st->head_checked)
         check_head(st);
-    if (!st->store)
+    st->kept = st->store && st->house->store_finish(st->store, &st->outcome, &st->why);
+}
+
+/* The status, and what to count. */
+static uint16_t status_of(ScpSession *s, Storing *st)
+{
+    if (!st->kept)
         return st->mismatch ? STATUS_MISMATCH : dimse_status(st->why.kind);
-    if (!st->house->store_finish(st->store, &outcome, &st->why))
-        return dimse_status(st->why.kind);
-    switch (outcome) {
+    switch (st->outcome) {
     case INGEST_STORED:
         s->stored++;
         return STATUS_SUCCESS;
@@ -95,41 +102,70 @@ static uint16_t finish(ScpSession *s, Storing *st)
         break;
     }
     err_set(&st->why, ERR_CONFLICT, "Another object with this UID is already kept.", "kept aside: %s",
-            st->request->sop_instance);
+            st->request.sop_instance);
     return STATUS_PROCESSING_FAILURE;
+}
+
+/* Answers, and frees it; without a session only the latter. */
+static bool answer(ScpSession *s, ScpFinish *later, Err *err)
+{
+    Storing *st = (Storing *)later;
+    bool     ok = s != NULL;
+    if (s) {
+        uint16_t status = status_of(s, st);
+        Command  said   = command_answer(&st->request, status, status && st->why.shown ? st->why.shown : "");
+        if (status) {
+            s->refused++;
+            log_err("dimse", "object refused", &st->why);
+        }
+        ok = message_send(s->association, st->context, &said, SLICE_NONE, err);
+    }
+    give_up(st);
+    free(st);
+    return ok;
+}
+
+static Storing *storing_new(ScpSession *s, const AssociationContext *context, const Command *request)
+{
+    ScpObject object = { &s->peer, s->address, context->syntax, request->sop_class, request->sop_instance };
+    Storing  *st     = calloc(1, sizeof *st);
+    if (!st)
+        return NULL;
+    st->later   = (ScpFinish) { .work = finish, .answer = answer };
+    st->house   = s->house;
+    st->request = *request;
+    st->context = context->id;
+    (void)slice_copy(slice_of(context->syntax), st->syntax, sizeof st->syntax);
+    st->store = s->house->store_begin(s->house->with, &object, &st->why);
+    return st;
+}
+
+static bool refuse(ScpSession *s, const AssociationContext *context, const Command *request, uint16_t status,
+                   const char *why, Err *err)
+{
+    s->refused++;
+    return scp_refuse(s, context->id, request, status, why, err);
 }
 
 bool scp_store(ScpSession *s, const AssociationContext *context, const Command *request, Err *err)
 {
     Slice sop_class = slice_of(request->sop_class);
     if (service_of(slice_of(context->abstract)) != SERVICE_STORE ||
-        !slice_equal_text(sop_class, context->abstract)) {
-        s->refused++;
-        return scp_refuse(s, context->id, request, STATUS_CLASS_NOT_HERE,
-                          "SOP class not agreed in this context", err);
+        !slice_equal_text(sop_class, context->abstract))
+        return refuse(s, context, request, STATUS_CLASS_NOT_HERE, "SOP class not agreed in this context", err);
+    if (!(s->peer.may & PEER_STORE))
+        return refuse(s, context, request, STATUS_NOT_AUTHORISED, "This peer may not store", err);
+    if (!command_has_data(request) || !uid_is_usable(slice_of(request->sop_instance)))
+        return refuse(s, context, request, STATUS_NOT_UNDERSTOOD, "No data set or no instance UID", err);
+    Storing *st = storing_new(s, context, request);
+    if (!st)
+        return refuse(s, context, request, STATUS_OUT_OF_RESOURCES, "Out of memory", err);
+    if (!message_data(s->association, context->id, store_part, st, err)) {
+        (void)answer(NULL, &st->later, NULL);
+        return false;
     }
-    if (!(s->peer.may & PEER_STORE)) {
-        s->refused++;
-        return scp_refuse(s, context->id, request, STATUS_NOT_AUTHORISED, "This peer may not store", err);
-    }
-    if (!command_has_data(request) || !uid_is_usable(slice_of(request->sop_instance))) {
-        s->refused++;
-        return scp_refuse(s, context->id, request, STATUS_NOT_UNDERSTOOD, "No data set or no instance UID",
-                          err);
-    }
-    ScpObject object = { &s->peer, s->address, context->syntax, request->sop_class, request->sop_instance };
-    Storing   st     = { .house = s->house, .request = request, .syntax = context->syntax };
-    st.store         = s->house->store_begin(s->house->with, &object, &st.why);
-    bool whole       = message_data(s->association, context->id, store_part, &st, err);
-    if (whole) {
-        uint16_t status = finish(s, &st);
-        Command  answer = command_answer(request, status, status && st.why.shown ? st.why.shown : "");
-        if (status) {
-            s->refused++;
-            log_err("dimse", "object refused", &st.why);
-        }
-        whole = message_send(s->association, context->id, &answer, SLICE_NONE, err);
-    }
-    give_up(&st);
-    return whole;
+    if (scp_finish_later(s, &st->later))
+        return scp_finish_answers(s, false, err);
+    finish(&st->later);
+    return answer(s, &st->later, err);
 }

@@ -16,7 +16,7 @@
 
 void wire_init(Wire *w, int fd, int stop_fd, uint32_t max_p_data)
 {
-    *w = (Wire) { .fd = fd, .stop_fd = stop_fd, .max_p_data = max_p_data };
+    *w = (Wire) { .fd = fd, .stop_fd = stop_fd, .wake_fd = -1, .max_p_data = max_p_data };
 }
 
 void wire_clear(Wire *w)
@@ -24,7 +24,7 @@ void wire_clear(Wire *w)
     if (w->fd >= 0)
         close(w->fd);
     free(w->bytes);
-    *w = (Wire) { .fd = -1, .stop_fd = -1 };
+    *w = (Wire) { .fd = -1, .stop_fd = -1, .wake_fd = -1 };
 }
 
 /* Room for 'need' bytes from w->begin on. */
@@ -63,19 +63,23 @@ static WireNews closed(Err *err, int why)
     return WIRE_CLOSED;
 }
 
-/* Waits until fd is readable, or stop_fd when 'heed_stop'. WIRE_PDU means readable. */
+/* Waits until fd is readable, or stop_fd or wake_fd when 'heed_stop'. WIRE_PDU means readable. */
 static WireNews wait_readable(const Wire *w, int64_t until_ms, bool heed_stop, Err *err)
 {
     for (;;) {
-        struct pollfd fds[2] = { { .fd = w->fd, .events = POLLIN }, { .fd = w->stop_fd, .events = POLLIN } };
+        struct pollfd fds[3] = { { .fd = w->fd, .events = POLLIN },
+                                 { .fd = w->stop_fd, .events = POLLIN }, /* -1 is passed over */
+                                 { .fd = w->wake_fd, .events = POLLIN } };
         int64_t       left   = until_ms - clock_monotonic_ms();
-        int           ready  = poll(fds, heed_stop && w->stop_fd >= 0 ? 2 : 1, left > 0 ? (int)left : 0);
+        int           ready  = poll(fds, heed_stop ? 3 : 1, left > 0 ? (int)left : 0);
         if (ready < 0 && errno != EINTR)
             return closed(err, errno);
         if (ready > 0 && heed_stop && fds[1].revents) {
             err_set(err, ERR_UNAVAILABLE, "The DICOM service is stopping.", "stop while waiting for a peer");
             return WIRE_STOPPED;
         }
+        if (ready > 0 && heed_stop && fds[2].revents)
+            return WIRE_WOKEN;
         if (ready > 0)
             return WIRE_PDU;
         if (ready == 0)
@@ -173,6 +177,10 @@ bool wire_drain(Wire *w, int timeout_ms)
         if (news == WIRE_STOPPED) {
             heed     = false;
             until_ms = clock_monotonic_ms() + STOPPING_MS;
+            continue;
+        }
+        if (news == WIRE_WOKEN) { /* nothing is said any more */
+            w->wake_fd = -1;
             continue;
         }
         if (news != WIRE_PDU)

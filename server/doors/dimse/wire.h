@@ -12,6 +12,7 @@
 typedef struct Wire {
     int      fd;      /* owned */
     int      stop_fd; /* becomes readable when the house closes; -1 none */
+    int      wake_fd; /* becomes readable when there is something to say; -1 none */
     uint32_t max_p_data;
     char    *bytes;
     size_t   room, begin, end; /* what was received and not yet taken: [begin, end) */
@@ -26,12 +27,13 @@ typedef enum WireNews {
     WIRE_CLOSED,  /* the peer closed, or the connection broke */
     WIRE_LATE,    /* the time was over */
     WIRE_STOPPED, /* stop_fd became readable before a PDU began */
+    WIRE_WOKEN,   /* wake_fd did */
     WIRE_INVALID, /* not a PDU, or too long: see err */
 } WireNews;
 
 /*
  * The next PDU. Waits 'first_ms' for its first byte and 'whole_ms' from then on for all of it.
- * 'heed_stop' false: stop_fd is not looked at (a message is under way).
+ * 'heed_stop' false: stop_fd and wake_fd are not looked at (a message is under way).
  * 'ret_body' is borrowed until the next call. *err is filled for everything but WIRE_PDU.
  */
 WireNews wire_read(Wire *w, int first_ms, int whole_ms, bool heed_stop, PduHeader *ret, Slice *ret_body,

@@ -80,6 +80,23 @@ bool peer_admit(Db *db, Slice ae_title, Slice address, Peer *ret, Err *err)
     }
 }
 
+bool peer_by_title(Db *db, Slice ae_title, Peer *ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT id, ae_title, address, port, organisation_id, may, enabled, "
+                                     "description"
+                                     "  FROM peer"
+                                     " WHERE ae_title = ?1 AND enabled = 1 AND port <> 0"
+                                     " ORDER BY id");
+    db_bind_text(q, 1, slice_trim(ae_title));
+    DbStep step = db_next(q, err);
+    if (step == DB_END)
+        return err_set(err, ERR_NOT_FOUND, "No such DICOM peer.", "nobody to call is named " SLICE_FMT,
+                       SLICE_ARG(ae_title));
+    if (step == DB_ROW)
+        peer_from_row(q, ret);
+    return step == DB_ROW;
+}
+
 bool peer_save(Db *db, const Peer *peer, int64_t *ret_id, Err *err)
 {
     char  canonical[64];

@@ -39,6 +39,8 @@ static PduAssociate sample(Buf *syntaxes)
     p.contexts[1] = (PduContext) { .id = 255, .abstract = SLICE(CT), .syntaxes = run };
     p.roles[0]    = (PduRole) { SLICE(CT), true, false };
     p.identity    = (PduIdentity) { 2, true, SLICE("somebody"), SLICE("secret") };
+    p.extended[0] = (PduExtended) { SLICE("1.2.840.10008.5.1.4.1.2.2.1"), SLICE("\1\1\0") };
+    p.extended_count = 1;
     return p;
 }
 
@@ -75,6 +77,8 @@ static void a_request_comes_back_as_it_was_written(void **state)
     assert_int_equal(q.invoked, 3);
     assert_true(q.role_count == 1 && q.roles[0].scu && !q.roles[0].scp);
     assert_true(q.identity.type == 2 && q.identity.response_wanted);
+    assert_int_equal(q.extended_count, 1);
+    assert_true(slice_equal(q.extended[0].info, SLICE("\1\1\0")));
     assert_true(slice_equal(q.identity.secondary, SLICE("secret")));
 }
 
@@ -85,6 +89,7 @@ static void an_answer_comes_back_as_it_was_written(void **state)
     PduAssociate p       = sample(&syntaxes), q;
     Err          err     = { 0 };
     p.identity.type      = 0;
+    p.identity_answered  = true;
     p.identity_answer    = SLICE("ticket");
     p.contexts[1].result = PDU_CONTEXT_TRANSFER_SYNTAXES;
     assert_true(pdu_associate_write(&p, PDU_ASSOCIATE_AC, &out, &err));

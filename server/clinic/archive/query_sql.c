@@ -1,0 +1,492 @@
+/*
+ * A search as SQL: one key drives through its index, the others are asked of what it brings.
+ *
+ * The planner knows no statistics here and would take a site (equality) before a name (range), so we choose:
+ * the columns of the other keys are written as expressions, which no index serves ("x || ''", "x + 0").
+ * Every condition lets through at least what matches; 'exact' says that nothing is left to be looked at.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+
+#include "clinic/archive/query_internal.h"
+#include "formats/texts/texts.h"
+
+enum { VALUES_MAX = 4096, TEXT_MAX = 1 << 18, ARENA_MAX = 1 << 20, PREFIX_MAX = 120 };
+
+/* ---- pieces ---- */
+
+bool sql_open(Sql *s, Err *err)
+{
+    *s = (Sql) { .text = buf_make(TEXT_MAX), .arena = arena_new(ARENA_MAX), .exact = true };
+    return s->arena || err_set(err, ERR_UNAVAILABLE, "Memory is out.", "a query");
+}
+
+void sql_close(Sql *s)
+{
+    buf_free(&s->text);
+    arena_free(s->arena);
+    free(s->values);
+    *s = (Sql) { 0 };
+}
+
+bool sql_reserve(Sql *s)
+{
+    if (s->count < s->room)
+        return true;
+    int       room  = s->room ? s->room * 2 : 32;
+    SqlValue *grown = room <= VALUES_MAX ? realloc(s->values, (size_t)room * sizeof *grown) : NULL;
+    if (!grown) {
+        s->failed = true;
+        return false;
+    }
+    s->values = grown;
+    s->room   = room;
+    return true;
+}
+
+void sql_number(Sql *s, int64_t n)
+{
+    if (sql_reserve(s)) {
+        s->values[s->count++] = (SqlValue) { .number = n };
+        buf_addf(&s->text, "?%d", s->count);
+    }
+}
+
+void sql_text(Sql *s, Slice t)
+{
+    Slice kept = arena_slice(s->arena, t);
+    s->failed  = s->failed || kept.len != t.len;
+    if (sql_reserve(s)) {
+        s->values[s->count++] = (SqlValue) { .is_text = true, .text = kept.len ? kept : SLICE_NONE };
+        buf_addf(&s->text, "?%d", s->count);
+    }
+}
+
+static void add(Sql *s, const char *text)
+{
+    buf_add_text(&s->text, text);
+}
+
+/* A text column, out of reach of its index unless it drives. */
+typedef struct Column {
+    const char *name;
+    bool        drives;
+} Column;
+
+static void column_add(Sql *s, Column c)
+{
+    buf_addf(&s->text, c.drives ? "%s" : "%s || ''", c.name);
+}
+
+static void compare(Sql *s, Column c, const char *sign, Slice value)
+{
+    add(s, " AND ");
+    column_add(s, c);
+    add(s, sign);
+    sql_text(s, value);
+}
+
+/* column >= prefix AND column < prefix and the last character there is */
+static void begins(Sql *s, Column c, Slice prefix)
+{
+    OWNED_BUF end  = buf_make(PREFIX_MAX + 8);
+    Slice     from = slice_part(prefix, 0, PREFIX_MAX);
+    while (from.len < prefix.len && from.len && ((unsigned char)prefix.at[from.len] & 0xC0) == 0x80)
+        from.len--; /* never half a character */
+    s->exact = s->exact && from.len == prefix.len;
+    buf_add(&end, from);
+    buf_add_text(&end, "\xF4\x8F\xBF\xBF");
+    column_add(s, c);
+    add(s, " >= ");
+    sql_text(s, from);
+    add(s, " AND ");
+    column_add(s, c);
+    add(s, " < ");
+    sql_text(s, buf_slice(&end));
+}
+
+/* Wild cards as LIKE writes them; case is left to the matching afterwards. */
+static void like(Sql *s, Slice pattern)
+{
+    OWNED_BUF text = buf_make(pattern.len * 2 + 2);
+    for (size_t i = 0; i < pattern.len; i++) {
+        char c = pattern.at[i];
+        if (c == '%' || c == '_' || c == '\\')
+            buf_add_char(&text, '\\');
+        buf_add_char(&text, (char)(c == '*' ? '%' : c == '?' ? '_' : c));
+    }
+    add(s, " LIKE ");
+    sql_text(s, buf_slice(&text));
+    add(s, " ESCAPE '\\'");
+}
+
+static Slice before_wild_card(Slice pattern)
+{
+    size_t n = 0;
+    while (n < pattern.len && pattern.at[n] != '*' && pattern.at[n] != '?')
+        n++;
+    return slice_part(pattern, 0, n);
+}
+
+/* ---- conditions, one per kind of key ---- */
+
+static void in_list(Sql *s, Column c, Slice list)
+{
+    add(s, " AND ");
+    column_add(s, c);
+    add(s, " IN (");
+    while (list.len) {
+        sql_text(s, query_list_next(&list));
+        add(s, list.len ? ", " : ")");
+    }
+}
+
+/* A text whose case counts: as it is, or what begins like it and looks like it. */
+static void text_key(Sql *s, Column c, Slice value)
+{
+    if (!query_has_wildcard(value)) {
+        compare(s, c, " = ", value);
+        return;
+    }
+    Slice prefix = before_wild_card(value);
+    if (prefix.len) {
+        add(s, " AND ");
+        begins(s, c, prefix);
+    }
+    if (prefix.len + 1 == value.len && value.at[prefix.len] == '*')
+        return;
+    add(s, " AND ");
+    buf_addf(&s->text, "%s", c.name);
+    like(s, value);
+    s->exact = false;
+}
+
+/* Short or empty dates and times (a year, an hour) would compare falsely: only what surely cannot match is
+ * left out. */
+static void date_key(Sql *s, Column c, Slice value)
+{
+    char from[9], to[9];
+    if (!query_date_range(value, from, to))
+        return;
+    if (from[0] && strcmp(from, to) == 0) {
+        compare(s, c, " = ", slice_of(from));
+        return;
+    }
+    compare(s, c, " >= ", slice_of(from[0] ? from : "0"));
+    if (to[0])
+        compare(s, c, " <= ", slice_of(to));
+}
+
+static void time_key(Sql *s, Slice value)
+{
+    Column c    = { "study.study_time", true };
+    Slice  rest = value, from = slice_trim(slice_cut(&rest, '-'));
+    s->exact = false;
+    compare(s, c, " >= ", from.len >= 2 ? slice_part(from, 0, 2) : SLICE("0"));
+}
+
+/* ---- names ---- */
+
+/* The longest run without wild card. */
+static Slice longest_piece(Slice pattern)
+{
+    Slice best = SLICE_NONE;
+    while (pattern.len) {
+        Slice piece = before_wild_card(pattern);
+        best        = piece.len > best.len ? piece : best;
+        pattern     = slice_part(pattern, piece.len + 1, SIZE_MAX);
+    }
+    return best;
+}
+
+static bool is_ascii(Slice s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.at[i] >= 0x80)
+            return false;
+    return true;
+}
+
+static void word_begins(Sql *s, Slice word)
+{
+    add(s, " AND study.id IN (SELECT study_name.study_id FROM study_name WHERE ");
+    begins(s, (Column) { "study_name.word", true }, word);
+    add(s, ")");
+}
+
+/* A patient's name. The folded column begins with the alphabetic group; the words of every group stand in
+ * study_name. */
+static void name_key(Sql *s, bool drives, Slice value, bool fuzzy)
+{
+    OWNED_BUF folded = buf_make(8192);
+    Slice     groups = value, group = SLICE_NONE;
+    while (groups.len && !group.len)
+        group = slice_cut(&groups, '=');
+    bool grouped = memchr(value.at, '=', value.len) != NULL;
+    if (!text_fold(group, &folded, NULL)) {
+        s->exact = false;
+        return;
+    }
+    Slice pattern = buf_slice(&folded), prefix = slice_trim_end(before_wild_card(pattern)), rest = prefix;
+    Slice first  = slice_cut(&rest, ' ');
+    bool  simple = prefix.len + 1 == pattern.len && pattern.at[prefix.len] == '*';
+    s->exact     = s->exact && simple && !grouped && !fuzzy && is_ascii(prefix);
+    if (fuzzy && !query_has_wildcard(value)) {
+        Slice longest = first;
+        while (rest.len) {
+            Slice word = slice_cut(&rest, ' ');
+            longest    = word.len > longest.len ? word : longest;
+        }
+        if (longest.len)
+            word_begins(s, longest);
+    } else if (prefix.len && (grouped || !is_ascii(prefix))) {
+        word_begins(s, first);
+    } else if (prefix.len) {
+        add(s, " AND ");
+        begins(s, (Column) { "study.dicom_name_key", drives }, prefix);
+    } else if (longest_piece(pattern).len) { /* the index is walked, not the table */
+        OWNED_BUF piece = buf_make(8192);
+        buf_addf(&piece, "*%.*s*", (int)slice_trim(longest_piece(pattern)).len,
+                 slice_trim(longest_piece(pattern)).at);
+        add(s, " AND study.id IN (SELECT named.id FROM study AS named WHERE named.dicom_name_key");
+        like(s, buf_slice(&piece));
+        add(s, ")");
+    }
+}
+
+/* Studies kept before the folded column was there are matched by their plain text. */
+static void referring_key(Sql *s, bool drives, Slice value, bool fuzzy)
+{
+    OWNED_BUF folded = buf_make(8192);
+    s->exact         = false;
+    if (fuzzy || memchr(value.at, '=', value.len) || !text_fold(value, &folded, NULL))
+        return;
+    Slice prefix = slice_trim_end(before_wild_card(buf_slice(&folded)));
+    if (!prefix.len || !is_ascii(prefix))
+        return;
+    add(s, " AND (");
+    begins(s, (Column) { "study.referring_key", drives }, prefix);
+    add(s, drives ? " OR study.referring_key IS NULL)" : " OR study.referring_key || '' IS NULL)");
+}
+
+/* ---- which key drives ---- */
+
+typedef enum Drive {
+    BY_UID,
+    BY_ACCESSION,
+    BY_ID,
+    BY_NAME,
+    BY_STUDY_KEY,
+    BY_REFERRING,
+    BY_BIRTH,
+    BY_DATE
+} Drive;
+
+static Drive drive_of(const ArchiveQuery *q, const QueryKey *k)
+{
+    Slice value = k->value;
+    bool  found = value.len && !k->within[0] && before_wild_card(value).len;
+    if (!found)
+        return BY_DATE;
+    switch (k->tag) {
+    case TAG_STUDY_INSTANCE_UID:
+        return BY_UID;
+    case TAG_SERIES_INSTANCE_UID:
+        return q->level >= QUERY_SERIES ? BY_UID : BY_DATE;
+    case TAG_SOP_INSTANCE_UID:
+        return q->level >= QUERY_INSTANCE ? BY_UID : BY_DATE;
+    case TAG_ACCESSION_NUMBER:
+        return BY_ACCESSION;
+    case TAG_PATIENT_ID:
+        return BY_ID;
+    case TAG_PATIENT_NAME:
+        return BY_NAME;
+    case TAG_STUDY_ID:
+        return query_has_wildcard(value) ? BY_DATE : BY_STUDY_KEY;
+    case TAG_REFERRING_PHYSICIAN_NAME:
+        return q->fuzzy ? BY_DATE : BY_REFERRING;
+    case TAG_PATIENT_BIRTH_DATE:
+        return BY_BIRTH;
+    default:
+        return BY_DATE;
+    }
+}
+
+static Drive drive(const ArchiveQuery *q)
+{
+    Drive best = BY_DATE;
+    for (size_t i = 0; i < q->key_count; i++) {
+        Drive one = drive_of(q, &q->keys[i]);
+        best      = one < best ? one : best;
+    }
+    return best;
+}
+
+static Slice value_of(const ArchiveQuery *q, uint32_t tag)
+{
+    for (size_t i = 0; i < q->key_count; i++)
+        if (q->keys[i].tag == tag && !q->keys[i].within[0] && q->keys[i].value.len)
+            return q->keys[i].value;
+    return SLICE_NONE;
+}
+
+/* Modalities in study: from the study when something else narrows, else from the list of that modality. */
+static void modality_key(Sql *s, const ArchiveQuery *q, Drive by, Slice list)
+{
+    bool narrow = by != BY_DATE || value_of(q, TAG_STUDY_DATE).len;
+    if (query_has_wildcard(list)) {
+        s->exact = false;
+        return;
+    }
+    add(s, narrow ? " AND EXISTS (SELECT 1 FROM study_mod WHERE study_mod.study_date = study.study_date"
+                    " AND study_mod.study_id = study.id"
+                  : " AND study.id IN (SELECT study_mod.study_id FROM study_mod WHERE 1 = 1");
+    in_list(s, (Column) { "study_mod.modality", true }, list);
+    add(s, ")");
+}
+
+static void classes_key(Sql *s, Slice list)
+{
+    add(s, " AND EXISTS (SELECT 1 FROM instance AS held WHERE held.study_id = study.id");
+    in_list(s, (Column) { "held.class_uid", true }, list);
+    add(s, ")");
+}
+
+static void number_key(Sql *s, const char *column, Slice value)
+{
+    int64_t n = 0;
+    if (slice_int(value, &n)) {
+        buf_addf(&s->text, " AND %s = ", column);
+        sql_number(s, n);
+    }
+}
+
+static void combined_key(Sql *s, const ArchiveQuery *q, Column date)
+{
+    char from[QUERY_INSTANT_SIZE], to[QUERY_INSTANT_SIZE];
+    s->exact = false;
+    if (!query_instant_range(value_of(q, TAG_STUDY_DATE), value_of(q, TAG_STUDY_TIME), from, to))
+        return;
+    if (from[0])
+        compare(s, date, " >= ", slice_part(slice_of(from), 0, 8));
+    if (to[0])
+        compare(s, date, " <= ", slice_part(slice_of(to), 0, 8));
+}
+
+typedef enum KeyKind { KEY_LIST, KEY_TEXT, KEY_DATE, KEY_NUMBER } KeyKind;
+
+/* Keys that are one column; it leaves its index alone unless it drives (BY_DATE: it has none to leave). */
+static const struct {
+    uint32_t    tag;
+    KeyKind     kind;
+    const char *column;
+    Drive       drive;
+} COLUMN_KEYS[] = {
+    { TAG_STUDY_INSTANCE_UID, KEY_LIST, "study.uid", BY_UID },
+    { TAG_SERIES_INSTANCE_UID, KEY_LIST, "series.uid", BY_UID },
+    { TAG_SOP_INSTANCE_UID, KEY_LIST, "instance.uid", BY_UID },
+    { TAG_SOP_CLASS_UID, KEY_LIST, "instance.class_uid", BY_DATE },
+    { TAG_AVAILABLE_TRANSFER_SYNTAX_UID, KEY_LIST, "instance.syntax_uid", BY_DATE },
+    { TAG_ACCESSION_NUMBER, KEY_TEXT, "study.accession", BY_ACCESSION },
+    { TAG_PATIENT_ID, KEY_TEXT, "study.dicom_id", BY_ID },
+    { TAG_ISSUER_OF_PATIENT_ID, KEY_TEXT, "study.dicom_issuer", BY_DATE },
+    { TAG_PATIENT_SEX, KEY_TEXT, "study.dicom_sex", BY_DATE },
+    { TAG_PATIENT_BIRTH_DATE, KEY_DATE, "study.dicom_birth", BY_BIRTH },
+    { TAG_STUDY_ID, KEY_TEXT, "study.study_key", BY_STUDY_KEY },
+    { TAG_STUDY_DESCRIPTION, KEY_TEXT, "study.description", BY_DATE },
+    { TAG_SERIES_DESCRIPTION, KEY_TEXT, "series.description", BY_DATE },
+    { TAG_BODY_PART_EXAMINED, KEY_TEXT, "series.body_part", BY_DATE },
+    { TAG_SERIES_NUMBER, KEY_NUMBER, "series.number", BY_DATE },
+    { TAG_INSTANCE_NUMBER, KEY_NUMBER, "instance.number", BY_DATE },
+};
+
+static bool column_key(Sql *s, const QueryKey *k, Drive by)
+{
+    for (size_t i = 0; i < COUNT(COLUMN_KEYS); i++) {
+        if (COLUMN_KEYS[i].tag != k->tag)
+            continue;
+        Drive  own = COLUMN_KEYS[i].drive;
+        Column c   = { COLUMN_KEYS[i].column, own == by || own == BY_DATE || own == BY_UID };
+        switch (COLUMN_KEYS[i].kind) {
+        case KEY_LIST:
+            in_list(s, c, k->value);
+            return true;
+        case KEY_TEXT:
+            text_key(s, c, k->value);
+            return true;
+        case KEY_DATE:
+            date_key(s, c, k->value);
+            return true;
+        case KEY_NUMBER:
+            number_key(s, c.name, k->value);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void study_date_key(Sql *s, const ArchiveQuery *q, Slice v, Drive by)
+{
+    Column c = { "study.study_date", by == BY_DATE };
+    if (q->combined && value_of(q, TAG_STUDY_TIME).len)
+        combined_key(s, q, c);
+    else
+        date_key(s, c, v);
+}
+
+static void key(Sql *s, const ArchiveQuery *q, const QueryKey *k, Drive by)
+{
+    Slice           v     = k->value;
+    const QueryTag *known = query_tag(k->tag);
+    if (!v.len || slice_equal_text(v, "*"))
+        return;
+    if (k->within[0] || !known) {
+        s->exact = s->exact && query_tag_level(k->within[0] ? k->within[0] : k->tag) > q->level;
+        return;
+    }
+    if (known->level > q->level || known->match == MATCH_NEVER || column_key(s, k, by))
+        return;
+    switch (k->tag) {
+    case TAG_SOP_CLASSES_IN_STUDY:
+        classes_key(s, v);
+        return;
+    case TAG_PATIENT_NAME:
+        name_key(s, by == BY_NAME, v, q->fuzzy);
+        return;
+    case TAG_REFERRING_PHYSICIAN_NAME:
+        referring_key(s, by == BY_REFERRING, v, q->fuzzy);
+        return;
+    case TAG_STUDY_DATE:
+        study_date_key(s, q, v, by);
+        return;
+    case TAG_STUDY_TIME:
+        if (!q->combined || !value_of(q, TAG_STUDY_DATE).len)
+            time_key(s, v);
+        return;
+    case TAG_MODALITIES_IN_STUDY:
+        modality_key(s, q, by, v);
+        return;
+    case TAG_MODALITY:
+        if (!query_has_wildcard(v)) {
+            in_list(s, (Column) { "series.modality", true }, v);
+            return;
+        }
+        break;
+    default:
+        break;
+    }
+    s->exact = false; /* matched afterwards */
+}
+
+bool sql_driven(const ArchiveQuery *q)
+{
+    return drive(q) != BY_DATE;
+}
+
+void sql_keys(Sql *s, const ArchiveQuery *q)
+{
+    Drive by = drive(q);
+    for (size_t i = 0; i < q->key_count; i++)
+        key(s, q, &q->keys[i], by);
+}

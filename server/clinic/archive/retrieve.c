@@ -1,0 +1,184 @@
+/*
+ * Objects to be sent: found, opened, rewritten where they must be.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clinic/archive/retrieve.h"
+
+#include "clinic/archive/archive_internal.h"
+#include "formats/dicom/writer.h"
+
+enum { STUDIES_MAX = 100000 };
+
+/* ---- which ---- */
+
+void retrieve_clear(Retrieve *r)
+{
+    query_ids_clear(&r->instances);
+    free(r->kinds);
+    free(r->studies);
+    *r = (Retrieve) { 0 };
+}
+
+static bool no_memory(Err *err)
+{
+    return err_set(err, ERR_LIMIT, "The query has too many answers.", "no memory for a retrieval");
+}
+
+static bool kind_note(Retrieve *r, Slice class_uid, Slice syntax_uid, Err *err)
+{
+    for (size_t i = 0; i < r->kind_count; i++)
+        if (slice_equal_text(class_uid, r->kinds[i].class_uid) &&
+            slice_equal_text(syntax_uid, r->kinds[i].syntax_uid))
+            return true;
+    if (!r->kinds)
+        r->kinds = calloc(RETRIEVE_KINDS_MAX, sizeof *r->kinds);
+    if (!r->kinds || r->kind_count == RETRIEVE_KINDS_MAX)
+        return no_memory(err);
+    RetrieveKind *k = &r->kinds[r->kind_count++];
+    (void)slice_copy(class_uid, k->class_uid, sizeof k->class_uid);
+    (void)slice_copy(syntax_uid, k->syntax_uid, sizeof k->syntax_uid);
+    return true;
+}
+
+/* Instances come study by study, nearly: the last one is looked at first. */
+static bool study_note(Retrieve *r, int64_t study_id, Err *err)
+{
+    for (size_t i = r->study_count; i-- > 0;)
+        if (r->studies[i].id == study_id) {
+            r->studies[i].instances++;
+            return true;
+        }
+    if (r->study_count == r->study_room) {
+        size_t         room  = r->study_room ? r->study_room * 2 : 16;
+        RetrieveStudy *grown = room <= STUDIES_MAX ? realloc(r->studies, room * sizeof *grown) : NULL;
+        if (!grown)
+            return no_memory(err);
+        r->studies    = grown;
+        r->study_room = room;
+    }
+    r->studies[r->study_count++] = (RetrieveStudy) { .id = study_id, .instances = 1 };
+    return true;
+}
+
+static bool instance_note(Db *db, Retrieve *r, int64_t instance_id, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT class_uid, syntax_uid, study_id FROM instance WHERE id = ?1");
+    db_bind_int(q, 1, instance_id);
+    DbStep step = db_next(q, err);
+    if (step != DB_ROW)
+        return step == DB_END;
+    return kind_note(r, db_slice(q, 0), db_slice(q, 1), err) && study_note(r, db_int(q, 2), err);
+}
+
+static bool study_fill(Db *db, RetrieveStudy *s, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT uid, patient_id, act_id FROM study WHERE id = ?1");
+    db_bind_int(q, 1, s->id);
+    DbStep step = db_next(q, err);
+    if (step == DB_ROW) {
+        db_text(q, 0, s->uid, sizeof s->uid);
+        s->patient_id = db_int(q, 1);
+        s->act_id     = db_int(q, 2);
+    }
+    return step != DB_FAILED;
+}
+
+bool retrieve_find(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, Retrieve *ret, Err *err)
+{
+    *ret    = (Retrieve) { 0 };
+    bool ok = query_ids(db, q, viewer, &ret->instances, err);
+    for (size_t i = 0; ok && i < ret->instances.count; i++)
+        ok = instance_note(db, ret, ret->instances.at[i], err);
+    for (size_t i = 0; ok && i < ret->study_count; i++)
+        ok = study_fill(db, &ret->studies[i], err);
+    if (!ok)
+        retrieve_clear(ret);
+    return ok;
+}
+
+/* ---- one object ---- */
+
+void outgoing_close(Outgoing *o)
+{
+    blob_free(o->blob);
+    buf_free(&o->rewritten);
+    *o = (Outgoing) { 0 };
+}
+
+bool outgoing_open(Archive *a, int64_t instance_id, Outgoing *ret, Err *err)
+{
+    char   blob[256];
+    size_t at = 0;
+    *ret      = (Outgoing) { 0 };
+    {
+        OWNED(Db) *db     = db_read(archive_db(a), err);
+        OWNED(DbQuery) *q = db ? db_query(db, "SELECT study.uid, instance.class_uid, instance.uid, "
+                                              "instance.syntax_uid, instance.blob, instance.dataset_at"
+                                              "  FROM instance JOIN study ON study.id = instance.study_id"
+                                              " WHERE instance.id = ?1")
+                               : NULL;
+        if (!q)
+            return false;
+        db_bind_int(q, 1, instance_id);
+        DbStep step = db_next(q, err);
+        if (step != DB_ROW)
+            return step == DB_END && err_set(err, ERR_NOT_FOUND, "No such image.", "it went away meanwhile");
+        db_text(q, 0, ret->study_uid, sizeof ret->study_uid);
+        db_text(q, 1, ret->class_uid, sizeof ret->class_uid);
+        db_text(q, 2, ret->instance_uid, sizeof ret->instance_uid);
+        db_text(q, 3, ret->syntax_uid, sizeof ret->syntax_uid);
+        db_text(q, 4, blob, sizeof blob);
+        at = (size_t)db_int(q, 5);
+    }
+    ret->blob = blob_open(archive_blobs(a), blob, err);
+    if (ret->blob)
+        ret->dataset = slice_part(blob_bytes(ret->blob), at, SIZE_MAX);
+    return ret->blob != NULL;
+}
+
+/* ---- in another syntax ---- */
+
+static bool is_written_by_us(const SyntaxInfo *info)
+{
+    return info && !info->encapsulated &&
+           (info->syntax == IMPLICIT_LITTLE || info->syntax == EXPLICIT_LITTLE ||
+            info->syntax == DEFLATED_LITTLE);
+}
+
+bool outgoing_can(const char *stored_syntax, const char *wanted_syntax)
+{
+    const SyntaxInfo *stored = syntax_info(slice_of(stored_syntax)), *wanted = syntax_info(slice_of(wanted_syntax));
+    if (strcmp(stored_syntax, wanted_syntax) == 0)
+        return true;
+    return stored && !stored->encapsulated && is_written_by_us(wanted);
+}
+
+/* The same elements, written in another way. */
+static bool rewrite(Outgoing *o, const SyntaxInfo *stored, const SyntaxInfo *wanted, Err *err)
+{
+    OWNED(Dataset) *ds    = dataset_parse(o->dataset, stored->syntax, err);
+    OWNED(DicomWriter) *w = ds ? dw_new((size_t)INGEST_BYTES_MAX) : NULL;
+    if (!w)
+        return err_set(err, ERR_LIMIT, "The DICOM message is too long.", "no memory to rewrite an object");
+    o->rewritten = buf_make((size_t)INGEST_BYTES_MAX);
+    dw_copy_all(w, ds);
+    return dw_finish(w, wanted->syntax, &o->rewritten, err);
+}
+
+bool outgoing_in(Outgoing *o, ChildPool *codec, const char *syntax_uid, Slice *ret, Err *err)
+{
+    (void)codec;
+    if (strcmp(o->syntax_uid, syntax_uid) == 0) {
+        *ret = o->dataset;
+        return true;
+    }
+    buf_free(&o->rewritten);
+    if (!outgoing_can(o->syntax_uid, syntax_uid))
+        return err_set(err, ERR_INPUT, "This image cannot be decoded here.", "%s to %s", o->syntax_uid,
+                       syntax_uid);
+    if (!rewrite(o, syntax_info(slice_of(o->syntax_uid)), syntax_info(slice_of(syntax_uid)), err))
+        return false;
+    *ret = buf_slice(&o->rewritten);
+    return true;
+}

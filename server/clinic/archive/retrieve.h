@@ -1,0 +1,59 @@
+/*
+ * Sending kept objects: which they are, of whose studies, and their data sets in a transfer syntax that the
+ * receiver takes.
+ *
+ * Where the receiver takes what is stored, its bytes leave as they came.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CLINIC_ARCHIVE_RETRIEVE_H
+#define CLINIC_ARCHIVE_RETRIEVE_H
+
+#include "clinic/archive/query.h"
+#include "platform/child/child.h"
+
+enum { RETRIEVE_KINDS_MAX = 512 };
+
+/* A SOP class in a transfer syntax, as stored. */
+typedef struct RetrieveKind {
+    char class_uid[65], syntax_uid[65];
+} RetrieveKind;
+
+typedef struct RetrieveStudy {
+    int64_t id, patient_id, act_id, instances; /* 'instances' of this retrieval */
+    char    uid[65];
+} RetrieveStudy;
+
+typedef struct Retrieve {
+    QueryIds       instances;
+    RetrieveKind  *kinds;
+    RetrieveStudy *studies;
+    size_t         kind_count, study_count, study_room;
+} Retrieve;
+
+/* What a query of level QUERY_INSTANCE finds. Errors: as query_ids. Nothing found is no error. */
+bool retrieve_find(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, Retrieve *ret, Err *err);
+void retrieve_clear(Retrieve *r);
+
+/* One object on its way out. */
+typedef struct Outgoing {
+    char  study_uid[65], class_uid[65], instance_uid[65], syntax_uid[65]; /* as stored */
+    Blob *blob;
+    Slice dataset;   /* as stored */
+    Buf   rewritten; /* in the syntax asked for, when it is another one */
+} Outgoing;
+
+/* ERR_NOT_FOUND it went away; ERR_UNAVAILABLE its file cannot be read. outgoing_close in any case. */
+bool outgoing_open(Archive *a, int64_t instance_id, Outgoing *ret, Err *err);
+void outgoing_close(Outgoing *o);
+
+/* Can this stored syntax be sent as that one? Cheap: for choosing. */
+bool outgoing_can(const char *stored_syntax, const char *wanted_syntax);
+
+/*
+ * Its data set in 'syntax_uid', borrowed until the next call or outgoing_close. 'codec' may be NULL: then
+ * nothing compressed is converted. Errors: ERR_INPUT it cannot be converted.
+ */
+bool outgoing_in(Outgoing *o, ChildPool *codec, const char *syntax_uid, Slice *ret, Err *err);
+
+#endif

@@ -1,0 +1,461 @@
+/*
+ * C-MOVE and C-GET: kept objects sent to a known peer, or back to who asks. DICOM PS3.4 §C.4.2, §C.4.3.
+ *
+ * Each object is one sub-operation. The bytes leave as they came wherever the receiver took their transfer
+ * syntax; else the cheapest rewriting that it takes. The trace is written before the first byte leaves.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+
+#include "clinic/archive/retrieve.h"
+#include "doors/dimse/query_identifier.h"
+#include "doors/dimse/scp_internal.h"
+#include "doors/dimse/scu.h"
+#include "formats/dicom/writer.h"
+#include "platform/log.h"
+
+enum { FAILED_UIDS_MAX = 1000, CONNECT_MS = 10000, MOVE_WINDOW = 8 };
+
+typedef struct Retrieval {
+    ScpSession               *s;
+    const AssociationContext *context;
+    const Command            *request;
+    Retrieve                  what;
+    Peer                      to;  /* of a C-MOVE */
+    Scu                      *scu; /* of a C-MOVE; NULL: C-GET, or the association broke */
+    size_t                    completed, failed, warning;
+    bool                      cancelled;
+    uint16_t                  sub_message_id; /* of C-GET */
+    Buf                       failed_uids;    /* backslash between */
+    size_t                    failed_listed;
+    Err                       why; /* the first thing that went wrong on our side or at the destination */
+} Retrieval;
+
+static bool is_move(const Retrieval *r)
+{
+    return r->request->field == COMMAND_C_MOVE_RQ;
+}
+
+/* ---- answers ---- */
+
+static uint16_t counted(size_t n)
+{
+    return n > UINT16_MAX ? UINT16_MAX : (uint16_t)n;
+}
+
+static size_t remaining(const Retrieval *r)
+{
+    size_t done = r->completed + r->failed + r->warning;
+    return r->what.instances.count > done ? r->what.instances.count - done : 0;
+}
+
+static Command progress(const Retrieval *r, uint16_t status, const char *comment)
+{
+    Command c    = command_answer(r->request, status, comment);
+    c.has_counts = true;
+    c.remaining  = counted(remaining(r));
+    c.completed  = counted(r->completed);
+    c.failed     = counted(r->failed);
+    c.warning    = counted(r->warning);
+    return c;
+}
+
+static bool say(const Retrieval *r, const Command *c, Slice data, Err *err)
+{
+    return message_send(r->s->association, r->context->id, c, data, err);
+}
+
+static bool say_pending(const Retrieval *r, Err *err)
+{
+    Command c = progress(r, STATUS_PENDING, "");
+    return say(r, &c, SLICE_NONE, err);
+}
+
+static uint16_t last_status(const Retrieval *r)
+{
+    if (r->cancelled)
+        return STATUS_CANCELLED;
+    if (r->failed && !r->completed && !r->warning)
+        return STATUS_CANNOT_SEND;
+    return r->failed || r->warning ? STATUS_SOME_FAILED : STATUS_SUCCESS;
+}
+
+/* The last word, with the list of what failed. */
+static bool say_end(Retrieval *r, Err *err)
+{
+    OWNED_BUF list        = buf_make(1 << 18);
+    OWNED(DicomWriter) *w = dw_new(1 << 18);
+    uint16_t status       = last_status(r);
+    Command  c            = progress(r, status, status && r->why.shown ? r->why.shown : "");
+    if (r->failed_listed && w) {
+        dw_value(w, TAG_FAILED_SOP_INSTANCE_UID_LIST, VR_UI, buf_slice(&r->failed_uids));
+        if (dw_finish(w, syntax_info(slice_of(r->context->syntax))->syntax, &list, NULL))
+            c.data_set = 0;
+    }
+    if (status)
+        log_line("dimse", LOG_WARN, "retrieval incomplete", "actor", r->s->actor, "why", r->why.detail, NULL);
+    return say(r, &c, buf_slice(&list), err);
+}
+
+/* ---- counting ---- */
+
+static void note_failed(Retrieval *r, const char *instance_uid)
+{
+    r->failed++;
+    if (!instance_uid[0] || r->failed_listed == FAILED_UIDS_MAX)
+        return;
+    if (r->failed_listed++)
+        buf_add_char(&r->failed_uids, '\\');
+    buf_add_text(&r->failed_uids, instance_uid);
+}
+
+static void note_status(Retrieval *r, const char *instance_uid, uint16_t status)
+{
+    if (status == STATUS_SUCCESS) {
+        r->completed++;
+        r->s->sent++;
+    } else if (status_is_warning(status)) {
+        r->warning++;
+        r->s->sent++;
+    } else {
+        err_set(&r->why, ERR_UNAVAILABLE, "The DICOM peer answered with a failure.", "C-STORE status %04x",
+                status);
+        note_failed(r, instance_uid);
+    }
+}
+
+/* The UID of one that can no longer be looked at; "" when it is gone. */
+static void uid_of(const Retrieval *r, size_t number, char ret[65])
+{
+    QueryRow row   = { 0 };
+    bool     found = false;
+    OWNED(Db) *db  = db_read(r->s->house->db, NULL);
+    ret[0]         = '\0';
+    if (db && query_row(db, QUERY_INSTANCE, r->what.instances.at[number], &row, &found, NULL) && found)
+        (void)slice_copy(slice_of(row.instance_uid), ret, 65);
+}
+
+/* ---- choosing a syntax ---- */
+
+typedef bool Takes(const Retrieval *r, const char *sop_class, const char *syntax_uid);
+
+static bool mover_takes(const Retrieval *r, const char *sop_class, const char *syntax_uid)
+{
+    return scu_takes(r->scu, sop_class, syntax_uid);
+}
+
+static bool getter_takes(const Retrieval *r, const char *sop_class, const char *syntax_uid)
+{
+    const AssociationContext *c = association_context_for(r->s->association, sop_class, syntax_uid);
+    return c && c->reversed;
+}
+
+/* As stored; else uncompressed; NULL when the receiver takes nothing that we can make. */
+static const char *choose(const Retrieval *r, const Outgoing *o, Takes *takes)
+{
+    static const char *const INSTEAD[] = { UID_EXPLICIT_VR_LITTLE_ENDIAN, UID_IMPLICIT_VR_LITTLE_ENDIAN,
+                                           UID_DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN };
+    if (takes(r, o->class_uid, o->syntax_uid))
+        return o->syntax_uid;
+    for (size_t i = 0; i < COUNT(INSTEAD); i++)
+        if (outgoing_can(o->syntax_uid, INSTEAD[i]) && takes(r, o->class_uid, INSTEAD[i]))
+            return INSTEAD[i];
+    return NULL;
+}
+
+/* Opened, and in a syntax that the receiver takes. False: this one fails. */
+static bool prepare(Retrieval *r, size_t number, Outgoing *o, const char **ret_syntax, Slice *ret)
+{
+    Takes *takes = is_move(r) ? mover_takes : getter_takes;
+    if (!outgoing_open(r->s->house->archive, r->what.instances.at[number], o, &r->why))
+        return false;
+    *ret_syntax = choose(r, o, takes);
+    if (!*ret_syntax)
+        return err_set(&r->why, ERR_CONFLICT, "The DICOM peer does not take this kind of object.",
+                       "class %s, stored as %s", o->class_uid, o->syntax_uid);
+    return outgoing_in(o, r->s->house->codec, *ret_syntax, ret, &r->why);
+}
+
+/* ---- C-MOVE ---- */
+
+static void moved(int64_t number, uint16_t status, void *arg)
+{
+    Retrieval *r       = arg;
+    char       uid[65] = "";
+    if (status != STATUS_SUCCESS && !status_is_warning(status))
+        uid_of(r, (size_t)number, uid);
+    note_status(r, uid, status);
+}
+
+/* One object to the destination. False: our own peer's association is broken. */
+static bool move_one(Retrieval *r, size_t number, Err *err)
+{
+    Outgoing    o      = { 0 };
+    const char *syntax = NULL;
+    Slice       data   = SLICE_NONE;
+    if (r->scu && prepare(r, number, &o, &syntax, &data)) {
+        ScuObject object = { .sop_class     = o.class_uid,
+                             .sop_instance  = o.instance_uid,
+                             .syntax_uid    = syntax,
+                             .data_set      = data,
+                             .originator    = r->s->peer.ae_title,
+                             .originator_id = r->request->message_id,
+                             .number        = (int64_t)number };
+        if (!scu_send(r->scu, &object, moved, r, &r->why)) {
+            scu_free(r->scu);
+            r->scu = NULL; /* those not answered are counted at the end */
+        }
+    } else if (r->scu) {
+        note_failed(r, o.instance_uid);
+    }
+    outgoing_close(&o);
+    return say_pending(r, err);
+}
+
+static bool is_explicit_or_implicit(const char *syntax_uid)
+{
+    return strcmp(syntax_uid, UID_EXPLICIT_VR_LITTLE_ENDIAN) == 0 ||
+           strcmp(syntax_uid, UID_IMPLICIT_VR_LITTLE_ENDIAN) == 0;
+}
+
+/*
+ * What to propose: each class in each syntax it is stored in, alone, so that the answer says exactly what is
+ * taken; then, for what is not, the two that everybody takes.
+ */
+static size_t contexts_of(const Retrieve *what, ScuContext ret[PDU_CONTEXTS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < what->kind_count && count < PDU_CONTEXTS_MAX; i++)
+        ret[count++] = (ScuContext) { what->kinds[i].class_uid, { what->kinds[i].syntax_uid }, false };
+    for (size_t i = 0; i < what->kind_count; i++) {
+        static const char *const BOTH[]    = { UID_EXPLICIT_VR_LITTLE_ENDIAN, UID_IMPLICIT_VR_LITTLE_ENDIAN };
+        const char              *class_uid = what->kinds[i].class_uid;
+        for (size_t j = 0; j < COUNT(BOTH) && count < PDU_CONTEXTS_MAX; j++) {
+            bool there = false;
+            for (size_t k = 0; k < count && !there; k++)
+                there = strcmp(ret[k].sop_class, class_uid) == 0 && strcmp(ret[k].syntaxes[0], BOTH[j]) == 0;
+            if (!there)
+                ret[count++] = (ScuContext) { class_uid, { BOTH[j] }, false };
+        }
+    }
+    return count;
+}
+
+static void call_destination(Retrieval *r)
+{
+    ScuContext              *contexts = calloc(PDU_CONTEXTS_MAX, sizeof *contexts);
+    const AssociationLimits *limits   = &r->s->house->limits;
+    if (!contexts) {
+        err_set(&r->why, ERR_LIMIT, "The DICOM message is too long.", "no memory for a move");
+        return;
+    }
+    ScuWish wish = { .host          = r->to.address,
+                     .port          = (int)r->to.port,
+                     .calling       = r->s->house->ae_title,
+                     .called        = r->to.ae_title,
+                     .contexts      = contexts,
+                     .context_count = contexts_of(&r->what, contexts),
+                     .timeout_ms    = limits->idle_ms,
+                     .stop_fd       = limits->stop_fd,
+                     .window        = MOVE_WINDOW };
+    r->scu       = scu_connect(&wish, &r->why);
+    free(contexts);
+}
+
+static bool move_all(Retrieval *r, Err *err)
+{
+    bool   ok   = true;
+    size_t next = 0;
+    if (r->what.instances.count)
+        call_destination(r);
+    for (; ok && r->scu && !r->cancelled && next < r->what.instances.count; next++)
+        ok = move_one(r, next, err) && scp_meanwhile(r->s, r->request->message_id, &r->cancelled, err);
+    if (r->scu && scu_settle(r->scu, moved, r, &r->why))
+        (void)scu_release(r->scu, NULL);
+    scu_free(r->scu);
+    r->scu = NULL;
+    if (!r->cancelled) /* what was neither answered nor tried */
+        while (remaining(r)) {
+            char uid[65] = "";
+            if (r->failed_listed < FAILED_UIDS_MAX)
+                uid_of(r, r->what.instances.count - remaining(r), uid);
+            note_failed(r, uid);
+        }
+    return ok;
+}
+
+/* ---- C-GET ---- */
+
+/* Waits for the answer to our C-STORE; what else comes is taken as it may be. */
+static bool await_stored(Retrieval *r, uint8_t context, const char *instance_uid, Err *err)
+{
+    for (;;) {
+        Command     next;
+        uint8_t     id;
+        MessageNews news = message_next(r->s->association, &next, &id, err);
+        if (news == MESSAGE_WOKEN) {
+            if (!scp_finish_answers(r->s, false, err))
+                return false;
+            continue;
+        }
+        if (news != MESSAGE_COMMAND)
+            return news == MESSAGE_RELEASED &&
+                   err_set(err, ERR_INPUT, "The DICOM peer sent an unexpected message.",
+                           "released in a C-GET");
+        if (next.field == (COMMAND_C_STORE_RQ | COMMAND_RESPONSE) && id == context &&
+            next.replied_id == r->sub_message_id) {
+            note_status(r, instance_uid, next.status);
+            return true;
+        }
+        if (!scp_take(r->s, id, &next, r->request->message_id, &r->cancelled, err))
+            return false;
+    }
+}
+
+static bool get_one(Retrieval *r, size_t number, Err *err)
+{
+    Outgoing    o      = { 0 };
+    const char *syntax = NULL;
+    Slice       data   = SLICE_NONE;
+    bool        ok     = true;
+    if (prepare(r, number, &o, &syntax, &data)) {
+        const AssociationContext *c     = association_context_for(r->s->association, o.class_uid, syntax);
+        Command                   store = { .field = COMMAND_C_STORE_RQ, .message_id = ++r->sub_message_id };
+        (void)slice_copy(slice_of(o.class_uid), store.sop_class, sizeof store.sop_class);
+        (void)slice_copy(slice_of(o.instance_uid), store.sop_instance, sizeof store.sop_instance);
+        ok = message_send(r->s->association, c->id, &store, data, err) &&
+             await_stored(r, c->id, o.instance_uid, err);
+    } else {
+        note_failed(r, o.instance_uid);
+    }
+    outgoing_close(&o);
+    return ok && say_pending(r, err);
+}
+
+static bool get_all(Retrieval *r, Err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && !r->cancelled && i < r->what.instances.count; i++)
+        ok = get_one(r, i, err) &&
+             (r->cancelled || scp_meanwhile(r->s, r->request->message_id, &r->cancelled, err));
+    return ok;
+}
+
+/* ---- the request ---- */
+
+/* One line of the trace for each study, before anything leaves. */
+static bool trace_studies(const Retrieval *r, Err *err)
+{
+    char what[48], detail[48];
+    (void)snprintf(what, sizeof what, is_move(r) ? "C-MOVE to %s" : "C-GET%s",
+                   is_move(r) ? r->to.ae_title : "");
+    for (size_t i = 0; i < r->what.study_count; i++) {
+        const RetrieveStudy *study = &r->what.studies[i];
+        (void)snprintf(detail, sizeof detail, "%lld instances", (long long)study->instances);
+        AuditLine line = { .event           = AUDIT_SEND,
+                           .outcome         = AUDIT_OK,
+                           .organisation_id = r->s->peer.organisation_id,
+                           .patient_id      = study->patient_id,
+                           .act_id          = study->act_id,
+                           .actor           = r->s->actor,
+                           .origin          = r->s->address,
+                           .what            = what,
+                           .object          = study->uid,
+                           .detail          = detail };
+        if (!r->s->house->trace(r->s->house->with, &line, err))
+            return false;
+    }
+    return true;
+}
+
+/* That not all of it arrived is part of the trace too. */
+static void trace_failures(const Retrieval *r)
+{
+    char detail[96];
+    (void)snprintf(detail, sizeof detail, "%zu sent, %zu failed%s", r->completed + r->warning, r->failed,
+                   r->cancelled ? ", cancelled" : "");
+    if (r->failed || r->cancelled)
+        (void)scp_trace(r->s, AUDIT_SEND, AUDIT_FAILED, is_move(r) ? "C-MOVE" : "C-GET",
+                        is_move(r) ? r->to.ae_title : "", detail, NULL);
+}
+
+static bool answer_failure(Retrieval *r, uint16_t status, const char *comment, Err *err)
+{
+    Command c = command_answer(r->request, status, comment);
+    return say(r, &c, SLICE_NONE, err);
+}
+
+static bool find_what(Retrieval *r, const QueryIdentifier *q)
+{
+    ArchiveViewer viewer = scp_viewer(r->s);
+    OWNED(Db) *db        = db_read(r->s->house->db, &r->why);
+    return db && retrieve_find(db, &q->query, &viewer, &r->what, &r->why);
+}
+
+static bool find_destination(Retrieval *r, uint16_t *ret_status)
+{
+    OWNED(Db) *db = db_read(r->s->house->db, &r->why);
+    if (!db || !peer_by_title(db, slice_of(r->request->destination), &r->to, &r->why)) {
+        *ret_status = r->why.kind == ERR_NOT_FOUND ? STATUS_NO_DESTINATION : STATUS_CANNOT_SEND;
+        return false;
+    }
+    *ret_status = STATUS_NOT_AUTHORISED;
+    return (r->to.may & PEER_RECEIVE) != 0 ||
+           err_set(&r->why, ERR_DENIED, "This DICOM peer may not be sent objects.", "destination %s",
+                   r->to.ae_title);
+}
+
+static bool run(Retrieval *r, Slice identifier, Err *err)
+{
+    TransferSyntax syntax = syntax_info(slice_of(r->context->syntax))->syntax;
+    uint16_t       status = STATUS_SUCCESS;
+    if (is_move(r) && !find_destination(r, &status))
+        return answer_failure(r, status, r->why.shown, err);
+    OWNED(QueryIdentifier) *q =
+        retrieve_identifier_read(identifier, syntax, query_root_of(slice_of(r->context->abstract)), &r->why);
+    if (!q)
+        return answer_failure(r, r->why.kind == ERR_INPUT ? STATUS_MISMATCH : STATUS_CANNOT_COUNT,
+                              r->why.shown ? r->why.shown : "", err);
+    if (!find_what(r, q) || !trace_studies(r, &r->why)) {
+        log_err("dimse", "retrieval failed", &r->why);
+        return answer_failure(r, STATUS_CANNOT_COUNT, r->why.shown ? r->why.shown : "", err);
+    }
+    bool ok = is_move(r) ? move_all(r, err) : get_all(r, err);
+    trace_failures(r);
+    return ok && say_end(r, err);
+}
+
+/* The right that a retrieval needs; and the service it must be asked of. */
+static bool is_offered(const ScpSession *s, const AssociationContext *context, const Command *request)
+{
+    Service wanted = request->field == COMMAND_C_MOVE_RQ ? SERVICE_MOVE : SERVICE_GET;
+    return s->house->archive && service_of(slice_of(context->abstract)) == wanted &&
+           slice_equal_text(slice_of(request->sop_class), context->abstract);
+}
+
+bool scp_retrieve(ScpSession *s, const AssociationContext *context, const Command *request, Err *err)
+{
+    unsigned right = request->field == COMMAND_C_MOVE_RQ ? PEER_RETRIEVE : PEER_GET;
+    s->retrievals++;
+    if (!is_offered(s, context, request))
+        return scp_refuse(s, context->id, request, STATUS_CLASS_NOT_HERE,
+                          "SOP class not agreed in this context", err);
+    if (!(s->peer.may & right)) {
+        s->refused++;
+        (void)scp_trace(s, AUDIT_SEND, AUDIT_REFUSED, right == PEER_GET ? "C-GET" : "C-MOVE",
+                        request->destination, "not allowed to this peer", NULL);
+        return scp_refuse(s, context->id, request, STATUS_NOT_AUTHORISED, "This peer may not retrieve", err);
+    }
+    if (!command_has_data(request))
+        return scp_refuse(s, context->id, request, STATUS_MISMATCH, "A retrieval needs an identifier", err);
+    OWNED_BUF identifier = buf_make(MESSAGE_IDENTIFIER_MAX);
+    if (!scp_identifier(s, context, &identifier, err))
+        return false;
+    Retrieval r = { .s = s, .context = context, .request = request, .failed_uids = buf_make(1 << 17) };
+    bool ok = identifier.failed ? answer_failure(&r, STATUS_CANNOT_COUNT, "The identifier is too long", err)
+                                : run(&r, buf_slice(&identifier), err);
+    retrieve_clear(&r.what);
+    buf_free(&r.failed_uids);
+    return ok;
+}
