@@ -189,7 +189,7 @@ bool query_row(Db *db, QueryLevel level, int64_t id, QueryRow *ret, bool *ret_fo
         ("SELECT " STUDY_COLUMNS MORE_COLUMNS OF_STUDY " WHERE study.id = ?1"),
         ("SELECT " STUDY_COLUMNS MORE_COLUMNS SERIES_COLUMNS OF_SERIES " WHERE series.id = ?1"),
         ("SELECT " STUDY_COLUMNS MORE_COLUMNS SERIES_COLUMNS INSTANCE_COLUMNS OF_INSTANCE " WHERE "
-                                                                                          "instance.id = ?1"),
+         "instance.id = ?1"),
     };
     OWNED(DbQuery) *q = db_query(db, ONE[level]);
     db_bind_int(q, 1, id);

@@ -148,7 +148,8 @@ static bool is_written_by_us(const SyntaxInfo *info)
 
 bool outgoing_can(const char *stored_syntax, const char *wanted_syntax)
 {
-    const SyntaxInfo *stored = syntax_info(slice_of(stored_syntax)), *wanted = syntax_info(slice_of(wanted_syntax));
+    const SyntaxInfo *stored = syntax_info(slice_of(stored_syntax)),
+                     *wanted = syntax_info(slice_of(wanted_syntax));
     if (strcmp(stored_syntax, wanted_syntax) == 0)
         return true;
     return stored && !stored->encapsulated && is_written_by_us(wanted);

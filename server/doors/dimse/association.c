@@ -18,7 +18,7 @@ struct Association {
     AssociationLimits  limits;
     UpperState         state;
     bool               requestor;
-    int                window; /* operations of the requestor under way at once */
+    int                window;    /* operations of the requestor under way at once */
     uint32_t           send_max;  /* bytes of one fragment towards the peer */
     PduAbort           abort_why; /* sent by AA-1, AA-7, AA-8 */
     PduReject          reject_why;
@@ -279,7 +279,8 @@ static bool take_answer(Association *a, const PduAssociate *wish, Slice body, Er
         if (!abstract.len)
             return err_set(err, ERR_INPUT, "The DICOM message is malformed.", "context %u was never proposed",
                            answered->id);
-        keep_context(a, a->pdu, answered->id, answered->result == PDU_CONTEXT_ACCEPTED, abstract, answered->syntaxes);
+        keep_context(a, a->pdu, answered->id, answered->result == PDU_CONTEXT_ACCEPTED, abstract,
+                     answered->syntaxes);
     }
     if (!settle_limits(a, a->pdu->max_length))
         return err_set(err, ERR_INPUT, "The DICOM message is malformed.",
@@ -390,7 +391,7 @@ AssociationNews association_next(Association *a, bool between, Pdv *ret, Err *er
             return ASSOCIATION_FRAGMENT;
         if (broken)
             return ASSOCIATION_BROKEN;
-        Slice body;
+        Slice    body;
         UpperAct act =
             next_event(a, between ? a->limits.idle_ms : a->limits.message_ms, between, &woken, &body, err);
         if (woken)

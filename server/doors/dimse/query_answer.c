@@ -74,8 +74,7 @@ static void put_items(Answer *a, uint32_t tag, const json_t *values, const Datas
         json_t     *member;
         uint32_t    inner;
         dw_item_begin(a->w);
-        json_object_foreach(json_array_get(values, i), key, member)
-        {
+        json_object_foreach (json_array_get(values, i), key, member) {
             const Element *e = asked && tag_of_key(key, &inner) ? dataset_find(asked, inner) : NULL;
             if (tag_of_key(key, &inner) && (!asked || !dataset_count(asked) || e))
                 put_json(a, inner, member, element_item(e, 0), depth + 1);

@@ -51,9 +51,9 @@ static bool read_level(const Dataset *ds, QueryRoot root, QueryLevel *ret, Err *
 /* Elements that say how to read the others, or that we tell of ourselves: never matched. */
 static bool is_no_key(uint32_t tag)
 {
-    static const uint32_t NO_KEYS[] = { TAG_SPECIFIC_CHARACTER_SET, TAG_QUERY_RETRIEVE_LEVEL,
-                                        TAG_QUERY_RETRIEVE_VIEW,    TAG_RETRIEVE_AE_TITLE,
-                                        TAG_INSTANCE_AVAILABILITY,  TAG_TIMEZONE_OFFSET_FROM_UTC,
+    static const uint32_t NO_KEYS[] = { TAG_SPECIFIC_CHARACTER_SET,    TAG_QUERY_RETRIEVE_LEVEL,
+                                        TAG_QUERY_RETRIEVE_VIEW,       TAG_RETRIEVE_AE_TITLE,
+                                        TAG_INSTANCE_AVAILABILITY,     TAG_TIMEZONE_OFFSET_FROM_UTC,
                                         TAG_STORAGE_MEDIA_FILE_SET_ID, TAG_STORAGE_MEDIA_FILE_SET_UID };
     for (size_t i = 0; i < COUNT(NO_KEYS); i++)
         if (NO_KEYS[i] == tag)

@@ -6,6 +6,7 @@
 #include "doors/dimse/scp.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "doors/dimse/negotiation.h"
@@ -251,8 +252,8 @@ static bool answer_wish(ScpSession *s, const PduAssociate *wish, bool full, Err 
     (void)snprintf(s->actor, sizeof s->actor, "peer:%s", wish->calling);
     bool checked = false, yes = admitted(s, wish, full, &no, &checked, err);
     if (yes)
-        yes = scp_trace(s, AUDIT_PEER, AUDIT_OK, "A-ASSOCIATE", wish->called, checked ? "identity proved" : "",
-                        err);
+        yes = scp_trace(s, AUDIT_PEER, AUDIT_OK, "A-ASSOCIATE", wish->called,
+                        checked ? "identity proved" : "", err);
     else if (!full) /* a flood of refusals for want of room would only fill the trace: the log has them */
         (void)scp_trace(s, AUDIT_PEER, AUDIT_REFUSED, "A-ASSOCIATE", wish->called, err->detail, NULL);
     if (!yes) {
@@ -273,9 +274,9 @@ static bool answer_wish(ScpSession *s, const PduAssociate *wish, bool full, Err 
 static void log_end(const ScpSession *s, const char *how, int64_t began_ms, const Err *err)
 {
     char          counts[9][24];
-    const int64_t values[9] = { s->echoed,     s->stored, s->known,
+    const int64_t values[9] = { s->echoed,     s->stored,  s->known,
                                 s->refused,    s->queries, s->answers,
-                                s->retrievals, s->sent,   clock_monotonic_ms() - began_ms };
+                                s->retrievals, s->sent,    clock_monotonic_ms() - began_ms };
     for (size_t i = 0; i < COUNT(values); i++)
         (void)snprintf(counts[i], sizeof counts[i], "%lld", (long long)values[i]);
     char in[24] = "0", out[24] = "0";
@@ -286,7 +287,8 @@ static void log_end(const ScpSession *s, const char *how, int64_t began_ms, cons
     log_line("dimse", err->kind ? LOG_WARN : LOG_INFO, "association", "end", how, "actor", s->actor,
              "address", s->address, "echoed", counts[0], "stored", counts[1], "known", counts[2], "refused",
              counts[3], "queries", counts[4], "answers", counts[5], "retrievals", counts[6], "sent",
-             counts[7], "bytes_in", in, "bytes_out", out, "ms", counts[8], "why", err->kind ? err->detail : "", NULL);
+             counts[7], "bytes_in", in, "bytes_out", out, "ms", counts[8], "why",
+             err->kind ? err->detail : "", NULL);
 }
 
 void scp_serve(const ScpHouse *house, int fd, const char *address, bool full)
@@ -296,16 +298,24 @@ void scp_serve(const ScpHouse *house, int fd, const char *address, bool full)
     const PduAssociate *wish;
     Err                 err = { 0 };
     const char         *how = "refused";
-    s.association           = association_listen(fd, &house->limits, &wish, &err);
-    if (!s.association)
+    if (!session) {
+        close(fd);
+        return;
+    }
+    ScpSession *s  = session;
+    s->house       = house;
+    s->address     = address;
+    s->association = association_listen(fd, &house->limits, &wish, &err);
+    if (!s->association)
         how = "no request";
-    else if (answer_wish(&s, wish, full, &err))
-        how = serve_all(&s, &err) == MESSAGE_RELEASED ? "released" : "broken";
-    scp_finish_end(&s);
-    while (s.waiting_count) {
-        ScpWaiting one = take_waiting(&s, 0);
+    else if (answer_wish(s, wish, full, &err))
+        how = serve_all(s, &err) == MESSAGE_RELEASED ? "released" : "broken";
+    scp_finish_end(s);
+    while (s->waiting_count) {
+        ScpWaiting one = take_waiting(s, 0);
         buf_free(&one.data);
     }
-    log_end(&s, how, began_ms, &err);
-    association_free(s.association);
+    log_end(s, how, began_ms, &err);
+    association_free(s->association);
+    free(s);
 }

@@ -35,7 +35,8 @@ typedef struct ScpHouse {
     void (*store_free)(void *store);
     bool (*worklist)(void *with, const WorklistFilter *filter, bool (*each)(const WorklistItem *, void *),
                      void *arg, Err *err);
-    /* For query and retrieve; without them these are refused. 'codec' may be NULL: nothing is decoded then. */
+    /* For query and retrieve; without them these are refused. 'codec' may be NULL: nothing is decoded then.
+     */
     DbHost    *db;
     Archive   *archive;
     ChildPool *codec;

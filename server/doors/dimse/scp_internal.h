@@ -85,7 +85,8 @@ typedef struct ScpFinish {
 
 /* Takes it over; waits when as many as the window are under way. False: it could not, do it yourself. */
 bool scp_finish_later(ScpSession *s, ScpFinish *f);
-bool scp_finish_answers(ScpSession *s, bool all, Err *err); /* sends what is ready; 'all': waits for the rest */
-void scp_finish_end(ScpSession *s);                         /* waits for all work, answers nothing */
+bool scp_finish_answers(ScpSession *s, bool all,
+                        Err *err);  /* sends what is ready; 'all': waits for the rest */
+void scp_finish_end(ScpSession *s); /* waits for all work, answers nothing */
 
 #endif

@@ -55,7 +55,7 @@ static bool traced(ScpSession *s, const char *what, size_t answers, Err *err)
 
 static bool find_ids(Finding *f)
 {
-    char       what[32];
+    char what[32];
     OWNED(Db) *db = db_read(f->s->house->db, &f->why);
     (void)snprintf(what, sizeof what, "C-FIND %s", query_level_name(f->q->query.level));
     return db && query_ids(db, &f->q->query, &f->viewer, &f->ids, &f->why) &&
@@ -73,8 +73,8 @@ static bool read_batch(Finding *f, size_t from)
         bool     found = false;
         if (!query_row(db, f->q->query.level, f->ids.at[i], &row, &found, &f->why))
             return false;
-        if (found && !query_answer(f->q, db, &f->viewer, &row, f->s->house->ae_title, f->syntax, &f->bytes,
-                                   &f->why))
+        if (found &&
+            !query_answer(f->q, db, &f->viewer, &row, f->s->house->ae_title, f->syntax, &f->bytes, &f->why))
             return false;
         if (found)
             f->ends[f->count++] = f->bytes.len;

@@ -213,12 +213,6 @@ static bool move_one(Retrieval *r, size_t number, Err *err)
     return say_pending(r, err);
 }
 
-static bool is_explicit_or_implicit(const char *syntax_uid)
-{
-    return strcmp(syntax_uid, UID_EXPLICIT_VR_LITTLE_ENDIAN) == 0 ||
-           strcmp(syntax_uid, UID_IMPLICIT_VR_LITTLE_ENDIAN) == 0;
-}
-
 /*
  * What to propose: each class in each syntax it is stored in, alone, so that the answer says exactly what is
  * taken; then, for what is not, the two that everybody takes.

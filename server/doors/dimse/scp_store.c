@@ -152,7 +152,8 @@ bool scp_store(ScpSession *s, const AssociationContext *context, const Command *
     Slice sop_class = slice_of(request->sop_class);
     if (service_of(slice_of(context->abstract)) != SERVICE_STORE ||
         !slice_equal_text(sop_class, context->abstract))
-        return refuse(s, context, request, STATUS_CLASS_NOT_HERE, "SOP class not agreed in this context", err);
+        return refuse(s, context, request, STATUS_CLASS_NOT_HERE, "SOP class not agreed in this context",
+                      err);
     if (!(s->peer.may & PEER_STORE))
         return refuse(s, context, request, STATUS_NOT_AUTHORISED, "This peer may not store", err);
     if (!command_has_data(request) || !uid_is_usable(slice_of(request->sop_instance)))

@@ -3,22 +3,42 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "doors/dimse/scu.h"
-
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "doors/dimse/message.h"
-#include "doors/dimse/negotiation.h"
+#include "doors/dimse/scu_internal.h"
 #include "formats/dicom/part10.h"
 #include "platform/net/net.h"
 
 enum { TIMEOUT_MS = 30000, CLOSE_MS = 2000, MAX_PDU = 1 << 17 };
 
-struct Scu {
-    Association *association;
-    uint16_t     message_id;
-};
+/* What goes beside the contexts: who we are, and for which classes we change roles. */
+static void wish_about_us(const ScuWish *wish, PduAssociate *ret)
+{
+    uint16_t window             = wish->window > 1 ? (uint16_t)wish->window : 1;
+    ret->version                = 1;
+    ret->application_context    = SLICE(PDU_APPLICATION_CONTEXT);
+    ret->max_length             = MAX_PDU;
+    ret->implementation_uid     = SLICE(OUR_IMPLEMENTATION_UID);
+    ret->implementation_version = SLICE(OUR_IMPLEMENTATION_VERSION);
+    ret->invoked                = window < OPERATIONS_MAX ? window : OPERATIONS_MAX;
+    ret->performed              = 1;
+    (void)slice_copy(slice_of(wish->called), ret->called, sizeof ret->called);
+    (void)slice_copy(slice_of(wish->calling), ret->calling, sizeof ret->calling);
+    if (wish->username)
+        ret->identity = (PduIdentity) { .type      = wish->passcode ? 2 : 1,
+                                        .primary   = slice_of(wish->username),
+                                        .secondary = wish->passcode ? slice_of(wish->passcode) : SLICE_NONE };
+}
+
+static void add_role(PduAssociate *ret, const char *sop_class)
+{
+    for (size_t i = 0; i < ret->role_count; i++)
+        if (slice_equal_text(ret->roles[i].sop_class, sop_class))
+            return;
+    if (ret->role_count < PDU_ROLES_MAX)
+        ret->roles[ret->role_count++] = (PduRole) { slice_of(sop_class), false, true };
+}
 
 /* The wish as an A-ASSOCIATE-RQ; 'runs' holds the transfer syntaxes it points to. */
 static bool wish_pdu(const ScuWish *wish, PduAssociate *ret, Buf *runs, Err *err)
@@ -26,16 +46,8 @@ static bool wish_pdu(const ScuWish *wish, PduAssociate *ret, Buf *runs, Err *err
     size_t begins[PDU_CONTEXTS_MAX], ends[PDU_CONTEXTS_MAX];
     if (!wish->context_count || wish->context_count > PDU_CONTEXTS_MAX)
         return err_set(err, ERR_BUG, "The DICOM message is too long.", "%zu contexts", wish->context_count);
-    *ret = (PduAssociate) { .version                = 1,
-                            .application_context    = SLICE(PDU_APPLICATION_CONTEXT),
-                            .max_length             = MAX_PDU,
-                            .implementation_uid     = SLICE(OUR_IMPLEMENTATION_UID),
-                            .implementation_version = SLICE(OUR_IMPLEMENTATION_VERSION),
-                            .invoked                = 1,
-                            .performed              = 1,
-                            .context_count          = wish->context_count };
-    (void)slice_copy(slice_of(wish->called), ret->called, sizeof ret->called);
-    (void)slice_copy(slice_of(wish->calling), ret->calling, sizeof ret->calling);
+    *ret = (PduAssociate) { .context_count = wish->context_count };
+    wish_about_us(wish, ret);
     for (size_t i = 0; i < wish->context_count; i++) {
         const ScuContext *c = &wish->contexts[i];
         begins[i]           = runs->len;
@@ -48,13 +60,17 @@ static bool wish_pdu(const ScuWish *wish, PduAssociate *ret, Buf *runs, Err *err
             (PduContext) { .id       = (uint8_t)(2 * i + 1),
                            .abstract = slice_of(wish->contexts[i].sop_class),
                            .syntaxes = slice_part(buf_slice(runs), begins[i], ends[i] - begins[i]) };
+    for (size_t i = 0; i < wish->context_count; i++)
+        if (wish->contexts[i].receive)
+            add_role(ret, wish->contexts[i].sop_class);
     return buf_ok(runs, err);
 }
 
 Scu *scu_over(int fd, const ScuWish *wish, Err *err)
 {
     int               timeout_ms = wish->timeout_ms ? wish->timeout_ms : TIMEOUT_MS;
-    AssociationLimits limits     = { MAX_PDU, CLOSE_MS, timeout_ms, timeout_ms, -1 };
+    AssociationLimits limits     = { MAX_PDU, CLOSE_MS, timeout_ms, timeout_ms,
+                                 wish->stop_fd ? wish->stop_fd : -1 };
     OWNED_BUF         runs       = buf_make(PDU_ASSOCIATE_MAX);
     PduAssociate     *pdu        = malloc(sizeof *pdu);
     OWNED(Scu) *s                = calloc(1, sizeof *s);
@@ -89,29 +105,12 @@ const char *scu_syntax(const Scu *s, const char *sop_class)
     return c ? c->syntax : NULL;
 }
 
-/* The next answer to the request under way; its data set, if it has one, is still to be read. */
-static bool read_answer(Scu *s, const AssociationContext *context, const Command *request, Command *ret,
-                        Err *err)
+bool scu_takes(const Scu *s, const char *sop_class, const char *syntax_uid)
 {
-    uint8_t id;
-    switch (message_next(s->association, ret, &id, err)) {
-    case MESSAGE_BROKEN:
-        return false;
-    case MESSAGE_RELEASED:
-        return err_set(err, ERR_UNAVAILABLE, "The DICOM peer closed the connection.",
-                       "released before the answer");
-    case MESSAGE_COMMAND:
-        break;
-    }
-    if (id == context->id && ret->field == (request->field | COMMAND_RESPONSE) &&
-        ret->replied_id == request->message_id)
-        return true;
-    association_abort(s->association, (PduAbort) { PDU_ABORT_BY_USER, PDU_ABORT_NO_REASON });
-    return err_set(err, ERR_INPUT, "The DICOM peer sent an unexpected message.", "answer %04x to %04x",
-                   ret->field, request->field);
+    return association_context_for(s->association, sop_class, syntax_uid) != NULL;
 }
 
-static const AssociationContext *agreed(const Scu *s, const char *sop_class, const char *syntax, Err *err)
+const AssociationContext *scu_agreed(const Scu *s, const char *sop_class, const char *syntax, Err *err)
 {
     const AssociationContext *c = association_context_for(s->association, sop_class, syntax);
     if (!c)
@@ -120,46 +119,49 @@ static const AssociationContext *agreed(const Scu *s, const char *sop_class, con
     return c;
 }
 
-static Command request_of(Scu *s, uint16_t field, const char *sop_class, uint16_t data_set)
+Command scu_request(Scu *s, uint16_t field, const char *sop_class, uint16_t data_set)
 {
-    Command c = { .field = field, .message_id = ++s->message_id, .data_set = data_set };
+    if (++s->message_id == 0)
+        s->message_id = 1;
+    Command c = { .field = field, .message_id = s->message_id, .data_set = data_set };
     (void)slice_copy(slice_of(sop_class), c.sop_class, sizeof c.sop_class);
     return c;
 }
 
-bool scu_echo(Scu *s, Err *err)
+bool scu_unexpected(Scu *s, const Command *c, Err *err)
 {
-    const AssociationContext *context = agreed(s, SOP_CLASS_VERIFICATION, NULL, err);
-    Command request = request_of(s, COMMAND_C_ECHO_RQ, SOP_CLASS_VERIFICATION, COMMAND_NO_DATA_SET), answer;
-    if (!context || !message_send(s->association, context->id, &request, SLICE_NONE, err) ||
-        !read_answer(s, context, &request, &answer, err))
+    association_abort(s->association, (PduAbort) { PDU_ABORT_BY_USER, PDU_ABORT_NO_REASON });
+    return err_set(err, ERR_INPUT, "The DICOM peer sent an unexpected message.", "command %04x, reply to %u",
+                   c->field, c->replied_id);
+}
+
+bool scu_next(Scu *s, Command *ret, uint8_t *ret_context, Err *err)
+{
+    switch (message_next(s->association, ret, ret_context, err)) {
+    case MESSAGE_COMMAND:
+        return true;
+    case MESSAGE_RELEASED:
+        return err_set(err, ERR_UNAVAILABLE, "The DICOM peer closed the connection.",
+                       "released before the answer");
+    case MESSAGE_BROKEN:
+    case MESSAGE_WOKEN: /* we wait for the peer alone */
+        break;
+    }
+    return false;
+}
+
+bool scu_read_answer(Scu *s, const AssociationContext *context, const Command *request, Command *ret,
+                     Err *err)
+{
+    uint8_t id;
+    if (!scu_next(s, ret, &id, err))
         return false;
-    return answer.status == STATUS_SUCCESS ||
-           err_set(err, ERR_UNAVAILABLE, "The DICOM peer answered with a failure.", "C-ECHO status %04x",
-                   answer.status);
+    return (id == context->id && ret->field == (request->field | COMMAND_RESPONSE) &&
+            ret->replied_id == request->message_id) ||
+           scu_unexpected(s, ret, err);
 }
 
-bool scu_store(Scu *s, const char *sop_class, const char *sop_instance, const char *syntax_uid,
-               Slice data_set, uint16_t *ret_status, Err *err)
-{
-    const AssociationContext *context = agreed(s, sop_class, syntax_uid, err);
-    Command                   request = request_of(s, COMMAND_C_STORE_RQ, sop_class, 0), answer;
-    (void)slice_copy(slice_of(sop_instance), request.sop_instance, sizeof request.sop_instance);
-    if (!context || !message_send(s->association, context->id, &request, data_set, err) ||
-        !read_answer(s, context, &request, &answer, err))
-        return false;
-    *ret_status = answer.status;
-    return true;
-}
-
-bool scu_store_file(Scu *s, Slice file, uint16_t *ret_status, Err *err)
-{
-    Part10 head;
-    return part10_read(file, &head, err) &&
-           scu_store(s, head.sop_class, head.sop_instance, head.syntax_uid, head.dataset, ret_status, err);
-}
-
-static bool send_cancel(Scu *s, const AssociationContext *context, const Command *request, Err *err)
+bool scu_cancel(Scu *s, const AssociationContext *context, const Command *request, Err *err)
 {
     Command cancel = { .field      = COMMAND_C_CANCEL_RQ,
                        .replied_id = request->message_id,
@@ -167,35 +169,16 @@ static bool send_cancel(Scu *s, const AssociationContext *context, const Command
     return message_send(s->association, context->id, &cancel, SLICE_NONE, err);
 }
 
-bool scu_find(Scu *s, const char *sop_class, Slice identifier, ScuAnswer *each, void *arg,
-              uint16_t *ret_status, Err *err)
+bool scu_echo(Scu *s, Err *err)
 {
-    const AssociationContext *context = agreed(s, sop_class, NULL, err);
-    Command                   request = request_of(s, COMMAND_C_FIND_RQ, sop_class, 0), answer;
-    if (!context || !message_send(s->association, context->id, &request, identifier, err))
+    const AssociationContext *context = scu_agreed(s, SOP_CLASS_VERIFICATION, NULL, err);
+    Command request = scu_request(s, COMMAND_C_ECHO_RQ, SOP_CLASS_VERIFICATION, COMMAND_NO_DATA_SET), answer;
+    if (!context || !message_send(s->association, context->id, &request, SLICE_NONE, err) ||
+        !scu_read_answer(s, context, &request, &answer, err))
         return false;
-    const SyntaxInfo *info   = syntax_info(slice_of(context->syntax));
-    OWNED_BUF         one    = buf_make(MESSAGE_IDENTIFIER_MAX);
-    bool              enough = false;
-    for (;;) {
-        if (!read_answer(s, context, &request, &answer, err))
-            return false;
-        if (command_has_data(&answer)) {
-            buf_clear(&one);
-            if (!message_data_gather(s->association, context->id, &one, err) || !buf_ok(&one, err))
-                return false;
-        }
-        bool pending = answer.status == STATUS_PENDING || answer.status == STATUS_PENDING_WARNING;
-        if (!pending) {
-            *ret_status = answer.status;
-            return true;
-        }
-        if (enough || !command_has_data(&answer))
-            continue;
-        enough = !each(buf_slice(&one), info ? info->syntax : IMPLICIT_LITTLE, answer.status, arg);
-        if (enough && !send_cancel(s, context, &request, err))
-            return false;
-    }
+    return answer.status == STATUS_SUCCESS ||
+           err_set(err, ERR_UNAVAILABLE, "The DICOM peer answered with a failure.", "C-ECHO status %04x",
+                   answer.status);
 }
 
 bool scu_release(Scu *s, Err *err)

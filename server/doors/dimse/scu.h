@@ -1,6 +1,5 @@
 /*
- * The user side: call a peer, echo, send objects, ask its worklist. For the demonstration's modality, and for
- * tests.
+ * The user side: call a peer, echo, send objects, query it, have it send to us or to another.
  *
  *     OWNED(Scu) *scu = scu_connect(&wish, err);
  *     if (!scu || !scu_store_file(scu, file, &status, err) || !scu_release(scu, err)) ...
@@ -25,6 +24,7 @@ enum { SCU_SYNTAXES_MAX = 8 };
 typedef struct ScuContext {
     const char *sop_class;
     const char *syntaxes[SCU_SYNTAXES_MAX]; /* best first; ended by NULL when fewer */
+    bool        receive;                    /* we take objects of it: the peer answers a C-GET with them */
 } ScuContext;
 
 typedef struct ScuWish {
@@ -32,8 +32,11 @@ typedef struct ScuWish {
     int               port;
     const char       *calling, *called;
     const ScuContext *contexts;
-    size_t            context_count; /* at most 128 */
-    int               timeout_ms;    /* to connect, and for each answer; 0: 30 s */
+    size_t            context_count;       /* at most 128 */
+    int               timeout_ms;          /* to connect, and for each answer; 0: 30 s */
+    int               stop_fd;             /* readable: give up waiting; 0 none */
+    int               window;              /* operations that we would like under way at once; 0: one */
+    const char       *username, *passcode; /* user identity (PS3.7 annex D.3.3.7); NULL: not said */
 } ScuWish;
 
 /* Errors: ERR_UNAVAILABLE not there, too busy or late; ERR_DENIED rejected for good (detail has the reason).
@@ -45,6 +48,8 @@ OWNED_BY(Scu, scu_free)
 
 /* Transfer syntax that the peer accepted for this SOP class; NULL when it refused. Borrowed. */
 const char *scu_syntax(const Scu *s, const char *sop_class);
+/* Did it accept this class in this syntax? */
+bool scu_takes(const Scu *s, const char *sop_class, const char *syntax_uid);
 
 /* ERR_UNAVAILABLE when the peer does not answer with success. */
 bool scu_echo(Scu *s, Err *err);
@@ -59,6 +64,25 @@ bool scu_store(Scu *s, const char *sop_class, const char *sop_instance, const ch
 /* The same for a Part 10 file: its meta information says the rest. */
 bool scu_store_file(Scu *s, Slice file, uint16_t *ret_status, Err *err);
 
+/* An object to be sent; borrowed until scu_send is back. */
+typedef struct ScuObject {
+    const char *sop_class, *sop_instance, *syntax_uid;
+    Slice       data_set;
+    const char *originator; /* who asked for it by C-MOVE, and the id of its message; NULL nobody */
+    uint16_t    originator_id;
+    int64_t     number; /* yours: handed to 'done' */
+} ScuObject;
+
+/* The peer's answer to one of those sent. */
+typedef void ScuDone(int64_t number, uint16_t status, void *arg);
+
+/*
+ * Sends without waiting for the answer while the window that was agreed has room; 'done' is called for the
+ * answers that came meanwhile. scu_settle waits for all that are under way.
+ */
+bool scu_send(Scu *s, const ScuObject *object, ScuDone *done, void *arg, Err *err);
+bool scu_settle(Scu *s, ScuDone *done, void *arg, Err *err);
+
 /* One answer of a query; borrowed. False: enough, the rest is cancelled. */
 typedef bool ScuAnswer(Slice identifier, TransferSyntax syntax, uint16_t status, void *arg);
 
@@ -66,6 +90,26 @@ typedef bool ScuAnswer(Slice identifier, TransferSyntax syntax, uint16_t status,
  * cancelled...). */
 bool scu_find(Scu *s, const char *sop_class, Slice identifier, ScuAnswer *each, void *arg,
               uint16_t *ret_status, Err *err);
+
+/* How far a C-MOVE or C-GET is; of the last answer: how it ended. */
+typedef struct ScuProgress {
+    uint16_t status, remaining, completed, failed, warning;
+} ScuProgress;
+
+/* After each answer. False: enough, the rest is cancelled. */
+typedef bool ScuWatch(const ScuProgress *so_far, void *arg);
+
+/* The peer sends what matches to 'destination', an AE title that it knows. 'watch' may be NULL. */
+bool scu_move(Scu *s, const char *sop_class, const char *destination, Slice identifier, ScuWatch *watch,
+              void *arg, ScuProgress *ret, Err *err);
+
+/* An object that the peer sends us; borrowed. The answer is the status of its C-STORE. */
+typedef uint16_t ScuReceive(const char *sop_class, const char *sop_instance, const char *syntax_uid,
+                            Slice data_set, void *arg);
+
+/* The peer sends what matches on this association; one object has at most 'most' bytes. */
+bool scu_get(Scu *s, const char *sop_class, Slice identifier, ScuReceive *receive, ScuWatch *watch, void *arg,
+             size_t most, ScuProgress *ret, Err *err);
 
 /* The end in order. */
 bool scu_release(Scu *s, Err *err);
