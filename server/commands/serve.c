@@ -39,7 +39,7 @@ static bool open_doors(House *h, Doors *d, Err *err)
                      .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION };
     if (!(d->web = web_start(&web, err)))
         return false;
-    DimseHouse dimse = { .config = h->config, .db = h->db, .archive = h->archive };
+    DimseHouse dimse = { .config = h->config, .db = h->db, .archive = h->archive, .codec = h->codec };
     if (!(d->dimse = dimse_start(&dimse, err)))
         return false;
     if (strcmp(config_text(h->config, "edge"), "run") == 0 && !(d->edge = edge_start(h->config, err)))

@@ -9,6 +9,7 @@
 
 #include "doors/dimse/listener.h"
 #include "doors/dimse/scp.h"
+#include "guard/access/peer_identity.h"
 
 enum { GRACE_MS = 5000, ARTIM_MS = 10000 };
 
@@ -23,6 +24,14 @@ static bool admit(void *with, Slice calling, Slice address, Peer *ret, Err *err)
     DimseServer *s = with;
     OWNED(Db) *db  = db_read(s->house.db, err);
     return db && peer_admit(db, calling, address, ret, err);
+}
+
+static bool identify(void *with, const Peer *peer, const PduIdentity *said, bool *ret_checked, Err *err)
+{
+    DimseServer *s    = with;
+    PeerSaid     what = { said->type, said->primary, said->secondary };
+    OWNED(Db) *db     = db_read(s->house.db, err);
+    return db && peer_identity_check(db, peer->id, &what, ret_checked, err);
 }
 
 static bool write_trace(Db *db, void *line, Err *err)
@@ -131,12 +140,16 @@ DimseServer *dimse_start(const DimseHouse *house, Err *err)
     s->scp = (ScpHouse) { .with         = s,
                           .limits       = limits_of(house->config, listener_stop_fd(s->listener)),
                           .admit        = admit,
+                          .identify     = identify,
                           .trace        = trace,
                           .store_begin  = incoming_begin,
                           .store_append = incoming_append,
                           .store_finish = incoming_finish,
                           .store_free   = incoming_free,
-                          .worklist     = worklist };
+                          .worklist     = worklist,
+                          .db           = house->db,
+                          .archive      = house->archive,
+                          .codec        = house->codec };
     (void)slice_copy(slice_of(config_text(house->config, "dicom-ae-title")), s->scp.ae_title,
                      sizeof s->scp.ae_title);
     if (!listener_start(s->listener, serve, s, err))

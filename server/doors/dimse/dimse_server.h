@@ -8,6 +8,7 @@
 
 #include "base/own.h"
 #include "clinic/archive/ingest.h"
+#include "platform/child/child.h"
 #include "platform/config.h"
 
 typedef struct DimseServer DimseServer;
@@ -18,6 +19,7 @@ typedef struct DimseHouse {
     const Config *config;
     DbHost       *db;
     Archive      *archive;
+    ChildPool    *codec; /* NULL: what is stored compressed leaves as it is or not at all */
 } DimseHouse;
 
 /* Errors: ERR_UNAVAILABLE the address cannot be listened on. */
