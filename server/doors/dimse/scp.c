@@ -63,23 +63,32 @@ static bool echo(ScpSession *s, const AssociationContext *context, const Command
     return scp_refuse(s, context->id, request, STATUS_SUCCESS, "", err);
 }
 
+/* C-CANCEL too late: nothing is being answered, and it has no answer of its own. */
+static bool too_late(ScpSession *s, const AssociationContext *context, const Command *request, Err *err)
+{
+    (void)s;
+    (void)context;
+    (void)request;
+    (void)err;
+    return true;
+}
+
+/* What may be asked. A long one waits for its turn when it comes while another is being answered. */
+static const struct {
+    uint16_t    field;
+    bool        is_long;
+    ScpRequest *serve;
+} REQUESTS[] = {
+    { COMMAND_C_ECHO_RQ, false, echo },       { COMMAND_C_STORE_RQ, false, scp_store },
+    { COMMAND_C_FIND_RQ, true, scp_find },    { COMMAND_C_MOVE_RQ, true, scp_retrieve },
+    { COMMAND_C_GET_RQ, true, scp_retrieve }, { COMMAND_C_CANCEL_RQ, false, too_late },
+};
+
 static bool serve_one(ScpSession *s, const AssociationContext *context, const Command *request, Err *err)
 {
-    switch (request->field) {
-    case COMMAND_C_ECHO_RQ:
-        return echo(s, context, request, err);
-    case COMMAND_C_STORE_RQ:
-        return scp_store(s, context, request, err);
-    case COMMAND_C_FIND_RQ:
-        return scp_find(s, context, request, err);
-    case COMMAND_C_MOVE_RQ:
-    case COMMAND_C_GET_RQ:
-        return scp_retrieve(s, context, request, err);
-    case COMMAND_C_CANCEL_RQ:
-        return true; /* too late: nothing is being answered, and it has no answer of its own */
-    default:
-        break;
-    }
+    for (size_t i = 0; i < COUNT(REQUESTS); i++)
+        if (REQUESTS[i].field == request->field)
+            return REQUESTS[i].serve(s, context, request, err);
     if (request->field & COMMAND_RESPONSE)
         return unexpected(s, request, "we asked nothing", err);
     return scp_refuse(s, context->id, request, STATUS_UNKNOWN_OPERATION, "This operation is not offered",
@@ -88,10 +97,12 @@ static bool serve_one(ScpSession *s, const AssociationContext *context, const Co
 
 /* ---- several operations at once ---- */
 
-/* Answers that take long, and would have to be interrupted for each other. */
 static bool is_long(uint16_t field)
 {
-    return field == COMMAND_C_FIND_RQ || field == COMMAND_C_MOVE_RQ || field == COMMAND_C_GET_RQ;
+    for (size_t i = 0; i < COUNT(REQUESTS); i++)
+        if (REQUESTS[i].field == field)
+            return REQUESTS[i].is_long;
+    return false;
 }
 
 static bool keep_for_later(ScpSession *s, uint8_t context, const Command *c, Err *err)

@@ -45,11 +45,10 @@ typedef struct ScpSession {
     int64_t echoed, stored, known, refused, queries, answers, retrievals, sent;
 } ScpSession;
 
-/* Each answers one request whose command was read. False: the association is broken. */
-bool scp_store(ScpSession *s, const AssociationContext *context, const Command *request, Err *err);
-bool scp_find(ScpSession *s, const AssociationContext *context, const Command *request, Err *err);
-bool scp_query(ScpSession *s, const AssociationContext *context, const Command *request, Err *err);
-bool scp_retrieve(ScpSession *s, const AssociationContext *context, const Command *request, Err *err);
+/* Answers one request whose command was read: a row of REQUESTS in scp.c. False: the association is broken.
+ */
+typedef bool ScpRequest(ScpSession *s, const AssociationContext *context, const Command *request, Err *err);
+ScpRequest   scp_store, scp_find, scp_query, scp_retrieve;
 
 /* Reads and drops the data set of a request, if it has one, then answers it without one. */
 bool scp_refuse(ScpSession *s, uint8_t context, const Command *request, uint16_t status, const char *comment,

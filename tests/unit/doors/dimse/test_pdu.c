@@ -36,10 +36,10 @@ static PduAssociate sample(Buf *syntaxes)
                          .role_count             = 1 };
     p.contexts[0] =
         (PduContext) { .id = 1, .abstract = SLICE("1.2.840.10008.1.1"), .syntaxes = slice_part(run, 0, one) };
-    p.contexts[1] = (PduContext) { .id = 255, .abstract = SLICE(CT), .syntaxes = run };
-    p.roles[0]    = (PduRole) { SLICE(CT), true, false };
-    p.identity    = (PduIdentity) { 2, true, SLICE("somebody"), SLICE("secret") };
-    p.extended[0] = (PduExtended) { SLICE("1.2.840.10008.5.1.4.1.2.2.1"), SLICE("\1\1\0") };
+    p.contexts[1]    = (PduContext) { .id = 255, .abstract = SLICE(CT), .syntaxes = run };
+    p.roles[0]       = (PduRole) { SLICE(CT), true, false };
+    p.identity       = (PduIdentity) { 2, true, SLICE("somebody"), SLICE("secret") };
+    p.extended[0]    = (PduExtended) { SLICE("1.2.840.10008.5.1.4.1.2.2.1"), SLICE("\1\1\0") };
     p.extended_count = 1;
     return p;
 }

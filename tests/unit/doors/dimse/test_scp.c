@@ -27,6 +27,7 @@
 #include "platform/log.h"
 
 #define CT "1.2.840.10008.5.1.4.1.1.2"
+#define NOT_OFFERED "1.2.840.10008.5.1.1.9" /* print */
 #define IMPLICIT "1.2.840.10008.1.2"
 #define EXPLICIT "1.2.840.10008.1.2.1"
 
@@ -190,7 +191,7 @@ static const ScuContext CONTEXTS[] = {
     { SOP_CLASS_VERIFICATION, { IMPLICIT } },
     { CT, { EXPLICIT, IMPLICIT } },
     { SOP_CLASS_WORKLIST, { EXPLICIT } },
-    { "1.2.840.10008.5.1.4.1.2.2.1", { IMPLICIT } }, /* not offered */
+    { NOT_OFFERED, { IMPLICIT } },
 };
 
 static Scu *call_as(int fd, const char *calling, const char *called, Err *err)
@@ -222,17 +223,29 @@ static void release(Scu *scu)
 static void an_echo_is_answered_and_the_peer_is_traced(void **state)
 {
     (void)state;
-    House h   = { .may = 0 };
+    House h   = { .may = PEER_ECHO };
     Scu  *scu = call(open_house(&h));
     Err   err = { 0 };
     assert_string_equal(scu_syntax(scu, SOP_CLASS_VERIFICATION), IMPLICIT);
-    assert_null(scu_syntax(scu, "1.2.840.10008.5.1.4.1.2.2.1"));
+    assert_null(scu_syntax(scu, NOT_OFFERED));
     assert_true(scu_echo(scu, &err) && scu_echo(scu, &err));
     release(scu);
     close_house(&h);
     assert_int_equal(h.traces, 1);
     assert_int_equal(h.last_trace.event, AUDIT_PEER);
     assert_int_equal(h.last_trace.outcome, AUDIT_OK);
+}
+
+static void a_peer_that_may_not_echo_is_told_so(void **state)
+{
+    (void)state;
+    House h   = { .may = ~(unsigned)PEER_ECHO };
+    Scu  *scu = call(open_house(&h));
+    Err   err = { 0 };
+    assert_false(scu_echo(scu, &err));
+    assert_string_equal(err.detail, "C-ECHO status 0124");
+    release(scu);
+    close_house(&h);
 }
 
 static void assert_refused(const char *calling, const char *called, bool full, ErrKind kind,
@@ -276,7 +289,7 @@ static void an_object_arrives_byte_for_byte(void **state)
 {
     (void)state;
     static const size_t SIZES[] = { 0, 100, 16384 - 6, 5000000 };
-    House               h       = { .may = PEER_STORE };
+    House               h       = { .may = PEER_ECHO | PEER_STORE };
     Scu                *scu     = call(open_house(&h));
     for (size_t i = 0; i < COUNT(SIZES); i++) {
         OWNED_BUF object = buf_make(32 << 20);
@@ -311,28 +324,29 @@ static uint16_t store_one(House *h, const char *said_class, const char *said_ins
 static void every_end_of_an_object_has_its_status(void **state)
 {
     (void)state;
-    House good = { .may = PEER_STORE }, again = { .may = PEER_STORE, .outcome = INGEST_ALREADY };
+    House good  = { .may = PEER_ECHO | PEER_STORE },
+          again = { .may = PEER_ECHO | PEER_STORE, .outcome = INGEST_ALREADY };
     assert_int_equal(store_one(&good, CT, "1.2.3.4"), 0x0000);
     assert_int_equal(store_one(&again, CT, "1.2.3.4"), 0x0000);
-    House aside = { .may = PEER_STORE, .outcome = INGEST_ASIDE };
+    House aside = { .may = PEER_ECHO | PEER_STORE, .outcome = INGEST_ASIDE };
     assert_int_equal(store_one(&aside, CT, "1.2.3.4"), 0x0110);
-    House denied = { .may = PEER_WORKLIST };
+    House denied = { .may = PEER_ECHO | PEER_WORKLIST };
     assert_int_equal(store_one(&denied, CT, "1.2.3.4"), 0x0124);
     assert_int_equal(denied.begun, 0);
-    House other = { .may = PEER_STORE };
+    House other = { .may = PEER_ECHO | PEER_STORE };
     assert_int_equal(store_one(&other, CT, "1.2.3.5"), 0xa900);
     assert_int_equal(other.finished, 0);
-    House full = { .may         = PEER_STORE,
+    House full = { .may         = PEER_ECHO | PEER_STORE,
                    .begin_fails = { .kind = ERR_UNAVAILABLE, .shown = "The disk is full." } };
     assert_int_equal(store_one(&full, CT, "1.2.3.4"), 0xa700);
-    House bad = { .may = PEER_STORE };
+    House bad = { .may = PEER_ECHO | PEER_STORE };
     assert_int_equal(store_one(&bad, CT, "not a uid"), 0xc000);
 }
 
 static void an_object_cut_by_an_abort_leaves_nothing(void **state)
 {
     (void)state;
-    House             h      = { .may = PEER_STORE };
+    House             h      = { .may = PEER_ECHO | PEER_STORE };
     int               fd     = open_house(&h);
     AssociationLimits limits = { 16384, 1000, 3000, 3000, -1 };
     OWNED_BUF         run = buf_make(256), begin = buf_make(1024);
@@ -525,7 +539,7 @@ static void an_unknown_operation_is_refused_and_the_association_goes_on(void **s
     OWNED_BUF         run    = buf_make(256);
     PduAssociate     *wish   = calloc(1, sizeof *wish);
     Err               err    = { 0 };
-    Command move = { .field = 0x0021, .message_id = 5, .sop_class = SOP_CLASS_VERIFICATION }, answer;
+    Command delete = { .field = 0x0150, .message_id = 5, .sop_class = SOP_CLASS_VERIFICATION }, answer;
     uint8_t id;
     pdu_syntax_add(&run, SLICE(IMPLICIT));
     *wish = (PduAssociate) { .version             = 1,
@@ -541,9 +555,9 @@ static void an_unknown_operation_is_refused_and_the_association_goes_on(void **s
     Association *a = association_ask(fd, &limits, wish, &err);
     free(wish);
     assert_non_null(a);
-    assert_true(message_send(a, 9, &move, SLICE("identifier"), &err));
+    assert_true(message_send(a, 9, &delete, SLICE("identifier"), &err));
     assert_int_equal(message_next(a, &answer, &id, &err), MESSAGE_COMMAND);
-    assert_int_equal(answer.field, 0x8021);
+    assert_int_equal(answer.field, 0x8150);
     assert_int_equal(answer.status, STATUS_UNKNOWN_OPERATION);
     assert_true(association_release(a, &err));
     association_free(a);
@@ -553,7 +567,7 @@ static void an_unknown_operation_is_refused_and_the_association_goes_on(void **s
 static void an_idle_association_ends_when_the_house_closes(void **state)
 {
     (void)state;
-    House    h        = { .may = PEER_STORE };
+    House    h        = { .may = PEER_ECHO | PEER_STORE };
     Scu     *scu      = call(open_house(&h));
     Err      err      = { 0 };
     int64_t  began_ms = clock_monotonic_ms();
@@ -570,6 +584,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_echo_is_answered_and_the_peer_is_traced),
+        cmocka_unit_test(a_peer_that_may_not_echo_is_told_so),
         cmocka_unit_test(who_may_not_come_in_is_told_why),
         cmocka_unit_test(an_object_arrives_byte_for_byte),
         cmocka_unit_test(every_end_of_an_object_has_its_status),
