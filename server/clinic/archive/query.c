@@ -169,7 +169,7 @@ static bool header_keys_match(Matching *m, const QueryRow *row)
                                  "over %d headers to look into", QUERY_HEADERS_MAX);
         else if (!header)
             m->failed = !query_header(m->db, row, &header, m->err);
-        if (m->failed || !header || !header_matches(header, k, m->q->fuzzy))
+        if (m->failed || !header || !header_matches(header, m->q, k))
             return false;
     }
     return true;

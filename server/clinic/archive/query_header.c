@@ -173,22 +173,55 @@ static bool any_value_matches(const json_t *values, const QueryKey *key, bool fu
     return false;
 }
 
-static bool matches_within(const json_t *dataset, const QueryKey *key, size_t depth, bool fuzzy)
+static const json_t *values_of(const json_t *dataset, uint32_t tag)
 {
-    char     name[9];
-    bool     nested = depth < QUERY_DEPTH_MAX && key->within[depth];
-    uint32_t tag    = nested ? key->within[depth] : key->tag;
-    snprintf(name, sizeof name, "%08X", tag);
-    const json_t *values = json_object_get(json_object_get(dataset, name), "Value");
-    if (!nested)
-        return any_value_matches(values, key, fuzzy);
-    for (size_t i = 0; i < json_array_size(values); i++)
-        if (matches_within(json_array_get(values, i), key, depth + 1, fuzzy))
-            return true;
-    return false;
+    char name[9];
+    (void)snprintf(name, sizeof name, "%08X", tag);
+    return json_object_get(json_object_get(dataset, name), "Value");
 }
 
-bool header_matches(const json_t *header, const QueryKey *key, bool fuzzy)
+/* Does 'k' ask for something in the same sequences as 'of', down to this depth? */
+static bool stands_with(const QueryKey *k, const QueryKey *of, size_t depth)
 {
-    return matches_within(header, key, 0, fuzzy);
+    return k->value.len && query_vr_match(tag_vr(k->tag)) != MATCH_NEVER &&
+           memcmp(k->within, of->within, depth * sizeof k->within[0]) == 0;
+}
+
+static bool is_first_within(const ArchiveQuery *q, const QueryKey *k, size_t depth)
+{
+    for (const QueryKey *one = q->keys; one < k; one++)
+        if (stands_with(one, k, depth))
+            return false;
+    return true;
+}
+
+/* All keys that stand in the sequences around 'of' down to 'depth' match in this one item (PS3.4 §C.2.2.2.6).
+ */
+static bool item_matches(const json_t *item, const ArchiveQuery *q, const QueryKey *of, size_t depth)
+{
+    for (size_t i = 0; i < q->key_count; i++) {
+        const QueryKey *k      = &q->keys[i];
+        bool            deeper = depth < QUERY_DEPTH_MAX && k->within[depth], any = false;
+        if (!stands_with(k, of, depth) || (deeper && !is_first_within(q, k, depth + 1)))
+            continue;
+        const json_t *values = values_of(item, deeper ? k->within[depth] : k->tag);
+        for (size_t j = 0; deeper && !any && j < json_array_size(values); j++)
+            any = item_matches(json_array_get(values, j), q, k, depth + 1);
+        if (deeper ? !any : !any_value_matches(values, k, q->fuzzy))
+            return false;
+    }
+    return true;
+}
+
+bool header_matches(const json_t *header, const ArchiveQuery *q, const QueryKey *key)
+{
+    if (!key->within[0])
+        return any_value_matches(values_of(header, key->tag), key, q->fuzzy);
+    if (!is_first_within(q, key, 1))
+        return true; /* looked at with the first of its sequence */
+    const json_t *items = values_of(header, key->within[0]);
+    for (size_t i = 0; i < json_array_size(items); i++)
+        if (item_matches(json_array_get(items, i), q, key, 1))
+            return true;
+    return false;
 }

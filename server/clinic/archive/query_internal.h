@@ -96,6 +96,7 @@ void                     query_row_read(const DbQuery *q, QueryLevel level, Quer
 extern const char *const QUERY_FROM[4]; /* "SELECT ... FROM ..." by level */
 
 /* ---- query_header.c ---- */
-bool header_matches(const json_t *header, const QueryKey *key, bool fuzzy);
+/* Does it match 'key' of 'q'? The keys of one sequence are matched together, with the first of them. */
+bool header_matches(const json_t *header, const ArchiveQuery *q, const QueryKey *key);
 
 #endif
