@@ -84,9 +84,10 @@ export const valueOf = (row, tag) => { const v = row[tag]?.Value?.[0]; return v?
 // A storage peer of DCMTK that keeps what it is sent in a folder.
 export async function receiver(house, title, port, args = []) {
   const at = folder(house, `received-${title}-${port}`);
-  const p = spawn('storescp', ['-d', '-aet', title, '-od', at, ...args, String(port)], { env: { ...process.env, TCP_NODELAY: '1' } });
-  const r = { at, port, text: '', process: p };
-  for (const s of [p.stdout, p.stderr]) s.on('data', (d) => { r.text += d; });
+  const said = path.join(house.data, `${title}-${port}.log`), log = fs.openSync(said, 'w'); // a pipe would fill while a tool is waited for
+  const p = spawn('storescp', ['-d', '-aet', title, '-od', at, ...args, String(port)], { env: { ...process.env, TCP_NODELAY: '1' }, stdio: ['ignore', log, log] });
+  fs.closeSync(log);
+  const r = { at, port, process: p, text: () => fs.readFileSync(said, 'latin1') };
   const ended = new Promise((done) => p.on('exit', done));
   await sleep(300);
   r.files = () => fs.readdirSync(at).map((n) => path.join(at, n));
