@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "clinic/workflow/completeness.h"
 #include "commands/house.h"
 #include "doors/dimse/dimse_server.h"
 #include "doors/web/web_server.h"
@@ -21,6 +22,7 @@ typedef struct Doors {
     WebServer   *web;
     DimseServer *dimse;
     Edge        *edge;
+    Completeness *counting;
 } Doors;
 
 static bool trace(Db *db, void *what, Err *err)
@@ -42,6 +44,8 @@ static bool open_doors(House *h, Doors *d, Err *err)
     DimseHouse dimse = { .config = h->config, .db = h->db, .archive = h->archive, .codec = h->codec };
     if (!(d->dimse = dimse_start(&dimse, err)))
         return false;
+    if (!(d->counting = completeness_start(h->acts, err)))
+        return false;
     if (strcmp(config_text(h->config, "edge"), "run") == 0 && !(d->edge = edge_start(h->config, err)))
         return false;
     return true;
@@ -52,6 +56,7 @@ static void close_doors(House *h, Doors *d)
     Err err = { 0 };
     dimse_stop(d->dimse);
     web_stop(d->web);
+    completeness_stop(d->counting);
     if (d->jobs)
         jobs_stop(d->jobs);
     if (d->edge)

@@ -89,6 +89,12 @@ bool act_has_all_images(const Act *a, const ActScene *scene)
     return act_images_missing(a, scene) == 0 || slice_equal_text(verdict, "limited");
 }
 
+/* Nothing seems to be missing inside the series, or the imager has said in writing why it is enough. */
+bool act_has_no_gaps(const Act *a, const ActScene *scene)
+{
+    return scene->gaps == 0 || slice_equal_text(act_fact_text(a, "quality", "verdict"), "limited");
+}
+
 bool act_images_are_the_patients(const Act *a, const ActScene *scene)
 {
     (void)a;

@@ -67,6 +67,7 @@ bool act_quality_is_explained(const Act *a, const ActScene *scene);
 bool act_has_images(const Act *a, const ActScene *scene);
 bool act_acquisition_is_over(const Act *a, const ActScene *scene);
 bool act_has_all_images(const Act *a, const ActScene *scene);
+bool act_has_no_gaps(const Act *a, const ActScene *scene);
 bool act_images_are_the_patients(const Act *a, const ActScene *scene);
 bool act_nobody_else_reads(const Act *a, const ActScene *scene);
 bool act_another_reads(const Act *a, const ActScene *scene);

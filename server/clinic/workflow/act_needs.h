@@ -61,6 +61,7 @@ typedef enum ActNeed {
     NEED_IMAGES,
     NEED_ACQUISITION_OVER,
     NEED_ALL_IMAGES,
+    NEED_NO_GAPS,
     NEED_RIGHT_PATIENT,
     /* reading and after */
     NEED_NOBODY_READS,
@@ -91,6 +92,7 @@ typedef struct ActScene {
     char     patient_sex;
     int      patient_age; /* whole years; < 0 unknown */
     int64_t  images;      /* received */
+    int64_t  gaps;        /* images that numbers and positions say are missing */
     bool     wrong_patient;
     /* of the room, the physician and the clause that 'data' names */
     bool          room_fits;

@@ -96,6 +96,8 @@ static bool prepare_release(const Act *a, const ActScene *scene, json_t *data)
     json_put(data, "images", json_integer(scene->images));
     if (made > scene->images)
         json_put(data, "missing_images", json_integer(made - scene->images));
+    if (scene->gaps)
+        json_put(data, "gaps", json_integer(scene->gaps));
     return true;
 }
 

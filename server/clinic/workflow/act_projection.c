@@ -519,6 +519,7 @@ static const struct {
     { "close", "closed", NULL },
     { "message", NULL, on_message },
     { "overdue", NULL, on_overdue },
+    { "images-counted", "completeness", NULL },
 };
 
 bool act_apply(Act *a, const ActEvent *e)

@@ -10,6 +10,7 @@
 #include "clinic/archive/study.h"
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_house.h"
+#include "clinic/workflow/completeness.h"
 #include "guard/access/people.h"
 #include "platform/clock.h"
 
@@ -50,7 +51,21 @@ static bool patient_scene(Db *db, const Act *a, ActScene *scene, Err *err)
     return true;
 }
 
-static bool images_scene(Db *db, const Act *a, ActScene *scene, Err *err)
+/* The last verdict counts; a release does not go by one that is older than the last image. E22 */
+static bool gaps_scene(Db *db, const Act *a, Slice step, ActScene *scene, Err *err)
+{
+    OWNED(json_t) *now = NULL;
+    bool           old = act_fact_int(a, "completeness", "received") != scene->images;
+    scene->gaps        = act_fact_int(a, "completeness", "gaps_missing");
+    if (!old || !scene->data || !slice_equal_text(step, "release"))
+        return true;
+    if (!completeness_verdict(db, a, &now, err))
+        return false;
+    scene->gaps = json_integer_value(json_object_get(now, "gaps_missing"));
+    return true;
+}
+
+static bool images_scene(Db *db, const Act *a, Slice step, ActScene *scene, Err *err)
 {
     if (!a->study_uid[0])
         return true;
@@ -59,7 +74,7 @@ static bool images_scene(Db *db, const Act *a, ActScene *scene, Err *err)
         return false;
     scene->images        = images.instances;
     scene->wrong_patient = images.wrong_patient;
-    return true;
+    return gaps_scene(db, a, step, scene, err);
 }
 
 /* Priority and modality as they will be after this step, and the clause that then covers the act. */
@@ -152,7 +167,7 @@ bool act_scene_load(Db *db, const Act *a, const Who *who, Slice step, const json
     ret->scene.now_ms = clock_now_ms();
     ret->scene.data   = data;
     if (!who_load(db, a, who, &ret->scene, err) || !patient_scene(db, a, &ret->scene, err) ||
-        !images_scene(db, a, &ret->scene, err) || !clause_scene(db, a, step, data, ret, err) ||
+        !images_scene(db, a, step, &ret->scene, err) || !clause_scene(db, a, step, data, ret, err) ||
         !report_scene(db, a, ret, err))
         return false;
     if (data && slice_equal_text(step, "plan"))

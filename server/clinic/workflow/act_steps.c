@@ -46,7 +46,7 @@ enum { AT_R = PARTY_REQUESTER, AT_S = PARTY_SITE, AT_I = PARTY_IMAGING, AT_ALL =
     (NEED(NEED_INFORMED) | NEED(NEED_CONSENT_ACT) | NEED(NEED_CONSENT_DISTANCE) | NEED(NEED_NOT_WITHDRAWN))
 #define IMAGES_SEEN                                                                                          \
     (NEED(NEED_QUALITY) | NEED(NEED_IMAGES) | NEED(NEED_ACQUISITION_OVER) | NEED(NEED_ALL_IMAGES) |          \
-     NEED(NEED_RIGHT_PATIENT))
+     NEED(NEED_NO_GAPS) | NEED(NEED_RIGHT_PATIENT))
 
 /* clang-format off */
 const ActStep ACT_STEPS[] = {
@@ -113,6 +113,7 @@ const ActStep ACT_STEPS[] = {
     { "E10 E29 E31",          EVERY,                  "overdue",                 NOBODY,                          0,          0,                                                 STAY,         STEP_SYSTEM|STEP_QUIET, "A delay has passed" },
     { "E13",                  EVERY,                  "escalate-order",          NOBODY,                          0,          0,                                                 STAY,         STEP_SYSTEM|STEP_QUIET, "The next contact is called" },
     { "E1",                   S(PLANNED)|S(RUNNING)|S(GONE)|S(RELEASED), "imager-lost", NOBODY,                0,          0,                                                 STAY,         STEP_SYSTEM|STEP_QUIET, "The imager's page is gone" },
+    { "E22",                  S(PLANNED)|S(RUNNING)|S(GONE)|S(RELEASED)|S(LEFT), "images-counted", NOBODY,    0,          0,                                                 STAY,         STEP_SYSTEM|STEP_QUIET, "The images are counted" },
     { "E15 E22",              EVERY,                  "wrong-patient",           NOBODY,                          0,          0,                                                 STAY,         STEP_SYSTEM, "Images of another patient" },
 };
 /* clang-format on */

@@ -1,0 +1,148 @@
+/*
+ * The gaps of a study's series: numbers from the index, positions and counters from the kept headers. E22.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clinic/archive/completeness.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "clinic/archive/archive_internal.h"
+#include "formats/json/json_util.h"
+
+enum { HEADER_MAX = 1 << 20 };
+
+/* ---- values of a header in the DICOM JSON model (PS3.18 F.2) ---- */
+
+static const json_t *value_at(const json_t *header, const char *tag, size_t index)
+{
+    return json_array_get(json_object_get(json_object_get(header, tag), "Value"), index);
+}
+
+static bool real_at(const json_t *header, const char *tag, size_t index, double *ret)
+{
+    const json_t *v = value_at(header, tag, index);
+    if (json_is_number(v)) {
+        *ret = json_number_value(v);
+        return true;
+    }
+    char       *end  = NULL; /* a DS may be written as a string */
+    const char *text = json_string_value(v);
+    *ret             = text ? strtod(text, &end) : 0;
+    return text && end != text;
+}
+
+static int64_t count_at(const json_t *header, const char *tag)
+{
+    double v = 0;
+    return real_at(header, tag, 0, &v) && v > 0 && v < 1e6 ? (int64_t)v : 0;
+}
+
+static bool reals_at(const json_t *header, const char *tag, double *ret, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!real_at(header, tag, i, &ret[i]))
+            return false;
+    return true;
+}
+
+/*
+ * How many the series has by its own word: Number of Series Related Instances (0020,1209); for PET slices times
+ * time slices (0054,0081) (0054,0101). Images in Acquisition (0020,1002) counts over several series: not used.
+ */
+static int64_t counted_by(const json_t *header)
+{
+    int64_t related = count_at(header, "00201209"), slices = count_at(header, "00540081");
+    int64_t times   = count_at(header, "00540101");
+    const char *type = json_string_value(value_at(header, "00541000", 0)); /* Series Type: STATIC, DYNAMIC… */
+    if (related)
+        return related;
+    if (!slices || !type || strcmp(type, "GATED") == 0)
+        return 0;
+    return slices * (strcmp(type, "DYNAMIC") == 0 && times ? times : 1);
+}
+
+static void image_read(Slice packed, size_t plain_bytes, Buf *plain, GapImage *ret)
+{
+    double orientation[6];
+    buf_clear(plain);
+    if (!unzip_text(packed, plain_bytes, plain, NULL))
+        return;
+    OWNED(json_t) *header = json_parse_object(buf_slice(plain), NULL);
+    if (!header)
+        return;
+    ret->counted   = counted_by(header);
+    ret->has_place = reals_at(header, "00200032", ret->position, 3) && reals_at(header, "00200037", orientation, 6);
+    for (int k = 0; ret->has_place && k < 3; k++) {
+        ret->rows[k]    = orientation[k];
+        ret->columns[k] = orientation[k + 3];
+    }
+}
+
+/* ---- one series ---- */
+
+/* Only images of one frame: an object of many frames holds its slices itself. */
+static bool series_read(Db *db, int64_t series_id, int64_t at_most, GapImage **ret, size_t *ret_count, Err *err)
+{
+    DbStep    step;
+    size_t    count  = 0;
+    OWNED_BUF plain  = buf_make(HEADER_MAX);
+    GapImage *images = calloc((size_t)at_most, sizeof *images);
+    if (!images)
+        return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "gaps of %lld images", (long long)at_most);
+    OWNED(DbQuery) *q = db_query(db, "SELECT instance.number, instance_json.plain_bytes, instance_json.json"
+                                     "  FROM instance"
+                                     "  JOIN instance_json ON instance_json.instance_id = instance.id"
+                                     " WHERE instance.series_id = ?1"
+                                     "   AND instance.frames = 1");
+    db_bind_int(q, 1, series_id);
+    while ((step = db_next(q, err)) == DB_ROW && (int64_t)count < at_most) {
+        GapImage *i   = &images[count++];
+        i->has_number = !db_is_null(q, 0);
+        i->number     = db_int(q, 0);
+        if (at_most <= COMPLETENESS_IMAGES_MAX && db_int(q, 1) <= HEADER_MAX)
+            image_read(db_slice(q, 2), (size_t)db_int(q, 1), &plain, i);
+    }
+    if (step == DB_FAILED) {
+        free(images);
+        return false;
+    }
+    *ret       = images;
+    *ret_count = count;
+    return true;
+}
+
+static bool series_gaps(Db *db, int64_t series_id, SeriesGaps *s, Err *err)
+{
+    GapImage *images = NULL;
+    size_t    count  = 0;
+    if (!series_read(db, series_id, s->images, &images, &count, err))
+        return false;
+    gaps_find(images, count, &s->gaps);
+    free(images);
+    return true;
+}
+
+bool act_gaps_each(Db *db, int64_t act_id, SeriesGapsEach *each, void *with, Err *err)
+{
+    DbStep          step;
+    OWNED(DbQuery) *q = db_query(db, "SELECT series.id, series.uid, series.number, series.description, "
+                                     "series.instance_count, series.modality"
+                                     "  FROM study"
+                                     "  JOIN series ON series.study_id = study.id"
+                                     " WHERE study.act_id = ?1 AND series.instance_count > 0"
+                                     " ORDER BY series.number, series.id");
+    db_bind_int(q, 1, act_id);
+    while ((step = db_next(q, err)) == DB_ROW) {
+        SeriesGaps s = { .number = db_is_null(q, 2) ? NO_NUMBER : db_int(q, 2), .images = db_int(q, 4) };
+        db_text(q, 1, s.uid, sizeof s.uid);
+        db_text(q, 3, s.description, sizeof s.description);
+        db_text(q, 5, s.modality, sizeof s.modality);
+        if (!series_gaps(db, db_int(q, 0), &s, err))
+            return false;
+        if (s.gaps.missing && !each(&s, with))
+            return true;
+    }
+    return step != DB_FAILED;
+}

@@ -1,0 +1,122 @@
+// E22: what the modality should have sent is counted, what is missing is said within two seconds and kept in the log.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+import { House } from '../house.mjs';
+import { Exam, pageSocket } from '../exam.mjs';
+import { datasetAt, filesOf, folder, send as sendFolder } from '../dicom.mjs';
+
+let house, exam, page;
+const told = [];
+before(async () => {
+  house = await House.start();
+  exam = await Exam.open(house);
+  await exam.ask(); await exam.accept(); await exam.plan(); await exam.consent(); await exam.prepare(); await exam.start();
+  page = pageSocket(house, exam.technologist);
+  await new Promise((done, fail) => { page.once('open', done); page.once('error', fail); });
+  page.on('message', (m) => told.push({ at: Date.now(), ...JSON.parse(String(m)) }));
+});
+after(async () => { page?.terminate(); await house?.close(); });
+
+// A value of the outermost level, explicit VR little endian.
+const LONG = new Set(['OB', 'OW', 'OF', 'OD', 'OL', 'OV', 'SQ', 'UC', 'UN', 'UR', 'UT', 'SV', 'UV']);
+function element(path, wanted) {
+  const bytes = fs.readFileSync(path);
+  for (let at = datasetAt(bytes); at + 8 <= bytes.length;) {
+    const tag = bytes.readUInt16LE(at) * 65536 + bytes.readUInt16LE(at + 2);
+    const long = LONG.has(bytes.toString('latin1', at + 4, at + 6));
+    const value = at + (long ? 12 : 8);
+    const len = long ? bytes.readUInt32LE(at + 8) : bytes.readUInt16LE(at + 6);
+    if (tag === wanted) return bytes.toString('latin1', value, value + len).trim();
+    at = len === 0xffffffff ? bytes.indexOf(Buffer.from('feffdde000000000', 'hex'), value) + 8 : value + len;
+  }
+  return '';
+}
+
+const send = (files, name) => {
+  const at = folder(house, name);
+  for (const f of files) fs.copyFileSync(f, `${at}/${f.split('/').pop()}`);
+  const r = sendFolder(house, at);
+  assert.equal(r.status, 0, r.stdout + r.stderr);
+  return Date.now();
+};
+const verdict = async (since, wanted, ms = 2000) => {
+  for (const end = since + ms + 200; Date.now() < end;) {
+    const m = told.find((one) => one.type === 'event' && one.event.step === 'images-counted' && wanted(one.event.data) && one.at >= since - 5000);
+    if (m) return m;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  return assert.fail(`no such verdict in ${ms} ms: ${JSON.stringify(told.map((m) => m.event?.step))}`);
+};
+const axial = (name) => {
+  const at = folder(house, name);
+  const r = house.run(['demo', 'modality', exam.number, '--config', house.config, '--folder', at]);
+  assert.equal(r.status, 0, r.stdout + r.stderr);
+  return filesOf(at);
+};
+
+let files;
+test('E22 a slice that did not come is named within 2 s, by number and by place, on the page and in the log', async () => {
+  files = axial('made');
+  assert.ok(files.length > 40, `${files.length} files`);
+  const series = new Map();
+  for (const f of files) series.set(element(f, 0x0020000e), [...(series.get(element(f, 0x0020000e)) ?? []), f]);
+  const stack = [...series.values()].sort((a, b) => b.length - a.length)[0];
+  const third = stack.filter((f) => element(f, 0x00200013) === '3');
+  assert.equal(third.length, 1);
+  const sent = send(files.filter((f) => f !== third[0]), 'short');
+  const m = await verdict(sent, (d) => d.gaps_missing > 0);
+  assert.ok(m.at - sent <= 2000, `told after ${m.at - sent} ms`);
+  assert.equal(m.event.data.complete, false);
+  assert.equal(m.event.data.missing, 1);
+  const number = m.event.data.gaps.find((g) => g.kind === 'number');
+  assert.deepEqual([number.from, number.to, number.count], [3, 3, 1]);
+  assert.equal(m.event.data.gaps.find((g) => g.kind === 'position').count, 1);
+  const act = (await exam.imager.get(`/api/acts/${exam.id}`)).json;
+  assert.equal(act.facts.completeness.missing, 1);
+  const { events } = (await exam.imager.get(`/api/acts/${exam.id}/events?after=0`)).json;
+  assert.ok(events.some((e) => e.step === 'images-counted' && e.by.id === 0 && e.hash.length === 64), 'kept in the log, by the system');
+  files.third = third[0];
+});
+
+test('E22 E18 the release is refused naming the gap; limited with a comment overrides it', async () => {
+  const { images } = (await exam.imager.get(`/api/acts/${exam.id}`)).json;
+  await exam.ok(exam.technologist, 'end-acquisition', { made: images.instances });
+  await exam.ok(exam.imager, 'judge-quality', { verdict: 'sufficient', comment: '' });
+  const error = await exam.refused(exam.imager, 'release', {}, 409, 'images-gaps');
+  const gap = error.missing.find((one) => one.code === 'images-gaps');
+  assert.equal(gap.count, 1);
+  assert.match(gap.text, /lacunes/);
+  await exam.refused(exam.imager, 'judge-quality', { verdict: 'limited', comment: '' }, 409, 'quality-comment');
+});
+
+test('E22 the technologist’s number counts too', async () => {
+  const { images } = (await exam.imager.get(`/api/acts/${exam.id}`)).json;
+  await exam.ok(exam.imager, 'more-images', { text: 'La coupe 3 manque.' });
+  const asked = Date.now();
+  await exam.ok(exam.technologist, 'end-acquisition', { made: images.instances + 4 });
+  const m = await verdict(asked, (d) => d.made === images.instances + 4);
+  assert.equal(m.event.data.missing, 4);
+});
+
+test('E22 the slice comes after all: the exam is whole, and it is said', async () => {
+  const { images } = (await exam.imager.get(`/api/acts/${exam.id}`)).json;
+  const sent = send([files.third], 'late');
+  await exam.ok(exam.technologist, 'end-acquisition', { made: images.instances + 1 });
+  const m = await verdict(sent, (d) => d.complete === true);
+  assert.ok(m.at - sent <= 2500, `told after ${m.at - sent} ms`);
+  assert.deepEqual(m.event.data.gaps, []);
+  await exam.ok(exam.imager, 'judge-quality', { verdict: 'sufficient', comment: '' });
+  const act = await exam.ok(exam.imager, 'release');
+  assert.equal(act.state, 'released');
+});
+
+test('E22 a restart counts what came while nobody looked, and says nothing twice', async () => {
+  const before = (await exam.imager.get(`/api/acts/${exam.id}/events?after=0`)).json.events.filter((e) => e.step === 'images-counted').length;
+  await house.stop();
+  await house.serve();
+  await new Promise((done) => setTimeout(done, 1500));
+  const again = (await exam.imager.get(`/api/acts/${exam.id}/events?after=0`)).json.events.filter((e) => e.step === 'images-counted').length;
+  assert.equal(again, before);
+});
