@@ -36,7 +36,7 @@ function element(path, wanted) {
 
 const send = (files, name) => {
   const at = folder(house, name);
-  for (const f of files) fs.copyFileSync(f, `${at}/${f.split('/').pop()}`);
+  for (const f of files) fs.writeFileSync(`${at}/${f.split('/').pop()}`, fs.readFileSync(f), { mode: 0o644 });
   const r = sendFolder(house, at);
   assert.equal(r.status, 0, r.stdout + r.stderr);
   return Date.now();
@@ -89,6 +89,11 @@ test('E22 E18 the release is refused naming the gap; limited with a comment over
   assert.equal(gap.count, 1);
   assert.match(gap.text, /lacunes/);
   await exam.refused(exam.imager, 'judge-quality', { verdict: 'limited', comment: '' }, 409, 'quality-comment');
+  const release = (act) => act.steps.find((one) => one.step === 'release');
+  const limited = await exam.ok(exam.imager, 'judge-quality', { verdict: 'limited', comment: 'Une coupe manque hors de la région d’intérêt.' });
+  assert.equal(release(limited).allowed, true);
+  const judged = await exam.ok(exam.imager, 'judge-quality', { verdict: 'sufficient', comment: '' });
+  assert.deepEqual(release(judged).missing.map((one) => one.code), ['images-gaps']);
 });
 
 test('E22 the technologist’s number counts too', async () => {

@@ -48,13 +48,14 @@ static bool reals_at(const json_t *header, const char *tag, double *ret, size_t 
 }
 
 /*
- * How many the series has by its own word: Number of Series Related Instances (0020,1209); for PET slices times
- * time slices (0054,0081) (0054,0101). Images in Acquisition (0020,1002) counts over several series: not used.
+ * How many the series has by its own word: Number of Series Related Instances (0020,1209); for PET slices
+ * times time slices (0054,0081) (0054,0101). Images in Acquisition (0020,1002) counts over several series:
+ * not used.
  */
 static int64_t counted_by(const json_t *header)
 {
-    int64_t related = count_at(header, "00201209"), slices = count_at(header, "00540081");
-    int64_t times   = count_at(header, "00540101");
+    int64_t     related = count_at(header, "00201209"), slices = count_at(header, "00540081");
+    int64_t     times = count_at(header, "00540101");
     const char *type = json_string_value(value_at(header, "00541000", 0)); /* Series Type: STATIC, DYNAMIC… */
     if (related)
         return related;
@@ -72,8 +73,9 @@ static void image_read(Slice packed, size_t plain_bytes, Buf *plain, GapImage *r
     OWNED(json_t) *header = json_parse_object(buf_slice(plain), NULL);
     if (!header)
         return;
-    ret->counted   = counted_by(header);
-    ret->has_place = reals_at(header, "00200032", ret->position, 3) && reals_at(header, "00200037", orientation, 6);
+    ret->counted = counted_by(header);
+    ret->has_place =
+        reals_at(header, "00200032", ret->position, 3) && reals_at(header, "00200037", orientation, 6);
     for (int k = 0; ret->has_place && k < 3; k++) {
         ret->rows[k]    = orientation[k];
         ret->columns[k] = orientation[k + 3];
@@ -83,7 +85,8 @@ static void image_read(Slice packed, size_t plain_bytes, Buf *plain, GapImage *r
 /* ---- one series ---- */
 
 /* Only images of one frame: an object of many frames holds its slices itself. */
-static bool series_read(Db *db, int64_t series_id, int64_t at_most, GapImage **ret, size_t *ret_count, Err *err)
+static bool series_read(Db *db, int64_t series_id, int64_t at_most, GapImage **ret, size_t *ret_count,
+                        Err *err)
 {
     DbStep    step;
     size_t    count  = 0;
@@ -126,7 +129,7 @@ static bool series_gaps(Db *db, int64_t series_id, SeriesGaps *s, Err *err)
 
 bool act_gaps_each(Db *db, int64_t act_id, SeriesGapsEach *each, void *with, Err *err)
 {
-    DbStep          step;
+    DbStep step;
     OWNED(DbQuery) *q = db_query(db, "SELECT series.id, series.uid, series.number, series.description, "
                                      "series.instance_count, series.modality"
                                      "  FROM study"

@@ -18,7 +18,8 @@ typedef struct SeriesGaps {
     Gaps    gaps;
 } SeriesGaps;
 
-/* Each series of the act's studies that misses something; false stops. Series without images are passed over. */
+/* Each series of the act's studies that misses something; false stops. Series without images are passed over.
+ */
 typedef bool SeriesGapsEach(const SeriesGaps *series, void *with);
 bool         act_gaps_each(Db *db, int64_t act_id, SeriesGapsEach *each, void *with, Err *err);
 

@@ -35,7 +35,7 @@ static int by_number(const void *a, const void *b)
 /* The usual distance between neighbours; 0: there is none (fewer than half of them agree). */
 static int64_t usual_step(const GapImage *images, size_t count)
 {
-    int64_t best = 0;
+    int64_t best  = 0;
     size_t  votes = 0, steps = 0;
     for (size_t i = 1; i < count; i++)
         steps += images[i].number != images[i - 1].number;
@@ -54,7 +54,7 @@ static int64_t usual_step(const GapImage *images, size_t count)
 /* Numbers that jump by more than the series holds begin another range (phases 1001…, 2001…): no gap. */
 static int64_t number_gaps(GapImage *images, size_t count, Gaps *g)
 {
-    size_t  n = 0;
+    size_t  n       = 0;
     int64_t missing = 0;
     qsort(images, count, sizeof *images, by_number);
     while (n < count && images[n].has_number)
@@ -72,7 +72,8 @@ static int64_t number_gaps(GapImage *images, size_t count, Gaps *g)
         if (between <= 0 || (uint64_t)between > n)
             continue;
         missing += between;
-        gap_add(g, GAP_NUMBER, between, (double)(images[i - 1].number + step), (double)(images[i].number - step));
+        gap_add(g, GAP_NUMBER, between, (double)(images[i - 1].number + step),
+                (double)(images[i].number - step));
     }
     return missing;
 }
@@ -103,8 +104,8 @@ static int planes_sort(GapImage *images, size_t count)
         if (!images[i].has_place || !normal_of(&images[i], n))
             continue;
         int p = 0;
-        while (p < planes &&
-               !(normals[p][0] * n[0] + normals[p][1] * n[1] + normals[p][2] * n[2] > 0.9999)) /* 0.8 degrees */
+        while (p < planes && !(normals[p][0] * n[0] + normals[p][1] * n[1] + normals[p][2] * n[2] >
+                               0.9999)) /* 0.8 degrees */
             p++;
         if (p == planes) {
             if (planes == GAP_PLANES_MAX)

@@ -1,8 +1,8 @@
 /*
  * Gaps of a series: which images its own numbers, positions and counters say are missing. Pure. E22.
  *
- * A gap is only said where the series is regular enough to be believed: localisers and pieced series stay silent.
- * Source: DICOM PS3.3 C.7.6.1 (Instance Number), C.7.6.2.1.1 (position and orientation of a plane).
+ * A gap is only said where the series is regular enough to be believed: localisers and pieced series stay
+ * silent. Source: DICOM PS3.3 C.7.6.1 (Instance Number), C.7.6.2.1.1 (position and orientation of a plane).
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -16,12 +16,12 @@
 /* One image as its header says. */
 typedef struct GapImage {
     bool    has_number, has_place;
-    int64_t number;       /* (0020,0013) */
-    double  position[3];  /* (0020,0032), millimetres */
+    int64_t number;              /* (0020,0013) */
+    double  position[3];         /* (0020,0032), millimetres */
     double  rows[3], columns[3]; /* (0020,0037) */
-    int64_t counted;      /* how many the series has by its own word; 0: not said */
-    double  along;        /* worked out here: millimetres along the normal */
-    int     plane;        /* worked out here: images of one orientation */
+    int64_t counted;             /* how many the series has by its own word; 0: not said */
+    double  along;               /* worked out here: millimetres along the normal */
+    int     plane;               /* worked out here: images of one orientation */
 } GapImage;
 
 typedef enum GapKind { GAP_NUMBER, GAP_POSITION, GAP_COUNTER } GapKind;
@@ -29,8 +29,8 @@ const char *gap_kind_name(GapKind k); /* "number", "position", "counter" */
 
 typedef struct Gap {
     GapKind kind;
-    int64_t count;    /* images missing */
-    double  from, to; /* numbers: first and last missing; positions: between these two, in mm; counter: 0, 0 */
+    int64_t count;   /* images missing */
+    double from, to; /* numbers: first and last missing; positions: between these two, in mm; counter: 0, 0 */
 } Gap;
 
 enum { GAPS_MAX = 12, GAP_PLANES_MAX = 8 };

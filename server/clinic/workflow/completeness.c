@@ -52,10 +52,9 @@ bool completeness_verdict(Db *db, const Act *a, json_t **ret, Err *err)
     int64_t made    = json_integer_value(json_object_get(act_fact(a, "acquisition", "ended"), "made"));
     int64_t absent  = made > images.instances ? made - images.instances : 0;
     int64_t missing = told.missing > absent ? told.missing : absent;
-    json_t *verdict =
-        json_pack("{s:b, s:I, s:I, s:I, s:O}", "complete", missing == 0 && images.instances > 0, "received",
-                  (json_int_t)images.instances, "missing", (json_int_t)missing, "gaps_missing",
-                  (json_int_t)told.missing, "gaps", gaps);
+    json_t *verdict = json_pack("{s:b, s:I, s:I, s:I, s:O}", "complete", missing == 0 && images.instances > 0,
+                                "received", (json_int_t)images.instances, "missing", (json_int_t)missing,
+                                "gaps_missing", (json_int_t)told.missing, "gaps", gaps);
     if (!verdict)
         return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "verdict of act %lld", (long long)a->id);
     if (made)
@@ -83,11 +82,12 @@ typedef struct Checking {
     bool            new_verdict;
 } Checking;
 
-/* Nothing is said before anything came: an empty exam is not a transfer that failed, unless images were announced. */
+/* Nothing is said before anything came: an empty exam is not a transfer that failed, unless images were
+ * announced. */
 static bool worth_saying(const Act *a, const json_t *verdict)
 {
-    return json_integer_value(json_object_get(verdict, "received")) > 0 || act_fact(a, "completeness", NULL) ||
-           json_object_get(verdict, "made");
+    return json_integer_value(json_object_get(verdict, "received")) > 0 ||
+           act_fact(a, "completeness", NULL) || json_object_get(verdict, "made");
 }
 
 static bool look_work(Db *db, void *arg, Err *err)

@@ -1,6 +1,6 @@
 /*
- * Is the exam whole? What an act should have against what has come, said within two seconds of the last arrival
- * and kept in its log as "images-counted". E22.
+ * Is the exam whole? What an act should have against what has come, said within two seconds of the last
+ * arrival and kept in its log as "images-counted". E22.
  *
  *     watch = completeness_start(acts, err);   a thread: looks at the archive's news and at the acts' own
  *     completeness_stop(watch);
@@ -15,8 +15,8 @@
 enum { COMPLETENESS_LOOK_MS = 200, COMPLETENESS_QUIET_MS = 900 };
 
 /*
- * {complete, received, made?, missing, gaps_missing, gaps:[{series_uid, series, description, kind, count, from?,
- * to?}]}: what there is to say now. 'ret' is given away.
+ * {complete, received, made?, missing, gaps_missing, gaps:[{series_uid, series, description, kind, count,
+ * from?, to?}]}: what there is to say now. 'ret' is given away.
  */
 bool completeness_verdict(Db *db, const Act *a, json_t **ret, Err *err);
 

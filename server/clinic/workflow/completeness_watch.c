@@ -1,8 +1,8 @@
 /*
  * The thread that waits for silence: a study that got nothing new for a moment is counted. E22.
  *
- * It looks at the archive's news and at the log, so that a second process needs nothing more; both may count the
- * same act, the second finds the verdict already said.
+ * It looks at the archive's news and at the log, so that a second process needs nothing more; both may count
+ * the same act, the second finds the verdict already said.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -56,7 +56,7 @@ static bool on_news(const ArchiveNews *news, void *with)
 /* What is said of an act changes what it should have: count again at once. */
 static bool events_look(Db *db, Completeness *c, Err *err)
 {
-    DbStep          step;
+    DbStep step;
     OWNED(DbQuery) *q = db_query(db, "SELECT act_event.act_id, act_event.id"
                                      "  FROM act_event"
                                      " WHERE act_event.id > ?1"
@@ -82,7 +82,8 @@ static bool begin(Completeness *c, Err *err)
     if (db_next(last, err) != DB_ROW)
         return false;
     c->last_event     = db_int(last, 0);
-    OWNED(DbQuery) *q = db_query(db, "SELECT act.id FROM act WHERE act.state IN ('running', 'gone', 'released')"
+    OWNED(DbQuery) *q = db_query(db, "SELECT act.id FROM act WHERE act.state IN ('running', 'gone', "
+                                     "'released')"
                                      " ORDER BY act.id DESC");
     while ((step = db_next(q, err)) == DB_ROW)
         expect(c, db_int(q, 0), clock_monotonic_ms());

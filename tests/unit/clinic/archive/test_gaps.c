@@ -127,7 +127,7 @@ static void phases_share_places_and_one_lost_of_them_is_seen(void **state) /* E2
 static void localisers_and_odd_stacks_stay_silent(void **state) /* E22 */
 {
     (void)state;
-    static const double PIECES[] = { 0, 1, 2, 40, 45, 50, 55, 120, 121, 135 };
+    static const double PIECES[]     = { 0, 1, 2, 40, 45, 50, 55, 120, 121, 135 };
     GapImage            images[MANY] = { 0 };
     Gaps                g;
     for (size_t i = 0; i < 3; i++) { /* three planes, one image each */

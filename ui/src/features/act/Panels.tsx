@@ -13,6 +13,7 @@ import { useText } from '@/shared/i18n/useText';
 import { Elapsed } from '@/shared/ui/Countdown';
 import { Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { CompletenessNote } from './CompletenessNote';
 import { useStamp } from './Dossier';
 import { VerdictForm } from './forms/VerdictForm';
 import { type Lens, stepsToShow } from './lens';
@@ -51,6 +52,7 @@ export function ImagesSection({ act }: { act: Act }) {
         {arriving && images.last_at_ms && <Text size="sm" c="dimmed">{t('act.lastImage')} <Elapsed sinceMs={images.last_at_ms} /></Text>}
       </Group>
       {short && <Text size="sm" className="countdown-soon" mt={6}>{t('act.imagesMissing', { count: made - images.instances })}</Text>}
+      <CompletenessNote act={act} />
       {images.wrong_patient.length > 0 && <Alert mt="sm" className="refusal" icon={<Icon name="warning" />} role="alert">{t('act.wrongPatient', { count: images.wrong_patient.length })}</Alert>}
       {images.series.length > 0 && (
         <ul className="series">
@@ -174,6 +176,7 @@ function ImagerPanel({ act }: { act: Act }) {
         {act.state !== 'planned' && (
           <>
             <CheckRow done={!!f.quality} title={t('imager.quality')} why="E18" detail={f.quality && [text('quality', f.quality.verdict), f.quality.comment].filter(Boolean).join(' : ')}>
+              <CompletenessNote act={act} />
               <Group gap={6}>
                 <StepAction act={act} step="judge-quality" quiet={!!f.quality} label={f.quality ? t('common.edit') : undefined} />
                 <StepAction act={act} step="more-images" quiet />

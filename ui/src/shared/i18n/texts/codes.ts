@@ -212,6 +212,7 @@ export const codes = {
   'event.close': ['Acte clos', 'Act closed'],
   'event.message': ['Message', 'Message'],
   'event.overdue': ['Délai dépassé', 'Delay passed'],
+  'event.images-counted': ['Images comptées', 'Images counted'],
   'event.wrong-patient': ['Images d’un autre patient', 'Images of another patient'],
 
   'told.send': ['Nouvelle demande', 'New request'],
