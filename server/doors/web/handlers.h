@@ -24,6 +24,8 @@ Handler patients, patient_add, patient_one;
 /* handlers_acts.c */
 Handler acts, act_add, act_one, act_log, act_step, act_report, act_report_put, act_report_as_pdf,
     act_worklist;
+/* handlers_exports.c */
+Handler export_add, export_one, export_archive;
 /* dicomweb_query.c */
 Handler qido_studies, qido_study_series, qido_study_instances, qido_series_instances;
 /* dicomweb_retrieve.c */

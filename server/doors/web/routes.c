@@ -67,6 +67,10 @@ const Route ROUTES[] = {
     { GET,    "/api/acts/{id}/report.pdf",           MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_report_as_pdf },
     { GET,    "/api/acts/{id}/worklist",             MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_worklist },
 
+    { POST,   "/api/exports",                        MAY_VIEW,          AUDIT_EXPORT,     BY_WORK,    KIB(16),  export_add },
+    { GET,    "/api/exports/{id}",                   MAY_VIEW,          AUDIT_NOTHING,    BY_DOOR,    0,        export_one },
+    { GET,    "/api/exports/{id}/archive.zip",       MAY_VIEW,          AUDIT_EXPORT,     BY_DOOR,    0,        export_archive },
+
     { GET,    "/dicom-web/studies",                  MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_studies },            /* PS3.18 §10.6 */
     { POST,   "/dicom-web/studies",                  MAY_STORE,         AUDIT_STORE,      BY_DOOR,    GIB(16),  stow, ALWAYS, false, &STOW_RECEIVER }, /* §10.5 */
     { POST,   STUDY,                                 MAY_STORE,         AUDIT_STORE,      BY_DOOR,    GIB(16),  stow, ALWAYS, false, &STOW_RECEIVER },

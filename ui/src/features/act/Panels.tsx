@@ -10,6 +10,7 @@ import { useTranslation } from 'react-i18next';
 import type { Act } from '@/shared/api/types';
 import { dayAndTime } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
+import { ExportStudy } from '@/shared/media/ExportStudy';
 import { Elapsed } from '@/shared/ui/Countdown';
 import { Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -44,7 +45,12 @@ export function ImagesSection({ act }: { act: Act }) {
   const short = made !== undefined && images.instances < made;
   return (
     <Section title={t('act.images')} icon="images"
-      aside={images.instances > 0 && <Button component={Link} to="/acts/$id/read" params={{ id: String(act.id) } as never} size="xs" variant="default">{t('act.seeImages')}</Button>}>
+      aside={images.instances > 0 && (
+        <Group gap={6}>
+          {images.study_uid && images.series.length > 0 && <ExportStudy studyUid={images.study_uid} series={images.series} />}
+          <Button component={Link} to="/acts/$id/read" params={{ id: String(act.id) } as never} size="xs" variant="default">{t('act.seeImages')}</Button>
+        </Group>
+      )}>
       <Group align="flex-end" gap="lg">
         <div aria-live="polite">
           <span className="big-count num">{images.instances}</span> {made !== undefined && <Text span c="dimmed" className="num">/ {t('act.announced', { count: made })}</Text>}

@@ -1,0 +1,90 @@
+/*
+ * Taking images out of the house: what for, with or without the identity, then the archive with its progress.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Button, Checkbox, Group, Modal, Progress, Select, Stack, Text, Textarea } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { download, needsReason, onlyDeidentified, type Purpose, PURPOSES, useExport, useExportProgress } from '../api/requests/exports';
+import { useMe } from '../api/requests/me';
+import type { SeriesShort } from '../api/types';
+import { sizeText } from '../format/size';
+import { Refusal } from '../ui/Blocks';
+import { Icon } from '../ui/Icon';
+
+export function ExportStudy({ studyUid, series }: { studyUid: string; series: SeriesShort[] }) {
+  const { t } = useTranslation();
+  const [opened, { open, close }] = useDisclosure(false);
+  const { data: me } = useMe();
+  if (!me?.permissions.includes('view')) return null;
+  return (
+    <>
+      <Button size="xs" variant="default" leftSection={<Icon name="copy" size={14} />} onClick={open}>{t('export.open')}</Button>
+      <Modal opened={opened} onClose={close} title={t('export.title')} size="lg" closeButtonProps={{ 'aria-label': t('common.close') }}>
+        {opened && <ExportForm studyUid={studyUid} series={series} close={close} />}
+      </Modal>
+    </>
+  );
+}
+
+function ExportForm({ studyUid, series, close }: { studyUid: string; series: SeriesShort[]; close: () => void }) {
+  const { t } = useTranslation();
+  const [purpose, setPurpose] = useState<Purpose | null>(null);
+  const [reason, setReason] = useState('');
+  const [chosen, setChosen] = useState<string[]>(series.map((one) => one.uid));
+  const ask = useExport();
+  const whole = chosen.length === series.length;
+  const ready = purpose !== null && chosen.length > 0 && (!needsReason(purpose) || reason.trim() !== '');
+
+  const send = () => {
+    if (!purpose) return;
+    const parts = whole ? [{ study_uid: studyUid }] : chosen.map((uid) => ({ study_uid: studyUid, series_uid: uid }));
+    ask.mutate({ parts, purpose, reason: reason.trim() }, { onSuccess: (row) => download(row.id) });
+  };
+  if (ask.data) return <Going id={ask.data.id} close={close} />;
+  return (
+    <Stack>
+      <Text size="sm">{t('export.text')}</Text>
+      <Select label={t('export.purpose')} required data={PURPOSES.filter((one) => !onlyDeidentified(one)).map((one) => ({ value: one, label: t(`purpose.${one}`) }))} value={purpose}
+        onChange={(value) => setPurpose(value as Purpose | null)} comboboxProps={{ withinPortal: true }} />
+      <Textarea label={t('export.reason')} required={!!purpose && needsReason(purpose)} maxLength={250} autosize minRows={2} value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
+      {series.length > 1 && (
+        <Checkbox.Group label={t('export.series')} value={chosen} onChange={setChosen}>
+          <Stack gap={6} mt={6}>
+            {series.map((one) => <Checkbox key={one.uid} value={one.uid} label={`${one.number}. ${one.description || one.modality} (${one.instances})`} />)}
+          </Stack>
+        </Checkbox.Group>
+      )}
+      <Text size="sm" c="dimmed">{t('export.secret')}</Text>
+      <Refusal error={ask.error} />
+      <Group justify="flex-end">
+        <Button variant="default" onClick={close}>{t('common.cancel')}</Button>
+        <Button onClick={send} disabled={!ready} loading={ask.isPending}>{t('export.send')}</Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Going({ id, close }: { id: number; close: () => void }) {
+  const { t } = useTranslation();
+  const { data: row, error } = useExportProgress(id);
+  const percent = row ? (row.state === 'done' ? 100 : Math.min(99, Math.round((row.bytes_sent / Math.max(1, row.bytes)) * 100))) : 0;
+  return (
+    <Stack>
+      <Progress value={percent} aria-label={t('export.progress')} size="lg" />
+      <Text size="sm" role="status">
+        {row && t('export.sent', { files: row.files_sent, total: row.files, size: sizeText(row.bytes_sent) })}
+        {row?.state === 'done' && ` ${t('export.done')}`}
+      </Text>
+      {row?.state === 'cut' && <Text size="sm" role="alert">{t('export.cut')}</Text>}
+      {!!row?.files_left_out && <Text size="sm">{t('export.leftOut', { count: row.files_left_out })}</Text>}
+      <Refusal error={error} />
+      <Group justify="flex-end">
+        {row?.state === 'cut' && <Button variant="default" onClick={() => download(id)}>{t('export.again')}</Button>}
+        <Button onClick={close}>{t('common.close')}</Button>
+      </Group>
+    </Stack>
+  );
+}
