@@ -30,9 +30,9 @@ static const struct {
     { "1.2.840.10008.1.2.1.98", decode_native },
     { "1.2.840.10008.1.2.5", decode_rle },
     { "1.2.840.10008.1.2.4.50", decode_jpeg },          /* baseline */
-    { "1.2.840.10008.1.2.4.51", decode_jpeg },          /* extended: 8 bits only */
-    { "1.2.840.10008.1.2.4.53", decode_jpeg },          /* retired: spectral selection, 8 bits only */
-    { "1.2.840.10008.1.2.4.55", decode_jpeg },          /* retired: full progression, 8 bits only */
+    { "1.2.840.10008.1.2.4.51", decode_jpeg },          /* extended, 8 and 12 bits */
+    { "1.2.840.10008.1.2.4.53", decode_jpeg },          /* retired: spectral selection */
+    { "1.2.840.10008.1.2.4.55", decode_jpeg },          /* retired: full progression */
     { "1.2.840.10008.1.2.4.57", decode_jpeg_lossless }, /* any predictor */
     { "1.2.840.10008.1.2.4.70", decode_jpeg_lossless }, /* predictor 1 */
     { "1.2.840.10008.1.2.4.80", decode_jpegls },        /* lossless */

@@ -1,5 +1,5 @@
 /*
- * JPEG of 8 bits (baseline, extended, progressive) by libjpeg-turbo, colour left as it is stored.
+ * JPEG by cosine transform: 8 bits by libjpeg-turbo, 12 bits by our own decoder; colour left as it is stored.
  *
  * The components come out as planes, so that nobody guesses a colour space: YBR stays YBR_FULL, RGB stays
  * RGB. What they are is said by the stream where it says so (Adobe, JFIF, component names), else by the data
@@ -12,6 +12,7 @@
 
 #include "codec/decode.h"
 #include "codec/jpeg_planes.h"
+#include "formats/image/jpeg_dct.h"
 #include "formats/image/jpeg_head.h"
 
 static bool named_rgb(const JpegHead *h)
@@ -32,8 +33,8 @@ static Photometric colour_of(const JpegHead *h, Photometric said)
 
 static CodecVerdict check(const JpegHead *h, const CodecRequest *r)
 {
-    if (h->precision != 8)
-        return CODEC_UNREADABLE; /* 12 bits: libjpeg-turbo is built for 8 */
+    if (h->precision != 8 && h->precision != 12)
+        return CODEC_UNREADABLE;
     if (h->sof != 0xC0 && h->sof != 0xC1 && h->sof != 0xC2)
         return CODEC_UNREADABLE;
     if (h->rows != r->rows || h->columns != r->columns || h->components != r->samples ||
@@ -96,6 +97,16 @@ static CodecVerdict decode_with(tjhandle tj, Slice frame, const CodecRequest *r,
     return ok ? CODEC_DONE : CODEC_DAMAGED;
 }
 
+static CodecVerdict decode_8_bits(Slice frame, const CodecRequest *r, uint8_t *to)
+{
+    tjhandle tj = tjInitDecompress();
+    if (!tj)
+        return CODEC_TOO_LARGE;
+    CodecVerdict verdict = decode_with(tj, frame, r, to);
+    tjDestroy(tj);
+    return verdict;
+}
+
 CodecVerdict decode_jpeg(Slice frame, const CodecRequest *r, uint8_t *to, Photometric *ret_colour)
 {
     JpegHead head;
@@ -104,11 +115,7 @@ CodecVerdict decode_jpeg(Slice frame, const CodecRequest *r, uint8_t *to, Photom
     CodecVerdict verdict = check(&head, r);
     if (verdict != CODEC_DONE)
         return verdict;
-    tjhandle tj = tjInitDecompress();
-    if (!tj)
-        return CODEC_TOO_LARGE;
-    verdict = decode_with(tj, frame, r, to);
-    tjDestroy(tj);
+    verdict     = head.precision == 8 ? decode_8_bits(frame, r, to) : jpeg_dct_decode(frame, r, to);
     *ret_colour = colour_of(&head, *ret_colour);
     return verdict;
 }

@@ -47,11 +47,11 @@ bool jpeg_sof_read(uint8_t marker, Slice segment, JpegHead *ret)
         return false;
     ret->components = count;
     for (size_t i = 0; i < count; i++) {
-        ret->id[i]       = read_u8(&in);
-        uint8_t sampling = read_u8(&in);
-        (void)read_u8(&in); /* quantization table: the decoder's business */
-        ret->h[i] = sampling >> 4;
-        ret->v[i] = sampling & 15;
+        ret->id[i]           = read_u8(&in);
+        uint8_t sampling     = read_u8(&in);
+        ret->quantization[i] = read_u8(&in);
+        ret->h[i]            = sampling >> 4;
+        ret->v[i]            = sampling & 15;
         if (ret->h[i] < 1 || ret->h[i] > 4 || ret->v[i] < 1 || ret->v[i] > 4)
             return false;
     }

@@ -9,16 +9,19 @@
 #include "base/reader.h"
 
 enum {
-    JPEG_SOI          = 0xD8,
-    JPEG_EOI          = 0xD9,
-    JPEG_SOS          = 0xDA,
-    JPEG_DHT          = 0xC4,
-    JPEG_DAC          = 0xCC,
-    JPEG_DRI          = 0xDD,
-    JPEG_APP0         = 0xE0,
-    JPEG_APP14        = 0xEE,
-    JPEG_SOF_BASELINE = 0xC0,
-    JPEG_SOF_LOSSLESS = 0xC3,
+    JPEG_SOI             = 0xD8,
+    JPEG_EOI             = 0xD9,
+    JPEG_SOS             = 0xDA,
+    JPEG_DHT             = 0xC4,
+    JPEG_DAC             = 0xCC,
+    JPEG_DQT             = 0xDB,
+    JPEG_DRI             = 0xDD,
+    JPEG_APP0            = 0xE0,
+    JPEG_APP14           = 0xEE,
+    JPEG_SOF_BASELINE    = 0xC0,
+    JPEG_SOF_EXTENDED    = 0xC1,
+    JPEG_SOF_PROGRESSIVE = 0xC2,
+    JPEG_SOF_LOSSLESS    = 0xC3,
 };
 
 enum { JPEG_COMPONENTS_MAX = 4 };
@@ -29,6 +32,7 @@ typedef struct JpegHead {
     uint16_t rows, columns;
     uint8_t  components;
     uint8_t  id[JPEG_COMPONENTS_MAX], h[JPEG_COMPONENTS_MAX], v[JPEG_COMPONENTS_MAX];
+    uint8_t  quantization[JPEG_COMPONENTS_MAX]; /* number of its table, 0 to 3 where there is one */
     bool     has_jfif;
     int      adobe_transform; /* -1: no Adobe marker; 0 none (RGB), 1 YCbCr */
 } JpegHead;

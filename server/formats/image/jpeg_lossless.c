@@ -1,6 +1,6 @@
 /*
- * JPEG lossless: Huffman coded differences to a prediction from the neighbours. ITU-T T.81 annexes C, F.2.2,
- * H.
+ * JPEG lossless: JpegHuffman coded differences to a prediction from the neighbours. ITU-T T.81 annexes C,
+ * F.2.2, H.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,36 +9,19 @@
 #include <stdlib.h>
 
 #include "formats/image/jpeg_head.h"
+#include "formats/image/jpeg_huffman.h"
 
 enum {
-    LOOK_BITS       = 10, /* codes up to this length are found in one step */
-    CODE_BITS_MAX   = 16,
     CATEGORY_MAX    = 16, /* category 16 is the difference 32768 and has no further bits (T.81 table H.2) */
-    TABLES          = 4,
     PRECISION_LEAST = 2,
     PRECISION_MOST  = 16,
 };
-
-typedef struct Huffman {
-    bool     defined;
-    uint16_t look[1 << LOOK_BITS]; /* length << 8 | category; 0: a longer code */
-    uint32_t first_code[CODE_BITS_MAX + 2], first_index[CODE_BITS_MAX + 2], count[CODE_BITS_MAX + 2];
-    uint8_t  category[256];
-} Huffman;
-
-/* Bits of the entropy coded segment, stuffed zeros removed. At a marker or the end there are no more. */
-typedef struct Bits {
-    const uint8_t *at, *end;
-    uint64_t       held;
-    unsigned       count;
-    bool           failed; /* more was taken than was there */
-} Bits;
 
 typedef struct Decoder {
     const CodecRequest *r;
     JpegHead            head;
     bool                has_head;
-    Huffman             tables[TABLES];
+    JpegHuffman         tables[JPEG_TABLES];
     uint32_t            restart_interval;
     unsigned            scanned; /* a bit per component that is done */
     uint8_t            *to;
@@ -46,121 +29,21 @@ typedef struct Decoder {
 } Decoder;
 
 typedef struct Scan {
-    unsigned       count, predictor, transform;
-    unsigned       component[JPEG_COMPONENTS_MAX];
-    const Huffman *table[JPEG_COMPONENTS_MAX];
+    unsigned           count, predictor, transform;
+    unsigned           component[JPEG_COMPONENTS_MAX];
+    const JpegHuffman *table[JPEG_COMPONENTS_MAX];
 } Scan;
 
-/* ---- bits ---- */
-
-static void refill(Bits *b)
-{
-    while (b->count <= 56 && b->at < b->end) {
-        uint8_t byte = *b->at;
-        if (byte == 0xFF) {
-            if (b->at + 1 >= b->end || b->at[1] != 0) /* a marker: the segment ends here */
-                return;
-            b->at++;
-        }
-        b->at++;
-        b->held = b->held << 8 | byte;
-        b->count += 8;
-    }
-}
-
-/* The next bits, zeros after the end; taking them is what fails. */
-static uint32_t peek(Bits *b, unsigned bits)
-{
-    if (b->count < bits)
-        refill(b);
-    if (b->count >= bits)
-        return (uint32_t)(b->held >> (b->count - bits)) & ((UINT32_C(1) << bits) - 1);
-    return (uint32_t)(b->held << (bits - b->count)) & ((UINT32_C(1) << bits) - 1);
-}
-
-static void take(Bits *b, unsigned bits)
-{
-    if (b->count < bits) {
-        b->failed = true;
-        b->count  = 0;
-        return;
-    }
-    b->count -= bits;
-}
-
-/* ---- Huffman tables (T.81 annex C) ---- */
-
-static bool huffman_make(const uint8_t counts[CODE_BITS_MAX], Slice categories, Huffman *h)
-{
-    *h            = (Huffman) { .defined = true };
-    uint32_t code = 0, index = 0;
-    for (unsigned bits = 1; bits <= CODE_BITS_MAX; bits++, code <<= 1) {
-        h->first_code[bits]  = code;
-        h->first_index[bits] = index;
-        h->count[bits]       = counts[bits - 1];
-        if (code + counts[bits - 1] > UINT32_C(1) << bits) /* more codes than this length has */
-            return false;
-        for (unsigned i = 0; i < counts[bits - 1]; i++, code++, index++) {
-            uint8_t category = (uint8_t)categories.at[index];
-            if (category > CATEGORY_MAX)
-                return false;
-            h->category[index] = category;
-            unsigned spare     = LOOK_BITS - bits;
-            for (uint32_t k = 0; bits <= LOOK_BITS && k < UINT32_C(1) << spare; k++)
-                h->look[(code << spare) + k] = (uint16_t)(bits << 8 | category);
-        }
-    }
-    return true;
-}
-
-static bool read_tables(Decoder *d, Slice segment)
-{
-    Reader in = reader_make(segment);
-    while (reader_left(&in)) {
-        uint8_t where  = read_u8(&in);
-        Slice   counts = read_slice(&in, CODE_BITS_MAX);
-        size_t  total  = 0;
-        for (size_t i = 0; i < counts.len; i++)
-            total += (uint8_t)counts.at[i];
-        Slice categories = read_slice(&in, total);
-        if (!reader_ok(&in) || where >= TABLES || total == 0 ||
-            total > 256) /* class 0 only: lossless has no AC */
-            return false;
-        if (!huffman_make((const uint8_t *)counts.at, categories, &d->tables[where]))
-            return false;
-    }
-    return reader_ok(&in);
-}
-
-static int category_next(Bits *b, const Huffman *h)
-{
-    uint16_t found = h->look[peek(b, LOOK_BITS)];
-    if (found) {
-        take(b, found >> 8);
-        return found & 0xFF;
-    }
-    uint32_t code = peek(b, CODE_BITS_MAX);
-    for (unsigned bits = LOOK_BITS + 1; bits <= CODE_BITS_MAX; bits++) {
-        uint32_t head = code >> (CODE_BITS_MAX - bits);
-        if (head >= h->first_code[bits] && head - h->first_code[bits] < h->count[bits]) {
-            take(b, bits);
-            return h->category[h->first_index[bits] + head - h->first_code[bits]];
-        }
-    }
-    b->failed = true;
-    return 0;
-}
-
 /* T.81 §F.2.2.1, table H.2. */
-static int difference_next(Bits *b, const Huffman *h)
+static int difference_next(JpegBits *b, const JpegHuffman *h)
 {
-    unsigned category = (unsigned)category_next(b, h);
+    unsigned category = (unsigned)jpeg_symbol(b, h);
     if (category == 0)
         return 0;
     if (category == CATEGORY_MAX)
         return 32768;
-    int value = (int)peek(b, category);
-    take(b, category);
+    int value = (int)jpeg_bits_peek(b, category);
+    jpeg_bits_take(b, category);
     return value < 1 << (category - 1) ? value - (1 << category) + 1 : value;
 }
 
@@ -198,7 +81,7 @@ static void store(const Decoder *d, size_t pixel, unsigned component, uint16_t v
 }
 
 /* One line of a scan; 'first': no line above counts (start of the scan, or after a restart). */
-static void decode_line(Decoder *d, const Scan *s, Bits *b, uint32_t y, bool first)
+static void decode_line(Decoder *d, const Scan *s, JpegBits *b, uint32_t y, bool first)
 {
     uint32_t columns = d->head.columns;
     int      middle  = 1 << (d->head.precision - s->transform - 1);
@@ -214,39 +97,23 @@ static void decode_line(Decoder *d, const Scan *s, Bits *b, uint32_t y, bool fir
         }
 }
 
-/* Between two intervals stands RSTn, n counting from 0 to 7 over and over; the bits start anew. */
-static bool pass_restart(Bits *b, unsigned number)
-{
-    refill(b);
-    if (b->count >= 8 || b->end - b->at < 2) /* whole bytes left over: the interval was longer than said */
-        return false;
-    while (b->end - b->at > 2 && b->at[0] == 0xFF && b->at[1] == 0xFF)
-        b->at++;
-    if (b->at[0] != 0xFF || b->at[1] != 0xD0 + number % 8)
-        return false;
-    b->at += 2;
-    b->held  = 0;
-    b->count = 0;
-    return true;
-}
-
 /* The entropy coded data of a scan. An interval is a whole number of lines (T.81 §H.1.1). */
 static bool decode_scan(Decoder *d, const Scan *s, Reader *in)
 {
-    Bits     b        = { .at  = (const uint8_t *)in->bytes.at + in->pos,
+    JpegBits b        = { .at  = (const uint8_t *)in->bytes.at + in->pos,
                           .end = (const uint8_t *)in->bytes.at + in->bytes.len };
     uint32_t interval = d->restart_interval / d->head.columns;
     if (d->restart_interval % d->head.columns)
         return false;
     for (uint32_t y = 0; y < d->head.rows; y++) {
         bool restart = interval && y && y % interval == 0;
-        if (restart && !pass_restart(&b, y / interval - 1))
+        if (restart && !jpeg_restart(&b, y / interval - 1))
             return false;
         decode_line(d, s, &b, y, y == 0 || restart);
         if (b.failed)
             return false;
     }
-    refill(&b);
+    jpeg_bits_refill(&b);
     in->pos = (size_t)(b.at - (const uint8_t *)in->bytes.at);
     return true;
 }
@@ -259,7 +126,7 @@ static bool scan_component(const Decoder *d, Reader *in, Scan *s, unsigned n)
     for (unsigned c = 0; c < d->head.components; c++) {
         if (d->head.id[c] != id || d->scanned & 1u << c)
             continue;
-        if (tables >> 4 >= TABLES || !d->tables[tables >> 4].defined)
+        if (tables >> 4 >= JPEG_TABLES || !d->tables[tables >> 4].defined)
             return false;
         s->component[n] = c;
         s->table[n]     = &d->tables[tables >> 4];
@@ -316,14 +183,15 @@ static CodecVerdict take_segment(Decoder *d, Reader *in, uint8_t marker, Slice s
         return take_head(d, marker, segment);
     switch (marker) {
     case JPEG_DHT:
-        return read_tables(d, segment) ? CODEC_DONE : CODEC_DAMAGED;
+        return jpeg_huffman_read(segment, 1, CATEGORY_MAX, d->tables) ? CODEC_DONE : CODEC_DAMAGED;
     case JPEG_DRI:
         d->restart_interval = read_u16be(&number);
         return reader_ok(&number) ? CODEC_DONE : CODEC_DAMAGED;
     case JPEG_SOS:
         return read_scan(d, segment, &s) && decode_scan(d, &s, in) ? CODEC_DONE : CODEC_DAMAGED;
     default:
-        return marker >= 0xE0 || marker == 0xDB ? CODEC_DONE : CODEC_DAMAGED; /* APPn, COM, a needless DQT */
+        return marker >= 0xE0 || marker == JPEG_DQT ? CODEC_DONE
+                                                    : CODEC_DAMAGED; /* APPn, COM, a needless DQT */
     }
 }
 
