@@ -158,6 +158,28 @@ test('a receiver without the stored syntax is sent the same in one it takes', as
   await plain.close();
 });
 
+test('compressed objects leave as they are where that is taken, decoded where it is not', async () => {
+  dest.empty();
+  const keys = [`0020,000d=${rle.study}`];
+  assert.equal(move('STUDY', keys).status, '0000');
+  same(dest.files());
+  const pixels = (f) => JSON.parse(dcmtk('dcm2json', ['-fc', f], { maxBuffer: 1 << 26 }).stdout)['7FE00010'].InlineBinary;
+  const plain = path.join(house.data, 'plain', path.basename(fs.readdirSync(path.join(house.data, 'plain')).find((n) => n.endsWith('.dcm'))));
+  const only = await receiver(house, 'ONLY', await freePort(), ['+xi', '+B']);
+  peer(house, 'ONLY', ['receive'], { port: only.port });
+  const r = move('STUDY', keys, { to: 'ONLY' });
+  assert.deepEqual([r.status, r.completed, r.failed], ['0000', 1, 0], r.text.slice(-600));
+  const [f] = only.files();
+  assert.match(dcmtk('dcmdump', ['-q', '+P', '0002,0010', f]).stdout, /LittleEndianImplicit/);
+  assert.equal(pixels(f), pixels(plain), 'pixel for pixel');
+  await only.close();
+  const g = get('STUDY', keys);
+  assert.deepEqual([g.status, g.completed], ['0000', 1]);
+  assert.equal(pixels(g.files[0]), pixels(plain));
+  const wanted = get('STUDY', keys, { args: ['+xr'] });
+  assert.deepEqual([wanted.status, wanted.completed], ['0000', 1]);
+});
+
 test('C-CANCEL in the middle: the counts say what was sent, what was not stays', () => {
   dest.empty();
   for (const r of [move('STUDY', [`0020,000d=${ct.study}`], { args: ['--cancel', '5'] }), get('STUDY', [`0020,000d=${ct.study}`], { args: [] })]) {

@@ -7,6 +7,7 @@
 
 #include "clinic/archive/archive_internal.h"
 #include "formats/dicom/writer.h"
+#include "formats/json/base64.h"
 
 enum { STUDIES_MAX = 100000 };
 
@@ -103,60 +104,57 @@ void outgoing_close(Outgoing *o)
 {
     blob_free(o->blob);
     buf_free(&o->rewritten);
+    object_free(o->made);
     *o = (Outgoing) { 0 };
+}
+
+static bool row_of(Archive *a, int64_t instance_id, InstanceRow *ret, Err *err)
+{
+    OWNED(Db) *db     = db_read(archive_db(a), err);
+    OWNED(DbQuery) *q = db ? db_query(db, "SELECT study.uid, instance.class_uid, instance.uid,"
+                                          "       instance.syntax_uid, instance.blob, instance.dataset_at,"
+                                          "       instance.sha256"
+                                          "  FROM instance JOIN study ON study.id = instance.study_id"
+                                          " WHERE instance.id = ?1")
+                           : NULL;
+    if (!q)
+        return false;
+    db_bind_int(q, 1, instance_id);
+    DbStep step = db_next(q, err);
+    if (step != DB_ROW)
+        return step == DB_END && err_set(err, ERR_NOT_FOUND, "No such image.", "it went away meanwhile");
+    ret->id = instance_id;
+    db_text(q, 0, ret->study_uid, sizeof ret->study_uid);
+    db_text(q, 1, ret->class_uid, sizeof ret->class_uid);
+    db_text(q, 2, ret->uid, sizeof ret->uid);
+    db_text(q, 3, ret->syntax_uid, sizeof ret->syntax_uid);
+    db_text(q, 4, ret->blob, sizeof ret->blob);
+    ret->dataset_at = db_int(q, 5);
+    hex_encode(db_slice(q, 6), ret->sha256);
+    return true;
 }
 
 bool outgoing_open(Archive *a, int64_t instance_id, Outgoing *ret, Err *err)
 {
-    char   blob[256];
-    size_t at = 0;
-    *ret      = (Outgoing) { 0 };
-    {
-        OWNED(Db) *db     = db_read(archive_db(a), err);
-        OWNED(DbQuery) *q = db ? db_query(db, "SELECT study.uid, instance.class_uid, instance.uid, "
-                                              "instance.syntax_uid, instance.blob, instance.dataset_at"
-                                              "  FROM instance JOIN study ON study.id = instance.study_id"
-                                              " WHERE instance.id = ?1")
-                               : NULL;
-        if (!q)
-            return false;
-        db_bind_int(q, 1, instance_id);
-        DbStep step = db_next(q, err);
-        if (step != DB_ROW)
-            return step == DB_END && err_set(err, ERR_NOT_FOUND, "No such image.", "it went away meanwhile");
-        db_text(q, 0, ret->study_uid, sizeof ret->study_uid);
-        db_text(q, 1, ret->class_uid, sizeof ret->class_uid);
-        db_text(q, 2, ret->instance_uid, sizeof ret->instance_uid);
-        db_text(q, 3, ret->syntax_uid, sizeof ret->syntax_uid);
-        db_text(q, 4, blob, sizeof blob);
-        at = (size_t)db_int(q, 5);
-    }
-    ret->blob = blob_open(archive_blobs(a), blob, err);
+    *ret = (Outgoing) { 0 };
+    if (!row_of(a, instance_id, &ret->row, err))
+        return false;
+    ret->blob = blob_open(archive_blobs(a), ret->row.blob, err);
     if (ret->blob)
-        ret->dataset = slice_part(blob_bytes(ret->blob), at, SIZE_MAX);
+        ret->dataset = slice_part(blob_bytes(ret->blob), (size_t)ret->row.dataset_at, SIZE_MAX);
     return ret->blob != NULL;
 }
 
 /* ---- in another syntax ---- */
 
-static bool is_written_by_us(const SyntaxInfo *info)
+static bool is_plain(const SyntaxInfo *info)
 {
     return info && !info->encapsulated &&
-           (info->syntax == IMPLICIT_LITTLE || info->syntax == EXPLICIT_LITTLE ||
-            info->syntax == DEFLATED_LITTLE);
+           (info->syntax == IMPLICIT_LITTLE || info->syntax == EXPLICIT_LITTLE);
 }
 
-bool outgoing_can(const char *stored_syntax, const char *wanted_syntax)
-{
-    const SyntaxInfo *stored = syntax_info(slice_of(stored_syntax)),
-                     *wanted = syntax_info(slice_of(wanted_syntax));
-    if (strcmp(stored_syntax, wanted_syntax) == 0)
-        return true;
-    return stored && !stored->encapsulated && is_written_by_us(wanted);
-}
-
-/* The same elements, written in another way. */
-static bool rewrite(Outgoing *o, const SyntaxInfo *stored, const SyntaxInfo *wanted, Err *err)
+/* The same elements, written in another way: in memory, since it costs less than a file. */
+static bool rewrite(Outgoing *o, const SyntaxInfo *stored, const SyntaxInfo *wanted, Slice *ret, Err *err)
 {
     OWNED(Dataset) *ds    = dataset_parse(o->dataset, stored->syntax, err);
     OWNED(DicomWriter) *w = ds ? dw_new((size_t)INGEST_BYTES_MAX) : NULL;
@@ -164,22 +162,27 @@ static bool rewrite(Outgoing *o, const SyntaxInfo *stored, const SyntaxInfo *wan
         return err_set(err, ERR_LIMIT, "The DICOM message is too long.", "no memory to rewrite an object");
     o->rewritten = buf_make((size_t)INGEST_BYTES_MAX);
     dw_copy_all(w, ds);
-    return dw_finish(w, wanted->syntax, &o->rewritten, err);
+    if (!dw_finish(w, wanted->syntax, &o->rewritten, err))
+        return false;
+    *ret = buf_slice(&o->rewritten);
+    return true;
 }
 
-bool outgoing_in(Outgoing *o, ChildPool *codec, const char *syntax_uid, Slice *ret, Err *err)
+bool outgoing_in(Archive *a, Outgoing *o, ChildPool *codec, const char *syntax_uid, Slice *ret, Err *err)
 {
-    (void)codec;
-    if (strcmp(o->syntax_uid, syntax_uid) == 0) {
+    const SyntaxInfo *stored = syntax_info(slice_of(o->row.syntax_uid)),
+                     *wanted = syntax_info(slice_of(syntax_uid));
+    if (strcmp(o->row.syntax_uid, syntax_uid) == 0) {
         *ret = o->dataset;
         return true;
     }
     buf_free(&o->rewritten);
-    if (!outgoing_can(o->syntax_uid, syntax_uid))
-        return err_set(err, ERR_INPUT, "This image cannot be decoded here.", "%s to %s", o->syntax_uid,
-                       syntax_uid);
-    if (!rewrite(o, syntax_info(slice_of(o->syntax_uid)), syntax_info(slice_of(syntax_uid)), err))
-        return false;
-    *ret = buf_slice(&o->rewritten);
-    return true;
+    object_free(o->made);
+    o->made = NULL;
+    if (is_plain(stored) && is_plain(wanted))
+        return rewrite(o, stored, wanted, ret, err);
+    o->made = object_open(a, codec, &o->row, syntax_uid, err);
+    if (o->made)
+        *ret = object_dataset(o->made);
+    return o->made != NULL;
 }

@@ -10,6 +10,7 @@
 #define CLINIC_ARCHIVE_RETRIEVE_H
 
 #include "clinic/archive/query.h"
+#include "clinic/archive/transcode.h"
 #include "platform/child/child.h"
 
 enum { RETRIEVE_KINDS_MAX = 512 };
@@ -37,23 +38,22 @@ void retrieve_clear(Retrieve *r);
 
 /* One object on its way out. */
 typedef struct Outgoing {
-    char  study_uid[65], class_uid[65], instance_uid[65], syntax_uid[65]; /* as stored */
-    Blob *blob;
-    Slice dataset;   /* as stored */
-    Buf   rewritten; /* in the syntax asked for, when it is another one */
+    InstanceRow row; /* as stored */
+    Blob       *blob;
+    Slice       dataset;   /* as stored */
+    Buf         rewritten; /* in the syntax asked for: uncompressed from uncompressed */
+    Object     *made;      /* or with its pixels coded anew */
 } Outgoing;
 
 /* ERR_NOT_FOUND it went away; ERR_UNAVAILABLE its file cannot be read. outgoing_close in any case. */
 bool outgoing_open(Archive *a, int64_t instance_id, Outgoing *ret, Err *err);
 void outgoing_close(Outgoing *o);
 
-/* Can this stored syntax be sent as that one? Cheap: for choosing. */
-bool outgoing_can(const char *stored_syntax, const char *wanted_syntax);
-
 /*
- * Its data set in 'syntax_uid', borrowed until the next call or outgoing_close. 'codec' may be NULL: then
- * nothing compressed is converted. Errors: ERR_INPUT it cannot be converted.
+ * Its data set in 'syntax_uid', borrowed until the next call or outgoing_close; transcode_offered says which
+ * can be asked for. 'codec' may be NULL: then nothing is compressed or decompressed. Errors: ERR_INPUT it
+ * cannot be converted.
  */
-bool outgoing_in(Outgoing *o, ChildPool *codec, const char *syntax_uid, Slice *ret, Err *err);
+bool outgoing_in(Archive *a, Outgoing *o, ChildPool *codec, const char *syntax_uid, Slice *ret, Err *err);
 
 #endif

@@ -151,30 +151,29 @@ static bool getter_takes(const Retrieval *r, const char *sop_class, const char *
     return c && c->reversed;
 }
 
-/* As stored; else uncompressed; NULL when the receiver takes nothing that we can make. */
+/* As stored; else what is cheapest to make; NULL when the receiver takes nothing that we can make. */
 static const char *choose(const Retrieval *r, const Outgoing *o, Takes *takes)
 {
-    static const char *const INSTEAD[] = { UID_EXPLICIT_VR_LITTLE_ENDIAN, UID_IMPLICIT_VR_LITTLE_ENDIAN,
-                                           UID_DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN };
-    if (takes(r, o->class_uid, o->syntax_uid))
-        return o->syntax_uid;
-    for (size_t i = 0; i < COUNT(INSTEAD); i++)
-        if (outgoing_can(o->syntax_uid, INSTEAD[i]) && takes(r, o->class_uid, INSTEAD[i]))
-            return INSTEAD[i];
+    if (takes(r, o->row.class_uid, o->row.syntax_uid))
+        return o->row.syntax_uid;
+    for (const char *const *to = transcode_targets(); *to; to++)
+        if (transcode_offered(slice_of(o->row.syntax_uid), slice_of(*to)) && takes(r, o->row.class_uid, *to))
+            return *to;
     return NULL;
 }
 
 /* Opened, and in a syntax that the receiver takes. False: this one fails. */
 static bool prepare(Retrieval *r, size_t number, Outgoing *o, const char **ret_syntax, Slice *ret)
 {
-    Takes *takes = is_move(r) ? mover_takes : getter_takes;
-    if (!outgoing_open(r->s->house->archive, r->what.instances.at[number], o, &r->why))
+    Archive *archive = r->s->house->archive;
+    Takes   *takes   = is_move(r) ? mover_takes : getter_takes;
+    if (!outgoing_open(archive, r->what.instances.at[number], o, &r->why))
         return false;
     *ret_syntax = choose(r, o, takes);
     if (!*ret_syntax)
         return err_set(&r->why, ERR_CONFLICT, "The DICOM peer does not take this kind of object.",
-                       "class %s, stored as %s", o->class_uid, o->syntax_uid);
-    return outgoing_in(o, r->s->house->codec, *ret_syntax, ret, &r->why);
+                       "class %s, stored as %s", o->row.class_uid, o->row.syntax_uid);
+    return outgoing_in(archive, o, r->s->house->codec, *ret_syntax, ret, &r->why);
 }
 
 /* ---- C-MOVE ---- */
@@ -195,8 +194,8 @@ static bool move_one(Retrieval *r, size_t number, Err *err)
     const char *syntax = NULL;
     Slice       data   = SLICE_NONE;
     if (r->scu && prepare(r, number, &o, &syntax, &data)) {
-        ScuObject object = { .sop_class     = o.class_uid,
-                             .sop_instance  = o.instance_uid,
+        ScuObject object = { .sop_class     = o.row.class_uid,
+                             .sop_instance  = o.row.uid,
                              .syntax_uid    = syntax,
                              .data_set      = data,
                              .originator    = r->s->peer.ae_title,
@@ -207,7 +206,7 @@ static bool move_one(Retrieval *r, size_t number, Err *err)
             r->scu = NULL; /* those not answered are counted at the end */
         }
     } else if (r->scu) {
-        note_failed(r, o.instance_uid);
+        note_failed(r, o.row.uid);
     }
     outgoing_close(&o);
     return say_pending(r, err);
@@ -314,14 +313,14 @@ static bool get_one(Retrieval *r, size_t number, Err *err)
     Slice       data   = SLICE_NONE;
     bool        ok     = true;
     if (prepare(r, number, &o, &syntax, &data)) {
-        const AssociationContext *c     = association_context_for(r->s->association, o.class_uid, syntax);
+        const AssociationContext *c     = association_context_for(r->s->association, o.row.class_uid, syntax);
         Command                   store = { .field = COMMAND_C_STORE_RQ, .message_id = ++r->sub_message_id };
-        (void)slice_copy(slice_of(o.class_uid), store.sop_class, sizeof store.sop_class);
-        (void)slice_copy(slice_of(o.instance_uid), store.sop_instance, sizeof store.sop_instance);
+        (void)slice_copy(slice_of(o.row.class_uid), store.sop_class, sizeof store.sop_class);
+        (void)slice_copy(slice_of(o.row.uid), store.sop_instance, sizeof store.sop_instance);
         ok = message_send(r->s->association, c->id, &store, data, err) &&
-             await_stored(r, c->id, o.instance_uid, err);
+             await_stored(r, c->id, o.row.uid, err);
     } else {
-        note_failed(r, o.instance_uid);
+        note_failed(r, o.row.uid);
     }
     outgoing_close(&o);
     return ok && say_pending(r, err);
