@@ -44,6 +44,7 @@ int command_serve(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_user(int argc, char **argv);
+int command_remote(int argc, char **argv);
 int command_demo(int argc, char **argv);
 
 #endif

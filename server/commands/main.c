@@ -18,6 +18,7 @@ static const Command COMMANDS[] = {
     { "verify", "verify [--config FILE] [--archive]         checks the trace, the acts' logs (and every stored file)", command_verify },
     { "check", "check [--config FILE] [--keys]             checks the configuration; lists its keys", command_check },
     { "user", "user admin LOGIN FAMILY GIVEN [--config F]  makes an administrator, prints a one-time password", command_user },
+    { "remote", "remote echo|find|fetch TITLE [KEYS]        asks another DICOM archive, brings its studies here", command_remote },
     { "demo", "demo load|code LOGIN|modality ACT|phantom KIND FOLDER   the demonstration region", command_demo },
 };
 

@@ -98,6 +98,17 @@ bool retrieve_find(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, R
     return ok;
 }
 
+bool instance_is_here(Db *db, Slice study_uid, Slice instance_uid, bool *ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT 1 FROM instance JOIN study ON study.id = instance.study_id"
+                                     " WHERE instance.uid = ?1 AND study.uid = ?2");
+    db_bind_text(q, 1, instance_uid);
+    db_bind_text(q, 2, study_uid);
+    DbStep step = db_next(q, err);
+    *ret        = step == DB_ROW;
+    return step != DB_FAILED;
+}
+
 /* ---- one object ---- */
 
 void outgoing_close(Outgoing *o)

@@ -36,6 +36,9 @@ typedef struct Retrieve {
 bool retrieve_find(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, Retrieve *ret, Err *err);
 void retrieve_clear(Retrieve *r);
 
+/* Is this instance of this study kept? Not: put aside. For fetching what is missing. */
+bool instance_is_here(Db *db, Slice study_uid, Slice instance_uid, bool *ret, Err *err);
+
 /* One object on its way out. */
 typedef struct Outgoing {
     InstanceRow row; /* as stored */

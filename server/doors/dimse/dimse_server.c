@@ -8,16 +8,21 @@
 #include <stdio.h>
 
 #include "doors/dimse/listener.h"
+#include "doors/dimse/remote.h"
 #include "doors/dimse/scp.h"
 #include "guard/access/peer_identity.h"
 
 enum { GRACE_MS = 5000, ARTIM_MS = 10000 };
 
 struct DimseServer {
-    DimseHouse house;
-    Listener  *listener;
-    ScpHouse   scp;
+    DimseHouse  house;
+    Listener   *listener;
+    ScpHouse    scp;
+    RemoteHouse remote; /* what we fetch from others */
+    Jobs       *jobs;
 };
+
+static const JobKind JOBS[] = { { REMOTE_JOB_FETCH, remote_fetch_run } };
 
 static bool admit(void *with, Slice calling, Slice address, Peer *ret, Err *err)
 {
@@ -152,7 +157,13 @@ DimseServer *dimse_start(const DimseHouse *house, Err *err)
                           .codec        = house->codec };
     (void)slice_copy(slice_of(config_text(house->config, "dicom-ae-title")), s->scp.ae_title,
                      sizeof s->scp.ae_title);
-    if (!listener_start(s->listener, serve, s, err))
+    s->remote = (RemoteHouse) { .db         = house->db,
+                                .archive    = house->archive,
+                                .ae_title   = s->scp.ae_title,
+                                .timeout_ms = s->scp.limits.idle_ms,
+                                .stop_fd    = s->scp.limits.stop_fd };
+    s->jobs   = jobs_start(house->db, JOBS, COUNT(JOBS), &s->remote, 1, err);
+    if (!s->jobs || !listener_start(s->listener, serve, s, err))
         return NULL;
     return GIVE(s);
 }
@@ -168,6 +179,8 @@ void dimse_stop(DimseServer *s)
         return;
     if (s->listener)
         listener_stop(s->listener, GRACE_MS);
+    if (s->jobs)
+        jobs_stop(s->jobs);
     listener_free(s->listener);
     free(s);
 }

@@ -103,13 +103,18 @@ typedef bool ScuWatch(const ScuProgress *so_far, void *arg);
 bool scu_move(Scu *s, const char *sop_class, const char *destination, Slice identifier, ScuWatch *watch,
               void *arg, ScuProgress *ret, Err *err);
 
-/* An object that the peer sends us; borrowed. The answer is the status of its C-STORE. */
-typedef uint16_t ScuReceive(const char *sop_class, const char *sop_instance, const char *syntax_uid,
-                            Slice data_set, void *arg);
+/* Takes the objects that the peer sends us; each is begun, comes in parts, and ends with its status. */
+typedef struct ScuTaker {
+    void *with;
+    void *(*begin)(void *with, const char *sop_class, const char *sop_instance, const char *syntax_uid);
+    void (*part)(Slice bytes, void *object);   /* borrowed */
+    uint16_t (*end)(void *with, void *object); /* all of it is there: the status of its C-STORE */
+    void (*give_up)(void *with, void *object); /* it was cut off */
+} ScuTaker;
 
-/* The peer sends what matches on this association; one object has at most 'most' bytes. */
-bool scu_get(Scu *s, const char *sop_class, Slice identifier, ScuReceive *receive, ScuWatch *watch, void *arg,
-             size_t most, ScuProgress *ret, Err *err);
+/* The peer sends what matches on this association. */
+bool scu_get(Scu *s, const char *sop_class, Slice identifier, const ScuTaker *taker, ScuWatch *watch,
+             void *arg, ScuProgress *ret, Err *err);
 
 /* The end in order. */
 bool scu_release(Scu *s, Err *err);

@@ -78,29 +78,27 @@ bool scu_move(Scu *s, const char *sop_class, const char *destination, Slice iden
 }
 
 /* An object that the peer sends us. */
-static bool receive_one(Scu *s, uint8_t context_id, const Command *store, ScuReceive *receive, void *arg,
-                        Buf *bytes, Err *err)
+static bool receive_one(Scu *s, uint8_t context_id, const Command *store, const ScuTaker *taker, Err *err)
 {
     const AssociationContext *context = association_context(s->association, context_id);
     uint16_t                  status  = STATUS_NOT_UNDERSTOOD;
-    buf_clear(bytes);
     if (command_has_data(store)) {
-        if (!message_data_gather(s->association, context_id, bytes, err))
+        void *object = taker->begin(taker->with, store->sop_class, store->sop_instance, context->syntax);
+        if (!message_data(s->association, context_id, taker->part, object, err)) {
+            taker->give_up(taker->with, object);
             return false;
-        status = bytes->failed
-                     ? STATUS_OUT_OF_RESOURCES
-                     : receive(store->sop_class, store->sop_instance, context->syntax, buf_slice(bytes), arg);
+        }
+        status = taker->end(taker->with, object);
     }
     Command answer = command_answer(store, status, "");
     return message_send(s->association, context_id, &answer, SLICE_NONE, err);
 }
 
-bool scu_get(Scu *s, const char *sop_class, Slice identifier, ScuReceive *receive, ScuWatch *watch, void *arg,
-             size_t most, ScuProgress *ret, Err *err)
+bool scu_get(Scu *s, const char *sop_class, Slice identifier, const ScuTaker *taker, ScuWatch *watch,
+             void *arg, ScuProgress *ret, Err *err)
 {
     const AssociationContext *context = scu_agreed(s, sop_class, NULL, err);
     Command                   request = scu_request(s, COMMAND_C_GET_RQ, sop_class, 0), next;
-    OWNED_BUF                 bytes   = buf_make(most);
     bool                      enough = false, last = false;
     if (!context || !message_send(s->association, context->id, &request, identifier, err))
         return false;
@@ -108,7 +106,7 @@ bool scu_get(Scu *s, const char *sop_class, Slice identifier, ScuReceive *receiv
         uint8_t id;
         bool    ok = scu_next(s, &next, &id, err);
         if (ok && next.field == COMMAND_C_STORE_RQ)
-            ok = receive_one(s, id, &next, receive, arg, &bytes, err);
+            ok = receive_one(s, id, &next, taker, err);
         else if (ok && next.field == (COMMAND_C_GET_RQ | COMMAND_RESPONSE) &&
                  next.replied_id == request.message_id && id == context->id)
             ok = take_progress(s, context, &request, &next, watch, arg, &enough, ret, &last, err);
