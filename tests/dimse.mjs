@@ -8,7 +8,7 @@ import { dcmtk, sleep } from './house.mjs';
 import { folder } from './dicom.mjs';
 
 // Bits of guard/access/peer.h.
-export const MAY = { store: 1, worklist: 2, query: 4, retrieve: 8, get: 256, echo: 512, all: 1024, receive: 2048 };
+export const MAY = { store: 1, worklist: 2, query: 4, retrieve: 8, get: 256, echo: 512, all: 1024, receive: 2048, ask: 65536 };
 export const ROOT = { patient: '1.2.840.10008.5.1.4.1.2.1', study: '1.2.840.10008.5.1.4.1.2.2', only: '1.2.840.10008.5.1.4.1.2.3' };
 export const SYNTAX = { implicit: '1.2.840.10008.1.2', explicit: '1.2.840.10008.1.2.1', rle: '1.2.840.10008.1.2.5', lossless: '1.2.840.10008.1.2.4.70', jpegls: '1.2.840.10008.1.2.4.80' };
 
