@@ -1,6 +1,6 @@
 /*
- * beclere remote: other archives asked from the terminal: are they there, what do they hold, and their studies
- * fetched into ours.
+ * beclere remote: other archives asked from the terminal: are they there, what do they hold, and their
+ * studies fetched into ours.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -16,17 +16,19 @@ typedef struct Asked {
     RemoteAsker who;
     Slice       title;
     bool        later;
-    char      (*uids)[65]; /* found, to be fetched */
-    size_t      count;
-    int         fetched, failed;
+    char (*uids)[65]; /* found, to be fetched */
+    size_t count;
+    int    fetched, failed;
 } Asked;
 
 static int usage(void)
 {
     fprintf(stderr, "beclere remote echo TITLE\n"
                     "beclere remote find TITLE KEYS             studies that this peer holds\n"
-                    "beclere remote fetch TITLE KEYS [--later]  brings them here; --later: as a job of the running server\n"
-                    "KEYS: --study UID  --patient ID  --name NAME  --birth DATE  --accession NUMBER  --date DATE-DATE\n"
+                    "beclere remote fetch TITLE KEYS [--later]  brings them here; --later: as a job of the "
+                    "running server\n"
+                    "KEYS: --study UID  --patient ID  --name NAME  --birth DATE  --accession NUMBER  --date "
+                    "DATE-DATE\n"
                     "      --modality CT      and --config FILE\n");
     return 2;
 }
@@ -39,8 +41,8 @@ static Slice key(int argc, char **argv, const char *name)
 static bool print_study(const RemoteStudy *s, void *with)
 {
     (void)with;
-    printf("%s\t%s %s\t%s\t%s\t%s\t%s\t%s\t%lld\n", s->uid, s->date, s->time, s->patient_id, s->patient_name, s->modalities,
-           s->accession, s->description, (long long)s->instances);
+    printf("%s\t%s %s\t%s\t%s\t%s\t%s\t%s\t%lld\n", s->uid, s->date, s->time, s->patient_id, s->patient_name,
+           s->modalities, s->accession, s->description, (long long)s->instances);
     return true;
 }
 
@@ -66,9 +68,10 @@ static void fetch_each(Asked *a)
     for (size_t i = 0; i < a->count; i++) {
         RemoteFetched n   = { 0 };
         Err           err = { 0 };
-        bool ok = remote_fetch(&a->remote, &a->who, a->title, slice_of(a->uids[i]), &n, &err);
-        printf("%s\t%s\t%lld held, %lld here before, %lld stored, %lld refused\n", a->uids[i], ok ? "fetched" : err.shown,
-               (long long)n.held, (long long)n.there, (long long)n.stored, (long long)n.refused);
+        bool          ok  = remote_fetch(&a->remote, &a->who, a->title, slice_of(a->uids[i]), &n, &err);
+        printf("%s\t%s\t%lld held, %lld here before, %lld stored, %lld refused\n", a->uids[i],
+               ok ? "fetched" : err.shown, (long long)n.held, (long long)n.there, (long long)n.stored,
+               (long long)n.refused);
         *(ok ? &a->fetched : &a->failed) += 1;
     }
 }
@@ -114,19 +117,19 @@ int command_remote(int argc, char **argv)
                             .accession    = key(argc, argv, "--accession"),
                             .study_date   = key(argc, argv, "--date"),
                             .modality     = key(argc, argv, "--modality") };
-    Err   err = { 0 };
-    House h;
+    Err          err    = { 0 };
+    House        h;
     if (!house_open(&h, option_value(argc, argv, "--config", NULL), &err))
         return command_failed("remote", &err);
-    Asked a = { .house  = &h,
-                .remote = { .db         = h.db,
-                            .archive    = h.archive,
-                            .ae_title   = config_text(h.config, "dicom-ae-title"),
-                            .timeout_ms = (int)config_int(h.config, "dicom-timeout") * 1000 },
-                .who    = { .actor = "system:remote" },
-                .title  = slice_of(title),
-                .later  = option_given(argc, argv, "--later") };
-    bool ok = act(&a, what, &wanted, &err);
+    Asked a  = { .house  = &h,
+                 .remote = { .db         = h.db,
+                             .archive    = h.archive,
+                             .ae_title   = config_text(h.config, "dicom-ae-title"),
+                             .timeout_ms = (int)config_int(h.config, "dicom-timeout") * 1000 },
+                 .who    = { .actor = "system:remote" },
+                 .title  = slice_of(title),
+                 .later  = option_given(argc, argv, "--later") };
+    bool  ok = act(&a, what, &wanted, &err);
     free(a.uids);
     house_close(&h);
     return ok ? (a.failed ? 3 : 0) : command_failed("remote", &err);
