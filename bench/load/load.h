@@ -1,0 +1,73 @@
+/*
+ * The load tool: objects made in memory, sent by many associations at once; a null SCP; a bare writer.
+ *
+ * It shares no code with the server, so that it measures the server and not itself.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef BENCH_LOAD_H
+#define BENCH_LOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { UID_LEN = 44 }; /* of every UID we make: of even length, so that it is never padded */
+
+typedef enum ObjectKind { OBJECT_CT, OBJECT_TINY } ObjectKind;
+
+/* A data set, Explicit VR Little Endian; its instance UID and number are written over for each object. */
+typedef struct Object {
+    const char *class_uid;
+    char       *bytes;
+    size_t      len, uid_at, number_at;
+} Object;
+
+/* CT of 512 x 512 (0.53 MB), or a secondary capture of 32 x 32 (2 kB). One study and series per 'sender'. */
+void object_make(ObjectKind kind, uint32_t run, int sender, Object *ret);
+/* The instance UID number 'n' of that sender, and the instance number, into the bytes. */
+void object_uid(uint32_t run, int sender, int n, char ret[UID_LEN + 1]);
+void object_renumber(Object *o, uint32_t run, int sender, int n);
+
+/* ---- sockets ---- */
+int  dial(const char *host, const char *port);
+bool send_whole(int fd, const void *bytes, size_t len);
+bool read_whole(int fd, void *bytes, size_t len);
+void put_u16be(uint8_t *at, uint32_t v);
+void put_u32be(uint8_t *at, uint32_t v);
+uint32_t get_u32be(const uint8_t *at);
+
+/* ---- one association ---- */
+typedef struct Peer {
+    int      fd;
+    uint32_t max_pdu; /* what the other side takes */
+} Peer;
+bool peer_open(Peer *p, const char *host, const char *port, const char *called, const char *class_uid);
+void peer_close(Peer *p);
+/* The status of the next answer; -1 when the connection broke. */
+int peer_status(Peer *p);
+
+/* ---- measuring ---- */
+double now_s(void);
+typedef struct Took {
+    double *ms; /* one per object, in any order */
+    int     count;
+} Took;
+/* Prints one line of JSON. */
+void took_print(const char *what, Took *t, int threads, double seconds, double bytes, int failed);
+
+/* ---- the acts; each returns the exit code ---- */
+typedef struct LoadOptions {
+    const char *host, *port, *called, *folder, *path, *header;
+    ObjectKind  kind;
+    int         senders, objects;
+    uint32_t    run;
+    bool        tls;
+    int         per_request;
+} LoadOptions;
+int load_send(const LoadOptions *o);
+int load_stow(const LoadOptions *o);
+int load_null(const LoadOptions *o);
+int load_bare(const LoadOptions *o);
+
+#endif

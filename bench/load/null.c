@@ -1,0 +1,106 @@
+/*
+ * The null SCP: agrees to everything, reads, acknowledges and keeps nothing. It shows what the load tool itself takes.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "load.h"
+
+enum { OFFERED = 131072 };
+
+static bool accept_association(int fd, uint8_t *body, size_t len)
+{
+    uint8_t answer[4096];
+    size_t  n = 74;
+    memset(answer, 0, 74);
+    answer[0] = 0x02;
+    memcpy(answer + 6, body, 68);
+    for (size_t at = 68; at + 4 <= len; at += 4 + ((size_t)body[at + 2] << 8 | body[at + 3])) {
+        if (body[at] == 0x10) {
+            size_t size = 4 + ((size_t)body[at + 2] << 8 | body[at + 3]);
+            memcpy(answer + n, body + at, size);
+            n += size;
+        } else if (body[at] == 0x20) {
+            static const char SYNTAX[] = "1.2.840.10008.1.2.1";
+            uint8_t context[64] = { 0x21, 0, 0, (uint8_t)(8 + strlen(SYNTAX)), body[at + 4], 0, 0, 0, 0x40, 0, 0,
+                                    (uint8_t)strlen(SYNTAX) };
+            memcpy(context + 12, SYNTAX, strlen(SYNTAX));
+            memcpy(answer + n, context, 12 + strlen(SYNTAX));
+            n += 12 + strlen(SYNTAX);
+        }
+    }
+    uint8_t user[12] = { 0x50, 0, 0, 8, 0x51, 0, 0, 4 };
+    put_u32be(user + 8, OFFERED);
+    memcpy(answer + n, user, sizeof user);
+    n += sizeof user;
+    put_u32be(answer + 2, (uint32_t)(n - 6));
+    return send_whole(fd, answer, n);
+}
+
+static bool acknowledge(int fd)
+{
+    static const uint8_t BODY[] = { 0, 0, 0, 0,    4, 0, 0, 0, 30, 0, 0, 0,    0, 0, 0x00, 0x01, 2, 0, 0, 0, 0x01, 0x80,
+                                    0, 0, 0x20, 0x01, 2, 0, 0, 0, 1, 0,    0, 0, 0x00, 0x08, 2, 0, 0, 0, 0x01, 0x01,
+                                    0, 0, 0x00, 0x09, 2, 0, 0, 0, 0, 0 };
+    uint8_t pdu[12 + sizeof BODY] = { 0x04 };
+    put_u32be(pdu + 2, sizeof BODY + 6);
+    put_u32be(pdu + 6, sizeof BODY + 2);
+    pdu[10] = 1;
+    pdu[11] = 3;
+    memcpy(pdu + 12, BODY, sizeof BODY);
+    return send_whole(fd, pdu, sizeof pdu);
+}
+
+static void *serve(void *arg)
+{
+    int      fd   = (int)(intptr_t)arg;
+    uint8_t *body = malloc(1 << 20), head[6];
+    while (body && read_whole(fd, head, 6) && get_u32be(head + 2) <= 1 << 20 && read_whole(fd, body, get_u32be(head + 2))) {
+        static const uint8_t RELEASED[10] = { 0x06, 0, 0, 0, 0, 4, 0, 0, 0, 0 };
+        bool                 go_on        = true;
+        if (head[0] == 0x01)
+            go_on = accept_association(fd, body, get_u32be(head + 2));
+        else if (head[0] == 0x05)
+            go_on = send_whole(fd, RELEASED, sizeof RELEASED) && false;
+        else if (head[0] == 0x04 && body[5] == 2)
+            go_on = acknowledge(fd);
+        if (!go_on)
+            break;
+    }
+    free(body);
+    close(fd);
+    return NULL;
+}
+
+int load_null(const LoadOptions *o)
+{
+    (void)o;
+    struct sockaddr_in at   = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    socklen_t          size = sizeof at;
+    int                fd   = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+    if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(fd, 64) != 0 ||
+        getsockname(fd, (struct sockaddr *)&at, &size) != 0) {
+        perror("listen");
+        return 1;
+    }
+    printf("%u\n", ntohs(at.sin_port));
+    fflush(stdout);
+    for (;;) {
+        pthread_t thread;
+        int       peer = accept(fd, NULL, NULL);
+        if (peer < 0)
+            continue;
+        setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+        if (pthread_create(&thread, NULL, serve, (void *)(intptr_t)peer) == 0)
+            pthread_detach(thread);
+    }
+}
