@@ -32,8 +32,8 @@ static bool trace(Db *db, void *what, Err *err)
 
 static bool open_doors(House *h, Doors *d, Err *err)
 {
-    ArchiveCheck swept = { 0 };
-    if (!archive_sweep(h->archive, &swept, err) || !db_write(h->db, trace, "start", err))
+    ArchiveRepair repaired = { 0 };
+    if (!archive_own(h->archive, &repaired, err) || !archive_sweep_begin(h->archive, err) || !db_write(h->db, trace, "start", err))
         return false;
     if (!(d->jobs = jobs_start(h->db, ACT_JOBS, ACT_JOB_COUNT, h->acts, 2, err)))
         return false;

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "platform/log.h"
+
 Archive *archive_open(DbHost *host, Blobs *blobs, const ArchiveOptions *options, Err *err)
 {
     OWNED(Archive) *a = calloc(1, sizeof *a);
@@ -27,11 +29,51 @@ Archive *archive_open(DbHost *host, Blobs *blobs, const ArchiveOptions *options,
         err_set(err, ERR_UNAVAILABLE, "The image cache cannot be used.", "mkdir: %s", strerror(errno));
         return NULL;
     }
+    pthread_mutex_init(&a->flight.lock, NULL);
     return GIVE(a);
+}
+
+/* ---- the one process that serves ---- */
+
+static void *sweeper(void *archive)
+{
+    ArchiveCheck swept = { 0 };
+    Err          err   = { 0 };
+    if (!archive_sweep(archive, &swept, &err))
+        log_err("archive", "the storage could not be looked through", &err);
+    return NULL;
+}
+
+bool archive_own(Archive *a, ArchiveRepair *ret, Err *err)
+{
+    *ret = (ArchiveRepair) { 0 };
+    if (!pending_recover(a, ret, err) || !flight_recover(a, ret, err))
+        return false;
+    a->flight.sealed = a->flight.last;
+    if (ret->looked_at && (!blobs_sync_all(a->blobs, err) || !flight_seal(a, err)))
+        return false;
+    a->owner = true;
+    return pending_start(a, err);
+}
+
+bool archive_sweep_begin(Archive *a, Err *err)
+{
+    a->sweeps = pthread_create(&a->sweeper, NULL, sweeper, a) == 0;
+    return a->sweeps || err_set(err, ERR_UNAVAILABLE, "Memory is out.", "no thread for the sweep");
 }
 
 void archive_close(Archive *a)
 {
+    if (!a)
+        return;
+    Err err = { 0 };
+    atomic_store(&a->stopping, true);
+    if (a->sweeps)
+        pthread_join(a->sweeper, NULL);
+    pending_stop(a);
+    if (a->owner && (!pending_settle(a, &err) || !flight_seal(a, &err)))
+        log_err("archive", "files not settled at the end; the next start does it", &err);
+    pthread_mutex_destroy(&a->flight.lock);
     free(a);
 }
 

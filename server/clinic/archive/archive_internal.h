@@ -6,20 +6,50 @@
 #ifndef CLINIC_ARCHIVE_ARCHIVE_INTERNAL_H
 #define CLINIC_ARCHIVE_ARCHIVE_INTERNAL_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "base/buf.h"
 #include "clinic/archive/dose.h"
 #include "clinic/archive/ingest.h"
 #include "clinic/archive/study.h"
 #include "formats/dicom/part10.h"
 
+enum { SHA256_BYTES = 32, NO_NUMBER = INT32_MIN };
+
+/* Rows committed whose files are still on their way to the disk (flight.c). */
+enum { FLIGHT_MAX = 256 };
+typedef struct Flight {
+    pthread_mutex_t lock;
+    int64_t         ids[FLIGHT_MAX];
+    size_t          count;
+    int64_t         last, sealed; /* keys of instances */
+    int64_t         bytes;        /* since the seal moved */
+} Flight;
+
+/* Small files whose bytes are in the database until they are flushed (pending.c). */
+enum { PENDING_BYTES = 64 << 10 };
+typedef struct Pending {
+    _Atomic int64_t count;
+    pthread_t       thread;
+    pthread_mutex_t lock;
+    pthread_cond_t  news;
+    bool            runs, stopping;
+} Pending;
+
 struct Archive {
     DbHost *host;
     Blobs  *blobs;
     char    cache[512];
     char    ae_title[17];
-};
 
-enum { SHA256_BYTES = 32, NO_NUMBER = INT32_MIN };
+    bool        owner; /* archive_own was called: rows may be committed before their file is flushed */
+    Flight      flight;
+    Pending     pending;
+    pthread_t   sweeper;
+    bool        sweeps;
+    atomic_bool stopping;
+};
 
 /* ---- one instance, read (header.c) ---- */
 
@@ -50,17 +80,48 @@ void text_keep(Slice utf8, char *ret, size_t size);
 /* ---- rows (ingest_store.c) ---- */
 
 typedef struct Arrival {
+    Archive            *archive;
     const IngestSource *source;
     const Header       *header;
     const char         *blob;
     int64_t             bytes, received_at_ms;
     uint8_t             sha256[SHA256_BYTES], dataset_sha256[SHA256_BYTES];
-    IngestResult       *result; /* filled by the work */
-    bool                keep_blob;
+    bool                flushed;     /* the file is on disk already */
+    Slice               copy;        /* of a small file: committed with the rows; else nothing */
+    IngestResult       *result;      /* filled by the work */
+    bool                keep_blob;   /* the same: what was received is kept */
+    bool                flush_first; /* nothing was done: this one must be flushed before its rows */
+    int64_t             in_flight;   /* the row whose file was not yet flushed; 0 none */
 } Arrival;
 
 /* DbWork: all the rows of one arrival, its trace and its news. */
 bool arrival_store(Db *db, void *arrival, Err *err);
+
+/* ---- files and rows at the same time (flight.c, pending.c); docs/decisions/0011-ingest.md ---- */
+
+/* SHA-256 of what stands before the data set followed by the data set's own. 'dataset_sha256' NULL: computed.
+ */
+bool file_digest(Slice file, size_t dataset_at, const uint8_t dataset_sha256[SHA256_BYTES],
+                 uint8_t ret[SHA256_BYTES]);
+bool file_digest_is(Slice file, size_t dataset_at, Slice sha256);
+
+bool flight_has_room(Archive *a);
+/* On the writer, in the arrival's transaction, for each new row: moves the seal now and then. */
+bool flight_begin(Db *db, Archive *a, int64_t instance_id, int64_t bytes, bool in_flight, Err *err);
+void flight_end(Archive *a, int64_t instance_id); /* its file is flushed, or row and file are gone */
+bool flight_seal(Archive *a, Err *err);
+bool flight_recover(Archive *a, ArchiveRepair *sum, Err *err);
+
+/* DbWork on an int64_t: the rows of an instance whose file did not reach the disk. */
+bool arrival_withdraw(Db *db, void *instance_id, Err *err);
+
+bool pending_has_room(Archive *a);
+bool pending_add(Db *db, const char *blob, Slice bytes, Err *err);
+void pending_added(Archive *a); /* after the commit */
+bool pending_settle(Archive *a, Err *err);
+bool pending_recover(Archive *a, ArchiveRepair *sum, Err *err);
+bool pending_start(Archive *a, Err *err);
+void pending_stop(Archive *a);
 
 /* What is known of this SOP Instance UID: nothing (*ret_known false), the same data set, or another. */
 typedef struct Known {

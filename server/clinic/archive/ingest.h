@@ -125,6 +125,22 @@ typedef void ArchiveFault(const char *what, const char *instance_uid, const char
  * counts. */
 bool archive_check(Archive *a, ArchiveFault *fault, void *with, ArchiveCheck *ret, Err *err);
 
+/* What archive_own did. */
+typedef struct ArchiveRepair {
+    int64_t made_again; /* small files written again from their copies */
+    int64_t looked_at;  /* images read and compared */
+    int64_t withdrawn;  /* rows without their file: never acknowledged */
+} ArchiveRepair;
+
+/*
+ * This process is the one that serves, and calls this before any door is open: what a crash left is put in
+ * order. From then on arrivals write their files and their rows at the same time, and small files are flushed
+ * many at a time; without it each arrival flushes its file first. docs/decisions/0011-ingest.md.
+ */
+bool archive_own(Archive *a, ArchiveRepair *ret, Err *err);
+/* archive_sweep in a thread of its own; archive_close ends it. */
+bool archive_sweep_begin(Archive *a, Err *err);
+
 /*
  * At start: files without a row that are older than an hour go to the quarantine folder, those that lay there
  * for a day are deleted; rows without a file are logged as an alarm. Cheap: sizes are compared, bytes are not

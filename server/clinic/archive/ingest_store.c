@@ -70,9 +70,9 @@ static bool aside_insert(Db *db, const Arrival *a, const Known *known, Err *err)
     OWNED(DbQuery) *q = db_query(db, "INSERT INTO instance_aside (instance_id, uid, study_uid, series_uid, "
                                      "class_uid, syntax_uid, blob, bytes,"
                                      "                            sha256, dataset_sha256, reason, "
-                                     "received_at_ms, via, actor)"
+                                     "received_at_ms, via, actor, dataset_at)"
                                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'other bytes under a "
-                                     "known UID', ?11, ?12, ?13)");
+                                     "known UID', ?11, ?12, ?13, ?14)");
     db_bind_int(q, 1, known->instance_id);
     db_bind_cstr(q, 2, h->uids.sop_instance);
     db_bind_cstr(q, 3, h->uids.study);
@@ -86,6 +86,7 @@ static bool aside_insert(Db *db, const Arrival *a, const Known *known, Err *err)
     db_bind_int(q, 11, a->received_at_ms);
     db_bind_cstr(q, 12, a->source->via);
     db_bind_cstr(q, 13, a->source->actor);
+    db_bind_int(q, 14, (int64_t)h->dataset_at);
     return db_run(q, err);
 }
 
@@ -104,6 +105,10 @@ static bool known_again(Db *db, Arrival *a, const Known *known, Err *err)
     r->outcome = INGEST_ASIDE;
     if (known->aside_already)
         return true;
+    if (!a->flushed) { /* rare: no seal for those */
+        a->flush_first = true;
+        return true;
+    }
     a->keep_blob = true;
     return aside_insert(db, a, known, err) &&
            trace(db, a, known->patient_id, known->act_id, "kept aside: other bytes under a known UID", err);
@@ -359,6 +364,12 @@ static bool json_insert(Db *db, const Header *h, int64_t instance_id, Err *err)
     return db_run(q, err);
 }
 
+static bool seal_moved(Db *db, Arrival *a, int64_t instance_id, bool flies, Err *err)
+{
+    a->in_flight = flies ? instance_id : 0;
+    return flight_begin(db, a->archive, instance_id, a->bytes, flies, err);
+}
+
 bool arrival_store(Db *db, void *arrival, Err *err)
 {
     Arrival      *a = arrival;
@@ -368,13 +379,21 @@ bool arrival_store(Db *db, void *arrival, Err *err)
     int64_t       series_id = 0, instance_id = 0;
     bool          new_series = false;
     a->keep_blob             = false;
+    a->flush_first           = false;
     if (!instance_known(db, &a->header->uids, a->dataset_sha256, &known, err))
         return false;
     if (known.known)
         return known_again(db, a, &known, err);
+    bool flies = !a->flushed && !a->copy.len;
+    if (flies && !flight_has_room(a->archive)) {
+        a->flush_first = true;
+        return true;
+    }
     bool ok =
         study_take(db, a, &study, err) && series_take(db, a, study.id, &series_id, &new_series, err) &&
         instance_insert(db, a, study.id, series_id, &instance_id, err) &&
+        seal_moved(db, a, instance_id, flies, err) &&
+        (!a->copy.len || pending_add(db, a->blob, a->copy, err)) &&
         json_insert(db, a->header, instance_id, err) &&
         dose_store(db, instance_id, study.id, series_id, &a->header->dose, err) &&
         series_grow(db, a, series_id, err) && study_grow(db, a, &study, new_series, err) &&

@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -28,7 +27,6 @@ typedef struct Round {
     ArchiveFault *fault;
     void         *with;
     ArchiveCheck *sum;
-    Db           *db;
     bool          read_bytes; /* compare digests, not only sizes */
     bool          sweep;
     int64_t       now_s;
@@ -49,16 +47,14 @@ static bool size_is(const Archive *a, const char *blob, int64_t bytes)
     return stat(path, &s) == 0 && S_ISREG(s.st_mode) && s.st_size == bytes;
 }
 
-static bool digest_is(Archive *a, const char *blob, Slice sha256)
+static bool digest_is(Archive *a, const char *blob, int64_t dataset_at, Slice sha256)
 {
-    uint8_t digest[SHA256_BYTES];
     OWNED(Blob) *b = blob_open(a->blobs, blob, NULL);
-    Slice bytes    = b ? blob_bytes(b) : SLICE_NONE;
-    return b && EVP_Digest(bytes.at, bytes.len, digest, NULL, EVP_sha256(), NULL) == 1 &&
-           slice_equal(slice_bytes(digest, sizeof digest), sha256);
+    return b && file_digest_is(blob_bytes(b), (size_t)dataset_at, sha256);
 }
 
-static void row_check(Round *r, const char *uid, const char *blob, int64_t bytes, Slice sha256)
+static void row_check(Round *r, const char *uid, const char *blob, int64_t bytes, int64_t dataset_at,
+                      Slice sha256)
 {
     r->sum->instances++;
     r->sum->bytes += bytes;
@@ -69,7 +65,7 @@ static void row_check(Round *r, const char *uid, const char *blob, int64_t bytes
         bool gone = stat(path, &s) != 0;
         *(gone ? &r->sum->missing : &r->sum->altered) += 1;
         faulty(r, gone ? "missing" : "altered", uid, blob);
-    } else if (r->read_bytes && !digest_is(r->a, blob, sha256)) {
+    } else if (r->read_bytes && !digest_is(r->a, blob, dataset_at, sha256)) {
         r->sum->altered++;
         faulty(r, "altered", uid, blob);
     }
@@ -81,7 +77,7 @@ static bool rows_page(Round *r, const char *sql, int64_t *after, bool *ret_more,
     enum { PAGE = 200 };
     typedef struct Line {
         char    uid[65], blob[256];
-        int64_t bytes;
+        int64_t bytes, dataset_at;
         uint8_t sha256[SHA256_BYTES];
         size_t  sha_len;
     } Line;
@@ -106,12 +102,13 @@ static bool rows_page(Round *r, const char *sql, int64_t *after, bool *ret_more,
             l->bytes   = db_int(q, 3);
             l->sha_len = db_slice(q, 4).len == SHA256_BYTES ? SHA256_BYTES : 0;
             memcpy(l->sha256, db_slice(q, 4).at, l->sha_len);
+            l->dataset_at = db_int(q, 5);
         }
         if (step == DB_FAILED)
             return false;
     }
     for (size_t i = 0; i < count; i++)
-        row_check(r, lines[i].uid, lines[i].blob, lines[i].bytes,
+        row_check(r, lines[i].uid, lines[i].blob, lines[i].bytes, lines[i].dataset_at,
                   slice_bytes(lines[i].sha256, lines[i].sha_len));
     *ret_more = count == PAGE;
     return true;
@@ -120,13 +117,14 @@ static bool rows_page(Round *r, const char *sql, int64_t *after, bool *ret_more,
 static bool rows_check(Round *r, Err *err)
 {
     static const char *const PAGES[] = {
-        "SELECT id, uid, blob, bytes, sha256 FROM instance WHERE id > ?1 ORDER BY id LIMIT ?2",
-        "SELECT id, uid, blob, bytes, sha256 FROM instance_aside WHERE id > ?1 ORDER BY id LIMIT ?2",
+        "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance WHERE id > ?1 ORDER BY id LIMIT ?2",
+        "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance_aside WHERE id > ?1 ORDER BY id LIMIT "
+        "?2",
     };
     for (size_t i = 0; i < COUNT(PAGES); i++) {
         int64_t after = 0;
         bool    more  = true;
-        while (more)
+        while (more && !atomic_load(&r->a->stopping))
             if (!rows_page(r, PAGES[i], &after, &more, err))
                 return false;
     }
@@ -145,8 +143,12 @@ static bool is_ours(const char *name)
            slice_int(day, &n) && slice_ends(rest, SLICE(".dcm"));
 }
 
-static bool has_row(Db *db, const char *blob, bool *ret, Err *err)
+/* A snapshot for each: the walk may last for hours. */
+static bool has_row(Archive *a, const char *blob, bool *ret, Err *err)
 {
+    OWNED(Db) *db = db_read(a->host, err);
+    if (!db)
+        return false;
     OWNED(DbQuery) *q = db_query(db, "SELECT 1 FROM instance WHERE blob = ?1"
                                      " UNION ALL SELECT 1 FROM instance_aside WHERE blob = ?1");
     db_bind_cstr(q, 1, blob);
@@ -177,6 +179,8 @@ static bool file_check(const char *name, int64_t bytes, int64_t mtime_s, void *r
     Round *r     = round;
     bool   known = false;
     (void)bytes;
+    if (atomic_load(&r->a->stopping))
+        return false;
     if (slice_starts(slice_of(name), SLICE(QUARANTINE))) {
         if (r->sweep && r->now_s - mtime_s > QUARANTINE_S)
             (void)blob_remove(r->a->blobs, name, NULL);
@@ -184,7 +188,7 @@ static bool file_check(const char *name, int64_t bytes, int64_t mtime_s, void *r
     }
     if (!is_ours(name))
         return true;
-    if (!has_row(r->db, name, &known, r->err))
+    if (!has_row(r->a, name, &known, r->err))
         return false;
     if (known || r->now_s - mtime_s <= LEFTOVER_S) /* younger: perhaps being received */
         return true;
@@ -201,10 +205,6 @@ static bool round_done(Round *r, Err *err)
     *r->sum = (ArchiveCheck) { 0 };
     if (!rows_check(r, err))
         return false;
-    OWNED(Db) *db = db_read(r->a->host, err);
-    if (!db)
-        return false;
-    r->db    = db;
     r->now_s = time(NULL); /* against file times, which no test moves */
     r->err   = &why;
     if (!blobs_walk(r->a->blobs, file_check, r, err))

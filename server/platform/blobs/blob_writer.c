@@ -1,6 +1,6 @@
 /*
  * Writing a blob: exclusive file, bytes with their SHA-256, fdatasync, close, fsync of the folder, in this
- * order.
+ * order. Sealed, the whole file can be read and the disk has begun; left, it stays without being flushed.
  *
  * After a failed flush nobody knows what is on the disk: the blob is lost and its file removed, never flushed
  * again.
@@ -14,13 +14,16 @@
 
 #include "platform/blobs/blobs_room.h"
 
-enum { BLOCK_BYTES = 128 * 1024 };
+enum {
+    BLOCK_BYTES = 48 * 1024, /* pieces from here on are written as they come */
+    BEGIN_BYTES = 64 * 1024  /* from here on it pays to start the disk early */
+};
 
 struct BlobWriter {
     Blobs      *b;
     int         fd; /* -1 once closed */
-    bool        failed, committed;
-    EVP_MD_CTX *digest;
+    bool        failed, sealed, committed;
+    EVP_MD_CTX *digest; /* NULL: nobody asks for it */
     int64_t     bytes;
     size_t      held; /* bytes in 'block' */
     char        path[BLOBS_PATH_MAX];
@@ -46,7 +49,7 @@ static int create(Blobs *b, const char *name, const char *path, Err *err)
     return -1;
 }
 
-BlobWriter *blob_begin(Blobs *b, const char *name, Err *err)
+static BlobWriter *begin(Blobs *b, const char *name, bool digested, Err *err)
 {
     char path[BLOBS_PATH_MAX];
     if (!blobs_path(b, name, path, err) || !blobs_have_space(b, err))
@@ -54,14 +57,14 @@ BlobWriter *blob_begin(Blobs *b, const char *name, Err *err)
     BlobWriter *w = malloc(sizeof *w); /* not cleared: its block is large */
     if (w) {
         w->b      = b;
-        w->failed = w->committed = false;
-        w->bytes                 = 0;
-        w->held                  = 0;
-        w->fd                    = -1;
-        w->digest                = EVP_MD_CTX_new();
-        w->path[0]               = '\0';
+        w->failed = w->sealed = w->committed = false;
+        w->bytes                             = 0;
+        w->held                              = 0;
+        w->fd                                = -1;
+        w->digest                            = digested ? EVP_MD_CTX_new() : NULL;
+        w->path[0]                           = '\0';
     }
-    if (!w || !w->digest || EVP_DigestInit_ex(w->digest, EVP_sha256(), NULL) != 1) {
+    if (!w || (digested && (!w->digest || EVP_DigestInit_ex(w->digest, EVP_sha256(), NULL) != 1))) {
         blob_writer_free(w);
         err_set(err, ERR_UNAVAILABLE, "Memory is out.", "blob_begin");
         return NULL;
@@ -73,6 +76,16 @@ BlobWriter *blob_begin(Blobs *b, const char *name, Err *err)
     }
     (void)slice_copy(slice_of(path), w->path, sizeof w->path); /* from here on the file is ours to remove */
     return w;
+}
+
+BlobWriter *blob_begin(Blobs *b, const char *name, Err *err)
+{
+    return begin(b, name, true, err);
+}
+
+BlobWriter *blob_begin_undigested(Blobs *b, const char *name, Err *err)
+{
+    return begin(b, name, false, err);
 }
 
 static bool fail(BlobWriter *w, const char *what, Err *err)
@@ -108,11 +121,11 @@ static bool write_held(BlobWriter *w, Err *err)
 
 bool blob_append(BlobWriter *w, Slice bytes, Err *err)
 {
-    if (w->failed || w->committed)
+    if (w->failed || w->sealed)
         return err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "append to a blob that has failed or ended");
     if (bytes.len == 0)
         return true;
-    if (EVP_DigestUpdate(w->digest, bytes.at, bytes.len) != 1) {
+    if (w->digest && EVP_DigestUpdate(w->digest, bytes.at, bytes.len) != 1) {
         errno = ENOMEM;
         return fail(w, "digest", err);
     }
@@ -126,34 +139,63 @@ bool blob_append(BlobWriter *w, Slice bytes, Err *err)
     return true;
 }
 
-bool blob_commit(BlobWriter *w, uint8_t ret_sha256[32], int64_t *ret_bytes, Err *err)
+bool blob_seal(BlobWriter *w, Err *err)
 {
-    uint8_t sha256[EVP_MAX_MD_SIZE];
     if (w->failed || w->committed)
-        return err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "commit of a blob that has failed or ended");
+        return err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "seal of a blob that has failed or ended");
+    if (w->sealed)
+        return true;
     if (!write_held(w, err))
         return false;
-    if (EVP_DigestFinal_ex(w->digest, sha256, NULL) != 1) {
+    w->sealed = true;
+    if (w->bytes >= BEGIN_BYTES && w->b->disk->begin)
+        (void)w->b->disk->begin(w->fd); /* only a head start: the flush will tell what went wrong */
+    return true;
+}
+
+static bool closed(BlobWriter *w, Err *err)
+{
+    int fd = w->fd;
+    w->fd  = -1;
+    return w->b->disk->close(fd) == 0 || fail(w, "close", err);
+}
+
+static bool folder_flushed(BlobWriter *w, Err *err)
+{
+    char *slash = strrchr(w->path, '/');
+    *slash      = '\0';
+    bool synced = blobs_sync_folder(w->b, w->path, err);
+    *slash      = '/';
+    if (!synced)
+        w->failed = true;
+    return synced;
+}
+
+bool blob_commit(BlobWriter *w, uint8_t ret_sha256[32], int64_t *ret_bytes, Err *err)
+{
+    uint8_t sha256[EVP_MAX_MD_SIZE] = { 0 };
+    if (!blob_seal(w, err))
+        return false;
+    if (w->digest && EVP_DigestFinal_ex(w->digest, sha256, NULL) != 1) {
         errno = ENOMEM;
         return fail(w, "digest", err);
     }
     if (w->b->disk->fdatasync(w->fd) != 0)
         return fail(w, "fdatasync", err);
-    int fd = w->fd;
-    w->fd  = -1;
-    if (w->b->disk->close(fd) != 0)
-        return fail(w, "close", err);
-    char *slash = strrchr(w->path, '/');
-    *slash      = '\0';
-    bool synced = blobs_sync_folder(w->b, w->path, err);
-    *slash      = '/';
-    if (!synced) {
-        w->failed = true;
+    if (!closed(w, err) || !folder_flushed(w, err))
         return false;
-    }
     w->committed = true;
-    memcpy(ret_sha256, sha256, 32);
+    if (w->digest)
+        memcpy(ret_sha256, sha256, 32);
     *ret_bytes = w->bytes;
+    return true;
+}
+
+bool blob_leave(BlobWriter *w, Err *err)
+{
+    if (!blob_seal(w, err) || !closed(w, err))
+        return false;
+    w->committed = true;
     return true;
 }
 

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#define _GNU_SOURCE /* syncfs, sync_file_range */
 #include "platform/blobs/blobs.h"
 
 #include <dirent.h>
@@ -16,9 +17,19 @@
 #include "platform/blobs/blobs_room.h"
 #include "platform/clock.h"
 
-static const BlobsDisk REAL_DISK = {
-    .write = write, .fdatasync = fdatasync, .fsync = fsync, .close = close, .statvfs = statvfs
-};
+/* Not waited for: neither metadata nor the disk's own cache are flushed by it. */
+static int begin_writing(int fd)
+{
+    return sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
+static const BlobsDisk REAL_DISK = { .write     = write,
+                                     .fdatasync = fdatasync,
+                                     .fsync     = fsync,
+                                     .close     = close,
+                                     .statvfs   = statvfs,
+                                     .begin     = begin_writing,
+                                     .syncfs    = syncfs };
 
 struct Blob {
     void  *at; /* NULL when empty */
@@ -45,6 +56,12 @@ bool blobs_sync_folder(const Blobs *b, const char *path, Err *err)
         err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "fsync folder: %s", strerror(errno));
     close(fd);
     return ok;
+}
+
+bool blobs_sync_all(Blobs *b, Err *err)
+{
+    int rc = b->disk->syncfs ? b->disk->syncfs(b->folder_fd) : syncfs(b->folder_fd);
+    return rc == 0 || err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "syncfs: %s", strerror(errno));
 }
 
 /* ---- folders known to be on disk ---- */
@@ -154,8 +171,10 @@ Blobs *blobs_open(const char *folder, int min_free_percent, Err *err)
         return NULL;
     }
     b->disk             = &REAL_DISK;
+    b->folder_fd        = -1;
     b->min_free_percent = min_free_percent;
     pthread_mutex_init(&b->lock, NULL);
+    blob_queue_open(b);
     size_t len = strlen(b->folder);
     while (len > 1 && b->folder[len - 1] == '/')
         b->folder[--len] = '\0';
@@ -171,6 +190,11 @@ Blobs *blobs_open(const char *folder, int min_free_percent, Err *err)
     (void)snprintf(above, sizeof above, "%s/..", b->folder);
     if (!blobs_sync_folder(b, above, err))
         return NULL;
+    b->folder_fd = open(b->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (b->folder_fd < 0) {
+        err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "storage folder: %s", strerror(errno));
+        return NULL;
+    }
     return GIVE(b);
 }
 
@@ -180,8 +204,12 @@ void blobs_close(Blobs *b)
         return;
     if (b->known)
         forget_known(b);
-    if (b->folder)
+    if (b->folder) {
+        blob_queue_close(b);
         pthread_mutex_destroy(&b->lock);
+    }
+    if (b->folder && b->folder_fd >= 0)
+        close(b->folder_fd);
     free(b->known);
     free(b->folder);
     free(b);

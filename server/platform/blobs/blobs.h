@@ -31,11 +31,28 @@ typedef struct BlobWriter BlobWriter;
  * ERR_UNAVAILABLE disk full, under the free limit, or failing.
  */
 BlobWriter *blob_begin(Blobs *b, const char *name, Err *err);
+/* The same for who digests the bytes himself: blob_commit then leaves 'ret_sha256' alone. */
+BlobWriter *blob_begin_undigested(Blobs *b, const char *name, Err *err);
 bool        blob_append(BlobWriter *w, Slice bytes, Err *err);
+/* All is written: the whole file can be read under its name and the disk has begun, though nothing is durable
+ * yet. */
+bool blob_seal(BlobWriter *w, Err *err);
 /* Flushes file and folders to disk. After success the file stays; a failed flush means the blob is lost. */
 bool blob_commit(BlobWriter *w, uint8_t ret_sha256[32], int64_t *ret_bytes, Err *err);
+/* The file stays as after blob_seal, not flushed: for who keeps its bytes elsewhere until blobs_sync_all. */
+bool blob_leave(BlobWriter *w, Err *err);
 void blob_writer_free(BlobWriter *w);
 OWNED_BY(BlobWriter, blob_writer_free)
+
+/*
+ * All of 'bytes' and then blob_commit, by a helper thread if one is idle. 'w' and 'bytes' belong to it until
+ * blob_write_end, which must follow and frees 'BlobLater' (not 'w').
+ */
+typedef struct BlobLater BlobLater;
+BlobLater               *blob_write_begin(Blobs *b, BlobWriter *w, Slice bytes, Err *err);
+bool                     blob_write_sealed(BlobLater *l,
+                                           Err       *err); /* waits until all can be read; a failure is told by the end */
+bool                     blob_write_end(BlobLater *l, Err *err); /* waits until it is flushed */
 
 /* A whole blob, mapped read-only. */
 typedef struct Blob Blob;
@@ -43,6 +60,9 @@ Blob               *blob_open(Blobs *b, const char *name, Err *err);
 Slice               blob_bytes(const Blob *blob);
 void                blob_free(Blob *blob);
 OWNED_BY(Blob, blob_free)
+
+/* Everything left unflushed under the folder is on disk. False: something since the start may not be. */
+bool blobs_sync_all(Blobs *b, Err *err);
 
 bool        blob_remove(Blobs *b, const char *name, Err *err); /* true also when it was not there */
 const char *blobs_folder(const Blobs *b);

@@ -18,6 +18,8 @@ typedef struct BlobsDisk {
     int (*fsync)(int fd); /* of folders only */
     int (*close)(int fd); /* of the written file only */
     int (*statvfs)(const char *path, struct statvfs *ret);
+    int (*begin)(int fd);  /* starts writing the file to disk and does not wait; NULL: never asked */
+    int (*syncfs)(int fd); /* everything of the file system that holds the folder; NULL: the system's */
 } BlobsDisk;
 
 /* Before the first use of 'b'. 'disk' is borrowed. */

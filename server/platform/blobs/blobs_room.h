@@ -19,12 +19,25 @@ enum {
     BLOBS_KNOWN_ROOM = 8192, /* slots for folders that are known to be on disk; a power of two */
 };
 
+/* Blobs that helpers write (blob_later.c). */
+enum { BLOBS_HELPERS = 4 };
+typedef struct BlobQueue {
+    pthread_mutex_t lock;
+    pthread_cond_t  news, moved; /* something waits; something is sealed or has ended */
+    BlobLater      *first;
+    pthread_t       threads[BLOBS_HELPERS];
+    int             helpers; /* started when first needed */
+    bool            stopping;
+} BlobQueue;
+
 #define BLOBS_AWAY "The storage cannot be used at the moment."
 
 struct Blobs {
     char            *folder; /* without a slash at the end */
     int              min_free_percent;
     const BlobsDisk *disk;
+    int              folder_fd; /* open since the start: syncfs tells of failures since then */
+    BlobQueue        queue;
     pthread_mutex_t  lock; /* guards what follows */
     char           **known;
     size_t           known_count;
@@ -37,6 +50,8 @@ bool blobs_path(const Blobs *b, const char *name, char ret[BLOBS_PATH_MAX], Err 
 bool blobs_have_space(Blobs *b, Err *err);
 bool blobs_make_parents(Blobs *b, const char *name, Err *err);
 void blobs_forget_folders(Blobs *b);
+void blob_queue_open(Blobs *b);
+void blob_queue_close(Blobs *b);
 bool blobs_sync_folder(const Blobs *b, const char *path, Err *err);
 
 #endif

@@ -42,6 +42,14 @@ typedef bool DbWork(Db *db, void *work, Err *err);
  */
 bool db_write(DbHost *host, DbWork *work, void *arg, Err *err);
 
+/*
+ * The same in two halves, so that the caller can do something else meanwhile: 'arg' belongs to the writer
+ * until db_write_end, which waits, frees and must follow. NULL with *err when the queue is full or closing.
+ */
+typedef struct DbLater DbLater;
+DbLater               *db_write_begin(DbHost *host, DbWork *work, void *arg, Err *err);
+bool                   db_write_end(DbLater *later, Err *err);
+
 /* A read-only snapshot from the pool, given back by db_read_end (at scope exit with OWNED(Db)). Keep it
  * short. */
 Db  *db_read(DbHost *host, Err *err);

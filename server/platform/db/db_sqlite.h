@@ -46,7 +46,7 @@ struct Db {
     Db      *next_free;
 };
 
-/* Somebody who waits for the writer; lives on that thread's stack. */
+/* Somebody who waits for the writer; lives on that thread's stack, or in a DbLater. */
 typedef struct WriteItem {
     DbWork           *work;
     void             *arg;
@@ -55,6 +55,10 @@ typedef struct WriteItem {
     sem_t             done;
     struct WriteItem *next;
 } WriteItem;
+
+struct DbLater {
+    WriteItem item;
+};
 
 struct DbHost {
     char *path;

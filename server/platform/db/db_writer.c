@@ -100,31 +100,60 @@ void *db_writer_thread(void *arg)
     return NULL;
 }
 
-bool db_write(DbHost *host, DbWork *work, void *arg, Err *err)
+static bool queue(DbHost *host, WriteItem *item, Err *err)
 {
     if (pthread_equal(pthread_self(), host->thread))
         return err_set(err, ERR_BUG, "The program made a mistake; it was noted in the log.",
                        "db_write inside the work of db_write");
-    WriteItem item = { .work = work, .arg = arg };
     pthread_mutex_lock(&host->write_lock);
     bool taken = !host->stopping && host->waiting < DB_QUEUE_MAX;
     if (taken) {
-        sem_init(&item.done, 0, 0);
+        sem_init(&item->done, 0, 0);
         if (host->last)
-            host->last->next = &item;
+            host->last->next = item;
         else
-            host->first = &item;
-        host->last = &item;
+            host->first = item;
+        host->last = item;
         host->waiting++;
         pthread_cond_signal(&host->write_news);
     }
     pthread_mutex_unlock(&host->write_lock);
-    if (!taken)
-        return err_set(err, ERR_UNAVAILABLE, AWAY, "the writer's queue is full or closing");
-    while (sem_wait(&item.done) != 0)
+    return taken || err_set(err, ERR_UNAVAILABLE, AWAY, "the writer's queue is full or closing");
+}
+
+static bool awaited(WriteItem *item, Err *err)
+{
+    while (sem_wait(&item->done) != 0)
         continue; /* a signal */
-    sem_destroy(&item.done);
-    if (!item.ok && err && err->kind == ERR_NONE)
-        *err = item.err;
-    return item.ok;
+    sem_destroy(&item->done);
+    if (!item->ok && err && err->kind == ERR_NONE)
+        *err = item->err;
+    return item->ok;
+}
+
+bool db_write(DbHost *host, DbWork *work, void *arg, Err *err)
+{
+    WriteItem item = { .work = work, .arg = arg };
+    return queue(host, &item, err) && awaited(&item, err);
+}
+
+DbLater *db_write_begin(DbHost *host, DbWork *work, void *arg, Err *err)
+{
+    DbLater *later = calloc(1, sizeof *later);
+    if (!later) {
+        err_set(err, ERR_UNAVAILABLE, "Memory is out.", "db_write_begin");
+        return NULL;
+    }
+    later->item = (WriteItem) { .work = work, .arg = arg };
+    if (queue(host, &later->item, err))
+        return later;
+    free(later);
+    return NULL;
+}
+
+bool db_write_end(DbLater *later, Err *err)
+{
+    bool ok = awaited(&later->item, err);
+    free(later);
+    return ok;
 }

@@ -53,6 +53,11 @@ static UNUSED bool world_open(World *w)
     snprintf(cache, sizeof cache, "%s/cache", w->folder);
     w->archive =
         w->blobs ? archive_open(w->host, w->blobs, &(ArchiveOptions) { cache, "BECLERE" }, &err) : NULL;
+    ArchiveRepair repair;
+    if (w->archive && !archive_own(w->archive, &repair, &err)) {
+        archive_close(w->archive);
+        w->archive = NULL;
+    }
     if (!w->archive)
         print_message("%s: %s\n", err.shown ? err.shown : "?", err.detail);
     return w->archive != NULL;

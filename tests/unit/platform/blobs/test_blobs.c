@@ -82,7 +82,21 @@ static int disk_statvfs(const char *path, struct statvfs *ret)
     return 0;
 }
 
-static const BlobsDisk DISK = { disk_write, disk_fdatasync, disk_fsync, disk_close, disk_statvfs };
+static int disk_begin(int fd)
+{
+    (void)fd;
+    record('b');
+    return 0;
+}
+
+static int disk_syncfs(int fd)
+{
+    record('s');
+    return fail_fsync ? failing(fail_fsync) : syncfs(fd);
+}
+
+static const BlobsDisk DISK = { disk_write, disk_fdatasync, disk_fsync, disk_close,
+                                disk_statvfs, disk_begin, disk_syncfs };
 
 typedef struct Place {
     char   folder[64];
