@@ -95,8 +95,8 @@ static int disk_syncfs(int fd)
     return fail_fsync ? failing(fail_fsync) : syncfs(fd);
 }
 
-static const BlobsDisk DISK = { disk_write, disk_fdatasync, disk_fsync, disk_close,
-                                disk_statvfs, disk_begin, disk_syncfs };
+static const BlobsDisk DISK = { disk_write,   disk_fdatasync, disk_fsync, disk_close,
+                                disk_statvfs, disk_begin,     disk_syncfs };
 
 typedef struct Place {
     char   folder[64];
@@ -394,6 +394,77 @@ static void a_walk_sees_every_blob_and_stops_when_told(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void a_helper_writes_while_its_owner_does_something_else(void **state)
+{
+    Place *p             = *state;
+    Err    err           = { 0 };
+    OWNED(BlobWriter) *w = blob_begin_undigested(p->b, "later", &err);
+    BlobLater *l         = blob_write_begin(p->b, w, SLICE("in memory"), &err);
+    assert_non_null(l);
+    assert_true(blob_write_sealed(l, &err));
+    OWNED(Blob) *blob = blob_open(p->b, "later", &err); /* readable before it is flushed */
+    assert_true(slice_equal_text(blob_bytes(blob), "in memory"));
+    assert_true(blob_write_end(l, &err));
+    assert_string_equal(calls, "wdcf");
+}
+
+static void more_blobs_than_helpers_are_all_written(void **state)
+{
+    enum { MANY = 40 };
+    Place      *p   = *state;
+    Err         err = { 0 };
+    BlobWriter *writers[MANY];
+    BlobLater  *later[MANY];
+    char        name[16];
+    blobs_set_disk(p->b, &(BlobsDisk) { write, fdatasync, fsync, close, disk_statvfs, NULL, NULL });
+    for (int i = 0; i < MANY; i++) {
+        (void)snprintf(name, sizeof name, "many/%d", i);
+        writers[i] = blob_begin_undigested(p->b, name, &err);
+        later[i]   = blob_write_begin(p->b, writers[i], SLICE("one of many"), &err);
+        assert_non_null(later[i]);
+    }
+    for (int i = MANY - 1; i >= 0; i--) {
+        assert_true(blob_write_end(later[i], &err));
+        blob_writer_free(writers[i]);
+        (void)snprintf(name, sizeof name, "many/%d", i);
+        assert_true(is_there(p, name));
+    }
+    blobs_set_disk(p->b, &DISK);
+}
+
+static void what_a_helper_could_not_flush_is_told_and_leaves_no_file(void **state)
+{
+    Place *p        = *state;
+    int   *faults[] = { &fail_write, &fail_fdatasync, &fail_close, &fail_fsync };
+    (void)store(p->b, "later/first", SLICE("1"), NULL); /* its folder is known from now on */
+    for (size_t i = 0; i < COUNT(faults); i++) {
+        Err         err = { 0 };
+        BlobWriter *w   = blob_begin_undigested(p->b, "later/lost", &err);
+        *faults[i]      = EIO;
+        BlobLater *l    = blob_write_begin(p->b, w, SLICE("lost"), &err);
+        assert_false(blob_write_end(l, &err));
+        assert_int_equal(err.kind, ERR_UNAVAILABLE);
+        blob_writer_free(w);
+        *faults[i] = 0;
+        assert_false(is_there(p, "later/lost"));
+    }
+}
+
+static void what_is_left_unflushed_is_flushed_by_the_next_sync_of_all(void **state)
+{
+    Place *p             = *state;
+    Err    err           = { 0 };
+    OWNED(BlobWriter) *w = blob_begin_undigested(p->b, "left", &err);
+    assert_true(blob_append(w, SLICE("small"), &err) && blob_leave(w, &err));
+    assert_string_equal(calls, "wc");
+    assert_true(is_there(p, "left"));
+    assert_true(blobs_sync_all(p->b, &err));
+    assert_string_equal(calls, "wcs");
+    fail_fsync = EIO;
+    assert_false(blobs_sync_all(p->b, &err));
+    assert_int_equal(err.kind, ERR_UNAVAILABLE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -401,6 +472,10 @@ int main(void)
         TEST(bytes_are_flushed_before_the_folder_and_new_parents_once),
         TEST(a_large_blob_survives_short_writes),
         TEST(any_failure_of_the_disk_loses_the_blob_and_leaves_no_file),
+        TEST(a_helper_writes_while_its_owner_does_something_else),
+        TEST(more_blobs_than_helpers_are_all_written),
+        TEST(what_a_helper_could_not_flush_is_told_and_leaves_no_file),
+        TEST(what_is_left_unflushed_is_flushed_by_the_next_sync_of_all),
         TEST(a_failed_flush_is_never_tried_again),
         TEST(a_parent_folder_that_cannot_be_flushed_is_flushed_again_next_time),
         TEST(an_abandoned_blob_leaves_no_file),
