@@ -39,6 +39,11 @@ static bool identify(void *with, const Peer *peer, const PduIdentity *said, bool
     return db && peer_identity_check(db, peer->id, &what, ret_checked, err);
 }
 
+static bool seat(void *with, int fd)
+{
+    return listener_seat(((DimseServer *)with)->listener, fd);
+}
+
 static bool write_trace(Db *db, void *line, Err *err)
 {
     return audit_add(db, line, err);
@@ -146,6 +151,7 @@ DimseServer *dimse_start(const DimseHouse *house, Err *err)
                           .limits       = limits_of(house->config, listener_stop_fd(s->listener)),
                           .admit        = admit,
                           .identify     = identify,
+                          .seat         = seat,
                           .trace        = trace,
                           .store_begin  = incoming_begin,
                           .store_append = incoming_append,

@@ -18,13 +18,15 @@
 #include "platform/log.h"
 #include "platform/net/net.h"
 
-enum { BACKLOG = 128, STACK_BYTES = 1 << 20, PAUSE_MS = 100 };
+/* Beside those served, so many may wait until they have said who they are; then the oldest of them goes. */
+enum { BACKLOG = 128, STACK_BYTES = 1 << 20, PAUSE_MS = 100, WAITING_MOST = 256, EVICT_MS = 1000 };
 
 typedef struct Visitor {
     Listener *listener;
-    int       fd;       /* the thread's own, closed by it */
-    int       break_fd; /* a second name of the same connection, to break it from outside; -1 when free */
-    bool      full;
+    int       fd;           /* the thread's own, closed by it */
+    int       break_fd;     /* a second name of the same connection, to break it from outside; -1 when free */
+    bool      full, seated; /* 'seated': admitted, one of 'most' */
+    int64_t   since;        /* running number of the connection */
     char      address[64];
 } Visitor;
 
@@ -36,8 +38,9 @@ struct Listener {
     bool            started;
     pthread_mutex_t lock; /* over what follows */
     pthread_cond_t  left; /* somebody did */
-    int             most, room, count;
-    Visitor        *visitors; /* 'room' of them: 'most', and some more to be told that it is full */
+    int             most, room, count, seated;
+    int64_t         came;     /* connections so far */
+    Visitor        *visitors; /* 'room' of them: 'most', and those who wait */
 };
 
 Listener *listener_new(const char *address, int most, Err *err)
@@ -48,7 +51,7 @@ Listener *listener_new(const char *address, int most, Err *err)
         return NULL;
     }
     l->most     = most;
-    l->room     = most + most / 4 + 8;
+    l->room     = most + WAITING_MOST;
     l->stop_fd  = -1;
     l->fd       = net_listen_tcp(address, BACKLOG, err);
     l->visitors = calloc((size_t)l->room, sizeof *l->visitors);
@@ -97,6 +100,7 @@ static void leave(Visitor *v)
     pthread_mutex_lock(&l->lock);
     close(v->break_fd);
     v->break_fd = -1;
+    l->seated -= v->seated;
     l->count--;
     pthread_cond_broadcast(&l->left);
     pthread_mutex_unlock(&l->lock);
@@ -110,18 +114,68 @@ static void *visit(void *arg)
     return NULL;
 }
 
+bool listener_seat(Listener *l, int fd)
+{
+    Visitor *one = NULL; /* the newest: an older one may have closed this number, and not have left yet */
+    pthread_mutex_lock(&l->lock);
+    for (int i = 0; i < l->room; i++) {
+        Visitor *v = &l->visitors[i];
+        if (v->break_fd >= 0 && v->fd == fd && (!one || v->since > one->since))
+            one = v;
+    }
+    bool seated = one && (one->seated || l->seated < l->most);
+    if (seated && !one->seated) {
+        one->seated = true;
+        l->seated++;
+    }
+    pthread_mutex_unlock(&l->lock);
+    return seated;
+}
+
+/* With the lock held: a free place. */
+static Visitor *free_place(Listener *l)
+{
+    for (int i = 0; i < l->room; i++)
+        if (l->visitors[i].break_fd < 0)
+            return &l->visitors[i];
+    return NULL;
+}
+
+/* With the lock held: breaks the connection that has waited longest without saying who it is, and waits
+ * until its place is free. Those who are served stay. */
+static Visitor *evict(Listener *l)
+{
+    Visitor        *oldest = NULL;
+    struct timespec until;
+    for (int i = 0; i < l->room; i++) {
+        Visitor *v = &l->visitors[i];
+        if (!v->seated && (!oldest || v->since < oldest->since))
+            oldest = v;
+    }
+    if (!oldest)
+        return NULL;
+    (void)shutdown(oldest->break_fd, SHUT_RDWR);
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += EVICT_MS / 1000;
+    Visitor *found = free_place(l);
+    while (!found && pthread_cond_timedwait(&l->left, &l->lock, &until) != ETIMEDOUT)
+        found = free_place(l);
+    return found;
+}
+
 static Visitor *place_for(Listener *l, int fd)
 {
-    Visitor *found = NULL;
     pthread_mutex_lock(&l->lock);
-    for (int i = 0; i < l->room && !found; i++)
-        if (l->visitors[i].break_fd < 0)
-            found = &l->visitors[i];
+    Visitor *found = free_place(l);
+    if (!found)
+        found = evict(l);
     int again = found ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
     if (again < 0) {
         found = NULL;
     } else {
-        *found = (Visitor) { .listener = l, .fd = fd, .break_fd = again, .full = l->count >= l->most };
+        *found = (Visitor) {
+            .listener = l, .fd = fd, .break_fd = again, .full = l->seated >= l->most, .since = ++l->came
+        };
         l->count++;
     }
     pthread_mutex_unlock(&l->lock);

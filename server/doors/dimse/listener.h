@@ -11,13 +11,20 @@
 
 typedef struct Listener Listener;
 
-/* Owns 'fd' from now on. 'full': more than 'most' are being served; say so to the peer and end. */
+/* Owns 'fd' from now on. 'full': 'most' are being served; say so to the peer and end. */
 typedef void ListenerServe(void *with, int fd, const char *address, bool full);
 
 /* Makes the descriptor that becomes readable when the listener stops; hand it to what 'serve' waits on. */
 Listener *listener_new(const char *address, int most, Err *err);
 int       listener_stop_fd(const Listener *l);
 int       listener_port(const Listener *l);
+
+/*
+ * The connection of this descriptor has said who it is and may stay: one of 'most' from now on. False: there
+ * is no room. Others wait in a room of their own, from which the oldest is put out when it is full: whoever
+ * only connects takes no place from those who speak.
+ */
+bool listener_seat(Listener *l, int fd);
 
 bool listener_start(Listener *l, ListenerServe *serve, void *with, Err *err);
 

@@ -218,22 +218,26 @@ bool scp_trace(const ScpSession *s, AuditEvent event, AuditOutcome outcome, cons
     return s->house->trace(s->house->with, &line, err);
 }
 
+static bool too_many(PduReject *ret, Err *err)
+{
+    *ret = (PduReject) { PDU_REJECTED_TRANSIENT, PDU_SOURCE_PRESENTATION, PDU_PRESENTATION_LIMIT };
+    return err_set(err, ERR_LIMIT, "Too many DICOM associations are open.", "association limit reached");
+}
+
 /* May it come in? Fills the reason for saying no. */
 static bool admitted(ScpSession *s, const PduAssociate *wish, bool full, PduReject *ret, bool *ret_checked,
                      Err *err)
 {
     const ScpHouse *house = s->house;
-    if (full) {
-        *ret = (PduReject) { PDU_REJECTED_TRANSIENT, PDU_SOURCE_PRESENTATION, PDU_PRESENTATION_LIMIT };
-        return err_set(err, ERR_LIMIT, "Too many DICOM associations are open.", "association limit reached");
-    }
+    if (full)
+        return too_many(ret, err);
     if (!slice_equal_text(slice_of(wish->called), house->ae_title)) {
         *ret = (PduReject) { PDU_REJECTED_PERMANENT, PDU_SOURCE_USER, PDU_USER_CALLED_UNKNOWN };
         return err_set(err, ERR_DENIED, "The called AE title is not ours.", "called AE title not recognised");
     }
     if (house->admit(house->with, slice_of(wish->calling), slice_of(s->address), &s->peer, err)) {
         if (!house->identify || house->identify(house->with, &s->peer, &wish->identity, ret_checked, err))
-            return true;
+            return !house->seat || house->seat(house->with, s->fd) || too_many(ret, err);
         if (err->kind == ERR_DENIED) {
             *ret = (PduReject) { PDU_REJECTED_PERMANENT, PDU_SOURCE_USER, PDU_USER_NO_REASON };
             return false;
@@ -265,7 +269,8 @@ static bool answer_wish(ScpSession *s, const PduAssociate *wish, bool full, Err 
     if (yes)
         yes = scp_trace(s, AUDIT_PEER, AUDIT_OK, "A-ASSOCIATE", wish->called,
                         checked ? "identity proved" : "", err);
-    else if (!full) /* a flood of refusals for want of room would only fill the trace: the log has them */
+    else if (err->kind !=
+             ERR_LIMIT) /* a flood of refusals for want of room would only fill the trace: the log has them */
         (void)scp_trace(s, AUDIT_PEER, AUDIT_REFUSED, "A-ASSOCIATE", wish->called, err->detail, NULL);
     if (!yes) {
         association_reject(s->association, no);
@@ -316,6 +321,7 @@ void scp_serve(const ScpHouse *house, int fd, const char *address, bool full)
     ScpSession *s  = session;
     s->house       = house;
     s->address     = address;
+    s->fd          = fd;
     s->association = association_listen(fd, &house->limits, &wish, &err);
     if (!s->association)
         how = "no request";

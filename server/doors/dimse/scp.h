@@ -28,6 +28,8 @@ typedef struct ScpHouse {
     bool (*admit)(void *with, Slice calling, Slice address, Peer *ret, Err *err);
     /* What it says of itself; NULL: not asked. *ret_checked: it had to, and did. */
     bool (*identify)(void *with, const Peer *peer, const PduIdentity *said, bool *ret_checked, Err *err);
+    /* It may come in: is there room for one more? NULL: always. */
+    bool (*seat)(void *with, int fd);
     bool (*trace)(void *with, const AuditLine *line, Err *err);
     void *(*store_begin)(void *with, const ScpObject *object, Err *err);
     bool (*store_append)(void *store, Slice bytes, Err *err);

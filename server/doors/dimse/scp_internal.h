@@ -27,6 +27,7 @@ typedef struct ScpSession {
     Association    *association;
     Peer            peer;
     const char     *address;
+    int             fd; /* owned by the association */
     char            actor[32]; /* "peer:MODALITY1" */
     struct {
         char       sop_class[65];
