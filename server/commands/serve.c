@@ -10,6 +10,7 @@
 #include "clinic/workflow/completeness.h"
 #include "commands/house.h"
 #include "doors/dimse/dimse_server.h"
+#include "doors/dimse/peer_call.h"
 #include "doors/web/web_server.h"
 #include "guard/audit/audit.h"
 #include "platform/clock.h"
@@ -38,7 +39,7 @@ static bool open_doors(House *h, Doors *d, Err *err)
     if (!(d->jobs = jobs_start(h->db, ACT_JOBS, ACT_JOB_COUNT, h->acts, 2, err)))
         return false;
     WebHouse web = { .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
-                     .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION };
+                     .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = peer_echo };
     if (!(d->web = web_start(&web, err)))
         return false;
     DimseHouse dimse = { .config = h->config, .db = h->db, .archive = h->archive, .codec = h->codec };

@@ -10,6 +10,7 @@
 #include "doors/dimse/listener.h"
 #include "doors/dimse/remote.h"
 #include "doors/dimse/scp.h"
+#include "guard/access/peer_admin.h"
 #include "guard/access/peer_identity.h"
 
 enum { GRACE_MS = 5000, ARTIM_MS = 10000 };
@@ -44,8 +45,15 @@ static bool seat(void *with, int fd)
     return listener_seat(((DimseServer *)with)->listener, fd);
 }
 
-static bool write_trace(Db *db, void *line, Err *err)
+/* Who opened an association, or was refused one, is also in the list of peers. */
+static bool write_trace(Db *db, void *arg, Err *err)
 {
+    const AuditLine *line  = arg;
+    Slice            actor = slice_of(line->actor);
+    if (line->event == AUDIT_PEER && strcmp(line->what, "A-ASSOCIATE") == 0 && slice_starts(actor, SLICE("peer:")) &&
+        !peer_heard(db, slice_part(actor, 5, SIZE_MAX), slice_of(line->origin),
+                    line->outcome == AUDIT_OK ? SLICE_NONE : slice_of(line->detail), err))
+        return false;
     return audit_add(db, line, err);
 }
 

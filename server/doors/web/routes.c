@@ -53,6 +53,12 @@ const Route ROUTES[] = {
     { POST,   "/api/people/{id}/reset",              MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(4),   person_reset },
     { GET,    "/api/audit",                          MAY_AUDIT,         AUDIT_READ,       BY_DOOR,    0,        audit_lines },
 
+    { GET,    "/api/peers",                          MAY_ARCHIVE,       AUDIT_READ,       BY_DOOR,    0,        peers },
+    { POST,   "/api/peers",                          MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(16),  peer_add },
+    { PUT,    "/api/peers/{id}",                     MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(16),  peer_change },
+    { DELETE, "/api/peers/{id}",                     MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    0,        peer_forget },
+    { POST,   "/api/peers/{id}/echo",                MAY_ARCHIVE,       AUDIT_PEER,       BY_WORK,    KIB(1),   peer_try },
+
     { GET,    "/api/patients",                       MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        patients },
     { POST,   "/api/patients",                       MAY_IDENTIFY,      AUDIT_CREATE,     BY_WORK,    KIB(64),  patient_add },
     { GET,    "/api/patients/{id}",                  MAY_SEARCH,        AUDIT_READ,       BY_DOOR,    0,        patient_one },

@@ -12,13 +12,15 @@
 enum {
     PEER_STORE     = 1,
     PEER_WORKLIST  = 2,
-    PEER_QUERY     = 4,       /* C-FIND of studies */
-    PEER_RETRIEVE  = 8,       /* C-MOVE */
-    PEER_GET       = 256,     /* C-GET */
-    PEER_ECHO      = 512,     /* C-ECHO */
-    PEER_ALL_SITES = 1024,    /* sees the studies of every site, not of its own alone */
-    PEER_RECEIVE   = 2048,    /* may be the destination of a C-MOVE */
-    PEER_ASK       = 1 << 16, /* we may query it, and fetch what it holds */
+    PEER_QUERY      = 4,       /* C-FIND of studies */
+    PEER_RETRIEVE   = 8,       /* C-MOVE */
+    PEER_MPPS       = 16,      /* says which steps it performs: N-CREATE, N-SET */
+    PEER_COMMITMENT = 32,      /* asks whether its objects are safe */
+    PEER_GET        = 256,     /* C-GET */
+    PEER_ECHO       = 512,     /* C-ECHO */
+    PEER_ALL_SITES  = 1024,    /* sees the studies of every site, not of its own alone */
+    PEER_RECEIVE    = 2048,    /* may be the destination of a C-MOVE */
+    PEER_ASK        = 1 << 16, /* we may query it, and fetch what it holds */
 };
 
 typedef struct Peer {

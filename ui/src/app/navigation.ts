@@ -17,6 +17,7 @@ export const PLACES: Place[] = [
   { to: '/conventions',         text: 'nav.conventions',   icon: 'document', roles: ['requester', 'imager', 'technologist', 'secretary', 'responsible', 'quality', 'local-physician', 'administrator'] },
   { to: '/admin/people',        text: 'nav.people',        icon: 'people',   roles: ['administrator'] },
   { to: '/admin/organisations', text: 'nav.organisations', icon: 'building', roles: ['administrator'] },
+  { to: '/admin/peers',         text: 'nav.peers',         icon: 'wifi',     roles: ['pacs-admin'] },
   { to: '/admin/audit',         text: 'nav.audit',         icon: 'shield',   roles: ['administrator', 'quality', 'pacs-admin'] },
 ];
 

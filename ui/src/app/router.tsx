@@ -64,6 +64,7 @@ const tree = root.addChildren([
   page('/account', () => <AccountPage me={useSession().me} />),
   createRoute({ getParentRoute: () => root, path: '/admin/people', component: lazyRouteComponent(admin, 'PeoplePage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/organisations', component: lazyRouteComponent(admin, 'OrganisationsPage') }),
+  createRoute({ getParentRoute: () => root, path: '/admin/peers', component: lazyRouteComponent(admin, 'PeersPage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/audit', component: lazyRouteComponent(admin, 'AuditPage') }),
   actRoute, requestFormRoute, readRoute,
 ]);

@@ -10,6 +10,7 @@ import { act } from './texts/act';
 import { codes } from './texts/codes';
 import { common } from './texts/common';
 import { media } from './texts/media';
+import { peers } from './texts/peers';
 import { report } from './texts/report';
 import { rest } from './texts/rest';
 import { steps } from './texts/steps';
@@ -32,7 +33,7 @@ describe('texts', () => {
     }
   });
   it('no key stands in two tables', () =>
-    expect([common, codes, act, rest, steps, viewer, report, media].reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
+    expect([common, codes, act, rest, steps, viewer, report, media, peers].reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
   it('French keeps its typographic apostrophe', () => {
     for (const [key, [french]] of Object.entries(TEXTS)) expect(french, key).not.toContain("'");
   });

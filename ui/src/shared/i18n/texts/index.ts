@@ -3,10 +3,11 @@ import { act } from './act';
 import { codes } from './codes';
 import { common } from './common';
 import { media } from './media';
+import { peers } from './peers';
 import { report } from './report';
 import { rest } from './rest';
 import { steps } from './steps';
 import { viewer } from './viewer';
 import type { Texts } from './types';
 
-export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps, ...viewer, ...report, ...media };
+export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps, ...viewer, ...report, ...media, ...peers };

@@ -1,0 +1,18 @@
+/*
+ * Calling a known peer to see whether it answers: C-ECHO, with what stands in the way said plainly.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef DOORS_DIMSE_PEER_CALL_H
+#define DOORS_DIMSE_PEER_CALL_H
+
+#include "guard/access/peer.h"
+
+/*
+ * Connects to peer->address:port as 'calling', echoes, releases; within some 5 s for each answer.
+ * Errors: ERR_INPUT the peer has no port; ERR_UNAVAILABLE nobody answers there; ERR_DENIED it answers and
+ * refuses.
+ */
+bool peer_echo(const char *calling, const Peer *peer, int64_t *ret_took_ms, Err *err);
+
+#endif

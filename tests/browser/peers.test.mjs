@@ -1,0 +1,69 @@
+// The page of DICOM peers: a stranger is entered, tried, changed, switched off and removed; accessible, in French.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { after, before } from 'node:test';
+import { dcmtk } from '../house.mjs';
+import { Ward } from './visit.mjs';
+
+const ward = new Ward();
+let pacs, scp;
+const port = 20000 + (process.pid % 20000);
+const echo = (title) => dcmtk('echoscu', ['-aet', title, '-aec', 'BECLERE', '127.0.0.1', String(ward.house.dicomPort)]);
+before(async () => {
+  Object.assign(ward, await Ward.open());
+  echo('CONSOLE9');
+  scp = spawn('storescp', ['-aet', 'CONSOLE9', '--ignore', String(port)], { stdio: 'ignore', env: { ...process.env, TCP_NODELAY: '1' } });
+  pacs = await ward.signedIn('pacs');
+});
+after(async () => { scp?.kill(); await ward.close(); });
+const row = (title) => pacs.page.locator(`tr[data-peer="${title}"]`);
+
+ward.story('an unknown peer that knocked is listed, and entered from there', async () => {
+  const { page } = pacs;
+  await page.goto('/admin/peers');
+  await page.getByRole('heading', { name: 'Correspondants DICOM' }).waitFor();
+  await row('MODALITY1').getByText('liste de travail').waitFor();
+  await page.getByText('1 inconnu refusé').waitFor();
+  await pacs.accessible('peers');
+  await pacs.shot('60-peers');
+  await page.getByRole('button', { name: 'Ajouter CONSOLE9' }).click();
+  const dialog = page.getByRole('dialog');
+  assert.equal(await dialog.getByLabel('Titre AE').inputValue(), 'CONSOLE9');
+  assert.equal(await dialog.getByLabel('Adresse IP').inputValue(), '127.0.0.1');
+  await dialog.getByLabel('Port').fill(String(port));
+  await dialog.getByLabel('Description').fill('Console de relecture');
+  await dialog.getByLabel('Être destinataire d’un C-MOVE').check();
+  await pacs.accessible('peers');
+  await pacs.shot('61-peer-form');
+  await dialog.getByRole('button', { name: 'Enregistrer' }).click();
+  await row('CONSOLE9').getByText('Console de relecture').waitFor();
+  await page.getByText('1 inconnu refusé').waitFor({ state: 'hidden' });
+  assert.equal(echo('CONSOLE9').status, 0, 'it comes in at once');
+});
+
+ward.story('C-ECHO says the milliseconds, or what stands in the way', async () => {
+  await row('CONSOLE9').getByRole('button', { name: 'C-ECHO vers CONSOLE9' }).click();
+  await row('CONSOLE9').getByRole('status').getByText(/Répond en \d+ ms/).waitFor();
+  await row('MODALITY1').getByRole('button', { name: 'C-ECHO vers MODALITY1' }).click();
+  await row('MODALITY1').getByRole('alert').getByText(/Indiquez le port/).waitFor();
+  scp.kill();
+  await new Promise((done) => scp.once('exit', done));
+  await row('CONSOLE9').getByRole('button', { name: 'C-ECHO vers CONSOLE9' }).click();
+  await row('CONSOLE9').getByRole('status').getByText(/joint|joign/i).waitFor();
+  await pacs.accessible('peers');
+  await pacs.shot('62-peer-echo');
+});
+
+ward.story('switched off, then removed after a question', async () => {
+  const { page } = pacs;
+  await row('CONSOLE9').getByRole('button', { name: 'Modifier CONSOLE9' }).click();
+  await page.getByRole('dialog').getByLabel('Actif').click({ force: true });
+  await page.getByRole('dialog').getByRole('button', { name: 'Enregistrer' }).click();
+  await row('CONSOLE9').getByText('Désactivé').waitFor();
+  assert.notEqual(echo('CONSOLE9').status, 0);
+  await row('CONSOLE9').getByRole('button', { name: 'Supprimer CONSOLE9' }).click();
+  await pacs.shot('63-peer-remove');
+  await page.getByRole('dialog').getByRole('button', { name: 'Supprimer' }).click();
+  await row('CONSOLE9').waitFor({ state: 'detached' });
+});

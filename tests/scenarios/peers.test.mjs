@@ -1,0 +1,123 @@
+// DICOM peers kept through the API: rights by name, changes that count at once, C-ECHO with its result, strangers seen, all of it traced.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import net from 'node:net';
+import { after, before, test } from 'node:test';
+import { dcmtk, House, sleep } from '../house.mjs';
+
+let house, pacs, admin, other;
+before(async () => {
+  house = await House.start();
+  pacs = await house.person('pacs');
+  admin = await house.person('admin');
+  other = await house.person('manip');
+});
+after(async () => { await house?.close(); });
+
+const list = async () => (await pacs.get('/api/peers')).json;
+const one = async (title) => (await list()).peers.find((p) => p.ae_title === title);
+const echo = (title) => dcmtk('echoscu', ['-v', '-aet', title, '-aec', 'BECLERE', '127.0.0.1', String(house.dicomPort)]);
+const NEW = { ae_title: 'NOUVEAU', address: '127.0.0.1', port: 0, organisation_id: null, may: ['echo'], enabled: true, description: 'Console de test' };
+const del = (person, url) => person.send('DELETE', url);
+
+test('X1 only the archive administrator sees and changes peers', async () => {
+  for (const person of [other, admin]) {
+    assert.equal((await person.get('/api/peers')).status, 403);
+    assert.equal((await person.post('/api/peers', NEW)).status, 403);
+  }
+  const { peers, ours } = await list();
+  assert.equal(ours.ae_title, 'BECLERE');
+  const modality = peers.find((p) => p.ae_title === 'MODALITY1');
+  assert.deepEqual([...modality.may].sort(), ['commitment', 'echo', 'mpps', 'store', 'worklist']);
+});
+
+test('an unknown title is refused, listed as a stranger, and counted', async () => {
+  assert.notEqual(echo('NOUVEAU').status, 0);
+  assert.notEqual(echo('NOUVEAU').status, 0);
+  const stranger = (await list()).strangers.find((s) => s.ae_title === 'NOUVEAU');
+  assert.equal(stranger.times, 2);
+  assert.equal(stranger.address, '127.0.0.1');
+  assert.match(stranger.why, /not known/);
+});
+
+test('entered, it comes in at once, without a restart, and is no stranger any more', async () => {
+  const a = await pacs.post('/api/peers', NEW);
+  assert.equal(a.status, 200, String(a.bytes));
+  assert.equal(echo('NOUVEAU').status, 0);
+  assert.deepEqual((await list()).strangers.filter((s) => s.ae_title === 'NOUVEAU'), []);
+  const heard = (await one('NOUVEAU')).contact.heard_at_ms;
+  assert.ok(Math.abs(heard - house.now()) < 10000, 'heard just now');
+  const twice = await pacs.post('/api/peers', NEW);
+  assert.equal(twice.status, 409);
+  assert.match(twice.json.error.text, /déjà connu/);
+});
+
+test('what is wrong is said: title, address, port, right', async () => {
+  for (const [wrong, text] of [[{ ae_title: '' }, /AE/], [{ ae_title: 'UN\\DEUX' }, /AE/], [{ address: 'scanner.local' }, /IP/], [{ port: 70000 }, /./], [{ may: ['tout'] }, /droit/]]) {
+    const a = await pacs.post('/api/peers', { ...NEW, ae_title: 'AUTRE', ...wrong });
+    assert.equal(a.status, 400, JSON.stringify(wrong));
+    assert.match(a.json.error.text, text);
+  }
+});
+
+test('a right taken away, a peer switched off: both count from the next association on', async () => {
+  const { id } = await one('NOUVEAU');
+  assert.equal((await pacs.put(`/api/peers/${id}`, { may: ['store'] })).status, 200);
+  const refused = echo('NOUVEAU');
+  assert.match(refused.stdout + refused.stderr, /not ?authorized|0x0?124/i, `admitted, but may not echo: ${refused.stdout}${refused.stderr}`);
+  assert.equal((await pacs.put(`/api/peers/${id}`, { may: ['echo'], enabled: false })).status, 200);
+  assert.notEqual(echo('NOUVEAU').status, 0);
+  const off = await one('NOUVEAU');
+  assert.equal(off.enabled, false);
+  assert.ok(off.contact.refused_at_ms >= off.contact.heard_at_ms);
+  assert.match(off.contact.refused_why, /switched off/);
+  assert.equal((await pacs.put(`/api/peers/${id}`, { enabled: true })).status, 200);
+  assert.equal(echo('NOUVEAU').status, 0);
+});
+
+const freePort = () => new Promise((done) => { const s = net.createServer(); s.listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); }); });
+
+test('C-ECHO of a peer: milliseconds, or in French what stands in the way', async () => {
+  const { id } = await one('NOUVEAU');
+  const without = await pacs.post(`/api/peers/${id}/echo`, {});
+  assert.equal(without.status, 400);
+  assert.match(without.json.error.text, /port/);
+  const port = await freePort();
+  await pacs.put(`/api/peers/${id}`, { port });
+  const silent = (await pacs.post(`/api/peers/${id}/echo`, {})).json;
+  assert.equal(silent.ok, false);
+  assert.match(silent.text, /joint|joign/i);
+
+  const scp = spawn('storescp', ['-aet', 'NOUVEAU', '--ignore', String(port)], { stdio: 'ignore', env: { ...process.env, TCP_NODELAY: '1' } });
+  try {
+    let answer;
+    for (let i = 0; i < 50; i++) {
+      answer = (await pacs.post(`/api/peers/${id}/echo`, {})).json;
+      if (answer.ok) break;
+      await sleep(100);
+    }
+    assert.equal(answer.ok, true, JSON.stringify(answer));
+    assert.ok(answer.ms >= 0 && answer.ms < 5000);
+    const kept = (await one('NOUVEAU')).contact;
+    assert.equal(kept.echo_ok, true);
+    assert.equal(kept.echo_took_ms, answer.ms);
+  } finally { scp.kill(); }
+
+  // We ourselves, called under a title that is not ours: somebody is there, but not that one.
+  await pacs.put(`/api/peers/${id}`, { port: house.dicomPort });
+  const wrong = (await pacs.post(`/api/peers/${id}/echo`, {})).json;
+  assert.equal(wrong.ok, false);
+  assert.match(wrong.text, /pas sous ce titre AE/);
+});
+
+test('X1 removed, it is unknown again; every change stands in the trace', async () => {
+  const { id } = await one('NOUVEAU');
+  assert.equal((await del(pacs, `/api/peers/${id}`)).status, 200);
+  assert.equal((await del(pacs, `/api/peers/${id}`)).status, 404);
+  assert.notEqual(echo('NOUVEAU').status, 0);
+  const auditor = await house.person('qualite');
+  const { lines } = (await auditor.get('/api/audit')).json;
+  const mine = lines.filter((l) => JSON.stringify(l).includes('NOUVEAU'));
+  for (const event of ['change', 'delete', 'peer']) assert.ok(mine.some((l) => l.event === event), `${event} in ${JSON.stringify(mine.map((l) => l.event))}`);
+});
