@@ -52,13 +52,17 @@ static bool purpose_check(const ExportAsk *ask, Err *err)
 
 bool export_ask_from_json(const json_t *body, ExportAsk *ret, Err *err)
 {
-    json_t *parts = NULL, *one;
-    size_t  i;
+    json_t  *parts = NULL, *one;
+    size_t   i;
+    unsigned options;
+    bool     checked;
     *ret = (ExportAsk) { 0 };
     if (!json_need_array(body, "parts", EXPORT_PARTS_MAX, &parts, err) ||
         !json_need_copy(body, "purpose", ret->purpose, sizeof ret->purpose, err) ||
         !json_may_copy(body, "reason", ret->reason, sizeof ret->reason, err) ||
-        !json_may_object(body, "options", &ret->options, err))
+        !json_may_bool(body, "deidentified", &ret->deidentified, err) ||
+        !json_may_object(body, "options", &ret->options, err) ||
+        (ret->deidentified && !export_options(ret->options, &options, &checked, err)))
         return false;
     json_array_foreach (parts, i, one) {
         ExportPart *p = &ret->parts[ret->part_count++];

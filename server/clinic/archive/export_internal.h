@@ -8,6 +8,7 @@
 
 #include "clinic/archive/archive_internal.h"
 #include "clinic/archive/export.h"
+#include "formats/dicom/deident.h"
 #include "formats/dicom/dicomdir.h"
 #include "formats/dicom/rewrite.h"
 #include "formats/zip/zip_write.h"
@@ -43,6 +44,18 @@ typedef struct ExportEntry {
 
 void export_entry_clear(ExportEntry *e);
 void export_entry_rewritten(ExportEntry *e); /* 'made' becomes the pieces */
+
+/* ---- de-identification (export_deident.c) ---- */
+
+/* Reads the options: DEIDENT_… and whether somebody says that no name stands in the pixels. */
+bool export_options(const json_t *options, unsigned *ret, bool *ret_pixels_checked, Err *err);
+
+/*
+ * The file 'ds' without its identity, as the pieces of 'entry'. False with *ret_left_out set (no error): it
+ * may not leave, and why, in French.
+ */
+bool export_deidentify(const ExportSource *asked, const Part10 *from, ExportEntry *entry,
+                       const char **ret_left_out, Err *err);
 
 /* The text of LISEZMOI.TXT. */
 bool export_readme(const ExportRow *row, size_t files, Buf *ret);

@@ -45,23 +45,23 @@ bool export_readme(const ExportRow *row, size_t files, Buf *ret)
              files);
     buf_add_text(ret, "POUR LES VOIR" LINE "Décompressez d’abord toute l’archive, puis ouvrez le fichier "
                       "DICOMDIR (ou le dossier DICOM)" LINE "avec un logiciel de lecture d’images médicales. "
-                                                            "Les fichiers n’ont pas d’extension : "
+                      "Les fichiers n’ont pas d’extension : "
                       "c’est" LINE "voulu par la norme. Seul un dispositif prévu pour le diagnostic permet "
                       "d’interpréter ces images." LINE LINE);
     if (row->deidentified)
         buf_add_text(ret, "IMAGES DÉSIDENTIFIÉES" LINE "Selon le profil de base de la norme DICOM PS3.15 ; "
                           "les options retenues sont inscrites dans" LINE "chaque fichier (0012,0064). La "
-                                                                          "désidentification réduit le "
-                                                                          "risque de reconnaître "
+                          "désidentification réduit le "
+                          "risque de reconnaître "
                           "la personne," LINE "elle ne l’annule pas : un visage peut être reconstruit à "
                           "partir de coupes du crâne. Ces images" LINE "restent soumises au secret et aux "
-                                                                       "conditions de leur "
-                                                                       "communication." LINE);
+                          "conditions de leur "
+                          "communication." LINE);
     else
         buf_add_text(ret, "DONNÉES DE SANTÉ À CARACTÈRE PERSONNEL" LINE "Ces images sont couvertes par le "
                           "secret médical (article L. 1110-4 "
                           "du code de la santé" LINE "publique). Ne les conservez pas sans protection et ne "
-                                                     "les transmettez qu’aux "
+                          "les transmettez qu’aux "
                           "personnes qui" LINE "participent à la prise en charge. Trouvées par erreur : "
                           "détruisez-les et prévenez l’expéditeur." LINE);
     return !ret->failed;

@@ -14,12 +14,13 @@
 #include "platform/log.h"
 
 enum {
-    LIST_BYTES_MAX = 64 << 20,
-    DIR_BYTES_MAX  = 128 << 20,
-    MARK_EVERY_MS  = 1000, /* progress that the page asks for */
+    LIST_BYTES_MAX     = 64 << 20,
+    DIR_BYTES_MAX      = 128 << 20,
+    LEFT_OUT_BYTES_MAX = 32 << 20,
+    MARK_EVERY_MS      = 1000, /* progress that the page asks for */
 };
 
-typedef enum Step { STEP_README, STEP_FILES, STEP_DIRECTORY, STEP_END, STEP_OVER } Step;
+typedef enum Step { STEP_README, STEP_FILES, STEP_LEFT_OUT, STEP_DIRECTORY, STEP_END, STEP_OVER } Step;
 
 struct Export {
     Archive     *archive;
@@ -32,6 +33,7 @@ struct Export {
     DicomDir    *directory;
     Step         step;
     Buf          head, body; /* zip's own bytes; texts we make */
+    Buf          left_out;   /* what did not leave, and why */
     ExportEntry  entry;
     size_t       piece, sent; /* of the entry, 0: the head */
     int64_t      marked_ms;
@@ -121,9 +123,10 @@ Export *export_open(Archive *a, int64_t id, const ArchiveViewer *viewer, Err *er
         err_set(err, ERR_UNAVAILABLE, "Memory is out.", "export");
         return NULL;
     }
-    e->archive = a;
-    e->head    = buf_make((size_t)300 << 20);
-    e->body    = buf_make(DICOMDIR_BYTES_MAX);
+    e->archive  = a;
+    e->head     = buf_make((size_t)300 << 20);
+    e->body     = buf_make(DICOMDIR_BYTES_MAX);
+    e->left_out = buf_make(LEFT_OUT_BYTES_MAX);
     if (!source_read(e, id, viewer, err))
         return NULL;
     if (!localtime_r(&now_s, &day) || !(e->list = arena_new(LIST_BYTES_MAX)) || !(e->zip = zip_new(&day)) ||
@@ -159,6 +162,7 @@ void export_free(Export *e)
     export_entry_clear(&e->entry);
     buf_free(&e->head);
     buf_free(&e->body);
+    buf_free(&e->left_out);
     zip_free(e->zip);
     dicomdir_free(e->directory);
     arena_free(e->list);
@@ -193,33 +197,72 @@ static bool fit_for_media(const Part10 *file)
            (file->syntax == EXPLICIT_LITTLE || file->syntax_unknown);
 }
 
-static bool file_entry(Export *e, const ExportFile *f, Err *err)
+static bool file_open(Export *e, const ExportFile *f, Part10 *ret, Err *err)
 {
-    Part10       where;
     ExportEntry *n = &e->entry;
     n->blob        = blob_open(archive_blobs(e->archive), f->blob, err);
     if (!n->blob)
         return false;
-    Slice bytes = blob_bytes(n->blob);
-    if ((int64_t)bytes.len != f->bytes)
+    if ((int64_t)blob_bytes(n->blob).len != f->bytes)
         return err_set(err, ERR_BUG, "A stored header is damaged.",
                        "a stored file has another size than its row");
-    if (!part10_read(bytes, &where, err))
-        return false;
-    if (fit_for_media(&where)) {
+    return part10_read(blob_bytes(n->blob), ret, err);
+}
+
+static bool plain_entry(Export *e, const ExportFile *f, const Part10 *where, Err *err)
+{
+    ExportEntry *n     = &e->entry;
+    Slice        bytes = blob_bytes(n->blob), path = slice_of(f->path);
+    if (fit_for_media(where)) {
         n->ds        = part10_head_scan(bytes, NULL, err);
         n->pieces[0] = bytes;
         n->count     = 1;
-        slice_copy(slice_of(where.syntax_uid), n->made.syntax_uid, sizeof n->made.syntax_uid);
+        slice_copy(slice_of(where->syntax_uid), n->made.syntax_uid, sizeof n->made.syntax_uid);
     } else {
         n->ds = part10_parse(bytes, NULL, err);
-        if (n->ds && !rewrite_explicit(n->ds, &where, &n->made, err))
+        if (n->ds && !rewrite_explicit(n->ds, where, &n->made, err))
             return false;
         export_entry_rewritten(n);
     }
-    Slice path = slice_of(f->path);
     return n->ds && dicomdir_add(e->directory, n->ds, slice_of(n->made.syntax_uid), path, err) &&
            entry_begin(e, path, err);
+}
+
+/* Without identity; or left out, which is written down and is no error. */
+static bool anonymous_entry(Export *e, const ExportFile *f, const Part10 *where, Err *err)
+{
+    const char  *left_out = NULL;
+    ExportEntry *n        = &e->entry;
+    Slice        path     = slice_of(f->path);
+    n->ds                 = part10_parse(blob_bytes(n->blob), NULL, err);
+    if (!n->ds)
+        return false;
+    if (!export_deidentify(&e->asked, where, n, &left_out, err)) {
+        if (!left_out)
+            return false;
+        e->asked.row.files_left_out++;
+        export_entry_clear(n);
+        return buf_addf(&e->left_out, "%s : %s\r\n", f->path, left_out) || buf_ok(&e->left_out, err);
+    }
+    OWNED(Dataset) *fresh = part10_head_scan(buf_slice(&n->made.head), NULL, err);
+    return fresh && dicomdir_add(e->directory, fresh, slice_of(n->made.syntax_uid), path, err) &&
+           entry_begin(e, path, err);
+}
+
+static bool file_entry(Export *e, const ExportFile *f, Err *err)
+{
+    Part10 where;
+    return file_open(e, f, &where, err) &&
+           (e->asked.row.deidentified ? anonymous_entry(e, f, &where, err) : plain_entry(e, f, &where, err));
+}
+
+static bool left_out_entry(Export *e, Err *err)
+{
+    buf_clear(&e->body);
+    buf_add_text(&e->body, "\xEF\xBB\xBF"
+                           "FICHIERS QUI N’ONT PAS ÉTÉ EXPORTÉS\r\n\r\n");
+    buf_add(&e->body, buf_slice(&e->left_out));
+    return text_entry(e, SLICE("ECARTES.TXT"), err);
 }
 
 static bool directory_entry(Export *e, Err *err)
@@ -234,6 +277,11 @@ static bool directory_entry(Export *e, Err *err)
            text_entry(e, SLICE("DICOMDIR"), err);
 }
 
+static void count_sent(Export *e)
+{
+    e->asked.row.files_sent = (int64_t)e->next - e->asked.row.files_left_out;
+}
+
 /* Prepares what comes next; the previous entry was sent whole. */
 static bool advance(Export *e, Err *err)
 {
@@ -245,13 +293,16 @@ static bool advance(Export *e, Err *err)
         e->step = e->count ? STEP_FILES : STEP_DIRECTORY;
         return export_readme(&e->asked.row, e->count, &e->body) && text_entry(e, SLICE("LISEZMOI.TXT"), err);
     case STEP_FILES:
-        e->asked.row.files_sent = (int64_t)e->next;
+        count_sent(e);
         if (e->next + 1 == e->count)
-            e->step = STEP_DIRECTORY;
+            e->step = STEP_LEFT_OUT;
         return file_entry(e, &e->files[e->next++], err);
+    case STEP_LEFT_OUT:
+        e->step = STEP_DIRECTORY;
+        return !e->left_out.len || left_out_entry(e, err);
     case STEP_DIRECTORY:
-        e->asked.row.files_sent = (int64_t)e->next;
-        e->step                 = STEP_END;
+        count_sent(e);
+        e->step = STEP_END;
         return directory_entry(e, err);
     case STEP_END:
         e->step = STEP_OVER;

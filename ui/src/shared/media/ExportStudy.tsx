@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Button, Checkbox, Group, Modal, Progress, Select, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Progress, Radio, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -34,6 +34,9 @@ function ExportForm({ studyUid, series, close }: { studyUid: string; series: Ser
   const [purpose, setPurpose] = useState<Purpose | null>(null);
   const [reason, setReason] = useState('');
   const [chosen, setChosen] = useState<string[]>(series.map((one) => one.uid));
+  const [without, setWithout] = useState(false);
+  const [options, setOptions] = useState<Options>({ dates: 'removed' });
+  const deidentified = without || (purpose !== null && onlyDeidentified(purpose));
   const ask = useExport();
   const whole = chosen.length === series.length;
   const ready = purpose !== null && chosen.length > 0 && (!needsReason(purpose) || reason.trim() !== '');
@@ -41,13 +44,13 @@ function ExportForm({ studyUid, series, close }: { studyUid: string; series: Ser
   const send = () => {
     if (!purpose) return;
     const parts = whole ? [{ study_uid: studyUid }] : chosen.map((uid) => ({ study_uid: studyUid, series_uid: uid }));
-    ask.mutate({ parts, purpose, reason: reason.trim() }, { onSuccess: (row) => download(row.id) });
+    ask.mutate({ parts, purpose, reason: reason.trim(), ...(deidentified ? { deidentified, options } : {}) }, { onSuccess: (row) => download(row.id) });
   };
   if (ask.data) return <Going id={ask.data.id} close={close} />;
   return (
     <Stack>
       <Text size="sm">{t('export.text')}</Text>
-      <Select label={t('export.purpose')} required data={PURPOSES.filter((one) => !onlyDeidentified(one)).map((one) => ({ value: one, label: t(`purpose.${one}`) }))} value={purpose}
+      <Select label={t('export.purpose')} required data={PURPOSES.map((one) => ({ value: one, label: t(`purpose.${one}`) }))} value={purpose}
         onChange={(value) => setPurpose(value as Purpose | null)} comboboxProps={{ withinPortal: true }} />
       <Textarea label={t('export.reason')} required={!!purpose && needsReason(purpose)} maxLength={250} autosize minRows={2} value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
       {series.length > 1 && (
@@ -57,12 +60,37 @@ function ExportForm({ studyUid, series, close }: { studyUid: string; series: Ser
           </Stack>
         </Checkbox.Group>
       )}
+      <Checkbox label={t('export.deidentified')} checked={deidentified} disabled={purpose !== null && onlyDeidentified(purpose)} onChange={(e) => setWithout(e.currentTarget.checked)} />
+      {deidentified && <DeidentOptions options={options} setOptions={setOptions} />}
       <Text size="sm" c="dimmed">{t('export.secret')}</Text>
       <Refusal error={ask.error} />
       <Group justify="flex-end">
         <Button variant="default" onClick={close}>{t('common.cancel')}</Button>
         <Button onClick={send} disabled={!ready} loading={ask.isPending}>{t('export.send')}</Button>
       </Group>
+    </Stack>
+  );
+}
+
+type Options = Record<string, boolean | string>;
+const KEEPS = ['keep_characteristics', 'keep_device', 'keep_institution', 'keep_uids', 'keep_safe_private', 'clean_descriptors', 'clean_structured', 'clean_graphics'];
+
+function DeidentOptions({ options, setOptions }: { options: Options; setOptions: (options: Options) => void }) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="sm" className="quoted">
+      <Text size="sm">{t('export.deidentText')}</Text>
+      <Radio.Group label={t('export.dates')} value={String(options.dates)} onChange={(dates) => setOptions({ ...options, dates })}>
+        <Group gap="md" mt={6}>
+          {['removed', 'shifted', 'kept'].map((one) => <Radio key={one} value={one} label={t(`exportDates.${one}`)} />)}
+        </Group>
+      </Radio.Group>
+      <Checkbox.Group label={t('export.keep')} value={KEEPS.filter((one) => options[one])}
+        onChange={(list) => setOptions({ ...options, ...Object.fromEntries(KEEPS.map((one) => [one, list.includes(one)])) })}>
+        <Stack gap={6} mt={6}>{KEEPS.map((one) => <Checkbox key={one} value={one} label={t(`exportKeep.${one}`)} />)}</Stack>
+      </Checkbox.Group>
+      <Checkbox label={t('export.pixelsChecked')} description={t('export.pixelsText')} checked={!!options.pixels_checked}
+        onChange={(e) => setOptions({ ...options, pixels_checked: e.currentTarget.checked })} />
     </Stack>
   );
 }
