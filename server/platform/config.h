@@ -37,6 +37,7 @@ void config_print_keys(int fd);
  *   edge            run | none (run: nginx is our child; none: somebody else runs it)
  *   edge-ui         folder of the built page (ui/dist)
  *   dicom-listen    127.0.0.1:11112     dicom-ae-title BECLERE       dicom-associations 64 (most at once)
+ *   dicom-tls-listen 127.0.0.1:0        dicom-tls-certificate, dicom-tls-key, dicom-tls-authority  PEM paths (empty)
  *   dicom-max-pdu   131072 bytes        dicom-timeout  60 s
  *   web-connections 512                 codec-workers 2              codec path of beclere-codec (beside the program)
  *   session-idle    1800 s              session-absolute 14400 s

@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "doors/dimse/wire.h"
 
@@ -31,12 +32,15 @@ struct Association {
 
 enum { SEND_LEAST = 1024, SEND_MOST = 1 << 17 };
 
-static Association *association_new(int fd, const AssociationLimits *limits, bool requestor)
+static Association *association_new(int fd, Tls *tls, const AssociationLimits *limits, bool requestor)
 {
     Association *a = calloc(1, sizeof *a);
-    if (!a)
+    if (!a) {
+        tls_free(tls);
+        close(fd);
         return NULL;
-    wire_init(&a->wire, fd, limits->stop_fd, limits->max_pdu);
+    }
+    wire_init(&a->wire, fd, tls, limits->stop_fd, limits->max_pdu);
     a->limits    = *limits;
     a->requestor = requestor;
     a->fragments = reader_make(SLICE_NONE);
@@ -177,9 +181,10 @@ static bool settle_limits(Association *a, uint32_t theirs)
     return theirs == 0 || theirs > PDU_PDV_OVERHEAD;
 }
 
-Association *association_listen(int fd, const AssociationLimits *limits, const PduAssociate **ret, Err *err)
+Association *association_listen(int fd, Tls *tls, const AssociationLimits *limits, const PduAssociate **ret,
+                                Err *err)
 {
-    OWNED(Association) *a = association_new(fd, limits, false);
+    OWNED(Association) *a = association_new(fd, tls, limits, false);
     PduAssociate *pdu     = a ? malloc(sizeof *pdu) : NULL;
     if (!pdu) {
         err_set(err, ERR_LIMIT, "The DICOM message is too long.", "no memory for an association");
@@ -300,9 +305,10 @@ static void note_reject(Slice body, Err *err)
             why.source, why.reason);
 }
 
-Association *association_ask(int fd, const AssociationLimits *limits, const PduAssociate *wish, Err *err)
+Association *association_ask(int fd, Tls *tls, const AssociationLimits *limits, const PduAssociate *wish,
+                             Err *err)
 {
-    OWNED(Association) *a = association_new(fd, limits, true);
+    OWNED(Association) *a = association_new(fd, tls, limits, true);
     OWNED_BUF out         = buf_make(PDU_ASSOCIATE_MAX);
     if (a)
         a->pdu = malloc(sizeof *a->pdu);

@@ -12,6 +12,7 @@
 #include "base/own.h"
 #include "doors/dimse/pdu.h"
 #include "doors/dimse/states.h"
+#include "platform/net/tls.h"
 
 typedef struct Association Association;
 
@@ -32,11 +33,12 @@ typedef struct AssociationContext {
 } AssociationContext;
 
 /*
- * Acceptor: takes over 'fd' and waits for the peer's wish, at most artim_ms. '*ret' points into the
- * association, and is good until association_accept or _reject. NULL when none came (the connection is then
- * closed).
+ * Acceptor: takes over 'fd' (and 'tls' over it, NULL: in clear) and waits for the peer's wish, at most
+ * artim_ms. '*ret' points into the association, and is good until association_accept or _reject. NULL when
+ * none came (the connection is then closed).
  */
-Association *association_listen(int fd, const AssociationLimits *limits, const PduAssociate **ret, Err *err);
+Association *association_listen(int fd, Tls *tls, const AssociationLimits *limits, const PduAssociate **ret,
+                                Err *err);
 
 /*
  * Accepts. 'contexts' answers each proposed context in order (id, result, one syntax as an item 40); titles
@@ -47,8 +49,10 @@ bool association_accept(Association *a, const PduAssociate *answer, Err *err);
 /* Refuses, waits artim_ms for the peer to close. */
 void association_reject(Association *a, PduReject why);
 
-/* Requestor: takes over the connected 'fd', asks, and waits for the answer. NULL when refused or broken. */
-Association *association_ask(int fd, const AssociationLimits *limits, const PduAssociate *wish, Err *err);
+/* Requestor: takes over the connected 'fd' (and 'tls', or NULL), asks, and waits for the answer. NULL when
+ * refused or broken. */
+Association *association_ask(int fd, Tls *tls, const AssociationLimits *limits, const PduAssociate *wish,
+                             Err *err);
 
 void association_free(Association *a); /* aborts when it is still open, closes */
 OWNED_BY(Association, association_free)

@@ -6,20 +6,24 @@
 #include "doors/dimse/dimse_server.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "doors/dimse/listener.h"
 #include "doors/dimse/remote.h"
 #include "doors/dimse/scp.h"
 #include "guard/access/peer_admin.h"
+#include "guard/access/peer_certificate.h"
 #include "guard/access/peer_identity.h"
+#include "platform/log.h"
 
 enum { GRACE_MS = 5000, ARTIM_MS = 10000 };
 
 struct DimseServer {
     DimseHouse  house;
-    Listener   *listener;
-    ScpHouse    scp;
-    RemoteHouse remote; /* what we fetch from others */
+    Listener   *listener, *secret; /* in clear; over TLS, NULL when not set up */
+    TlsRoom    *tls;
+    ScpHouse    scp, scp_secret; /* alike, but for what wakes them at the end */
+    RemoteHouse remote;          /* what we fetch from others */
     Jobs       *jobs;
 };
 
@@ -40,6 +44,18 @@ static bool identify(void *with, const Peer *peer, const PduIdentity *said, bool
     return db && peer_identity_check(db, peer->id, &what, ret_checked, err);
 }
 
+static bool certify(void *with, const Peer *peer, const Tls *tls, Err *err)
+{
+    DimseServer *s = with;
+    OWNED(Db) *db  = db_read(s->house.db, err);
+    return db && peer_certificate_check(db, peer->id, tls, err);
+}
+
+static bool seat_secret(void *with, int fd)
+{
+    return listener_seat(((DimseServer *)with)->secret, fd);
+}
+
 static bool seat(void *with, int fd)
 {
     return listener_seat(((DimseServer *)with)->listener, fd);
@@ -50,7 +66,8 @@ static bool write_trace(Db *db, void *arg, Err *err)
 {
     const AuditLine *line  = arg;
     Slice            actor = slice_of(line->actor);
-    if (line->event == AUDIT_PEER && strcmp(line->what, "A-ASSOCIATE") == 0 && slice_starts(actor, SLICE("peer:")) &&
+    if (line->event == AUDIT_PEER && strcmp(line->what, "A-ASSOCIATE") == 0 &&
+        slice_starts(actor, SLICE("peer:")) &&
         !peer_heard(db, slice_part(actor, 5, SIZE_MAX), slice_of(line->origin),
                     line->outcome == AUDIT_OK ? SLICE_NONE : slice_of(line->detail), err))
         return false;
@@ -125,7 +142,39 @@ static bool worklist(void *with, const WorklistFilter *filter, bool (*each)(cons
 
 static void serve(void *with, int fd, const char *address, bool full)
 {
-    scp_serve(&((DimseServer *)with)->scp, fd, address, full);
+    scp_serve(&((DimseServer *)with)->scp, fd, NULL, address, full);
+}
+
+/* A handshake that fails is seen in the trace: somebody knocked whom we do not know. */
+static void trace_handshake(DimseServer *s, const char *address, const Err *why)
+{
+    AuditLine line = { .event   = AUDIT_PEER,
+                       .outcome = AUDIT_REFUSED,
+                       .actor   = "peer:?",
+                       .origin  = address,
+                       .what    = "TLS",
+                       .object  = s->scp.ae_title,
+                       .detail  = why->detail };
+    log_err("dimse", "TLS handshake refused", why);
+    if (why->kind == ERR_DENIED)
+        (void)trace(s, &line, NULL);
+}
+
+static void serve_secret(void *with, int fd, const char *address, bool full)
+{
+    DimseServer *s   = with;
+    Err          err = { 0 };
+    Tls         *tls =
+        full ? NULL : tls_answer(s->tls, fd, listener_stop_fd(s->secret), s->scp.limits.artim_ms, &err);
+    if (tls) {
+        scp_serve(&s->scp_secret, fd, tls, address, false);
+        return;
+    }
+    if (full)
+        log_line("dimse", LOG_WARN, "connection over TLS dropped: no room", "address", address, NULL);
+    else
+        trace_handshake(s, address, &err);
+    close(fd);
 }
 
 static AssociationLimits limits_of(const Config *config, int stop_fd)
@@ -143,6 +192,22 @@ static AssociationLimits limits_of(const Config *config, int stop_fd)
                                  .stop_fd    = stop_fd };
 }
 
+/* The listener over TLS, where a certificate of ours is given. */
+static bool open_secret(DimseServer *s, Err *err)
+{
+    const Config *c     = s->house.config;
+    TlsFiles      files = { .certificate = config_text(c, "dicom-tls-certificate"),
+                            .key         = config_text(c, "dicom-tls-key"),
+                            .authority   = config_text(c, "dicom-tls-authority") };
+    if (!files.certificate[0])
+        return true;
+    s->tls    = tls_room_new(&files, err);
+    s->secret = s->tls ? listener_new(config_text(c, "dicom-tls-listen"),
+                                      (int)config_int(c, "dicom-associations"), err)
+                       : NULL;
+    return s->secret != NULL;
+}
+
 DimseServer *dimse_start(const DimseHouse *house, Err *err)
 {
     OWNED(DimseServer) *s = calloc(1, sizeof *s);
@@ -155,11 +220,15 @@ DimseServer *dimse_start(const DimseHouse *house, Err *err)
                                (int)config_int(house->config, "dicom-associations"), err);
     if (!s->listener)
         return NULL;
+    if (!open_secret(s, err))
+        return NULL;
     s->scp = (ScpHouse) { .with         = s,
                           .limits       = limits_of(house->config, listener_stop_fd(s->listener)),
                           .admit        = admit,
                           .identify     = identify,
                           .seat         = seat,
+                          .certify      = certify,
+                          .tls          = s->tls,
                           .trace        = trace,
                           .store_begin  = incoming_begin,
                           .store_append = incoming_append,
@@ -171,13 +240,19 @@ DimseServer *dimse_start(const DimseHouse *house, Err *err)
                           .codec        = house->codec };
     (void)slice_copy(slice_of(config_text(house->config, "dicom-ae-title")), s->scp.ae_title,
                      sizeof s->scp.ae_title);
+    s->scp_secret      = s->scp;
+    s->scp_secret.seat = seat_secret;
+    if (s->secret)
+        s->scp_secret.limits.stop_fd = listener_stop_fd(s->secret);
     s->remote = (RemoteHouse) { .db         = house->db,
                                 .archive    = house->archive,
+                                .tls        = s->tls,
                                 .ae_title   = s->scp.ae_title,
                                 .timeout_ms = s->scp.limits.idle_ms,
                                 .stop_fd    = s->scp.limits.stop_fd };
     s->jobs   = jobs_start(house->db, JOBS, COUNT(JOBS), &s->remote, 1, err);
-    if (!s->jobs || !listener_start(s->listener, serve, s, err))
+    if (!s->jobs || !listener_start(s->listener, serve, s, err) ||
+        (s->secret && !listener_start(s->secret, serve_secret, s, err)))
         return NULL;
     return GIVE(s);
 }
@@ -187,14 +262,23 @@ int dimse_port(const DimseServer *s)
     return listener_port(s->listener);
 }
 
+int dimse_tls_port(const DimseServer *s)
+{
+    return s->secret ? listener_port(s->secret) : 0;
+}
+
 void dimse_stop(DimseServer *s)
 {
     if (!s)
         return;
+    if (s->secret)
+        listener_stop(s->secret, GRACE_MS);
     if (s->listener)
         listener_stop(s->listener, GRACE_MS);
     if (s->jobs)
         jobs_stop(s->jobs);
+    listener_free(s->secret);
     listener_free(s->listener);
+    tls_room_free(s->tls);
     free(s);
 }

@@ -14,7 +14,7 @@
 typedef struct DimseServer DimseServer;
 
 /* All borrowed, and must outlive the server. Keys read: dicom-listen, -ae-title, -associations, -max-pdu,
- * -timeout. */
+ * -timeout, dicom-tls-*. */
 typedef struct DimseHouse {
     const Config *config;
     DbHost       *db;
@@ -27,6 +27,8 @@ DimseServer *dimse_start(const DimseHouse *house, Err *err);
 
 /* The port it got (dicom-listen may say 0). */
 int dimse_port(const DimseServer *s);
+/* That of DICOM over TLS; 0 when it is not set up. */
+int dimse_tls_port(const DimseServer *s);
 
 /*
  * Takes no more associations, ends the idle ones at once, lets those inside a message finish for at most 5

@@ -54,15 +54,12 @@ bool remote_peer(const RemoteHouse *h, const RemoteAsker *who, Slice ae_title, c
 
 Scu *remote_call(const RemoteHouse *h, const Peer *peer, const ScuContext *contexts, size_t count, Err *err)
 {
-    ScuWish wish = { .host          = peer->address,
-                     .port          = (int)peer->port,
-                     .calling       = h->ae_title,
-                     .called        = peer->ae_title,
+    ScuWish wish = { .calling       = h->ae_title,
                      .contexts      = contexts,
                      .context_count = count,
                      .timeout_ms    = h->timeout_ms,
                      .stop_fd       = h->stop_fd };
-    return scu_connect(&wish, err);
+    return scu_connect_peer(h->db, h->tls, peer, &wish, err);
 }
 
 bool remote_echo(const RemoteHouse *h, const RemoteAsker *who, Slice ae_title, Err *err)

@@ -14,11 +14,13 @@
 #include "clinic/archive/ingest.h"
 #include "guard/access/peer.h"
 #include "platform/jobs/jobs.h"
+#include "platform/net/tls.h"
 
 /* All borrowed. */
 typedef struct RemoteHouse {
     DbHost     *db;
     Archive    *archive;
+    TlsRoom    *tls;      /* as of scu_connect_peer */
     const char *ae_title; /* ours: a peer without C-GET moves to it */
     int         timeout_ms;
     int         stop_fd; /* as of ScuWish */

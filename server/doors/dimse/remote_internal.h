@@ -8,7 +8,7 @@
 
 #include "doors/dimse/negotiation.h"
 #include "doors/dimse/remote.h"
-#include "doors/dimse/scu.h"
+#include "doors/dimse/scu_peer.h"
 #include "formats/dicom/writer.h"
 #include "guard/audit/audit.h"
 

@@ -224,11 +224,20 @@ static bool too_many(PduReject *ret, Err *err)
     return err_set(err, ERR_LIMIT, "Too many DICOM associations are open.", "association limit reached");
 }
 
+/* Is it who it says? By certificate and by what it says of itself, where these are asked of it. */
+static bool proved(ScpSession *s, const PduAssociate *wish, bool *ret_checked, Err *err)
+{
+    const ScpHouse *house = s->house;
+    return (!house->certify || house->certify(house->with, &s->peer, s->tls, err)) &&
+           (!house->identify || house->identify(house->with, &s->peer, &wish->identity, ret_checked, err));
+}
+
 /* May it come in? Fills the reason for saying no. */
 static bool admitted(ScpSession *s, const PduAssociate *wish, bool full, PduReject *ret, bool *ret_checked,
                      Err *err)
 {
     const ScpHouse *house = s->house;
+    uint8_t         why   = PDU_USER_CALLING_UNKNOWN;
     if (full)
         return too_many(ret, err);
     if (!slice_equal_text(slice_of(wish->called), house->ae_title)) {
@@ -236,14 +245,11 @@ static bool admitted(ScpSession *s, const PduAssociate *wish, bool full, PduReje
         return err_set(err, ERR_DENIED, "The called AE title is not ours.", "called AE title not recognised");
     }
     if (house->admit(house->with, slice_of(wish->calling), slice_of(s->address), &s->peer, err)) {
-        if (!house->identify || house->identify(house->with, &s->peer, &wish->identity, ret_checked, err))
+        if (proved(s, wish, ret_checked, err))
             return !house->seat || house->seat(house->with, s->fd) || too_many(ret, err);
-        if (err->kind == ERR_DENIED) {
-            *ret = (PduReject) { PDU_REJECTED_PERMANENT, PDU_SOURCE_USER, PDU_USER_NO_REASON };
-            return false;
-        }
+        why = PDU_USER_NO_REASON;
     }
-    *ret = (PduReject) { PDU_REJECTED_PERMANENT, PDU_SOURCE_USER, PDU_USER_CALLING_UNKNOWN };
+    *ret = (PduReject) { PDU_REJECTED_PERMANENT, PDU_SOURCE_USER, why };
     if (err->kind != ERR_DENIED && err->kind != ERR_NOT_FOUND)
         *ret = (PduReject) { PDU_REJECTED_TRANSIENT, PDU_SOURCE_PRESENTATION, PDU_PRESENTATION_CONGESTION };
     return false;
@@ -260,15 +266,30 @@ static void note_terms(ScpSession *s, const PduAssociate *answer)
     }
 }
 
+/* By what it proved who it is: nothing beyond title and address, a user identity, a certificate. */
+static void describe_way(const ScpSession *s, bool identity, char *ret, size_t room)
+{
+    TlsPeer peer      = { 0 };
+    char    terms[96] = "";
+    ret[0]            = 0;
+    if (s->tls) {
+        tls_peer(s->tls, &peer);
+        tls_terms(s->tls, terms, sizeof terms);
+    }
+    (void)snprintf(ret, room, "%s%s%s%.16s", identity ? "identity proved " : "", terms,
+                   s->tls ? " certificate " : "", peer.sha256);
+}
+
 /* Says yes or no to the wish; the trace is written before the answer: nobody comes in unseen. */
 static bool answer_wish(ScpSession *s, const PduAssociate *wish, bool full, Err *err)
 {
     PduReject no = { PDU_REJECTED_TRANSIENT, PDU_SOURCE_PRESENTATION, PDU_PRESENTATION_CONGESTION };
     (void)snprintf(s->actor, sizeof s->actor, "peer:%s", wish->calling);
     bool checked = false, yes = admitted(s, wish, full, &no, &checked, err);
+    char how[160];
+    describe_way(s, checked, how, sizeof how);
     if (yes)
-        yes = scp_trace(s, AUDIT_PEER, AUDIT_OK, "A-ASSOCIATE", wish->called,
-                        checked ? "identity proved" : "", err);
+        yes = scp_trace(s, AUDIT_PEER, AUDIT_OK, "A-ASSOCIATE", wish->called, how, err);
     else if (err->kind !=
              ERR_LIMIT) /* a flood of refusals for want of room would only fill the trace: the log has them */
         (void)scp_trace(s, AUDIT_PEER, AUDIT_REFUSED, "A-ASSOCIATE", wish->called, err->detail, NULL);
@@ -307,7 +328,7 @@ static void log_end(const ScpSession *s, const char *how, int64_t began_ms, cons
              err->kind ? err->detail : "", NULL);
 }
 
-void scp_serve(const ScpHouse *house, int fd, const char *address, bool full)
+void scp_serve(const ScpHouse *house, int fd, Tls *tls, const char *address, bool full)
 {
     int64_t             began_ms = clock_monotonic_ms();
     ScpSession         *session  = calloc(1, sizeof *session);
@@ -315,6 +336,7 @@ void scp_serve(const ScpHouse *house, int fd, const char *address, bool full)
     Err                 err = { 0 };
     const char         *how = "refused";
     if (!session) {
+        tls_free(tls);
         close(fd);
         return;
     }
@@ -322,7 +344,8 @@ void scp_serve(const ScpHouse *house, int fd, const char *address, bool full)
     s->house       = house;
     s->address     = address;
     s->fd          = fd;
-    s->association = association_listen(fd, &house->limits, &wish, &err);
+    s->tls         = tls;
+    s->association = association_listen(fd, tls, &house->limits, &wish, &err);
     if (!s->association)
         how = "no request";
     else if (answer_wish(s, wish, full, &err))

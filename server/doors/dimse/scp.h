@@ -30,6 +30,9 @@ typedef struct ScpHouse {
     bool (*identify)(void *with, const Peer *peer, const PduIdentity *said, bool *ret_checked, Err *err);
     /* It may come in: is there room for one more? NULL: always. */
     bool (*seat)(void *with, int fd);
+    /* Is it the one its certificate shows ('tls' NULL: came in clear)? NULL: not asked. */
+    bool (*certify)(void *with, const Peer *peer, const Tls *tls, Err *err);
+    TlsRoom *tls; /* for calling peers that have certificates; NULL: they cannot be called */
     bool (*trace)(void *with, const AuditLine *line, Err *err);
     void *(*store_begin)(void *with, const ScpObject *object, Err *err);
     bool (*store_append)(void *store, Slice bytes, Err *err);
@@ -45,9 +48,9 @@ typedef struct ScpHouse {
 } ScpHouse;
 
 /*
- * Serves the connection to its end and closes it. 'full': the house has as many associations as it may; the
- * peer is told to come back later. Writes one line to the log.
+ * Serves the connection ('tls' over it, NULL: in clear) to its end and closes both. 'full': the house has as
+ * many associations as it may; the peer is told to come back later. Writes one line to the log.
  */
-void scp_serve(const ScpHouse *house, int fd, const char *address, bool full);
+void scp_serve(const ScpHouse *house, int fd, Tls *tls, const char *address, bool full);
 
 #endif

@@ -28,6 +28,7 @@ typedef struct ScpSession {
     Peer            peer;
     const char     *address;
     int             fd; /* owned by the association */
+    const Tls      *tls;       /* of the association; NULL: in clear */
     char            actor[32]; /* "peer:MODALITY1" */
     struct {
         char       sop_class[65];

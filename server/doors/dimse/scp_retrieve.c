@@ -11,7 +11,7 @@
 #include "clinic/archive/retrieve.h"
 #include "doors/dimse/query_identifier.h"
 #include "doors/dimse/scp_internal.h"
-#include "doors/dimse/scu.h"
+#include "doors/dimse/scu_peer.h"
 #include "formats/dicom/writer.h"
 #include "platform/log.h"
 
@@ -243,16 +243,13 @@ static void call_destination(Retrieval *r)
         err_set(&r->why, ERR_LIMIT, "The DICOM message is too long.", "no memory for a move");
         return;
     }
-    ScuWish wish = { .host          = r->to.address,
-                     .port          = (int)r->to.port,
-                     .calling       = r->s->house->ae_title,
-                     .called        = r->to.ae_title,
+    ScuWish wish = { .calling       = r->s->house->ae_title,
                      .contexts      = contexts,
                      .context_count = contexts_of(&r->what, contexts),
                      .timeout_ms    = limits->idle_ms,
                      .stop_fd       = limits->stop_fd,
                      .window        = MOVE_WINDOW };
-    r->scu       = scu_connect(&wish, &r->why);
+    r->scu       = scu_connect_peer(r->s->house->db, r->s->house->tls, &r->to, &wish, &r->why);
     free(contexts);
 }
 

@@ -66,7 +66,7 @@ static bool wish_pdu(const ScuWish *wish, PduAssociate *ret, Buf *runs, Err *err
     return buf_ok(runs, err);
 }
 
-Scu *scu_over(int fd, const ScuWish *wish, Err *err)
+Scu *scu_over(int fd, Tls *tls, const ScuWish *wish, Err *err)
 {
     int               timeout_ms = wish->timeout_ms ? wish->timeout_ms : TIMEOUT_MS;
     AssociationLimits limits     = { MAX_PDU, CLOSE_MS, timeout_ms, timeout_ms,
@@ -75,9 +75,11 @@ Scu *scu_over(int fd, const ScuWish *wish, Err *err)
     PduAssociate     *pdu        = malloc(sizeof *pdu);
     OWNED(Scu) *s                = calloc(1, sizeof *s);
     if (s && pdu && wish_pdu(wish, pdu, &runs, err))
-        s->association = association_ask(fd, &limits, pdu, err);
-    else
+        s->association = association_ask(fd, tls, &limits, pdu, err);
+    else {
+        tls_free(tls);
         close(fd);
+    }
     free(pdu);
     if (s && s->association)
         return GIVE(s);
@@ -87,8 +89,20 @@ Scu *scu_over(int fd, const ScuWish *wish, Err *err)
 
 Scu *scu_connect(const ScuWish *wish, Err *err)
 {
-    int fd = net_connect_tcp(wish->host, wish->port, wish->timeout_ms ? wish->timeout_ms : TIMEOUT_MS, err);
-    return fd < 0 ? NULL : scu_over(fd, wish, err);
+    int  timeout_ms = wish->timeout_ms ? wish->timeout_ms : TIMEOUT_MS;
+    int  fd         = net_connect_tcp(wish->host, wish->port, timeout_ms, err);
+    Tls *tls        = NULL;
+    if (fd < 0)
+        return NULL;
+    if (wish->tls) {
+        tls = tls_call(wish->tls, fd, wish->stop_fd ? wish->stop_fd : -1, timeout_ms, err);
+        if (!tls || (wish->certify && !wish->certify(wish->certify_with, tls, err))) {
+            tls_free(tls);
+            close(fd);
+            return NULL;
+        }
+    }
+    return scu_over(fd, tls, wish, err);
 }
 
 void scu_free(Scu *s)

@@ -15,6 +15,7 @@
 #include "base/own.h"
 #include "base/slice.h"
 #include "formats/dicom/tags.h"
+#include "platform/net/tls.h"
 
 typedef struct Scu Scu;
 
@@ -32,18 +33,22 @@ typedef struct ScuWish {
     int               port;
     const char       *calling, *called;
     const ScuContext *contexts;
-    size_t            context_count;       /* at most 128 */
-    int               timeout_ms;          /* to connect, and for each answer; 0: 30 s */
-    int               stop_fd;             /* readable: give up waiting; 0 none */
-    int               window;              /* operations that we would like under way at once; 0: one */
-    const char       *username, *passcode; /* user identity (PS3.7 annex D.3.3.7); NULL: not said */
+    size_t            context_count; /* at most 128 */
+    int               timeout_ms;    /* to connect, and for each answer; 0: 30 s */
+    int               stop_fd;       /* readable: give up waiting; 0 none */
+    int               window;        /* operations that we would like under way at once; 0: one */
+    TlsRoom          *tls;           /* call over TLS; NULL: in clear */
+    bool (*certify)(void *with, const Tls *tls, Err *err); /* is that the peer? Asked before a word is said */
+    void       *certify_with;
+    const char *username, *passcode; /* user identity (PS3.7 annex D.3.3.7); NULL: not said */
 } ScuWish;
 
-/* Errors: ERR_UNAVAILABLE not there, too busy or late; ERR_DENIED rejected for good (detail has the reason).
+/* Errors: ERR_UNAVAILABLE not there, too busy or late; ERR_DENIED rejected for good, or its certificate is
+ * not welcome (detail has the reason).
  */
 Scu *scu_connect(const ScuWish *wish, Err *err);
-Scu *scu_over(int fd, const ScuWish *wish, Err *err); /* takes over a connected socket */
-void scu_free(Scu *s);                                /* aborts when not released */
+Scu *scu_over(int fd, Tls *tls, const ScuWish *wish, Err *err); /* takes over a connected socket */
+void scu_free(Scu *s);                                          /* aborts when not released */
 OWNED_BY(Scu, scu_free)
 
 /* Transfer syntax that the peer accepted for this SOP class; NULL when it refused. Borrowed. */

@@ -14,17 +14,32 @@
 
 #include "platform/clock.h"
 
-void wire_init(Wire *w, int fd, int stop_fd, uint32_t max_p_data)
+void wire_init(Wire *w, int fd, Tls *tls, int stop_fd, uint32_t max_p_data)
 {
-    *w = (Wire) { .fd = fd, .stop_fd = stop_fd, .wake_fd = -1, .max_p_data = max_p_data };
+    *w = (Wire) { .fd = fd, .tls = tls, .stop_fd = stop_fd, .wake_fd = -1, .max_p_data = max_p_data };
 }
 
 void wire_clear(Wire *w)
 {
+    tls_free(w->tls);
     if (w->fd >= 0)
         close(w->fd);
     free(w->bytes);
     *w = (Wire) { .fd = -1, .stop_fd = -1, .wake_fd = -1 };
+}
+
+/* As recv that does not block. */
+static ssize_t receive(Wire *w, char *to, size_t most)
+{
+    return w->tls ? tls_read(w->tls, to, most) : recv(w->fd, to, most, MSG_DONTWAIT);
+}
+
+static ssize_t send_some(Wire *w, Slice first, Slice second)
+{
+    struct iovec  parts[2] = { { .iov_base = (void *)(uintptr_t)first.at, .iov_len = first.len },
+                               { .iov_base = (void *)(uintptr_t)second.at, .iov_len = second.len } };
+    struct msghdr message  = { .msg_iov = parts, .msg_iovlen = 2 };
+    return w->tls ? tls_write(w->tls, first, second) : sendmsg(w->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 /* Room for 'need' bytes from w->begin on. */
@@ -63,15 +78,23 @@ static WireNews closed(Err *err, int why)
     return WIRE_CLOSED;
 }
 
+/* Over TLS a read may have to wait until something can be sent (a change of keys). */
+static short reading_awaits(const Wire *w)
+{
+    return w->tls && tls_awaits(w->tls) == POLLOUT ? POLLOUT : POLLIN;
+}
+
 /* Waits until fd is readable, or stop_fd or wake_fd when 'heed_stop'. WIRE_PDU means readable. */
 static WireNews wait_readable(const Wire *w, int64_t until_ms, bool heed_stop, Err *err)
 {
     for (;;) {
-        struct pollfd fds[3] = { { .fd = w->fd, .events = POLLIN },
+        struct pollfd fds[3] = { { .fd = w->fd, .events = reading_awaits(w) },
                                  { .fd = w->stop_fd, .events = POLLIN }, /* -1 is passed over */
                                  { .fd = w->wake_fd, .events = POLLIN } };
-        int64_t       left   = until_ms - clock_monotonic_ms();
-        int           ready  = poll(fds, heed_stop ? 3 : 1, left > 0 ? (int)left : 0);
+        if (w->tls && tls_has(w->tls))
+            return WIRE_PDU;
+        int64_t left  = until_ms - clock_monotonic_ms();
+        int     ready = poll(fds, heed_stop ? 3 : 1, left > 0 ? (int)left : 0);
         if (ready < 0 && errno != EINTR)
             return closed(err, errno);
         if (ready > 0 && heed_stop && fds[1].revents) {
@@ -96,7 +119,7 @@ static WireNews fill(Wire *w, size_t need, int64_t until_ms, bool heed_stop, Err
         WireNews news = wait_readable(w, until_ms, heed_stop, err);
         if (news != WIRE_PDU)
             return news;
-        ssize_t got = recv(w->fd, w->bytes + w->end, w->room - w->end, MSG_DONTWAIT);
+        ssize_t got = receive(w, w->bytes + w->end, w->room - w->end);
         if (got == 0)
             return closed(err, 0);
         if (got < 0 && errno != EAGAIN && errno != EINTR)
@@ -136,18 +159,15 @@ WireNews wire_read(Wire *w, int first_ms, int whole_ms, bool heed_stop, PduHeade
 bool wire_has_news(const Wire *w)
 {
     struct pollfd one = { .fd = w->fd, .events = POLLIN };
-    return w->begin < w->end || poll(&one, 1, 0) > 0;
+    return w->begin < w->end || (w->tls && tls_has(w->tls)) || poll(&one, 1, 0) > 0;
 }
 
 bool wire_write(Wire *w, Slice first, Slice second, int timeout_ms, Err *err)
 {
     while (first.len + second.len) {
-        struct iovec  parts[2] = { { .iov_base = (void *)(uintptr_t)first.at, .iov_len = first.len },
-                                   { .iov_base = (void *)(uintptr_t)second.at, .iov_len = second.len } };
-        struct msghdr message  = { .msg_iov = parts, .msg_iovlen = 2 };
-        ssize_t       sent     = sendmsg(w->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t sent = send_some(w, first, second);
         if (sent < 0 && errno == EAGAIN) {
-            struct pollfd one   = { .fd = w->fd, .events = POLLOUT };
+            struct pollfd one   = { .fd = w->fd, .events = w->tls ? tls_awaits(w->tls) : POLLOUT };
             int           ready = poll(&one, 1, timeout_ms);
             if (ready == 0)
                 return late(err) == WIRE_PDU;
@@ -185,7 +205,7 @@ bool wire_drain(Wire *w, int timeout_ms)
         }
         if (news != WIRE_PDU)
             return news == WIRE_CLOSED;
-        ssize_t got = recv(w->fd, dropped, sizeof dropped, MSG_DONTWAIT);
+        ssize_t got = receive(w, dropped, sizeof dropped);
         if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
             return true;
     }

@@ -8,9 +8,11 @@
 #define DOORS_DIMSE_WIRE_H
 
 #include "doors/dimse/pdu.h"
+#include "platform/net/tls.h"
 
 typedef struct Wire {
     int      fd;      /* owned */
+    Tls     *tls;     /* owned; NULL: the bytes go in clear */
     int      stop_fd; /* becomes readable when the house closes; -1 none */
     int      wake_fd; /* becomes readable when there is something to say; -1 none */
     uint32_t max_p_data;
@@ -19,7 +21,7 @@ typedef struct Wire {
     int64_t  bytes_in, bytes_out;
 } Wire;
 
-void wire_init(Wire *w, int fd, int stop_fd, uint32_t max_p_data);
+void wire_init(Wire *w, int fd, Tls *tls, int stop_fd, uint32_t max_p_data);
 void wire_clear(Wire *w); /* closes */
 
 typedef enum WireNews {

@@ -153,7 +153,7 @@ static bool worklist(void *with, const WorklistFilter *filter, bool (*each)(cons
 static void *serve(void *arg)
 {
     House *h = arg;
-    scp_serve(&h->scp, h->fd, "192.0.2.1", h->full);
+    scp_serve(&h->scp, h->fd, NULL, "192.0.2.1", h->full);
     return NULL;
 }
 
@@ -201,7 +201,7 @@ static Scu *call_as(int fd, const char *calling, const char *called, Err *err)
                      .contexts      = CONTEXTS,
                      .context_count = COUNT(CONTEXTS),
                      .timeout_ms    = 5000 };
-    return scu_over(fd, &wish, err);
+    return scu_over(fd, NULL, &wish, err);
 }
 
 static Scu *call(int fd)
@@ -362,7 +362,7 @@ static void an_object_cut_by_an_abort_leaves_nothing(void **state)
                                          .performed           = 1,
                                          .implementation_uid  = SLICE("1.2.3") };
     wish->contexts[0] = (PduContext) { .id = 1, .abstract = SLICE(CT), .syntaxes = buf_slice(&run) };
-    Association *a    = association_ask(fd, &limits, wish, &err);
+    Association *a    = association_ask(fd, NULL, &limits, wish, &err);
     assert_non_null(a);
     Command store = {
         .field = COMMAND_C_STORE_RQ, .message_id = 1, .sop_class = CT, .sop_instance = "1.2.3.4"
@@ -552,7 +552,7 @@ static void an_unknown_operation_is_refused_and_the_association_goes_on(void **s
                              .implementation_uid  = SLICE("1.2.3") };
     wish->contexts[0] =
         (PduContext) { .id = 9, .abstract = SLICE(SOP_CLASS_VERIFICATION), .syntaxes = buf_slice(&run) };
-    Association *a = association_ask(fd, &limits, wish, &err);
+    Association *a = association_ask(fd, NULL, &limits, wish, &err);
     free(wish);
     assert_non_null(a);
     assert_true(message_send(a, 9, &delete, SLICE("identifier"), &err));
