@@ -117,7 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Talker   talker = { ends[1], data, size };
     if (pthread_create(&reader, NULL, drain, &ends[1]) || pthread_create(&writer, NULL, talk, &talker))
         abort();
-    scp_serve(&house, ends[0], "192.0.2.1", false);
+    scp_serve(&house, ends[0], NULL, "192.0.2.1", false);
     pthread_join(writer, NULL);
     pthread_join(reader, NULL);
     close(ends[1]);
