@@ -104,7 +104,7 @@ static bool worklist(void *with, const WorklistFilter *filter, bool (*each)(cons
 static void *serve(void *arg)
 {
     House *h = arg;
-    scp_serve(&h->scp, h->fd, "192.0.2.1", false);
+    scp_serve(&h->scp, h->fd, NULL, "192.0.2.1", false);
     return NULL;
 }
 
@@ -165,7 +165,7 @@ static void send_objects(House *h, int window, int count, Answers *ret)
                                            .window        = window };
     OWNED_BUF               object     = buf_make(1 << 16);
     OWNED(DicomWriter) *w              = dw_new(1 << 16);
-    OWNED(Scu) *scu                    = scu_over(open_house(h), &wish, &err);
+    OWNED(Scu) *scu                    = scu_over(open_house(h), NULL, &wish, &err);
     *ret                               = (Answers) { 0 };
     assert_non_null(scu);
     dw_text(w, TAG_SOP_CLASS_UID, CT);
@@ -224,7 +224,7 @@ static Association *associate(int fd, uint16_t window)
                                          .implementation_uid  = SLICE("1.2.3") };
     wish->contexts[0] = (PduContext) { ECHO, 0, SLICE(SOP_CLASS_VERIFICATION), buf_slice(&run) };
     wish->contexts[1] = (PduContext) { LIST, 0, SLICE(SOP_CLASS_WORKLIST), buf_slice(&run) };
-    Association *a    = association_ask(fd, &limits, wish, &err);
+    Association *a    = association_ask(fd, NULL, &limits, wish, &err);
     free(wish);
     assert_non_null(a);
     assert_int_equal(association_window(a), window);
