@@ -7,8 +7,9 @@ import { catalogue } from '../tests/dicom.mjs';
 import { HAS_ORTHANC, orthanc, pss, say } from './common.mjs';
 import { ingest, stow } from './ingest.mjs';
 import { frames } from './frames.mjs';
+import { queries } from './queries.mjs';
 
-const PARTS = (process.env.BENCH_PARTS ?? 'ingest,stow,frames').split(',');
+const PARTS = (process.env.BENCH_PARTS ?? 'ingest,stow,frames,queries').split(',');
 
 const version = HAS_ORTHANC ? spawnSync('Orthanc', ['--version'], { encoding: 'utf8' }).stdout.split('\n')[0] : 'no Orthanc installed';
 say(`Machine: ${os.cpus().length} cores (${os.cpus()[0].model.trim()}), ${(os.totalmem() / 1e9).toFixed(0)} GB; load at start ${os.loadavg()[0].toFixed(1)}; ${new Date().toISOString().slice(0, 16)}`);
@@ -31,4 +32,5 @@ try {
   if (PARTS.includes('frames')) await frames(house, pacs);
   say(`\nMemory (PSS of all our processes, MB): ${idle.toFixed(0)} after the start, ${pss(house.process.pid).toFixed(0)} now`);
 } finally { if (other) await other.close(); await house.close(); }
+if (PARTS.includes('queries')) await queries();
 say(`\nload at the end ${os.loadavg()[0].toFixed(1)}`);

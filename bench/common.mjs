@@ -50,7 +50,7 @@ export async function orthanc() {
   const at = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-orthanc-'));
   const ports = [await freePort(), await freePort()];
   const settings = { Name: 'bench', StorageDirectory: path.join(at, 'storage'), IndexDirectory: path.join(at, 'index'), DicomAet: 'ORTHANC', DicomPort: ports[0], HttpPort: ports[1],
-    RemoteAccessAllowed: false, AuthenticationEnabled: false, SyncStorageArea: true, StorageCompression: false, DicomAlwaysAllowStore: true, DicomCheckCalledAet: false,
+    RemoteAccessAllowed: false, AuthenticationEnabled: false, SyncStorageArea: true, StorageCompression: false, DicomAlwaysAllowStore: true, DicomAlwaysAllowFind: true, DicomAlwaysAllowMove: true, DicomAlwaysAllowGet: true, DicomCheckCalledAet: false,
     Plugins: ['/usr/share/orthanc/plugins/libOrthancDicomWeb.so'].filter((p) => fs.existsSync(p)), DicomWeb: { Enable: true } };
   fs.writeFileSync(path.join(at, 'orthanc.json'), JSON.stringify(settings, null, 2));
   const p = spawn('Orthanc', [path.join(at, 'orthanc.json')], { env: ENV, stdio: ['ignore', 'ignore', 'pipe'] });

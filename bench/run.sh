@@ -9,5 +9,5 @@ for program in wrk node; do
     command -v "$program" >/dev/null || { echo "$program is missing: start with ./dev bench" >&2; exit 1; }
 done
 [ -x build/release/beclere ] || { echo "build/release/beclere is missing: ./dev build release" >&2; exit 1; }
-gcc -O2 -D_GNU_SOURCE -Wall -Wextra -Wno-format-truncation -o build/release/bench_load bench/load/*.c -lpthread -lssl -lcrypto
+gcc -O2 -D_GNU_SOURCE -Wall -Wextra -Wno-format-truncation -o build/release/bench_load bench/load/*.c -lpthread -lssl -lcrypto -lsqlite3
 BECLERE_PRESET=release exec node bench/bench.mjs

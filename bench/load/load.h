@@ -25,6 +25,8 @@ typedef struct Object {
 
 /* CT of 512 x 512 (0.53 MB), or a secondary capture of 32 x 32 (2 kB). One study and series per 'sender'. */
 void object_make(ObjectKind kind, uint32_t run, int sender, Object *ret);
+/* A tiny object that is the only one of study number 'n' (of 'index'). */
+void object_of_study(uint32_t run, int n, Object *ret);
 /* The instance UID number 'n' of that sender, and the instance number, into the bytes. */
 void object_uid(uint32_t run, int sender, int n, char ret[UID_LEN + 1]);
 void object_renumber(Object *o, uint32_t run, int sender, int n);
@@ -42,10 +44,15 @@ typedef struct Peer {
     int      fd;
     uint32_t max_pdu; /* what the other side takes */
 } Peer;
-bool peer_open(Peer *p, const char *host, const char *port, const char *called, const char *class_uid);
+bool peer_open(Peer *p, const char *host, const char *port, const char *called, const char *calling, const char *class_uid);
 void peer_close(Peer *p);
 /* The status of the next answer; -1 when the connection broke. */
 int peer_status(Peer *p);
+
+/* ---- the studies of 'index', known by their number ---- */
+void name_of(int family, char ret[32]);
+void day_of(int study, char ret[9]);
+int  family_of(int study);
 
 /* ---- measuring ---- */
 double now_s(void);
@@ -58,16 +65,32 @@ void took_print(const char *what, Took *t, int threads, double seconds, double b
 
 /* ---- the acts; each returns the exit code ---- */
 typedef struct LoadOptions {
-    const char *host, *port, *called, *folder, *path, *header;
+    const char *host, *port, *called, *calling, *folder, *path, *header, *query;
     ObjectKind  kind;
     int         senders, objects;
     uint32_t    run;
     bool        tls;
-    int         per_request;
+    int         per_request, first, known;
 } LoadOptions;
+int load_index(const LoadOptions *o);
+int load_find(const LoadOptions *o);
+int load_qido(const LoadOptions *o);
 int load_send(const LoadOptions *o);
 int load_stow(const LoadOptions *o);
+int load_fill(const LoadOptions *o);
 int load_null(const LoadOptions *o);
 int load_bare(const LoadOptions *o);
+
+struct ssl_st;
+struct ssl_ctx_st;
+/* ---- one HTTP connection, with or without TLS ---- */
+typedef struct Line {
+    int            fd;
+    struct ssl_st *ssl;
+} Line;
+bool line_open(Line *l, const LoadOptions *o, struct ssl_ctx_st *tls);
+bool line_send(Line *l, const char *bytes, size_t len);
+/* The status of the answer; its body is read and dropped, chunked or with a length. */
+int answer_status(Line *l, char *to, int room);
 
 #endif

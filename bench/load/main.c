@@ -1,9 +1,10 @@
 /*
- * bench_load send|stow|null|bare OPTION=VALUE...     one line of JSON comes out
+ * bench_load send|stow|null|bare|fill|index|find|qido OPTION=VALUE...     one line of JSON comes out
  *
  *   host= port= called=   the peer                 kind=ct|tiny   what is sent
  *   senders= objects=     threads, and objects in all             run=   a number that makes the UIDs new
  *   folder=               bare: where to write     path= header= tls=1 per=   stow: URL path, one header line, parts a request
+ *   first= objects=       index: which studies, into the database folder=   query=id|accession|name|day known=   find, qido
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -41,6 +42,14 @@ static void option(LoadOptions *o, char *text)
         o->port = value;
     else if (!strcmp(text, "called"))
         o->called = value;
+    else if (!strcmp(text, "calling"))
+        o->calling = value;
+    else if (!strcmp(text, "query"))
+        o->query = value;
+    else if (!strcmp(text, "first"))
+        o->first = (int)strtol(value, NULL, 10);
+    else if (!strcmp(text, "known"))
+        o->known = (int)strtol(value, NULL, 10);
     else if (!strcmp(text, "folder"))
         o->folder = value;
     else if (!strcmp(text, "path"))
@@ -66,8 +75,9 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         int (*act)(const LoadOptions *o);
-    } ACTS[] = { { "send", load_send }, { "stow", load_stow }, { "null", load_null }, { "bare", load_bare } };
-    LoadOptions o = { .host = "127.0.0.1", .port = "104", .called = "BECLERE", .folder = ".", .path = "/", .header = "",
+    } ACTS[] = { { "send", load_send }, { "stow", load_stow }, { "null", load_null }, { "bare", load_bare },
+                 { "index", load_index }, { "fill", load_fill }, { "find", load_find }, { "qido", load_qido } };
+    LoadOptions o = { .host = "127.0.0.1", .port = "104", .called = "BECLERE", .calling = "STORESCU", .query = "id", .known = 1, .folder = ".", .path = "/", .header = "",
                       .senders = 1, .objects = 100, .run = 1, .per_request = 10 };
     for (int i = 2; i < argc; i++)
         option(&o, argv[i]);
@@ -75,6 +85,6 @@ int main(int argc, char **argv)
     for (size_t i = 0; argc > 1 && i < sizeof ACTS / sizeof *ACTS; i++)
         if (strcmp(argv[1], ACTS[i].name) == 0)
             return ACTS[i].act(&o);
-    fprintf(stderr, "bench_load send|stow|null|bare OPTION=VALUE...\n");
+    fprintf(stderr, "bench_load send|stow|null|bare|fill|index|find|qido OPTION=VALUE...\n");
     return 2;
 }

@@ -71,22 +71,43 @@ void object_renumber(Object *o, uint32_t run, int sender, int n)
     memcpy(o->bytes + o->number_at, digits, 8);
 }
 
-static void patient(Making *m, uint32_t run, int sender, const char *modality)
+typedef struct Who {
+    char id[32], name[64], accession[17], date[9];
+} Who;
+
+static Who who_sends(uint32_t run, int sender)
 {
-    char id[32], name[64], accession[17];
-    snprintf(id, sizeof id, "BENCH%u-%d", run % 1000000, sender);
-    snprintf(name, sizeof name, "Mesure%u^Envoi%d", run % 1000, sender);
-    snprintf(accession, sizeof accession, "B%u-%d", run % 10000000, sender);
-    text(m, 0x0008, 0x0050, "SH", accession);
+    Who w = { .date = "20261123" };
+    snprintf(w.id, sizeof w.id, "BENCH%u-%d", run % 1000000, sender);
+    snprintf(w.name, sizeof w.name, "Mesure%u^Envoi%d", run % 1000, sender);
+    snprintf(w.accession, sizeof w.accession, "B%u-%d", run % 10000000, sender);
+    return w;
+}
+
+static Who who_in_index(int n)
+{
+    Who  w;
+    char family[32];
+    name_of(family_of(n), family);
+    day_of(n, w.date);
+    snprintf(w.id, sizeof w.id, "PID%08d", n);
+    snprintf(w.name, sizeof w.name, "%s^ANNE%d", family, n % 20);
+    snprintf(w.accession, sizeof w.accession, "B%09d", n);
+    return w;
+}
+
+static void patient(Making *m, const Who *w, const char *modality)
+{
+    text(m, 0x0008, 0x0050, "SH", w->accession);
     text(m, 0x0008, 0x0060, "CS", modality);
-    text(m, 0x0010, 0x0010, "PN", name);
-    text(m, 0x0010, 0x0020, "LO", id);
+    text(m, 0x0010, 0x0010, "PN", w->name);
+    text(m, 0x0010, 0x0020, "LO", w->id);
     text(m, 0x0010, 0x0030, "DA", "19610712");
     text(m, 0x0010, 0x0040, "CS", "F");
 }
 
 /* In the order of tags: the identifying group 0008 with the instance UID, then what a scanner writes. */
-static void header(Making *m, Object *o, ObjectKind kind, uint32_t run, int sender)
+static void header(Making *m, Object *o, ObjectKind kind, uint32_t run, int sender, const Who *w)
 {
     char uid[UID_LEN + 1];
     bool ct = kind == OBJECT_CT;
@@ -96,10 +117,10 @@ static void header(Making *m, Object *o, ObjectKind kind, uint32_t run, int send
     object_uid(run, sender, 0, uid);
     o->uid_at = m->len + 8;
     text(m, 0x0008, 0x0018, "UI", uid);
-    text(m, 0x0008, 0x0020, "DA", "20261123");
+    text(m, 0x0008, 0x0020, "DA", w->date);
     text(m, 0x0008, 0x0021, "DA", "20261123");
     text(m, 0x0008, 0x0030, "TM", "101500");
-    patient(m, run, sender, ct ? "CT" : "OT");
+    patient(m, w, ct ? "CT" : "OT");
     if (ct) {
         static const struct {
             uint16_t    element;
@@ -160,12 +181,24 @@ static void pixels(Making *m, ObjectKind kind)
     }
 }
 
-void object_make(ObjectKind kind, uint32_t run, int sender, Object *ret)
+static void make(ObjectKind kind, uint32_t run, int sender, const Who *w, Object *ret)
 {
     *ret     = (Object) { .class_uid = kind == OBJECT_CT ? "1.2.840.10008.5.1.4.1.1.2" : "1.2.840.10008.5.1.4.1.1.7" };
     Making m = { malloc(1 << 20), 0 };
-    header(&m, ret, kind, run, sender);
+    header(&m, ret, kind, run, sender, w);
     pixels(&m, kind);
     ret->bytes = m.at;
     ret->len   = m.len;
+}
+
+void object_make(ObjectKind kind, uint32_t run, int sender, Object *ret)
+{
+    Who w = who_sends(run, sender);
+    make(kind, run, sender, &w, ret);
+}
+
+void object_of_study(uint32_t run, int n, Object *ret)
+{
+    Who w = who_in_index(n);
+    make(OBJECT_TINY, run + (uint32_t)n / 1000, n % 1000, &w, ret);
 }

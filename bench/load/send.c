@@ -108,7 +108,7 @@ static void *sender_run(void *sender)
     Object  object;
     Peer    p;
     object_make(s->o->kind, s->o->run, s->index, &object);
-    bool    open = peer_open(&p, s->o->host, s->o->port, s->o->called, object.class_uid);
+    bool    open = peer_open(&p, s->o->host, s->o->port, s->o->called, s->o->calling, object.class_uid);
     Message m    = { 0 };
     if (open)
         m = message_make(&object, p.max_pdu);
@@ -145,5 +145,50 @@ int load_send(const LoadOptions *o)
     }
     took.count = each * o->senders;
     took_print("send", &took, o->senders, now_s() - from, (double)sample.len * took.count, failed);
+    return failed ? 1 : 0;
+}
+
+/* ---- one study an object ---- */
+
+static void *fill_run(void *sender)
+{
+    Sender *s = sender;
+    Peer    p;
+    Object  object;
+    object_of_study(s->o->run, s->o->first, &object);
+    bool open = peer_open(&p, s->o->host, s->o->port, s->o->called, s->o->calling, object.class_uid);
+    free(object.bytes);
+    for (int n = s->o->first + s->index; open && n < s->o->objects; n += s->o->senders) {
+        object_of_study(s->o->run, n, &object);
+        Message m = message_make(&object, p.max_pdu);
+        char    uid[UID_LEN + 1];
+        memcpy(uid, object.bytes + object.uid_at, UID_LEN);
+        memcpy(m.bytes + m.command_uid_at, uid, UID_LEN);
+        s->failed += !send_whole(p.fd, m.bytes, m.len) || peer_status(&p) != 0;
+        free(m.bytes);
+        free(object.bytes);
+    }
+    if (open)
+        peer_close(&p);
+    else
+        s->failed++;
+    return NULL;
+}
+
+int load_fill(const LoadOptions *o)
+{
+    pthread_t *threads = calloc((size_t)o->senders, sizeof *threads);
+    Sender    *senders = calloc((size_t)o->senders, sizeof *senders);
+    int        failed  = 0;
+    double     from    = now_s();
+    for (int i = 0; i < o->senders; i++) {
+        senders[i] = (Sender) { .o = o, .index = i };
+        pthread_create(&threads[i], NULL, fill_run, &senders[i]);
+    }
+    for (int i = 0; i < o->senders; i++) {
+        pthread_join(threads[i], NULL);
+        failed += senders[i].failed;
+    }
+    printf("{\"studies\":%d,\"failed\":%d,\"seconds\":%.1f}\n", o->objects - o->first, failed, now_s() - from);
     return failed ? 1 : 0;
 }

@@ -22,24 +22,19 @@ typedef struct Stow {
     pthread_barrier_t *ready;
 } Stow;
 
-typedef struct Line {
-    int  fd;
-    SSL *ssl;
-} Line;
-
-static bool line_open(Line *l, const Stow *s)
+bool line_open(Line *l, const LoadOptions *o, SSL_CTX *tls)
 {
-    l->fd  = dial(s->o->host, s->o->port);
+    l->fd  = dial(o->host, o->port);
     l->ssl = NULL;
-    if (l->fd < 0 || !s->tls)
+    if (l->fd < 0 || !tls)
         return l->fd >= 0;
-    l->ssl = SSL_new(s->tls);
+    l->ssl = SSL_new(tls);
     SSL_set_tlsext_host_name(l->ssl, "localhost");
     SSL_set_fd(l->ssl, l->fd);
     return SSL_connect(l->ssl) == 1;
 }
 
-static bool line_send(Line *l, const char *bytes, size_t len)
+bool line_send(Line *l, const char *bytes, size_t len)
 {
     if (!l->ssl)
         return send_whole(l->fd, bytes, len);
@@ -56,8 +51,7 @@ static int line_read(Line *l, char *to, int room)
     return l->ssl ? SSL_read(l->ssl, to, room) : (int)read(l->fd, to, (size_t)room);
 }
 
-/* The status of the answer; its body is read and dropped, chunked or with a length. */
-static int answer_status(Line *l, char *to, int room)
+int answer_status(Line *l, char *to, int room)
 {
     int   got = 0, step = 0;
     char *end = NULL;
@@ -69,16 +63,20 @@ static int answer_status(Line *l, char *to, int room)
     if (!end)
         return -1;
     int   status = (int)strtol(to + 9, NULL, 10);
-    char *length = strcasestr(to, "content-length:");
-    long  left   = length && length < end ? strtol(length + 15, NULL, 10) - (got - (end + 4 - to)) : 0;
+    char *length  = strcasestr(to, "content-length:");
+    bool  chunked = !length || length > end;
+    if (status == 204)
+        return status;
+    long left = chunked ? 0 : strtol(length + 15, NULL, 10) - (got - (end + 4 - to));
     while (left > 0 && (step = line_read(l, to, room)) > 0)
         left -= step;
-    bool chunked = !length || length > end;
     while (chunked && !(got >= 5 && memcmp(to + got - 5, "0\r\n\r\n", 5) == 0)) {
-        step = line_read(l, to, room);
+        int keep = got < 4 ? got : 4; /* the end may come in two pieces */
+        memmove(to, to + got - keep, (size_t)keep);
+        step = line_read(l, to + keep, room - keep);
         if (step <= 0)
             return -1;
-        got = step;
+        got = keep + step;
     }
     return status;
 }
@@ -138,7 +136,7 @@ static void *stow_run(void *stow)
     object_make(s->o->kind, s->o->run, s->index, &object);
     char *body = malloc((object.len + 1024) * (size_t)s->o->per_request + 4096), *answer = malloc(1 << 16), head[4096];
     Line  line;
-    bool  open = line_open(&line, s);
+    bool  open = line_open(&line, s->o, s->tls);
     pthread_barrier_wait(s->ready);
     for (int i = 0; i < s->requests; i++) {
         size_t len  = body_make(body, s, &object, i * s->o->per_request);

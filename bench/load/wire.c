@@ -93,7 +93,7 @@ static size_t item(uint8_t *at, uint8_t type, const void *value, size_t len)
     return len + 4;
 }
 
-static size_t associate_rq(uint8_t *pdu, const char *called, const char *class_uid)
+static size_t associate_rq(uint8_t *pdu, const char *called, const char *calling, const char *class_uid)
 {
     static const char APPLICATION[] = "1.2.840.10008.3.1.1.1", EXPLICIT_LITTLE[] = "1.2.840.10008.1.2.1",
                       OURS[] = "2.25.190273645564738291";
@@ -104,7 +104,7 @@ static size_t associate_rq(uint8_t *pdu, const char *called, const char *class_u
     pdu[7] = 1; /* protocol version */
     memset(pdu + 10, ' ', 32);
     memcpy(pdu + 10, called, strlen(called));
-    memcpy(pdu + 26, "STORESCU", 8);
+    memcpy(pdu + 26, calling, strlen(calling));
     n += item(pdu + n, 0x10, APPLICATION, strlen(APPLICATION));
     memcpy(inner, "\1\0\0\0", 4); /* context 1 */
     in = 4;
@@ -139,7 +139,8 @@ static uint32_t accepted_length(const uint8_t *body, size_t len)
     return accepted ? longest : 0;
 }
 
-bool peer_open(Peer *p, const char *host, const char *port, const char *called, const char *class_uid)
+bool peer_open(Peer *p, const char *host, const char *port, const char *called, const char *calling,
+               const char *class_uid)
 {
     uint8_t pdu[2048];
     p->fd = dial(host, port);
@@ -147,7 +148,7 @@ bool peer_open(Peer *p, const char *host, const char *port, const char *called, 
         perror("connect");
         return false;
     }
-    size_t len = associate_rq(pdu, called, class_uid);
+    size_t len = associate_rq(pdu, called, calling, class_uid);
     if (!send_whole(p->fd, pdu, len) || !read_whole(p->fd, pdu, 6) || pdu[0] != 0x02 ||
         get_u32be(pdu + 2) > sizeof pdu) {
         fprintf(stderr, "association refused (PDU %02x)\n", pdu[0]);
