@@ -22,7 +22,7 @@ export async function queries() {
   const house = await House.start();
   const results = new Map();
   try {
-    let first = 0, idle = 0, started = 0, stopped = 0;
+    let pacs = null, first = 0, idle = 0, started = 0, stopped = 0;
     for (const size of SIZES) {
       await house.stop();
       const made = await load('index', { folder: path.join(house.data, 'beclere.db'), first, objects: size });
@@ -31,7 +31,8 @@ export async function queries() {
       await house.serve();
       started = (performance.now() - from) / 1000;
       idle = pss(house.process.pid);
-      const pacs = await house.person('pacs');
+      pacs ??= await house.person('pacs');
+      await pacs.refresh();
       for (const [query] of QUERIES)
         results.set(`${query} ${size}`, await measure(query, size,
           (o) => load('find', { port: house.dicomPort, called: 'BECLERE', calling: 'FINDSCU', ...o }),

@@ -71,9 +71,9 @@ enum { STUDY, WORD, MODALITY, SERIES, STATEMENTS };
 static const char *const SQL[STATEMENTS] = {
     [STUDY] = "INSERT INTO study (uid, study_date, study_time, accession, description, modalities, dicom_name,"
               " dicom_name_key, dicom_id, dicom_issuer, dicom_birth, dicom_sex, series_count, instance_count, bytes,"
-              " first_at_ms, last_at_ms, referring, referring_key)"
+              " first_at_ms, last_at_ms, referring, referring_key, site_id)"
               " VALUES (?1, ?2, ?3, ?4, 'TDM THORAX', ?5, ?6, ?7, ?8, '', ?9, 'F', 1, 300, 158000000, ?10, ?10,"
-              " 'DURAND^ANNE', 'durand anne')",
+              " 'DURAND^ANNE', 'durand anne', (SELECT organisation_id FROM peer WHERE ae_title = 'FINDSCU'))",
     [WORD]     = "INSERT INTO study_name (word, study_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
     [MODALITY] = "INSERT INTO study_mod (modality, study_date, study_id) VALUES (?1, ?2, ?3)",
     [SERIES]   = "INSERT INTO series (study_id, uid, number, modality, instance_count, bytes, first_at_ms, last_at_ms)"

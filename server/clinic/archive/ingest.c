@@ -37,6 +37,14 @@ static Ingest *ingest_new(Archive *a, const IngestSource *source, Err *err)
     return in;
 }
 
+static bool digest_begin(Ingest *in, Slice dataset, Err *err)
+{
+    in->digest = EVP_MD_CTX_new();
+    return (in->digest && EVP_DigestInit_ex(in->digest, EVP_sha256(), NULL) == 1 &&
+            EVP_DigestUpdate(in->digest, dataset.at, dataset.len) == 1) ||
+           err_set(err, ERR_UNAVAILABLE, "Memory is out.", "digest");
+}
+
 Ingest *ingest_begin(Archive *a, const IngestSource *source, Slice transfer_syntax, Slice class_uid,
                      Slice instance_uid, Err *err)
 {
@@ -57,7 +65,10 @@ Ingest *ingest_begin(Archive *a, const IngestSource *source, Slice transfer_synt
     if (!in || !part10_header(class_uid, instance_uid, transfer_syntax, slice_of(in->source.ae_title),
                               &in->head, err))
         return NULL;
-    in->bytes = (int64_t)in->head.len;
+    if (!digest_begin(in, SLICE_NONE, err)) /* kept on the way: what follows is the data set */
+        return NULL;
+    in->dataset_at = in->head.len;
+    in->bytes      = (int64_t)in->head.len;
     slice_copy(class_uid, in->class_uid, sizeof in->class_uid);
     slice_copy(instance_uid, in->instance_uid, sizeof in->instance_uid);
     return GIVE(in);
@@ -134,11 +145,10 @@ static bool stream_when_known(Ingest *in, Err *err)
     }
     if (!ingest_command_agrees(in, err) || !(in->writer = ingest_writer(in, err)))
         return false;
-    Slice dataset = slice_part(head, where.dataset_at, SIZE_MAX);
-    in->digest    = EVP_MD_CTX_new();
-    if (!in->digest || EVP_DigestInit_ex(in->digest, EVP_sha256(), NULL) != 1 ||
-        EVP_DigestUpdate(in->digest, dataset.at, dataset.len) != 1)
-        return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "digest");
+    if (!in->digest && !digest_begin(in, slice_part(head, where.dataset_at, SIZE_MAX), err))
+        return false;
+    if (!in->dataset_at)
+        in->dataset_at = where.dataset_at;
     if (!blob_append(in->writer, head, err))
         return false;
     buf_free(&in->head);
@@ -152,6 +162,9 @@ static bool append(Ingest *in, Slice bytes, Err *err)
     if (in->bytes > INGEST_BYTES_MAX)
         return err_set(err, ERR_LIMIT, "The image is too large.", "over %lld bytes",
                        (long long)INGEST_BYTES_MAX);
+    bool digesting = in->digest != NULL;
+    if (digesting && EVP_DigestUpdate(in->digest, bytes.at, bytes.len) != 1)
+        return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "digest");
     while (bytes.len && !in->writer) {
         size_t step = in->look_at - in->head.len < bytes.len ? in->look_at - in->head.len : bytes.len;
         if (!buf_add(&in->head, slice_part(bytes, 0, step)))
@@ -162,7 +175,7 @@ static bool append(Ingest *in, Slice bytes, Err *err)
     }
     if (!bytes.len)
         return true;
-    if (EVP_DigestUpdate(in->digest, bytes.at, bytes.len) != 1)
+    if (!digesting && EVP_DigestUpdate(in->digest, bytes.at, bytes.len) != 1)
         return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "digest");
     return blob_append(in->writer, bytes, err);
 }

@@ -47,9 +47,10 @@ static bool digested(Ingest *in, Arrival *arrival, Slice file, Err *err)
     size_t   at      = arrival->header->dataset_at;
     Slice    dataset = slice_part(file, at, SIZE_MAX);
     unsigned len     = SHA256_BYTES;
-    bool     done    = in->digest ? EVP_DigestFinal_ex(in->digest, arrival->dataset_sha256, &len) == 1
-                                  : EVP_Digest(dataset.at, dataset.len, arrival->dataset_sha256, &len, EVP_sha256(),
-                                               NULL) == 1;
+    bool     kept = in->digest && in->dataset_at == at; /* else something stood before the data set proper */
+    bool     done =
+        kept ? EVP_DigestFinal_ex(in->digest, arrival->dataset_sha256, &len) == 1
+                 : EVP_Digest(dataset.at, dataset.len, arrival->dataset_sha256, &len, EVP_sha256(), NULL) == 1;
     return (done && file_digest(file, at, arrival->dataset_sha256, arrival->sha256)) ||
            err_set(err, ERR_UNAVAILABLE, "Memory is out.", "digest");
 }

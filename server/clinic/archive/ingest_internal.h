@@ -24,7 +24,8 @@ struct Ingest {
     char         class_uid[65], instance_uid[65]; /* of the C-STORE command */
     Buf          head;                            /* the file so far, until it streams */
     size_t       look_at;                         /* when 'head' is that long, look for the UIDs */
-    EVP_MD_CTX  *digest;                          /* of the data set, while it streams; else NULL */
+    EVP_MD_CTX  *digest;     /* of the data set, kept on the way; NULL: made at the end */
+    size_t       dataset_at; /* where that began */
     FourUids     uids;
     BlobWriter  *writer; /* NULL while in memory only */
     char         blob[256];

@@ -1,8 +1,9 @@
 /*
  * Writing a blob that lies whole in memory by another thread, while its owner does something else.
  *
- * A few helpers take what waits. What none of them has begun when its owner asks is done by the owner: with
- * every helper busy this is as fast as without them.
+ * A few helpers take what waits and flush the file; its folder is flushed by the owner, at the same time.
+ * What none of them has begun when its owner asks is done by the owner: with every helper busy this is as
+ * fast as without them.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -16,8 +17,7 @@ struct BlobLater {
     Slice       bytes;
     LaterState  state;       /* guarded by the queue's lock */
     bool        owned;       /* taken by its owner */
-    bool        written, ok; /* up to the seal; to the end */
-    int64_t     size;
+    bool        written, ok; /* up to the seal; flushed, without its folder */
     Err         err;
     BlobLater  *next;
 };
@@ -38,7 +38,7 @@ static void write_and_seal(BlobLater *l)
 
 static void flush(BlobLater *l)
 {
-    l->ok = l->written && blob_commit(l->w, NULL, &l->size, &l->err);
+    l->ok = l->written && blob_flush_file(l->w, &l->err);
 }
 
 static void *helper(void *blobs)
@@ -124,14 +124,22 @@ bool blob_write_sealed(BlobLater *l, Err *err)
     return l->written || err_set(err, l->err.kind, l->err.shown, "%s", l->err.detail);
 }
 
+/* The folder is flushed while a helper flushes the file: which of them is first does not matter. */
 bool blob_write_end(BlobLater *l, Err *err)
 {
-    (void)blob_write_sealed(l, NULL);
+    Err  why    = { 0 };
+    bool folder = blob_write_sealed(l, NULL) && blob_flush_folder(l->w, &why);
     if (l->owned)
         flush(l);
     else
         wait_for(l, LATER_ENDED);
-    bool ok = l->ok || err_set(err, l->err.kind, l->err.shown, "%s", l->err.detail);
+    bool ok = l->ok && folder;
+    if (ok)
+        (void)blob_committed(l->w);
+    else if (l->ok)
+        err_set(err, why.kind, why.shown, "%s", why.detail);
+    else
+        err_set(err, l->err.kind, l->err.shown, "%s", l->err.detail);
     free(l);
     return ok;
 }

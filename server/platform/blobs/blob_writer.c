@@ -15,8 +15,8 @@
 #include "platform/blobs/blobs_room.h"
 
 enum {
-    BLOCK_BYTES = 48 * 1024, /* pieces from here on are written as they come */
-    BEGIN_BYTES = 64 * 1024  /* from here on it pays to start the disk early */
+    BLOCK_BYTES = 48 * 1024,   /* pieces from here on are written as they come */
+    BEGIN_BYTES = 1024 * 1024, /* from here on it pays to start the disk before the flush is asked */
 };
 
 struct BlobWriter {
@@ -160,15 +160,28 @@ static bool closed(BlobWriter *w, Err *err)
     return w->b->disk->close(fd) == 0 || fail(w, "close", err);
 }
 
-static bool folder_flushed(BlobWriter *w, Err *err)
+bool blob_flush_file(BlobWriter *w, Err *err)
 {
-    char *slash = strrchr(w->path, '/');
-    *slash      = '\0';
-    bool synced = blobs_sync_folder(w->b, w->path, err);
-    *slash      = '/';
-    if (!synced)
-        w->failed = true;
-    return synced;
+    if (!blob_seal(w, err))
+        return false;
+    if (w->b->disk->fdatasync(w->fd) != 0)
+        return fail(w, "fdatasync", err);
+    return closed(w, err);
+}
+
+/* Touches nothing of 'w': another thread may be flushing its file. */
+bool blob_flush_folder(const BlobWriter *w, Err *err)
+{
+    char folder[BLOBS_PATH_MAX];
+    (void)slice_copy(slice_of(w->path), folder, sizeof folder);
+    *strrchr(folder, '/') = '\0';
+    return blobs_sync_folder(w->b, folder, err);
+}
+
+int64_t blob_committed(BlobWriter *w)
+{
+    w->committed = true;
+    return w->bytes;
 }
 
 bool blob_commit(BlobWriter *w, uint8_t ret_sha256[32], int64_t *ret_bytes, Err *err)
@@ -180,14 +193,15 @@ bool blob_commit(BlobWriter *w, uint8_t ret_sha256[32], int64_t *ret_bytes, Err 
         errno = ENOMEM;
         return fail(w, "digest", err);
     }
-    if (w->b->disk->fdatasync(w->fd) != 0)
-        return fail(w, "fdatasync", err);
-    if (!closed(w, err) || !folder_flushed(w, err))
+    if (!blob_flush_file(w, err))
         return false;
-    w->committed = true;
+    if (!blob_flush_folder(w, err)) {
+        w->failed = true;
+        return false;
+    }
     if (w->digest)
         memcpy(ret_sha256, sha256, 32);
-    *ret_bytes = w->bytes;
+    *ret_bytes = blob_committed(w);
     return true;
 }
 

@@ -46,10 +46,14 @@ struct Blobs {
 };
 
 /* The place of 'name'. ERR_INPUT for a name that is not allowed. */
-bool blobs_path(const Blobs *b, const char *name, char ret[BLOBS_PATH_MAX], Err *err);
-bool blobs_have_space(Blobs *b, Err *err);
-bool blobs_make_parents(Blobs *b, const char *name, Err *err);
-void blobs_forget_folders(Blobs *b);
+bool    blobs_path(const Blobs *b, const char *name, char ret[BLOBS_PATH_MAX], Err *err);
+bool    blobs_have_space(Blobs *b, Err *err);
+bool    blobs_make_parents(Blobs *b, const char *name, Err *err);
+void    blobs_forget_folders(Blobs *b);
+bool    blob_flush_file(BlobWriter *w, Err *err);
+bool    blob_flush_folder(const BlobWriter *w, Err *err);
+int64_t blob_committed(BlobWriter *w); /* after both: the file stays */
+
 void blob_queue_open(Blobs *b);
 void blob_queue_close(Blobs *b);
 bool blobs_sync_folder(const Blobs *b, const char *path, Err *err);
