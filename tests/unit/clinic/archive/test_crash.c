@@ -279,6 +279,53 @@ static void without_owning_the_archive_files_are_flushed_first(void **state)
     whole(w, 3);
 }
 
+/* ---- many at once ---- */
+
+enum { THREADS = 8, EACH = 24 };
+
+typedef struct Lane {
+    World    *w;
+    int       index, stored;
+    pthread_t thread;
+} Lane;
+
+static void *send_lane(void *lane)
+{
+    Lane *l = lane;
+    for (int i = 0; i < EACH; i++) {
+        Image        image = AN_IMAGE;
+        IngestResult r;
+        char         uid[40], series[40];
+        snprintf(uid, sizeof uid, "1.2.826.1.%d.1.%d", l->index + 1, i);
+        snprintf(series, sizeof series, "1.2.826.1.%d.1", l->index + 1);
+        image.uid         = uid;
+        image.series      = series;
+        image.pixel_bytes = SIZES[(i + l->index) % 3];
+        l->stored += send_file(l->w, &image, &r, NULL) && r.outcome == INGEST_STORED;
+    }
+    return NULL;
+}
+
+static void many_at_once_are_all_kept_and_whole(void **state)
+{
+    World *w = *state;
+    Lane   lanes[THREADS];
+    for (int i = 0; i < THREADS; i++) {
+        lanes[i] = (Lane) { .w = w, .index = i };
+        assert_int_equal(pthread_create(&lanes[i].thread, NULL, send_lane, &lanes[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(lanes[i].thread, NULL);
+        assert_int_equal(lanes[i].stored, EACH);
+    }
+    whole(w, THREADS * EACH);
+    assert_int_equal(world_blobs(w), THREADS * EACH);
+    assert_int_equal(w->archive->flight.count, 0);
+    assert_true(pending_settle(w->archive, NULL));
+    assert_int_equal(world_number(w, "SELECT COUNT(*) FROM blob_pending"), 0);
+    whole(w, THREADS * EACH);
+}
+
 int main(void)
 {
 #define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, world_new, world_free)
@@ -290,6 +337,7 @@ int main(void)
         IN_A_WORLD(a_failed_flush_is_told_and_leaves_neither_row_nor_file),
         IN_A_WORLD(small_files_that_the_disk_may_have_lost_are_written_again),
         IN_A_WORLD(other_bytes_of_any_size_go_aside_with_their_file_flushed),
+        IN_A_WORLD(many_at_once_are_all_kept_and_whole),
         IN_A_WORLD(without_owning_the_archive_files_are_flushed_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
