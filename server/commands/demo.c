@@ -68,6 +68,10 @@ static int play(int argc, char **argv, const char *act)
                             .folder     = option_value(argc, argv, "--folder", NULL),
                             .wrong_name = option_value(argc, argv, "--wrong-name", NULL),
                             .most       = (int)strtol(option_value(argc, argv, "--most", "0"), NULL, 10),
+                            .withhold   = (int)strtol(option_value(argc, argv, "--withhold", "0"), NULL, 10),
+                            .no_steps   = option_given(argc, argv, "--no-steps"),
+                            .stop       = option_given(argc, argv, "--discontinue"),
+                            .commit     = option_given(argc, argv, "--commit"),
                             .pause_ms   = (int)strtol(option_value(argc, argv, "--pause", "0"), NULL, 10) };
     int images = 0;
     if (!c || !modality_play(c, &play, &images, &err))
@@ -129,7 +133,8 @@ int command_demo(int argc, char **argv)
         return phantom(argc, argv, first, second);
     fprintf(stderr, "beclere demo load [--config FILE]\n"
                     "beclere demo code LOGIN\n"
-                    "beclere demo modality ACT-NUMBER [--pause MS] [--most N] [--wrong-name PN] [--folder DIR] [--config FILE]\n"
+                    "beclere demo modality ACT-NUMBER [--pause MS] [--most N] [--withhold NTH] [--wrong-name PN] [--folder DIR] [--config FILE]\n"
+                    "             [--no-steps yes] [--discontinue yes] [--commit yes]   says no MPPS, ends it discontinued, asks for storage commitment\n"
                     "beclere demo send FOLDER [--calling AE-TITLE] [--config FILE]\n"
                     "beclere demo phantom ct|mr|dx|cr|us|petct FOLDER [--seed N]\n");
     return 2;

@@ -42,7 +42,7 @@ static bool open_doors(House *h, Doors *d, Err *err)
                      .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = peer_echo };
     if (!(d->web = web_start(&web, err)))
         return false;
-    DimseHouse dimse = { .config = h->config, .db = h->db, .archive = h->archive, .codec = h->codec };
+    DimseHouse dimse = { .config = h->config, .db = h->db, .archive = h->archive, .acts = h->acts, .codec = h->codec };
     if (!(d->dimse = dimse_start(&dimse, err)))
         return false;
     if (!(d->counting = completeness_start(h->acts, err)))

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/arena.h"
+#include "demo/modality_steps.h"
 #include "demo/phantom.h"
 #include "demo/region_tables.h"
 #include "doors/dimse/scu.h"
@@ -29,7 +30,8 @@ typedef struct Found {
 typedef struct Sending {
     Scu                *scu;
     const ModalityPlay *play;
-    int                 sent;
+    int                 sent, made;
+    ModalityStep       *step;   /* what is said of it; NULL: nothing */
     bool                enough; /* as many as asked for: the maker stops */
 } Sending;
 
@@ -140,12 +142,15 @@ static bool ask_worklist(const char *host, int port, const char *called, Found *
 
 static bool send_file(Slice file, const char *sop_class, const char *sop_instance, void *with, Err *err)
 {
-    (void)sop_class;
-    (void)sop_instance;
     Sending *s      = with;
     uint16_t status = 0;
     if (s->enough)
         return false;
+    s->made++;
+    if (s->step && !modality_step_made(s->step, file, sop_class, sop_instance, err))
+        return false;
+    if (s->play->withhold && s->made == s->play->withhold)
+        return true;
     if (!scu_store_file(s->scu, file, &status, err))
         return false;
     if (status != 0)
@@ -188,15 +193,21 @@ static bool send_all(const char *host, int port, const char *called, const Found
     static const char *const CLASSES[] = { "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.88.67", "1.2.840.10008.5.1.4.1.1.4",
                                            "1.2.840.10008.5.1.4.1.1.1", "1.2.840.10008.5.1.4.1.1.1.1", "1.2.840.10008.5.1.4.1.1.3.1",
                                            "1.2.840.10008.5.1.4.1.1.128" };
-    ScuContext contexts[COUNT(CLASSES)];
+    ScuContext contexts[COUNT(CLASSES) + 2];
     for (size_t i = 0; i < COUNT(CLASSES); i++)
         contexts[i] = (ScuContext){ .sop_class = CLASSES[i], .syntaxes = { EXPLICIT_UID } };
-    ScuWish wish = { .host = host, .port = port, .calling = f->ae_title, .called = called, .contexts = contexts, .context_count = COUNT(CLASSES) };
+    contexts[COUNT(CLASSES)]     = (ScuContext){ .sop_class = MODALITY_MPPS, .syntaxes = { EXPLICIT_UID } };
+    contexts[COUNT(CLASSES) + 1] = (ScuContext){ .sop_class = MODALITY_COMMITMENT, .syntaxes = { EXPLICIT_UID } };
+    ScuWish wish = { .host = host, .port = port, .calling = f->ae_title, .called = called, .contexts = contexts, .context_count = COUNT(contexts) };
     OWNED(Scu) *scu = scu_connect(&wish, err);
-    if (!scu)
+    OWNED(ModalityStep) *step = scu ? modality_step_new(&f->order, f->modality, f->ae_title, err) : NULL;
+    if (!step)
         return false;
-    s->scu = scu;
-    return make(f, send_file, s, err) && scu_release(scu, err);
+    s->scu  = scu;
+    s->step = step;
+    return (s->play->no_steps || modality_step_begin(step, scu, err)) && make(f, send_file, s, err) &&
+           (s->play->no_steps || modality_step_end(step, scu, s->play->stop, err)) &&
+           (!s->play->commit || modality_commit(step, scu, err)) && scu_release(scu, err);
 }
 
 bool modality_play(const Config *config, const ModalityPlay *play, int *ret_images, Err *err)

@@ -14,6 +14,10 @@ typedef struct ModalityPlay {
     const char *wrong_name; /* not NULL: this PN goes into the images (to see a mismatch refused) */
     int         most;       /* at most so many images; 0 all */
     int         pause_ms;   /* between two images, as a real scanner */
+    int         withhold;   /* not 0: this image is said to be made, and not sent */
+    bool        no_steps;   /* a machine without MPPS */
+    bool        stop;       /* the step ends discontinued */
+    bool        commit;     /* asks whether all is safe, and waits for the report */
 } ModalityPlay;
 
 /* ERR_NOT_FOUND when the worklist has no such act; *ret_images: how many were sent or written. */

@@ -59,7 +59,7 @@ static const struct {
     { NEED_IMAGES,           "images",             "E18",       act_has_images,              "No image has been received." },
     { NEED_ACQUISITION_OVER, "acquisition-over",   "E22",       act_acquisition_is_over,     "The technologist has not said how many images the modality made." },
     { NEED_ALL_IMAGES,       "images-missing",     "E22",       act_has_all_images,          "Images that the modality made have not arrived." },
-    { NEED_NO_GAPS,          "images-gaps",        "E22",       act_has_no_gaps,             "The numbers or positions of the images show gaps: send the missing ones, or judge the images limited and say why." },
+    { NEED_NO_GAPS,          "images-gaps",        "E22",       act_has_no_gaps,             "Images are missing by their numbers, their positions or what the modality says it made: send them, or judge the images limited and say why." },
     { NEED_RIGHT_PATIENT,    "wrong-patient",      "E15",       act_images_are_the_patients, "Images received carry another patient's identity." },
     { NEED_NOBODY_READS,     "reader",             "E25",       act_nobody_else_reads,       "Another imager is reading this exam." },
     { NEED_OTHER_READS,      "reader-other",       "E25",       act_another_reads,           "There is no other imager's reading to take over." },

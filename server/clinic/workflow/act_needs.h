@@ -92,7 +92,7 @@ typedef struct ActScene {
     char     patient_sex;
     int      patient_age; /* whole years; < 0 unknown */
     int64_t  images;      /* received */
-    int64_t  gaps;        /* images that numbers and positions say are missing */
+    int64_t  gaps;        /* images missing by numbers, positions or the modality */
     bool     wrong_patient;
     /* of the room, the physician and the clause that 'data' names */
     bool          room_fits;

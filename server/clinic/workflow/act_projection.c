@@ -286,6 +286,19 @@ static void on_end_acquisition(Act *a, const ActEvent *e)
         json_pack("{s:I, s:I}", "at_ms", (json_int_t)e->at_ms, "made", (json_int_t)data_int(e, "made")));
 }
 
+/* What a machine says of one step: the last word counts. */
+static void on_performed_step(Act *a, const ActEvent *e)
+{
+    json_t *list = list_of(a, "performed"), *one;
+    size_t  i;
+    json_array_foreach (list, i, one)
+        if (strcmp(data_text(e, "uid"), json_string_value(json_object_get(one, "uid"))) == 0) {
+            json_array_set_new(list, i, stamped(e));
+            return;
+        }
+    json_array_append_new(list, stamped(e));
+}
+
 static void on_order(Act *a, const ActEvent *e)
 {
     item_add(a, e, "orders");
@@ -519,6 +532,7 @@ static const struct {
     { "close", "closed", NULL },
     { "message", NULL, on_message },
     { "overdue", NULL, on_overdue },
+    { "performed-step", NULL, on_performed_step },
     { "images-counted", "completeness", NULL },
 };
 

@@ -51,17 +51,25 @@ static bool patient_scene(Db *db, const Act *a, ActScene *scene, Err *err)
     return true;
 }
 
+/* By the series' own word, or by the modality's: one absent image shows in both. */
+static int64_t gaps_of(const json_t *verdict)
+{
+    int64_t gaps      = json_integer_value(json_object_get(verdict, "gaps_missing"));
+    int64_t performed = json_integer_value(json_object_get(verdict, "performed_missing"));
+    return performed > gaps ? performed : gaps;
+}
+
 /* The last verdict counts; a release does not go by one that is older than the last image. E22 */
 static bool gaps_scene(Db *db, const Act *a, Slice step, ActScene *scene, Err *err)
 {
     OWNED(json_t) *now = NULL;
     bool           old = act_fact_int(a, "completeness", "received") != scene->images;
-    scene->gaps        = act_fact_int(a, "completeness", "gaps_missing");
+    scene->gaps        = gaps_of(act_fact(a, "completeness", NULL));
     if (!old || !scene->data || !slice_equal_text(step, "release"))
         return true;
     if (!completeness_verdict(db, a, &now, err))
         return false;
-    scene->gaps = json_integer_value(json_object_get(now, "gaps_missing"));
+    scene->gaps = gaps_of(now);
     return true;
 }
 

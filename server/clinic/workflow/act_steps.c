@@ -113,6 +113,7 @@ const ActStep ACT_STEPS[] = {
     { "E10 E29 E31",          EVERY,                  "overdue",                 NOBODY,                          0,          0,                                                 STAY,         STEP_SYSTEM|STEP_QUIET, "A delay has passed" },
     { "E13",                  EVERY,                  "escalate-order",          NOBODY,                          0,          0,                                                 STAY,         STEP_SYSTEM|STEP_QUIET, "The next contact is called" },
     { "E1",                   S(PLANNED)|S(RUNNING)|S(GONE)|S(RELEASED), "imager-lost", NOBODY,                0,          0,                                                 STAY,         STEP_SYSTEM|STEP_QUIET, "The imager's page is gone" },
+    { "E17 E22",              S(PLANNED)|S(RUNNING)|S(GONE)|S(RELEASED)|S(LEFT), "performed-step", NOBODY,    0,          0,                                                 STAY,         STEP_SYSTEM|STEP_QUIET, "The modality says what it performs" },
     { "E22",                  S(PLANNED)|S(RUNNING)|S(GONE)|S(RELEASED)|S(LEFT), "images-counted", NOBODY,    0,          0,                                                 STAY,         STEP_SYSTEM|STEP_QUIET, "The images are counted" },
     { "E15 E22",              EVERY,                  "wrong-patient",           NOBODY,                          0,          0,                                                 STAY,         STEP_SYSTEM, "Images of another patient" },
 };

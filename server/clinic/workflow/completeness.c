@@ -8,12 +8,13 @@
 #include "clinic/archive/completeness.h"
 #include "clinic/archive/study.h"
 #include "clinic/workflow/act_house.h"
+#include "clinic/workflow/performed.h"
 
 enum { GAPS_SAID_MAX = 40 }; /* of all series; the number missing counts every one */
 
 typedef struct Telling {
     json_t *gaps; /* borrowed */
-    int64_t missing;
+    int64_t missing, performed; /* by the series themselves; by what the modality says it made */
 } Telling;
 
 static void gap_tell(const SeriesGaps *s, const Gap *g, json_t *gaps)
@@ -42,16 +43,30 @@ static bool series_tell(const SeriesGaps *s, void *with)
     return true;
 }
 
+static bool performed_tell(const PerformedMissing *one, void *with)
+{
+    Telling *t = with;
+    t->performed += one->count;
+    json_t *gap = json_pack("{s:s, s:s, s:s, s:I}", "series_uid", one->series_uid, "description", one->description,
+                            "kind", "performed", "count", (json_int_t)one->count);
+    if (one->series > INT32_MIN)
+        json_put(gap, "series", json_integer(one->series));
+    return json_array_size(t->gaps) >= GAPS_SAID_MAX ? (json_decref(gap), true) : json_push(t->gaps, gap);
+}
+
 bool completeness_verdict(Db *db, const Act *a, json_t **ret, Err *err)
 {
+    int64_t   performed = 0;
     ActImages images    = { 0 };
     OWNED(json_t) *gaps = json_array();
     Telling told        = { .gaps = gaps };
-    if (!act_images(db, a->id, &images, err) || !act_gaps_each(db, a->id, series_tell, &told, err))
+    if (!act_images(db, a->id, &images, err) || !act_gaps_each(db, a->id, series_tell, &told, err) ||
+        !performed_missing_each(db, a->id, performed_tell, &told, err) || !performed_count(db, a->id, &performed, err))
         return false;
     int64_t made    = json_integer_value(json_object_get(act_fact(a, "acquisition", "ended"), "made"));
     int64_t absent  = made > images.instances ? made - images.instances : 0;
     int64_t missing = told.missing > absent ? told.missing : absent;
+    missing         = told.performed > missing ? told.performed : missing;
     json_t *verdict = json_pack("{s:b, s:I, s:I, s:I, s:O}", "complete", missing == 0 && images.instances > 0,
                                 "received", (json_int_t)images.instances, "missing", (json_int_t)missing,
                                 "gaps_missing", (json_int_t)told.missing, "gaps", gaps);
@@ -59,13 +74,18 @@ bool completeness_verdict(Db *db, const Act *a, json_t **ret, Err *err)
         return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "verdict of act %lld", (long long)a->id);
     if (made)
         json_put(verdict, "made", json_integer(made));
+    if (performed) {
+        json_put(verdict, "performed", json_integer(performed));
+        json_put(verdict, "performed_missing", json_integer(told.performed));
+    }
     *ret = verdict;
     return true;
 }
 
 bool completeness_same(const json_t *a, const json_t *b)
 {
-    static const char *const SAID[] = { "complete", "missing", "gaps_missing", "gaps", "made" };
+    static const char *const SAID[] = { "complete", "missing", "gaps_missing", "gaps", "made", "performed",
+                                        "performed_missing" };
     if (!a || !b)
         return a == b;
     for (size_t i = 0; i < COUNT(SAID); i++) {

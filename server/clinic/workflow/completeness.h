@@ -15,7 +15,8 @@
 enum { COMPLETENESS_LOOK_MS = 200, COMPLETENESS_QUIET_MS = 900 };
 
 /*
- * {complete, received, made?, missing, gaps_missing, gaps:[{series_uid, series, description, kind, count,
+ * {complete, received, made?, missing, gaps_missing, performed?,
+ * performed_missing?, gaps:[{series_uid, series, description, kind, count,
  * from?, to?}]}: what there is to say now. 'ret' is given away.
  */
 bool completeness_verdict(Db *db, const Act *a, json_t **ret, Err *err);

@@ -20,6 +20,11 @@ enum {
     WITH_PRIORITY   = 8,
     WITH_ORIGINATOR = 16,
     WITH_COUNTS     = 32,
+    AFFECTED        = 128, /* requests about an instance that the sender has or makes */
+    REQUESTED       = 256, /* about one that the other has: N-SET, N-ACTION */
+    WITH_EVENT      = 512,
+    WITH_ACTION     = 1024,
+    WITH_ERROR      = 2048,
     WITH_REMAINING  = 64, /* while it goes on, and when it was cancelled (PS3.4 §C.4.2.1.6) */
 };
 
@@ -42,7 +47,8 @@ typedef struct CommandRow {
 
 /* In tag order, as they are written. */
 static const CommandRow ROWS[] = {
-    TEXT(0x0002, '\0', IN_REQUEST | IN_RESPONSE, sop_class),
+    TEXT(0x0002, '\0', AFFECTED | IN_RESPONSE, sop_class),
+    TEXT(0x0003, '\0', REQUESTED, sop_class),
     NUMBER(0x0100, ALWAYS, field),
     NUMBER(0x0110, IN_REQUEST, message_id),
     NUMBER(0x0120, IN_RESPONSE | IN_CANCEL, replied_id),
@@ -51,7 +57,11 @@ static const CommandRow ROWS[] = {
     NUMBER(0x0800, ALWAYS, data_set),
     NUMBER(0x0900, IN_RESPONSE, status),
     TEXT(0x0902, ' ', IN_RESPONSE, comment),
-    TEXT(0x1000, '\0', IN_REQUEST | IN_RESPONSE, sop_instance),
+    NUMBER(0x0903, WITH_ERROR, error_id),
+    TEXT(0x1000, '\0', AFFECTED | IN_RESPONSE, sop_instance),
+    TEXT(0x1001, '\0', REQUESTED, sop_instance),
+    NUMBER(0x1002, WITH_EVENT, event_type),
+    NUMBER(0x1008, WITH_ACTION, action_type),
     NUMBER(0x1020, WITH_REMAINING, remaining),
     NUMBER(0x1021, WITH_COUNTS, completed),
     NUMBER(0x1022, WITH_COUNTS, failed),
@@ -130,15 +140,25 @@ static bool has_priority(uint16_t field)
            field == COMMAND_C_GET_RQ;
 }
 
+static unsigned normal_place(const Command *c)
+{
+    uint16_t request = c->field & (uint16_t)~COMMAND_RESPONSE;
+    return (request == COMMAND_N_EVENT_REPORT_RQ ? WITH_EVENT : 0U) |
+           (request == COMMAND_N_ACTION_RQ ? WITH_ACTION : 0U);
+}
+
 static unsigned place_of(const Command *c)
 {
     bool goes_on = status_is_pending(c->status) || c->status == STATUS_CANCELLED;
     if (c->field == COMMAND_C_CANCEL_RQ)
         return IN_CANCEL;
     if (c->field & COMMAND_RESPONSE)
-        return IN_RESPONSE | (c->has_counts ? WITH_COUNTS : 0U) |
+        return IN_RESPONSE | normal_place(c) | (c->error_id ? WITH_ERROR : 0U) |
+               (c->has_counts ? WITH_COUNTS : 0U) |
                (c->has_counts && goes_on ? WITH_REMAINING : 0U);
-    return IN_REQUEST | (has_priority(c->field) ? WITH_PRIORITY : 0U) |
+    bool of_theirs = c->field == COMMAND_N_SET_RQ || c->field == COMMAND_N_ACTION_RQ;
+    return IN_REQUEST | (of_theirs ? REQUESTED : AFFECTED) | normal_place(c) |
+           (has_priority(c->field) ? WITH_PRIORITY : 0U) |
            (*c->originator ? WITH_ORIGINATOR : 0U);
 }
 

@@ -17,13 +17,28 @@ enum {
     COMMAND_C_MOVE_RQ   = 0x0021,
     COMMAND_C_ECHO_RQ   = 0x0030,
     COMMAND_C_CANCEL_RQ = 0x0fff,
+    COMMAND_N_EVENT_REPORT_RQ = 0x0100,
+    COMMAND_N_SET_RQ    = 0x0120,
+    COMMAND_N_ACTION_RQ = 0x0130,
+    COMMAND_N_CREATE_RQ = 0x0140,
     COMMAND_RESPONSE    = 0x8000, /* set in every response */
     COMMAND_NO_DATA_SET = 0x0101,
 };
 
 enum {
     STATUS_SUCCESS            = 0x0000,
+    STATUS_INVALID_VALUE      = 0x0106,
     STATUS_PROCESSING_FAILURE = 0x0110,
+    STATUS_DUPLICATE          = 0x0111, /* SOP instance */
+    STATUS_NO_INSTANCE        = 0x0112,
+    STATUS_INVALID_ARGUMENT   = 0x0115,
+    STATUS_INVALID_INSTANCE   = 0x0117, /* its UID */
+    STATUS_NO_CLASS           = 0x0118,
+    STATUS_CLASS_CONFLICT     = 0x0119, /* the instance is of another class */
+    STATUS_MISSING_ATTRIBUTE  = 0x0120,
+    STATUS_MISSING_VALUE      = 0x0121,
+    STATUS_NO_ACTION          = 0x0123,
+    STATUS_RESOURCES          = 0x0213,
     STATUS_CLASS_NOT_HERE     = 0x0122, /* SOP class not supported */
     STATUS_NOT_AUTHORISED     = 0x0124,
     STATUS_UNKNOWN_OPERATION  = 0x0211,
@@ -47,7 +62,8 @@ typedef struct Command {
     uint16_t priority;   /* 0 medium, 1 high, 2 low */
     uint16_t data_set;   /* COMMAND_NO_DATA_SET: none follows */
     uint16_t status;     /* of a response */
-    char     sop_class[65], sop_instance[65];
+    char     sop_class[65], sop_instance[65]; /* affected, or (N-SET, N-ACTION) requested */
+    uint16_t event_type, action_type, error_id;
     char     comment[65];     /* plain ASCII, for people at the other end */
     char     destination[17]; /* C-MOVE request */
     char     originator[17];  /* C-STORE request on behalf of a C-MOVE: who asked, and its id */

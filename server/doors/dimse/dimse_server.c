@@ -237,6 +237,7 @@ DimseServer *dimse_start(const DimseHouse *house, Err *err)
                           .worklist     = worklist,
                           .db           = house->db,
                           .archive      = house->archive,
+                          .acts         = house->acts,
                           .codec        = house->codec };
     (void)slice_copy(slice_of(config_text(house->config, "dicom-ae-title")), s->scp.ae_title,
                      sizeof s->scp.ae_title);

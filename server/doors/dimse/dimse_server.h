@@ -12,6 +12,7 @@
 #include "platform/config.h"
 
 typedef struct DimseServer DimseServer;
+typedef struct ActHouse    ActHouse; /* clinic/workflow/act.h */
 
 /* All borrowed, and must outlive the server. Keys read: dicom-listen, -ae-title, -associations, -max-pdu,
  * -timeout, dicom-tls-*. */
@@ -19,6 +20,7 @@ typedef struct DimseHouse {
     const Config *config;
     DbHost       *db;
     Archive      *archive;
+    ActHouse     *acts; /* what machines say they perform; NULL: refused */
     ChildPool    *codec; /* NULL: what is stored compressed leaves as it is or not at all */
 } DimseHouse;
 

@@ -24,6 +24,8 @@ static const struct {
 } CLASSES[] = {
     { SOP_CLASS_VERIFICATION, SERVICE_ECHO, ROOT_NONE },
     { SOP_CLASS_WORKLIST, SERVICE_WORKLIST, ROOT_NONE },
+    { SOP_CLASS_MPPS, SERVICE_MPPS, ROOT_NONE },
+    { SOP_CLASS_COMMITMENT, SERVICE_COMMITMENT, ROOT_NONE },
     { SOP_CLASS_PATIENT_ROOT_FIND, SERVICE_FIND, ROOT_PATIENT },
     { SOP_CLASS_PATIENT_ROOT_MOVE, SERVICE_MOVE, ROOT_PATIENT },
     { SOP_CLASS_PATIENT_ROOT_GET, SERVICE_GET, ROOT_PATIENT },
@@ -65,6 +67,8 @@ bool service_takes(Service service, Slice transfer_syntax)
     case SERVICE_ECHO:
         return !info->encapsulated && info->syntax != DEFLATED_LITTLE; /* no data set ever */
     case SERVICE_WORKLIST:
+    case SERVICE_MPPS:
+    case SERVICE_COMMITMENT:
     case SERVICE_FIND:
     case SERVICE_MOVE:
     case SERVICE_GET:

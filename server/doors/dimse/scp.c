@@ -82,6 +82,7 @@ static const struct {
     { COMMAND_C_ECHO_RQ, false, echo },       { COMMAND_C_STORE_RQ, false, scp_store },
     { COMMAND_C_FIND_RQ, true, scp_find },    { COMMAND_C_MOVE_RQ, true, scp_retrieve },
     { COMMAND_C_GET_RQ, true, scp_retrieve }, { COMMAND_C_CANCEL_RQ, false, too_late },
+    { COMMAND_N_CREATE_RQ, false, scp_mpps }, { COMMAND_N_SET_RQ, false, scp_mpps },
 };
 
 static bool serve_one(ScpSession *s, const AssociationContext *context, const Command *request, Err *err)

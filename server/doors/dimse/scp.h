@@ -16,6 +16,8 @@
 #include "guard/audit/audit.h"
 #include "platform/child/child.h"
 
+typedef struct ActHouse ActHouse; /* clinic/workflow/act.h */
+
 typedef struct ScpObject { /* announced by a C-STORE; borrowed until it is finished or freed */
     const Peer *peer;
     const char *address, *syntax, *sop_class, *sop_instance;
@@ -45,6 +47,7 @@ typedef struct ScpHouse {
     DbHost    *db;
     Archive   *archive;
     ChildPool *codec;
+    ActHouse  *acts; /* for performed steps; NULL: these are refused */
 } ScpHouse;
 
 /*

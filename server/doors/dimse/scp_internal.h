@@ -50,7 +50,7 @@ typedef struct ScpSession {
 /* Answers one request whose command was read: a row of REQUESTS in scp.c. False: the association is broken.
  */
 typedef bool ScpRequest(ScpSession *s, const AssociationContext *context, const Command *request, Err *err);
-ScpRequest   scp_store, scp_find, scp_query, scp_retrieve;
+ScpRequest   scp_store, scp_find, scp_query, scp_retrieve, scp_mpps;
 
 /* Reads and drops the data set of a request, if it has one, then answers it without one. */
 bool scp_refuse(ScpSession *s, uint8_t context, const Command *request, uint16_t status, const char *comment,

@@ -11,6 +11,7 @@
 #ifndef DOORS_DIMSE_SCU_H
 #define DOORS_DIMSE_SCU_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/own.h"
 #include "base/slice.h"
@@ -120,6 +121,17 @@ typedef struct ScuTaker {
 /* The peer sends what matches on this association. */
 bool scu_get(Scu *s, const char *sop_class, Slice identifier, const ScuTaker *taker, ScuWatch *watch,
              void *arg, ScuProgress *ret, Err *err);
+
+/*
+ * N-CREATE, N-SET, N-ACTION or N-EVENT-REPORT (scu_normal.c): 'type' of the action or event, else 0; 'data_set'
+ * in the syntax of scu_syntax(). True: the peer answered, with *ret_status. Errors as scu_store.
+ */
+typedef enum ScuNormal { SCU_CREATE, SCU_SET, SCU_ACTION, SCU_REPORT } ScuNormal;
+bool scu_normal(Scu *s, ScuNormal what, const char *sop_class, const char *sop_instance, uint16_t type,
+                Slice data_set, uint16_t *ret_status, Err *err);
+
+/* Waits for an N-EVENT-REPORT of this class, and answers it with success. *ret_data is added to. */
+bool scu_event(Scu *s, const char *sop_class, uint16_t *ret_type, Buf *ret_data, Err *err);
 
 /* The end in order. */
 bool scu_release(Scu *s, Err *err);
