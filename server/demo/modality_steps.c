@@ -39,7 +39,8 @@ static bool new_uid(char ret[65], Err *err)
     return true;
 }
 
-ModalityStep *modality_step_new(const PhantomOrder *order, const char *modality, const char *ae_title, Err *err)
+ModalityStep *modality_step_new(const PhantomOrder *order, const char *modality, const char *ae_title,
+                                Err *err)
 {
     OWNED(ModalityStep) *m = calloc(1, sizeof *m);
     if (!m || !(m->made = calloc(MADE_MAX, sizeof *m->made))) {
@@ -127,14 +128,16 @@ bool modality_step_begin(ModalityStep *m, Scu *scu, Err *err)
         !scu_normal(scu, SCU_CREATE, MODALITY_MPPS, m->uid, 0, buf_slice(&data), &status, err))
         return false;
     m->said = status == 0;
-    return m->said || err_set(err, ERR_CONFLICT, "The archive refused the performed step.", "status %04x", status);
+    return m->said ||
+           err_set(err, ERR_CONFLICT, "The archive refused the performed step.", "status %04x", status);
 }
 
-bool modality_step_made(ModalityStep *m, Slice file, const char *sop_class, const char *sop_instance, Err *err)
+bool modality_step_made(ModalityStep *m, Slice file, const char *sop_class, const char *sop_instance,
+                        Err *err)
 {
     Part10 where       = { 0 };
     OWNED(Dataset) *ds = part10_parse(file, &where, err);
-    Slice           series;
+    Slice series;
     if (!ds || m->count == MADE_MAX || !dataset_uid(ds, TAG_SERIES_INSTANCE_UID, &series))
         return err_set(err, ERR_LIMIT, "The archive refused an image.", "%zu images made", m->count);
     Made *one = &m->made[m->count++];
@@ -193,9 +196,9 @@ static void put_series(const ModalityStep *m, DicomWriter *w)
 
 bool modality_step_end(ModalityStep *m, Scu *scu, bool discontinued, Err *err)
 {
-    OWNED_BUF data         = buf_make(MESSAGE_MAX);
-    OWNED(DicomWriter) *w  = dw_new(MESSAGE_MAX);
-    uint16_t status        = 0;
+    OWNED_BUF data        = buf_make(MESSAGE_MAX);
+    OWNED(DicomWriter) *w = dw_new(MESSAGE_MAX);
+    uint16_t status       = 0;
     if (!m->said)
         return true;
     dw_text(w, TAG_PERFORMED_PROCEDURE_STEP_STATUS, discontinued ? "DISCONTINUED" : "COMPLETED");
@@ -210,7 +213,8 @@ bool modality_step_end(ModalityStep *m, Scu *scu, bool discontinued, Err *err)
     if (!dw_finish(w, EXPLICIT_LITTLE, &data, err) ||
         !scu_normal(scu, SCU_SET, MODALITY_MPPS, m->uid, 0, buf_slice(&data), &status, err))
         return false;
-    return status == 0 || err_set(err, ERR_CONFLICT, "The archive refused the performed step.", "status %04x", status);
+    return status == 0 ||
+           err_set(err, ERR_CONFLICT, "The archive refused the performed step.", "status %04x", status);
 }
 
 /* ---- storage commitment ---- */
@@ -247,11 +251,12 @@ bool modality_commit(ModalityStep *m, Scu *scu, Err *err)
 {
     OWNED_BUF ask = buf_make(MESSAGE_MAX), told = buf_make(MESSAGE_MAX);
     uint16_t  status = 0, type = 0;
-    if (!question(m, &ask, err) ||
-        !scu_normal(scu, SCU_ACTION, MODALITY_COMMITMENT, COMMITMENT_INSTANCE, 1, buf_slice(&ask), &status, err))
+    if (!question(m, &ask, err) || !scu_normal(scu, SCU_ACTION, MODALITY_COMMITMENT, COMMITMENT_INSTANCE, 1,
+                                               buf_slice(&ask), &status, err))
         return false;
     if (status)
-        return err_set(err, ERR_CONFLICT, "The archive does not commit to the images.", "status %04x", status);
+        return err_set(err, ERR_CONFLICT, "The archive does not commit to the images.", "status %04x",
+                       status);
     if (!scu_event(scu, MODALITY_COMMITMENT, &type, &told, err))
         return false;
     OWNED(Dataset) *ds = dataset_parse(buf_slice(&told), EXPLICIT_LITTLE, err);

@@ -1,5 +1,6 @@
 /*
- * What the demonstration's scanner says of its work: MPPS at the beginning and the end, storage commitment after.
+ * What the demonstration's scanner says of its work: MPPS at the beginning and the end, storage commitment
+ * after.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -15,13 +16,15 @@
 typedef struct ModalityStep ModalityStep;
 
 /* 'order' is borrowed. */
-ModalityStep *modality_step_new(const PhantomOrder *order, const char *modality, const char *ae_title, Err *err);
+ModalityStep *modality_step_new(const PhantomOrder *order, const char *modality, const char *ae_title,
+                                Err *err);
 void          modality_step_free(ModalityStep *m);
 OWNED_BY(ModalityStep, modality_step_free)
 
 /* N-CREATE. A peer that takes no steps is left in peace, as a machine would. */
 bool modality_step_begin(ModalityStep *m, Scu *scu, Err *err);
-bool modality_step_made(ModalityStep *m, Slice file, const char *sop_class, const char *sop_instance, Err *err);
+bool modality_step_made(ModalityStep *m, Slice file, const char *sop_class, const char *sop_instance,
+                        Err *err);
 /* N-SET, with all that was made. */
 bool modality_step_end(ModalityStep *m, Scu *scu, bool discontinued, Err *err);
 

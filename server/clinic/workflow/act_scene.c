@@ -63,7 +63,7 @@ static int64_t gaps_of(const json_t *verdict)
 static bool gaps_scene(Db *db, const Act *a, Slice step, ActScene *scene, Err *err)
 {
     OWNED(json_t) *now = NULL;
-    bool           old = act_fact_int(a, "completeness", "received") != scene->images;
+    bool old           = act_fact_int(a, "completeness", "received") != scene->images;
     scene->gaps        = gaps_of(act_fact(a, "completeness", NULL));
     if (!old || !scene->data || !slice_equal_text(step, "release"))
         return true;

@@ -13,7 +13,7 @@
 enum { GAPS_SAID_MAX = 40 }; /* of all series; the number missing counts every one */
 
 typedef struct Telling {
-    json_t *gaps; /* borrowed */
+    json_t *gaps;               /* borrowed */
     int64_t missing, performed; /* by the series themselves; by what the modality says it made */
 } Telling;
 
@@ -47,8 +47,8 @@ static bool performed_tell(const PerformedMissing *one, void *with)
 {
     Telling *t = with;
     t->performed += one->count;
-    json_t *gap = json_pack("{s:s, s:s, s:s, s:I}", "series_uid", one->series_uid, "description", one->description,
-                            "kind", "performed", "count", (json_int_t)one->count);
+    json_t *gap = json_pack("{s:s, s:s, s:s, s:I}", "series_uid", one->series_uid, "description",
+                            one->description, "kind", "performed", "count", (json_int_t)one->count);
     if (one->series > INT32_MIN)
         json_put(gap, "series", json_integer(one->series));
     return json_array_size(t->gaps) >= GAPS_SAID_MAX ? (json_decref(gap), true) : json_push(t->gaps, gap);
@@ -61,7 +61,8 @@ bool completeness_verdict(Db *db, const Act *a, json_t **ret, Err *err)
     OWNED(json_t) *gaps = json_array();
     Telling told        = { .gaps = gaps };
     if (!act_images(db, a->id, &images, err) || !act_gaps_each(db, a->id, series_tell, &told, err) ||
-        !performed_missing_each(db, a->id, performed_tell, &told, err) || !performed_count(db, a->id, &performed, err))
+        !performed_missing_each(db, a->id, performed_tell, &told, err) ||
+        !performed_count(db, a->id, &performed, err))
         return false;
     int64_t made    = json_integer_value(json_object_get(act_fact(a, "acquisition", "ended"), "made"));
     int64_t absent  = made > images.instances ? made - images.instances : 0;
@@ -84,8 +85,8 @@ bool completeness_verdict(Db *db, const Act *a, json_t **ret, Err *err)
 
 bool completeness_same(const json_t *a, const json_t *b)
 {
-    static const char *const SAID[] = { "complete", "missing", "gaps_missing", "gaps", "made", "performed",
-                                        "performed_missing" };
+    static const char *const SAID[] = { "complete", "missing",   "gaps_missing",     "gaps",
+                                        "made",     "performed", "performed_missing" };
     if (!a || !b)
         return a == b;
     for (size_t i = 0; i < COUNT(SAID); i++) {

@@ -16,7 +16,8 @@ typedef struct Saying {
     PerformedVerdict verdict;
 } Saying;
 
-/* ---- whose step: the study planned for an act, or its accession number or step; of the machine's own site ---- */
+/* ---- whose step: the study planned for an act, or its accession number or step; of the machine's own site
+ * ---- */
 
 static bool act_of_step(Db *db, const Performed *p, int64_t *ret, Err *err)
 {
@@ -46,7 +47,8 @@ typedef struct StepRow {
 
 static bool step_load(Db *db, const char *uid, StepRow *ret, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT id, act_id, site_id, state, modality, station_ae, started, ended, "
+    OWNED(DbQuery) *q = db_query(db, "SELECT id, act_id, site_id, state, modality, station_ae, started, "
+                                     "ended, "
                                      "reason, dap_dgycm2, fluoroscopy_s, exposures"
                                      "  FROM performed_step WHERE uid = ?1");
     db_bind_cstr(q, 1, uid);
@@ -74,11 +76,12 @@ static bool step_load(Db *db, const char *uid, StepRow *ret, Err *err)
 
 static bool step_insert(Db *db, const Performed *p, int64_t act_id, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "INSERT INTO performed_step (uid, state, act_id, site_id, peer, study_uid, "
-                                     "accession, sps_id, station_ae,"
-                                     "                            station_name, modality, started, created_at_ms, "
-                                     "changed_at_ms)"
-                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)");
+    OWNED(DbQuery) *q =
+        db_query(db, "INSERT INTO performed_step (uid, state, act_id, site_id, peer, study_uid, "
+                     "accession, sps_id, station_ae,"
+                     "                            station_name, modality, started, created_at_ms, "
+                     "changed_at_ms)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)");
     db_bind_cstr(q, 1, p->uid);
     db_bind_cstr(q, 2, p->state);
     if (act_id)
@@ -106,7 +109,8 @@ static bool step_update(Db *db, int64_t id, const Performed *p, Err *err)
                                      "       ended = CASE WHEN ?3 <> '' THEN ?3 ELSE ended END,"
                                      "       reason = CASE WHEN ?4 <> '' THEN ?4 ELSE reason END,"
                                      "       dap_dgycm2 = CASE WHEN ?5 <> '' THEN ?5 ELSE dap_dgycm2 END,"
-                                     "       fluoroscopy_s = CASE WHEN ?6 <> '' THEN ?6 ELSE fluoroscopy_s END,"
+                                     "       fluoroscopy_s = CASE WHEN ?6 <> '' THEN ?6 ELSE fluoroscopy_s "
+                                     "END,"
                                      "       exposures = CASE WHEN ?7 <> '' THEN ?7 ELSE exposures END,"
                                      "       changed_at_ms = ?8"
                                      " WHERE id = ?1");
@@ -172,7 +176,8 @@ static bool act_tell(Db *db, const ActHouse *house, const char *uid, Err *err)
         return false;
     if (!act_step_row(a.state, SLICE("performed-step")))
         return true;
-    json_t *data = json_pack("{s:s, s:s, s:I}", "uid", uid, "state", row.state, "objects", (json_int_t)objects);
+    json_t *data =
+        json_pack("{s:s, s:s, s:I}", "uid", uid, "state", row.state, "objects", (json_int_t)objects);
     put_said(data, "modality", row.modality);
     put_said(data, "station", row.station);
     put_said(data, "started", row.started);
@@ -218,10 +223,10 @@ static bool change_work(Db *db, void *arg, Err *err)
     StepRow known;
     if (!step_load(db, s->p->uid, &known, err))
         return false;
-    s->verdict = !known.id                                       ? PERFORMED_UNKNOWN
-                 : known.site_id != s->p->site_id                ? PERFORMED_NOT_YOURS
-                 : strcmp(known.state, "IN PROGRESS") != 0       ? PERFORMED_FINAL
-                                                                 : PERFORMED_TAKEN;
+    s->verdict = !known.id                                 ? PERFORMED_UNKNOWN
+                 : known.site_id != s->p->site_id          ? PERFORMED_NOT_YOURS
+                 : strcmp(known.state, "IN PROGRESS") != 0 ? PERFORMED_FINAL
+                                                           : PERFORMED_TAKEN;
     if (s->verdict != PERFORMED_TAKEN)
         return true;
     if (!step_update(db, known.id, s->p, err) ||
@@ -257,8 +262,9 @@ bool performed_count(Db *db, int64_t act_id, int64_t *ret, Err *err)
 
 bool performed_missing_each(Db *db, int64_t act_id, PerformedMissingEach *each, void *with, Err *err)
 {
-    DbStep          step;
-    OWNED(DbQuery) *q = db_query(db, "SELECT missing.series_uid, missing.images, series.number, series.description"
+    DbStep step;
+    OWNED(DbQuery) *q = db_query(db, "SELECT missing.series_uid, missing.images, series.number, "
+                                     "series.description"
                                      "  FROM (SELECT performed_object.series_uid AS series_uid,"
                                      "               COUNT(DISTINCT performed_object.uid) AS images"
                                      "          FROM performed_step"
@@ -272,7 +278,8 @@ bool performed_missing_each(Db *db, int64_t act_id, PerformedMissingEach *each, 
                                      " ORDER BY missing.series_uid");
     db_bind_int(q, 1, act_id);
     while ((step = db_next(q, err)) == DB_ROW) {
-        PerformedMissing one = { .count = db_int(q, 1), .series = db_is_null(q, 2) ? INT32_MIN : db_int(q, 2) };
+        PerformedMissing one = { .count  = db_int(q, 1),
+                                 .series = db_is_null(q, 2) ? INT32_MIN : db_int(q, 2) };
         db_text(q, 0, one.series_uid, sizeof one.series_uid);
         db_text(q, 3, one.description, sizeof one.description);
         if (!each(&one, with))

@@ -154,12 +154,10 @@ static unsigned place_of(const Command *c)
         return IN_CANCEL;
     if (c->field & COMMAND_RESPONSE)
         return IN_RESPONSE | normal_place(c) | (c->error_id ? WITH_ERROR : 0U) |
-               (c->has_counts ? WITH_COUNTS : 0U) |
-               (c->has_counts && goes_on ? WITH_REMAINING : 0U);
+               (c->has_counts ? WITH_COUNTS : 0U) | (c->has_counts && goes_on ? WITH_REMAINING : 0U);
     bool of_theirs = c->field == COMMAND_N_SET_RQ || c->field == COMMAND_N_ACTION_RQ;
     return IN_REQUEST | (of_theirs ? REQUESTED : AFFECTED) | normal_place(c) |
-           (has_priority(c->field) ? WITH_PRIORITY : 0U) |
-           (*c->originator ? WITH_ORIGINATOR : 0U);
+           (has_priority(c->field) ? WITH_PRIORITY : 0U) | (*c->originator ? WITH_ORIGINATOR : 0U);
 }
 
 static void add_element(Buf *to, uint16_t element, Slice value, char pad)

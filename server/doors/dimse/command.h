@@ -11,18 +11,18 @@
 #include "base/buf.h"
 
 enum {
-    COMMAND_C_STORE_RQ  = 0x0001,
-    COMMAND_C_GET_RQ    = 0x0010,
-    COMMAND_C_FIND_RQ   = 0x0020,
-    COMMAND_C_MOVE_RQ   = 0x0021,
-    COMMAND_C_ECHO_RQ   = 0x0030,
-    COMMAND_C_CANCEL_RQ = 0x0fff,
+    COMMAND_C_STORE_RQ        = 0x0001,
+    COMMAND_C_GET_RQ          = 0x0010,
+    COMMAND_C_FIND_RQ         = 0x0020,
+    COMMAND_C_MOVE_RQ         = 0x0021,
+    COMMAND_C_ECHO_RQ         = 0x0030,
+    COMMAND_C_CANCEL_RQ       = 0x0fff,
     COMMAND_N_EVENT_REPORT_RQ = 0x0100,
-    COMMAND_N_SET_RQ    = 0x0120,
-    COMMAND_N_ACTION_RQ = 0x0130,
-    COMMAND_N_CREATE_RQ = 0x0140,
-    COMMAND_RESPONSE    = 0x8000, /* set in every response */
-    COMMAND_NO_DATA_SET = 0x0101,
+    COMMAND_N_SET_RQ          = 0x0120,
+    COMMAND_N_ACTION_RQ       = 0x0130,
+    COMMAND_N_CREATE_RQ       = 0x0140,
+    COMMAND_RESPONSE          = 0x8000, /* set in every response */
+    COMMAND_NO_DATA_SET       = 0x0101,
 };
 
 enum {
@@ -57,11 +57,11 @@ enum {
 
 typedef struct Command {
     uint16_t field;
-    uint16_t message_id; /* of a request */
-    uint16_t replied_id; /* of a response or a cancel: the request's */
-    uint16_t priority;   /* 0 medium, 1 high, 2 low */
-    uint16_t data_set;   /* COMMAND_NO_DATA_SET: none follows */
-    uint16_t status;     /* of a response */
+    uint16_t message_id;                      /* of a request */
+    uint16_t replied_id;                      /* of a response or a cancel: the request's */
+    uint16_t priority;                        /* 0 medium, 1 high, 2 low */
+    uint16_t data_set;                        /* COMMAND_NO_DATA_SET: none follows */
+    uint16_t status;                          /* of a response */
     char     sop_class[65], sop_instance[65]; /* affected, or (N-SET, N-ACTION) requested */
     uint16_t event_type, action_type, error_id;
     char     comment[65];     /* plain ASCII, for people at the other end */

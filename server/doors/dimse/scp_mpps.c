@@ -25,7 +25,8 @@ static const uint32_t AT_CREATION[] = {
     TAG_PERFORMED_PROCEDURE_STEP_START_DATE, TAG_PERFORMED_PROCEDURE_STEP_START_TIME,
     TAG_PERFORMED_PROCEDURE_STEP_STATUS,     TAG_MODALITY,
 };
-static const uint32_t AT_THE_END[] = { TAG_PERFORMED_PROCEDURE_STEP_END_DATE, TAG_PERFORMED_PROCEDURE_STEP_END_TIME };
+static const uint32_t AT_THE_END[] = { TAG_PERFORMED_PROCEDURE_STEP_END_DATE,
+                                       TAG_PERFORMED_PROCEDURE_STEP_END_TIME };
 
 /* 0 when it is there with a value. */
 static uint16_t lacks(const Dataset *ds, uint32_t tag)
@@ -57,7 +58,8 @@ static void keep_moment(const Dataset *ds, uint32_t date, uint32_t time, char re
         return;
     (void)dicom_time(dataset_code(ds, time), &t);
     (void)snprintf(ret, 15, "%04u%02u%02u%02u%02u%02u", (unsigned)d.year % 10000, (unsigned)d.month % 100,
-                   (unsigned)d.day % 100, (unsigned)t.hour % 100, (unsigned)t.minute % 100, (unsigned)t.second % 100);
+                   (unsigned)d.day % 100, (unsigned)t.hour % 100, (unsigned)t.minute % 100,
+                   (unsigned)t.second % 100);
 }
 
 /* ---- the objects it made ---- */
@@ -67,7 +69,8 @@ static bool objects_from(const Dataset *series, const char *series_uid, uint32_t
     for (size_t i = 0; i < dataset_items(series, sequence); i++) {
         const Dataset *item = dataset_item(series, sequence, i);
         Slice          uid, sop_class;
-        if (!dataset_uid(item, TAG_REFERENCED_SOP_INSTANCE_UID, &uid) || p->object_count == PERFORMED_OBJECTS_MAX)
+        if (!dataset_uid(item, TAG_REFERENCED_SOP_INSTANCE_UID, &uid) ||
+            p->object_count == PERFORMED_OBJECTS_MAX)
             return false;
         PerformedObject *o = &p->objects[p->object_count++];
         (void)slice_copy(uid, o->uid, sizeof o->uid);
@@ -103,7 +106,8 @@ static uint16_t series_read(const Dataset *ds, Performed *p)
         char           series_uid[65];
         Slice          uid;
         if (!dataset_uid(one, TAG_SERIES_INSTANCE_UID, &uid))
-            return dataset_find(one, TAG_SERIES_INSTANCE_UID) ? STATUS_MISSING_VALUE : STATUS_MISSING_ATTRIBUTE;
+            return dataset_find(one, TAG_SERIES_INSTANCE_UID) ? STATUS_MISSING_VALUE
+                                                              : STATUS_MISSING_ATTRIBUTE;
         (void)slice_copy(uid, series_uid, sizeof series_uid);
         if (!objects_from(one, series_uid, TAG_REFERENCED_IMAGE_SEQUENCE, p) ||
             !objects_from(one, series_uid, TAG_REFERENCED_NON_IMAGE_COMPOSITE_SOP_INSTANCE_SEQUENCE, p))
@@ -116,7 +120,8 @@ static uint16_t series_read(const Dataset *ds, Performed *p)
 
 static void read_common(const Dataset *ds, Performed *p)
 {
-    const Dataset *reason = dataset_item(ds, TAG_PERFORMED_PROCEDURE_STEP_DISCONTINUATION_REASON_CODE_SEQUENCE, 0);
+    const Dataset *reason =
+        dataset_item(ds, TAG_PERFORMED_PROCEDURE_STEP_DISCONTINUATION_REASON_CODE_SEQUENCE, 0);
     keep(ds, TAG_PERFORMED_PROCEDURE_STEP_STATUS, p->state, sizeof p->state);
     keep(ds, TAG_IMAGE_AND_FLUOROSCOPY_AREA_DOSE_PRODUCT, p->dap_dgycm2, sizeof p->dap_dgycm2);
     keep(ds, TAG_TOTAL_TIME_OF_FLUOROSCOPY, p->fluoroscopy_s, sizeof p->fluoroscopy_s);
@@ -124,7 +129,8 @@ static void read_common(const Dataset *ds, Performed *p)
     keep_moment(ds, TAG_PERFORMED_PROCEDURE_STEP_END_DATE, TAG_PERFORMED_PROCEDURE_STEP_END_TIME, p->ended);
     OWNED(Arena) *arena = reason ? arena_new(4096) : NULL;
     if (arena)
-        (void)slice_copy(slice_trim(dataset_text(reason, TAG_CODE_MEANING, arena)), p->reason, sizeof p->reason);
+        (void)slice_copy(slice_trim(dataset_text(reason, TAG_CODE_MEANING, arena)), p->reason,
+                         sizeof p->reason);
 }
 
 static uint16_t read_creation(const Dataset *ds, Performed *p)
@@ -135,7 +141,8 @@ static uint16_t read_creation(const Dataset *ds, Performed *p)
     if (!planned)
         return STATUS_MISSING_ATTRIBUTE;
     if (!status && !dataset_uid(planned, TAG_STUDY_INSTANCE_UID, &study))
-        status = dataset_find(planned, TAG_STUDY_INSTANCE_UID) ? STATUS_MISSING_VALUE : STATUS_MISSING_ATTRIBUTE;
+        status =
+            dataset_find(planned, TAG_STUDY_INSTANCE_UID) ? STATUS_MISSING_VALUE : STATUS_MISSING_ATTRIBUTE;
     if (status)
         return status;
     read_common(ds, p);
@@ -145,7 +152,8 @@ static uint16_t read_creation(const Dataset *ds, Performed *p)
     keep(ds, TAG_PERFORMED_STATION_AE_TITLE, p->station_ae, sizeof p->station_ae);
     keep(ds, TAG_PERFORMED_STATION_NAME, p->station_name, sizeof p->station_name);
     keep(ds, TAG_MODALITY, p->modality, sizeof p->modality);
-    keep_moment(ds, TAG_PERFORMED_PROCEDURE_STEP_START_DATE, TAG_PERFORMED_PROCEDURE_STEP_START_TIME, p->started);
+    keep_moment(ds, TAG_PERFORMED_PROCEDURE_STEP_START_DATE, TAG_PERFORMED_PROCEDURE_STEP_START_TIME,
+                p->started);
     if (strcmp(p->state, "IN PROGRESS") != 0 || !p->started[0])
         return STATUS_INVALID_VALUE;
     return series_read(ds, p);
@@ -159,7 +167,8 @@ static uint16_t read_change(const Dataset *ds, Performed *p)
         return STATUS_INVALID_VALUE;
     uint16_t status = ends || stops ? lacks_any(ds, AT_THE_END, COUNT(AT_THE_END)) : 0;
     if (!status && ends && !dataset_items(ds, TAG_PERFORMED_SERIES_SEQUENCE))
-        status = dataset_find(ds, TAG_PERFORMED_SERIES_SEQUENCE) ? STATUS_MISSING_VALUE : STATUS_MISSING_ATTRIBUTE;
+        status =
+            dataset_find(ds, TAG_PERFORMED_SERIES_SEQUENCE) ? STATUS_MISSING_VALUE : STATUS_MISSING_ATTRIBUTE;
     return status ? status : series_read(ds, p);
 }
 
@@ -192,16 +201,16 @@ static bool take(ScpSession *s, uint8_t context, const Command *request, Perform
 {
     Err              why     = { 0 };
     PerformedVerdict verdict = PERFORMED_TAKEN;
-    bool ok = creates ? performed_create(s->house->acts, p, &verdict, &why)
-                      : performed_change(s->house->acts, p, &verdict, &why);
+    bool             ok      = creates ? performed_create(s->house->acts, p, &verdict, &why)
+                                       : performed_change(s->house->acts, p, &verdict, &why);
     if (!ok) {
         log_err("dimse", "performed step not kept", &why);
         return answer(s, context, request, p->uid, STATUS_PROCESSING_FAILURE, 0, "It could not be kept", err);
     }
     bool taken = verdict == PERFORMED_TAKEN;
     (void)scp_trace(s, creates ? AUDIT_CREATE : AUDIT_CHANGE, taken ? AUDIT_OK : AUDIT_REFUSED,
-                    creates ? "MPPS N-CREATE" : "MPPS N-SET", p->uid, taken ? p->state : VERDICTS[verdict].comment,
-                    NULL);
+                    creates ? "MPPS N-CREATE" : "MPPS N-SET", p->uid,
+                    taken ? p->state : VERDICTS[verdict].comment, NULL);
     return answer(s, context, request, p->uid, VERDICTS[verdict].status, VERDICTS[verdict].error_id,
                   VERDICTS[verdict].comment, err);
 }
@@ -220,25 +229,29 @@ bool scp_mpps(ScpSession *s, const AssociationContext *context, const Command *r
     bool creates = request->field == COMMAND_N_CREATE_RQ;
     if (service_of(slice_of(context->abstract)) != SERVICE_MPPS || !s->house->acts ||
         !slice_equal_text(slice_of(request->sop_class), context->abstract))
-        return scp_refuse(s, context->id, request, STATUS_NO_CLASS, "SOP class not agreed in this context", err);
+        return scp_refuse(s, context->id, request, STATUS_NO_CLASS, "SOP class not agreed in this context",
+                          err);
     if (!(s->peer.may & PEER_MPPS))
-        return scp_refuse(s, context->id, request, STATUS_NOT_AUTHORISED, "This peer may not send steps", err);
+        return scp_refuse(s, context->id, request, STATUS_NOT_AUTHORISED, "This peer may not send steps",
+                          err);
     Performed p = { .site_id = s->peer.organisation_id };
     uid_of(request, p.uid);
     (void)slice_copy(slice_of(s->peer.ae_title), p.peer, sizeof p.peer);
-    if (!command_has_data(request) || !uid_is_usable(slice_of(p.uid)) || (!creates && !request->sop_instance[0]))
-        return scp_refuse(s, context->id, request, STATUS_INVALID_INSTANCE, "No data set or no instance UID", err);
+    if (!command_has_data(request) || !uid_is_usable(slice_of(p.uid)) ||
+        (!creates && !request->sop_instance[0]))
+        return scp_refuse(s, context->id, request, STATUS_INVALID_INSTANCE, "No data set or no instance UID",
+                          err);
     OWNED_BUF bytes = buf_make(STEP_BYTES_MAX);
     if (!scp_identifier(s, context, &bytes, err))
         return false;
     OWNED(Dataset) *ds =
         bytes.failed ? NULL
                      : dataset_parse(buf_slice(&bytes), syntax_info(slice_of(context->syntax))->syntax, NULL);
-    uint16_t status = !ds ? (bytes.failed ? STATUS_RESOURCES : STATUS_PROCESSING_FAILURE)
+    uint16_t status = !ds       ? (bytes.failed ? STATUS_RESOURCES : STATUS_PROCESSING_FAILURE)
                       : creates ? read_creation(ds, &p)
                                 : read_change(ds, &p);
     bool     ok     = status ? answer(s, context->id, request, p.uid, status, 0,
-                                      status == STATUS_INVALID_VALUE ? "A value is not allowed here"
+                              status == STATUS_INVALID_VALUE ? "A value is not allowed here"
                                                                      : "Something that must be there is missing",
                                       err)
                              : take(s, context->id, request, &p, creates, err);

@@ -14,11 +14,11 @@ static void drop(Slice bytes, void *arg)
 bool scu_normal(Scu *s, ScuNormal what, const char *sop_class, const char *sop_instance, uint16_t type,
                 Slice data_set, uint16_t *ret_status, Err *err)
 {
-    static const uint16_t FIELDS[] = { [SCU_CREATE] = COMMAND_N_CREATE_RQ,
-                                       [SCU_SET]    = COMMAND_N_SET_RQ,
-                                       [SCU_ACTION] = COMMAND_N_ACTION_RQ,
-                                       [SCU_REPORT] = COMMAND_N_EVENT_REPORT_RQ };
-    const AssociationContext *context = scu_agreed(s, sop_class, NULL, err);
+    static const uint16_t     FIELDS[] = { [SCU_CREATE] = COMMAND_N_CREATE_RQ,
+                                           [SCU_SET]    = COMMAND_N_SET_RQ,
+                                           [SCU_ACTION] = COMMAND_N_ACTION_RQ,
+                                           [SCU_REPORT] = COMMAND_N_EVENT_REPORT_RQ };
+    const AssociationContext *context  = scu_agreed(s, sop_class, NULL, err);
     if (!context)
         return false;
     Command request     = scu_request(s, FIELDS[what], sop_class, 0), answer;
@@ -40,7 +40,8 @@ bool scu_event(Scu *s, const char *sop_class, uint16_t *ret_type, Buf *ret_data,
     uint8_t id = 0;
     if (!scu_next(s, &request, &id, err))
         return false;
-    if (request.field != COMMAND_N_EVENT_REPORT_RQ || !slice_equal_text(slice_of(request.sop_class), sop_class))
+    if (request.field != COMMAND_N_EVENT_REPORT_RQ ||
+        !slice_equal_text(slice_of(request.sop_class), sop_class))
         return scu_unexpected(s, &request, err);
     if (command_has_data(&request) && !message_data_gather(s->association, id, ret_data, err))
         return false;

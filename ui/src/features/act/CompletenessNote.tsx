@@ -18,8 +18,26 @@ function useGapText() {
     if (gap.kind === 'number') return `${series} : ${gap.from === gap.to ? t('gap.oneNumber', { number: gap.from }) : t('gap.numbers', { from: gap.from, to: gap.to })}`;
     if (gap.kind === 'position')
       return `${series} : ${gap.from === gap.to ? t('gap.place', { count: gap.count, at: tenths(gap.from) }) : t('gap.between', { count: gap.count, from: tenths(gap.from), to: tenths(gap.to) })}`;
+    if (gap.kind === 'performed') return `${series} : ${t('gap.performed', { count: gap.count })}`;
     return `${series} : ${t('gap.counter', { count: gap.count })}`;
   };
+}
+
+/* What the machine says it does, step by step. E17 */
+const clock = (moment = '') => `${moment.slice(8, 10)}:${moment.slice(10, 12)}`;
+export function PerformedNote({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  if (!act.facts.performed?.length) return null;
+  return (
+    <ul className="gaps" data-performed>
+      {act.facts.performed.map((one) => (
+        <li key={one.uid}>
+          {t(`performed.${one.state.replace(' ', '-').toLowerCase()}`, { station: one.station ?? one.modality ?? '', from: clock(one.started), to: clock(one.ended) })}
+          {one.objects > 0 && ` · ${t('performed.made', { count: one.objects })}`}{one.reason && ` · ${one.reason}`}
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 export function CompletenessNote({ act }: { act: Act }) {

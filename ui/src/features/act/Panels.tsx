@@ -14,7 +14,7 @@ import { ExportStudy } from '@/shared/media/ExportStudy';
 import { Elapsed } from '@/shared/ui/Countdown';
 import { Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
-import { CompletenessNote } from './CompletenessNote';
+import { CompletenessNote, PerformedNote } from './CompletenessNote';
 import { useStamp } from './Dossier';
 import { VerdictForm } from './forms/VerdictForm';
 import { type Lens, stepsToShow } from './lens';
@@ -58,6 +58,7 @@ export function ImagesSection({ act }: { act: Act }) {
         {arriving && images.last_at_ms && <Text size="sm" c="dimmed">{t('act.lastImage')} <Elapsed sinceMs={images.last_at_ms} /></Text>}
       </Group>
       {short && <Text size="sm" className="countdown-soon" mt={6}>{t('act.imagesMissing', { count: made - images.instances })}</Text>}
+      <PerformedNote act={act} />
       <CompletenessNote act={act} />
       {images.wrong_patient.length > 0 && <Alert mt="sm" className="refusal" icon={<Icon name="warning" />} role="alert">{t('act.wrongPatient', { count: images.wrong_patient.length })}</Alert>}
       {images.series.length > 0 && (

@@ -125,7 +125,7 @@ export interface Facts {
   identity?: Stamp & { document: string; result: 'match' | 'mismatch'; differences?: string[] };
   imager_presence?: { present: boolean; since_ms: number; by: By; lost?: boolean; losses?: { from_ms: number; to_ms?: number; lost?: boolean }[] };
   orders?: Order[]; acquisition?: { started_at_ms: number; by: By; ended?: { at_ms: number; made: number } };
-  completeness?: Completeness & Stamp;
+  completeness?: Completeness & Stamp; performed?: (PerformedStep & Stamp)[];
   quality?: Stamp & { verdict: 'sufficient' | 'limited'; comment?: string }; release?: Stamp; departure?: Stamp & { released: boolean };
   reading?: Stamp & { ended_at_ms?: number }; outcome?: 'interpreted' | 'not-interpretable';
   not_interpretable?: { reason_code: string; reason: string; procedure: string; follow_up: string };
@@ -134,8 +134,10 @@ export interface Facts {
   dmp?: Stamp & { record_checked: boolean; dmp: string; checked?: boolean | string }; incidents?: Incident[]; messages?: Message[];
 }
 /* What is missing inside the series: numbers from–to, positions between two places in tenths of a millimetre, or the series' own counter. */
-export interface Gap { series_uid: string; series?: number; description: string; kind: 'number' | 'position' | 'counter'; count: number; from?: number; to?: number }
-export interface Completeness { complete: boolean; received: number; made?: number; missing: number; gaps_missing: number; gaps: Gap[] }
+export interface Gap { series_uid: string; series?: number; description: string; kind: 'number' | 'position' | 'counter' | 'performed'; count: number; from?: number; to?: number }
+export interface Completeness { complete: boolean; received: number; made?: number; missing: number; gaps_missing: number; performed?: number; performed_missing?: number; gaps: Gap[] }
+/* What the machine says of one step (MPPS); times by its own clock, YYYYMMDDHHMMSS. */
+export interface PerformedStep { uid: string; state: 'IN PROGRESS' | 'COMPLETED' | 'DISCONTINUED'; objects: number; modality?: string; station?: string; started?: string; ended?: string; reason?: string }
 export interface SeriesShort { uid: string; number: number; modality: string; description: string; instances: number }
 export interface Images {
   study_uid: string | null; instances: number; series: SeriesShort[]; last_at_ms: number | null; wrong_patient: unknown[]; missing?: number;

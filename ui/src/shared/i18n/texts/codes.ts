@@ -212,6 +212,7 @@ export const codes = {
   'event.close': ['Acte clos', 'Act closed'],
   'event.message': ['Message', 'Message'],
   'event.overdue': ['Délai dépassé', 'Delay passed'],
+  'event.performed-step': ['Étape dite par l’appareil (MPPS)', 'Step said by the modality (MPPS)'],
   'event.images-counted': ['Images comptées', 'Images counted'],
   'event.wrong-patient': ['Images d’un autre patient', 'Images of another patient'],
 
