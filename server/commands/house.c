@@ -5,6 +5,7 @@
  */
 #include "commands/house.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -48,6 +49,22 @@ static Slice host_of(const char *url)
     return slice_cut(&host, ':');
 }
 
+/* A new database beside images would have them swept away as leftovers. */
+static bool database_is_not_lost(const char *database, const char *blobs, Err *err)
+{
+    if (access(database, F_OK) == 0)
+        return true;
+    DIR *d     = opendir(blobs);
+    bool empty = true;
+    for (struct dirent *e; d && empty && (e = readdir(d));)
+        empty = e->d_name[0] == '.';
+    if (d)
+        closedir(d);
+    return empty || err_set(err, ERR_CONFLICT,
+                            "The database is missing, but images are there: restore a backup, or run beclere rebuild.",
+                            "no beclere.db");
+}
+
 static bool open_floors(House *h, Err *err)
 {
     const Config *c    = h->config;
@@ -60,6 +77,8 @@ static bool open_floors(House *h, Err *err)
     if (!make_folder(data, err) || !make_folder(keys, err) || !make_folder(path, err) || !set_up_log(c, err))
         return false;
     (void)snprintf(path, sizeof path, "%s/beclere.db", data);
+    if (!database_is_not_lost(path, blobs, err))
+        return false;
     if (!(h->db = db_open(path, SCHEMA_MIGRATIONS, SCHEMA_MIGRATION_COUNT, err)))
         return false;
     if (!(h->blobs = blobs_open(blobs, (int)config_int(c, "blob-min-free"), err)))

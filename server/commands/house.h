@@ -42,6 +42,10 @@ int command_failed(const char *what, const Err *err);
 /* One per command: returns the exit code. */
 int command_serve(int argc, char **argv);
 int command_verify(int argc, char **argv);
+int command_verify_backup(const char *folder, int argc, char **argv);
+int command_backup(int argc, char **argv);
+int command_restore(int argc, char **argv);
+int command_rebuild(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_user(int argc, char **argv);
 int command_remote(int argc, char **argv);

@@ -15,7 +15,10 @@ typedef struct Command {
 
 static const Command COMMANDS[] = {
     { "serve", "serve [--config FILE]                      the platform, until SIGTERM", command_serve },
-    { "verify", "verify [--config FILE] [--archive]         checks the trace, the acts' logs (and every stored file)", command_verify },
+    { "verify", "verify [--config FILE] [--archive] | --backup FOLDER   checks the trace, the acts' logs (and every stored file)", command_verify },
+    { "backup", "backup FOLDER [--with-keys] [--config FILE]  database and files, while the platform runs; only what is new", command_backup },
+    { "restore", "restore FOLDER --to HOME [--number N] [--key PUBLIC-KEY]   every digest checked", command_restore },
+    { "rebuild", "rebuild [--config FILE]                   the index of images from their files, when the database is lost", command_rebuild },
     { "check", "check [--config FILE] [--keys]             checks the configuration; lists its keys", command_check },
     { "user", "user admin LOGIN FAMILY GIVEN [--config F]  makes an administrator, prints a one-time password", command_user },
     { "remote", "remote echo|find|fetch TITLE [KEYS]        asks another DICOM archive, brings its studies here", command_remote },

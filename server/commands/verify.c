@@ -54,8 +54,11 @@ static bool verify_archive(House *h, bool *ret_whole, Err *err)
 
 int command_verify(int argc, char **argv)
 {
-    Err   err = { 0 };
-    House h;
+    Err         err    = { 0 };
+    const char *backup = option_value(argc, argv, "--backup", NULL);
+    House       h;
+    if (backup)
+        return command_verify_backup(backup, argc, argv);
     if (!house_open(&h, option_value(argc, argv, "--config", NULL), &err))
         return command_failed("verify", &err);
     bool trace = false, acts = false, archive = true, read = false;

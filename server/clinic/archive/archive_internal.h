@@ -149,6 +149,11 @@ bool archive_news_job(Db *db, const char *kind, int64_t study_id, Err *err);
 bool dose_store(Db *db, int64_t instance_id, int64_t study_id, int64_t series_id, const DoseFacts *facts,
                 Err *err);
 
+/* ---- files and rows (keep.c) ---- */
+bool blob_is_image(const char *name); /* yyyy/mm/dd/….dcm; other rooms keep files in the same store */
+bool blob_has_row(Archive *a, const char *blob, bool *ret, Err *err);
+bool digest_of_row(Slice value, uint8_t ret[SHA256_BYTES]);
+
 void bind_ref(DbQuery *q, int n, int64_t id);        /* 0 binds NULL */
 void bind_number(DbQuery *q, int n, int64_t number); /* NO_NUMBER binds NULL */
 

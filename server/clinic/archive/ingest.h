@@ -142,8 +142,17 @@ bool archive_own(Archive *a, ArchiveRepair *ret, Err *err);
 bool archive_sweep_begin(Archive *a, Err *err);
 
 /*
+ * The database was lost: every image file without a row gets its rows again, in the order in which they came. What only the
+ * database knew (patients, acts, accounts, the trace) does not come back. Repeatable.
+ */
+typedef struct ArchiveRebuilt {
+    int64_t files, known, added, aside, unreadable;
+} ArchiveRebuilt;
+bool archive_rebuild(Archive *a, ArchiveFault *fault, void *with, ArchiveRebuilt *ret, Err *err);
+
+/*
  * At start: files without a row that are older than an hour go to the quarantine folder, those that lay there
- * for a day are deleted; rows without a file are logged as an alarm. Cheap: sizes are compared, bytes are not
+ * for a day are deleted (more than 64 stay where they are: then it is the database that lacks); rows without a file are logged as an alarm. Cheap: sizes are compared, bytes are not
  * read.
  */
 bool archive_sweep(Archive *a, ArchiveCheck *ret, Err *err);

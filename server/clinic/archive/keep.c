@@ -14,10 +14,11 @@
 #include <unistd.h>
 
 #include "clinic/archive/archive_internal.h"
+#include "formats/json/base64.h"
 #include "platform/clock.h"
 #include "platform/log.h"
 
-enum { LEFTOVER_S = 3600, QUARANTINE_S = 86400 };
+enum { LEFTOVER_S = 3600, QUARANTINE_S = 86400, SWEPT_AT_ONCE = 64 };
 #define QUARANTINE "quarantine/"
 
 /* ---- rows: does each have its file? ---- */
@@ -71,6 +72,15 @@ static void row_check(Round *r, const char *uid, const char *blob, int64_t bytes
     }
 }
 
+/* Images tell their digest as bytes, documents as hexadecimal. */
+bool digest_of_row(Slice value, uint8_t ret[SHA256_BYTES])
+{
+    if (value.len == SHA256_BYTES)
+        memcpy(ret, value.at, SHA256_BYTES);
+    return value.len == SHA256_BYTES ||
+           (value.len == 2 * SHA256_BYTES && hex_decode(value, ret, SHA256_BYTES));
+}
+
 /* In pages, so that no snapshot stays open while terabytes are read. */
 static bool rows_page(Round *r, const char *sql, int64_t *after, bool *ret_more, Err *err)
 {
@@ -99,9 +109,8 @@ static bool rows_page(Round *r, const char *sql, int64_t *after, bool *ret_more,
             *after  = db_int(q, 0);
             db_text(q, 1, l->uid, sizeof l->uid);
             db_text(q, 2, l->blob, sizeof l->blob);
-            l->bytes   = db_int(q, 3);
-            l->sha_len = db_slice(q, 4).len == SHA256_BYTES ? SHA256_BYTES : 0;
-            memcpy(l->sha256, db_slice(q, 4).at, l->sha_len);
+            l->bytes      = db_int(q, 3);
+            l->sha_len    = digest_of_row(db_slice(q, 4), l->sha256) ? SHA256_BYTES : 0;
             l->dataset_at = db_int(q, 5);
         }
         if (step == DB_FAILED)
@@ -120,6 +129,7 @@ static bool rows_check(Round *r, Err *err)
         "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance WHERE id > ?1 ORDER BY id LIMIT ?2",
         "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance_aside WHERE id > ?1 ORDER BY id LIMIT "
         "?2",
+        "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_document WHERE id > ?1 ORDER BY id LIMIT ?2",
     };
     for (size_t i = 0; i < COUNT(PAGES); i++) {
         int64_t after = 0;
@@ -134,7 +144,7 @@ static bool rows_check(Round *r, Err *err)
 /* ---- files: does each have its row? ---- */
 
 /* Ours: yyyy/mm/dd/study/series/instance.dcm, or the quarantine; other rooms keep files in the same store. */
-static bool is_ours(const char *name)
+bool blob_is_image(const char *name)
 {
     Slice rest = slice_of(name), year = slice_cut(&rest, '/'), month = slice_cut(&rest, '/'),
           day = slice_cut(&rest, '/');
@@ -144,7 +154,7 @@ static bool is_ours(const char *name)
 }
 
 /* A snapshot for each: the walk may last for hours. */
-static bool has_row(Archive *a, const char *blob, bool *ret, Err *err)
+bool blob_has_row(Archive *a, const char *blob, bool *ret, Err *err)
 {
     OWNED(Db) *db = db_read(a->host, err);
     if (!db)
@@ -186,14 +196,16 @@ static bool file_check(const char *name, int64_t bytes, int64_t mtime_s, void *r
             (void)blob_remove(r->a->blobs, name, NULL);
         return true;
     }
-    if (!is_ours(name))
+    if (!blob_is_image(name))
         return true;
-    if (!has_row(r->a, name, &known, r->err))
+    if (!blob_has_row(r->a, name, &known, r->err))
         return false;
     if (known || r->now_s - mtime_s <= LEFTOVER_S) /* younger: perhaps being received */
         return true;
     r->sum->leftovers++;
     faulty(r, "leftover", "", name);
+    if (r->sweep && r->sum->leftovers > SWEPT_AT_ONCE) /* no interrupted arrivals leave that many */
+        return true;
     if (r->sweep && !quarantine(r, name))
         log_line("archive", LOG_WARN, "a leftover could not be moved", "blob", name, NULL);
     return true;
@@ -228,5 +240,11 @@ static void alarm_line(const char *what, const char *uid, const char *blob, void
 
 bool archive_sweep(Archive *a, ArchiveCheck *ret, Err *err)
 {
-    return round_done(&(Round) { .a = a, .fault = alarm_line, .sum = ret, .sweep = true }, err);
+    if (!round_done(&(Round) { .a = a, .fault = alarm_line, .sum = ret, .sweep = true }, err))
+        return false;
+    if (ret->leftovers > SWEPT_AT_ONCE)
+        log_line("archive", LOG_ERROR,
+                 "ALARM: many images are not in the database; is it the right one? see beclere rebuild",
+                 NULL);
+    return true;
 }

@@ -102,7 +102,7 @@ static bool start(DbHost *host, const DbMigration *migrations, size_t count, Err
     return true;
 }
 
-DbHost *db_open(const char *path, const DbMigration *migrations, size_t count, Err *err)
+static DbHost *host_new(const char *path, Err *err)
 {
     DbHost *host = calloc(1, sizeof *host);
     if (!host || !(host->path = slice_dup(slice_of(path)))) {
@@ -118,7 +118,26 @@ DbHost *db_open(const char *path, const DbMigration *migrations, size_t count, E
     pthread_cond_init(&host->write_news, &monotonic);
     pthread_cond_init(&host->read_news, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    if (start(host, migrations, count, err))
+    return host;
+}
+
+DbHost *db_open(const char *path, const DbMigration *migrations, size_t count, Err *err)
+{
+    DbHost *host = host_new(path, err);
+    if (host && start(host, migrations, count, err))
+        return host;
+    db_close(host);
+    return NULL;
+}
+
+DbHost *db_open_snapshot(const char *path, Err *err)
+{
+    DbHost *host = host_new(path, err);
+    if (!host)
+        return NULL;
+    host->stopping = true; /* no writer: db_write is refused */
+    OWNED(Db) *db  = db_read(host, err);
+    if (db)
         return host;
     db_close(host);
     return NULL;

@@ -30,6 +30,15 @@ typedef struct DbMigration {
  * 'path' is a file (SQLite). Errors: ERR_UNAVAILABLE cannot open; ERR_CONFLICT written by a newer program.
  */
 DbHost *db_open(const char *path, const DbMigration *migrations, size_t count, Err *err);
+
+/*
+ * A consistent copy of the database 'from' at 'to' (which must not exist), taken while others read and write it; flushed,
+ * checked, one file without a log. ERR_UNAVAILABLE disk or database; ERR_CONFLICT 'to' exists or the copy is damaged.
+ */
+bool db_snapshot(const char *from, const char *to, Err *err);
+/* Opens such a copy to read only, without touching it: db_write is refused. */
+DbHost *db_open_snapshot(const char *path, Err *err);
+
 void    db_close(DbHost *host); /* ends the writer after the work it has taken */
 OWNED_BY(DbHost, db_close)
 
