@@ -28,6 +28,9 @@ Handler acts, act_add, act_one, act_log, act_step, act_report, act_report_put, a
     act_worklist;
 /* handlers_exports.c */
 Handler export_add, export_one, export_archive;
+/* handlers_imports.c */
+Handler import_add, imports_open, import_one, import_known, import_file, import_study, patient_priors;
+extern const Receiver IMPORT_RECEIVER;
 /* dicomweb_query.c */
 Handler qido_studies, qido_study_series, qido_study_instances, qido_series_instances;
 /* dicomweb_retrieve.c */

@@ -73,6 +73,13 @@ const Route ROUTES[] = {
     { GET,    "/api/acts/{id}/report.pdf",           MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_report_as_pdf },
     { GET,    "/api/acts/{id}/worklist",             MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_worklist },
 
+    { POST,   "/api/imports",                        MAY_STORE | MAY_IDENTIFY, AUDIT_CREATE, BY_WORK, KIB(4),  import_add },
+    { GET,    "/api/imports",                        MAY_STORE | MAY_IDENTIFY, AUDIT_NOTHING, BY_DOOR, 0,      imports_open },
+    { GET,    "/api/imports/{id}",                   MAY_STORE | MAY_IDENTIFY, AUDIT_READ, BY_DOOR, 0,         import_one },
+    { POST,   "/api/imports/{id}/known",             MAY_STORE | MAY_IDENTIFY, AUDIT_NOTHING, BY_DOOR, MIB(1), import_known },
+    { POST,   "/api/imports/{id}/files",             MAY_STORE | MAY_IDENTIFY, AUDIT_STORE, BY_WORK, GIB(4),   import_file, ALWAYS, false, &IMPORT_RECEIVER },
+    { POST,   "/api/imports/{id}/studies/{uid}",     MAY_STORE | MAY_IDENTIFY, AUDIT_CHANGE, BY_WORK, KIB(4),  import_study },
+    { GET,    "/api/patients/{id}/priors",           MAY_SEARCH,        AUDIT_READ,       BY_DOOR,    0,        patient_priors },
     { POST,   "/api/exports",                        MAY_VIEW,          AUDIT_EXPORT,     BY_WORK,    KIB(16),  export_add },
     { GET,    "/api/exports/{id}",                   MAY_VIEW,          AUDIT_NOTHING,    BY_DOOR,    0,        export_one },
     { GET,    "/api/exports/{id}/archive.zip",       MAY_VIEW,          AUDIT_EXPORT,     BY_DOOR,    0,        export_archive },

@@ -109,6 +109,11 @@ static const char PROXIED[] =
                "            client_max_body_size 64k;\n"
                "            limit_req zone=sign_in burst=40 nodelay;\n" PROXY_HEADERS(
                    PLAIN) "        }\n"
+                          "        location ~ ^/api/imports/[0-9]+/files$ {\n" /* one file of a disc; large ones go through as they come */
+                          "            client_max_body_size 4g;\n"
+                          "            client_body_timeout 60s;\n"
+                          "            proxy_request_buffering off;\n"
+                          "            proxy_read_timeout 600s;\n" PROXY_HEADERS(PLAIN) "        }\n"
                           "        location = /api/may-upload {\n" /* asked by the edge alone */
                           "            return 404;\n"
                           "        }\n"

@@ -8,6 +8,7 @@ import { Stopped } from '@/shared/ui/Boundary';
 import { ActPage } from '@/features/act';
 import { AccountPage } from '@/features/account';
 import { ConventionsPage } from '@/features/conventions';
+import { ImportPage } from '@/features/import';
 import { NewRequestPage, RequestFormPage } from '@/features/request';
 import { PlanningPage } from '@/features/site';
 import { ImagingPage, RequestsPage, SitePage } from '@/features/worklist';
@@ -42,6 +43,14 @@ const requestFormRoute = createRoute({
     return <RequestFormPage key={id} id={id} me={useSession().me} />;
   },
 });
+const importRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/acts/$id/import',
+  component: function ImportRoute() {
+    const id = idOf(importRoute.useParams().id);
+    return <ImportPage key={id} actId={id} />;
+  },
+});
 const readRoute = createRoute({
   getParentRoute: () => root,
   path: '/acts/$id/read',
@@ -66,7 +75,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/admin/organisations', component: lazyRouteComponent(admin, 'OrganisationsPage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/peers', component: lazyRouteComponent(admin, 'PeersPage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/audit', component: lazyRouteComponent(admin, 'AuditPage') }),
-  actRoute, requestFormRoute, readRoute,
+  actRoute, requestFormRoute, importRoute, readRoute,
 ]);
 
 /* Routes are built by a helper, so addresses are plain strings for links; a wrong one shows the 'nowhere' page. */

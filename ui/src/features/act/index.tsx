@@ -10,6 +10,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
 import type { Act, Me } from '@/shared/api/types';
+import { Priors } from '@/shared/media/Priors';
 import { Loaded } from '@/shared/ui/Blocks';
 import { ConsentSection, DecisionSection, ExamSection, ReportSection, RequestSection } from './Dossier';
 import { ActHead } from './Head';
@@ -42,6 +43,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
           {judging && <RequestSection act={act} />}
           <WorkPanels act={act} lens={lens} />
           <ImagesSection act={act} />
+          <Priors act={act} />
           <ReportSection act={act} />
           <ExamSection act={act} />
           <DecisionSection act={act} />

@@ -92,6 +92,27 @@ export const api = {
   delete: <T>(path: string, options?: CallOptions) => call<T>('DELETE', path, undefined, options),
 };
 
+/* A file as it is; answered and refused like any other call. */
+export async function postBytes<T>(path: string, bytes: Blob): Promise<T> {
+  const once = async () => {
+    try {
+      const answer = await fetch(path, {
+        method: 'POST', credentials: 'same-origin', body: bytes,
+        headers: { Accept: 'application/json', 'Accept-Language': ways.language, 'X-CSRF': ways.csrf, 'Content-Type': 'application/octet-stream' },
+      });
+      reachListeners.forEach((tell) => tell(true));
+      return answer;
+    } catch {
+      reachListeners.forEach((tell) => tell(false));
+      throw new ApiError(0, 'unreachable', ways.unreachableText());
+    }
+  };
+  let answer = await once();
+  if (answer.status === 401 && ways.signInAgain && (await ways.signInAgain()) === 'same-person') answer = await once();
+  if (!answer.ok) throw await refusalOf(answer);
+  return (await answer.json()) as T;
+}
+
 /* A query string from what is there; empty values are left out. */
 export function query(parts: Record<string, string | number | null | undefined>): string {
   const text = Object.entries(parts)

@@ -1,0 +1,43 @@
+/*
+ * Earlier exams that came on a medium, with the identity they carry; and the way to bring more. E5, E25.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Button, Stack, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useMe } from '../api/requests/me';
+import { type Prior, usePriors } from '../api/requests/priors';
+import type { Act } from '../api/types';
+import { dicomDay } from '../format/size';
+import { Loaded, Section } from '../ui/Blocks';
+
+export function Priors({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const { data: me } = useMe();
+  const priors = usePriors(act.patient.id);
+  const may = me?.permissions.some((one) => one === 'store' || one === 'identify');
+  if (!may && !priors.data?.length) return null;
+  return (
+    <Section title={t('prior.title')} icon="history"
+      aside={may && <Button component={Link} to="/acts/$id/import" params={{ id: String(act.id) } as never} size="xs" variant="default">{t('prior.import')}</Button>}>
+      <Loaded query={priors} rows={1}>
+        {(list) => (list.length
+          ? <Stack gap="sm">{list.map((one) => <OnePrior key={one.study_uid} prior={one} />)}</Stack>
+          : <Text size="sm" c="dimmed">{t('prior.none')}</Text>)}
+      </Loaded>
+    </Section>
+  );
+}
+
+function OnePrior({ prior }: { prior: Prior }) {
+  const { t } = useTranslation();
+  return (
+    <div>
+      <Text size="sm" fw={600}>{[dicomDay(prior.date), prior.modalities.replaceAll('\\', ', '), prior.description].filter(Boolean).join(' · ')}</Text>
+      <Text size="sm" c="dimmed">{t('prior.images', { count: prior.instances })} · {prior.origin}</Text>
+      <Text size="sm">{t('prior.carries', { name: prior.dicom_name.replaceAll('^', ' ').trim(), birth: dicomDay(prior.dicom_birth) })}</Text>
+      {prior.differences.length > 0 && <Text size="sm" className="countdown-soon">{t('prior.differs', { who: prior.decided_by, reason: prior.reason })}</Text>}
+    </div>
+  );
+}
