@@ -146,3 +146,53 @@ export class Scu {
     this.socket.destroy();
   }
 }
+
+// One who listens: takes an association with the roles as asked, answers reports with success.
+export class Scp {
+  static async listen(port) {
+    const s = new Scp();
+    s.reports = []; s.waiting = [];
+    s.server = net.createServer((socket) => s.serve(socket));
+    await new Promise((done, fail) => { s.server.once('error', fail); s.server.listen(port, '127.0.0.1', done); });
+    return s;
+  }
+  close() { this.server.close(); }
+  report(ms) {
+    if (this.reports.length) return Promise.resolve(this.reports.shift());
+    return new Promise((done, fail) => { const timer = setTimeout(() => fail(new Error('no report came')), ms); this.waiting.push((r) => { clearTimeout(timer); done(r); }); });
+  }
+  serve(socket) {
+    const peer = new Scu(); // for its reading of messages
+    Object.assign(peer, { socket, got: Buffer.alloc(0), parts: { command: [], data: [] }, waiting: [], messages: [], contexts: [] });
+    socket.on('error', () => {});
+    socket.on('data', (d) => peer.take(d));
+    peer.give = (m) => {
+      if (m.type === 1) socket.write(this.accept(m.body, peer));
+      else if (m.type === 5) socket.end(pdu(6, Buffer.alloc(4)));
+      else if (m.field === 0x0100) { peer.reported(m); const w = this.waiting.shift(); if (w) w(m); else this.reports.push(m); }
+    };
+  }
+  accept(body, peer) {
+    this.called = body.toString('latin1', 4, 20).trim();
+    this.calling = body.toString('latin1', 20, 36).trim();
+    this.roles = [];
+    const items = (from, to) => { const out = []; for (let at = from; at + 4 <= to;) { const len = body.readUInt16BE(at + 2); out.push({ type: body[at], at: at + 4, to: at + 4 + len }); at += 4 + len; } return out; };
+    const answers = [];
+    for (const one of items(68, body.length)) {
+      if (one.type === 0x20) {
+        const inner = items(one.at + 4, one.to);
+        const syntaxes = inner.filter((i) => i.type === 0x40).map((i) => body.toString('latin1', i.at, i.to));
+        peer.contexts[(body[one.at] - 1) / 2] = body.toString('latin1', inner[0].at, inner[0].to);
+        answers.push(item(0x21, Buffer.concat([Buffer.from([body[one.at], 0, syntaxes.includes(IMPLICIT) ? 0 : 4, 0]), item(0x40, Buffer.from(IMPLICIT))])));
+      } else if (one.type === 0x50) {
+        for (const i of items(one.at, one.to).filter((u) => u.type === 0x54)) {
+          const len = body.readUInt16BE(i.at);
+          this.roles.push({ uid: body.toString('latin1', i.at + 2, i.at + 2 + len), scu: body[i.at + 2 + len], scp: body[i.at + 3 + len] });
+        }
+      }
+    }
+    const roles = this.roles.map((r) => { const u = Buffer.alloc(2); u.writeUInt16BE(r.uid.length); return item(0x54, Buffer.concat([u, Buffer.from(r.uid), Buffer.from([r.scu, r.scp])])); });
+    return pdu(2, Buffer.concat([body.subarray(0, 68), item(0x10, Buffer.from('1.2.840.10008.3.1.1.1')), ...answers,
+      item(0x50, Buffer.concat([item(0x51, Buffer.from([0, 0, 0x40, 0])), item(0x52, Buffer.from('2.25.31415')), ...roles]))]));
+  }
+}

@@ -10,7 +10,6 @@
 #include "clinic/workflow/completeness.h"
 #include "commands/house.h"
 #include "doors/dimse/dimse_server.h"
-#include "doors/dimse/peer_call.h"
 #include "doors/web/web_server.h"
 #include "guard/audit/audit.h"
 #include "platform/clock.h"
@@ -31,6 +30,15 @@ static bool trace(Db *db, void *what, Err *err)
     return audit_add(db, &(AuditLine){ .event = AUDIT_SYSTEM, .actor = "system:serve", .what = what }, err);
 }
 
+/* The page asks, the DICOM door calls. */
+static bool echo_peer(void *with, const Peer *peer, int64_t *ret_took_ms, Err *err)
+{
+    const Doors *d = with;
+    if (!d->dimse)
+        return err_set(err, ERR_UNAVAILABLE, "The DICOM service is stopping.", "no DICOM door");
+    return dimse_echo(d->dimse, peer, ret_took_ms, err);
+}
+
 static bool open_doors(House *h, Doors *d, Err *err)
 {
     ArchiveRepair repaired = { 0 };
@@ -39,7 +47,7 @@ static bool open_doors(House *h, Doors *d, Err *err)
     if (!(d->jobs = jobs_start(h->db, ACT_JOBS, ACT_JOB_COUNT, h->acts, 2, err)))
         return false;
     WebHouse web = { .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
-                     .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = peer_echo };
+                     .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = echo_peer, .peer_echo_with = d };
     if (!(d->web = web_start(&web, err)))
         return false;
     DimseHouse dimse = { .config = h->config, .db = h->db, .archive = h->archive, .acts = h->acts, .codec = h->codec };
@@ -55,8 +63,8 @@ static bool open_doors(House *h, Doors *d, Err *err)
 static void close_doors(House *h, Doors *d)
 {
     Err err = { 0 };
+    web_stop(d->web); /* first: its requests may call peers through the DICOM door */
     dimse_stop(d->dimse);
-    web_stop(d->web);
     completeness_stop(d->counting);
     if (d->jobs)
         jobs_stop(d->jobs);

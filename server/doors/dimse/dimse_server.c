@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "doors/dimse/commit.h"
 #include "doors/dimse/listener.h"
+#include "doors/dimse/peer_call.h"
 #include "doors/dimse/remote.h"
 #include "doors/dimse/scp.h"
 #include "guard/access/peer_admin.h"
@@ -27,7 +29,7 @@ struct DimseServer {
     Jobs       *jobs;
 };
 
-static const JobKind JOBS[] = { { REMOTE_JOB_FETCH, remote_fetch_run } };
+static const JobKind JOBS[] = { { REMOTE_JOB_FETCH, remote_fetch_run }, { COMMIT_JOB, commit_run } };
 
 static bool admit(void *with, Slice calling, Slice address, Peer *ret, Err *err)
 {
@@ -256,6 +258,11 @@ DimseServer *dimse_start(const DimseHouse *house, Err *err)
         (s->secret && !listener_start(s->secret, serve_secret, s, err)))
         return NULL;
     return GIVE(s);
+}
+
+bool dimse_echo(DimseServer *s, const Peer *peer, int64_t *ret_took_ms, Err *err)
+{
+    return peer_echo(&s->remote, peer, ret_took_ms, err);
 }
 
 int dimse_port(const DimseServer *s)

@@ -12,6 +12,7 @@
 #include "platform/config.h"
 
 typedef struct DimseServer DimseServer;
+typedef struct Peer        Peer;     /* guard/access/peer.h */
 typedef struct ActHouse    ActHouse; /* clinic/workflow/act.h */
 
 /* All borrowed, and must outlive the server. Keys read: dicom-listen, -ae-title, -associations, -max-pdu,
@@ -26,6 +27,9 @@ typedef struct DimseHouse {
 
 /* Errors: ERR_UNAVAILABLE the address cannot be listened on. */
 DimseServer *dimse_start(const DimseHouse *house, Err *err);
+
+/* C-ECHO of a peer, over TLS where it has a certificate, with what stands in the way in words. */
+bool dimse_echo(DimseServer *s, const Peer *peer, int64_t *ret_took_ms, Err *err);
 
 /* The port it got (dicom-listen may say 0). */
 int dimse_port(const DimseServer *s);

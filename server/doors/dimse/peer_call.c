@@ -7,8 +7,7 @@
 
 #include <stdio.h>
 
-#include "doors/dimse/negotiation.h"
-#include "doors/dimse/scu.h"
+#include "doors/dimse/remote_internal.h"
 #include "platform/clock.h"
 
 enum { CALL_TIMEOUT_MS = 5000 };
@@ -28,23 +27,18 @@ static const char *refusal_words(const Err *why)
     return why->shown;
 }
 
-bool peer_echo(const char *calling, const Peer *peer, int64_t *ret_took_ms, Err *err)
+bool peer_echo(const RemoteHouse *h, const Peer *peer, int64_t *ret_took_ms, Err *err)
 {
     static const ScuContext ECHO = { .sop_class = SOP_CLASS_VERIFICATION,
                                      .syntaxes  = { "1.2.840.10008.1.2", "1.2.840.10008.1.2.1" } };
     if (!peer->port)
         return err_set(err, ERR_INPUT, "Give the port of the peer, so that it can be called.",
                        "peer without port");
-    ScuWish wish     = { .host          = peer->address,
-                         .port          = (int)peer->port,
-                         .calling       = calling,
-                         .called        = peer->ae_title,
-                         .contexts      = &ECHO,
-                         .context_count = 1,
-                         .timeout_ms    = CALL_TIMEOUT_MS };
+    RemoteHouse soon = *h;
+    soon.timeout_ms  = CALL_TIMEOUT_MS;
     int64_t began_ms = clock_monotonic_ms();
     Err     why      = { 0 };
-    OWNED(Scu) *scu  = scu_connect(&wish, &why);
+    OWNED(Scu) *scu  = remote_call(&soon, peer, &ECHO, 1, &why);
     bool ok          = scu && scu_echo(scu, &why);
     *ret_took_ms     = clock_monotonic_ms() - began_ms;
     if (ok) {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "doors/dimse/command.h"
+#include "doors/dimse/peer_call.h"
 #include "doors/dimse/remote_internal.h"
 #include "formats/dicom/part10.h"
 
@@ -64,17 +65,14 @@ Scu *remote_call(const RemoteHouse *h, const Peer *peer, const ScuContext *conte
 
 bool remote_echo(const RemoteHouse *h, const RemoteAsker *who, Slice ae_title, Err *err)
 {
-    static const ScuContext CONTEXTS[] = {
-        { SOP_CLASS_VERIFICATION, { UID_IMPLICIT_VR_LITTLE_ENDIAN }, false }
-    };
     Peer peer;
     {
         OWNED(Db) *db = db_read(h->db, err);
         if (!db || !peer_by_title(db, ae_title, &peer, err))
             return false;
     }
-    OWNED(Scu) *scu = remote_call(h, &peer, CONTEXTS, COUNT(CONTEXTS), err);
-    bool ok         = scu && scu_echo(scu, err) && scu_release(scu, err);
+    int64_t took_ms = 0;
+    bool    ok      = peer_echo(h, &peer, &took_ms, err);
     return remote_trace(h, who, &peer, AUDIT_PEER, ok ? AUDIT_OK : AUDIT_FAILED, "C-ECHO to", SLICE_NONE,
                         ok ? "" : err->detail, ok ? err : NULL) &&
            ok;

@@ -83,6 +83,8 @@ static const struct {
     { COMMAND_C_FIND_RQ, true, scp_find },    { COMMAND_C_MOVE_RQ, true, scp_retrieve },
     { COMMAND_C_GET_RQ, true, scp_retrieve }, { COMMAND_C_CANCEL_RQ, false, too_late },
     { COMMAND_N_CREATE_RQ, false, scp_mpps }, { COMMAND_N_SET_RQ, false, scp_mpps },
+    { COMMAND_N_ACTION_RQ, false, scp_commit },
+    { COMMAND_N_EVENT_REPORT_RQ | COMMAND_RESPONSE, false, scp_commit_told },
 };
 
 static bool serve_one(ScpSession *s, const AssociationContext *context, const Command *request, Err *err)

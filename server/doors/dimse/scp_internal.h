@@ -22,6 +22,12 @@ typedef struct ScpWaiting {
 
 typedef struct ScpFinishers ScpFinishers; /* scp_finish.c */
 
+/* The report of a storage commitment that waits for its answer on this association; message_id 0: none. */
+typedef struct ScpTold {
+    uint16_t message_id;
+    int64_t  commitment_id, safe, not_safe;
+} ScpTold;
+
 typedef struct ScpSession {
     const ScpHouse *house;
     Association    *association;
@@ -40,6 +46,8 @@ typedef struct ScpSession {
     const Buf    *held;   /* data set of the request being served, when it was read before; else NULL */
     bool          nested; /* inside the answer to another request */
     ScpFinishers *finishers;
+    ScpTold       told;
+    uint16_t      reports; /* message ids of ours */
     struct {
         char    what[32];
         int64_t at_ms;
@@ -50,7 +58,7 @@ typedef struct ScpSession {
 /* Answers one request whose command was read: a row of REQUESTS in scp.c. False: the association is broken.
  */
 typedef bool ScpRequest(ScpSession *s, const AssociationContext *context, const Command *request, Err *err);
-ScpRequest   scp_store, scp_find, scp_query, scp_retrieve, scp_mpps;
+ScpRequest   scp_store, scp_find, scp_query, scp_retrieve, scp_mpps, scp_commit, scp_commit_told;
 
 /* Reads and drops the data set of a request, if it has one, then answers it without one. */
 bool scp_refuse(ScpSession *s, uint8_t context, const Command *request, uint16_t status, const char *comment,

@@ -147,7 +147,7 @@ bool peer_try(Request *q, HttpResponse *a, Err *err)
         return false;
     if (!q->house->peer_echo)
         return err_set(err, ERR_UNAVAILABLE, "The DICOM service is stopping.", "no DICOM door");
-    w.ok = q->house->peer_echo(config_text(q->house->config, "dicom-ae-title"), &w.peer, &w.took_ms, &why);
+    w.ok = q->house->peer_echo(q->house->peer_echo_with, &w.peer, &w.took_ms, &why);
     if (!w.ok && why.kind == ERR_INPUT)
         return err_set(err, why.kind, why.shown, "%s", why.detail);
     if (!db_write(q->house->db, echo_work, &w, err))

@@ -27,7 +27,8 @@ typedef struct WebHouse {
     Jobs         *jobs;  /* woken after a step; NULL: they look every second anyway */
     const char   *version;
     /* Calls a DICOM peer (the DICOM door does); NULL: cannot be tried from the page. */
-    bool (*peer_echo)(const char *calling, const Peer *peer, int64_t *ret_took_ms, Err *err);
+    bool (*peer_echo)(void *with, const Peer *peer, int64_t *ret_took_ms, Err *err);
+    void *peer_echo_with;
 } WebHouse;
 
 typedef struct WebServer WebServer;
