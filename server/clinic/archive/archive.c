@@ -30,6 +30,7 @@ Archive *archive_open(DbHost *host, Blobs *blobs, const ArchiveOptions *options,
         return NULL;
     }
     pthread_mutex_init(&a->flight.lock, NULL);
+    finishers_open(a);
     return GIVE(a);
 }
 
@@ -70,6 +71,7 @@ void archive_close(Archive *a)
     atomic_store(&a->stopping, true);
     if (a->sweeps)
         pthread_join(a->sweeper, NULL);
+    finishers_close(a);
     pending_stop(a);
     if (a->owner && (!pending_settle(a, &err) || !flight_seal(a, &err)))
         log_err("archive", "files not settled at the end; the next start does it", &err);

@@ -37,6 +37,17 @@ typedef struct Pending {
     bool            runs, stopping;
 } Pending;
 
+/* Threads that end arrivals for others (ingest_later.c). */
+enum { FINISHERS_MAX = 8 };
+typedef struct Finishers {
+    pthread_mutex_t lock;
+    pthread_cond_t  news, done;
+    IngestLater    *first;
+    pthread_t       threads[FINISHERS_MAX];
+    int             count; /* started when first needed */
+    bool            stopping;
+} Finishers;
+
 struct Archive {
     DbHost *host;
     Blobs  *blobs;
@@ -46,6 +57,7 @@ struct Archive {
     bool        owner; /* archive_own was called: rows may be committed before their file is flushed */
     Flight      flight;
     Pending     pending;
+    Finishers   finishers;
     pthread_t   sweeper;
     bool        sweeps;
     atomic_bool stopping;
@@ -114,6 +126,9 @@ bool flight_recover(Archive *a, ArchiveRepair *sum, Err *err);
 
 /* DbWork on an int64_t: the rows of an instance whose file did not reach the disk. */
 bool arrival_withdraw(Db *db, void *instance_id, Err *err);
+
+void finishers_open(Archive *a);
+void finishers_close(Archive *a);
 
 bool pending_has_room(Archive *a);
 bool pending_add(Db *db, const char *blob, Slice bytes, Err *err);

@@ -89,6 +89,14 @@ bool ingest_finish(Ingest *in, IngestResult *ret, Err *err);
 void ingest_free(Ingest *in);
 OWNED_BY(Ingest, ingest_free)
 
+/*
+ * The same by a helper thread, if one is idle, while the caller receives the next one. 'in' is given and freed by
+ * ingest_finish_end, which must follow and waits. NULL: 'in' stays the caller's.
+ */
+typedef struct IngestLater IngestLater;
+IngestLater *ingest_finish_begin(Archive *a, Ingest *in, Err *err);
+bool         ingest_finish_end(IngestLater *later, IngestResult *ret, Err *err);
+
 /* A whole file at once: begin_file, append, finish. */
 bool ingest_file(Archive *a, const IngestSource *source, Slice bytes, IngestResult *ret, Err *err);
 

@@ -21,6 +21,7 @@ enum {
     STOW_OTHER_STUDY        = 0xA900,
     STOW_PROCESSING_FAILURE = 0x0110,
     STOW_RESULTS_MAX        = 20000,
+    STOW_UNDER_WAY          = 4, /* instances of one upload made durable while the next arrives */
 };
 
 typedef struct Stow {
@@ -32,6 +33,8 @@ typedef struct Stow {
     Buf          peek; /* the beginning of a part, until its study is known */
     bool         judged, refused;
     int          refusal;
+    IngestLater *under_way[STOW_UNDER_WAY]; /* in the order in which they came */
+    size_t       under_way_count;
     json_t      *stored, *failed;
     size_t       count;
     bool         all_unavailable;
@@ -140,27 +143,66 @@ static bool part_data(void *with, Slice bytes, Err *err)
     return true;
 }
 
+static void result_of(Stow *s, const IngestResult *r, bool ok, const Err *why)
+{
+    if (!ok) {
+        add_failed(s, r, failure_of(why));
+        s->all_unavailable = s->all_unavailable && why->kind == ERR_UNAVAILABLE;
+    } else if (r->outcome == INGEST_ASIDE) {
+        add_failed(s, r, STOW_PROCESSING_FAILURE);
+        s->all_unavailable = false;
+    } else {
+        add_stored(s, r);
+        s->all_unavailable = false;
+    }
+}
+
+/* Waits for those under way until at most 'left' are. */
+static void await_until(Stow *s, size_t left)
+{
+    while (s->under_way_count > left) {
+        IngestResult r   = { 0 };
+        Err          why = { 0 };
+        bool         ok  = ingest_finish_end(s->under_way[0], &r, &why);
+        s->under_way_count--;
+        memmove(s->under_way, s->under_way + 1, s->under_way_count * sizeof *s->under_way);
+        result_of(s, &r, ok, &why);
+    }
+}
+
+static void finish_later(Stow *s)
+{
+    IngestResult r   = { 0 };
+    Err          why = { 0 };
+    await_until(s, STOW_UNDER_WAY - 1);
+    IngestLater *later = ingest_finish_begin(s->q->house->archive, s->ingest, &why);
+    if (later) {
+        s->under_way[s->under_way_count++] = later;
+        s->ingest                          = NULL;
+        return;
+    }
+    await_until(s, 0);
+    why     = (Err) { 0 };
+    bool ok = ingest_finish(s->ingest, &r, &why);
+    result_of(s, &r, ok, &why);
+    ingest_free(s->ingest);
+    s->ingest = NULL;
+}
+
 static bool part_end(void *with, Err *err)
 {
     (void)err;
-    Stow        *s   = with;
-    IngestResult r   = { 0 };
-    Err          why = { 0 };
+    Stow        *s = with;
+    IngestResult r = { 0 };
     if (!s->refused && !s->judged)
         judge_study(s);
-    if (s->refused) {
-        add_failed(s, &r, s->refusal);
-        s->all_unavailable = s->all_unavailable && s->refusal == STOW_OUT_OF_RESOURCES;
-    } else if (!ingest_finish(s->ingest, &r, &why)) {
-        add_failed(s, &r, failure_of(&why));
-        s->all_unavailable = s->all_unavailable && why.kind == ERR_UNAVAILABLE;
-    } else if (r.outcome == INGEST_ASIDE) {
-        add_failed(s, &r, STOW_PROCESSING_FAILURE);
-        s->all_unavailable = false;
-    } else {
-        add_stored(s, &r);
-        s->all_unavailable = false;
+    if (!s->refused) {
+        finish_later(s);
+        return true;
     }
+    await_until(s, 0);
+    add_failed(s, &r, s->refusal);
+    s->all_unavailable = s->all_unavailable && s->refusal == STOW_OUT_OF_RESOURCES;
     ingest_free(s->ingest);
     s->ingest = NULL;
     return true;
@@ -169,6 +211,7 @@ static bool part_end(void *with, Err *err)
 static void stow_drop(void *receiving)
 {
     Stow *s = receiving;
+    await_until(s, 0); /* the upload broke off: what came whole is kept */
     multipart_free(s->parts);
     ingest_free(s->ingest);
     buf_free(&s->peek);
@@ -215,8 +258,10 @@ const Receiver STOW_RECEIVER = { stow_begin, stow_feed, stow_drop };
 
 bool stow(Request *q, HttpResponse *a, Err *err)
 {
-    Stow *s = q->receiving;
-    if (!multipart_finish(s->parts, err))
+    Stow *s     = q->receiving;
+    bool  whole = multipart_finish(s->parts, err);
+    await_until(s, 0);
+    if (!whole)
         return false;
     size_t stored = json_array_size(s->stored), failed = json_array_size(s->failed);
     if (stored + failed == 0)

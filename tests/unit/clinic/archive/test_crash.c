@@ -326,6 +326,38 @@ static void many_at_once_are_all_kept_and_whole(void **state)
     whole(w, THREADS * EACH);
 }
 
+static void arrivals_ended_by_helpers_keep_their_own_results(void **state)
+{
+    enum { MANY = 30 };
+    World       *w = *state;
+    IngestLater *later[MANY];
+    char         uid[MANY][40];
+    for (int i = 0; i < MANY; i++) {
+        Image     image = AN_IMAGE;
+        OWNED_BUF file  = buf_make(64 << 20);
+        snprintf(uid[i], sizeof uid[i], "1.2.826.1.1.1.%d", i);
+        image.uid         = uid[i];
+        image.pixel_bytes = SIZES[i % 3];
+        image_bytes(&image, true, &file);
+        Ingest *in = ingest_begin_file(w->archive, &A_PEER, NULL);
+        Slice as = i % 5 == 4 ? slice_part(buf_slice(&file), 0, 300) : buf_slice(&file); /* some cut short */
+        (void)ingest_append(in, as, NULL);
+        later[i] = ingest_finish_begin(w->archive, in, NULL);
+        assert_non_null(later[i]);
+    }
+    for (int i = 0; i < MANY; i++) {
+        IngestResult r   = { 0 };
+        Err          err = { 0 };
+        bool         ok  = ingest_finish_end(later[i], &r, &err);
+        assert_int_equal(ok, i % 5 != 4);
+        if (ok)
+            assert_string_equal(r.sop_instance, uid[i]);
+        else
+            assert_int_equal(err.kind, ERR_INPUT);
+    }
+    whole(w, MANY - MANY / 5);
+}
+
 int main(void)
 {
 #define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, world_new, world_free)
@@ -338,6 +370,7 @@ int main(void)
         IN_A_WORLD(small_files_that_the_disk_may_have_lost_are_written_again),
         IN_A_WORLD(other_bytes_of_any_size_go_aside_with_their_file_flushed),
         IN_A_WORLD(many_at_once_are_all_kept_and_whole),
+        IN_A_WORLD(arrivals_ended_by_helpers_keep_their_own_results),
         IN_A_WORLD(without_owning_the_archive_files_are_flushed_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
