@@ -8,8 +8,9 @@ import { HAS_ORTHANC, orthanc, pss, say } from './common.mjs';
 import { ingest, stow } from './ingest.mjs';
 import { frames } from './frames.mjs';
 import { queries } from './queries.mjs';
+import { retrieve } from './retrieve.mjs';
 
-const PARTS = (process.env.BENCH_PARTS ?? 'ingest,stow,frames,queries').split(',');
+const PARTS = (process.env.BENCH_PARTS ?? 'ingest,stow,retrieve,frames,queries').split(',');
 
 const version = HAS_ORTHANC ? spawnSync('Orthanc', ['--version'], { encoding: 'utf8' }).stdout.split('\n')[0] : 'no Orthanc installed';
 say(`Machine: ${os.cpus().length} cores (${os.cpus()[0].model.trim()}), ${(os.totalmem() / 1e9).toFixed(0)} GB; load at start ${os.loadavg()[0].toFixed(1)}; ${new Date().toISOString().slice(0, 16)}`);
@@ -21,9 +22,10 @@ try {
   const idle = pss(house.process.pid);
   const pacs = await house.person('pacs');
   let sent = 0;
-  if (PARTS.some((p) => ['ingest', 'stow'].includes(p))) other = await orthanc();
+  if (PARTS.some((p) => ['ingest', 'stow', 'retrieve'].includes(p))) other = await orthanc();
   if (PARTS.includes('ingest')) sent += await ingest(house, other, 'bare');
   if (PARTS.includes('stow')) sent += await stow(house, pacs, other);
+  if (PARTS.includes('retrieve') && other) sent += await retrieve(house, pacs, other);
   if (sent) { // nothing acknowledged may be missing
     const kept = (await catalogue(pacs)).size, theirs = other ? Number((await other.statistics()).CountInstances) : kept;
     say(`\nkept: ${kept} of ${sent}${other ? `; by Orthanc ${theirs}` : ''}`);
