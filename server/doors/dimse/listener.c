@@ -123,8 +123,8 @@ bool listener_seat(Listener *l, int fd)
         if (v->break_fd >= 0 && v->fd == fd && (!one || v->since > one->since))
             one = v;
     }
-    bool seated = one && (one->seated || l->seated < l->most);
-    if (seated && !one->seated) {
+    bool seated = !one || one->seated || l->seated < l->most;
+    if (one && seated && !one->seated) {
         one->seated = true;
         l->seated++;
     }

@@ -21,8 +21,8 @@ int       listener_port(const Listener *l);
 
 /*
  * The connection of this descriptor has said who it is and may stay: one of 'most' from now on. False: there
- * is no room. Others wait in a room of their own, from which the oldest is put out when it is full: whoever
- * only connects takes no place from those who speak.
+ * is no room; a descriptor of another listener takes none. Others wait in a room of their own, from which the
+ * oldest is put out when it is full: whoever only connects takes no place from those who speak.
  */
 bool listener_seat(Listener *l, int fd);
 
