@@ -14,6 +14,7 @@ typedef struct Asked {
     House      *house;
     RemoteHouse remote;
     RemoteAsker who;
+    TlsRoom    *tls; /* for peers that have certificates */
     Slice       title;
     bool        later;
     char (*uids)[65]; /* found, to be fetched */
@@ -93,6 +94,17 @@ static bool fetch(Asked *a, const RemoteWanted *wanted, Err *err)
     return true;
 }
 
+/* Ours, where one is set up. */
+static bool open_tls(Asked *a, Err *err)
+{
+    const Config *c     = a->house->config;
+    TlsFiles      files = { .certificate = config_text(c, "dicom-tls-certificate"),
+                            .key         = config_text(c, "dicom-tls-key"),
+                            .authority   = config_text(c, "dicom-tls-authority") };
+    a->remote.tls = a->tls = files.certificate[0] ? tls_room_new(&files, err) : NULL;
+    return a->tls || !files.certificate[0];
+}
+
 static bool act(Asked *a, const char *what, const RemoteWanted *wanted, Err *err)
 {
     if (strcmp(what, "find") == 0)
@@ -129,8 +141,9 @@ int command_remote(int argc, char **argv)
                  .who    = { .actor = "system:remote" },
                  .title  = slice_of(title),
                  .later  = option_given(argc, argv, "--later") };
-    bool  ok = act(&a, what, &wanted, &err);
+    bool  ok = open_tls(&a, &err) && act(&a, what, &wanted, &err);
     free(a.uids);
+    tls_room_free(a.tls);
     house_close(&h);
     return ok ? (a.failed ? 3 : 0) : command_failed("remote", &err);
 }

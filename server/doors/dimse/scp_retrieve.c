@@ -29,7 +29,8 @@ typedef struct Retrieval {
     uint16_t                  sub_message_id; /* of C-GET */
     Buf                       failed_uids;    /* backslash between */
     size_t                    failed_listed;
-    Err                       why; /* the first thing that went wrong on our side or at the destination */
+    bool *settled; /* of a C-MOVE, one each: its end is counted; answers come in any order */
+    Err   why;     /* the first thing that went wrong on our side or at the destination */
 } Retrieval;
 
 static bool is_move(const Retrieval *r)
@@ -180,8 +181,9 @@ static bool prepare(Retrieval *r, size_t number, Outgoing *o, const char **ret_s
 
 static void moved(int64_t number, uint16_t status, void *arg)
 {
-    Retrieval *r       = arg;
-    char       uid[65] = "";
+    Retrieval *r               = arg;
+    char       uid[65]         = "";
+    r->settled[(size_t)number] = true;
     if (status != STATUS_SUCCESS && !status_is_warning(status))
         uid_of(r, (size_t)number, uid);
     note_status(r, uid, status);
@@ -206,6 +208,7 @@ static bool move_one(Retrieval *r, size_t number, Err *err)
             r->scu = NULL; /* those not answered are counted at the end */
         }
     } else if (r->scu) {
+        r->settled[number] = true;
         note_failed(r, o.row.uid);
     }
     outgoing_close(&o);
@@ -257,6 +260,9 @@ static bool move_all(Retrieval *r, Err *err)
 {
     bool   ok   = true;
     size_t next = 0;
+    r->settled  = calloc(r->what.instances.count + 1, sizeof *r->settled);
+    if (!r->settled)
+        return err_set(err, ERR_LIMIT, "The query has too many answers.", "no memory for a move");
     if (r->what.instances.count)
         call_destination(r);
     for (; ok && r->scu && !r->cancelled && next < r->what.instances.count; next++)
@@ -265,13 +271,14 @@ static bool move_all(Retrieval *r, Err *err)
         (void)scu_release(r->scu, NULL);
     scu_free(r->scu);
     r->scu = NULL;
-    if (!r->cancelled) /* what was neither answered nor tried */
-        while (remaining(r)) {
-            char uid[65] = "";
-            if (r->failed_listed < FAILED_UIDS_MAX)
-                uid_of(r, r->what.instances.count - remaining(r), uid);
-            note_failed(r, uid);
-        }
+    for (size_t i = 0; !r->cancelled && i < r->what.instances.count; i++) {
+        char uid[65] = "";
+        if (r->settled[i])
+            continue;
+        if (r->failed_listed < FAILED_UIDS_MAX)
+            uid_of(r, i, uid);
+        note_failed(r, uid); /* neither answered nor tried */
+    }
     return ok;
 }
 
@@ -303,32 +310,52 @@ static bool await_stored(Retrieval *r, uint8_t context, const char *instance_uid
     }
 }
 
-static bool get_one(Retrieval *r, size_t number, Err *err)
+/* An object made ready while the one before is on its way. */
+typedef struct Ready {
+    Outgoing    o;
+    const char *syntax;
+    Slice       data;
+    bool        fine;
+} Ready;
+
+static void make_ready(Retrieval *r, size_t number, Ready *ret)
 {
-    Outgoing    o      = { 0 };
-    const char *syntax = NULL;
-    Slice       data   = SLICE_NONE;
-    bool        ok     = true;
-    if (prepare(r, number, &o, &syntax, &data)) {
-        const AssociationContext *c     = association_context_for(r->s->association, o.row.class_uid, syntax);
-        Command                   store = { .field = COMMAND_C_STORE_RQ, .message_id = ++r->sub_message_id };
-        (void)slice_copy(slice_of(o.row.class_uid), store.sop_class, sizeof store.sop_class);
-        (void)slice_copy(slice_of(o.row.uid), store.sop_instance, sizeof store.sop_instance);
-        ok = message_send(r->s->association, c->id, &store, data, err) &&
-             await_stored(r, c->id, o.row.uid, err);
+    *ret = (Ready) { .data = SLICE_NONE };
+    if (number < r->what.instances.count && !r->cancelled)
+        ret->fine = prepare(r, number, &ret->o, &ret->syntax, &ret->data);
+}
+
+/* Sends 'now', makes 'next' ready, waits for the answer to the first. */
+static bool get_one(Retrieval *r, size_t number, const Ready *now, Ready *next, Err *err)
+{
+    const InstanceRow        *row  = &now->o.row;
+    const AssociationContext *c    = NULL;
+    bool                      sent = true;
+    if (now->fine) {
+        Command store = { .field = COMMAND_C_STORE_RQ, .message_id = ++r->sub_message_id };
+        c             = association_context_for(r->s->association, row->class_uid, now->syntax);
+        (void)slice_copy(slice_of(row->class_uid), store.sop_class, sizeof store.sop_class);
+        (void)slice_copy(slice_of(row->uid), store.sop_instance, sizeof store.sop_instance);
+        sent = message_send(r->s->association, c->id, &store, now->data, err);
     } else {
-        note_failed(r, o.row.uid);
+        note_failed(r, row->uid);
     }
-    outgoing_close(&o);
-    return ok && say_pending(r, err);
+    make_ready(r, number + 1, next);
+    return sent && (!c || await_stored(r, c->id, row->uid, err)) && say_pending(r, err);
 }
 
 static bool get_all(Retrieval *r, Err *err)
 {
-    bool ok = true;
-    for (size_t i = 0; ok && !r->cancelled && i < r->what.instances.count; i++)
-        ok = get_one(r, i, err) &&
+    Ready now, next;
+    bool  ok = true;
+    make_ready(r, 0, &now);
+    for (size_t i = 0; ok && !r->cancelled && i < r->what.instances.count; i++) {
+        ok = get_one(r, i, &now, &next, err) &&
              (r->cancelled || scp_meanwhile(r->s, r->request->message_id, &r->cancelled, err));
+        outgoing_close(&now.o);
+        now = next;
+    }
+    outgoing_close(&now.o);
     return ok;
 }
 
@@ -446,6 +473,7 @@ bool scp_retrieve(ScpSession *s, const AssociationContext *context, const Comman
     bool ok = identifier.failed ? answer_failure(&r, STATUS_CANNOT_COUNT, "The identifier is too long", err)
                                 : run(&r, buf_slice(&identifier), err);
     retrieve_clear(&r.what);
+    free(r.settled);
     buf_free(&r.failed_uids);
     return ok;
 }

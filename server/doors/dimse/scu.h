@@ -83,8 +83,8 @@ typedef struct ScuObject {
 typedef void ScuDone(int64_t number, uint16_t status, void *arg);
 
 /*
- * Sends without waiting for the answer while the window that was agreed has room; 'done' is called for the
- * answers that came meanwhile. scu_settle waits for all that are under way.
+ * Sends as soon as the window that was agreed has room, and does not wait for the answer: the next object can
+ * be made ready meanwhile. 'done' is called for the answers that came. scu_settle waits for all under way.
  */
 bool scu_send(Scu *s, const ScuObject *object, ScuDone *done, void *arg, Err *err);
 bool scu_settle(Scu *s, ScuDone *done, void *arg, Err *err);

@@ -40,6 +40,9 @@ bool scu_send(Scu *s, const ScuObject *object, ScuDone *done, void *arg, Err *er
     const AssociationContext *context = scu_agreed(s, object->sop_class, object->syntax_uid, err);
     if (!context)
         return false;
+    while (s->under_way_count >= association_window(s->association))
+        if (!read_one(s, done, arg, err))
+            return false;
     Command request = scu_request(s, COMMAND_C_STORE_RQ, object->sop_class, 0);
     (void)slice_copy(slice_of(object->sop_instance), request.sop_instance, sizeof request.sop_instance);
     (void)slice_copy(slice_of(object->originator), request.originator, sizeof request.originator);
@@ -47,8 +50,7 @@ bool scu_send(Scu *s, const ScuObject *object, ScuDone *done, void *arg, Err *er
     if (!message_send(s->association, context->id, &request, object->data_set, err))
         return false;
     note(s, request.message_id, object->number);
-    while (s->under_way_count >= association_window(s->association) ||
-           (s->under_way_count && association_has_news(s->association)))
+    while (s->under_way_count && association_has_news(s->association))
         if (!read_one(s, done, arg, err))
             return false;
     return true;
