@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "clinic/archive/import.h"
 #include "clinic/workflow/completeness.h"
 #include "commands/house.h"
 #include "doors/dimse/dimse_server.h"
@@ -42,7 +43,9 @@ static bool echo_peer(void *with, const Peer *peer, int64_t *ret_took_ms, Err *e
 static bool open_doors(House *h, Doors *d, Err *err)
 {
     ArchiveRepair repaired = { 0 };
-    if (!archive_own(h->archive, &repaired, err) || !archive_sweep_begin(h->archive, err) || !db_write(h->db, trace, "start", err))
+    int64_t       cut_off  = 0;
+    if (!archive_own(h->archive, &repaired, err) || !archive_sweep_begin(h->archive, err) ||
+        !import_sweep(h->archive, &cut_off, err) || !db_write(h->db, trace, "start", err))
         return false;
     if (!(d->jobs = jobs_start(h->db, ACT_JOBS, ACT_JOB_COUNT, h->acts, 2, err)))
         return false;

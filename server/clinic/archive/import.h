@@ -67,6 +67,9 @@ bool import_attach(Archive *a, const ImportRow *row, Slice study_uid, const char
 bool import_refuse(Archive *a, const ImportRow *row, Slice study_uid, const char *reason, const PatientBy *by,
                    Err *err);
 
+/* At start: held files that no row names (an upload that was cut off), older than an hour, go. */
+bool import_sweep(Archive *a, int64_t *ret_removed, Err *err);
+
 /* Earlier exams that were brought:
  * [{"study_uid","date","modalities",...,"origin","dicom_name","differences"}] */
 bool priors_json(Db *db, int64_t patient_id, json_t *ret, Err *err);

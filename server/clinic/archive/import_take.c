@@ -4,8 +4,12 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "clinic/archive/import_internal.h"
 #include "formats/dicom/dicomdir.h"
@@ -14,7 +18,7 @@
 #include "formats/json/json_util.h"
 #include "platform/clock.h"
 
-enum { TEXTS_MAX = 64 << 10, ANNOUNCED_MAX = 50000 };
+enum { TEXTS_MAX = 64 << 10, ANNOUNCED_MAX = 50000, LEFTOVER_S = 3600 };
 
 struct ImportTake {
     Archive    *archive;
@@ -206,4 +210,58 @@ bool import_take_finish(ImportTake *t, json_t **ret, Err *err)
     *ret = json_pack("{s:o, s:s, s:s, s:s}", "path", json_cstr(f->path), "state", f->state, "why", f->why,
                      "study_uid", f->study_uid);
     return *ret != NULL;
+}
+
+/* ---- what an upload that was cut off left ---- */
+
+/* import/<number>/<name>: does a row name it? */
+static bool has_row(Db *db, int64_t import_id, const char *blob, bool *ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT 1 FROM import_file WHERE import_id = ?1 AND blob = ?2");
+    db_bind_int(q, 1, import_id);
+    db_bind_cstr(q, 2, blob);
+    DbStep step = db_next(q, err);
+    *ret        = step == DB_ROW;
+    return step != DB_FAILED;
+}
+
+static bool sweep_import(Archive *a, Db *db, const char *number, int64_t *removed, Err *err)
+{
+    char    path[2048], blob[512];
+    int64_t id;
+    bool    ok = true, named = false;
+    if (!slice_int(slice_of(number), &id))
+        return true;
+    (void)snprintf(path, sizeof path, "%s/import/%s", blobs_folder(archive_blobs(a)), number);
+    DIR *folder = opendir(path);
+    for (struct dirent *e; folder && ok && (e = readdir(folder));) {
+        struct stat s;
+        (void)snprintf(blob, sizeof blob, "import/%s/%s", number, e->d_name);
+        if (e->d_name[0] == '.' || fstatat(dirfd(folder), e->d_name, &s, AT_SYMLINK_NOFOLLOW) != 0 ||
+            time(NULL) - s.st_mtime <= LEFTOVER_S) /* against file times, which no test moves */
+            continue;
+        ok = has_row(db, id, blob, &named, err);
+        if (ok && !named && blob_remove(archive_blobs(a), blob, NULL))
+            ++*removed;
+    }
+    if (folder)
+        (void)closedir(folder);
+    return ok;
+}
+
+bool import_sweep(Archive *a, int64_t *ret_removed, Err *err)
+{
+    char path[2048];
+    bool ok       = true;
+    OWNED(Db) *db = db_read(archive_db(a), err);
+    *ret_removed  = 0;
+    if (!db)
+        return false;
+    (void)snprintf(path, sizeof path, "%s/import", blobs_folder(archive_blobs(a)));
+    DIR *folder = opendir(path);
+    for (struct dirent *e; folder && ok && (e = readdir(folder));)
+        ok = sweep_import(a, db, e->d_name, ret_removed, err);
+    if (folder)
+        (void)closedir(folder);
+    return ok;
 }

@@ -26,7 +26,7 @@ export function StudyDecision({ importId, study, busy }: { importId: number; stu
       </Group>
       {differs
         ? <Text size="sm" fw={600} className="countdown-late">{t('import.differs')}</Text>
-        : <Text size="sm">{t('import.same')} : {study.patient.name.replaceAll('^', ' ').trim()}, {dicomDay(study.patient.birth_date)}</Text>}
+        : <Text size="sm">{t('import.same')} : {[study.patient.name.replaceAll('^', ' ').trim(), dicomDay(study.patient.birth_date)].filter(Boolean).join(', ')}</Text>}
       {differs && <Differences list={study.differences} />}
       {study.waiting > 0 ? (
         <Stack gap="xs" mt="xs">

@@ -36,7 +36,7 @@ function OnePrior({ prior }: { prior: Prior }) {
     <div>
       <Text size="sm" fw={600}>{[dicomDay(prior.date), prior.modalities.replaceAll('\\', ', '), prior.description].filter(Boolean).join(' · ')}</Text>
       <Text size="sm" c="dimmed">{t('prior.images', { count: prior.instances })} · {prior.origin}</Text>
-      <Text size="sm">{t('prior.carries', { name: prior.dicom_name.replaceAll('^', ' ').trim(), birth: dicomDay(prior.dicom_birth) })}</Text>
+      <Text size="sm">{t('prior.carries', { who: [prior.dicom_name.replaceAll('^', ' ').trim(), dicomDay(prior.dicom_birth)].filter(Boolean).join(', ') })}</Text>
       {prior.differences.length > 0 && <Text size="sm" className="countdown-soon">{t('prior.differs', { who: prior.decided_by, reason: prior.reason })}</Text>}
     </div>
   );

@@ -48,7 +48,7 @@ export const media = {
   'prior.title': ['Examens antérieurs importés', 'Imported earlier exams'],
   'prior.none': ['Aucun examen importé.', 'No imported exam.'],
   'prior.import': ['Importer un CD ou un dossier', 'Import a disc or a folder'],
-  'prior.carries': ['Identité portée par les images : {{name}}, {{birth}}', 'Identity the images carry: {{name}}, {{birth}}'],
+  'prior.carries': ['Identité portée par les images : {{who}}', 'Identity the images carry: {{who}}'],
   'prior.differs': ['Identité différente de celle du dossier, acceptée par {{who}} : {{reason}}', 'Identity other than the record’s, accepted by {{who}}: {{reason}}'],
   'prior.images_one': ['{{count}} image', '{{count}} image'],
   'prior.images_other': ['{{count}} images', '{{count}} images'],
