@@ -1,7 +1,7 @@
 // The page of DICOM peers: a stranger is entered, tried, changed, switched off and removed; accessible, in French.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { after, before } from 'node:test';
 import { dcmtk } from '../house.mjs';
 import { Ward } from './visit.mjs';
@@ -53,6 +53,23 @@ ward.story('C-ECHO says the milliseconds, or what stands in the way', async () =
   await row('CONSOLE9').getByRole('status').getByText(/joint|joign/i).waitFor();
   await pacs.accessible('peers');
   await pacs.shot('62-peer-echo');
+});
+
+ward.story('a certificate is pasted: the list says TLS, and that it runs out soon', async () => {
+  const { page } = pacs;
+  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '20', '-subj', '/CN=console9', '-keyout', '/dev/null', '-out', '-'], { encoding: 'utf8' });
+  await row('CONSOLE9').getByRole('button', { name: 'Modifier CONSOLE9' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Certificat (PEM)').fill('n’importe quoi');
+  await dialog.getByRole('button', { name: 'Ajouter le certificat' }).click();
+  await dialog.getByRole('alert').first().waitFor();
+  await dialog.getByLabel('Certificat (PEM)').fill(made.stdout.slice(made.stdout.indexOf('-----BEGIN CERTIFICATE')));
+  await dialog.getByRole('button', { name: 'Ajouter le certificat' }).click();
+  await dialog.getByText(/expire le/).waitFor();
+  await pacs.accessible('certificates');
+  await pacs.shot('64-peer-certificate');
+  await page.keyboard.press('Escape');
+  await row('CONSOLE9').getByText('TLS, expire bientôt').waitFor();
 });
 
 ward.story('switched off, then removed after a question', async () => {

@@ -1,7 +1,7 @@
 // DICOM peers kept through the API: rights by name, changes that count at once, C-ECHO with its result, strangers seen, all of it traced.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { dcmtk, House, sleep } from '../house.mjs';
@@ -109,6 +109,31 @@ test('C-ECHO of a peer: milliseconds, or in French what stands in the way', asyn
   const wrong = (await pacs.post(`/api/peers/${id}/echo`, {})).json;
   assert.equal(wrong.ok, false);
   assert.match(wrong.text, /pas sous ce titre AE/);
+});
+
+test('X1 a certificate: entered, listed with its end, needed at once, taken away', async () => {
+  const { id } = await one('NOUVEAU');
+  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '20', '-subj', '/CN=console', '-keyout', '/dev/null', '-out', '-'], { encoding: 'utf8' });
+  const pem = made.stdout.slice(made.stdout.indexOf('-----BEGIN CERTIFICATE'));
+  const refused = await pacs.post(`/api/peers/${id}/certificates`, { pem: 'pas un certificat' });
+  assert.equal(refused.status, 400);
+  assert.equal((await pacs.post(`/api/peers/${id}/certificates`, {})).status, 400);
+  const a = await pacs.post(`/api/peers/${id}/certificates`, { pem });
+  assert.equal(a.status, 200, String(a.bytes));
+  assert.equal((await pacs.post(`/api/peers/${id}/certificates`, { pem })).status, 409);
+  const [kept] = (await one('NOUVEAU')).certificates;
+  assert.match(kept.subject, /console/);
+  assert.match(kept.sha256, /^[0-9a-f]{64}$/);
+  assert.ok(Math.abs(kept.not_after_ms - Date.now() - 20 * 86400000) < 86400000);
+  assert.notEqual(echo('NOUVEAU').status, 0, 'in clear it comes in no more');
+  const named = await pacs.post(`/api/peers/${id}/certificates`, { host_name: 'console.val-d-orbe.fr' });
+  assert.equal(named.status, 200, String(named.bytes));
+  assert.equal((await one('NOUVEAU')).certificates[1].host_name, 'console.val-d-orbe.fr');
+  assert.equal((await other.post(`/api/peers/${id}/certificates`, { pem })).status, 403);
+  for (const certificate of [kept.id, named.json.id]) assert.equal((await del(pacs, `/api/peers/${id}/certificates/${certificate}`)).status, 200);
+  assert.equal((await del(pacs, `/api/peers/${id}/certificates/${kept.id}`)).status, 404);
+  assert.equal(echo('NOUVEAU').status, 0);
+  await pacs.post(`/api/peers/${id}/certificates`, { pem }); // goes with the peer
 });
 
 test('X1 removed, it is unknown again; every change stands in the trace', async () => {

@@ -10,6 +10,7 @@
 #include "formats/json/json_util.h"
 #include "formats/texts/texts.h"
 #include "guard/access/peer_admin.h"
+#include "guard/access/peer_certificate.h"
 
 bool peers(Request *q, HttpResponse *a, Err *err)
 {
@@ -157,4 +158,49 @@ bool peer_try(Request *q, HttpResponse *a, Err *err)
                                  w.ok ? json_null() : json_cstr(text_in(q->lang, why.shown)), "detail",
                                  w.ok ? "" : why.detail),
                        err);
+}
+
+/* ---- certificates ---- */
+
+typedef struct CertificateWork {
+    PeerWork peer; /* first: the trace is the peer's */
+    Slice    pem, host_name;
+    int64_t  id;
+} CertificateWork;
+
+static bool certificate_add_work(Db *db, void *work, Err *err)
+{
+    CertificateWork *w    = work;
+    int64_t          peer = w->peer.id;
+    return (w->pem.len ? peer_certificate_add(db, peer, w->pem, &w->id, err)
+                       : peer_certificate_add_name(db, peer, w->host_name, &w->id, err)) &&
+           traced_in(db, &w->peer, err);
+}
+
+bool peer_certificate_enter(Request *q, HttpResponse *a, Err *err)
+{
+    CertificateWork w   = { .peer = { .q = q }, .pem = SLICE_NONE, .host_name = SLICE_NONE };
+    OWNED(json_t) *body = body_json(q, err);
+    if (!body || !load(q, &w.peer, err) || !json_may_text(body, "pem", &w.pem, err) ||
+        !json_may_text(body, "host_name", &w.host_name, err))
+        return false;
+    if (!w.pem.len == !w.host_name.len)
+        return err_set(err, ERR_INPUT, "Give a certificate, or the name that it is made out to.", "%s",
+                       w.pem.len ? "both" : "neither");
+    return db_write(q->house->db, certificate_add_work, &w, err) &&
+           answer_json(a, json_pack("{s:I}", "id", (json_int_t)w.id), err);
+}
+
+static bool certificate_remove_work(Db *db, void *work, Err *err)
+{
+    CertificateWork *w = work;
+    return peer_certificate_remove(db, w->peer.id, w->id, err) && traced_in(db, &w->peer, err);
+}
+
+bool peer_certificate_forget(Request *q, HttpResponse *a, Err *err)
+{
+    CertificateWork w = { .peer = { .q = q } };
+    return load(q, &w.peer, err) && param_id(q, 1, &w.id, err) &&
+           db_write(q->house->db, certificate_remove_work, &w, err) &&
+           answer_json(a, json_pack("{s:I}", "id", (json_int_t)w.id), err);
 }

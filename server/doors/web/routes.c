@@ -58,6 +58,8 @@ const Route ROUTES[] = {
     { PUT,    "/api/peers/{id}",                     MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(16),  peer_change },
     { DELETE, "/api/peers/{id}",                     MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    0,        peer_forget },
     { POST,   "/api/peers/{id}/echo",                MAY_ARCHIVE,       AUDIT_PEER,       BY_WORK,    KIB(1),   peer_try },
+    { POST,   "/api/peers/{id}/certificates",        MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(64),  peer_certificate_enter },
+    { DELETE, "/api/peers/{id}/certificates/{certificate}", MAY_ARCHIVE, AUDIT_CHANGE,   BY_WORK,    0,        peer_certificate_forget },
 
     { GET,    "/api/patients",                       MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        patients },
     { POST,   "/api/patients",                       MAY_IDENTIFY,      AUDIT_CREATE,     BY_WORK,    KIB(64),  patient_add },

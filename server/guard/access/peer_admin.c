@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "formats/json/json_util.h"
+#include "guard/access/peer_certificate.h"
 #include "platform/clock.h"
 
 enum { STRANGERS_MAX = 200 };
@@ -52,6 +53,18 @@ static json_t *moment(int64_t at_ms)
     return at_ms ? json_integer(at_ms) : json_null();
 }
 
+static bool certificate_tell(const PeerCertificate *c, void *with)
+{
+    json_t *one =
+        json_pack("{s:I, s:s, s:o, s:I}", "id", (json_int_t)c->id, "subject", c->subject, "not_after_ms",
+                  moment(c->not_after_ms), "added_at_ms", (json_int_t)c->added_at_ms);
+    if (c->sha256[0])
+        json_put(one, "sha256", json_cstr(c->sha256));
+    if (c->host_name[0])
+        json_put(one, "host_name", json_cstr(c->host_name));
+    return json_push(with, one);
+}
+
 static json_t *peer_json(const DbQuery *q)
 {
     json_t *contact = json_pack("{s:o, s:o, s:o, s:o, s:b, s:I}", "heard_at_ms", moment(db_int(q, 8)),
@@ -83,6 +96,13 @@ bool peers_json(Db *db, json_t **ret, Err *err)
             return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "list of peers");
     if (step == DB_FAILED)
         return false;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_t *one = json_array_get(list, i), *certificates = json_array();
+        if (!json_put(one, "certificates", certificates) ||
+            !peer_certificate_each(db, json_integer_value(json_object_get(one, "id")), certificate_tell,
+                                   certificates, err))
+            return false;
+    }
     *ret = GIVE(list);
     return true;
 }
@@ -133,12 +153,14 @@ bool peer_load(Db *db, int64_t id, Peer *ret, Err *err)
 bool peer_remove(Db *db, int64_t id, Err *err)
 {
     OWNED(DbQuery) *contact  = db_query(db, "DELETE FROM peer_contact WHERE peer_id = ?1");
+    OWNED(DbQuery) *shown    = db_query(db, "DELETE FROM peer_certificate WHERE peer_id = ?1");
     OWNED(DbQuery) *identity = db_query(db, "DELETE FROM peer_identity WHERE peer_id = ?1");
     OWNED(DbQuery) *peer     = db_query(db, "DELETE FROM peer WHERE id = ?1");
     db_bind_int(contact, 1, id);
+    db_bind_int(shown, 1, id);
     db_bind_int(identity, 1, id);
     db_bind_int(peer, 1, id);
-    if (!db_run(contact, err) || !db_run(identity, err) || !db_run(peer, err))
+    if (!db_run(contact, err) || !db_run(shown, err) || !db_run(identity, err) || !db_run(peer, err))
         return false;
     return db_changes(peer) == 1 || err_set(err, ERR_NOT_FOUND, "No such DICOM peer.", "peer %" PRId64, id);
 }

@@ -15,7 +15,7 @@
  * such. */
 unsigned peer_right(Slice name);
 
-/* [{id,ae_title,address,port,organisation_id,may:[…],enabled,description,contact:{…}}], by title. */
+/* [{id,ae_title,address,port,organisation_id,may:[…],enabled,description,contact:{…},certificates:[…]}], by title. */
 bool peers_json(Db *db, json_t **ret, Err *err);
 /* [{ae_title,address,times,first_at_ms,last_at_ms,why}], newest first. */
 bool peer_strangers_json(Db *db, json_t **ret, Err *err);

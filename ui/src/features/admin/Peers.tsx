@@ -12,6 +12,7 @@ import type { Organisation } from '@/shared/api/types';
 import { dayAndTime } from '@/shared/format/dates';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { PeerCertificates, TlsBadge } from './PeerCertificates';
 
 const NEW_PEER: PeerWrite = { ae_title: '', address: '', port: 0, organisation_id: null, may: ['echo'], enabled: true, description: '' };
 type Edited = { id: number | null; wanted: PeerWrite };
@@ -22,7 +23,8 @@ export function PeersPage() {
   const organisations = useOrganisations();
   const [edited, setEdited] = useState<Edited | null>(null);
   const [removed, setRemoved] = useState<Peer | null>(null);
-  const edit = ({ id, contact: _contact, ...wanted }: Peer) => setEdited({ id, wanted });
+  const edit = ({ id, contact: _contact, certificates: _certificates, ...wanted }: Peer) => setEdited({ id, wanted });
+  const known = peers.data?.peers.find((one) => one.id === edited?.id);
   return (
     <>
       <PageHead title={t('nav.peers')} text={peers.data && t('peers.ours', { title: peers.data.ours.ae_title, address: peers.data.ours.listen })}>
@@ -45,6 +47,7 @@ export function PeersPage() {
       </Loaded>
       <Modal opened={edited !== null} onClose={() => setEdited(null)} size="lg" title={t(edited?.id === null ? 'peers.new' : 'peers.edit')} closeButtonProps={{ 'aria-label': t('common.close') }}>
         {edited && <PeerForm edited={edited} organisations={organisations.data ?? []} onDone={() => setEdited(null)} />}
+        {known && <PeerCertificates peer={known} />}
       </Modal>
       <Modal opened={removed !== null} onClose={() => setRemoved(null)} title={t('peers.removeAsk', { title: removed?.ae_title })} closeButtonProps={{ 'aria-label': t('common.close') }}>
         {removed && <Removal peer={removed} onDone={() => setRemoved(null)} />}
@@ -77,7 +80,7 @@ function PeerRow({ one, organisations, onEdit, onRemove }: { one: Peer; organisa
   return (
     <Table.Tr data-peer={one.ae_title}>
       <Table.Td>
-        <Group gap={6}><code>{one.ae_title}</code>{!one.enabled && <Badge size="sm" tt="none" className="tone tone-stop">{t('peers.off')}</Badge>}</Group>
+        <Group gap={6}><code>{one.ae_title}</code><TlsBadge peer={one} />{!one.enabled && <Badge size="sm" tt="none" className="tone tone-stop">{t('peers.off')}</Badge>}</Group>
         <span className="sub">{[one.description, organisations.find((o) => o.id === one.organisation_id)?.name].filter(Boolean).join(' · ')}</span>
       </Table.Td>
       <Table.Td className="num">{one.address}{one.port > 0 && `:${one.port}`}</Table.Td>
