@@ -12,7 +12,17 @@
 ArchiveViewer dicomweb_viewer(const Request *q);
 const char   *dicomweb_base(const Request *q); /* "https://host/dicom-web" */
 
+/* What is wanted: the query parameter 'accept' (PS3.18 §8.3.3.1), else the header. */
+Slice dicomweb_accept(const Request *q);
+
 /* ERR_INPUT, status 406: nothing we can make is what Accept wants. */
 bool not_acceptable(Request *q, Err *err);
+
+/* The instance whose three UIDs are the first parts of the address; the trace speaks of its series. */
+bool dicomweb_instance(Request *q, InstanceRow *ret, Err *err);
+bool dicomweb_frame(Slice text, uint32_t *ret, Err *err); /* a frame number, from 1 */
+
+/* A frame never changes under its UIDs; ten minutes is what one line of the trace covers. */
+#define FRAME_CACHE "private, max-age=600"
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "clinic/archive/study.h"
+#include "clinic/archive/transcode.h"
 #include "doors/web/accept.h"
 #include "doors/web/dicomweb.h"
 #include "doors/web/handlers.h"
@@ -19,35 +20,41 @@
 #define OBJECT_TYPE "multipart/related; type=\"application/dicom\"; boundary=" OBJECT_BOUNDARY
 #define OBJECTS_END "\r\n--" OBJECT_BOUNDARY "--\r\n"
 
-enum { OBJECT_HEAD_SIZE = 192, OBJECTS_MAX = 100000 };
+enum { OBJECT_HEAD_SIZE = 192, OBJECTS_MAX = 1 << 17, MADE_MAX = 1 << 14 };
 
-typedef struct Object {
+typedef struct Listed {
     char    blob[256];
     char    syntax[65];
     int64_t bytes;
-} Object;
+} Listed;
 
 /* A body on its way: heads from memory, files from their mappings, one open at a time. */
 typedef struct ObjectsOut {
-    Blobs  *blobs;
-    Object *objects;
-    size_t  count, room;
-    size_t  at;                     /* object being sent */
-    char    head[OBJECT_HEAD_SIZE]; /* text before it, or the end of all */
-    size_t  head_len, head_sent;
-    Blob   *blob;
-    size_t  sent; /* of the blob */
-    int64_t patient_id, act_id;
-    bool    failed;
+    Blobs       *blobs;
+    Archive     *archive;
+    ChildPool   *codec;
+    char         wanted[65]; /* transfer syntax of what is made anew; "": all as stored */
+    InstanceRow *rows;       /* of the objects, when they are made anew */
+    Object      *made;       /* the one being sent */
+    Listed      *objects;
+    size_t       count, room;
+    size_t       at;                     /* object being sent */
+    char         head[OBJECT_HEAD_SIZE]; /* text before it, or the end of all */
+    size_t       head_len, head_sent;
+    Blob        *blob;
+    size_t       sent; /* of the blob */
+    int64_t      patient_id, act_id;
+    bool         failed;
 } ObjectsOut;
 
-static size_t object_head(const ObjectsOut *out, size_t at, char ret[OBJECT_HEAD_SIZE])
+static size_t listed_head(const ObjectsOut *out, size_t at, char ret[OBJECT_HEAD_SIZE])
 {
-    int len = at < out->count ? snprintf(ret, OBJECT_HEAD_SIZE,
-                                         "%s--" OBJECT_BOUNDARY "\r\nContent-Type: application/dicom; "
-                                                                "transfer-syntax=%s\r\n\r\n",
-                                         at ? "\r\n" : "", out->objects[at].syntax)
-                              : snprintf(ret, OBJECT_HEAD_SIZE, "%s", OBJECTS_END);
+    int len = at < out->count
+                  ? snprintf(ret, OBJECT_HEAD_SIZE,
+                             "%s--" OBJECT_BOUNDARY "\r\nContent-Type: application/dicom; "
+                             "transfer-syntax=%s\r\n\r\n",
+                             at ? "\r\n" : "", out->wanted[0] ? out->wanted : out->objects[at].syntax)
+                  : snprintf(ret, OBJECT_HEAD_SIZE, "%s", OBJECTS_END);
     return (size_t)len;
 }
 
@@ -57,25 +64,43 @@ static void objects_free(void *with)
     if (!out)
         return;
     blob_free(out->blob);
+    object_free(out->made);
+    free(out->rows);
     free(out->objects);
     free(out);
 }
 OWNED_BY(ObjectsOut, objects_free)
 
-static bool object_add(const InstanceRow *row, void *with)
+static bool listed_room(ObjectsOut *out)
+{
+    size_t room = out->room ? out->room * 2 : 64;
+    if (out->count < out->room)
+        return true;
+    Listed *more =
+        room > (out->wanted[0] ? MADE_MAX : OBJECTS_MAX) ? NULL : realloc(out->objects, room * sizeof *more);
+    if (!more)
+        return false;
+    out->objects = more;
+    if (out->wanted[0]) {
+        InstanceRow *rows = realloc(out->rows, room * sizeof *rows);
+        if (!rows)
+            return false;
+        out->rows = rows;
+    }
+    out->room = room;
+    return true;
+}
+
+static bool listed_add(const InstanceRow *row, void *with)
 {
     ObjectsOut *out = with;
-    if (out->count == out->room) {
-        size_t  room = out->room ? out->room * 2 : 64;
-        Object *more = room > OBJECTS_MAX ? NULL : realloc(out->objects, room * sizeof *more);
-        if (!more) {
-            out->failed = true;
-            return false;
-        }
-        out->objects = more;
-        out->room    = room;
+    if (!listed_room(out)) {
+        out->failed = true;
+        return false;
     }
-    Object *o = &out->objects[out->count++];
+    if (out->wanted[0])
+        out->rows[out->count] = *row;
+    Listed *o = &out->objects[out->count++];
     (void)slice_copy(slice_of(row->blob), o->blob, sizeof o->blob);
     (void)slice_copy(slice_of(row->syntax_uid), o->syntax, sizeof o->syntax);
     o->bytes        = row->bytes;
@@ -92,12 +117,24 @@ static ssize_t take(char *to, size_t size, Slice from, size_t *sent)
     return (ssize_t)piece.len;
 }
 
-static bool object_open(ObjectsOut *out)
+/* The bytes of the object whose turn it is. */
+static Slice listed_bytes(const ObjectsOut *out)
 {
-    const Object *o   = &out->objects[out->at];
+    return out->made ? object_file(out->made) : blob_bytes(out->blob);
+}
+
+static bool listed_open(ObjectsOut *out)
+{
+    const Listed *o   = &out->objects[out->at];
     Err           err = { 0 };
     out->sent         = 0;
-    out->blob         = blob_open(out->blobs, o->blob, &err);
+    if (out->wanted[0]) {
+        out->made = object_open(out->archive, out->codec, &out->rows[out->at], out->wanted, &err);
+        if (!out->made)
+            log_err("web", "object in another transfer syntax", &err);
+        return out->made != NULL;
+    }
+    out->blob = blob_open(out->blobs, o->blob, &err);
     if (out->blob && (int64_t)blob_bytes(out->blob).len == o->bytes)
         return true;
     err_set(&err, ERR_BUG, "Something went wrong here.", "a stored file has another size than its row");
@@ -114,23 +151,34 @@ static ssize_t objects_read(void *with, int64_t at, char *to, size_t size)
             return take(to, size, (Slice) { out->head, out->head_len }, &out->head_sent);
         if (out->at == out->count)
             return 0;
-        if (!out->blob && !object_open(out))
+        if (!out->blob && !out->made && !listed_open(out))
             return -1;
-        if (out->sent < blob_bytes(out->blob).len)
-            return take(to, size, blob_bytes(out->blob), &out->sent);
+        if (out->sent < listed_bytes(out).len)
+            return take(to, size, listed_bytes(out), &out->sent);
         blob_free(out->blob);
+        object_free(out->made);
         out->blob = NULL;
+        out->made = NULL;
         out->at++;
-        out->head_len  = object_head(out, out->at, out->head);
+        out->head_len  = listed_head(out, out->at, out->head);
         out->head_sent = 0;
     }
 }
 
-static bool syntax_fits(Request *q, const ObjectsOut *out, Slice syntax, Err *err)
+/* All in the syntax asked for already: sent as stored. Else each must be one that we can make. */
+static bool settle_syntax(Request *q, ObjectsOut *out, Err *err)
 {
-    for (size_t i = 0; syntax.len && i < out->count; i++)
-        if (!slice_equal(slice_of(out->objects[i].syntax), syntax))
+    bool   stored = true;
+    Slice  wanted = slice_of(out->wanted);
+    size_t i      = 0;
+    for (; wanted.len && i < out->count; i++) {
+        Slice own = slice_of(out->objects[i].syntax);
+        stored    = stored && slice_equal(own, wanted);
+        if (!transcode_offered(own, wanted))
             return not_acceptable(q, err);
+    }
+    if (stored)
+        out->wanted[0] = 0;
     return true;
 }
 
@@ -139,10 +187,10 @@ static void objects_answer(HttpResponse *a, ObjectsOut *out)
     int64_t bytes = 0;
     char    head[OBJECT_HEAD_SIZE];
     for (size_t i = 0; i <= out->count; i++)
-        bytes += (int64_t)object_head(out, i, head) + (i < out->count ? out->objects[i].bytes : 0);
-    out->head_len = object_head(out, 0, out->head);
+        bytes += (int64_t)listed_head(out, i, head) + (i < out->count ? out->objects[i].bytes : 0);
+    out->head_len = listed_head(out, 0, out->head);
     a->type       = OBJECT_TYPE;
-    a->stream     = (HttpStream) { bytes, objects_read, objects_free, out };
+    a->stream     = (HttpStream) { out->wanted[0] ? -1 : bytes, objects_read, objects_free, out };
 }
 
 static bool objects(Request *q, HttpResponse *a, size_t uids, Err *err)
@@ -153,26 +201,34 @@ static bool objects(Request *q, HttpResponse *a, size_t uids, Err *err)
         uid[3] = { q->param[0], uids > 1 ? q->param[1] : SLICE_NONE, uids > 2 ? q->param[2] : SLICE_NONE };
     ArchiveViewer viewer   = dicomweb_viewer(q);
     OWNED(ObjectsOut) *out = calloc(1, sizeof *out);
-    int chosen = accept_choose(slice_of(http_header(q->http, "Accept")), OFFERS, uids == 3 ? 2 : 1, &syntax);
+    int chosen             = accept_choose(dicomweb_accept(q), OFFERS, uids == 3 ? 2 : 1, &syntax);
     if (chosen < 0)
         return not_acceptable(q, err);
     if (!out)
         return err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "objects");
-    out->blobs = archive_blobs(q->house->archive);
+    out->blobs   = archive_blobs(q->house->archive);
+    out->archive = q->house->archive;
+    out->codec   = q->house->codec;
+    if (!slice_copy(syntax, out->wanted, sizeof out->wanted))
+        return not_acceptable(q, err);
     traced_object(q, q->param[uids - 1]);
     OWNED(Db) *db = db_read(q->house->db, err);
-    if (!db || !instances_each(db, uid[0], uid[1], uid[2], &viewer, object_add, out, err))
+    if (!db || !instances_each(db, uid[0], uid[1], uid[2], &viewer, listed_add, out, err))
         return false;
     if (out->failed)
         return err_set(err, ERR_LIMIT, "The content is too large.", "more than %d objects", OBJECTS_MAX);
     q->traced.patient_id = out->patient_id;
     q->traced.act_id     = out->act_id;
     (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu objects", out->count);
-    if (!syntax_fits(q, out, syntax, err))
+    if (!settle_syntax(q, out, err))
         return false;
+    if (out->wanted[0] && !listed_open(out)) /* the first now, so that its failure is a refusal */
+        return err_set(err, ERR_INPUT, "This image cannot be sent in this transfer syntax.", "%s",
+                       out->wanted);
     if (chosen == 1 && out->count == 1) {
         a->type   = "application/dicom";
-        a->stored = arena_textf(q->arena, "/_blobs/%s", out->objects[0].blob);
+        a->stored = out->made ? arena_text(q->arena, slice_of(object_redirect(out->made)))
+                              : arena_textf(q->arena, "/_blobs/%s", out->objects[0].blob);
         return a->stored != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "path");
     }
     objects_answer(a, GIVE(out));

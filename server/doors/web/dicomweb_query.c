@@ -26,6 +26,12 @@ const char *dicomweb_base(const Request *q)
     return base ? base : "/dicom-web";
 }
 
+Slice dicomweb_accept(const Request *q)
+{
+    const char *wanted = http_query(q->http, "accept");
+    return slice_of(wanted ? wanted : http_header(q->http, "Accept"));
+}
+
 bool not_acceptable(Request *q, Err *err)
 {
     q->status = 406;
@@ -51,8 +57,8 @@ static bool search(Request *q, HttpResponse *a, QueryLevel level, size_t uids, E
     static const uint32_t   UNDER[]  = { TAG_STUDY_INSTANCE_UID, TAG_SERIES_INSTANCE_UID };
     Search                 *s        = arena_alloc(q->arena, sizeof *s);
     Slice                   syntax;
-    QueryCount              count = { 0 };
-    int chosen = accept_choose(slice_of(http_header(q->http, "Accept")), OFFERS, COUNT(OFFERS), &syntax);
+    QueryCount              count  = { 0 };
+    int                     chosen = accept_choose(dicomweb_accept(q), OFFERS, COUNT(OFFERS), &syntax);
     if (chosen < 0)
         return not_acceptable(q, err);
     if (!s)

@@ -1,6 +1,6 @@
 /*
- * WADO-RS: headers, frames, bulk values and pictures of instances. PS3.18 §10.4. Whole objects:
- * dicomweb_objects.c.
+ * WADO-RS: headers, frames and bulk values of instances. PS3.18 §10.4. Whole objects: dicomweb_objects.c;
+ * pictures: dicomweb_pictures.c.
  *
  * A stored frame is named to nginx and sent by it; the trace is durable before.
  *
@@ -9,27 +9,29 @@
 #include <stdio.h>
 
 #include "clinic/archive/frames.h"
+#include "clinic/archive/transcode.h"
 #include "doors/web/accept.h"
 #include "doors/web/dicomweb.h"
+#include "doors/web/dicomweb_xml.h"
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 
-enum { FRAMES_ASKED_MAX = 1024, THUMBNAIL_PIXELS = 128 };
-
-/* A frame never changes under its UIDs; ten minutes is what one line of the trace covers. */
-#define FRAME_CACHE "private, max-age=600"
+enum { FRAMES_ASKED_MAX = 1024 };
 
 static int chosen_of(const Request *q, const MediaOffer *offers, size_t count, Slice *ret_syntax)
 {
-    return accept_choose(slice_of(http_header(q->http, "Accept")), offers, count, ret_syntax);
+    return accept_choose(dicomweb_accept(q), offers, count, ret_syntax);
 }
 
 /* ---- headers ---- */
 
 static bool metadata(Request *q, HttpResponse *a, size_t uids, Err *err)
 {
-    static const MediaOffer OFFERS[] = { { "application/dicom+json", NULL }, { "application/json", NULL } };
-    Slice                   syntax,
+    static const MediaOffer OFFERS[] = { { "application/dicom+json", NULL },
+                                         { "application/json", NULL },
+                                         { "multipart/related", "application/dicom+xml" } };
+    enum { XML = 2 };
+    Slice syntax,
         uid[3] = { q->param[0], uids > 1 ? q->param[1] : SLICE_NONE, uids > 2 ? q->param[2] : SLICE_NONE };
     ArchiveViewer viewer = dicomweb_viewer(q);
     StudyRow      study;
@@ -42,7 +44,13 @@ static bool metadata(Request *q, HttpResponse *a, size_t uids, Err *err)
         return false;
     q->traced.patient_id = study.patient_id;
     q->traced.act_id     = study.act_id;
-    a->type              = OFFERS[chosen].type;
+    if (chosen == XML) {
+        OWNED_BUF json = buf_make(RESPONSE_BYTES_MAX);
+        a->type        = DICOMWEB_XML_TYPE;
+        return instances_metadata(db, uid[0], uid[1], uid[2], &viewer, &json, err) &&
+               dicomweb_xml(buf_slice(&json), &a->bytes, err);
+    }
+    a->type = OFFERS[chosen].type;
     return instances_metadata(db, uid[0], uid[1], uid[2], &viewer, &a->bytes, err);
 }
 
@@ -63,8 +71,7 @@ bool wado_instance_metadata(Request *q, HttpResponse *a, Err *err)
 
 /* ---- one instance ---- */
 
-/* The instance of the address; the trace speaks of its series. */
-static bool instance_of(Request *q, InstanceRow *ret, Err *err)
+bool dicomweb_instance(Request *q, InstanceRow *ret, Err *err)
 {
     ArchiveViewer viewer = dicomweb_viewer(q);
     traced_object(q, q->param[1]);
@@ -76,7 +83,7 @@ static bool instance_of(Request *q, InstanceRow *ret, Err *err)
     return true;
 }
 
-static bool frame_number(Slice text, uint32_t *ret, Err *err)
+bool dicomweb_frame(Slice text, uint32_t *ret, Err *err)
 {
     int64_t n;
     if (!slice_int(text, &n) || n < 1 || n > UINT32_MAX)
@@ -91,6 +98,8 @@ static bool frame_number(Slice text, uint32_t *ret, Err *err)
 /* Several frames in one body, each read when its turn comes. */
 typedef struct FramesOut {
     Archive    *archive;
+    ChildPool  *codec;
+    char        wanted[65]; /* transfer syntax; "": as stored */
     InstanceRow row;
     uint32_t    frames[FRAMES_ASKED_MAX];
     size_t      count, next;
@@ -98,6 +107,15 @@ typedef struct FramesOut {
     size_t      sent; /* of 'part' */
     bool        ended;
 } FramesOut;
+
+/* One frame in the syntax asked for; 'ret_syntax' says which it is. */
+static bool frame_of(const FramesOut *out, uint32_t frame, Buf *ret, char ret_syntax[65], Err *err)
+{
+    if (!out->wanted[0])
+        return frame_bytes(out->archive, &out->row, frame, ret, ret_syntax, err);
+    (void)slice_copy(slice_of(out->wanted), ret_syntax, 65);
+    return frame_transcode(out->archive, out->codec, &out->row, frame, out->wanted, ret, err);
+}
 
 static bool frames_next(FramesOut *out, Err *err)
 {
@@ -109,7 +127,7 @@ static bool frames_next(FramesOut *out, Err *err)
         out->ended = true;
         return frame_parts_end(&out->part);
     }
-    return frame_bytes(out->archive, &out->row, out->frames[out->next++], &frame, syntax, err) &&
+    return frame_of(out, out->frames[out->next++], &frame, syntax, err) &&
            frame_part(buf_slice(&frame), syntax, &out->part);
 }
 
@@ -141,7 +159,7 @@ static bool frames_list(Slice list, FramesOut *out, Err *err)
     while (list.len) {
         if (out->count == FRAMES_ASKED_MAX)
             return err_set(err, ERR_LIMIT, "Too many frames at once.", "more than %d", FRAMES_ASKED_MAX);
-        if (!frame_number(slice_cut(&list, ','), &out->frames[out->count], err))
+        if (!dicomweb_frame(slice_cut(&list, ','), &out->frames[out->count], err))
             return false;
         out->count++;
     }
@@ -154,7 +172,9 @@ static bool frames_multipart(Request *q, HttpResponse *a, FramesOut *out, Err *e
     http_set_header(a, "Cache-Control", FRAME_CACHE);
     if (out->count == 1) {
         char path[160];
-        if (!frame_file(out->archive, &out->row, out->frames[0], path, err))
+        if (out->wanted[0] ? !frame_transcode_file(out->archive, out->codec, &out->row, out->frames[0],
+                                                   out->wanted, path, err)
+                           : !frame_file(out->archive, &out->row, out->frames[0], path, err))
             return false;
         a->stored = arena_textf(q->arena, "/_cache/%s", path);
         return a->stored != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "path");
@@ -179,7 +199,7 @@ static bool frame_alone(Request *q, HttpResponse *a, const FramesOut *out, Err *
     char syntax[65];
     if (out->count != 1)
         return not_acceptable(q, err);
-    if (!frame_bytes(out->archive, &out->row, out->frames[0], &a->bytes, syntax, err))
+    if (!frame_of(out, out->frames[0], &a->bytes, syntax, err))
         return false;
     a->type = arena_textf(q->arena, "application/octet-stream; transfer-syntax=%s", syntax);
     http_set_header(a, "Cache-Control", FRAME_CACHE);
@@ -199,8 +219,13 @@ bool wado_frames(Request *q, HttpResponse *a, Err *err)
         return err_set(err, ERR_LIMIT, "The content is too large.", "frames");
     out->archive = q->house->archive;
     out->part    = buf_make(RESPONSE_BYTES_MAX);
-    if (!instance_of(q, &out->row, err) || !frames_list(q->param[3], out, err))
+    out->codec   = q->house->codec;
+    if (!slice_copy(syntax, out->wanted, sizeof out->wanted))
+        return not_acceptable(q, err);
+    if (!dicomweb_instance(q, &out->row, err) || !frames_list(q->param[3], out, err))
         return false;
+    if (syntax.len && !transcode_offered(slice_of(out->row.syntax_uid), syntax))
+        return not_acceptable(q, err);
     bool done = chosen == 0 ? frames_multipart(q, a, out, err) : frame_alone(q, a, out, err);
     buf_free(&out->part);
     return done;
@@ -222,7 +247,8 @@ bool wado_bulk(Request *q, HttpResponse *a, Err *err)
                            arena_text(q->arena, q->param[5]));
     if (chosen < 0)
         return not_acceptable(q, err);
-    if (!instance_of(q, &row, err) || !instance_bulk(q->house->archive, &row, slice_of(path), &value, err))
+    if (!dicomweb_instance(q, &row, err) ||
+        !instance_bulk(q->house->archive, &row, slice_of(path), &value, err))
         return false;
     a->type = chosen == 0 ? OFFERS[0].type : FRAME_CONTENT_TYPE;
     if (chosen == 0)
@@ -230,47 +256,4 @@ bool wado_bulk(Request *q, HttpResponse *a, Err *err)
     else
         (void)(frame_part(buf_slice(&value), "1.2.840.10008.1.2.1", &a->bytes) && frame_parts_end(&a->bytes));
     return buf_ok(&a->bytes, err);
-}
-
-/* ---- pictures ---- */
-
-static bool render(Request *q, HttpResponse *a, Slice frame_text, uint32_t pixels, Err *err)
-{
-    static const MediaOffer OFFERS[] = { { "image/jpeg", NULL }, { "image/png", NULL } };
-    const char  *window = http_query(q->http, "window"), *viewport = http_query(q->http, "viewport");
-    int64_t      quality = 0;
-    uint32_t     frame   = 1;
-    Slice        syntax;
-    InstanceRow  row;
-    RenderWanted wanted = { .width = pixels, .height = pixels };
-    int          chosen = chosen_of(q, OFFERS, COUNT(OFFERS), &syntax);
-    if (chosen < 0)
-        return not_acceptable(q, err);
-    wanted.format = chosen == 0 ? RENDER_JPEG : RENDER_PNG;
-    if (frame_text.len && !frame_number(frame_text, &frame, err))
-        return false;
-    if ((window && !render_window(slice_of(window), &wanted, err)) ||
-        (viewport && !render_viewport(slice_of(viewport), &wanted, err)) ||
-        !query_int(q, "quality", 1, 100, &quality, err))
-        return false;
-    wanted.quality = (int)quality;
-    a->type        = OFFERS[chosen].type;
-    http_set_header(a, "Cache-Control", FRAME_CACHE);
-    return instance_of(q, &row, err) &&
-           frame_render(q->house->archive, q->house->codec, &row, frame, &wanted, &a->bytes, err);
-}
-
-bool wado_rendered(Request *q, HttpResponse *a, Err *err)
-{
-    return render(q, a, SLICE_NONE, 0, err);
-}
-
-bool wado_thumbnail(Request *q, HttpResponse *a, Err *err)
-{
-    return render(q, a, SLICE_NONE, THUMBNAIL_PIXELS, err);
-}
-
-bool wado_frame_rendered(Request *q, HttpResponse *a, Err *err)
-{
-    return render(q, a, q->param[3], 0, err);
 }

@@ -35,7 +35,12 @@ extern const Receiver IMPORT_RECEIVER;
 Handler qido_studies, qido_study_series, qido_study_instances, qido_series_instances;
 /* dicomweb_retrieve.c */
 Handler wado_study, wado_series, wado_instance, wado_study_metadata, wado_series_metadata,
-    wado_instance_metadata, wado_frames, wado_bulk, wado_rendered, wado_thumbnail, wado_frame_rendered;
+    wado_instance_metadata, wado_frames, wado_bulk;
+/* dicomweb_pictures.c */
+Handler wado_rendered, wado_thumbnail, wado_series_thumbnail, wado_study_thumbnail, wado_frame_rendered,
+    wado_uri;
+/* dicomweb_capabilities.c */
+Handler dicomweb_capabilities;
 /* dicomweb_store.c */
 Handler               stow;
 extern const Receiver STOW_RECEIVER;

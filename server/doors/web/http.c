@@ -55,7 +55,7 @@ typedef struct Outgoing {
 
 const char *method_name(Method m)
 {
-    static const char *const NAMES[METHODS] = { "OTHER", "GET", "POST", "PUT", "DELETE" };
+    static const char *const NAMES[METHODS] = { "OTHER", "GET", "POST", "PUT", "DELETE", "OPTIONS" };
     return m < METHODS ? NAMES[m] : "OTHER";
 }
 

@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "formats/texts/texts.h"
 
-typedef enum Method { METHOD_OTHER, GET, POST, PUT, DELETE, METHODS } Method;
+typedef enum Method { METHOD_OTHER, GET, POST, PUT, DELETE, OPTIONS, METHODS } Method;
 const char *method_name(Method m);
 
 enum {

@@ -1,0 +1,204 @@
+/*
+ * Pictures for people, not for reading: rendered frames and thumbnails (PS3.18 §10.4), WADO-URI (§9).
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+
+#include "clinic/archive/frames.h"
+#include "clinic/archive/transcode.h"
+#include "doors/web/accept.h"
+#include "doors/web/dicomweb.h"
+#include "doors/web/handlers.h"
+#include "doors/web/web.h"
+
+enum { THUMBNAIL_PIXELS = 128 };
+
+/* ---- WADO-RS ---- */
+
+/* What the query says of the picture: window, viewport, quality. */
+static bool wanted_of(const Request *q, RenderWanted *ret, Err *err)
+{
+    const char *window = http_query(q->http, "window"), *viewport = http_query(q->http, "viewport");
+    int64_t     quality = 0;
+    if ((window && !render_window(slice_of(window), ret, err)) ||
+        (viewport && !render_viewport(slice_of(viewport), ret, err)) ||
+        !query_int(q, "quality", 1, 100, &quality, err))
+        return false;
+    ret->quality = (int)quality;
+    return true;
+}
+
+static bool picture(const Request *q, HttpResponse *a, const InstanceRow *row, uint32_t frame,
+                    const RenderWanted *wanted, Err *err)
+{
+    a->type = wanted->format == RENDER_PNG ? "image/png" : "image/jpeg";
+    http_set_header(a, "Cache-Control", FRAME_CACHE);
+    return frame_render(q->house->archive, q->house->codec, row, frame, wanted, &a->bytes, err);
+}
+
+/* The instance that stands for a study or series: the one in the middle of its first series with images. */
+typedef struct Standing {
+    InstanceRow first;
+    char        series[65];
+    size_t      images, at;
+} Standing;
+
+static bool count_images(const InstanceRow *row, void *with)
+{
+    Standing *s = with;
+    if (row->frames == 0)
+        return true;
+    if (s->images == 0)
+        (void)slice_copy(slice_of(row->series_uid), s->series, sizeof s->series);
+    if (strcmp(s->series, row->series_uid) != 0)
+        return false;
+    s->images++;
+    return true;
+}
+
+static bool take_middle(const InstanceRow *row, void *with)
+{
+    Standing *s = with;
+    if (row->frames == 0 || s->at++ < s->images / 2)
+        return true;
+    s->first = *row;
+    return false;
+}
+
+/* 'uids' 1: of a study, 2: of a series. */
+static bool standing_for(Request *q, size_t uids, InstanceRow *ret, Err *err)
+{
+    ArchiveViewer viewer = dicomweb_viewer(q);
+    Standing      s      = { 0 };
+    Slice         series = uids > 1 ? q->param[1] : SLICE_NONE;
+    traced_object(q, q->param[uids - 1]);
+    OWNED(Db) *db = db_read(q->house->db, err);
+    if (!db || !instances_each(db, q->param[0], series, SLICE_NONE, &viewer, count_images, &s, err))
+        return false;
+    if (!s.images)
+        return err_set(err, ERR_NOT_FOUND, "There is no image to show.", "no frames");
+    if (!instances_each(db, q->param[0], slice_of(s.series), SLICE_NONE, &viewer, take_middle, &s, err))
+        return false;
+    *ret                 = s.first;
+    q->traced.patient_id = ret->patient_id;
+    q->traced.act_id     = ret->act_id;
+    return true;
+}
+
+/* 'uids' 3: the instance itself. */
+static bool render(Request *q, HttpResponse *a, size_t uids, Slice frame_text, uint32_t pixels, Err *err)
+{
+    static const MediaOffer OFFERS[] = { { "image/jpeg", NULL }, { "image/png", NULL } };
+    uint32_t                frame    = 1;
+    Slice                   syntax;
+    InstanceRow             row;
+    RenderWanted            wanted = { .width = pixels, .height = pixels };
+    int                     chosen = accept_choose(dicomweb_accept(q), OFFERS, COUNT(OFFERS), &syntax);
+    if (chosen < 0)
+        return not_acceptable(q, err);
+    wanted.format = chosen == 0 ? RENDER_JPEG : RENDER_PNG;
+    if ((frame_text.len && !dicomweb_frame(frame_text, &frame, err)) || !wanted_of(q, &wanted, err))
+        return false;
+    if (uids == 3 ? !dicomweb_instance(q, &row, err) : !standing_for(q, uids, &row, err))
+        return false;
+    return picture(q, a, &row, frame, &wanted, err);
+}
+
+bool wado_rendered(Request *q, HttpResponse *a, Err *err)
+{
+    return render(q, a, 3, SLICE_NONE, 0, err);
+}
+
+bool wado_thumbnail(Request *q, HttpResponse *a, Err *err)
+{
+    return render(q, a, 3, SLICE_NONE, THUMBNAIL_PIXELS, err);
+}
+
+bool wado_series_thumbnail(Request *q, HttpResponse *a, Err *err)
+{
+    return render(q, a, 2, SLICE_NONE, THUMBNAIL_PIXELS, err);
+}
+
+bool wado_study_thumbnail(Request *q, HttpResponse *a, Err *err)
+{
+    return render(q, a, 1, SLICE_NONE, THUMBNAIL_PIXELS, err);
+}
+
+bool wado_frame_rendered(Request *q, HttpResponse *a, Err *err)
+{
+    return render(q, a, 3, q->param[3], 0, err);
+}
+
+/* ---- WADO-URI (PS3.18 §9) ---- */
+
+static Slice said(const Request *q, const char *name)
+{
+    return slice_of(http_query(q->http, name));
+}
+
+/* windowCenter, windowWidth, rows, columns, imageQuality (PS3.18 table 9.4-1). */
+static bool uri_wanted(Request *q, RenderWanted *ret, Err *err)
+{
+    int64_t rows = 0, columns = 0, quality = 0;
+    Slice   center = said(q, "windowCenter"), width = said(q, "windowWidth");
+    if (!center.len != !width.len)
+        return err_set(err, ERR_INPUT, "The window needs both its centre and its width.", "one of the two");
+    if (center.len) {
+        char *both =
+            arena_textf(q->arena, SLICE_FMT "," SLICE_FMT ",linear", SLICE_ARG(center), SLICE_ARG(width));
+        if (!render_window(slice_of(both), ret, err))
+            return false;
+    }
+    if (!query_int(q, "rows", 1, 65535, &rows, err) || !query_int(q, "columns", 1, 65535, &columns, err) ||
+        !query_int(q, "imageQuality", 1, 100, &quality, err))
+        return false;
+    ret->height  = rows || !columns ? (uint32_t)rows : 65535;
+    ret->width   = columns || !rows ? (uint32_t)columns : 65535;
+    ret->quality = (int)quality;
+    return true;
+}
+
+static bool uri_object(Request *q, HttpResponse *a, const InstanceRow *row, Err *err)
+{
+    char  wanted[65] = "";
+    Slice syntax     = said(q, "transferSyntax");
+    if (!slice_copy(syntax, wanted, sizeof wanted) ||
+        (syntax.len && !transcode_offered(slice_of(row->syntax_uid), syntax)))
+        return not_acceptable(q, err);
+    OWNED(Object) *o = object_open(q->house->archive, q->house->codec, row, wanted, err);
+    if (!o)
+        return false;
+    a->type   = "application/dicom";
+    a->stored = arena_text(q->arena, slice_of(object_redirect(o)));
+    return a->stored != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "path");
+}
+
+bool wado_uri(Request *q, HttpResponse *a, Err *err)
+{
+    Slice        type = said(q, "contentType"), frame_text = said(q, "frameNumber");
+    uint32_t     frame = 1;
+    InstanceRow  row;
+    RenderWanted wanted = { .format = RENDER_JPEG };
+    if (!slice_equal(said(q, "requestType"), SLICE("WADO")))
+        return err_set(err, ERR_INPUT, "The request must say requestType=WADO.", "requestType");
+    if (said(q, "anonymize").len)
+        return err_set(err, ERR_INPUT, "Export the study to have it de-identified.", "anonymize");
+    q->param[0] = said(q, "studyUID");
+    q->param[1] = said(q, "seriesUID");
+    q->param[2] = said(q, "objectUID");
+    if (!q->param[0].len || !q->param[1].len || !q->param[2].len)
+        return err_set(err, ERR_INPUT, "The request must name study, series and object.", "a UID is missing");
+    if (!dicomweb_instance(q, &row, err))
+        return false;
+    bool object = slice_equal_fold(type, SLICE("application/dicom")) || (!type.len && row.frames == 0);
+    if (object)
+        return uri_object(q, a, &row, err);
+    if (slice_equal_fold(type, SLICE("image/png")))
+        wanted.format = RENDER_PNG;
+    else if (type.len && !slice_equal_fold(type, SLICE("image/jpeg")))
+        return not_acceptable(q, err);
+    if ((frame_text.len && !dicomweb_frame(frame_text, &frame, err)) || !uri_wanted(q, &wanted, err))
+        return false;
+    return picture(q, a, &row, frame, &wanted, err);
+}

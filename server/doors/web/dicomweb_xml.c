@@ -1,0 +1,155 @@
+/*
+ * DICOM JSON to native XML: the same attributes, keywords from the dictionary.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "doors/web/dicomweb_xml.h"
+
+#include <jansson.h>
+
+#include "formats/dicom/tags.h"
+#include "formats/json/json_util.h"
+
+/* Text as XML 1.0 may hold it: the five marks escaped, control characters replaced. */
+static void add_text(Slice text, Buf *ret)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+        switch (c) {
+        case '&':
+            buf_add(ret, SLICE("&amp;"));
+            break;
+        case '<':
+            buf_add(ret, SLICE("&lt;"));
+            break;
+        case '>':
+            buf_add(ret, SLICE("&gt;"));
+            break;
+        case '"':
+            buf_add(ret, SLICE("&quot;"));
+            break;
+        case '\r': /* else a parser makes a line feed of it */
+            buf_add(ret, SLICE("&#13;"));
+            break;
+        default:
+            if ((unsigned char)c < 0x20 && c != '\n' && c != '\t')
+                buf_add(ret, SLICE("\xEF\xBF\xBD"));
+            else
+                buf_add_char(ret, c);
+        }
+    }
+}
+
+static void add_string(const json_t *string, Buf *ret)
+{
+    add_text((Slice) { json_string_value(string), json_string_length(string) }, ret);
+}
+
+/* Alphabetic=Ideographic=Phonetic, each Family^Given^Middle^Prefix^Suffix (PS3.19 §A.1.6). */
+static void add_name(const json_t *name, size_t number, Buf *ret)
+{
+    static const char *const GROUPS[] = { "Alphabetic", "Ideographic", "Phonetic" };
+    static const char *const PARTS[]  = { "FamilyName", "GivenName", "MiddleName", "NamePrefix",
+                                          "NameSuffix" };
+    buf_addf(ret, "<PersonName number=\"%zu\">", number);
+    for (size_t g = 0; g < COUNT(GROUPS); g++) {
+        const json_t *group = json_object_get(name, GROUPS[g]);
+        Slice         rest  = { json_string_value(group), json_string_length(group) };
+        if (!group)
+            continue;
+        buf_addf(ret, "<%s>", GROUPS[g]);
+        for (size_t i = 0; rest.len && i < COUNT(PARTS); i++) {
+            Slice part = slice_cut(&rest, '^');
+            if (!part.len)
+                continue;
+            buf_addf(ret, "<%s>", PARTS[i]);
+            add_text(part, ret);
+            buf_addf(ret, "</%s>", PARTS[i]);
+        }
+        buf_addf(ret, "</%s>", GROUPS[g]);
+    }
+    buf_add(ret, SLICE("</PersonName>"));
+}
+
+static void add_attributes(json_t *set, Buf *ret);
+
+static void add_value(json_t *value, const char *vr, size_t number, Buf *ret)
+{
+    if (strcmp(vr, "SQ") == 0) {
+        buf_addf(ret, "<Item number=\"%zu\">", number);
+        add_attributes(value, ret);
+        buf_add(ret, SLICE("</Item>"));
+        return;
+    }
+    if (json_is_object(value)) {
+        add_name(value, number, ret);
+        return;
+    }
+    if (json_is_null(value)) /* an empty value between others: its number is left out */
+        return;
+    buf_addf(ret, "<Value number=\"%zu\">", number);
+    if (json_is_string(value)) {
+        add_string(value, ret);
+    } else {
+        char   text[64] = "";
+        size_t len      = json_dumpb(value, text, sizeof text, JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));
+        buf_add(ret, (Slice) { text, len < sizeof text ? len : 0 });
+    }
+    buf_add(ret, SLICE("</Value>"));
+}
+
+static void add_attribute(const char *tag_text, json_t *attribute, Buf *ret)
+{
+    uint32_t       tag  = 0;
+    const char    *vr   = json_string_value(json_object_get(attribute, "vr"));
+    const TagInfo *info = tag_from_text(slice_of(tag_text), &tag) ? tag_info(tag) : NULL;
+    json_t        *uri  = json_object_get(attribute, "BulkDataURI"),
+           *within      = json_object_get(attribute, "InlineBinary"), *value;
+    size_t i;
+    if (!vr)
+        return;
+    buf_addf(ret, "<DicomAttribute tag=\"%s\" vr=\"%s\"", tag_text, vr);
+    if (info && info->keyword[0])
+        buf_addf(ret, " keyword=\"%s\"", info->keyword);
+    buf_add_char(ret, '>');
+    if (uri) {
+        buf_add(ret, SLICE("<BulkData uri=\""));
+        add_string(uri, ret);
+        buf_add(ret, SLICE("\"/>"));
+    } else if (within) {
+        buf_add(ret, SLICE("<InlineBinary>"));
+        add_string(within, ret);
+        buf_add(ret, SLICE("</InlineBinary>"));
+    }
+    json_array_foreach (json_object_get(attribute, "Value"), i, value)
+        add_value(value, vr, i + 1, ret);
+    buf_add(ret, SLICE("</DicomAttribute>"));
+}
+
+static void add_attributes(json_t *set, Buf *ret)
+{
+    const char *tag;
+    json_t     *attribute;
+    json_object_foreach (set, tag, attribute)
+        add_attribute(tag, attribute, ret);
+}
+
+bool dicomweb_xml(Slice json, Buf *ret, Err *err)
+{
+    OWNED(json_t) *sets = json_loadb(json.at, json.len, JSON_ALLOW_NUL, NULL);
+    json_t *set;
+    size_t  i;
+    if (!json_is_array(sets))
+        return err_set(err, ERR_BUG, "Something went wrong here.", "metadata is no array");
+    json_array_foreach (sets, i, set) {
+        buf_addf(ret, "%s--" DICOMWEB_XML_BOUNDARY "\r\nContent-Type: application/dicom+xml\r\n\r\n",
+                 i ? "\r\n" : "");
+        buf_add(ret, SLICE("<?xml version=\"1.0\" encoding=\"UTF-8\"?><NativeDicomModel "
+                           "xmlns=\"http://dicom.nema.org/PS3.19/models/NativeDICOM\" "
+                           "xml:space=\"preserve\">"));
+        add_attributes(set, ret);
+        buf_add(ret, SLICE("</NativeDicomModel>"));
+    }
+    buf_add(ret, SLICE("\r\n--" DICOMWEB_XML_BOUNDARY "--\r\n"));
+    return buf_ok(ret, err);
+}

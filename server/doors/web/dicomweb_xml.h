@@ -1,0 +1,18 @@
+/*
+ * The Native DICOM Model in XML from the DICOM JSON model. PS3.19 annex A, PS3.18 §F.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef DOORS_WEB_DICOMWEB_XML_H
+#define DOORS_WEB_DICOMWEB_XML_H
+
+#include "base/buf.h"
+
+#define DICOMWEB_XML_BOUNDARY "beclere-xml-3d90b1f6a27c4e58"
+#define DICOMWEB_XML_TYPE "multipart/related; type=\"application/dicom+xml\"; boundary=" DICOMWEB_XML_BOUNDARY
+
+/* 'json' is an array of data sets; adds one part for each, and the end. Characters that XML 1.0 cannot hold
+ * become U+FFFD. ERR_LIMIT the buffer's ceiling; ERR_BUG our own JSON is malformed. */
+bool dicomweb_xml(Slice json, Buf *ret, Err *err);
+
+#endif

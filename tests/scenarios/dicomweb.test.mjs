@@ -1,0 +1,158 @@
+// DICOMweb (PS3.18) for those who cannot take what is stored: other transfer syntaxes, XML, WADO-URI, thumbnails, what is offered, what is refused.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { House, dcmtk } from '../house.mjs';
+import { dataset, filesOf, folder, nothingFromSanitizers, partsOf, phantoms, sameDataset, stow } from '../dicom.mjs';
+
+const SYNTAX = { implicit: '1.2.840.10008.1.2', explicit: '1.2.840.10008.1.2.1', rle: '1.2.840.10008.1.2.5', lossless: '1.2.840.10008.1.2.4.70', jpegls: '1.2.840.10008.1.2.4.80', htj2k: '1.2.840.10008.1.2.4.202', baseline: '1.2.840.10008.1.2.4.50' };
+let house, pacs, imager, urls, at, series, study;
+
+before(async () => {
+  house = await House.start();
+  pacs = await house.person('pacs');
+  at = filesOf(phantoms(house, 'ct', 'ct', [21])).slice(0, 5);
+  const s = await stow(pacs, at.map((f) => fs.readFileSync(f)));
+  assert.equal(s.status, 200, String(s.bytes));
+  urls = s.stored;
+  series = urls[0].replace(/\/instances\/.*/, '');
+  study = series.replace(/\/series\/.*/, '');
+});
+after(async () => { await house?.close(); nothingFromSanitizers(house); });
+
+const object = async (url, syntax, type = 'multipart/related; type="application/dicom"') => pacs.get(url, { Accept: `${type}; transfer-syntax=${syntax}` });
+const save = (name, bytes) => { const f = path.join(folder(house, 'got'), name); fs.writeFileSync(f, bytes); return f; };
+const uidOf = (file) => /\(0008,0018\) UI \[?([0-9.]+)/.exec(dcmtk('dcmdump', ['-q', '-Un', '+P', '0008,0018', file]).stdout)[1];
+const sentAs = (url) => at.find((f) => url.endsWith(`/${uidOf(f)}`));
+const syntaxOf = (file) => /\(0002,0010\) UI \[?([0-9.]+)/.exec(dcmtk('dcmdump', ['-q', '+P', '0002,0010', '-Un', file]).stdout)[1];
+
+for (const name of ['implicit', 'explicit', 'rle', 'lossless', 'jpegls', 'htj2k']) {
+  test(`an instance comes in ${name}, and its pixels are those that were sent`, async () => {
+    const a = await object(urls[0], SYNTAX[name]);
+    assert.equal(a.status, 200, String(a.bytes.subarray(0, 300)));
+    const [part] = partsOf(a);
+    assert.match(part.header, new RegExp(`transfer-syntax=${SYNTAX[name].replaceAll('.', '\\.')}(\\s|;|$)`));
+    const file = save(`${name}.dcm`, part.body), back = path.join(folder(house, 'got'), `${name}-back.dcm`);
+    assert.equal(syntaxOf(file), SYNTAX[name]);
+    const tool = { rle: 'dcmdrle', lossless: 'dcmdjpeg', jpegls: 'dcmdjpls' }[name];
+    if (tool) {
+      const r = dcmtk(tool, [file, back]);
+      assert.equal(r.status, 0, r.stderr);
+    } else if (name === 'htj2k') { // nothing in DCMTK reads it (what is made is decoded and compared before it leaves)
+      assert.ok(part.body.length < fs.statSync(sentAs(urls[0])).size);
+      return;
+    } else {
+      const r = dcmtk('dcmconv', ['+te', file, back]);
+      assert.equal(r.status, 0, r.stderr);
+    }
+    const pixels = (f) => { const b = dataset(fs.readFileSync(f)); return b.subarray(b.length - 512 * 512 * 2); };
+    assert.ok(pixels(back).equals(pixels(sentAs(urls[0]))));
+  });
+}
+test('a series comes whole in another transfer syntax, one part for each', async () => {
+  const parts = partsOf(await object(series, SYNTAX.rle));
+  assert.equal(parts.length, at.length);
+  for (const [i, p] of parts.entries()) assert.equal(syntaxOf(save(`rle-${i}.dcm`, p.body)), SYNTAX.rle);
+});
+test('as stored, and in the syntax it is stored in, it is byte for byte what was sent', async () => {
+  for (const syntax of ['*', SYNTAX.explicit, SYNTAX.implicit]) {
+    const a = await object(urls[0], syntax, 'application/dicom');
+    assert.equal(a.status, 200);
+    assert.match(a.headers['content-type'], /^application\/dicom/);
+    const file = at.find((f) => sameDataset(fs.readFileSync(f), a.bytes));
+    if (syntax === '*') assert.ok(file);
+  }
+});
+test('a lossy or unknown transfer syntax is not made: 406, with words', async () => {
+  for (const syntax of [SYNTAX.baseline, '1.2.3', 'x'.repeat(200)]) {
+    const a = await object(urls[0], syntax);
+    assert.equal(a.status, 406, syntax);
+    assert.ok(JSON.stringify(a.json.error).length > 10);
+    assert.equal((await pacs.get(`${urls[0]}/frames/1`, { Accept: `multipart/related; type="application/octet-stream"; transfer-syntax=${syntax}` })).status, 406);
+  }
+});
+test('a frame comes in another syntax, twice the same, ready the second time', async () => {
+  const want = (syntax) => pacs.get(`${urls[0]}/frames/1`, { Accept: `multipart/related; type="application/octet-stream"; transfer-syntax=${syntax}` });
+  const native = partsOf(await want(SYNTAX.explicit))[0];
+  assert.equal(native.body.length, 512 * 512 * 2);
+  for (const name of ['htj2k', 'jpegls', 'rle']) {
+    const a = await want(SYNTAX[name]), [part] = partsOf(a);
+    assert.equal(a.status, 200);
+    assert.match(part.header, new RegExp(SYNTAX[name]));
+    assert.ok(part.body.length < native.body.length, `${name} ${part.body.length}`);
+    assert.ok((await want(SYNTAX[name])).bytes.equals(a.bytes));
+  }
+  assert.equal((await pacs.get(`${urls[0]}/frames/2`, { Accept: `multipart/related; type="application/octet-stream"; transfer-syntax=${SYNTAX.rle}` })).status, 404);
+});
+test('the query parameter accept stands before the header', async () => {
+  const a = await pacs.get(`${urls[0]}?accept=${encodeURIComponent('application/dicom; transfer-syntax=*')}`, { Accept: 'text/html' });
+  assert.equal(a.status, 200);
+  assert.match(a.headers['content-type'], /^application\/dicom/);
+  assert.equal((await pacs.get(`${urls[0]}?accept=text/html`, { Accept: 'application/dicom' })).status, 406);
+});
+
+// Attributes of native XML in order, sequences opened: "00100010 PN DOE^JOHN".
+function attributes(xml) {
+  const out = [], path_ = [];
+  for (const m of xml.matchAll(/<DicomAttribute tag="([0-9A-Fa-f]{8})" vr="(\w\w)"[^>]*?(\/?)>|<\/DicomAttribute>|<Value number="(\d+)">([^<]*)<\/Value>|<(FamilyName|GivenName|MiddleName|NamePrefix|NameSuffix)>([^<]*)</g)) {
+    if (m[1]) { path_.push(m[1].toUpperCase()); out.push({ at: path_.join('/'), vr: m[2], values: [] }); if (m[3]) path_.pop(); }
+    else if (m[0] === '</DicomAttribute>') path_.pop();
+    else out.findLast((o) => o.at === path_.join('/')).values.push((m[5] ?? m[7]).trim());
+  }
+  return out.filter((o) => !/^0002|7FE00010/.test(o.at)).map((o) => `${o.at} ${o.vr} ${o.values.map((v) => (/^-?[0-9.]+(e[+-]?\d+)?$/i.test(v) && ['DS', 'IS', 'FD', 'FL', 'US', 'SS', 'UL', 'SL'].includes(o.vr) ? String(Number(v)) : v)).join('\\')}`);
+}
+test('metadata as native XML has the attributes and values that DCMTK finds', async () => {
+  const a = await pacs.get(`${series}/metadata`, { Accept: 'multipart/related; type="application/dicom+xml"' });
+  assert.equal(a.status, 200);
+  const parts = partsOf(a);
+  assert.equal(parts.length, at.length);
+  for (const [i, p] of parts.entries()) {
+    const xml = p.body.toString('utf8'), file = at.find((f) => xml.includes(`>${uidOf(f)}<`));
+    fs.writeFileSync(path.join(folder(house, 'got'), `${i}.xml`), p.body);
+    const theirs = dcmtk('dcm2xml', ['-nat', file], { maxBuffer: 1 << 26 }).stdout;
+    assert.deepEqual(attributes(xml).filter((l) => !l.startsWith('00080005')), attributes(theirs).filter((l) => !l.startsWith('00080005')));
+    assert.match(xml, /<BulkData uri="[^"]+\/bulkdata\/7FE00010"|<BulkData uri="[^"]+frames/);
+  }
+});
+test('WADO-URI: picture, object, another syntax; and what it refuses', async () => {
+  const [, s, e, i] = /studies\/([^/]+)\/series\/([^/]+)\/instances\/(.+)/.exec(urls[0]);
+  const uri = (rest) => pacs.get(`/dicom-web/wado?requestType=WADO&studyUID=${s}&seriesUID=${e}&objectUID=${i}${rest}`, {});
+  const jpeg = await uri('');
+  assert.equal(jpeg.headers['content-type'], 'image/jpeg');
+  assert.equal(jpeg.bytes.readUInt16BE(0), 0xffd8);
+  const png = await uri('&contentType=image/png&rows=64&windowCenter=40&windowWidth=400');
+  assert.equal(png.bytes.subarray(1, 4).toString(), 'PNG');
+  assert.equal(png.bytes.readUInt32BE(20), 64);
+  const dicom = await uri('&contentType=application/dicom');
+  assert.ok(at.some((f) => sameDataset(fs.readFileSync(f), dicom.bytes)));
+  assert.equal(syntaxOf(save('uri.dcm', (await uri(`&contentType=application/dicom&transferSyntax=${SYNTAX.jpegls}`)).bytes)), SYNTAX.jpegls);
+  assert.equal((await uri('&contentType=text/html')).status, 406);
+  assert.equal((await uri('&windowCenter=40')).status, 400);
+  assert.equal((await uri('&anonymize=yes')).status, 400);
+  assert.equal((await uri('&frameNumber=9')).status, 404);
+  assert.equal((await pacs.get('/dicom-web/wado?requestType=WADO&studyUID=1.2.3&seriesUID=1.2.3&objectUID=1.2.3', {})).status, 404);
+  assert.equal((await pacs.get('/dicom-web/wado?studyUID=1.2.3', {})).status, 400);
+  const nobody = await house.request({ path: `/dicom-web/wado?requestType=WADO&studyUID=${s}&seriesUID=${e}&objectUID=${i}` });
+  assert.equal(nobody.status, 401);
+});
+test('a study and a series have a thumbnail; a stranger has none', async () => {
+  for (const url of [study, series, urls[0]]) {
+    const a = await pacs.get(`${url}/thumbnail`, { Accept: 'image/jpeg' });
+    assert.equal(a.status, 200, url);
+    assert.equal(a.bytes.readUInt16BE(0), 0xffd8);
+  }
+  const stranger = await house.person('demandeur2');
+  for (const url of [study, series]) assert.ok([403, 404].includes((await stranger.get(`${url}/thumbnail`, { Accept: 'image/jpeg' })).status));
+});
+test('OPTIONS tells what is offered, as WADL, made of the route table', async () => {
+  for (const a of [await pacs.send('OPTIONS', '/dicom-web/studies'), await pacs.get('/dicom-web/capabilities', {})]) {
+    assert.equal(a.status, 200, String(a.bytes.subarray(0, 200)));
+    assert.match(a.headers['content-type'], /application\/vnd\.sun\.wadl\+xml/);
+    const text = a.bytes.toString('utf8');
+    for (const p of ['studies/{study}/series/{series}/instances/{instance}', 'studies/{study}/metadata', 'wado']) assert.ok(text.includes(`<resource path="${p}"`), p);
+    assert.match(text, /<resource path="studies"><method name="GET">.*<method name="POST">/s);
+  }
+  assert.equal((await house.request({ method: 'OPTIONS', path: '/dicom-web/studies' })).status, 401);
+});
