@@ -107,8 +107,8 @@ const Route ROUTES[] = {
     { GET,    SERIES "/thumbnail",                   MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_series_thumbnail },
     { GET,    STUDY "/thumbnail",                    MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_study_thumbnail },
     { GET,    "/dicom-web/wado",                     MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_uri },                /* PS3.18 §9 */
-    { OPTIONS, "/dicom-web/studies",                 SIGNED_IN,         AUDIT_SYSTEM,     BY_DOOR,    0,        dicomweb_capabilities },   /* PS3.18 §8.9 */
-    { GET,    "/dicom-web/capabilities",             SIGNED_IN,         AUDIT_SYSTEM,     BY_DOOR,    0,        dicomweb_capabilities },
+    { OPTIONS, "/dicom-web/studies",                 MAY_SEARCH,        AUDIT_SYSTEM,     BY_DOOR,    0,        dicomweb_capabilities },   /* PS3.18 §8.9 */
+    { GET,    "/dicom-web/capabilities",             MAY_SEARCH,        AUDIT_SYSTEM,     BY_DOOR,    0,        dicomweb_capabilities },
 };
 /* clang-format on */
 const size_t ROUTE_COUNT = COUNT(ROUTES);
