@@ -222,9 +222,11 @@ static bool objects(Request *q, HttpResponse *a, size_t uids, Err *err)
     (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu objects", out->count);
     if (!settle_syntax(q, out, err))
         return false;
-    if (out->wanted[0] && !listed_open(out)) /* the first now, so that its failure is a refusal */
+    if (out->wanted[0] && !listed_open(out)) { /* the first now, so that its failure is a refusal */
+        q->status = 406;
         return err_set(err, ERR_INPUT, "This image cannot be sent in this transfer syntax.", "%s",
                        out->wanted);
+    }
     if (chosen == 1 && out->count == 1) {
         a->type   = "application/dicom";
         a->stored = out->made ? arena_text(q->arena, slice_of(object_redirect(out->made)))
