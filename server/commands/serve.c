@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "clinic/archive/import.h"
+#include "clinic/archive/recheck.h"
 #include "clinic/workflow/completeness.h"
 #include "commands/house.h"
 #include "doors/dimse/dimse_server.h"
@@ -18,12 +19,15 @@
 #include "platform/jobs/jobs.h"
 #include "platform/log.h"
 
+enum { RECHECK_BYTES_PER_S = 20 << 20 };
+
 typedef struct Doors {
     Jobs        *jobs;
     WebServer   *web;
     DimseServer *dimse;
     Edge        *edge;
     Completeness *counting;
+    Recheck      *recheck;
 } Doors;
 
 static bool trace(Db *db, void *what, Err *err)
@@ -49,7 +53,9 @@ static bool open_doors(House *h, Doors *d, Err *err)
         return false;
     if (!(d->jobs = jobs_start(h->db, ACT_JOBS, ACT_JOB_COUNT, h->acts, 2, err)))
         return false;
-    WebHouse web = { .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
+    if (!(d->recheck = recheck_start(h->archive, RECHECK_BYTES_PER_S, err)))
+        return false;
+    WebHouse web = { .recheck = d->recheck, .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
                      .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = echo_peer, .peer_echo_with = d };
     if (!(d->web = web_start(&web, err)))
         return false;
@@ -69,6 +75,7 @@ static void close_doors(House *h, Doors *d)
     web_stop(d->web); /* first: its requests may call peers through the DICOM door */
     dimse_stop(d->dimse);
     completeness_stop(d->counting);
+    recheck_stop(d->recheck);
     if (d->jobs)
         jobs_stop(d->jobs);
     if (d->edge)

@@ -26,6 +26,8 @@ Handler patients, patient_add, patient_one;
 /* handlers_acts.c */
 Handler acts, act_add, act_one, act_log, act_step, act_report, act_report_put, act_report_as_pdf,
     act_worklist;
+/* handlers_care.c */
+Handler quarantine, quarantine_aside, quarantine_study, quarantine_recheck;
 /* handlers_exports.c */
 Handler export_add, export_one, export_archive;
 /* handlers_imports.c */

@@ -75,6 +75,11 @@ const Route ROUTES[] = {
     { GET,    "/api/acts/{id}/report.pdf",           MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_report_as_pdf },
     { GET,    "/api/acts/{id}/worklist",             MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_worklist },
 
+    { GET,    "/api/archive/quarantine",             MAY_ARCHIVE,       AUDIT_READ,       BY_DOOR,    0,        quarantine },
+    { POST,   "/api/archive/asides/{id}/settle",     MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   quarantine_aside },
+    { POST,   "/api/archive/studies/{id}/assign",    MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   quarantine_study },
+    { POST,   "/api/archive/recheck",                MAY_ARCHIVE,       AUDIT_SYSTEM,     BY_DOOR,    KIB(4),   quarantine_recheck },
+
     { POST,   "/api/imports",                        MAY_STORE | MAY_IDENTIFY, AUDIT_CREATE, BY_WORK, KIB(4),  import_add },
     { GET,    "/api/imports",                        MAY_STORE | MAY_IDENTIFY, AUDIT_NOTHING, BY_DOOR, 0,      imports_open },
     { GET,    "/api/imports/{id}",                   MAY_STORE | MAY_IDENTIFY, AUDIT_READ, BY_DOOR, 0,         import_one },

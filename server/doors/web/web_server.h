@@ -14,6 +14,7 @@ typedef struct Access   Access;   /* guard/access/sign_in.h */
 typedef struct Archive  Archive;  /* clinic/archive/ingest.h */
 typedef struct ActHouse ActHouse; /* clinic/workflow/act.h */
 typedef struct Peer     Peer;     /* guard/access/peer.h */
+typedef struct Recheck  Recheck;  /* clinic/archive/recheck.h */
 typedef struct Jobs     Jobs;     /* platform/jobs/jobs.h */
 
 /* What the door leans on; all borrowed, all must outlive the server. */
@@ -25,6 +26,7 @@ typedef struct WebHouse {
     ActHouse     *acts;
     ChildPool    *codec; /* decodes pixels for /rendered; NULL: compressed images are not rendered */
     Jobs         *jobs;  /* woken after a step; NULL: they look every second anyway */
+    Recheck      *recheck; /* NULL: files are not read again on demand */
     const char   *version;
     /* Calls a DICOM peer (the DICOM door does); NULL: cannot be tried from the page. */
     bool (*peer_echo)(void *with, const Peer *peer, int64_t *ret_took_ms, Err *err);

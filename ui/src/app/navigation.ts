@@ -18,6 +18,7 @@ export const PLACES: Place[] = [
   { to: '/admin/people',        text: 'nav.people',        icon: 'people',   roles: ['administrator'] },
   { to: '/admin/organisations', text: 'nav.organisations', icon: 'building', roles: ['administrator'] },
   { to: '/admin/peers',         text: 'nav.peers',         icon: 'wifi',     roles: ['pacs-admin'] },
+  { to: '/admin/quarantine',    text: 'nav.quarantine',    icon: 'warning',  roles: ['pacs-admin'] },
   { to: '/admin/audit',         text: 'nav.audit',         icon: 'shield',   roles: ['administrator', 'quality', 'pacs-admin'] },
 ];
 

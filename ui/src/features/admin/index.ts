@@ -3,3 +3,4 @@ export { AuditPage } from './Audit';
 export { OrganisationsPage } from './Organisations';
 export { PeersPage } from './Peers';
 export { PeoplePage } from './People';
+export { QuarantinePage } from './Quarantine';

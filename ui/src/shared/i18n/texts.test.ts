@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { ASKED_FIRST, CODES, STEP_FIELDS } from '../steps/fields';
 import { TEXTS } from './texts';
 import { act } from './texts/act';
+import { care } from './texts/care';
 import { codes } from './texts/codes';
 import { common } from './texts/common';
 import { media } from './texts/media';
@@ -33,7 +34,7 @@ describe('texts', () => {
     }
   });
   it('no key stands in two tables', () =>
-    expect([common, codes, act, rest, steps, viewer, report, media, peers].reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
+    expect([common, codes, act, rest, steps, viewer, report, media, peers, care].reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
   it('French keeps its typographic apostrophe', () => {
     for (const [key, [french]] of Object.entries(TEXTS)) expect(french, key).not.toContain("'");
   });

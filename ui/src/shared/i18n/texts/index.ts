@@ -1,5 +1,6 @@
 /* All texts in one table; the parts are cut by subject. SPDX-License-Identifier: Apache-2.0 */
 import { act } from './act';
+import { care } from './care';
 import { codes } from './codes';
 import { common } from './common';
 import { media } from './media';
@@ -10,4 +11,4 @@ import { steps } from './steps';
 import { viewer } from './viewer';
 import type { Texts } from './types';
 
-export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps, ...viewer, ...report, ...media, ...peers };
+export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps, ...viewer, ...report, ...media, ...peers, ...care };

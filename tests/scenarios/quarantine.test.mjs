@@ -1,0 +1,115 @@
+// What contradicts waits in the quarantine room and is settled by a person; what was altered on the disk is found and not served.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { House, sleep } from '../house.mjs';
+import { catalogue, filesOf, folder, nothingFromSanitizers, phantoms, retrieve, sameDataset, send, stow } from '../dicom.mjs';
+
+let house, pacs, quality, files;
+before(async () => {
+  house = await House.start();
+  pacs = await house.person('pacs');
+  quality = await house.person('qualite');
+  const at = phantoms(house, 'made', 'mr', [310]);
+  assert.equal(send(house, at).status, 0);
+  files = filesOf(at);
+});
+after(async () => { await house?.close(); });
+
+const room = async () => {
+  const a = await pacs.get('/api/archive/quarantine');
+  assert.equal(a.status, 200, String(a.bytes));
+  return a.json;
+};
+const uidOf = (file) => path.basename(file, '.dcm');
+const urlOf = async (uid) => (await catalogue(pacs)).get(uid);
+
+test('E30 other bytes under a known UID: both are kept, and a person with the right and a reason says which is shown', async () => {
+  const first = fs.readFileSync(files[0]), uid = uidOf(files[0]);
+  const other = Buffer.from(first);
+  other[other.length - 10] ^= 1;
+  const at = folder(house, 'other');
+  fs.writeFileSync(path.join(at, path.basename(files[0])), other);
+  assert.notEqual(send(house, at).lines[0].status, '0000');
+  const url = await urlOf(uid);
+  const waiting = (await room()).asides;
+  assert.equal(waiting.length, 1);
+  assert.equal(waiting[0].uid, uid);
+  assert.equal(waiting[0].settled_at_ms, null);
+  const settle = `/api/archive/asides/${waiting[0].id}/settle`;
+  assert.equal((await pacs.post(settle, { settlement: 'show-other', reason: '' })).status, 400, 'a reason is required');
+  assert.equal((await pacs.post(settle, { settlement: 'erase', reason: 'x' })).status, 400);
+  const imager = await house.person('imageur');
+  assert.equal((await imager.post(settle, { settlement: 'show-other', reason: 'x' })).status, 403);
+  assert.equal((await imager.get('/api/archive/quarantine')).status, 403);
+
+  const shown = await pacs.post(settle, { settlement: 'show-other', reason: 'Reconstruction corrigée par le site' });
+  assert.equal(shown.status, 200, String(shown.bytes));
+  assert.ok(sameDataset(await retrieve(pacs, url), other), 'the other version is served');
+  const settled = (await room()).asides[0];
+  assert.equal(settled.settlement, 'show-other');
+  assert.equal(settled.settled_by, 'pacs');
+  const back = await pacs.post(settle, { settlement: 'show-other', reason: 'Erreur : la première était la bonne' });
+  assert.equal(back.status, 200, String(back.bytes));
+  assert.ok(sameDataset(await retrieve(pacs, url), first), 'and back: nothing was lost');
+  assert.equal((await pacs.post(settle, { settlement: 'keep-first', reason: 'La première est la bonne' })).status, 200);
+  const audit = (await quality.get('/api/audit')).json.lines.filter((l) => l.object === uid && l.event === 'change');
+  assert.equal(audit.length, 3);
+  assert.match(house.run(['verify', '--archive', '--config', house.config]).stdout, /0 missing, 0 altered/);
+});
+
+test('E15 a study of nobody is attached to a patient whose identity differs: flagged, accepted with a reason, detached again', async () => {
+  const study = (await room()).studies.find((s) => !s.patient);
+  assert.ok(study, 'the exam belongs to nobody yet');
+  const requester = await house.person('demandeur');
+  const patient = (await requester.get('/api/patients?birth_date=1971-11-02&name=DUP')).json.patients[0];
+  const to = `/api/archive/studies/${study.id}/assign`;
+  assert.equal((await pacs.post(to, { ipp: 'NOBODY', reason: 'x' })).status, 404);
+  assert.equal((await pacs.post(to, { ipp: patient.ipp, accession: 'NOT-PLANNED', reason: 'x' })).status, 409);
+  const a = await pacs.post(to, { ipp: patient.ipp, reason: 'Appel du site' });
+  assert.equal(a.status, 200, String(a.bytes));
+  const flagged = (await room()).studies.find((s) => s.id === study.id);
+  assert.equal(flagged.wrong_patient, true);
+  assert.ok(flagged.differences.length > 0);
+  assert.equal((await pacs.post(to, { ipp: patient.ipp, accept_differences: true, reason: 'Identité vérifiée avec le site' })).status, 200);
+  assert.ok(!(await room()).studies.some((s) => s.id === study.id), 'settled');
+  assert.equal((await pacs.post(to, { ipp: '', reason: 'Rattaché à tort' })).status, 200);
+  assert.ok((await room()).studies.some((s) => s.id === study.id && !s.patient), 'and back');
+});
+
+test('E30 X5 a file altered on the disk is found by reading it again, told, and not served; put back, it is mended', async () => {
+  const uid = uidOf(files[3]), url = await urlOf(uid), right = fs.readFileSync(files[3]);
+  const find = (at) => fs.readdirSync(at, { recursive: true, withFileTypes: true }).find((f) => f.name === `${uid}.dcm`);
+  const blobs = path.join(house.data, 'blobs'), entry = find(blobs), file = path.join(entry.parentPath ?? entry.path, entry.name);
+  const kept = fs.readFileSync(file), hurt = Buffer.from(kept);
+  hurt[hurt.length - 20] ^= 4;
+  fs.writeFileSync(file, hurt);
+  const readAgain = async (until) => {
+    assert.equal((await pacs.post('/api/archive/recheck')).status, 200);
+    for (const end = Date.now() + 60000; Date.now() < end; await sleep(200)) {
+      const q = await room();
+      if (until(q)) return q;
+    }
+    return assert.fail(JSON.stringify(await room()));
+  };
+  const found = await readAgain((q) => q.faults.length > 0);
+  assert.equal(found.faults[0].uid, uid);
+  assert.equal(found.faults[0].what, 'altered');
+  await sleep(300);
+  for (const accept of ['application/dicom; transfer-syntax=*', 'multipart/related; type="application/dicom"; transfer-syntax=*']) { // a stream is cut, a file is not there
+    const gone = await pacs.get(url, { Accept: accept }).catch((e) => ({ status: e.message }));
+    assert.notEqual(gone.status, 200, 'it is not served as if it were right');
+  }
+  assert.match(house.log(), /ALARM: a kept file is not what came in/);
+  const trace = (await quality.get('/api/audit')).json.lines.find((l) => l.what === 'recheck' && l.object === uid);
+  assert.equal(trace?.outcome, 'failed');
+  assert.ok(fs.existsSync(path.join(blobs, 'damaged')), 'the damaged bytes are not thrown away');
+  fs.writeFileSync(file, kept);
+  fs.chmodSync(file, 0o644);
+  for (const end = Date.now() + 60000; (await room()).recheck.began_at_ms && Date.now() < end;) await sleep(200);
+  await readAgain((q) => q.faults[0].mended_at_ms);
+  assert.ok(sameDataset(await retrieve(pacs, url), right));
+  nothingFromSanitizers(house);
+});
