@@ -123,13 +123,14 @@ static bool rows_page(Round *r, const char *sql, int64_t *after, bool *ret_more,
     return true;
 }
 
+#define PAGE_AFTER " WHERE id > ?1 ORDER BY id LIMIT ?2"
+
 static bool rows_check(Round *r, Err *err)
 {
     static const char *const PAGES[] = {
-        "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance WHERE id > ?1 ORDER BY id LIMIT ?2",
-        "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance_aside WHERE id > ?1 ORDER BY id LIMIT "
-        "?2",
-        "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_document WHERE id > ?1 ORDER BY id LIMIT ?2",
+        "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance" PAGE_AFTER,
+        "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance_aside" PAGE_AFTER,
+        "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_document" PAGE_AFTER,
     };
     for (size_t i = 0; i < COUNT(PAGES); i++) {
         int64_t after = 0;
