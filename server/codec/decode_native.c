@@ -1,7 +1,8 @@
 /*
  * Native frames, uncompressed or deflated: bits and planes put into the codec's one form.
  *
- * Source: DICOM PS3.5 §8.1.1 (packed bits), §A.4.13 (deflated image frames); PS3.3 §C.7.6.3.1.2 (shared chroma).
+ * Source: DICOM PS3.5 §8.1.1 (packed bits), §A.4.13 (deflated image frames); PS3.3 §C.7.6.3.1.2 (shared
+ * chroma).
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -66,7 +67,8 @@ CodecVerdict decode_deflated(Slice frame, const CodecRequest *r, uint8_t *to, Ph
     char *memory = NULL;
     Slice native;
     Err   err = { 0 };
-    if (!inflate_bytes(frame, (size_t)r->frame_bytes + 1, false, &memory, &native, &err)) /* one more: padding */
+    if (!inflate_bytes(frame, (size_t)r->frame_bytes + 1, false, &memory, &native,
+                       &err)) /* one more: padding */
         return err.kind == ERR_LIMIT ? CODEC_DISAGREES : CODEC_DAMAGED;
     CodecVerdict verdict = decode_native(native, r, to, ret_colour);
     free(memory);

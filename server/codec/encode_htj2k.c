@@ -11,6 +11,7 @@
 
 enum { BASE_SIDE_MAX = 64, LEVELS_MAX = 32, MARKER_SOC = 0xFF4F, MARKER_SOT = 0xFF90 };
 
+/* Any frame; and the two that nearly all are, in loops that compilers make fast. */
 static void line_of(const void *from, uint32_t y, uint32_t component, int32_t *line)
 {
     const Frame *f     = from;
@@ -18,6 +19,28 @@ static void line_of(const void *from, uint32_t y, uint32_t component, int32_t *l
     size_t       place = (size_t)y * f->r->columns * step + component;
     for (uint32_t x = 0; x < f->r->columns; x++, place += step)
         line[x] = frame_value(f, place);
+}
+
+static void line_of_grey16(const void *from, uint32_t y, uint32_t component, int32_t *line)
+{
+    const Frame   *f  = from;
+    size_t         n  = f->r->columns;
+    const uint8_t *at = f->at + (size_t)y * n * 2;
+    uint32_t mask = (UINT32_C(1) << f->bits) - 1, sign = f->is_signed ? UINT32_C(1) << (f->bits - 1) : 0;
+    (void)component;
+    for (size_t x = 0; x < n; x++) {
+        uint32_t raw = ((uint32_t)at[2 * x] | (uint32_t)at[2 * x + 1] << 8) & mask;
+        line[x]      = (int32_t)(raw ^ sign) - (int32_t)sign;
+    }
+}
+
+static void line_of_whole_bytes(const void *from, uint32_t y, uint32_t component, int32_t *line)
+{
+    const Frame   *f    = from;
+    size_t         step = f->r->samples, n = f->r->columns;
+    const uint8_t *at = f->at + (size_t)y * n * step + component;
+    for (size_t x = 0; x < n; x++)
+        line[x] = at[x * step];
 }
 
 static bool take(const uint8_t *bytes, size_t len, void *with)
@@ -33,21 +56,37 @@ static uint32_t levels_for(const CodecRequest *r)
     return levels;
 }
 
+static Htj2kImage image_of(const Frame *f)
+{
+    const CodecRequest *r = f->r;
+    Htj2kImage          i = { .columns          = r->columns,
+                              .rows             = r->rows,
+                              .components       = r->samples,
+                              .bits             = f->bits,
+                              .levels           = levels_for(r),
+                              .is_signed        = f->is_signed,
+                              .colour_transform = f->colour == RGB && r->samples == 3,
+                              .line             = line_of,
+                              .from             = f };
+    if (r->samples == 1 && r->bits_allocated == 16)
+        i.line = line_of_grey16;
+    else if (r->bits_allocated == 8 && f->bits == 8 && !f->is_signed)
+        i.line = line_of_whole_bytes;
+    return i;
+}
+
+bool htj2k_stream_is(const Frame *f, Slice stream)
+{
+    Htj2kImage image = image_of(f);
+    return htj2k_is(&image, (const uint8_t *)stream.at, stream.len);
+}
+
 static CodecVerdict encode(const Frame *f, Photometric *ret_colour, Buf *ret)
 {
-    bool       transform = f->colour == RGB && f->r->samples == 3;
-    Htj2kImage image     = { .columns          = f->r->columns,
-                             .rows             = f->r->rows,
-                             .components       = f->r->samples,
-                             .bits             = f->bits,
-                             .levels           = levels_for(f->r),
-                             .is_signed        = f->is_signed,
-                             .colour_transform = transform,
-                             .line             = line_of,
-                             .from             = f };
+    Htj2kImage image = image_of(f);
     if (!htj2k_encode(&image, take, ret))
         return CODEC_UNFIT;
-    if (transform)
+    if (image.colour_transform)
         *ret_colour = YBR_RCT;
     return CODEC_DONE;
 }

@@ -1,9 +1,12 @@
 /*
- * HTJ2K by OpenJPH: line by line in, one code stream in memory out.
+ * HTJ2K by OpenJPH: line by line in, one code stream in memory out; and back, of what was just made.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "codec/htj2k_encoder.h"
+
+#include <cstring>
+#include <vector>
 
 #include <openjph/ojph_arch.h>
 #include <openjph/ojph_codestream.h>
@@ -38,6 +41,46 @@ static void feed(ojph::codestream &stream, const Htj2kImage &image)
         const uint32_t y = image.colour_transform ? i / image.components : i % image.rows;
         image.line(image.from, y, component, line->i32);
         line = stream.exchange(line, component);
+    }
+}
+
+/* The lines come in the order in which they went in. */
+static bool compare(ojph::codestream &stream, const Htj2kImage &image, int32_t *expected)
+{
+    const uint32_t lines = image.rows * image.components;
+    for (uint32_t i = 0; i < lines; i++) {
+        ojph::ui32      component = 0;
+        ojph::line_buf *line      = stream.pull(component);
+        const uint32_t  y         = image.colour_transform ? i / image.components : i % image.rows;
+        if (!line || component >= image.components)
+            return false;
+        image.line(image.from, y, component, expected);
+        if (std::memcmp(line->i32, expected, image.columns * sizeof *expected) != 0)
+            return false;
+    }
+    return true;
+}
+
+extern "C" bool htj2k_is(const Htj2kImage *image, const uint8_t *bytes, size_t len)
+{
+    try {
+        std::vector<int32_t> expected(image->columns);
+        ojph::codestream     stream;
+        ojph::mem_infile     in;
+        in.open(bytes, len);
+        stream.read_headers(&in);
+        const ojph::param_siz size = stream.access_siz();
+        if (size.get_num_components() != image->components || size.get_image_extent().x != image->columns ||
+            size.get_image_extent().y != image->rows || size.get_bit_depth(0) != image->bits ||
+            size.is_signed(0) != image->is_signed)
+            return false;
+        stream.set_planar(!image->colour_transform);
+        stream.create();
+        const bool same = compare(stream, *image, expected.data());
+        stream.close();
+        return same;
+    } catch (...) {
+        return false;
     }
 }
 

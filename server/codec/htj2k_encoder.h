@@ -2,7 +2,8 @@
  * The one C++ library of the house behind a C door: HTJ2K code streams by OpenJPH. No C++ type and no
  * exception comes out.
  *
- * Encodes only: OpenJPH 0.9 must never read a stream from outside (assertions, endless loops).
+ * It reads what it just made, and nothing else: OpenJPH 0.9 must never read a stream from outside
+ * (assertions, endless loops).
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -30,6 +31,9 @@ typedef bool Htj2kTake(const uint8_t *bytes, size_t len, void *with);
 
 /* Reversible, blocks of 64 x 64, progression RPCL, one tile. False: the library refused, or 'take' did. */
 bool htj2k_encode(const Htj2kImage *image, Htj2kTake *take, void *with);
+
+/* Does this stream, made here a moment ago, decode to the very image? */
+bool htj2k_is(const Htj2kImage *image, const uint8_t *bytes, size_t len);
 
 #ifdef __cplusplus
 }

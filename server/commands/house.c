@@ -113,6 +113,7 @@ static bool open_floors(House *h, Err *err)
         size_t at                = cut ? (size_t)(cut - codec) + 1 : 0;
         (void)snprintf(codec + at, sizeof codec - at, "beclere-codec");
     }
+    slice_copy(slice_of(codec), h->codec_program, sizeof h->codec_program);
     return (h->codec = child_pool_new(codec, limits, err)) != NULL;
 }
 

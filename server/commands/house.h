@@ -24,6 +24,7 @@ typedef struct House {
     Access    *access;
     ActHouse  *acts;
     ChildPool *codec;
+    char       codec_program[4096];
 } House;
 
 /* Opens all of it under the configured data folder; what was opened is closed again on failure. */

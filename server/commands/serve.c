@@ -10,6 +10,7 @@
 #include "clinic/archive/import.h"
 #include "clinic/archive/recheck.h"
 #include "clinic/workflow/completeness.h"
+#include "clinic/archive/derived.h"
 #include "commands/house.h"
 #include "doors/dimse/dimse_server.h"
 #include "doors/web/web_server.h"
@@ -28,6 +29,7 @@ typedef struct Doors {
     Edge        *edge;
     Completeness *counting;
     Recheck      *recheck;
+    Derived     *derived;
 } Doors;
 
 static bool trace(Db *db, void *what, Err *err)
@@ -42,6 +44,16 @@ static bool echo_peer(void *with, const Peer *peer, int64_t *ret_took_ms, Err *e
     if (!d->dimse)
         return err_set(err, ERR_UNAVAILABLE, "The DICOM service is stopping.", "no DICOM door");
     return dimse_echo(d->dimse, peer, ret_took_ms, err);
+}
+
+static Derived *start_derived(House *h, Err *err)
+{
+    DerivedOptions options = { .codec            = h->codec_program,
+                               .min_free_percent = (int)config_int(h->config, "blob-min-free") + 5 };
+#ifndef BECLERE_SANITIZED
+    options.memory_bytes = 2LL << 30;
+#endif
+    return derived_start(h->archive, &options, err);
 }
 
 static bool open_doors(House *h, Doors *d, Err *err)
@@ -66,12 +78,15 @@ static bool open_doors(House *h, Doors *d, Err *err)
         return false;
     if (strcmp(config_text(h->config, "edge"), "run") == 0 && !(d->edge = edge_start(h->config, err)))
         return false;
+    if (strcmp(config_text(h->config, "frames-ahead"), "yes") == 0 && !(d->derived = start_derived(h, err)))
+        return false;
     return true;
 }
 
 static void close_doors(House *h, Doors *d)
 {
     Err err = { 0 };
+    derived_stop(d->derived);
     web_stop(d->web); /* first: its requests may call peers through the DICOM door */
     dimse_stop(d->dimse);
     completeness_stop(d->counting);

@@ -70,6 +70,8 @@ static const ConfigKey CONFIG_KEYS[] = {
     { "codec", KIND_PATH, "<program>/beclere-codec", 1, 4000, NULL,
       "program that decodes received pixels in a sandbox" },
     { "codec-workers", KIND_INT, "2", 1, 64, NULL, "how many of them" },
+    { "frames-ahead", KIND_CHOICE, "yes", 0, 0, "yes|no",
+      "make frames that viewers far away load fast (HTJ2K) in the background, as images arrive" },
     { "session-idle", KIND_INT, "1800", 60, 86400, NULL,
       "seconds without a request after which a session ends" },
     { "session-absolute", KIND_INT, "14400", 300, 86400, NULL,

@@ -29,4 +29,7 @@ void cache_file_drop(CacheFile *f); /* harmless after cache_file_keep */
 /* All at once. */
 bool cache_write(const char *path, Slice bytes, Err *err);
 
+/* Deletes what was made longest ago, until about 'bytes' are free again. Answers how many were. */
+int64_t cache_trim(const Archive *a, int64_t bytes);
+
 #endif

@@ -127,6 +127,22 @@ bool instance_find(Db *db, Slice study_uid, Slice series_uid, Slice instance_uid
     return step == DB_ROW;
 }
 
+bool instance_newest(Db *db, int64_t above, int64_t up_to, InstanceRow *ret, bool *ret_found, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT " INSTANCE_COLUMNS "  FROM instance"
+                                     "  JOIN series ON series.id = instance.series_id"
+                                     "  JOIN study ON study.id = instance.study_id"
+                                     " WHERE instance.id > ?1 AND instance.id <= ?2"
+                                     " ORDER BY instance.id DESC LIMIT 1");
+    db_bind_int(q, 1, above);
+    db_bind_int(q, 2, up_to);
+    DbStep step = db_next(q, err);
+    *ret_found  = step == DB_ROW;
+    if (step == DB_ROW)
+        instance_from_row(q, ret);
+    return step != DB_FAILED;
+}
+
 /* One study, perhaps narrowed: the same conditions for rows and for headers. */
 #define WITHIN_STUDY                                                                                         \
     "  FROM study"                                                                                           \

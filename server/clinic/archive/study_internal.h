@@ -18,6 +18,10 @@
 enum { STUDY_COLUMN_COUNT = 22 };
 void study_from_row(const DbQuery *row, StudyRow *ret);
 
+/* The instance that came last among those with an id above 'above' and at most 'up_to', if any. For our own
+ * work. */
+bool instance_newest(Db *db, int64_t above, int64_t up_to, InstanceRow *ret, bool *ret_found, Err *err);
+
 /* Parameters 1 to 4 of every query over studies. */
 #define SEEN_BY_VIEWER                                                                                       \
     "(?3 = 1 OR (?4 <> 0 AND study.site_id = ?4) OR (?1 <> 0 AND " GRANT_SQL("study.patient_id", "?1",       \

@@ -105,6 +105,29 @@ bool frame_transcode(Archive *a, ChildPool *codec, const InstanceRow *row, uint3
     return ok;
 }
 
+/* By the last parts of the syntax: "1-4.202.mp". */
+static void frame_name(const InstanceRow *row, uint32_t frame, const char *syntax_uid, char *ret, size_t size)
+{
+    const char *tail = syntax_uid + sizeof "1.2.840.10008.1.2" - 1;
+    snprintf(ret, size, "frames/%.2s/%s/%u-%s.mp", row->sha256, row->sha256, frame, tail + (*tail == '.'));
+}
+
+void frame_file_name(const Archive *a, const InstanceRow *row, uint32_t frame, const char *syntax_uid,
+                     char *ret, size_t size)
+{
+    char name[160];
+    frame_name(row, frame, syntax_uid, name, sizeof name);
+    snprintf(ret, size, "%s/%s", a->cache, name);
+}
+
+bool frame_file_write(const char *path, Slice frame, const char *syntax_uid, Err *err)
+{
+    OWNED_BUF body = buf_make(FRAME_BYTES_MAX + MULTIPART_ROOM);
+    frame_part(frame, syntax_uid, &body);
+    frame_parts_end(&body);
+    return buf_ok(&body, err) && cache_write(path, buf_slice(&body), err);
+}
+
 bool frame_transcode_file(Archive *a, ChildPool *codec, const InstanceRow *row, uint32_t frame,
                           const char *syntax_uid, char ret_path[160], Err *err)
 {
@@ -122,18 +145,13 @@ bool frame_transcode_file(Archive *a, ChildPool *codec, const InstanceRow *row, 
     if (from && !from->encapsulated && !to->encapsulated)
         return frame_file(a, row, frame, ret_path, err); /* the same bytes, in little endian */
     const char *stated = to->encapsulated ? to->uid : UID_EXPLICIT_VR_LITTLE_ENDIAN;
-    snprintf(ret_path, 160, "frames/%.2s/%s/%u-%s.mp", row->sha256, row->sha256, frame,
-             stated + sizeof "1.2.840.10008.1.2" - 1 + (stated[sizeof "1.2.840.10008.1.2" - 1] == '.'));
-    snprintf(path, sizeof path, "%s/%s", a->cache, ret_path);
+    frame_name(row, frame, stated, ret_path, 160);
+    frame_file_name(a, row, frame, stated, path, sizeof path);
     if (stat(path, &seen) == 0)
         return true;
     if (!codec)
         return err_set(err, ERR_NOT_FOUND, "This instance has no such frame.", "not made in advance");
-    OWNED_BUF bytes = buf_make(FRAME_BYTES_MAX), body = buf_make(FRAME_BYTES_MAX + MULTIPART_ROOM);
-    if (!frame_transcode(a, codec, row, frame, stated, &bytes, err))
-        return false;
-    frame_part(buf_slice(&bytes), stated, &body);
-    frame_parts_end(&body);
-    return buf_ok(&body, err) && cache_folders(a, "frames", row, err) &&
-           cache_write(path, buf_slice(&body), err);
+    OWNED_BUF bytes = buf_make(FRAME_BYTES_MAX);
+    return frame_transcode(a, codec, row, frame, stated, &bytes, err) &&
+           cache_folders(a, "frames", row, err) && frame_file_write(path, buf_slice(&bytes), stated, err);
 }

@@ -34,6 +34,11 @@ bool source_frame(const Source *s, uint32_t index, Buf *ret, Photometric *ret_co
 /* Does the codec have to work for that? Else the bytes are copied. */
 bool source_needs_codec(const Source *s);
 
+/* The ready file of a frame in a syntax that is not the stored one. */
+void frame_file_name(const Archive *a, const InstanceRow *row, uint32_t frame, const char *syntax_uid,
+                     char *ret, size_t size);
+bool frame_file_write(const char *path, Slice frame, const char *syntax_uid, Err *err);
+
 /* The whole file in 's->to', below 'path'; 's->pixels' is filled when there are any ('has_pixels'). */
 bool object_make(Source *s, bool has_pixels, const char *path, Err *err);
 

@@ -15,6 +15,7 @@
 #include "doors/web/dicomweb_xml.h"
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
+#include "formats/dicom/tags.h"
 
 enum { FRAMES_ASKED_MAX = 1024 };
 
@@ -206,6 +207,18 @@ static bool frame_alone(Request *q, HttpResponse *a, const FramesOut *out, Err *
     return true;
 }
 
+/* Native frames have one form, whatever the data set around them was written in. False: not one we can give.
+ */
+static bool syntax_wanted(FramesOut *out, Slice syntax)
+{
+    const SyntaxInfo *to = syntax_info(syntax);
+    if (!syntax.len || slice_equal_text(syntax, out->row.syntax_uid))
+        return true;
+    return to && transcode_offered(slice_of(out->row.syntax_uid), syntax) &&
+           slice_copy(slice_of(to->encapsulated ? to->uid : UID_EXPLICIT_VR_LITTLE_ENDIAN), out->wanted,
+                      sizeof out->wanted);
+}
+
 bool wado_frames(Request *q, HttpResponse *a, Err *err)
 {
     static const MediaOffer OFFERS[] = { { "multipart/related", "application/octet-stream" },
@@ -220,11 +233,10 @@ bool wado_frames(Request *q, HttpResponse *a, Err *err)
     out->archive = q->house->archive;
     out->part    = buf_make(RESPONSE_BYTES_MAX);
     out->codec   = q->house->codec;
-    if (!slice_copy(syntax, out->wanted, sizeof out->wanted))
-        return not_acceptable(q, err);
+    http_set_header(a, "Vary", "Accept");
     if (!dicomweb_instance(q, &out->row, err) || !frames_list(q->param[3], out, err))
         return false;
-    if (syntax.len && !transcode_offered(slice_of(out->row.syntax_uid), syntax))
+    if (!syntax_wanted(out, syntax))
         return not_acceptable(q, err);
     bool done = chosen == 0 ? frames_multipart(q, a, out, err) : frame_alone(q, a, out, err);
     buf_free(&out->part);

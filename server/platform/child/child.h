@@ -18,6 +18,7 @@ typedef struct ChildLimits {
     int64_t memory_bytes; /* RLIMIT_DATA; 0: none (sanitized builds) */
     int     answer_ms;    /* a worker that takes longer is killed and replaced */
     int     workers;
+    bool    idle; /* works only while nobody else wants the processor: give 'answer_ms' time */
 } ChildLimits;
 
 /*

@@ -54,7 +54,8 @@ static void start_worker(ChildPool *p, Worker *w)
                                  .request_fd   = pair[1],
                                  .bare         = true,
                                  .death_signal = SIGKILL,
-                                 .memory_bytes = p->limits.memory_bytes };
+                                 .memory_bytes = p->limits.memory_bytes,
+                                 .idle         = p->limits.idle };
     pid_t             pid    = child_spawn(&plan, &w->err);
     close(pair[1]);
     if (pid < 0) {

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -65,6 +66,8 @@ static void become(const ChildPlan *plan, pid_t parent, int trouble_fd)
         limit(RLIMIT_DATA, plan->memory_bytes);
         limit(RLIMIT_FSIZE, plan->memory_bytes); /* memory files count as files */
     }
+    if (plan->idle)
+        (void)sched_setscheduler(0, SCHED_IDLE, &(struct sched_param) { 0 });
     if (plan->bare) {
         limit(RLIMIT_CORE, 0);
         limit(RLIMIT_NOFILE, BARE_FILES_MAX);

@@ -16,6 +16,7 @@ typedef struct ChildPlan {
     bool    bare;         /* no environment, few descriptors, no core file */
     int     death_signal; /* what it gets when the thread that started it ends */
     int64_t memory_bytes; /* RLIMIT_DATA and largest file; 0: no limit */
+    bool    idle;         /* scheduled only when nobody else wants the processor */
 } ChildPlan;
 
 /*

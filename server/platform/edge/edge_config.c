@@ -169,7 +169,8 @@ static const char PROXIED[] =
 #define STORED_HEADERS                                                                                       \
     "            add_header X-Content-Type-Options nosniff always;\n"                                        \
     "            add_header Content-Security-Policy \"default-src 'none'; sandbox\" always;\n"               \
-    "            add_header Referrer-Policy no-referrer always;\n"
+    "            add_header Referrer-Policy no-referrer always;\n"                                           \
+    "            add_header Vary Accept always;\n" /* one address, several compressions */
 
 static void add_server_headers(Buf *out, bool production)
 {
