@@ -6,7 +6,7 @@
 #include "clinic/archive/frames.h"
 #include "clinic/archive/frames_internal.h"
 #include "formats/image/codec_wire.h"
-#include "formats/image/render.h"
+#include "formats/image/lut.h"
 
 enum { JPEG_QUALITY = 90, CODEC_HEAD_MAX = 4096 };
 
@@ -58,11 +58,17 @@ static bool picture_made(ChildPool *codec, const Stored *s, uint32_t frame, cons
                               .width         = wanted->width,
                               .height        = wanted->height };
     Pixels        p;
-    if (!stored_pixels(s, &p, err) || !palette_read(s->ds, &palette, err) ||
-        !samples_of(codec, s, frame, &p, &samples, err))
-        return false;
-    OWNED(Picture) *picture = picture_render(&p, buf_slice(&samples), 0, &palette, &how, err);
-    return picture && encoded(picture, wanted, ret, err);
+    GreyRules     rules = { 0 };
+    how.rules           = &rules;
+    bool ok             = stored_pixels(s, &p, err) && palette_read(s->ds, &palette, err) &&
+              grey_rules_read(s->ds, frame, &p, &rules, err) &&
+              samples_of(codec, s, frame, &p, &samples, err);
+    if (ok) {
+        OWNED(Picture) *picture = picture_render(&p, buf_slice(&samples), 0, &palette, &how, err);
+        ok                      = picture && encoded(picture, wanted, ret, err);
+    }
+    grey_rules_clear(&rules);
+    return ok;
 }
 
 bool frame_render(Archive *a, ChildPool *codec, const InstanceRow *row, uint32_t frame,

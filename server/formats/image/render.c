@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "formats/image/lut.h"
 #include "formats/image/samples.h"
 
 #define NO_PICTURE "This image has no picture."
@@ -20,7 +21,8 @@ enum { LUT_BITS_MAX = 16 };
 typedef struct Window {
     double      center, width;
     WindowShape shape;
-    bool        inverted; /* MONOCHROME1: the least value is white */
+    bool        inverted; /* MONOCHROME1, or so its presentation LUT shape: the least value is white */
+    const struct GreyLut *modality, *voi; /* NULL: rescale; the window */
 } Window;
 
 static uint8_t to_byte(double v)
@@ -52,6 +54,21 @@ static uint8_t windowed(const Window *w, double x)
     return w->inverted ? (uint8_t)(255 - grey) : grey;
 }
 
+static double modality_value(const Pixels *p, const Window *w, double stored)
+{
+    return w->modality ? grey_lut_at(w->modality, stored) : stored * p->slope + p->intercept;
+}
+
+/* A stored value to grey: modality table or rescale, then VOI table or window (PS3.3 §C.11.1, §C.11.2). */
+static uint8_t shown(const Pixels *p, const Window *w, double stored)
+{
+    double value = modality_value(p, w, stored);
+    if (!w->voi)
+        return windowed(w, value);
+    uint8_t grey = to_byte(grey_lut_at(w->voi, value) * 255.0 / ((1u << w->voi->bits) - 1));
+    return w->inverted ? (uint8_t)(255 - grey) : grey;
+}
+
 static bool is_padding(const Pixels *p, const Samples *s, size_t i)
 {
     return p->has_padding && p->kind == PIXELS_INTEGER && sample_int(s, i) == p->padding;
@@ -66,12 +83,13 @@ static void window_of_values(const Pixels *p, const Samples *s, Window *ret)
         double v = sample_real(s, i);
         if (!isfinite(v) || is_padding(p, s, i))
             continue;
+        v     = modality_value(p, ret, v);
         least = v < least ? v : least;
         most  = v > most ? v : most;
     }
     if (least > most)
         least = most = 0;
-    double a = least * p->slope + p->intercept, b = most * p->slope + p->intercept;
+    double a = least, b = most;
     ret->shape  = WINDOW_LINEAR_EXACT;
     ret->center = (a + b) / 2;
     ret->width  = fabs(b - a) > 0 ? fabs(b - a) : 1;
@@ -80,7 +98,10 @@ static void window_of_values(const Pixels *p, const Samples *s, Window *ret)
 static bool choose_window(const Pixels *p, const Samples *s, const PictureWanted *wanted, Window *ret,
                           Err *err)
 {
-    *ret = (Window) { .shape = wanted->shape, .inverted = p->photometric == MONOCHROME1 };
+    const GreyRules *rules = wanted->rules;
+    *ret                   = (Window) { .shape    = wanted->shape,
+                                        .inverted = p->photometric == MONOCHROME1 || (rules && rules->inverse),
+                                        .modality = rules && rules->modality.count ? &rules->modality : NULL };
     if (wanted->has_window) {
         ret->center = wanted->window_center;
         ret->width  = wanted->window_width;
@@ -90,6 +111,9 @@ static bool choose_window(const Pixels *p, const Samples *s, const PictureWanted
     } else if (p->has_window && isfinite(p->window_center) && p->window_width >= 1) {
         ret->center = p->window_center;
         ret->width  = p->window_width;
+        ret->shape  = rules ? rules->shape : wanted->shape;
+    } else if (rules && rules->voi.count) {
+        ret->voi = &rules->voi;
     } else {
         window_of_values(p, s, ret);
     }
@@ -103,9 +127,7 @@ static uint8_t *window_table(const Pixels *p, const Window *w)
     uint8_t *table = malloc(count);
     for (uint32_t i = 0; table && i < count; i++) {
         int64_t stored = p->is_signed && (i & sign) ? (int64_t)i - count : i;
-        table[i]       = p->has_padding && stored == p->padding
-                             ? 0
-                             : windowed(w, (double)stored * p->slope + p->intercept);
+        table[i]       = p->has_padding && stored == p->padding ? 0 : shown(p, w, (double)stored);
     }
     return table;
 }
@@ -128,7 +150,7 @@ static bool render_grey(const Pixels *p, const Samples *s, const PictureWanted *
     }
     for (size_t i = 0; i < s->pixels; i++) {
         double v = sample_real(s, i);
-        out[i]   = isfinite(v) && !is_padding(p, s, i) ? windowed(&w, v * p->slope + p->intercept) : 0;
+        out[i]   = isfinite(v) && !is_padding(p, s, i) ? shown(p, &w, v) : 0;
     }
     return true;
 }
@@ -314,6 +336,8 @@ Picture *picture_render(const Pixels *p, Slice frame, unsigned first_bit, const 
     }
     if (!fill(p, frame, first_bit, palette, wanted, full, err))
         return NULL;
+    if (wanted->rules)
+        overlays_draw(wanted->rules, p, frame, full);
     fit(full, wanted, &width, &height);
     if (width == full->width && height == full->height)
         return GIVE(full);

@@ -37,12 +37,16 @@ typedef enum WindowShape {
     WINDOW_SIGMOID
 } WindowShape; /* PS3.3 §C.11.2.1.2 */
 
+/* What the image says of its own greys, and overlays: lut.h. */
+typedef struct GreyRules GreyRules;
+
 /* Zeros: the image's own window (else its least and greatest value), its own size. */
 typedef struct PictureWanted {
     bool        has_window;
     double      window_center, window_width; /* in rescaled units; the width at least 1 (exact: above 0) */
     WindowShape shape;
     uint32_t    width, height; /* largest; proportions are kept, nothing is enlarged; 0: no limit */
+    const GreyRules *rules;    /* NULL: rescale and window of 'p' are all there is */
 } PictureWanted;
 
 typedef struct Picture {

@@ -1,0 +1,54 @@
+/*
+ * What an image says of its own greys: modality and VOI look-up tables, the shape of its window, per-frame
+ * values, overlays to be drawn over it.
+ *
+ * Source: DICOM PS3.3 §C.11.1, §C.11.2, §C.7.6.16.2.9 and .10 (per frame), §C.9.2 (overlays).
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef FORMATS_IMAGE_LUT_H
+#define FORMATS_IMAGE_LUT_H
+
+#include "formats/image/render.h"
+
+/* Entry 0 is for 'first' and all below, the last one for all above. */
+struct GreyLut {
+    int64_t   first;
+    uint32_t  count; /* 1 to 65536; 0: no table */
+    uint32_t  bits;  /* of an entry: 8 to 16 */
+    uint16_t *at;
+};
+
+enum { OVERLAYS_MAX = 16 };
+
+typedef struct Overlay {
+    uint32_t rows, columns;
+    int64_t  top, left;    /* of its first pixel in the image, from 0; may lie outside */
+    Slice    bits;         /* of all its frames; empty: they stand in the image's own samples */
+    uint64_t first_bit;    /* of this frame's first pixel */
+    unsigned embedded_bit; /* when 'bits' is empty */
+} Overlay;
+
+struct GreyRules {
+    struct GreyLut modality, voi;
+    WindowShape    shape;   /* of the image's own window */
+    bool           inverse; /* Presentation LUT Shape */
+    Overlay        overlays[OVERLAYS_MAX];
+    size_t         overlay_count;
+};
+
+/*
+ * Reads them for one frame (from 1), and puts the rescale and window that hold for this frame into 'p'.
+ * Overlays borrow from 'ds'. Errors: ERR_INPUT a table that contradicts its descriptor; ERR_UNAVAILABLE
+ * memory.
+ */
+bool grey_rules_read(const Dataset *ds, uint32_t frame, Pixels *p, GreyRules *ret, Err *err);
+void grey_rules_clear(GreyRules *rules);
+
+/* The entry for a value. */
+unsigned grey_lut_at(const struct GreyLut *lut, double value);
+
+/* Draws the overlays in white over a picture of the image's own size. 'frame' is as of picture_render. */
+void overlays_draw(const GreyRules *rules, const Pixels *p, Slice frame, Picture *picture);
+
+#endif
