@@ -203,8 +203,9 @@ static void check_file(World *w, const char *path, Sum *sum)
     if (view_make(buf_slice(&file), &from, NULL) && view_samples(&from, 0, &p, &one, NULL)) {
         sum->files++;
         const char *const *targets = transcode_targets();
-        for (int i = sum->files % 3; targets[i]; i += 3) /* a third of the syntaxes each, in turn */
-            if (transcode_offered(slice_of(row.syntax_uid), slice_of(targets[i])) &&
+        for (int i = 0; targets[i]; i++)
+            if (i % 3 == sum->files % 3 && /* a third of the syntaxes each, in turn */
+                transcode_offered(slice_of(row.syntax_uid), slice_of(targets[i])) &&
                 strcmp(row.syntax_uid, targets[i]) != 0) {
                 bool made = check_object(w, path, &row, &from, targets[i]);
                 *(made ? &sum->made[i] : &sum->refused[i]) += 1;

@@ -108,6 +108,7 @@ static void the_links_lead_through_the_whole_tree(void **state)
     OWNED(Dataset) *ds     = part10_parse(buf_slice(&file), NULL, NULL);
     const Element *records = dataset_find(ds, TAG_DIRECTORY_RECORD_SEQUENCE);
     uint32_t       first = link_of(ds, TAG_OFFSET_OF_THE_FIRST_DIRECTORY_RECORD_OF_THE_ROOT_DIRECTORY_ENTITY);
+    assert_non_null(d);
     assert_int_equal(walk(buf_slice(&file), records, first, &path), records->count);
     assert_string_equal(buf_text(&path), "PA(ST(SE(IM()IM()IM())SE(SR()))ST(SE(EN())))PA(ST(SE(PR())SE(KE()))"
                                          ")");
@@ -131,6 +132,7 @@ static void what_was_written_is_read_back(void **state)
     size_t    count    = 0;
     OWNED_BUF file     = buf_make(1 << 20);
     OWNED(DicomDir) *d = made(&file);
+    assert_non_null(d);
     assert_true(dicomdir_each(buf_slice(&file), count_file, &count, NULL));
     assert_int_equal(count, COUNT(FILES));
 }
