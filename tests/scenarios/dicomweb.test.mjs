@@ -1,6 +1,7 @@
 // DICOMweb (PS3.18) for those who cannot take what is stored: other transfer syntaxes, XML, WADO-URI, thumbnails, what is offered, what is refused.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -55,6 +56,34 @@ test('a series comes whole in another transfer syntax, one part for each', async
   const parts = partsOf(await object(series, SYNTAX.rle));
   assert.equal(parts.length, at.length);
   for (const [i, p] of parts.entries()) assert.equal(syntaxOf(save(`rle-${i}.dcm`, p.body)), SYNTAX.rle);
+});
+const zipped = (bytes) => { // names and contents, as Python's zipfile reads and checks them
+  const file = save('objects.zip', bytes), to = folder(house, `zip-${process.hrtime.bigint()}`);
+  const r = spawnSync('python3', ['-c', 'import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nassert z.testzip() is None\nz.extractall(sys.argv[2])\nprint("\\n".join(z.namelist()))', file, to], { encoding: 'utf8' });
+  assert.equal(r.status, 0, r.stderr);
+  return r.stdout.trim().split('\n').map((name) => ({ name, bytes: fs.readFileSync(path.join(to, name)) }));
+};
+for (const [what, url, count] of [['study', () => study, 5], ['series', () => series, 5], ['instance', () => urls[0], 1]]) {
+  test(`a ${what} comes as a zip, every object byte for byte`, async () => {
+    const a = await pacs.get(url(), { Accept: 'application/zip' });
+    assert.equal(a.status, 200, String(a.bytes.subarray(0, 300)));
+    assert.equal(a.headers['content-type'], 'application/zip');
+    const entries = zipped(a.bytes);
+    assert.equal(entries.length, count);
+    for (const e of entries) {
+      assert.match(e.name, /^[0-9.]+\/[0-9.]+\.dcm$/);
+      assert.ok(at.some((f) => e.name.endsWith(`/${uidOf(f)}.dcm`) && sameDataset(fs.readFileSync(f), e.bytes)), e.name);
+    }
+  });
+}
+test('a zip comes in another transfer syntax; in one that is not made, and to who may not see the images, it does not', async () => {
+  const a = await pacs.get(series, { Accept: `application/zip; transfer-syntax=${SYNTAX.rle}` });
+  const entries = zipped(a.bytes);
+  assert.equal(entries.length, at.length);
+  for (const [i, e] of entries.entries()) assert.equal(syntaxOf(save(`zip-rle-${i}.dcm`, e.bytes)), SYNTAX.rle);
+  assert.equal((await pacs.get(series, { Accept: `application/zip; transfer-syntax=${SYNTAX.baseline}` })).status, 406);
+  const stranger = await house.person('demandeur');
+  assert.ok([403, 404].includes((await stranger.get(study, { Accept: 'application/zip' })).status));
 });
 test('as stored, and in the syntax it is stored in, it is byte for byte what was sent', async () => {
   for (const syntax of ['*', SYNTAX.explicit, SYNTAX.implicit]) {

@@ -20,9 +20,9 @@ static const struct {
     { GET, "/frames/{list}", "multipart/related;type=\"application/octet-stream\" application/octet-stream" },
     { GET, "{tag}", "application/octet-stream multipart/related;type=\"application/octet-stream\"" },
     { GET, "/wado", "image/jpeg image/png application/dicom" },
-    { GET, "/instances/{instance}", "multipart/related;type=\"application/dicom\" application/dicom" },
-    { GET, "{study}", "multipart/related;type=\"application/dicom\"" },
-    { GET, "{series}", "multipart/related;type=\"application/dicom\"" },
+    { GET, "/instances/{instance}", "multipart/related;type=\"application/dicom\" application/dicom application/zip" },
+    { GET, "{study}", "multipart/related;type=\"application/dicom\" application/zip" },
+    { GET, "{series}", "multipart/related;type=\"application/dicom\" application/zip" },
     { GET, "", "application/dicom+json" },
     { POST, "", "application/dicom+json" },
 };

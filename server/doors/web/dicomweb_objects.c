@@ -2,11 +2,12 @@
  * WADO-RS: whole objects, byte for byte as they came. PS3.18 §10.4.
  *
  * One object alone goes by nginx; several, or one asked as multipart/related, are streamed from their mapped
- * files.
+ * files; as application/zip (§8.7.3.1) each is <series>/<instance>.dcm.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
+#include <time.h>
 
 #include "clinic/archive/study.h"
 #include "clinic/archive/transcode.h"
@@ -14,17 +15,20 @@
 #include "doors/web/dicomweb.h"
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
+#include "formats/zip/zip_write.h"
+#include "platform/clock.h"
 #include "platform/log.h"
 
 #define OBJECT_BOUNDARY "beclere-object-5f1c2ab09d7e4f36"
 #define OBJECT_TYPE "multipart/related; type=\"application/dicom\"; boundary=" OBJECT_BOUNDARY
 #define OBJECTS_END "\r\n--" OBJECT_BOUNDARY "--\r\n"
 
-enum { OBJECT_HEAD_SIZE = 192, OBJECTS_MAX = 1 << 17, MADE_MAX = 1 << 14 };
+enum { HEAD_BYTES_MAX = 64 << 20, OBJECTS_MAX = 1 << 17, MADE_MAX = 1 << 14 };
 
 typedef struct Listed {
     char    blob[256];
     char    syntax[65];
+    char    name[136]; /* in a zip */
     int64_t bytes;
 } Listed;
 
@@ -38,25 +42,16 @@ typedef struct ObjectsOut {
     Object      *made;       /* the one being sent */
     Listed      *objects;
     size_t       count, room;
-    size_t       at;                     /* object being sent */
-    char         head[OBJECT_HEAD_SIZE]; /* text before it, or the end of all */
-    size_t       head_len, head_sent;
+    size_t       at;   /* object being sent */
+    ZipWriter   *zip;  /* NULL: multipart */
+    Buf          head; /* what stands before it, or the end of all */
+    size_t       head_sent;
+    bool         ended; /* 'head' is the end of all */
     Blob        *blob;
     size_t       sent; /* of the blob */
     int64_t      patient_id, act_id;
     bool         failed;
 } ObjectsOut;
-
-static size_t listed_head(const ObjectsOut *out, size_t at, char ret[OBJECT_HEAD_SIZE])
-{
-    int len = at < out->count
-                  ? snprintf(ret, OBJECT_HEAD_SIZE,
-                             "%s--" OBJECT_BOUNDARY "\r\nContent-Type: application/dicom; "
-                             "transfer-syntax=%s\r\n\r\n",
-                             at ? "\r\n" : "", out->wanted[0] ? out->wanted : out->objects[at].syntax)
-                  : snprintf(ret, OBJECT_HEAD_SIZE, "%s", OBJECTS_END);
-    return (size_t)len;
-}
 
 static void objects_free(void *with)
 {
@@ -65,6 +60,8 @@ static void objects_free(void *with)
         return;
     blob_free(out->blob);
     object_free(out->made);
+    zip_free(out->zip);
+    buf_free(&out->head);
     free(out->rows);
     free(out->objects);
     free(out);
@@ -103,6 +100,7 @@ static bool listed_add(const InstanceRow *row, void *with)
     Listed *o = &out->objects[out->count++];
     (void)slice_copy(slice_of(row->blob), o->blob, sizeof o->blob);
     (void)slice_copy(slice_of(row->syntax_uid), o->syntax, sizeof o->syntax);
+    (void)snprintf(o->name, sizeof o->name, "%s/%s.dcm", row->series_uid, row->uid);
     o->bytes        = row->bytes;
     out->patient_id = row->patient_id;
     out->act_id     = row->act_id;
@@ -142,26 +140,63 @@ static bool listed_open(ObjectsOut *out)
     return false;
 }
 
+/* What stands before an object in a multipart body, or ends it. */
+static bool part_head(const ObjectsOut *out, size_t at, Buf *ret)
+{
+    if (at == out->count)
+        return buf_add_text(ret, OBJECTS_END);
+    return buf_addf(ret,
+                    "%s--" OBJECT_BOUNDARY "\r\nContent-Type: application/dicom; transfer-syntax=%s\r\n\r\n",
+                    at ? "\r\n" : "", out->wanted[0] ? out->wanted : out->objects[at].syntax);
+}
+
+static bool zip_head(ObjectsOut *out, Err *err)
+{
+    Slice bytes = out->ended ? SLICE_NONE : listed_bytes(out);
+    return out->ended ? zip_end(out->zip, &out->head, err)
+                      : zip_entry(out->zip, slice_of(out->objects[out->at].name), zip_crc(0, bytes),
+                                  bytes.len, &out->head, err);
+}
+
+/* Opens the object whose turn it is, or comes to the end; 'head' is what is to be sent first. */
+static bool turn_begin(ObjectsOut *out)
+{
+    Err err        = { 0 };
+    out->ended     = out->at == out->count;
+    out->head_sent = 0;
+    buf_clear(&out->head);
+    if (!out->ended && !out->blob && !out->made && !listed_open(out))
+        return false;
+    if (out->zip ? zip_head(out, &err) : part_head(out, out->at, &out->head))
+        return true;
+    log_err("web", "objects on their way out", &err);
+    return false;
+}
+
+static void turn_end(ObjectsOut *out)
+{
+    blob_free(out->blob);
+    object_free(out->made);
+    out->blob = NULL;
+    out->made = NULL;
+    out->at++;
+}
+
 static ssize_t objects_read(void *with, int64_t at, char *to, size_t size)
 {
     (void)at; /* asked in order */
     ObjectsOut *out = with;
     for (;;) {
-        if (out->head_sent < out->head_len)
-            return take(to, size, (Slice) { out->head, out->head_len }, &out->head_sent);
-        if (out->at == out->count)
+        if (out->head_sent < out->head.len)
+            return take(to, size, buf_slice(&out->head), &out->head_sent);
+        if (out->ended)
             return 0;
-        if (!out->blob && !out->made && !listed_open(out))
-            return -1;
-        if (out->sent < listed_bytes(out).len)
+        if (out->head.len && out->sent < listed_bytes(out).len)
             return take(to, size, listed_bytes(out), &out->sent);
-        blob_free(out->blob);
-        object_free(out->made);
-        out->blob = NULL;
-        out->made = NULL;
-        out->at++;
-        out->head_len  = listed_head(out, out->at, out->head);
-        out->head_sent = 0;
+        if (out->head.len)
+            turn_end(out);
+        if (!turn_begin(out))
+            return -1;
     }
 }
 
@@ -182,26 +217,42 @@ static bool settle_syntax(Request *q, ObjectsOut *out, Err *err)
     return true;
 }
 
-static void objects_answer(HttpResponse *a, ObjectsOut *out)
+static bool zip_answer(HttpResponse *a, ObjectsOut *out, Err *err)
+{
+    time_t    now = (time_t)clock_now_s();
+    struct tm day;
+    if (!localtime_r(&now, &day) || !(out->zip = zip_new(&day)))
+        return err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "zip");
+    a->type = "application/zip";
+    http_set_header(a, "Content-Disposition", "attachment; filename=\"images.zip\"");
+    a->stream = (HttpStream) { -1, objects_read, objects_free, out };
+    return true;
+}
+
+static void parts_answer(HttpResponse *a, ObjectsOut *out)
 {
     int64_t bytes = 0;
-    char    head[OBJECT_HEAD_SIZE];
-    for (size_t i = 0; i <= out->count; i++)
-        bytes += (int64_t)listed_head(out, i, head) + (i < out->count ? out->objects[i].bytes : 0);
-    out->head_len = listed_head(out, 0, out->head);
-    a->type       = OBJECT_TYPE;
-    a->stream     = (HttpStream) { out->wanted[0] ? -1 : bytes, objects_read, objects_free, out };
+    for (size_t i = 0; i <= out->count; i++) {
+        buf_clear(&out->head);
+        (void)part_head(out, i, &out->head);
+        bytes += (int64_t)out->head.len + (i < out->count ? out->objects[i].bytes : 0);
+    }
+    buf_clear(&out->head);
+    a->type   = OBJECT_TYPE;
+    a->stream = (HttpStream) { out->wanted[0] ? -1 : bytes, objects_read, objects_free, out };
 }
 
 static bool objects(Request *q, HttpResponse *a, size_t uids, Err *err)
 {
     static const MediaOffer OFFERS[] = { { "multipart/related", "application/dicom" },
+                                         { "application/zip", NULL },
                                          { "application/dicom", NULL } };
-    Slice                   syntax,
+    enum { ZIP = 1, ALONE = 2 };
+    Slice syntax,
         uid[3] = { q->param[0], uids > 1 ? q->param[1] : SLICE_NONE, uids > 2 ? q->param[2] : SLICE_NONE };
     ArchiveViewer viewer   = dicomweb_viewer(q);
     OWNED(ObjectsOut) *out = calloc(1, sizeof *out);
-    int chosen             = accept_choose(dicomweb_accept(q), OFFERS, uids == 3 ? 2 : 1, &syntax);
+    int chosen             = accept_choose(dicomweb_accept(q), OFFERS, uids == 3 ? 3 : 2, &syntax);
     if (chosen < 0)
         return not_acceptable(q, err);
     if (!out)
@@ -209,6 +260,7 @@ static bool objects(Request *q, HttpResponse *a, size_t uids, Err *err)
     out->blobs   = archive_blobs(q->house->archive);
     out->archive = q->house->archive;
     out->codec   = q->house->codec;
+    out->head    = buf_make(HEAD_BYTES_MAX);
     if (!slice_copy(syntax, out->wanted, sizeof out->wanted))
         return not_acceptable(q, err);
     traced_object(q, q->param[uids - 1]);
@@ -219,7 +271,8 @@ static bool objects(Request *q, HttpResponse *a, size_t uids, Err *err)
         return err_set(err, ERR_LIMIT, "The content is too large.", "more than %d objects", OBJECTS_MAX);
     q->traced.patient_id = out->patient_id;
     q->traced.act_id     = out->act_id;
-    (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu objects", out->count);
+    (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu objects%s", out->count,
+                   chosen == ZIP ? ", zip" : "");
     if (!settle_syntax(q, out, err))
         return false;
     if (out->wanted[0] && !listed_open(out)) { /* the first now, so that its failure is a refusal */
@@ -227,13 +280,17 @@ static bool objects(Request *q, HttpResponse *a, size_t uids, Err *err)
         return err_set(err, ERR_INPUT, "This image cannot be sent in this transfer syntax.", "%s",
                        out->wanted);
     }
-    if (chosen == 1 && out->count == 1) {
+    if (chosen == ALONE && out->count == 1) {
         a->type   = "application/dicom";
         a->stored = out->made ? arena_text(q->arena, slice_of(object_redirect(out->made)))
                               : arena_textf(q->arena, "/_blobs/%s", out->objects[0].blob);
         return a->stored != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "path");
     }
-    objects_answer(a, GIVE(out));
+    if (chosen == ZIP && !zip_answer(a, out, err))
+        return false;
+    if (chosen != ZIP)
+        parts_answer(a, out);
+    (void)GIVE(out); /* with the stream */
     return true;
 }
 
