@@ -85,6 +85,24 @@ test('a zip comes in another transfer syntax; in one that is not made, and to wh
   const stranger = await house.person('demandeur');
   assert.ok([403, 404].includes((await stranger.get(study, { Accept: 'application/zip' })).status));
 });
+test('a search answers in native XML too, one part for each found; nothing found is no part', async () => {
+  const want = { Accept: 'multipart/related; type="application/dicom+xml"' };
+  const url = `${series}/instances`;
+  const a = await pacs.get(url, want), json = (await pacs.get(url)).json;
+  assert.equal(a.status, 200, String(a.bytes.subarray(0, 300)));
+  const parts = partsOf(a);
+  assert.equal(parts.length, json.length);
+  for (const [i, p] of parts.entries()) {
+    const xml = String(p.body);
+    assert.match(p.header, /application\/dicom\+xml/);
+    assert.ok(xml.includes('<NativeDicomModel') && xml.includes(json[i]['00080018'].Value[0]), xml.slice(0, 300));
+    assert.equal([...xml.matchAll(/<DicomAttribute /g)].length, Object.keys(json[i]).length);
+  }
+  const none = await pacs.get('/dicom-web/studies?PatientID=NOBODY-HAS-IT', want);
+  assert.ok([200, 204].includes(none.status), String(none.status));
+  assert.ok(!String(none.bytes).includes('<DicomAttribute'));
+  assert.equal((await pacs.get(url, { Accept: 'text/html' })).status, 406);
+});
 test('as stored, and in the syntax it is stored in, it is byte for byte what was sent', async () => {
   for (const syntax of ['*', SYNTAX.explicit, SYNTAX.implicit]) {
     const a = await object(urls[0], syntax, 'application/dicom');

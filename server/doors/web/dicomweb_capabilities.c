@@ -23,7 +23,7 @@ static const struct {
     { GET, "/instances/{instance}", "multipart/related;type=\"application/dicom\" application/dicom application/zip" },
     { GET, "{study}", "multipart/related;type=\"application/dicom\" application/zip" },
     { GET, "{series}", "multipart/related;type=\"application/dicom\" application/zip" },
-    { GET, "", "application/dicom+json" },
+    { GET, "", "application/dicom+json multipart/related;type=\"application/dicom+xml\"" },
     { POST, "", "application/dicom+json" },
 };
 

@@ -8,6 +8,7 @@
 #include "clinic/archive/query.h"
 #include "doors/web/accept.h"
 #include "doors/web/dicomweb.h"
+#include "doors/web/dicomweb_xml.h"
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 #include "formats/dicom/tags.h"
@@ -53,12 +54,15 @@ static bool add_parameter(void *with, const char *name, const char *value)
 
 static bool search(Request *q, HttpResponse *a, QueryLevel level, size_t uids, Err *err)
 {
-    static const MediaOffer OFFERS[] = { { "application/dicom+json", NULL }, { "application/json", NULL } };
-    static const uint32_t   UNDER[]  = { TAG_STUDY_INSTANCE_UID, TAG_SERIES_INSTANCE_UID };
-    Search                 *s        = arena_alloc(q->arena, sizeof *s);
-    Slice                   syntax;
-    QueryCount              count  = { 0 };
-    int                     chosen = accept_choose(dicomweb_accept(q), OFFERS, COUNT(OFFERS), &syntax);
+    static const MediaOffer OFFERS[] = { { "application/dicom+json", NULL },
+                                         { "application/json", NULL },
+                                         { "multipart/related", "application/dicom+xml" } };
+    enum { XML = 2 };
+    static const uint32_t UNDER[] = { TAG_STUDY_INSTANCE_UID, TAG_SERIES_INSTANCE_UID };
+    Search               *s       = arena_alloc(q->arena, sizeof *s);
+    Slice                 syntax;
+    QueryCount            count  = { 0 };
+    int                   chosen = accept_choose(dicomweb_accept(q), OFFERS, COUNT(OFFERS), &syntax);
     if (chosen < 0)
         return not_acceptable(q, err);
     if (!s)
@@ -72,9 +76,13 @@ static bool search(Request *q, HttpResponse *a, QueryLevel level, size_t uids, E
         return false;
     ArchiveViewer viewer = dicomweb_viewer(q);
     OWNED(Db) *db        = db_read(q->house->db, err);
-    if (!db || !query_json(db, &s->query, &viewer, dicomweb_base(q), &a->bytes, &count, err))
+    OWNED_BUF json       = buf_make(RESPONSE_BYTES_MAX);
+    if (!db ||
+        !query_json(db, &s->query, &viewer, dicomweb_base(q), chosen == XML ? &json : &a->bytes, &count, err))
         return false;
-    a->type = OFFERS[chosen].type;
+    if (chosen == XML && !dicomweb_xml(buf_slice(&json), &a->bytes, err))
+        return false;
+    a->type = chosen == XML ? DICOMWEB_XML_TYPE : OFFERS[chosen].type;
     if (count.more)
         http_set_header(a, "Warning",
                         "299 beclere \"The number of results exceeded the maximum supported by the server\"");
