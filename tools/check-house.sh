@@ -32,7 +32,7 @@ FNR == 1 { here = FILENAME; sub(/^server\//, "", here); licence[FILENAME] = 0; c
     if (a == b) next
     if (a == "codec" && fb > 1) bad("codec may include formats and base only: " there)
     else if (fb > fa) bad("arrow upwards: " here " includes " there)
-    else if (a ~ /^formats\// && fb >= 1 && !(a == "formats/image" && b == "formats/dicom")) bad("formats include base only: " there)
+    else if (a ~ /^formats\// && fb >= 1 && !(a == "formats/image" && b == "formats/dicom") && !(a == "formats/dicomweb" && b ~ /^formats\/(dicom|image|json)$/)) bad("formats include base only: " there)
     else if (a ~ /^platform/ && b ~ /^formats\//) bad("platform includes base only: " there)
     else if (a ~ /^clinic\// && b == "clinic/reports" && a == "clinic/archive") bad("sideways: " there)
     else if (a == "clinic/reports" && b == "clinic/archive") bad("sideways: " there)

@@ -3,10 +3,14 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#define _GNU_SOURCE /* O_TMPFILE */
 #include "clinic/archive/archive_internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "platform/log.h"
 
@@ -32,6 +36,21 @@ Archive *archive_open(DbHost *host, Blobs *blobs, const ArchiveOptions *options,
     pthread_mutex_init(&a->flight.lock, NULL);
     finishers_open(a);
     return GIVE(a);
+}
+
+int archive_scratch(const Archive *a, Err *err)
+{
+    int fd = open(a->cache, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0) { /* a file system without O_TMPFILE */
+        char name[sizeof a->cache + 32];
+        (void)snprintf(name, sizeof name, "%s/scratch-XXXXXX", a->cache);
+        fd = mkostemp(name, O_CLOEXEC);
+        if (fd >= 0)
+            (void)unlink(name);
+    }
+    if (fd < 0)
+        err_set(err, ERR_UNAVAILABLE, "The image cache cannot be used.", "scratch file: %s", strerror(errno));
+    return fd;
 }
 
 /* ---- the one process that serves ---- */

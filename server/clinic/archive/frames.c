@@ -130,17 +130,16 @@ bool frame_bytes(Archive *a, const InstanceRow *row, uint32_t frame, Buf *ret, c
 
 /* ---- multipart ---- */
 
-static bool part_head(const char *syntax, Buf *ret)
+bool frame_part_as(Slice frame, const char *media, const char *syntax, Buf *ret)
 {
-    return buf_addf(ret,
-                    "--" FRAME_BOUNDARY "\r\n"
-                    "Content-Type: application/octet-stream; transfer-syntax=%s\r\n\r\n",
-                    syntax);
+    return buf_addf(ret, "--" FRAME_BOUNDARY "\r\nContent-Type: %s", media) &&
+           (!syntax || buf_addf(ret, "; transfer-syntax=%s", syntax)) && buf_add_text(ret, "\r\n\r\n") &&
+           buf_add(ret, frame) && buf_add_text(ret, "\r\n");
 }
 
 bool frame_part(Slice frame, const char *syntax, Buf *ret)
 {
-    return part_head(syntax, ret) && buf_add(ret, frame) && buf_add_text(ret, "\r\n");
+    return frame_part_as(frame, "application/octet-stream", syntax, ret);
 }
 
 bool frame_parts_end(Buf *ret)

@@ -31,6 +31,8 @@ bool frame_file(Archive *a, const InstanceRow *row, uint32_t frame, char ret_pat
 
 /* Adds one part to a multipart body being written (several frames in one answer), then its end. */
 bool frame_part(Slice frame, const char *syntax, Buf *ret);
+/* The same as another media type ("image/jls"); 'syntax' NULL: not said (pictures that are rendered). */
+bool frame_part_as(Slice frame, const char *media, const char *syntax, Buf *ret);
 bool frame_parts_end(Buf *ret);
 
 typedef enum RenderFormat { RENDER_JPEG, RENDER_PNG } RenderFormat;

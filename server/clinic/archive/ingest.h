@@ -34,6 +34,10 @@ DbHost     *archive_db(Archive *a);
 Blobs      *archive_blobs(Archive *a);
 const char *archive_ae_title(const Archive *a);
 
+/* A file without a name in the cache folder, for what must wait before it can be kept: gone once closed. -1 with 'err'
+ * (ERR_UNAVAILABLE) when there is none. */
+int archive_scratch(const Archive *a, Err *err);
+
 /* Who sends. Strings are borrowed until ingest_finish; NULL reads as "". */
 typedef struct IngestSource {
     const char *via;             /* "dimse", "web", "report", "demo" */

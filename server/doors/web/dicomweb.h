@@ -6,6 +6,7 @@
 #ifndef DOORS_WEB_DICOMWEB_H
 #define DOORS_WEB_DICOMWEB_H
 
+#include "clinic/archive/frames.h"
 #include "clinic/archive/study.h"
 #include "doors/web/router.h"
 
@@ -21,6 +22,9 @@ bool not_acceptable(Request *q, Err *err);
 /* The instance whose three UIDs are the first parts of the address; the trace speaks of its series. */
 bool dicomweb_instance(Request *q, InstanceRow *ret, Err *err);
 bool dicomweb_frame(Slice text, uint32_t *ret, Err *err); /* a frame number, from 1 */
+
+/* What the query says of a picture: window, viewport, quality. ERR_INPUT. */
+bool dicomweb_wanted(const Request *q, RenderWanted *ret, Err *err);
 
 /* A frame never changes under its UIDs; ten minutes is what one line of the trace covers. */
 #define FRAME_CACHE "private, max-age=600"

@@ -16,8 +16,7 @@ enum { THUMBNAIL_PIXELS = 128 };
 
 /* ---- WADO-RS ---- */
 
-/* What the query says of the picture: window, viewport, quality. */
-static bool wanted_of(const Request *q, RenderWanted *ret, Err *err)
+bool dicomweb_wanted(const Request *q, RenderWanted *ret, Err *err)
 {
     const char *window = http_query(q->http, "window"), *viewport = http_query(q->http, "viewport");
     int64_t     quality = 0;
@@ -98,7 +97,7 @@ static bool render(Request *q, HttpResponse *a, size_t uids, Slice frame_text, u
     if (chosen < 0)
         return not_acceptable(q, err);
     wanted.format = chosen == 0 ? RENDER_JPEG : RENDER_PNG;
-    if ((frame_text.len && !dicomweb_frame(frame_text, &frame, err)) || !wanted_of(q, &wanted, err))
+    if ((frame_text.len && !dicomweb_frame(frame_text, &frame, err)) || !dicomweb_wanted(q, &wanted, err))
         return false;
     if (uids == 3 ? !dicomweb_instance(q, &row, err) : !standing_for(q, uids, &row, err))
         return false;

@@ -8,10 +8,10 @@
 #include "clinic/archive/query.h"
 #include "doors/web/accept.h"
 #include "doors/web/dicomweb.h"
-#include "doors/web/dicomweb_xml.h"
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 #include "formats/dicom/tags.h"
+#include "formats/dicomweb/xml_write.h"
 #include "platform/clock.h"
 
 ArchiveViewer dicomweb_viewer(const Request *q)

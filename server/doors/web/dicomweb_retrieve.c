@@ -12,10 +12,10 @@
 #include "clinic/archive/transcode.h"
 #include "doors/web/accept.h"
 #include "doors/web/dicomweb.h"
-#include "doors/web/dicomweb_xml.h"
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 #include "formats/dicom/tags.h"
+#include "formats/dicomweb/xml_write.h"
 
 enum { FRAMES_ASKED_MAX = 1024 };
 
@@ -101,6 +101,7 @@ typedef struct FramesOut {
     Archive    *archive;
     ChildPool  *codec;
     char        wanted[65]; /* transfer syntax; "": as stored */
+    const char *media;      /* of the parts, "image/jls"; NULL: application/octet-stream */
     InstanceRow row;
     uint32_t    frames[FRAMES_ASKED_MAX];
     size_t      count, next;
@@ -129,7 +130,8 @@ static bool frames_next(FramesOut *out, Err *err)
         return frame_parts_end(&out->part);
     }
     return frame_of(out, out->frames[out->next++], &frame, syntax, err) &&
-           frame_part(buf_slice(&frame), syntax, &out->part);
+           frame_part_as(buf_slice(&frame), out->media ? out->media : "application/octet-stream", syntax,
+                         &out->part);
 }
 
 static ssize_t frames_read(void *with, int64_t at, char *to, size_t size)
@@ -169,9 +171,11 @@ static bool frames_list(Slice list, FramesOut *out, Err *err)
 
 static bool frames_multipart(Request *q, HttpResponse *a, FramesOut *out, Err *err)
 {
-    a->type = FRAME_CONTENT_TYPE;
+    a->type = out->media ? arena_textf(q->arena, "multipart/related; type=\"%s\"; boundary=" FRAME_BOUNDARY,
+                                       out->media)
+                         : FRAME_CONTENT_TYPE;
     http_set_header(a, "Cache-Control", FRAME_CACHE);
-    if (out->count == 1) {
+    if (out->count == 1 && !out->media) {
         char path[160];
         if (out->wanted[0] ? !frame_transcode_file(out->archive, out->codec, &out->row, out->frames[0],
                                                    out->wanted, path, err)
@@ -219,13 +223,46 @@ static bool syntax_wanted(FramesOut *out, Slice syntax)
                       sizeof out->wanted);
 }
 
+/* Compressed frames by their media type (PS3.18 table 8.7.3-5): the first syntax is made when none is named
+ * and the stored one is none of them. */
+typedef struct FrameMedia {
+    const char *syntax[5];
+} FrameMedia;
+static const FrameMedia FRAME_MEDIA[] = {
+    { { UID_JPEG_LOSSLESS_SV1, UID_JPEG_BASELINE8_BIT, UID_JPEG_EXTENDED12_BIT, UID_JPEG_LOSSLESS } },
+    { { UID_JPEGLS_LOSSLESS, UID_JPEGLS_NEAR_LOSSLESS } },
+    { { UID_JPEG2000_LOSSLESS, UID_JPEG2000 } },
+    { { UID_HTJ2K_LOSSLESS_RPCL, UID_HTJ2K_LOSSLESS, UID_HTJ2K } },
+    { { UID_RLE_LOSSLESS } },
+};
+
+static bool media_syntax(FramesOut *out, const FrameMedia *media, Slice syntax)
+{
+    bool stored = false, named = false;
+    for (size_t i = 0; i < COUNT(media->syntax) && media->syntax[i]; i++) {
+        stored = stored || strcmp(media->syntax[i], out->row.syntax_uid) == 0;
+        named  = named || slice_equal_text(syntax, media->syntax[i]);
+    }
+    if (!syntax.len)
+        return stored || syntax_wanted(out, slice_of(media->syntax[0]));
+    return named && syntax_wanted(out, syntax);
+}
+
 bool wado_frames(Request *q, HttpResponse *a, Err *err)
 {
-    static const MediaOffer OFFERS[] = { { "multipart/related", "application/octet-stream" },
-                                         { "application/octet-stream", NULL } };
-    Slice                   syntax;
-    FramesOut              *out    = arena_alloc(q->arena, sizeof *out);
-    int                     chosen = chosen_of(q, OFFERS, COUNT(OFFERS), &syntax);
+    static const MediaOffer OFFERS[] = {
+        { "multipart/related", "application/octet-stream" },
+        { "application/octet-stream", NULL },
+        { "multipart/related", "image/jpeg" },
+        { "multipart/related", "image/jls" },
+        { "multipart/related", "image/jp2" },
+        { "multipart/related", "image/jphc" },
+        { "multipart/related", "image/dicom-rle" },
+    };
+    enum { FIRST_MEDIA = 2 };
+    Slice      syntax;
+    FramesOut *out    = arena_alloc(q->arena, sizeof *out);
+    int        chosen = chosen_of(q, OFFERS, COUNT(OFFERS), &syntax);
     if (chosen < 0)
         return not_acceptable(q, err);
     if (!out)
@@ -236,9 +273,12 @@ bool wado_frames(Request *q, HttpResponse *a, Err *err)
     http_set_header(a, "Vary", "Accept");
     if (!dicomweb_instance(q, &out->row, err) || !frames_list(q->param[3], out, err))
         return false;
-    if (!syntax_wanted(out, syntax))
+    if (chosen >= FIRST_MEDIA)
+        out->media = OFFERS[chosen].inner;
+    if (out->media ? !media_syntax(out, &FRAME_MEDIA[chosen - FIRST_MEDIA], syntax)
+                   : !syntax_wanted(out, syntax))
         return not_acceptable(q, err);
-    bool done = chosen == 0 ? frames_multipart(q, a, out, err) : frame_alone(q, a, out, err);
+    bool done = chosen != 1 ? frames_multipart(q, a, out, err) : frame_alone(q, a, out, err);
     buf_free(&out->part);
     return done;
 }

@@ -10,6 +10,7 @@
 #include "doors/web/dicomweb.h"
 #include "doors/web/handlers.h"
 #include "doors/web/multipart.h"
+#include "doors/web/stow_metadata.h"
 #include "doors/web/web.h"
 #include "formats/dicom/part10.h"
 #include "formats/json/json_util.h"
@@ -25,20 +26,21 @@ enum {
 };
 
 typedef struct Stow {
-    Request     *q;
-    Multipart   *parts;
-    Ingest      *ingest;
-    IngestSource source;
-    char         factors[64];
-    Buf          peek; /* the beginning of a part, until its study is known */
-    bool         judged, refused;
-    int          refusal;
-    IngestLater *under_way[STOW_UNDER_WAY]; /* in the order in which they came */
-    size_t       under_way_count;
-    json_t      *stored, *failed;
-    size_t       count;
-    bool         all_unavailable;
-    int64_t      last_patient, last_act;
+    Request      *q;
+    Multipart    *parts;
+    StowMetadata *metadata; /* JSON or XML with bulk data; NULL: whole files */
+    Ingest       *ingest;
+    IngestSource  source;
+    char          factors[64];
+    Buf           peek; /* the beginning of a part, until its study is known */
+    bool          judged, refused;
+    int           refusal;
+    IngestLater  *under_way[STOW_UNDER_WAY]; /* in the order in which they came */
+    size_t        under_way_count;
+    json_t       *stored, *failed;
+    size_t        count;
+    bool          all_unavailable;
+    int64_t       last_patient, last_act;
 } Stow;
 
 static int failure_of(const Err *err)
@@ -107,6 +109,8 @@ static bool part_begin(void *with, Slice header, Err *err)
     Stow *s   = with;
     Err   why = { 0 };
     Slice type;
+    if (s->metadata)
+        return stow_metadata_begin(s->metadata, header, err);
     if (++s->count > STOW_RESULTS_MAX)
         return err_set(err, ERR_LIMIT, "The upload has too many parts.", "more than %d", STOW_RESULTS_MAX);
     (void)media_parameter(multipart_header(header, "Content-Type"), "", &type);
@@ -128,8 +132,9 @@ static bool part_begin(void *with, Slice header, Err *err)
 /* Errors of one instance stick to it and come out at its end: the others go on. */
 static bool part_data(void *with, Slice bytes, Err *err)
 {
-    (void)err;
     Stow *s = with;
+    if (s->metadata)
+        return stow_metadata_data(s->metadata, bytes, err);
     if (s->refused)
         return true;
     if (!s->judged && s->q->param[0].len) {
@@ -191,9 +196,10 @@ static void finish_later(Stow *s)
 
 static bool part_end(void *with, Err *err)
 {
-    (void)err;
     Stow        *s = with;
     IngestResult r = { 0 };
+    if (s->metadata)
+        return stow_metadata_end(s->metadata, err);
     if (!s->refused && !s->judged)
         judge_study(s);
     if (!s->refused) {
@@ -208,12 +214,37 @@ static bool part_end(void *with, Err *err)
     return true;
 }
 
+/* The upload is whole: its instances are put together, one after the other. */
+static bool metadata_finish(Stow *s, Err *err)
+{
+    size_t count;
+    if (!stow_metadata_close(s->metadata, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        IngestResult ids = { 0 };
+        Err          why = { 0 };
+        s->ingest        = stow_metadata_instance(s->metadata, i, &s->source, &ids, &why);
+        bool other       = s->q->param[0].len && ids.study[0] && !slice_equal_text(s->q->param[0], ids.study);
+        if (s->ingest && !other) {
+            finish_later(s);
+            continue;
+        }
+        await_until(s, 0);
+        add_failed(s, &ids, other ? STOW_OTHER_STUDY : failure_of(&why));
+        s->all_unavailable = s->all_unavailable && !other && why.kind == ERR_UNAVAILABLE;
+        ingest_free(s->ingest);
+        s->ingest = NULL;
+    }
+    return true;
+}
+
 static void stow_drop(void *receiving)
 {
     Stow *s = receiving;
     await_until(s, 0); /* the upload broke off: what came whole is kept */
     multipart_free(s->parts);
     ingest_free(s->ingest);
+    stow_metadata_free(s->metadata);
     buf_free(&s->peek);
     json_decref(s->stored);
     json_decref(s->failed);
@@ -225,7 +256,7 @@ static bool stow_begin(Request *q, Err *err)
     Slice type  = slice_of(http_header(q->http, "Content-Type")), media;
     Slice inner = media_parameter(type, "type", &media);
     if (!slice_equal_fold(media, SLICE("multipart/related")) ||
-        (inner.len && !slice_equal_fold(inner, SLICE("application/dicom")))) {
+        (inner.len && !slice_equal_fold(inner, SLICE("application/dicom")) && !stow_metadata_type(inner))) {
         q->status = 415;
         return err_set(err, ERR_INPUT, "The upload must be multipart/related with a boundary.",
                        "Content-Type");
@@ -246,6 +277,8 @@ static bool stow_begin(Request *q, Err *err)
                                           .factors   = who_factors_text(&q->who, s->factors, sizeof s->factors) };
     MultipartSink sink = { part_begin, part_data, part_end, s };
     s->parts           = multipart_new(type, &sink, err);
+    if (s->parts && stow_metadata_type(inner) && !(s->metadata = stow_metadata_new(q->house->archive, err)))
+        return false;
     return s->parts && s->stored && s->failed;
 }
 
@@ -260,6 +293,8 @@ bool stow(Request *q, HttpResponse *a, Err *err)
 {
     Stow *s     = q->receiving;
     bool  whole = multipart_finish(s->parts, err);
+    if (whole && s->metadata)
+        whole = metadata_finish(s, err);
     await_until(s, 0);
     if (!whole)
         return false;

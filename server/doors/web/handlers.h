@@ -41,6 +41,8 @@ Handler wado_study, wado_series, wado_instance, wado_study_metadata, wado_series
 /* dicomweb_pictures.c */
 Handler wado_rendered, wado_thumbnail, wado_series_thumbnail, wado_study_thumbnail, wado_frame_rendered,
     wado_uri;
+/* dicomweb_rendered.c */
+Handler wado_study_rendered, wado_series_rendered;
 /* dicomweb_capabilities.c */
 Handler dicomweb_capabilities;
 /* dicomweb_store.c */

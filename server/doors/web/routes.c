@@ -109,6 +109,8 @@ const Route ROUTES[] = {
     { GET,    INSTANCE "/rendered",                  MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_rendered },
     { GET,    INSTANCE "/thumbnail",                 MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_thumbnail },
     { GET,    INSTANCE "/frames/{n}/rendered",       MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_frame_rendered },
+    { GET,    SERIES "/rendered",                    MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_series_rendered },
+    { GET,    STUDY "/rendered",                     MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_study_rendered },
     { GET,    SERIES "/thumbnail",                   MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_series_thumbnail },
     { GET,    STUDY "/thumbnail",                    MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_study_thumbnail },
     { GET,    "/dicom-web/wado",                     MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_uri },                /* PS3.18 §9 */

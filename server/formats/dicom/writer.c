@@ -251,7 +251,7 @@ static void add_bits(Buf *to, uint64_t bits, unsigned unit)
         (void)buf_add_char(to, (char)(bits >> (8 * i)));
 }
 
-static bool add_int(Buf *to, Vr vr, int64_t value)
+bool dicom_add_int(Buf *to, Vr vr, int64_t value)
 {
     const VrInfo *info = vr_info(vr);
     if (!info || !in_range(vr, value))
@@ -267,7 +267,7 @@ static bool add_int(Buf *to, Vr vr, int64_t value)
     return true;
 }
 
-static bool add_double(Buf *to, Vr vr, double value)
+bool dicom_add_double(Buf *to, Vr vr, double value)
 {
     if (!isfinite(value))
         return false;
@@ -291,7 +291,7 @@ static bool add_double(Buf *to, Vr vr, double value)
             (void)buf_add_char(to, '\\');
         return buf_add_text(to, text);
     }
-    return value == trunc(value) && fabs(value) < 9e15 && add_int(to, vr, (int64_t)value);
+    return value == trunc(value) && fabs(value) < 9e15 && dicom_add_int(to, vr, (int64_t)value);
 }
 
 void dw_ints(DicomWriter *w, uint32_t tag, const int64_t *values, size_t count)
@@ -300,7 +300,7 @@ void dw_ints(DicomWriter *w, uint32_t tag, const int64_t *values, size_t count)
     Vr        vr    = tag_vr(tag);
     for (size_t i = 0; i < count; i++) {
         bool real = vr == VR_FL || vr == VR_FD;
-        if (!(real ? add_double(&bytes, vr, (double)values[i]) : add_int(&bytes, vr, values[i])))
+        if (!(real ? dicom_add_double(&bytes, vr, (double)values[i]) : dicom_add_int(&bytes, vr, values[i])))
             does_not_fit(w, tag);
     }
     dw_value(w, tag, vr, buf_slice(&bytes));
@@ -316,7 +316,7 @@ void dw_doubles(DicomWriter *w, uint32_t tag, const double *values, size_t count
     OWNED_BUF bytes = buf_make(count * 24 + 1);
     Vr        vr    = tag_vr(tag);
     for (size_t i = 0; i < count; i++)
-        if (!add_double(&bytes, vr, values[i]))
+        if (!dicom_add_double(&bytes, vr, values[i]))
             does_not_fit(w, tag);
     dw_value(w, tag, vr, buf_slice(&bytes));
 }

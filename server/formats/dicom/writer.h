@@ -47,6 +47,11 @@ void dw_tag(DicomWriter *w, uint32_t tag, uint32_t value);       /* VR AT */
 void dw_bytes(DicomWriter *w, uint32_t tag, Slice bytes);        /* numbers inside are little endian */
 void dw_value(DicomWriter *w, uint32_t tag, Vr vr, Slice bytes); /* any VR, as it stands (padded to even) */
 
+/* One number as its VR writes it (text VRs: a backslash first when something is there already). False when it
+ * does not fit, nothing is said of it then. */
+bool dicom_add_int(Buf *to, Vr vr, int64_t value);
+bool dicom_add_double(Buf *to, Vr vr, double value);
+
 /* Coded entry: the three attributes of a code sequence item (PS3.3 §8.8), in a sequence of one item. */
 void dw_code(DicomWriter *w, uint32_t sequence, const char *value, const char *scheme, const char *meaning);
 
@@ -69,9 +74,9 @@ void dw_copy_all(DicomWriter *w, const Dataset *ds);
 void dw_remove(DicomWriter *w, uint32_t tag); /* of the current level, if there */
 
 /*
- * Adds the data set to 'ret', in any of the four encodings (fragments not in big endian). Command sets (group 0000)
- * get their group length. The writer can be used again afterwards. Errors: ERR_LIMIT a ceiling; ERR_INPUT a
- * value its VR cannot hold; ERR_BUG begin and end do not match.
+ * Adds the data set to 'ret', in any of the four encodings (fragments not in big endian). Command sets (group
+ * 0000) get their group length. The writer can be used again afterwards. Errors: ERR_LIMIT a ceiling;
+ * ERR_INPUT a value its VR cannot hold; ERR_BUG begin and end do not match.
  */
 bool dw_finish(DicomWriter *w, TransferSyntax syntax, Buf *ret, Err *err);
 

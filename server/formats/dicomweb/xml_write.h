@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef DOORS_WEB_DICOMWEB_XML_H
-#define DOORS_WEB_DICOMWEB_XML_H
+#ifndef FORMATS_DICOMWEB_XML_WRITE_H
+#define FORMATS_DICOMWEB_XML_WRITE_H
 
 #include "base/buf.h"
 

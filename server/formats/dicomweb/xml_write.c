@@ -3,9 +3,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "doors/web/dicomweb_xml.h"
+#include "formats/dicomweb/xml_write.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "formats/dicom/tags.h"
 #include "formats/json/json_util.h"
@@ -98,7 +99,22 @@ static void add_value(json_t *value, const char *vr, size_t number, Buf *ret)
     buf_add(ret, SLICE("</Value>"));
 }
 
-static void add_attribute(const char *tag_text, json_t *attribute, Buf *ret)
+/* Of a private element: who reserved its block, (gggg,00xx) of the same data set (PS3.19 table A.1.5-2). */
+static void add_creator(json_t *set, uint32_t tag, Buf *ret)
+{
+    char key[9];
+    if (!TAG_IS_PRIVATE(tag) || TAG_ELEMENT(tag) < 0x1000)
+        return;
+    (void)snprintf(key, sizeof key, "%04X00%02X", TAG_GROUP(tag), TAG_ELEMENT(tag) >> 8);
+    const json_t *creator = json_array_get(json_object_get(json_object_get(set, key), "Value"), 0);
+    if (!json_is_string(creator))
+        return;
+    buf_add(ret, SLICE(" privateCreator=\""));
+    add_string(creator, ret);
+    buf_add_char(ret, '"');
+}
+
+static void add_attribute(json_t *set, const char *tag_text, json_t *attribute, Buf *ret)
 {
     uint32_t       tag  = 0;
     const char    *vr   = json_string_value(json_object_get(attribute, "vr"));
@@ -111,6 +127,7 @@ static void add_attribute(const char *tag_text, json_t *attribute, Buf *ret)
     buf_addf(ret, "<DicomAttribute tag=\"%s\" vr=\"%s\"", tag_text, vr);
     if (info && info->keyword[0])
         buf_addf(ret, " keyword=\"%s\"", info->keyword);
+    add_creator(set, tag, ret);
     buf_add_char(ret, '>');
     if (uri) {
         buf_add(ret, SLICE("<BulkData uri=\""));
@@ -131,7 +148,7 @@ static void add_attributes(json_t *set, Buf *ret)
     const char *tag;
     json_t     *attribute;
     json_object_foreach (set, tag, attribute)
-        add_attribute(tag, attribute, ret);
+        add_attribute(set, tag, attribute, ret);
 }
 
 bool dicomweb_xml(Slice json, Buf *ret, Err *err)

@@ -1,0 +1,301 @@
+/*
+ * Native DICOM XML to DICOM JSON, by a pull parser: nothing is kept but the answer.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "formats/dicomweb/xml_read.h"
+
+#include <libxml/xmlreader.h>
+#include <pthread.h>
+#include <stdio.h>
+
+#include "formats/dicom/dataset.h"
+
+typedef struct Xml {
+    xmlTextReaderPtr reader;
+    unsigned         items; /* how deep */
+    Err             *err;
+} Xml;
+
+static bool refuse(Xml *x, const char *what)
+{
+    return err_set(x->err, ERR_INPUT, "The DICOM metadata is not valid XML.", "line %d: %s",
+                   xmlTextReaderGetParserLineNumber(x->reader), what);
+}
+
+static bool is(const Xml *x, const char *name)
+{
+    const xmlChar *here = xmlTextReaderConstLocalName(x->reader);
+    return here && strcmp((const char *)here, name) == 0;
+}
+
+/* The next element inside the one at 'depth' that is open; false at its end, or on a fault (then x->err is
+ * set). */
+static bool next_child(Xml *x, int depth)
+{
+    while (!x->err->kind) {
+        if (xmlTextReaderRead(x->reader) != 1)
+            return refuse(x, "cut short or malformed");
+        int type = xmlTextReaderNodeType(x->reader);
+        if (type == XML_READER_TYPE_END_ELEMENT && xmlTextReaderDepth(x->reader) == depth)
+            return false;
+        if (type == XML_READER_TYPE_ELEMENT)
+            return true;
+        if (type == XML_READER_TYPE_ENTITY_REFERENCE || type == XML_READER_TYPE_DOCUMENT_TYPE)
+            return refuse(x, "an entity");
+    }
+    return false;
+}
+
+/* Reads to the end of the element that is open. */
+static bool pass_over(Xml *x)
+{
+    if (xmlTextReaderIsEmptyElement(x->reader))
+        return true;
+    int depth = xmlTextReaderDepth(x->reader);
+    while (next_child(x, depth)) {
+    }
+    return !x->err->kind;
+}
+
+/* Text of the element that is open; it has no elements inside. */
+static bool text_inside(Xml *x, Buf *ret)
+{
+    if (xmlTextReaderIsEmptyElement(x->reader))
+        return true;
+    for (;;) {
+        if (xmlTextReaderRead(x->reader) != 1)
+            return refuse(x, "cut short or malformed");
+        switch (xmlTextReaderNodeType(x->reader)) {
+        case XML_READER_TYPE_END_ELEMENT:
+            return buf_ok(ret, x->err);
+        case XML_READER_TYPE_TEXT:
+        case XML_READER_TYPE_CDATA:
+        case XML_READER_TYPE_WHITESPACE:
+        case XML_READER_TYPE_SIGNIFICANT_WHITESPACE:
+            (void)buf_add_text(ret, (const char *)xmlTextReaderConstValue(x->reader));
+            break;
+        case XML_READER_TYPE_COMMENT:
+        case XML_READER_TYPE_PROCESSING_INSTRUCTION:
+            break;
+        default:
+            return refuse(x, "text expected");
+        }
+    }
+}
+
+static bool attribute(Xml *x, const char *name, char *ret, size_t size)
+{
+    xmlChar *value = xmlTextReaderGetAttribute(x->reader, (const xmlChar *)name);
+    bool     ok    = value && slice_copy(slice_of((const char *)value), ret, size);
+    xmlFree(value);
+    return ok;
+}
+
+/* number="n", from 1; what lies between is null. */
+static bool put_numbered(Xml *x, json_t *values, int64_t number, json_t *value)
+{
+    while ((int64_t)json_array_size(values) < number - 1)
+        if (!json_push(values, json_null()))
+            break;
+    if ((int64_t)json_array_size(values) == number - 1 && json_push(values, value))
+        return true;
+    return refuse(x, "numbers out of order");
+}
+
+static bool number_of(Xml *x, int64_t *ret)
+{
+    char text[16];
+    return (attribute(x, "number", text, sizeof text) && slice_int(slice_of(text), ret) && *ret >= 1 &&
+            *ret <= NATIVE_XML_NUMBER_MAX) ||
+           refuse(x, "number");
+}
+
+/* FamilyName and the others inside one group, joined by '^'. */
+static bool read_name_group(Xml *x, Buf *ret)
+{
+    static const char *const PARTS[] = { "FamilyName", "GivenName", "MiddleName", "NamePrefix",
+                                         "NameSuffix" };
+    char                     part[COUNT(PARTS)][256] = { "" };
+    if (xmlTextReaderIsEmptyElement(x->reader))
+        return true;
+    int depth = xmlTextReaderDepth(x->reader);
+    while (next_child(x, depth)) {
+        size_t    i    = 0;
+        OWNED_BUF text = buf_make(255);
+        while (i < COUNT(PARTS) && !is(x, PARTS[i]))
+            i++;
+        if (i == COUNT(PARTS))
+            return refuse(x, "part of a name");
+        if (!text_inside(x, &text))
+            return false;
+        (void)slice_copy(buf_slice(&text), part[i], sizeof part[i]);
+    }
+    size_t last = COUNT(PARTS);
+    while (last && !part[last - 1][0])
+        last--;
+    for (size_t i = 0; i < last; i++)
+        (void)buf_addf(ret, "%s%s", i ? "^" : "", part[i]);
+    return !x->err->kind;
+}
+
+static json_t *read_name(Xml *x)
+{
+    OWNED(json_t) *name = json_object();
+    if (xmlTextReaderIsEmptyElement(x->reader))
+        return GIVE(name);
+    int depth = xmlTextReaderDepth(x->reader);
+    while (next_child(x, depth)) {
+        OWNED_BUF   text  = buf_make(2048);
+        const char *group = is(x, "Alphabetic")    ? "Alphabetic"
+                            : is(x, "Ideographic") ? "Ideographic"
+                            : is(x, "Phonetic")    ? "Phonetic"
+                                                   : NULL;
+        if (!group) {
+            refuse(x, "group of a name");
+            return NULL;
+        }
+        if (!read_name_group(x, &text))
+            return NULL;
+        json_put(name, group, json_slice(buf_slice(&text)));
+    }
+    return x->err->kind ? NULL : GIVE(name);
+}
+
+static json_t *read_set(Xml *x);
+
+static json_t *read_value(Xml *x)
+{
+    if (is(x, "PersonName"))
+        return read_name(x);
+    if (is(x, "Item")) {
+        if (x->items == DATASET_DEPTH_MAX) {
+            err_set(x->err, ERR_LIMIT, "The DICOM data set is nested too deeply.", "more than %d",
+                    DATASET_DEPTH_MAX);
+            return NULL;
+        }
+        x->items++;
+        json_t *item = read_set(x);
+        x->items--;
+        return item;
+    }
+    OWNED_BUF text = buf_make(NATIVE_XML_BYTES_MAX);
+    return text_inside(x, &text) ? json_slice(buf_slice(&text)) : NULL;
+}
+
+static bool read_bulk(Xml *x, json_t *to)
+{
+    char uri[2048];
+    if (!attribute(x, "uri", uri, sizeof uri) && !attribute(x, "uuid", uri, sizeof uri))
+        return refuse(x, "BulkData without uri");
+    return json_put(to, "BulkDataURI", json_cstr(uri)) && pass_over(x);
+}
+
+static bool read_inline(Xml *x, json_t *to)
+{
+    OWNED_BUF text = buf_make(NATIVE_XML_BYTES_MAX), packed = buf_make(NATIVE_XML_BYTES_MAX);
+    if (!text_inside(x, &text))
+        return false;
+    Slice all = buf_slice(&text);
+    for (size_t i = 0; i < all.len; i++)
+        if (!strchr(" \t\r\n", all.at[i]))
+            (void)buf_add_char(&packed, all.at[i]);
+    return json_put(to, "InlineBinary", json_slice(buf_slice(&packed)));
+}
+
+static bool read_attribute(Xml *x, json_t *set)
+{
+    char    tag[9], vr[3] = "";
+    int64_t number;
+    OWNED(json_t) *attr = json_object(), *values = json_array();
+    if (!is(x, "DicomAttribute") || !attribute(x, "tag", tag, sizeof tag) || strlen(tag) != 8)
+        return refuse(x, "DicomAttribute expected");
+    if (json_object_get(set, tag))
+        return refuse(x, "an attribute twice");
+    if (attribute(x, "vr", vr, sizeof vr))
+        json_put(attr, "vr", json_cstr(vr));
+    if (!xmlTextReaderIsEmptyElement(x->reader)) {
+        int depth = xmlTextReaderDepth(x->reader);
+        while (next_child(x, depth)) {
+            if (is(x, "BulkData") ? !read_bulk(x, attr) : is(x, "InlineBinary") && !read_inline(x, attr))
+                return false;
+            if (json_object_size(attr) > 1)
+                continue;
+            if (!is(x, "Value") && !is(x, "PersonName") && !is(x, "Item"))
+                return refuse(x, "value expected");
+            json_t *value = number_of(x, &number) ? read_value(x) : NULL;
+            if (!value || !put_numbered(x, values, number, value))
+                return false;
+        }
+    }
+    if (json_array_size(values))
+        json_put(attr, "Value", json_incref(values));
+    return !x->err->kind && json_put(set, tag, GIVE(attr));
+}
+
+static json_t *read_set(Xml *x)
+{
+    OWNED(json_t) *set = json_object();
+    if (xmlTextReaderIsEmptyElement(x->reader))
+        return GIVE(set);
+    int depth = xmlTextReaderDepth(x->reader);
+    while (next_child(x, depth))
+        if (!read_attribute(x, set))
+            return NULL;
+    return x->err->kind ? NULL : GIVE(set);
+}
+
+static void silent(void *with, const char *message, xmlParserSeverities severity,
+                   xmlTextReaderLocatorPtr where)
+{
+    (void)with, (void)message, (void)severity, (void)where;
+}
+
+/* The first element, past comments; whatever else stands there is refused. */
+static bool find_root(Xml *x)
+{
+    while (xmlTextReaderRead(x->reader) == 1) {
+        int type = xmlTextReaderNodeType(x->reader);
+        if (type == XML_READER_TYPE_ELEMENT)
+            return is(x, "NativeDicomModel") || refuse(x, "NativeDicomModel expected");
+        if (type == XML_READER_TYPE_DOCUMENT_TYPE)
+            return refuse(x, "a document type");
+    }
+    return refuse(x, "no element");
+}
+
+json_t *native_xml_read(Slice xml, Err *err)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    Err                   why  = { 0 };
+    Xml                   x    = { .err = &why };
+    json_t               *set  = NULL;
+    if (xml.len > NATIVE_XML_BYTES_MAX) {
+        err_set(err, ERR_LIMIT, "The DICOM metadata is too big to be read.", "%zu bytes", xml.len);
+        return NULL;
+    }
+    if (slice_find(xml, SLICE("<!DOCTYPE")) != SIZE_MAX) { /* before the parser looks at it */
+        err_set(err, ERR_INPUT, "The DICOM metadata is not valid XML.", "a document type");
+        return NULL;
+    }
+    (void)pthread_once(&once, xmlInitParser);
+    x.reader = xmlReaderForMemory(xml.at, (int)xml.len, NULL, NULL,
+                                  XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    if (!x.reader) {
+        err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "XML reader");
+        return NULL;
+    }
+    xmlTextReaderSetErrorHandler(x.reader, silent, NULL);
+    if (find_root(&x))
+        set = read_set(&x);
+    if (set && xmlTextReaderRead(x.reader) < 0) /* what follows the root, were it malformed */
+        refuse(&x, "malformed");
+    xmlFreeTextReader(x.reader);
+    if (why.kind) {
+        json_decref(set);
+        if (err)
+            *err = why;
+        return NULL;
+    }
+    return set;
+}
