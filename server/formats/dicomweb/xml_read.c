@@ -92,14 +92,15 @@ static bool attribute(Xml *x, const char *name, char *ret, size_t size)
     return ok;
 }
 
-/* number="n", from 1; what lies between is null. */
+/* number="n", from 1; what lies between is null. 'value' is given. */
 static bool put_numbered(Xml *x, json_t *values, int64_t number, json_t *value)
 {
     while ((int64_t)json_array_size(values) < number - 1)
         if (!json_push(values, json_null()))
             break;
-    if ((int64_t)json_array_size(values) == number - 1 && json_push(values, value))
-        return true;
+    if ((int64_t)json_array_size(values) == number - 1)
+        return json_push(values, value);
+    json_decref(value);
     return refuse(x, "numbers out of order");
 }
 
