@@ -69,7 +69,7 @@ static void fetch_each(Asked *a)
     for (size_t i = 0; i < a->count; i++) {
         RemoteFetched n   = { 0 };
         Err           err = { 0 };
-        bool          ok  = remote_fetch(&a->remote, &a->who, a->title, slice_of(a->uids[i]), &n, &err);
+        bool          ok  = remote_fetch(&a->remote, &a->who, a->title, slice_of(a->uids[i]), NULL, &n, &err);
         printf("%s\t%s\t%lld held, %lld here before, %lld stored, %lld refused\n", a->uids[i],
                ok ? "fetched" : err.shown, (long long)n.held, (long long)n.there, (long long)n.stored,
                (long long)n.refused);

@@ -46,6 +46,15 @@ static bool echo_peer(void *with, const Peer *peer, int64_t *ret_took_ms, Err *e
     return dimse_echo(d->dimse, peer, ret_took_ms, err);
 }
 
+static bool find_elsewhere(void *with, const RemoteAsker *who, Slice ae_title, const RemoteWanted *wanted,
+                           RemoteEach *each, void *each_with, Err *err)
+{
+    const Doors *d = with;
+    if (!d->dimse)
+        return err_set(err, ERR_UNAVAILABLE, "The DICOM service is stopping.", "no DICOM door");
+    return dimse_find(d->dimse, who, ae_title, wanted, each, each_with, err);
+}
+
 static Derived *start_derived(House *h, Err *err)
 {
     DerivedOptions options = { .codec            = h->codec_program,
@@ -68,7 +77,8 @@ static bool open_doors(House *h, Doors *d, Err *err)
     if (!(d->recheck = recheck_start(h->archive, RECHECK_BYTES_PER_S, err)))
         return false;
     WebHouse web = { .recheck = d->recheck, .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
-                     .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = echo_peer, .peer_echo_with = d };
+                     .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = echo_peer, .peer_echo_with = d,
+                     .remote_find = find_elsewhere, .remote_fetch_later = dimse_fetch_later, .remote_with = d };
     if (!(d->web = web_start(&web, err)))
         return false;
     DimseHouse dimse = { .config = h->config, .db = h->db, .archive = h->archive, .acts = h->acts, .codec = h->codec };

@@ -18,7 +18,7 @@
 #include "guard/access/peer_identity.h"
 #include "platform/log.h"
 
-enum { GRACE_MS = 5000, ARTIM_MS = 10000 };
+enum { GRACE_MS = 5000, ARTIM_MS = 10000, FIND_TIMEOUT_MS = 20000, JOB_THREADS = 3 };
 
 struct DimseServer {
     DimseHouse  house;
@@ -253,7 +253,9 @@ DimseServer *dimse_start(const DimseHouse *house, Err *err)
                                 .ae_title   = s->scp.ae_title,
                                 .timeout_ms = s->scp.limits.idle_ms,
                                 .stop_fd    = s->scp.limits.stop_fd };
-    s->jobs   = jobs_start(house->db, JOBS, COUNT(JOBS), &s->remote, 1, err);
+    if (!remote_fetch_again(house->db, err))
+        return NULL;
+    s->jobs = jobs_start(house->db, JOBS, COUNT(JOBS), &s->remote, JOB_THREADS, err);
     if (!s->jobs || !listener_start(s->listener, serve, s, err) ||
         (s->secret && !listener_start(s->secret, serve_secret, s, err)))
         return NULL;
@@ -263,6 +265,19 @@ DimseServer *dimse_start(const DimseHouse *house, Err *err)
 bool dimse_echo(DimseServer *s, const Peer *peer, int64_t *ret_took_ms, Err *err)
 {
     return peer_echo(&s->remote, peer, ret_took_ms, err);
+}
+
+bool dimse_find(DimseServer *s, const RemoteAsker *who, Slice ae_title, const RemoteWanted *wanted, RemoteEach *each,
+                void *with, Err *err)
+{
+    RemoteHouse soon = s->remote;
+    soon.timeout_ms  = soon.timeout_ms < FIND_TIMEOUT_MS ? soon.timeout_ms : FIND_TIMEOUT_MS;
+    return remote_find(&soon, who, ae_title, wanted, each, with, err);
+}
+
+bool dimse_fetch_later(Db *db, const FetchRow *row, Err *err)
+{
+    return remote_fetch_row_later(db, row, err);
 }
 
 int dimse_port(const DimseServer *s)

@@ -7,7 +7,7 @@
 #define DOORS_DIMSE_DIMSE_SERVER_H
 
 #include "base/own.h"
-#include "clinic/archive/ingest.h"
+#include "clinic/archive/elsewhere.h"
 #include "platform/child/child.h"
 #include "platform/config.h"
 
@@ -30,6 +30,12 @@ DimseServer *dimse_start(const DimseHouse *house, Err *err);
 
 /* C-ECHO of a peer, over TLS where it has a certificate, with what stands in the way in words. */
 bool dimse_echo(DimseServer *s, const Peer *peer, int64_t *ret_took_ms, Err *err);
+
+/* What a peer holds, as remote_find (doors/dimse/remote.h), within 20 s for each answer. */
+bool dimse_find(DimseServer *s, const RemoteAsker *who, Slice ae_title, const RemoteWanted *wanted, RemoteEach *each,
+                void *with, Err *err);
+/* A fetch of 'row' as a job, in the caller's transaction. */
+bool dimse_fetch_later(Db *db, const FetchRow *row, Err *err);
 
 /* The port it got (dicom-listen may say 0). */
 int dimse_port(const DimseServer *s);

@@ -28,6 +28,8 @@ bool remote_trace(const RemoteHouse *h, const RemoteAsker *who, const Peer *peer
     AuditLine line = { .event           = event,
                        .outcome         = outcome,
                        .person_id       = who->person_id,
+                       .patient_id      = who->patient_id,
+                       .act_id          = who->act_id,
                        .organisation_id = peer->organisation_id,
                        .actor           = who->actor,
                        .factors         = who->factors,
@@ -140,6 +142,8 @@ static bool take_study(Slice identifier, TransferSyntax syntax, uint16_t status,
         { TAG_STUDY_DESCRIPTION, study.description, sizeof study.description },
         { TAG_MODALITIES_IN_STUDY, study.modalities, sizeof study.modalities },
         { TAG_PATIENT_ID, study.patient_id, sizeof study.patient_id },
+        { TAG_ISSUER_OF_PATIENT_ID, study.patient_issuer, sizeof study.patient_issuer },
+        { TAG_PATIENT_SEX, study.patient_sex, sizeof study.patient_sex },
         { TAG_PATIENT_NAME, study.patient_name, sizeof study.patient_name },
         { TAG_PATIENT_BIRTH_DATE, study.patient_birth, sizeof study.patient_birth },
     };
@@ -168,6 +172,8 @@ static void write_keys(DicomWriter *w, const RemoteWanted *wanted)
     dw_slice(w, TAG_ACCESSION_NUMBER, wanted->accession);
     dw_value(w, TAG_STUDY_DATE, VR_DA, wanted->study_date);
     dw_slice(w, TAG_MODALITIES_IN_STUDY, wanted->modality);
+    dw_empty(w, TAG_ISSUER_OF_PATIENT_ID);
+    dw_empty(w, TAG_PATIENT_SEX);
     dw_empty(w, TAG_STUDY_TIME);
     dw_empty(w, TAG_STUDY_DESCRIPTION);
     dw_empty(w, TAG_NUMBER_OF_STUDY_RELATED_INSTANCES);

@@ -11,7 +11,7 @@
 #ifndef DOORS_DIMSE_REMOTE_H
 #define DOORS_DIMSE_REMOTE_H
 
-#include "clinic/archive/ingest.h"
+#include "clinic/archive/elsewhere.h"
 #include "guard/access/peer.h"
 #include "platform/jobs/jobs.h"
 #include "platform/net/tls.h"
@@ -26,29 +26,6 @@ typedef struct RemoteHouse {
     int         stop_fd; /* as of ScuWish */
 } RemoteHouse;
 
-/* On whose behalf; NULL strings read as "". */
-typedef struct RemoteAsker {
-    const char *actor, *origin, *factors; /* as AuditLine */
-    int64_t     person_id;
-} RemoteAsker;
-
-/* Keys of a search, UTF-8; empty ones match all. */
-typedef struct RemoteWanted {
-    Slice study_uid, patient_id, patient_name, birth_date, accession, study_date, modality;
-} RemoteWanted;
-
-/* A study that a peer holds, as it says; "" or -1 what it does not tell. */
-typedef struct RemoteStudy {
-    char    uid[65], date[19], time[17], accession[65], description[257], modalities[65];
-    char    patient_id[257], patient_name[257], patient_birth[11];
-    int64_t instances;
-} RemoteStudy;
-
-enum { REMOTE_STUDIES_MAX = 1000 }; /* then the rest of a search is cancelled */
-
-/* False stops: the rest is cancelled. */
-typedef bool RemoteEach(const RemoteStudy *study, void *with);
-
 /*
  * Errors of all three: ERR_NOT_FOUND no such enabled peer with a port; ERR_DENIED it may not be asked, or it
  * refuses us; ERR_UNAVAILABLE not there, too busy or too late; ERR_CONFLICT it does not offer the service.
@@ -58,23 +35,27 @@ bool remote_echo(const RemoteHouse *h, const RemoteAsker *who, Slice ae_title, E
 bool remote_find(const RemoteHouse *h, const RemoteAsker *who, Slice ae_title, const RemoteWanted *wanted,
                  RemoteEach *each, void *with, Err *err);
 
-typedef struct RemoteFetched {
-    int64_t held;    /* instances that the peer holds of this study */
-    int64_t there;   /* of them, here before */
-    int64_t stored;  /* came now */
-    int64_t refused; /* came, and could not be kept: another object with that UID, not readable */
-} RemoteFetched;
+/* Asked after each object and each answer; false: the rest is cancelled. */
+typedef struct RemoteWatch {
+    bool (*go_on)(void *with, const RemoteFetched *so_far);
+    void *with;
+} RemoteWatch;
 
 /*
  * Fetches what is missing here of one study: by C-GET, else by C-MOVE to ourselves. True when all that the
- * peer holds is here or was refused for good. ERR_UNAVAILABLE some is still missing: ask again later.
+ * peer holds is here or was refused for good. ERR_UNAVAILABLE some is still missing: ask again later;
+ * ERR_CONFLICT 'watch' (which may be NULL) said enough: what came before stays.
  */
 bool remote_fetch(const RemoteHouse *h, const RemoteAsker *who, Slice ae_title, Slice study_uid,
-                  RemoteFetched *ret, Err *err);
+                  const RemoteWatch *watch, RemoteFetched *ret, Err *err);
 
 /* The same as a job in the caller's transaction: tried again, less and less often, for about a day. */
 #define REMOTE_JOB_FETCH "dimse.fetch"
 bool remote_fetch_later(Db *db, Slice ae_title, Slice study_uid, const char *actor, Err *err);
+/* The same of a row of remote_fetch (clinic/archive/elsewhere.h), which moves on with it. */
+bool remote_fetch_row_later(Db *db, const FetchRow *row, Err *err);
+/* At start: what a stop cut off goes on. */
+bool remote_fetch_again(DbHost *db, Err *err);
 /* Its handler; 'house' is a RemoteHouse. */
 JobHandler remote_fetch_run;
 

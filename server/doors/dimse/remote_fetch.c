@@ -12,7 +12,6 @@
 #include "doors/dimse/remote_internal.h"
 #include "formats/dicom/part10.h"
 #include "formats/dicom/uid.h"
-#include "formats/json/json_util.h"
 #include "platform/clock.h"
 #include "platform/log.h"
 
@@ -23,7 +22,6 @@ enum {
     IDENTIFIER_MAX = 1 << 17,
     UIDS_AT_ONCE   = 200, /* of one request: some peers read no longer lists */
     MOVE_WAIT_MS   = 10000,
-    ATTEMPTS_MAX   = 30, /* 10 s, doubled to an hour: about a day */
     UIDS_ARENA_MAX = 64 << 20,
 };
 
@@ -44,10 +42,25 @@ typedef struct Fetch {
     Image             *images;
     char               classes[CLASSES_MAX][65];
     int                series_count, image_count, class_count, asked; /* 'asked': the series under way */
-    bool               too_many;
+    bool               too_many, cancelled;
+    const RemoteWatch *watch; /* NULL: nobody */
+    int64_t            before; /* stored when this request was made */
     RemoteFetched      count;
     Err                why; /* the first object that could not be kept */
 } Fetch;
+
+/* Does somebody still want it? */
+static bool wanted(Fetch *f)
+{
+    if (!f->cancelled && f->watch)
+        f->cancelled = !f->watch->go_on(f->watch->with, &f->count);
+    return !f->cancelled;
+}
+
+static bool stopped(Err *err)
+{
+    return err_set(err, ERR_CONFLICT, "The fetch was cancelled.", "cancelled");
+}
 
 /* ---- what the peer holds ---- */
 
@@ -122,6 +135,9 @@ static bool ask_images(Fetch *f, Scu *scu, Err *err)
         dw_empty(w, TAG_SOP_CLASS_UID);
         if (!remote_ask(scu, w, add_image, f, err))
             return false;
+        f->count.held = f->image_count;
+        if (!wanted(f))
+            return stopped(err);
     }
     return true;
 }
@@ -160,7 +176,9 @@ static bool ask_all(Fetch *f, Err *err)
 
 static void *take_begin(void *with, const char *sop_class, const char *sop_instance, const char *syntax_uid)
 {
-    Fetch       *f      = with;
+    Fetch *f = with;
+    if (f->cancelled)
+        return NULL; /* still on its way when we said enough */
     IngestSource source = { .via             = "fetch",
                             .actor           = f->actor,
                             .organisation_id = f->peer.organisation_id,
@@ -181,10 +199,13 @@ static uint16_t take_end(void *with, void *object)
     Fetch       *f      = with;
     Err          why    = { 0 };
     IngestResult result = { 0 };
+    if (!object && f->cancelled)
+        return STATUS_OUT_OF_RESOURCES;
     bool         kept   = object && ingest_finish(object, &result, &why);
     ingest_free(object);
     if (kept && result.outcome != INGEST_ASIDE) {
         f->count.stored += result.outcome == INGEST_STORED;
+        (void)wanted(f);
         return STATUS_SUCCESS;
     }
     f->count.refused++;
@@ -235,8 +256,24 @@ static size_t contexts_of(const Fetch *f, ScuContext ret[PDU_CONTEXTS_MAX])
 
 typedef bool Ask(Fetch *f, Scu *scu, DicomWriter *w, Err *err);
 
-static bool ended_well(const ScuProgress *p, Err *err)
+/* After each answer; of a C-GET the objects themselves are counted. */
+static bool watch_get(const ScuProgress *p, void *arg)
 {
+    (void)p;
+    return wanted(arg);
+}
+
+static bool watch_move(const ScuProgress *p, void *arg)
+{
+    Fetch *f        = arg;
+    f->count.stored = f->before + p->completed;
+    return wanted(f);
+}
+
+static bool ended_well(const Fetch *f, const ScuProgress *p, Err *err)
+{
+    if (f->cancelled)
+        return stopped(err);
     return p->status == STATUS_SUCCESS || p->status == STATUS_SOME_FAILED ||
            err_set(err, p->status == STATUS_NOT_AUTHORISED ? ERR_DENIED : ERR_UNAVAILABLE,
                    "The DICOM peer answered with a failure.", "retrieve status %04x", p->status);
@@ -248,18 +285,19 @@ static bool by_get(Fetch *f, Scu *scu, DicomWriter *w, Err *err)
     OWNED_BUF   identifier = buf_make(IDENTIFIER_MAX);
     ScuProgress last       = { 0 };
     return remote_identifier(scu, SOP_CLASS_STUDY_ROOT_GET, w, &identifier, err) &&
-           scu_get(scu, SOP_CLASS_STUDY_ROOT_GET, buf_slice(&identifier), &taker, NULL, NULL, &last, err) &&
-           ended_well(&last, err);
+           scu_get(scu, SOP_CLASS_STUDY_ROOT_GET, buf_slice(&identifier), &taker, watch_get, f, &last, err) &&
+           ended_well(f, &last, err);
 }
 
 static bool by_move(Fetch *f, Scu *scu, DicomWriter *w, Err *err)
 {
     OWNED_BUF   identifier = buf_make(IDENTIFIER_MAX);
     ScuProgress last       = { 0 };
+    f->before              = f->count.stored;
     return remote_identifier(scu, SOP_CLASS_STUDY_ROOT_MOVE, w, &identifier, err) &&
-           scu_move(scu, SOP_CLASS_STUDY_ROOT_MOVE, f->h->ae_title, buf_slice(&identifier), NULL, NULL, &last,
-                    err) &&
-           ended_well(&last, err);
+           scu_move(scu, SOP_CLASS_STUDY_ROOT_MOVE, f->h->ae_title, buf_slice(&identifier), watch_move, f,
+                    &last, err) &&
+           ended_well(f, &last, err);
 }
 
 /* The missing ones of a series; the whole of it when all are missing. */
@@ -338,6 +376,8 @@ static bool move_all(Fetch *f, Err *err)
             return false;
         if (!missing || clock_monotonic_ms() >= end_ms)
             break;
+        if (!wanted(f))
+            return stopped(err);
         (void)poll(NULL, 0, 100);
     }
     f->count.stored = before - missing;
@@ -383,7 +423,7 @@ static void fetch_free(Fetch *f)
 OWNED_BY(Fetch, fetch_free)
 
 bool remote_fetch(const RemoteHouse *h, const RemoteAsker *who, Slice ae_title, Slice study_uid,
-                  RemoteFetched *ret, Err *err)
+                  const RemoteWatch *watch, RemoteFetched *ret, Err *err)
 {
     char detail[120];
     OWNED(Fetch) *f = fetch_new();
@@ -395,6 +435,7 @@ bool remote_fetch(const RemoteHouse *h, const RemoteAsker *who, Slice ae_title, 
     f->h         = h;
     f->who       = who;
     f->study_uid = study_uid;
+    f->watch     = watch;
     if (!remote_peer(h, who, ae_title, "fetch from", &f->peer, err))
         return false;
     (void)snprintf(f->actor, sizeof f->actor, "peer:%s", f->peer.ae_title);
@@ -406,36 +447,4 @@ bool remote_fetch(const RemoteHouse *h, const RemoteAsker *who, Slice ae_title, 
     return remote_trace(h, who, &f->peer, AUDIT_STORE, ok ? AUDIT_OK : AUDIT_FAILED, "fetch from", study_uid,
                         detail, ok ? err : NULL) &&
            ok;
-}
-
-/* ---- later ---- */
-
-bool remote_fetch_later(Db *db, Slice ae_title, Slice study_uid, const char *actor, Err *err)
-{
-    OWNED(json_t) *payload = json_object();
-    OWNED_BUF text         = buf_make(4096);
-    if (!uid_is_usable(study_uid))
-        return err_set(err, ERR_INPUT, "A UID of the image is malformed.", "study to fetch");
-    return json_put(payload, "peer", json_slice(ae_title)) &&
-           json_put(payload, "study_uid", json_slice(study_uid)) &&
-           json_put(payload, "actor", json_cstr(actor)) && json_dump_to_buf(payload, &text, err) &&
-           job_add(db, REMOTE_JOB_FETCH, buf_slice(&text), clock_now_ms(), err);
-}
-
-bool remote_fetch_run(const Job *job, void *house, Err *err)
-{
-    char          peer[17], study[65], actor[65];
-    RemoteFetched count;
-    OWNED(json_t) *payload = json_parse_object(job->payload, err);
-    if (!payload || !json_need_copy(payload, "peer", peer, sizeof peer, err) ||
-        !json_need_copy(payload, "study_uid", study, sizeof study, err) ||
-        !json_need_copy(payload, "actor", actor, sizeof actor, err))
-        return false;
-    RemoteAsker who = { .actor = actor };
-    Err         why = { 0 };
-    if (remote_fetch(house, &who, slice_of(peer), slice_of(study), &count, &why))
-        return true;
-    bool again = why.kind == ERR_UNAVAILABLE && job->attempt < ATTEMPTS_MAX;
-    log_err("dimse", again ? "fetch tried again later" : "fetch given up", &why);
-    return !again || err_set(err, why.kind, why.shown, "%s", why.detail);
 }

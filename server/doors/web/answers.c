@@ -37,6 +37,7 @@ const char *permission_name(unsigned bit)
         { MAY_ARCHIVE, "archive" },
         { MAY_AUDIT, "audit" },
         { MAY_PLAN, "plan" },
+        { MAY_FETCH, "fetch" },
     };
     for (size_t i = 0; i < COUNT(NAMES); i++)
         if (NAMES[i].bit == bit)

@@ -6,6 +6,7 @@
 #ifndef DOORS_WEB_WEB_SERVER_H
 #define DOORS_WEB_WEB_SERVER_H
 
+#include "clinic/archive/elsewhere.h"
 #include "platform/child/child.h"
 #include "platform/config.h"
 #include "platform/db/db.h"
@@ -31,6 +32,11 @@ typedef struct WebHouse {
     /* Calls a DICOM peer (the DICOM door does); NULL: cannot be tried from the page. */
     bool (*peer_echo)(void *with, const Peer *peer, int64_t *ret_took_ms, Err *err);
     void *peer_echo_with;
+    /* Asks another archive what it holds; NULL: none can be asked. And its study as a job. */
+    bool (*remote_find)(void *with, const RemoteAsker *who, Slice ae_title, const RemoteWanted *wanted,
+                        RemoteEach *each, void *each_with, Err *err);
+    bool (*remote_fetch_later)(Db *db, const FetchRow *row, Err *err);
+    void *remote_with;
 } WebHouse;
 
 typedef struct WebServer WebServer;

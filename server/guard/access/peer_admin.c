@@ -107,6 +107,23 @@ bool peers_json(Db *db, json_t **ret, Err *err)
     return true;
 }
 
+bool peers_asked_json(Db *db, json_t **ret, Err *err)
+{
+    DbStep step;
+    OWNED(json_t) *list = json_array();
+    OWNED(DbQuery) *q   = db_query(db, "SELECT id, ae_title, description FROM peer"
+                                         " WHERE enabled = 1 AND port > 0 AND (may & ?1) <> 0 ORDER BY ae_title");
+    db_bind_int(q, 1, PEER_ASK);
+    while ((step = db_next(q, err)) == DB_ROW)
+        if (!json_push(list, json_pack("{s:I, s:o, s:o}", "id", (json_int_t)db_int(q, 0), "ae_title",
+                                       json_slice(db_slice(q, 1)), "description", json_slice(db_slice(q, 2)))))
+            return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "list of peers");
+    if (step == DB_FAILED)
+        return false;
+    *ret = GIVE(list);
+    return true;
+}
+
 bool peer_strangers_json(Db *db, json_t **ret, Err *err)
 {
     DbStep step;

@@ -17,6 +17,8 @@ unsigned peer_right(Slice name);
 
 /* [{id,ae_title,address,port,organisation_id,may:[…],enabled,description,contact:{…},certificates:[…]}], by title. */
 bool peers_json(Db *db, json_t **ret, Err *err);
+/* Those that we may ask, without their addresses: [{id,ae_title,description}]. */
+bool peers_asked_json(Db *db, json_t **ret, Err *err);
 /* [{ae_title,address,times,first_at_ms,last_at_ms,why}], newest first. */
 bool peer_strangers_json(Db *db, json_t **ret, Err *err);
 

@@ -20,14 +20,14 @@ typedef struct RoleRow {
 
 static const RoleRow ROLES[ROLE_COUNT] = {
     /* name               role                 clinical  may */
-    { "requester", ROLE_REQUESTER, true, MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_REQUEST | MAY_IDENTIFY },
+    { "requester", ROLE_REQUESTER, true, MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_REQUEST | MAY_IDENTIFY | MAY_FETCH },
     { "technologist", ROLE_TECHNOLOGIST, true,
-      MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_STORE | MAY_IDENTIFY | MAY_PLAN },
-    { "imager", ROLE_IMAGER, true, MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_REPORT },
+      MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_STORE | MAY_IDENTIFY | MAY_PLAN | MAY_FETCH },
+    { "imager", ROLE_IMAGER, true, MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_REPORT | MAY_FETCH },
     { "local-physician", ROLE_LOCAL_PHYSICIAN, true, MAY_ACT | MAY_SEARCH | MAY_VIEW },
-    { "nuclear-physician", ROLE_NUCLEAR_PHYSICIAN, true, MAY_ACT | MAY_SEARCH | MAY_VIEW },
+    { "nuclear-physician", ROLE_NUCLEAR_PHYSICIAN, true, MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_FETCH },
     { "secretary", ROLE_SECRETARY, true, MAY_ACT | MAY_SEARCH | MAY_IDENTIFY | MAY_PLAN },
-    { "pacs-admin", ROLE_PACS_ADMIN, true, MAY_SEARCH | MAY_VIEW | MAY_STORE | MAY_ARCHIVE },
+    { "pacs-admin", ROLE_PACS_ADMIN, true, MAY_SEARCH | MAY_VIEW | MAY_STORE | MAY_ARCHIVE | MAY_FETCH },
     { "physicist", ROLE_PHYSICIST, true, MAY_SEARCH | MAY_VIEW },
     { "pcr", ROLE_PCR, false, 0 },
     { "biomedical", ROLE_BIOMEDICAL, false, 0 },

@@ -49,6 +49,7 @@ typedef enum Permission {
     MAY_ARCHIVE   = 1 << 11, /* peers, archive state */
     MAY_AUDIT     = 1 << 12, /* read the trace */
     MAY_PLAN      = 1 << 13,
+    MAY_FETCH     = 1 << 14, /* ask other archives for earlier exams of patients one sees */
 } Permission;
 
 unsigned permissions_of_roles(unsigned roles);
