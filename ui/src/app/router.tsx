@@ -8,11 +8,13 @@ import { Stopped } from '@/shared/ui/Boundary';
 import { ActPage } from '@/features/act';
 import { AccountPage } from '@/features/account';
 import { ConventionsPage } from '@/features/conventions';
+import { ElsewherePage } from '@/features/elsewhere';
 import { ImportPage } from '@/features/import';
 import { NewRequestPage, RequestFormPage } from '@/features/request';
 import { PlanningPage } from '@/features/site';
 import { ImagingPage, RequestsPage, SitePage } from '@/features/worklist';
 import { homeOf } from './navigation';
+import { PriorPage } from './prior';
 import { ReadPage } from './read';
 import { useSession } from './session';
 import { Nowhere, Shell } from './shell';
@@ -51,6 +53,22 @@ const importRoute = createRoute({
     return <ImportPage key={id} actId={id} />;
   },
 });
+const elsewhereRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/acts/$id/elsewhere',
+  component: function ElsewhereRoute() {
+    const id = idOf(elsewhereRoute.useParams().id);
+    return <ElsewherePage key={id} actId={id} />;
+  },
+});
+const priorRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/acts/$id/priors/$uid',
+  component: function PriorRoute() {
+    const { id, uid } = priorRoute.useParams();
+    return <PriorPage key={uid} id={idOf(id)} study={/^[0-9.]{1,64}$/.test(uid) ? uid : ''} />;
+  },
+});
 const readRoute = createRoute({
   getParentRoute: () => root,
   path: '/acts/$id/read',
@@ -76,7 +94,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/admin/peers', component: lazyRouteComponent(admin, 'PeersPage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/audit', component: lazyRouteComponent(admin, 'AuditPage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/quarantine', component: lazyRouteComponent(admin, 'QuarantinePage') }),
-  actRoute, requestFormRoute, importRoute, readRoute,
+  actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,
 ]);
 
 /* Routes are built by a helper, so addresses are plain strings for links; a wrong one shows the 'nowhere' page. */

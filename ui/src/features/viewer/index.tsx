@@ -28,7 +28,7 @@ export default function Viewer({ studyUid, actId }: { studyUid: string; actId: n
 
 const PANES = ['left', 'right'] as const;
 
-function Study({ study, act }: { study: string; act: Act }) {
+export function Study({ study, act }: { study: string; act: Act }) {
   const { t, i18n } = useTranslation();
   const series = useMemo(() => [...act.images.series].sort((a, b) => Number(isDocument(a)) - Number(isDocument(b)) || a.number - b.number), [act.images.series]);
   const [chosen, setChosen] = useState<(string | null)[]>([null, null]);

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Button, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/requests/me';
@@ -17,20 +17,26 @@ export function Priors({ act }: { act: Act }) {
   const { data: me } = useMe();
   const priors = usePriors(act.patient.id);
   const may = me?.permissions.some((one) => one === 'store' || one === 'identify');
-  if (!may && !priors.data?.length) return null;
+  const asks = me?.permissions.includes('fetch');
+  if (!may && !asks && !priors.data?.length) return null;
   return (
     <Section title={t('prior.title')} icon="history"
-      aside={may && <Button component={Link} to="/acts/$id/import" params={{ id: String(act.id) } as never} size="xs" variant="default">{t('prior.import')}</Button>}>
+      aside={(
+        <Group gap="xs">
+          {asks && <Button component={Link} to="/acts/$id/elsewhere" params={{ id: String(act.id) } as never} size="xs" variant="default">{t('elsewhere.open')}</Button>}
+          {may && <Button component={Link} to="/acts/$id/import" params={{ id: String(act.id) } as never} size="xs" variant="default">{t('prior.import')}</Button>}
+        </Group>
+      )}>
       <Loaded query={priors} rows={1}>
         {(list) => (list.length
-          ? <Stack gap="sm">{list.map((one) => <OnePrior key={one.study_uid} prior={one} />)}</Stack>
+          ? <Stack gap="sm">{list.map((one) => <OnePrior key={one.study_uid} prior={one} actId={act.id} sees={!!me?.permissions.includes('view')} />)}</Stack>
           : <Text size="sm" c="dimmed">{t('prior.none')}</Text>)}
       </Loaded>
     </Section>
   );
 }
 
-function OnePrior({ prior }: { prior: Prior }) {
+function OnePrior({ prior, actId, sees }: { prior: Prior; actId: number; sees: boolean }) {
   const { t } = useTranslation();
   return (
     <div>
@@ -38,6 +44,7 @@ function OnePrior({ prior }: { prior: Prior }) {
       <Text size="sm" c="dimmed">{t('prior.images', { count: prior.instances })} · {prior.origin}</Text>
       <Text size="sm">{t('prior.carries', { who: [prior.dicom_name.replaceAll('^', ' ').trim(), dicomDay(prior.dicom_birth)].filter(Boolean).join(', ') })}</Text>
       {prior.differences.length > 0 && <Text size="sm" className="countdown-soon">{t('prior.differs', { who: prior.decided_by, reason: prior.reason })}</Text>}
+      {sees && <Button component={Link} to="/acts/$id/priors/$uid" params={{ id: String(actId), uid: prior.study_uid } as never} size="xs" variant="default" mt={4} aria-label={t('prior.openThis', { when: dicomDay(prior.date) })}>{t('prior.open')}</Button>}
     </div>
   );
 }

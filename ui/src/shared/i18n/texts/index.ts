@@ -3,6 +3,7 @@ import { act } from './act';
 import { care } from './care';
 import { codes } from './codes';
 import { common } from './common';
+import { elsewhere } from './elsewhere';
 import { media } from './media';
 import { peers } from './peers';
 import { report } from './report';
@@ -11,4 +12,4 @@ import { steps } from './steps';
 import { viewer } from './viewer';
 import type { Texts } from './types';
 
-export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps, ...viewer, ...report, ...media, ...peers, ...care };
+export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps, ...viewer, ...report, ...media, ...peers, ...care, ...elsewhere };

@@ -1,0 +1,53 @@
+/*
+ * An earlier exam of the act's patient in the viewer: one that came on a disc or from another archive. E5, E25.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/shared/api/client';
+import { useAct } from '@/shared/api/requests/act';
+import { usePriors } from '@/shared/api/requests/priors';
+import type { Act, SeriesShort } from '@/shared/api/types';
+import { dicomDay } from '@/shared/format/size';
+import { Empty, Loaded } from '@/shared/ui/Blocks';
+import type { DicomJson } from './dicom';
+import { Study } from '.';
+
+const valueOf = (one: DicomJson, tag: string) => one[tag]?.Value?.[0];
+const seriesOf = (one: DicomJson): SeriesShort => ({
+  uid: String(valueOf(one, '0020000E') ?? ''), number: Number(valueOf(one, '00200011') ?? 0), modality: String(valueOf(one, '00080060') ?? ''),
+  description: String(valueOf(one, '0008103E') ?? ''), instances: Number(valueOf(one, '00201209') ?? 0),
+});
+const useSeries = (study: string) =>
+  useQuery({ queryKey: ['dicom', study, 'series'], queryFn: () => api.get<DicomJson[]>(`/dicom-web/studies/${study}/series`).then((list) => (list ?? []).map(seriesOf)) });
+
+export default function PriorViewer({ studyUid, actId }: { studyUid: string; actId: number }) {
+  const act = useAct(actId);
+  return <Loaded query={act} rows={1} height={420}>{(data) => <OfPatient study={studyUid} act={data} />}</Loaded>;
+}
+
+/* Only a study that stands in this patient's record is drawn under this patient's name. */
+function OfPatient({ study, act }: { study: string; act: Act }) {
+  const { t } = useTranslation();
+  const priors = usePriors(act.patient.id);
+  const series = useSeries(study);
+  return (
+    <Loaded query={priors} rows={1} height={420}>
+      {(known) => {
+        const prior = known.find((one) => one.study_uid === study);
+        if (!prior) return <Empty icon="images" title={t('read.noImages')} />;
+        return (
+          <Loaded query={series} rows={1} height={420}>
+            {(list) => (
+              <>
+                <p className="prior-head" role="note"><strong>{t('prior.viewing')}</strong> · {[dicomDay(prior.date), prior.modalities.replaceAll('\\', ', '), prior.description, prior.origin].filter(Boolean).join(' · ')}</p>
+                <Study key={study} study={study} act={{ ...act, state: 'released', images: { ...act.images, study_uid: study, series: list, instances: prior.instances, wrong_patient: [] } }} />
+              </>
+            )}
+          </Loaded>
+        );
+      }}
+    </Loaded>
+  );
+}
