@@ -42,8 +42,8 @@ static bool is_state(const FetchRow *row, const char *state)
     return strcmp(row->state, state) == 0;
 }
 
-static bool fetch_trace(Db *db, const FetchRow *row, const PatientBy *by, AuditEvent event, const char *detail,
-                        Err *err)
+static bool fetch_trace(Db *db, const FetchRow *row, const PatientBy *by, AuditEvent event,
+                        const char *detail, Err *err)
 {
     return audit_add(db,
                      &(AuditLine) { .event      = event,
@@ -81,11 +81,13 @@ bool fetch_load(Db *db, int64_t id, int64_t person_id, FetchRow *ret, Err *err)
 
 bool fetches_json(Db *db, int64_t patient_id, Lang lang, json_t *ret, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT id, ae_title, study_uid, label, state, why, reason, held, there, stored,"
+    OWNED(DbQuery) *q = db_query(db, "SELECT id, ae_title, study_uid, label, state, why, reason, held, "
+                                     "there, stored,"
                                      "       refused, created_at_ms, changed_at_ms, actor, differences"
                                      "  FROM remote_fetch WHERE patient_id = ?1 ORDER BY id DESC LIMIT ?2");
-    static const char *const NAMES[] = { "id",    "peer",   "study_uid", "label",         "state",         "why",  "reason", "held",
-                                         "there", "stored", "refused",   "created_at_ms", "changed_at_ms", "actor" };
+    static const char *const NAMES[] = { "id",      "peer",          "study_uid",     "label", "state",
+                                         "why",     "reason",        "held",          "there", "stored",
+                                         "refused", "created_at_ms", "changed_at_ms", "actor" };
     db_bind_int(q, 1, patient_id);
     db_bind_int(q, 2, LISTED_MAX);
     DbStep step;
@@ -98,7 +100,8 @@ bool fetches_json(Db *db, int64_t patient_id, Lang lang, json_t *ret, Err *err)
                 json_put(one, NAMES[i], json_cstr(text_in(lang, why)));
             } else {
                 json_put(one, NAMES[i],
-                         i == 0 || (i > 6 && i < 13) ? json_integer(db_int(q, i)) : json_slice(db_slice(q, i)));
+                         i == 0 || (i > 6 && i < 13) ? json_integer(db_int(q, i))
+                                                     : json_slice(db_slice(q, i)));
             }
         }
         json_t *differences = json_parse(db_slice(q, 14), err);
@@ -108,7 +111,8 @@ bool fetches_json(Db *db, int64_t patient_id, Lang lang, json_t *ret, Err *err)
     return step == DB_END;
 }
 
-static bool study_here(Db *db, const char *uid, int64_t patient_id, int64_t *ret_images, bool *ret_mine, Err *err)
+static bool study_here(Db *db, const char *uid, int64_t patient_id, int64_t *ret_images, bool *ret_mine,
+                       Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT instance_count, patient_id FROM study WHERE uid = ?1");
     db_bind_cstr(q, 1, uid);
@@ -133,13 +137,14 @@ bool remote_study_json(Db *db, int64_t patient_id, const RemoteStudy *study, jso
     if (!import_compare(db, patient_id, &said, differences, &count, err) ||
         !study_here(db, study->uid, patient_id, &here, &mine, err))
         return false;
-    *ret = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:b, s:{s:o, s:o, s:o, s:o}, s:o}", "study_uid",
-                     json_cstr(study->uid), "date", json_cstr(study->date), "time", json_cstr(study->time),
-                     "accession", json_cstr(study->accession), "description", json_cstr(study->description),
-                     "modalities", json_cstr(study->modalities), "instances", (json_int_t)study->instances, "here",
-                     (json_int_t)here, "in_record", mine, "patient", "name", json_cstr(study->patient_name), "id",
-                     json_cstr(study->patient_id), "birth_date", json_cstr(study->patient_birth), "sex",
-                     json_cstr(study->patient_sex), "differences", patient_differences_json(differences, count));
+    *ret = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:b, s:{s:o, s:o, s:o, s:o}, s:o}",
+                     "study_uid", json_cstr(study->uid), "date", json_cstr(study->date), "time",
+                     json_cstr(study->time), "accession", json_cstr(study->accession), "description",
+                     json_cstr(study->description), "modalities", json_cstr(study->modalities), "instances",
+                     (json_int_t)study->instances, "here", (json_int_t)here, "in_record", mine, "patient",
+                     "name", json_cstr(study->patient_name), "id", json_cstr(study->patient_id), "birth_date",
+                     json_cstr(study->patient_birth), "sex", json_cstr(study->patient_sex), "differences",
+                     patient_differences_json(differences, count));
     return *ret || err_set(err, ERR_UNAVAILABLE, "Memory is out.", "an answer of a peer");
 }
 
@@ -148,7 +153,8 @@ bool remote_study_json(Db *db, int64_t patient_id, const RemoteStudy *study, jso
 /* One of this study for this patient under way, or too many of this person. */
 static bool is_free(Db *db, const FetchWanted *w, int64_t person_id, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT SUM(CASE WHEN patient_id = ?1 AND study_uid = ?2 THEN 1 ELSE 0 END),"
+    OWNED(DbQuery) *q = db_query(db, "SELECT SUM(CASE WHEN patient_id = ?1 AND study_uid = ?2 THEN 1 ELSE 0 "
+                                     "END),"
                                      "       SUM(CASE WHEN person_id = ?3 THEN 1 ELSE 0 END)"
                                      "  FROM remote_fetch WHERE state IN ('waiting', 'running')");
     db_bind_int(q, 1, w->patient_id);
@@ -167,7 +173,8 @@ static bool is_free(Db *db, const FetchWanted *w, int64_t person_id, Err *err)
 /* Under what it stands in the record: as a medium that was brought, and is read already. */
 static bool bring(Db *db, const FetchWanted *w, const PatientBy *by, int64_t *ret_id, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "INSERT INTO import (person_id, patient_id, act_id, origin, state, created_at_ms,"
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO import (person_id, patient_id, act_id, origin, state, "
+                                     "created_at_ms,"
                                      " ended_at_ms) VALUES (?1, ?2, ?3, ?4, 'done', ?5, ?5)");
     db_bind_int(q, 1, by->person_id);
     db_bind_int(q, 2, w->patient_id);
@@ -191,9 +198,10 @@ bool fetch_add(Db *db, const FetchWanted *w, const PatientBy *by, FetchRow *ret,
                        (long long)w->patient_id);
     if (!is_free(db, w, by->person_id, err) || !bring(db, w, by, &import_id, err))
         return false;
-    OWNED(DbQuery) *q = db_query(db, "INSERT INTO remote_fetch (import_id, patient_id, act_id, person_id, actor,"
-                                     " factors, origin, ae_title, study_uid, label, state, created_at_ms, changed_at_ms)"
-                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'waiting', ?11, ?11)");
+    OWNED(DbQuery) *q =
+        db_query(db, "INSERT INTO remote_fetch (import_id, patient_id, act_id, person_id, actor,"
+                     " factors, origin, ae_title, study_uid, label, state, created_at_ms, changed_at_ms)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'waiting', ?11, ?11)");
     db_bind_int(q, 1, import_id);
     db_bind_int(q, 2, w->patient_id);
     bind_ref(q, 3, w->act_id);
@@ -214,7 +222,8 @@ bool fetch_add(Db *db, const FetchWanted *w, const PatientBy *by, FetchRow *ret,
 static bool set_state(Db *db, const FetchRow *row, const char *state, const char *why, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "UPDATE remote_fetch SET state = ?2, why = ?3, turn = ?4, reason = ?5,"
-                                     "       held = ?6, there = ?7, stored = ?8, refused = ?9, changed_at_ms = ?10"
+                                     "       held = ?6, there = ?7, stored = ?8, refused = ?9, changed_at_ms "
+                                     "= ?10"
                                      " WHERE id = ?1");
     db_bind_int(q, 1, row->id);
     db_bind_cstr(q, 2, state);
@@ -238,7 +247,8 @@ bool fetch_take(Db *db, int64_t id, int64_t turn, bool *ret, Err *err)
     if (row.turn != turn)
         return true;
     if (is_state(&row, "running") && clock_now_ms() - row.changed_at_ms < STALE_MS)
-        return err_set(err, ERR_UNAVAILABLE, "This study is being fetched already.", "fetch %lld", (long long)id);
+        return err_set(err, ERR_UNAVAILABLE, "This study is being fetched already.", "fetch %lld",
+                       (long long)id);
     *ret = is_state(&row, "waiting") || is_state(&row, "running");
     return !*ret || set_state(db, &row, "running", "", err);
 }
@@ -254,7 +264,8 @@ bool fetch_progress(Db *db, const FetchRow *row, bool *ret, Err *err)
 
 static bool prior_put(Db *db, const FetchRow *row, Slice differences, const char *origin, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "INSERT INTO prior_study (study_uid, import_id, patient_id, act_id, origin,"
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO prior_study (study_uid, import_id, patient_id, act_id, "
+                                     "origin,"
                                      " differences, reason, decided_by, decided_at_ms)"
                                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
                                      " ON CONFLICT (study_uid) DO NOTHING");
@@ -280,7 +291,8 @@ static bool origin_of(Db *db, int64_t import_id, char *ret, size_t size, Err *er
     return true;
 }
 
-static bool link_study(Db *db, const FetchRow *row, int64_t study_id, Slice differences, bool differs, Err *err)
+static bool link_study(Db *db, const FetchRow *row, int64_t study_id, Slice differences, bool differs,
+                       Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "UPDATE study SET patient_id = ?2, differences = ?3, wrong_patient = 0,"
                                      "       accepted_at_ms = ?4, accepted_by = ?5, accepted_reason = ?6"
@@ -316,7 +328,8 @@ static bool settle(Db *db, const FetchRow *row, const PatientBy *by, Err *err)
         return false;
     if (study.patient_id && study.patient_id != row->patient_id)
         return set_state(db, row, "conflict",
-                         "This study stands in another record of the archive: it cannot be attached here.", err);
+                         "This study stands in another record of the archive: it cannot be attached here.",
+                         err);
     (void)slice_copy(slice_of(study.patient_name), said.name, sizeof said.name);
     (void)slice_copy(slice_of(study.patient_key), said.id, sizeof said.id);
     (void)slice_copy(slice_of(study.patient_issuer), said.issuer, sizeof said.issuer);
@@ -346,30 +359,35 @@ bool fetch_end(Db *db, const FetchRow *row, const char *why, bool again, Err *er
     now.count = row->count;
     if (why)
         return set_state(db, &now, again ? "waiting" : "failed", why, err);
-    return settle(db, &now,
-                  &(PatientBy) { now.person_id, now.actor, now.factors, now.origin, "fetch from another archive" }, err);
+    return settle(
+        db, &now,
+        &(PatientBy) { now.person_id, now.actor, now.factors, now.origin, "fetch from another archive" },
+        err);
 }
 
 /* ---- by a person ---- */
 
 static bool need_state(const FetchRow *row, bool is, Err *err)
 {
-    return is || err_set(err, ERR_CONFLICT, "The fetch is not at that stage.", "fetch %lld is %s", (long long)row->id,
-                         row->state);
+    return is || err_set(err, ERR_CONFLICT, "The fetch is not at that stage.", "fetch %lld is %s",
+                         (long long)row->id, row->state);
 }
 
 bool fetch_cancel(Db *db, FetchRow *row, const PatientBy *by, Err *err)
 {
     return need_state(row, is_state(row, "waiting") || is_state(row, "running"), err) &&
-           set_state(db, row, "cancelled", "", err) && fetch_trace(db, row, by, AUDIT_CHANGE, "fetch cancelled", err);
+           set_state(db, row, "cancelled", "", err) &&
+           fetch_trace(db, row, by, AUDIT_CHANGE, "fetch cancelled", err);
 }
 
 bool fetch_resume(Db *db, FetchRow *row, const PatientBy *by, Err *err)
 {
-    if (!need_state(row, !is_state(row, "running") && !is_state(row, "done") && !is_state(row, "differs"), err))
+    if (!need_state(row, !is_state(row, "running") && !is_state(row, "done") && !is_state(row, "differs"),
+                    err))
         return false;
     row->turn++;
-    return set_state(db, row, "waiting", "", err) && fetch_trace(db, row, by, AUDIT_CHANGE, "fetch resumed", err);
+    return set_state(db, row, "waiting", "", err) &&
+           fetch_trace(db, row, by, AUDIT_CHANGE, "fetch resumed", err);
 }
 
 bool fetch_attach(Db *db, FetchRow *row, Slice reason, const PatientBy *by, Err *err)
@@ -388,9 +406,9 @@ bool fetches_again(Db *db, FetchAgain *each, void *with, Err *err)
 {
     FetchRow row;
     for (;;) {
-        OWNED(DbQuery) *q =
-            db_query(db, "SELECT " FETCH_COLUMNS " FROM remote_fetch WHERE state = 'running' ORDER BY id LIMIT 1");
-        DbStep step = db_next(q, err);
+        OWNED(DbQuery) *q = db_query(db, "SELECT " FETCH_COLUMNS " FROM remote_fetch WHERE state = 'running' "
+                                                                 "ORDER BY id LIMIT 1");
+        DbStep step       = db_next(q, err);
         if (step != DB_ROW)
             return step == DB_END;
         fetch_from_row(q, &row);

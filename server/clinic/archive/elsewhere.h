@@ -72,20 +72,23 @@ bool fetch_add(Db *db, const FetchWanted *wanted, const PatientBy *by, FetchRow 
 bool fetch_load(Db *db, int64_t id, int64_t person_id, FetchRow *ret, Err *err);
 bool fetches_json(Db *db, int64_t patient_id, Lang lang, json_t *ret, Err *err);
 
-/* The steps of the one that fetches. *ret false: not to be done, or not any more (cancelled, another turn). */
+/* The steps of the one that fetches. *ret false: not to be done, or not any more (cancelled, another turn).
+ */
 bool fetch_take(Db *db, int64_t id, int64_t turn, bool *ret, Err *err);
 bool fetch_progress(Db *db, const FetchRow *row, bool *ret, Err *err);
-/* It ended: 'why' NULL all is here, and joins the record or waits for a word; 'again': it will be tried again. */
+/* It ended: 'why' NULL all is here, and joins the record or waits for a word; 'again': it will be tried
+ * again. */
 bool fetch_end(Db *db, const FetchRow *row, const char *why, bool again, Err *err);
 
 /* The steps of a person, traced. ERR_CONFLICT: not in that state. */
 bool fetch_cancel(Db *db, FetchRow *row, const PatientBy *by, Err *err);
-bool fetch_resume(Db *db, FetchRow *row, const PatientBy *by, Err *err); /* the caller adds the job of row->turn */
+bool fetch_resume(Db *db, FetchRow *row, const PatientBy *by,
+                  Err *err); /* the caller adds the job of row->turn */
 /* It came under another identity: why it belongs here. ERR_INPUT no reason. */
 bool fetch_attach(Db *db, FetchRow *row, Slice reason, const PatientBy *by, Err *err);
 
 /* At start: those that a stop cut off wait again, each with a new turn. */
 typedef bool FetchAgain(Db *db, const FetchRow *row, void *with, Err *err);
-bool fetches_again(Db *db, FetchAgain *each, void *with, Err *err);
+bool         fetches_again(Db *db, FetchAgain *each, void *with, Err *err);
 
 #endif

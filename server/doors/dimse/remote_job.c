@@ -19,16 +19,18 @@ enum {
 
 /* ---- asked for ---- */
 
-static bool add(Db *db, Slice ae_title, Slice study_uid, const char *actor, int64_t fetch_id, int64_t turn, Err *err)
+static bool add(Db *db, Slice ae_title, Slice study_uid, const char *actor, int64_t fetch_id, int64_t turn,
+                Err *err)
 {
     OWNED(json_t) *payload = json_object();
     OWNED_BUF text         = buf_make(4096);
     if (!uid_is_usable(study_uid))
         return err_set(err, ERR_INPUT, "A UID of the image is malformed.", "study to fetch");
     return json_put(payload, "peer", json_slice(ae_title)) &&
-           json_put(payload, "study_uid", json_slice(study_uid)) && json_put(payload, "actor", json_cstr(actor)) &&
-           json_put(payload, "fetch_id", json_integer(fetch_id)) && json_put(payload, "turn", json_integer(turn)) &&
-           json_dump_to_buf(payload, &text, err) &&
+           json_put(payload, "study_uid", json_slice(study_uid)) &&
+           json_put(payload, "actor", json_cstr(actor)) &&
+           json_put(payload, "fetch_id", json_integer(fetch_id)) &&
+           json_put(payload, "turn", json_integer(turn)) && json_dump_to_buf(payload, &text, err) &&
            job_add(db, REMOTE_JOB_FETCH, buf_slice(&text), clock_now_ms(), err);
 }
 
@@ -71,7 +73,8 @@ typedef struct Running {
 static bool take_work(Db *db, void *work, Err *err)
 {
     Running *r = work;
-    return fetch_take(db, r->row.id, r->row.turn, &r->still, err) && fetch_load(db, r->row.id, 0, &r->row, err);
+    return fetch_take(db, r->row.id, r->row.turn, &r->still, err) &&
+           fetch_load(db, r->row.id, 0, &r->row, err);
 }
 
 static bool tell_work(Db *db, void *work, Err *err)
@@ -124,10 +127,11 @@ static bool run_row(const Job *job, const RemoteHouse *h, int64_t id, int64_t tu
                           .patient_id = r.row.patient_id,
                           .act_id     = r.row.act_id };
     RemoteWatch watch = { go_on, &r };
-    bool        ok    = remote_fetch(h, &who, slice_of(r.row.ae_title), slice_of(r.row.study_uid), &watch, &count, &why);
-    r.row.count       = count;
-    r.why             = ok ? NULL : why.shown;
-    r.again           = !ok && r.still && !given_up(job, &why);
+    bool        ok =
+        remote_fetch(h, &who, slice_of(r.row.ae_title), slice_of(r.row.study_uid), &watch, &count, &why);
+    r.row.count = count;
+    r.why       = ok ? NULL : why.shown;
+    r.again     = !ok && r.still && !given_up(job, &why);
     if (!db_write(h->db, end_work, &r, err))
         return false;
     return !r.again || err_set(err, why.kind, why.shown, "%s", why.detail);

@@ -1,6 +1,6 @@
 /*
- * Earlier exams in other archives: who can be asked, what they hold of a patient, and their studies fetched into
- * the record. E5, E15, E25.
+ * Earlier exams in other archives: who can be asked, what they hold of a patient, and their studies fetched
+ * into the record. E5, E15, E25.
  *
  * A name that is asked for is the record's own, never what somebody types; an answer that says another birth
  * date is counted, not shown.
@@ -86,8 +86,8 @@ static bool is_listed(const json_t *list, const char *uid)
 
 static bool take_answer(const RemoteStudy *study, void *with)
 {
-    Search *s     = with;
-    json_t *one   = NULL;
+    Search *s   = with;
+    json_t *one = NULL;
     char    said[9];
     digits_of(study->patient_birth, said);
     if (said[0] && strcmp(said, s->birth) != 0) {
@@ -112,7 +112,8 @@ static bool ask(Search *s, const RemoteWanted *wanted, Err *err)
                         .patient_id = s->patient.id };
     if (!s->q->house->remote_find)
         return err_set(err, ERR_UNAVAILABLE, "The DICOM service is stopping.", "no DICOM door");
-    if (!s->q->house->remote_find(s->q->house->remote_with, &who, slice_of(s->peer), wanted, take_answer, s, err))
+    if (!s->q->house->remote_find(s->q->house->remote_with, &who, slice_of(s->peer), wanted, take_answer, s,
+                                  err))
         return false;
     return !s->err.kind || err_set(err, s->err.kind, s->err.shown, "%s", s->err.detail);
 }
@@ -188,8 +189,8 @@ bool elsewhere_find(Request *q, HttpResponse *a, Err *err)
     if (!search(s, err))
         return false;
     return answer_json(a,
-                       json_pack("{s:O, s:I, s:b}", "studies", studies, "withheld", (json_int_t)s->withheld, "more",
-                                 json_array_size(studies) >= ANSWERS_MAX),
+                       json_pack("{s:O, s:I, s:b}", "studies", studies, "withheld", (json_int_t)s->withheld,
+                                 "more", json_array_size(studies) >= ANSWERS_MAX),
                        err);
 }
 
@@ -218,7 +219,8 @@ typedef struct FetchWork {
     bool (*step)(Db *db, FetchRow *row, const PatientBy *by, Err *err);
 } FetchWork;
 
-/* Whom it may be asked of is looked at again when it is fetched; here, so that the page hears of it at once. */
+/* Whom it may be asked of is looked at again when it is fetched; here, so that the page hears of it at once.
+ */
 static bool from_whom(Db *db, FetchWork *w, char *ret, size_t size, Err *err)
 {
     Peer peer;
@@ -246,7 +248,7 @@ bool fetch_ask(Request *q, HttpResponse *a, Err *err)
     Patient   p;
     FetchWork w         = { .q = q, .what = "POST /api/patients/{id}/fetches" };
     OWNED(json_t) *body = body_json(q, err);
-    char label[128] = "", peer[17], uid[65];
+    char label[128]     = "", peer[17], uid[65];
     if (!body || !own_patient(q, &p, err) || !json_need_copy(body, "peer", peer, sizeof peer, err) ||
         !json_need_copy(body, "study_uid", uid, sizeof uid, err) ||
         !json_may_int(body, "act_id", 1, INT64_MAX, &w.wanted.act_id, err) ||

@@ -27,7 +27,8 @@ static void an_administrator_reads_no_clinical_data(void **state)
 {
     (void)state;
     unsigned clinical =
-        MAY_REQUEST | MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_STORE | MAY_REPORT | MAY_IDENTIFY | MAY_PLAN;
+        MAY_REQUEST | MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_STORE | MAY_REPORT | MAY_IDENTIFY | MAY_PLAN |
+        MAY_FETCH;
     assert_int_equal(permissions_of_roles(ROLE_ADMIN) & clinical, 0);
     assert_int_equal(permissions_of_roles(ROLE_QUALITY | ROLE_RESPONSIBLE | ROLE_PATIENT) & clinical, 0);
     assert_true(permissions_of_roles(ROLE_ADMIN) & MAY_ADMINISTER);
@@ -44,6 +45,7 @@ static void each_power_belongs_to_the_roles_that_need_it_alone(void **state)
         { MAY_ARCHIVE, ROLE_PACS_ADMIN },
         { MAY_STORE, ROLE_TECHNOLOGIST | ROLE_PACS_ADMIN },
         { MAY_PLAN, ROLE_TECHNOLOGIST | ROLE_SECRETARY },
+        { MAY_FETCH, ROLE_REQUESTER | ROLE_TECHNOLOGIST | ROLE_IMAGER | ROLE_NUCLEAR_PHYSICIAN | ROLE_PACS_ADMIN },
         { MAY_AUDIT, ROLE_ADMIN | ROLE_QUALITY | ROLE_RESPONSIBLE },
     };
     (void)state;

@@ -40,7 +40,7 @@ function One({ act, one }: { act: Act; one: Fetch }) {
       </Group>
       <Text size="sm" c="dimmed">{t('elsewhere.from_whom', { peer: one.peer })}</Text>
       {moving && <Progress mt={6} value={one.held ? (here / one.held) * 100 : 0} aria-label={t('elsewhere.progress')} />}
-      {one.held > 0 && <Text size="sm" mt={4} role="status">{t('elsewhere.count', { here, held: one.held })}{one.refused > 0 && ` ${t('elsewhere.refused', { count: one.refused })}`}</Text>}
+      {one.held > 0 && <Text size="sm" mt={4} role="status">{t('elsewhere.count', { here, count: one.held })}{one.refused > 0 && ` ${t('elsewhere.refused', { count: one.refused })}`}</Text>}
       {one.why && <Text size="sm" className="countdown-soon">{one.why}{one.state === 'waiting' && ` ${t('elsewhere.again')}`}</Text>}
       {one.differences.length > 0 && <Differences list={one.differences} />}
       <Refusal error={step.error} />
