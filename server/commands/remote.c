@@ -100,7 +100,8 @@ static bool open_tls(Asked *a, Err *err)
     const Config *c     = a->house->config;
     TlsFiles      files = { .certificate = config_text(c, "dicom-tls-certificate"),
                             .key         = config_text(c, "dicom-tls-key"),
-                            .authority   = config_text(c, "dicom-tls-authority") };
+                            .authority   = config_text(c, "dicom-tls-authority"),
+                            .revoked     = config_text(c, "dicom-tls-revoked") };
     a->remote.tls = a->tls = files.certificate[0] ? tls_room_new(&files, err) : NULL;
     return a->tls || !files.certificate[0];
 }

@@ -61,6 +61,8 @@ static const ConfigKey CONFIG_KEYS[] = {
     { "dicom-tls-key", KIND_PATH, "", 0, 4000, NULL, "its private key (PEM)" },
     { "dicom-tls-authority", KIND_PATH, "", 0, 4000, NULL,
       "authorities whose certificates make peers known by name (PEM); empty: none" },
+    { "dicom-tls-revoked", KIND_PATH, "", 0, 4000, NULL,
+      "revocation lists of those authorities (PEM), read again when the file changes; empty: none" },
     { "dicom-ae-title", KIND_TEXT, "BECLERE", 1, 16, NULL, "our application entity title" },
     { "dicom-associations", KIND_INT, "64", 1, 1024, NULL, "associations open at once, at most" },
     { "dicom-max-pdu", KIND_INT, "131072", 4096, 1048576, NULL, "bytes of a PDU that we accept" },

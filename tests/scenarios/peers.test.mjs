@@ -5,6 +5,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { dcmtk, House, sleep } from '../house.mjs';
+import { sql } from '../dimse.mjs';
+import { hold, scuIdentity } from '../identity.mjs';
 
 let house, pacs, admin, other;
 before(async () => {
@@ -145,4 +147,49 @@ test('X1 removed, it is unknown again; every change stands in the trace', async 
   const { lines } = (await auditor.get('/api/audit')).json;
   const mine = lines.filter((l) => JSON.stringify(l).includes('NOUVEAU'));
   for (const event of ['change', 'delete', 'peer']) assert.ok(mine.some((l) => l.event === event), `${event} in ${JSON.stringify(mine.map((l) => l.event))}`);
+});
+
+const lastAssociation = () => sql(house, "SELECT outcome || '|' || detail FROM audit_line WHERE what = 'A-ASSOCIATE' ORDER BY id DESC LIMIT 1");
+
+// ---- what it must say, how many at once ----
+
+test('a peer must say the name and passcode entered in the page; another kind of identity proves nothing', async () => {
+  const { id } = await one('NOUVEAU') ?? (await pacs.post('/api/peers', NEW)).json;
+  const identity = (body, person = pacs) => person.put(`/api/peers/${id}/identity`, body);
+  assert.equal((await pacs.put(`/api/peers/${id}`, { may: ['echo', 'query'], enabled: true })).status, 200);
+  assert.equal((await identity({ username: 'scanner', passcode: 'court' })).status, 400);
+  assert.equal((await identity({ username: 'scanner' }, other)).status, 403);
+  assert.equal((await identity({ username: 'scanner', passcode: 'un-code-assez-long' })).status, 200);
+  assert.deepEqual((await one('NOUVEAU')).identity, { username: 'scanner', passcode: true });
+  assert.notEqual(echo('NOUVEAU').status, 0, 'no identity given');
+  assert.match((await one('NOUVEAU')).contact.refused_why, /no identity given/);
+  const talk = (type, primary, secondary = '') => scuIdentity(house.dicomPort, { calling: 'NOUVEAU', type, primary, secondary });
+  assert.deepEqual(await talk(2, 'scanner', 'un-code-assez-long'), { accepted: true, answered: true });
+  assert.equal((await talk(2, 'scanner', 'un-autre-code')).accepted, false);
+  assert.equal((await talk(5, 'eyJhbGciOiJub25lIn0.e30.')).accepted, false);
+  assert.match((await one('NOUVEAU')).contact.refused_why, /JSON Web Token \(type 5\) is not checked here/);
+  assert.equal((await identity({ username: '' })).status, 200);
+  assert.equal((await one('NOUVEAU')).identity, null);
+  for (const [type, kind] of [[3, 'Kerberos'], [4, 'SAML'], [5, 'JSON Web Token']]) {
+    assert.deepEqual(await talk(type, 'abc'), { accepted: true, answered: false }, 'asked for nothing, it proves nothing and is not answered');
+    assert.match(lastAssociation(), new RegExp(`^ok\\|.*${kind}.* is not checked here`));
+  }
+});
+
+test('a peer has its seats: one more is refused for the moment, others are not touched, and a seat that is free again is given', async () => {
+  const { id } = await one('NOUVEAU');
+  assert.equal((await pacs.put(`/api/peers/${id}`, { seats: -1 })).status, 400);
+  assert.equal((await pacs.put(`/api/peers/${id}`, { seats: 2 })).status, 200);
+  assert.equal((await one('NOUVEAU')).seats, 2);
+  const [a, b] = [await hold(house.dicomPort, 'NOUVEAU'), await hold(house.dicomPort, 'NOUVEAU')];
+  assert.ok(a.accepted && b.accepted);
+  const c = await hold(house.dicomPort, 'NOUVEAU');
+  assert.deepEqual([c.accepted, c.reject], [false, [2, 3, 2]], 'transient, local limit exceeded');
+  assert.equal(echo('STORESCU').status, 0, 'somebody else comes in');
+  a.end();
+  let again;
+  for (let i = 0; i < 40 && !again?.accepted; i++) { await sleep(50); again = await hold(house.dicomPort, 'NOUVEAU'); }
+  assert.ok(again.accepted);
+  b.end();
+  again.end();
 });

@@ -33,6 +33,18 @@ function madeByAuthority(name, authority, host) {
   fs.writeFileSync(path.join(at, `${name}.ext`), `subjectAltName=DNS:${host}\n`);
   openssl('x509', '-req', '-in', path.join(at, `${name}.csr`), '-CA', pem(authority), '-CAkey', key(authority), '-CAcreateserial', '-days', '2', '-extfile', path.join(at, `${name}.ext`), '-out', pem(name));
 }
+// The authority's revocation list, naming these.
+function revoke(...names) {
+  const db = path.join(at, 'crl'), conf = path.join(at, 'crl.cnf');
+  fs.mkdirSync(db, { recursive: true });
+  fs.writeFileSync(path.join(db, 'index'), '');
+  fs.writeFileSync(conf, `[ca]\ndefault_ca=c\n[c]\ndatabase=${db}/index\nnew_certs_dir=${db}\ndefault_md=sha256\ndefault_crl_days=2\nunique_subject=no\npolicy=p\n[p]\ncommonName=supplied\n`);
+  for (const name of names) openssl('ca', '-config', conf, '-keyfile', key('authority'), '-cert', pem('authority'), '-revoke', pem(name));
+  const made = path.join(at, 'lists-next.pem');
+  openssl('ca', '-config', conf, '-keyfile', key('authority'), '-cert', pem('authority'), '-gencrl', '-out', made);
+  fs.chmodSync(made, 0o644);
+  fs.renameSync(made, path.join(at, 'lists.pem'));
+}
 const fingerprint = (name) => new crypto.X509Certificate(fs.readFileSync(pem(name))).fingerprint256.replaceAll(':', '').toLowerCase();
 
 let house, tlsPort, ct, secretDest;
@@ -45,10 +57,11 @@ before(async () => {
   madeByAuthority('scanner', 'authority', 'scanner.hospital.example');
   madeByAuthority('other-host', 'authority', 'printer.hospital.example');
   madeByAuthority('forged', 'false-authority', 'scanner.hospital.example');
+  revoke();
   fs.chmodSync(at, 0o755);
   for (const f of fs.readdirSync(at)) if (fs.statSync(path.join(at, f)).isFile()) fs.chmodSync(path.join(at, f), 0o644);
   tlsPort = await freePort();
-  house = await House.start({ config: { 'dicom-tls-listen': `127.0.0.1:${tlsPort}`, 'dicom-tls-certificate': pem('ours'), 'dicom-tls-key': key('ours'), 'dicom-tls-authority': pem('authority') } });
+  house = await House.start({ config: { 'dicom-tls-listen': `127.0.0.1:${tlsPort}`, 'dicom-tls-certificate': pem('ours'), 'dicom-tls-key': key('ours'), 'dicom-tls-authority': pem('authority'), 'dicom-tls-revoked': path.join(at, 'lists.pem') } });
   peer(house, 'SECRET', ['store', 'echo', 'query', 'retrieve']);
   pin('SECRET', 'modality');
   peer(house, 'PAST', ['store', 'echo']);
@@ -135,4 +148,24 @@ test('C-MOVE to a peer with a certificate goes over TLS, byte for byte; to one t
   assert.deepEqual([done.status, done.completed], ['0000', filesOf(ct).length], done.text.slice(-800));
   const sent = new Set(filesOf(ct).map((f) => crypto.createHash('sha256').update(dataset(fs.readFileSync(f))).digest('hex')));
   for (const f of secretDest.files()) assert.ok(sent.has(crypto.createHash('sha256').update(dataset(fs.readFileSync(f))).digest('hex')), f);
+});
+
+test('a certificate on its authority’s revocation list is refused from then on, by name or pinned, without a restart; others are not', () => {
+  peer(house, 'PINNED', ['echo']);
+  pin('PINNED', 'scanner');
+  assert.ok(echo('NAMED', secret('scanner')).ok);
+  assert.ok(echo('PINNED', secret('scanner')).ok);
+  revoke('other-host');
+  assert.ok(echo('NAMED', secret('scanner')).ok, 'another one was revoked');
+  revoke('other-host', 'scanner');
+  for (const title of ['NAMED', 'PINNED']) {
+    assert.ok(!echo(title, secret('scanner')).ok, title);
+    assert.match(lastRefusal(), /scanner\.hospital\.example/);
+    assert.match(sql(house, `SELECT refused_why FROM peer_contact JOIN peer ON peer.id = peer_id WHERE ae_title = '${title}'`), /scanner\.hospital/);
+  }
+  assert.ok(echo('SECRET', secret('modality')).ok, 'a certificate of its own making is on no list');
+  fs.writeFileSync(path.join(at, 'lists.pem'), 'half written');
+  assert.ok(!echo('NAMED', secret('scanner')).ok, 'a list that cannot be read leaves the one before');
+  revoke('other-host');
+  assert.ok(echo('NAMED', secret('scanner')).ok);
 });

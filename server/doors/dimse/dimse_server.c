@@ -53,14 +53,14 @@ static bool certify(void *with, const Peer *peer, const Tls *tls, Err *err)
     return db && peer_certificate_check(db, peer->id, tls, err);
 }
 
-static bool seat_secret(void *with, int fd)
+static bool seat_secret(void *with, int fd, const Peer *peer, bool *ret_own)
 {
-    return listener_seat(((DimseServer *)with)->secret, fd);
+    return listener_seat(((DimseServer *)with)->secret, fd, peer->id, peer->seats, ret_own);
 }
 
-static bool seat(void *with, int fd)
+static bool seat(void *with, int fd, const Peer *peer, bool *ret_own)
 {
-    return listener_seat(((DimseServer *)with)->listener, fd);
+    return listener_seat(((DimseServer *)with)->listener, fd, peer->id, peer->seats, ret_own);
 }
 
 /* Who opened an association, or was refused one, is also in the list of peers. */
@@ -200,7 +200,8 @@ static bool open_secret(DimseServer *s, Err *err)
     const Config *c     = s->house.config;
     TlsFiles      files = { .certificate = config_text(c, "dicom-tls-certificate"),
                             .key         = config_text(c, "dicom-tls-key"),
-                            .authority   = config_text(c, "dicom-tls-authority") };
+                            .authority   = config_text(c, "dicom-tls-authority"),
+                            .revoked     = config_text(c, "dicom-tls-revoked") };
     if (!files.certificate[0])
         return true;
     s->tls    = tls_room_new(&files, err);
@@ -267,8 +268,8 @@ bool dimse_echo(DimseServer *s, const Peer *peer, int64_t *ret_took_ms, Err *err
     return peer_echo(&s->remote, peer, ret_took_ms, err);
 }
 
-bool dimse_find(DimseServer *s, const RemoteAsker *who, Slice ae_title, const RemoteWanted *wanted, RemoteEach *each,
-                void *with, Err *err)
+bool dimse_find(DimseServer *s, const RemoteAsker *who, Slice ae_title, const RemoteWanted *wanted,
+                RemoteEach *each, void *with, Err *err)
 {
     RemoteHouse soon = s->remote;
     soon.timeout_ms  = soon.timeout_ms < FIND_TIMEOUT_MS ? soon.timeout_ms : FIND_TIMEOUT_MS;

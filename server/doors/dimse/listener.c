@@ -27,6 +27,7 @@ typedef struct Visitor {
     int       break_fd;     /* a second name of the same connection, to break it from outside; -1 when free */
     bool      full, seated; /* 'seated': admitted, one of 'most' */
     int64_t   since;        /* running number of the connection */
+    int64_t   whose;        /* once seated */
     char      address[64];
 } Visitor;
 
@@ -114,18 +115,22 @@ static void *visit(void *arg)
     return NULL;
 }
 
-bool listener_seat(Listener *l, int fd)
+bool listener_seat(Listener *l, int fd, int64_t whose, int64_t own_most, bool *ret_own)
 {
     Visitor *one = NULL; /* the newest: an older one may have closed this number, and not have left yet */
+    int64_t  own = 0;
     pthread_mutex_lock(&l->lock);
     for (int i = 0; i < l->room; i++) {
         Visitor *v = &l->visitors[i];
         if (v->break_fd >= 0 && v->fd == fd && (!one || v->since > one->since))
             one = v;
+        own += v->break_fd >= 0 && v->seated && v->whose == whose;
     }
-    bool seated = !one || one->seated || l->seated < l->most;
+    *ret_own    = own_most > 0 && one && !one->seated && own >= own_most;
+    bool seated = !one || one->seated || (l->seated < l->most && !*ret_own);
     if (one && seated && !one->seated) {
         one->seated = true;
+        one->whose  = whose;
         l->seated++;
     }
     pthread_mutex_unlock(&l->lock);

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/own.h"
+#include "base/slice.h"
 
 typedef struct Listener Listener;
 
@@ -23,8 +24,9 @@ int       listener_port(const Listener *l);
  * The connection of this descriptor has said who it is and may stay: one of 'most' from now on. False: there
  * is no room; a descriptor of another listener takes none. Others wait in a room of their own, from which the
  * oldest is put out when it is full: whoever only connects takes no place from those who speak.
+ * 'whose' has 'own_most' of them at once at most (0: no ceiling of its own); *ret_own: it is that one that says no.
  */
-bool listener_seat(Listener *l, int fd);
+bool listener_seat(Listener *l, int fd, int64_t whose, int64_t own_most, bool *ret_own);
 
 bool listener_start(Listener *l, ListenerServe *serve, void *with, Err *err);
 

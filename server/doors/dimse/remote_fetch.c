@@ -43,7 +43,7 @@ typedef struct Fetch {
     char               classes[CLASSES_MAX][65];
     int                series_count, image_count, class_count, asked; /* 'asked': the series under way */
     bool               too_many, cancelled;
-    const RemoteWatch *watch; /* NULL: nobody */
+    const RemoteWatch *watch;  /* NULL: nobody */
     int64_t            before; /* stored when this request was made */
     RemoteFetched      count;
     Err                why; /* the first object that could not be kept */
@@ -201,7 +201,7 @@ static uint16_t take_end(void *with, void *object)
     IngestResult result = { 0 };
     if (!object && f->cancelled)
         return STATUS_OUT_OF_RESOURCES;
-    bool         kept   = object && ingest_finish(object, &result, &why);
+    bool kept = object && ingest_finish(object, &result, &why);
     ingest_free(object);
     if (kept && result.outcome != INGEST_ASIDE) {
         f->count.stored += result.outcome == INGEST_STORED;

@@ -11,6 +11,7 @@
 
 #include "doors/dimse/negotiation.h"
 #include "doors/dimse/scp_internal.h"
+#include "guard/access/peer_identity.h"
 #include "platform/clock.h"
 #include "platform/log.h"
 
@@ -79,10 +80,14 @@ static const struct {
     bool        is_long;
     ScpRequest *serve;
 } REQUESTS[] = {
-    { COMMAND_C_ECHO_RQ, false, echo },       { COMMAND_C_STORE_RQ, false, scp_store },
-    { COMMAND_C_FIND_RQ, true, scp_find },    { COMMAND_C_MOVE_RQ, true, scp_retrieve },
-    { COMMAND_C_GET_RQ, true, scp_retrieve }, { COMMAND_C_CANCEL_RQ, false, too_late },
-    { COMMAND_N_CREATE_RQ, false, scp_mpps }, { COMMAND_N_SET_RQ, false, scp_mpps },
+    { COMMAND_C_ECHO_RQ, false, echo },
+    { COMMAND_C_STORE_RQ, false, scp_store },
+    { COMMAND_C_FIND_RQ, true, scp_find },
+    { COMMAND_C_MOVE_RQ, true, scp_retrieve },
+    { COMMAND_C_GET_RQ, true, scp_retrieve },
+    { COMMAND_C_CANCEL_RQ, false, too_late },
+    { COMMAND_N_CREATE_RQ, false, scp_mpps },
+    { COMMAND_N_SET_RQ, false, scp_mpps },
     { COMMAND_N_ACTION_RQ, false, scp_commit },
     { COMMAND_N_EVENT_REPORT_RQ | COMMAND_RESPONSE, false, scp_commit_told },
 };
@@ -227,6 +232,17 @@ static bool too_many(PduReject *ret, Err *err)
     return err_set(err, ERR_LIMIT, "Too many DICOM associations are open.", "association limit reached");
 }
 
+static bool seated(ScpSession *s, PduReject *ret, Err *err)
+{
+    bool own = false;
+    if (!s->house->seat || s->house->seat(s->house->with, s->fd, &s->peer, &own))
+        return true;
+    if (own)
+        err_set(err, ERR_LIMIT, "This DICOM peer has too many associations open.",
+                "peer %s has its %lld seats taken", s->peer.ae_title, (long long)s->peer.seats);
+    return too_many(ret, err);
+}
+
 /* Is it who it says? By certificate and by what it says of itself, where these are asked of it. */
 static bool proved(ScpSession *s, const PduAssociate *wish, bool *ret_checked, Err *err)
 {
@@ -249,7 +265,7 @@ static bool admitted(ScpSession *s, const PduAssociate *wish, bool full, PduReje
     }
     if (house->admit(house->with, slice_of(wish->calling), slice_of(s->address), &s->peer, err)) {
         if (proved(s, wish, ret_checked, err))
-            return !house->seat || house->seat(house->with, s->fd) || too_many(ret, err);
+            return seated(s, ret, err);
         why = PDU_USER_NO_REASON;
     }
     *ret = (PduReject) { PDU_REJECTED_PERMANENT, PDU_SOURCE_USER, why };
@@ -270,7 +286,7 @@ static void note_terms(ScpSession *s, const PduAssociate *answer)
 }
 
 /* By what it proved who it is: nothing beyond title and address, a user identity, a certificate. */
-static void describe_way(const ScpSession *s, bool identity, char *ret, size_t room)
+static void describe_way(const ScpSession *s, bool identity, unsigned type, char *ret, size_t room)
 {
     TlsPeer peer      = { 0 };
     char    terms[96] = "";
@@ -279,8 +295,10 @@ static void describe_way(const ScpSession *s, bool identity, char *ret, size_t r
         tls_peer(s->tls, &peer);
         tls_terms(s->tls, terms, sizeof terms);
     }
-    (void)snprintf(ret, room, "%s%s%s%.16s", identity ? "identity proved " : "", terms,
-                   s->tls ? " certificate " : "", peer.sha256);
+    const char *not_checked = peer_said_kind(type);
+    (void)snprintf(ret, room, "%s%s%s%s%.16s", identity ? "identity proved " : not_checked,
+                   !identity && terms[0] && *not_checked ? ", " : "", terms, s->tls ? " certificate " : "",
+                   peer.sha256);
 }
 
 /* Says yes or no to the wish; the trace is written before the answer: nobody comes in unseen. */
@@ -290,7 +308,7 @@ static bool answer_wish(ScpSession *s, const PduAssociate *wish, bool full, Err 
     (void)snprintf(s->actor, sizeof s->actor, "peer:%s", wish->calling);
     bool checked = false, yes = admitted(s, wish, full, &no, &checked, err);
     char how[160];
-    describe_way(s, checked, how, sizeof how);
+    describe_way(s, checked, wish->identity.type, how, sizeof how);
     if (yes)
         yes = scp_trace(s, AUDIT_PEER, AUDIT_OK, "A-ASSOCIATE", wish->called, how, err);
     else if (err->kind !=

@@ -30,8 +30,8 @@ typedef struct ScpHouse {
     bool (*admit)(void *with, Slice calling, Slice address, Peer *ret, Err *err);
     /* What it says of itself; NULL: not asked. *ret_checked: it had to, and did. */
     bool (*identify)(void *with, const Peer *peer, const PduIdentity *said, bool *ret_checked, Err *err);
-    /* It may come in: is there room for one more? NULL: always. */
-    bool (*seat)(void *with, int fd);
+    /* It may come in: is there room for one more? *ret_own: not for this peer, who has its fill. NULL: always. */
+    bool (*seat)(void *with, int fd, const Peer *peer, bool *ret_own);
     /* Is it the one its certificate shows ('tls' NULL: came in clear)? NULL: not asked. */
     bool (*certify)(void *with, const Peer *peer, const Tls *tls, Err *err);
     TlsRoom *tls; /* for calling peers that have certificates; NULL: they cannot be called */

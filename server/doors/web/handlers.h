@@ -20,7 +20,8 @@ Handler me, my_password, my_totp_start, my_totp_confirm, my_passkey_options, my_
 Handler organisations, organisation_add, people, person_add, person_change, person_reset, conventions,
     audit_lines;
 /* handlers_peers.c */
-Handler peers, peer_add, peer_change, peer_forget, peer_try, peer_certificate_enter, peer_certificate_forget;
+Handler peers, peer_add, peer_change, peer_forget, peer_try, peer_certificate_enter, peer_certificate_forget,
+    peer_identity_enter;
 /* handlers_patients.c */
 Handler patients, patient_add, patient_one;
 /* handlers_acts.c */

@@ -207,6 +207,7 @@ static bool answer_fetches(Request *q, int64_t patient_id, HttpResponse *a, Err 
 bool fetches(Request *q, HttpResponse *a, Err *err)
 {
     Patient p;
+    (void)snprintf(q->traced.object, sizeof q->traced.object, "fetches");
     return own_patient(q, &p, err) && answer_fetches(q, p.id, a, err);
 }
 

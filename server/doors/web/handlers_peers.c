@@ -11,6 +11,7 @@
 #include "formats/texts/texts.h"
 #include "guard/access/peer_admin.h"
 #include "guard/access/peer_certificate.h"
+#include "guard/access/peer_identity.h"
 
 bool peers(Request *q, HttpResponse *a, Err *err)
 {
@@ -76,6 +77,7 @@ static bool peer_read(const json_t *body, Peer *p, Err *err)
            json_may_int(body, "port", 0, 65535, &p->port, err) &&
            json_may_int(body, "organisation_id", 1, INT64_MAX, &p->organisation_id, err) &&
            json_may_bool(body, "enabled", &p->enabled, err) &&
+           json_may_int(body, "seats", 0, PEER_SEATS_MAX, &p->seats, err) &&
            json_may_copy(body, "description", p->description, sizeof p->description, err) &&
            rights_read(body, &p->may, err);
 }
@@ -158,6 +160,31 @@ bool peer_try(Request *q, HttpResponse *a, Err *err)
                                  w.ok ? json_null() : json_cstr(text_in(q->lang, why.shown)), "detail",
                                  w.ok ? "" : why.detail),
                        err);
+}
+
+/* ---- what it must say of itself ---- */
+
+typedef struct IdentityWork {
+    PeerWork peer; /* first: the trace is the peer's */
+    Slice    username, passcode;
+} IdentityWork;
+
+static bool identity_work(Db *db, void *work, Err *err)
+{
+    IdentityWork *w = work;
+    return peer_identity_set(db, w->peer.id, w->username, w->passcode, err) && traced_in(db, &w->peer, err);
+}
+
+/* An empty name: nothing any more. The passcode is kept as its hash alone. */
+bool peer_identity_enter(Request *q, HttpResponse *a, Err *err)
+{
+    IdentityWork w      = { .peer = { .q = q }, .username = SLICE_NONE, .passcode = SLICE_NONE };
+    OWNED(json_t) *body = body_json(q, err);
+    if (!body || !load(q, &w.peer, err) || !json_may_text(body, "username", &w.username, err) ||
+        !json_may_text(body, "passcode", &w.passcode, err))
+        return false;
+    return db_write(q->house->db, identity_work, &w, err) &&
+           answer_json(a, json_pack("{s:I}", "id", (json_int_t)w.peer.id), err);
 }
 
 /* ---- certificates ---- */

@@ -58,6 +58,7 @@ const Route ROUTES[] = {
     { PUT,    "/api/peers/{id}",                     MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(16),  peer_change },
     { DELETE, "/api/peers/{id}",                     MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    0,        peer_forget },
     { POST,   "/api/peers/{id}/echo",                MAY_ARCHIVE,       AUDIT_PEER,       BY_WORK,    KIB(1),   peer_try },
+    { PUT,    "/api/peers/{id}/identity",            MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   peer_identity_enter },
     { POST,   "/api/peers/{id}/certificates",        MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(64),  peer_certificate_enter },
     { DELETE, "/api/peers/{id}/certificates/{certificate}", MAY_ARCHIVE, AUDIT_CHANGE,   BY_WORK,    0,        peer_certificate_forget },
 
@@ -89,7 +90,7 @@ const Route ROUTES[] = {
     { GET,    "/api/patients/{id}/priors",           MAY_SEARCH,        AUDIT_READ,       BY_DOOR,    0,        patient_priors },
     { GET,    "/api/elsewhere",                      MAY_FETCH,         AUDIT_NOTHING,    BY_DOOR,    0,        elsewhere_peers },
     { POST,   "/api/patients/{id}/elsewhere",        MAY_FETCH,         AUDIT_SEARCH,     BY_WORK,    KIB(4),   elsewhere_find },
-    { GET,    "/api/patients/{id}/fetches",          MAY_FETCH,         AUDIT_NOTHING,    BY_DOOR,    0,        fetches },
+    { GET,    "/api/patients/{id}/fetches",          MAY_FETCH,         AUDIT_READ,       BY_DOOR,    0,        fetches },
     { POST,   "/api/patients/{id}/fetches",          MAY_FETCH,         AUDIT_CREATE,     BY_WORK,    KIB(4),   fetch_ask },
     { POST,   "/api/fetches/{id}/cancel",            MAY_FETCH,         AUDIT_CHANGE,     BY_WORK,    KIB(1),   fetch_stop },
     { POST,   "/api/fetches/{id}/resume",            MAY_FETCH,         AUDIT_CHANGE,     BY_WORK,    KIB(1),   fetch_go_on },

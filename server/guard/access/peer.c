@@ -18,6 +18,7 @@ static void peer_from_row(const DbQuery *row, Peer *ret)
     ret->may             = (unsigned)db_int(row, 5);
     ret->enabled         = db_int(row, 6) != 0;
     db_text(row, 7, ret->description, sizeof ret->description);
+    ret->seats = db_int(row, 8);
 }
 
 /* One spelling per address: canonical text, and IPv4 inside IPv6 (::ffff:a.b.c.d) as IPv4. False: not
@@ -56,7 +57,7 @@ bool peer_admit(Db *db, Slice ae_title, Slice address, Peer *ret, Err *err)
         return err_set(err, ERR_DENIED, "This DICOM peer is not known here.",
                        "AE title or address is not well formed");
     OWNED(DbQuery) *q = db_query(db, "SELECT id, ae_title, address, port, organisation_id, may, enabled, "
-                                     "description"
+                                     "description, seats"
                                      "  FROM peer"
                                      " WHERE ae_title = ?1");
     db_bind_text(q, 1, title);
@@ -83,7 +84,7 @@ bool peer_admit(Db *db, Slice ae_title, Slice address, Peer *ret, Err *err)
 bool peer_by_title(Db *db, Slice ae_title, Peer *ret, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT id, ae_title, address, port, organisation_id, may, enabled, "
-                                     "description"
+                                     "description, seats"
                                      "  FROM peer"
                                      " WHERE ae_title = ?1 AND enabled = 1 AND port <> 0"
                                      " ORDER BY id");
@@ -108,14 +109,17 @@ bool peer_save(Db *db, const Peer *peer, int64_t *ret_id, Err *err)
         return err_set(err, ERR_INPUT, "The address of a peer is a numeric IP address.", "peer address");
     if (peer->port < 0 || peer->port > 65535)
         return err_set(err, ERR_INPUT, "A port is between 0 and 65535.", "port %" PRId64, peer->port);
+    if (peer->seats < 0 || peer->seats > PEER_SEATS_MAX)
+        return err_set(err, ERR_INPUT, "A value of the request is not right.", "%" PRId64 " seats",
+                       peer->seats);
     OWNED(DbQuery) *q = peer->id ? db_query(db, "UPDATE peer"
                                                 "   SET ae_title = ?1, address = ?2, port = ?3, "
                                                 "organisation_id = ?4, may = ?5, enabled = ?6, description = "
-                                                "?7"
-                                                " WHERE id = ?8")
+                                                "?7, seats = ?8"
+                                                " WHERE id = ?9")
                                  : db_query(db, "INSERT INTO peer (ae_title, address, port, organisation_id, "
-                                                "may, enabled, description)"
-                                                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+                                                "may, enabled, description, seats)"
+                                                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
     db_bind_text(q, 1, title);
     db_bind_cstr(q, 2, canonical);
     db_bind_int(q, 3, peer->port);
@@ -126,8 +130,9 @@ bool peer_save(Db *db, const Peer *peer, int64_t *ret_id, Err *err)
     db_bind_int(q, 5, peer->may);
     db_bind_int(q, 6, peer->enabled);
     db_bind_cstr(q, 7, peer->description);
+    db_bind_int(q, 8, peer->seats);
     if (peer->id)
-        db_bind_int(q, 8, peer->id);
+        db_bind_int(q, 9, peer->id);
     if (!db_run(q, err))
         return false;
     if (peer->id && !db_changes(q))

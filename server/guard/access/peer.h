@@ -23,11 +23,14 @@ enum {
     PEER_ASK        = 1 << 16, /* we may query it, and fetch what it holds */
 };
 
+enum { PEER_SEATS_MAX = 1024 };
+
 typedef struct Peer {
     int64_t  id;
     char     ae_title[17];
     char     address[64];     /* numeric IP it must come from */
     int64_t  port;            /* for calling it; 0 none */
+    int64_t  seats;           /* associations that it may hold at once; 0: as many as there is room for */
     int64_t  organisation_id; /* the site it stands at; 0 none */
     unsigned may;
     bool     enabled;

@@ -67,30 +67,37 @@ static bool certificate_tell(const PeerCertificate *c, void *with)
 
 static json_t *peer_json(const DbQuery *q)
 {
-    json_t *contact = json_pack("{s:o, s:o, s:o, s:o, s:b, s:I}", "heard_at_ms", moment(db_int(q, 8)),
-                                "refused_at_ms", moment(db_int(q, 9)), "refused_why",
-                                json_slice(db_slice(q, 10)), "echo_at_ms", moment(db_int(q, 11)), "echo_ok",
-                                db_int(q, 12) != 0, "echo_took_ms", (json_int_t)db_int(q, 13));
-    return json_pack("{s:I, s:o, s:o, s:I, s:o, s:o, s:b, s:o, s:o}", "id", (json_int_t)db_int(q, 0),
-                     "ae_title", json_slice(db_slice(q, 1)), "address", json_slice(db_slice(q, 2)), "port",
-                     (json_int_t)db_int(q, 3), "organisation_id",
+    json_t *contact  = json_pack("{s:o, s:o, s:o, s:o, s:b, s:I}", "heard_at_ms", moment(db_int(q, 8)),
+                                 "refused_at_ms", moment(db_int(q, 9)), "refused_why",
+                                 json_slice(db_slice(q, 10)), "echo_at_ms", moment(db_int(q, 11)), "echo_ok",
+                                 db_int(q, 12) != 0, "echo_took_ms", (json_int_t)db_int(q, 13));
+    json_t *identity = db_is_null(q, 15) ? json_null()
+                                         : json_pack("{s:o, s:b}", "username", json_slice(db_slice(q, 15)),
+                                                     "passcode", db_int(q, 16) != 0);
+    return json_pack("{s:I, s:o, s:o, s:I, s:o, s:o, s:b, s:o, s:o, s:I, s:o}", "id",
+                     (json_int_t)db_int(q, 0), "ae_title", json_slice(db_slice(q, 1)), "address",
+                     json_slice(db_slice(q, 2)), "port", (json_int_t)db_int(q, 3), "organisation_id",
                      db_is_null(q, 4) ? json_null() : json_integer(db_int(q, 4)), "may",
                      rights_json((unsigned)db_int(q, 5)), "enabled", db_int(q, 6) != 0, "description",
-                     json_slice(db_slice(q, 7)), "contact", contact);
+                     json_slice(db_slice(q, 7)), "contact", contact, "seats", (json_int_t)db_int(q, 14),
+                     "identity", identity);
 }
 
 bool peers_json(Db *db, json_t **ret, Err *err)
 {
     DbStep step;
     OWNED(json_t) *list = json_array();
-    OWNED(DbQuery) *q =
-        db_query(db, "SELECT peer.id, peer.ae_title, peer.address, peer.port, peer.organisation_id, peer.may,"
-                     "       peer.enabled, peer.description, peer_contact.heard_at_ms, "
-                     "peer_contact.refused_at_ms, peer_contact.refused_why,"
-                     "       peer_contact.echo_at_ms, peer_contact.echo_ok, peer_contact.echo_took_ms"
-                     "  FROM peer"
-                     "  LEFT JOIN peer_contact ON peer_contact.peer_id = peer.id"
-                     " ORDER BY peer.ae_title, peer.address");
+    OWNED(DbQuery) *q   = db_query(db, "SELECT peer.id, peer.ae_title, peer.address, peer.port, "
+                                         "peer.organisation_id, peer.may,"
+                                         "       peer.enabled, peer.description, peer_contact.heard_at_ms, "
+                                         "peer_contact.refused_at_ms, peer_contact.refused_why,"
+                                         "       peer_contact.echo_at_ms, peer_contact.echo_ok, "
+                                         "peer_contact.echo_took_ms, peer.seats,"
+                                         "       peer_identity.username, peer_identity.passcode <> ''"
+                                         "  FROM peer"
+                                         "  LEFT JOIN peer_contact ON peer_contact.peer_id = peer.id"
+                                         "  LEFT JOIN peer_identity ON peer_identity.peer_id = peer.id"
+                                         " ORDER BY peer.ae_title, peer.address");
     while ((step = db_next(q, err)) == DB_ROW)
         if (!json_push(list, peer_json(q)))
             return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "list of peers");
@@ -115,8 +122,9 @@ bool peers_asked_json(Db *db, json_t **ret, Err *err)
                                          " WHERE enabled = 1 AND port > 0 AND (may & ?1) <> 0 ORDER BY ae_title");
     db_bind_int(q, 1, PEER_ASK);
     while ((step = db_next(q, err)) == DB_ROW)
-        if (!json_push(list, json_pack("{s:I, s:o, s:o}", "id", (json_int_t)db_int(q, 0), "ae_title",
-                                       json_slice(db_slice(q, 1)), "description", json_slice(db_slice(q, 2)))))
+        if (!json_push(list,
+                       json_pack("{s:I, s:o, s:o}", "id", (json_int_t)db_int(q, 0), "ae_title",
+                                 json_slice(db_slice(q, 1)), "description", json_slice(db_slice(q, 2)))))
             return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "list of peers");
     if (step == DB_FAILED)
         return false;
@@ -146,7 +154,7 @@ bool peer_strangers_json(Db *db, json_t **ret, Err *err)
 bool peer_load(Db *db, int64_t id, Peer *ret, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT id, ae_title, address, port, organisation_id, may, enabled, "
-                                     "description FROM peer WHERE id = ?1");
+                                     "description, seats FROM peer WHERE id = ?1");
     db_bind_int(q, 1, id);
     switch (db_next(q, err)) {
     case DB_ROW:
@@ -154,7 +162,8 @@ bool peer_load(Db *db, int64_t id, Peer *ret, Err *err)
                         .port            = db_int(q, 3),
                         .organisation_id = db_int(q, 4),
                         .may             = (unsigned)db_int(q, 5),
-                        .enabled         = db_int(q, 6) != 0 };
+                        .enabled         = db_int(q, 6) != 0,
+                        .seats           = db_int(q, 8) };
         db_text(q, 1, ret->ae_title, sizeof ret->ae_title);
         db_text(q, 2, ret->address, sizeof ret->address);
         db_text(q, 7, ret->description, sizeof ret->description);

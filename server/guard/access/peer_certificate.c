@@ -207,6 +207,9 @@ bool peer_certificate_check(Db *db, int64_t peer_id, const Tls *tls, Err *err)
     if (!look.shown.in_force)
         return err_set(err, ERR_DENIED, "The certificate of this DICOM peer is out of date.",
                        "peer %" PRId64 ": %s", peer_id, look.shown.subject);
+    if (look.shown.revoked)
+        return err_set(err, ERR_DENIED, "The certificate of this DICOM peer was revoked.",
+                       "peer %" PRId64 ": %s (%s)", peer_id, look.shown.subject, look.shown.sha256);
     return look.found || err_set(err, ERR_DENIED, "The certificate is not one of this DICOM peer.",
                                  "peer %" PRId64 ": %s (%s), %s", peer_id, look.shown.subject,
                                  look.shown.sha256, look.seen ? "none of its own" : "it has none");

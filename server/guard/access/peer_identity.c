@@ -48,6 +48,19 @@ static bool denied(int64_t peer_id, const char *why, Err *err)
     return err_set(err, ERR_DENIED, SAID_SHOWN, "peer %" PRId64 ": %s", peer_id, why);
 }
 
+/* PS3.7 table D.3-14: those that prove nothing here, as we share no secret and no authority with who made
+ * them. */
+const char *peer_said_kind(unsigned type)
+{
+    static const char *const KINDS[] = { "",
+                                         "",
+                                         "",
+                                         "a Kerberos ticket (type 3) is not checked here",
+                                         "a SAML assertion (type 4) is not checked here",
+                                         "a JSON Web Token (type 5) is not checked here" };
+    return type < COUNT(KINDS) ? KINDS[type] : "an identity of an unknown type is not checked here";
+}
+
 bool peer_identity_check(Db *db, int64_t peer_id, const PeerSaid *said, bool *ret_checked, Err *err)
 {
     char name[TEXT_MAX * 4 + 1], hash[crypto_pwhash_STRBYTES];
@@ -60,8 +73,7 @@ bool peer_identity_check(Db *db, int64_t peer_id, const PeerSaid *said, bool *re
     db_text(q, 0, name, sizeof name);
     db_text(q, 1, hash, sizeof hash);
     if (said->type != 1 && said->type != 2)
-        return denied(peer_id,
-                      said->type ? "identity of a kind that is not checked here" : "no identity given", err);
+        return denied(peer_id, said->type ? peer_said_kind(said->type) : "no identity given", err);
     if (!slice_equal_text(slice_trim(said->username), name))
         return denied(peer_id, "another user name", err);
     if (hash[0] && (said->type != 2 || sodium_init() < 0 ||

@@ -20,6 +20,9 @@ typedef struct PeerSaid {
     Slice    username, passcode;
 } PeerSaid;
 
+/* For the trace: what a peer showed that proves nothing here; "" a name, a passcode, or nothing at all. */
+const char *peer_said_kind(unsigned type);
+
 /*
  * Is that enough? *ret_checked: the peer had to prove itself, and did (a positive answer may be given).
  * Takes some 20 ms when there is a passcode. ERR_DENIED: nothing, or not the right thing, was said.

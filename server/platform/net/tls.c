@@ -8,13 +8,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "platform/clock.h"
+#include "platform/log.h"
 
 enum { RECORD = 16384 };
 
@@ -22,11 +27,16 @@ enum { RECORD = 16384 };
 #define CIPHERS "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM"
 
 struct TlsRoom {
-    SSL_CTX *context;
+    SSL_CTX        *context;
+    char           *authority, *revoked; /* NULL none */
+    pthread_mutex_t lock;                /* over what follows */
+    X509_STORE     *store;               /* authorities with their revocation lists; NULL: no lists */
+    struct timespec read;                /* the file of lists as it was when it was read */
 };
 
 struct Tls {
     SSL  *ssl;
+    bool  revoked;    /* the certificate, or one above it, is on a list */
     bool  distrusted; /* the chain of the peer's certificate does not lead to an authority of ours */
     bool  broken;     /* no goodbye any more */
     short awaits;
@@ -48,9 +58,79 @@ static int remember_distrust(int fine, X509_STORE_CTX *store)
 {
     SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
     Tls *t   = SSL_get_app_data(ssl);
-    if (!fine)
+    int  why = fine ? X509_V_OK : X509_STORE_CTX_get_error(store);
+    /* An authority without a list, or with an old one, is no reason to stop a scanner: what an old list names
+     * is. */
+    bool no_list = why == X509_V_ERR_UNABLE_TO_GET_CRL || why == X509_V_ERR_CRL_HAS_EXPIRED ||
+                   why == X509_V_ERR_CRL_NOT_YET_VALID;
+    if (why == X509_V_ERR_CERT_REVOKED)
+        t->revoked = true;
+    if (!fine && !no_list)
         t->distrusted = true;
     return 1;
+}
+
+/* ---- revocation lists ---- */
+
+static int add_lists(X509_STORE *store, const char *path)
+{
+    int       count = 0;
+    BIO      *text  = BIO_new_file(path, "r");
+    X509_CRL *one;
+    while (text && (one = PEM_read_bio_X509_CRL(text, NULL, NULL, NULL))) {
+        count += X509_STORE_add_crl(store, one) == 1;
+        X509_CRL_free(one);
+    }
+    BIO_free(text);
+    ERR_clear_error(); /* the end of the file is one */
+    return count;
+}
+
+static X509_STORE *store_new(const TlsRoom *room)
+{
+    X509_STORE *store = X509_STORE_new();
+    if (store && (!room->authority || X509_STORE_load_file(store, room->authority) == 1) &&
+        add_lists(store, room->revoked) > 0) {
+        (void)X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+        return store;
+    }
+    ERR_clear_error();
+    X509_STORE_free(store);
+    return NULL;
+}
+
+/* With the lock held. A file that cannot be read (half written) leaves the lists as they were. */
+static void read_lists(TlsRoom *room)
+{
+    struct stat now;
+    if (stat(room->revoked, &now) != 0 ||
+        (room->store && now.st_mtim.tv_sec == room->read.tv_sec && now.st_mtim.tv_nsec == room->read.tv_nsec))
+        return;
+    X509_STORE *store = store_new(room);
+    if (!store) {
+        log_line("tls", LOG_ERROR, "revocation lists cannot be read: the ones before stay", "file",
+                 room->revoked, NULL);
+        return;
+    }
+    X509_STORE_free(room->store);
+    room->store = store;
+    room->read  = now.st_mtim;
+}
+
+/* The lists of this moment, for one connection. */
+static bool use_lists(TlsRoom *room, Tls *t)
+{
+    if (!room->revoked)
+        return true;
+    pthread_mutex_lock(&room->lock);
+    read_lists(room);
+    X509_STORE *store = room->store;
+    bool        held  = store && X509_STORE_up_ref(store) == 1;
+    pthread_mutex_unlock(&room->lock);
+    bool ok = held && SSL_set1_verify_cert_store(t->ssl, store) == 1;
+    if (held)
+        X509_STORE_free(store);
+    return ok;
 }
 
 static bool load(SSL_CTX *c, const TlsFiles *f, Err *err)
@@ -64,6 +144,14 @@ static bool load(SSL_CTX *c, const TlsFiles *f, Err *err)
     if (f->authority && f->authority[0] && SSL_CTX_load_verify_file(c, f->authority) != 1)
         return room_failed("authority", f->authority, err);
     return true;
+}
+
+static bool keep_paths(TlsRoom *room, const TlsFiles *files)
+{
+    bool lists = files->revoked && files->revoked[0], authority = files->authority && files->authority[0];
+    room->revoked   = lists ? strdup(files->revoked) : NULL;
+    room->authority = authority ? strdup(files->authority) : NULL;
+    return (!lists || room->revoked) && (!authority || room->authority);
 }
 
 TlsRoom *tls_room_new(const TlsFiles *files, Err *err)
@@ -86,6 +174,17 @@ TlsRoom *tls_room_new(const TlsFiles *files, Err *err)
         (void)room_failed("ciphers", CIPHERS, err);
         return NULL;
     }
+    if (pthread_mutex_init(&room->lock, NULL) || !keep_paths(room, files)) {
+        err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "TLS context");
+        return NULL;
+    }
+    if (room->revoked) {
+        read_lists(room);
+        if (!room->store) {
+            (void)room_failed("revocation lists", room->revoked, err);
+            return NULL;
+        }
+    }
     return load(c, files, err) ? GIVE(room) : NULL;
 }
 
@@ -93,7 +192,10 @@ void tls_room_free(TlsRoom *room)
 {
     if (!room)
         return;
+    X509_STORE_free(room->store);
     SSL_CTX_free(room->context);
+    free(room->authority);
+    free(room->revoked);
     free(room);
 }
 
@@ -160,6 +262,10 @@ static Tls *begin(TlsRoom *room, int fd, bool server, int stop_fd, int timeout_m
     }
     t->broken = true; /* until it is open */
     SSL_set_app_data(t->ssl, t);
+    if (!use_lists(room, t)) {
+        (void)handshake_failed("revocation lists", err);
+        return NULL;
+    }
     if (server)
         SSL_set_accept_state(t->ssl);
     else
@@ -267,7 +373,8 @@ void tls_peer(const Tls *t, TlsPeer *ret)
     }
     BIO_free(text);
     ret->in_force = within_dates(certificate);
-    ret->trusted  = ret->in_force && !t->distrusted;
+    ret->revoked  = t->revoked;
+    ret->trusted  = ret->in_force && !t->distrusted && !t->revoked;
 }
 
 bool tls_peer_named(const Tls *t, const char *name)

@@ -25,6 +25,8 @@ typedef struct TlsFiles {
     const char *certificate; /* PEM, the chain after it */
     const char *key;         /* PEM, without a passphrase */
     const char *authority;   /* PEM of authorities whose certificates count as trusted; NULL or "": none */
+    const char
+        *revoked; /* PEM of their revocation lists; NULL or "": none. Read again when the file changes */
 } TlsFiles;
 
 /* ERR_INPUT: a file cannot be read, or key and certificate do not belong together. */
@@ -57,7 +59,8 @@ short tls_awaits(const Tls *t);
 typedef struct TlsPeer {
     char sha256[65];   /* fingerprint of the certificate, lower case hexadecimal */
     char subject[256]; /* RFC 2253; cut when longer */
-    bool trusted;      /* made by an authority of ours, and in force */
+    bool trusted;      /* made by an authority of ours, in force, and not revoked */
+    bool revoked;      /* on a revocation list of its authority */
     bool in_force;     /* within its dates */
 } TlsPeer;
 

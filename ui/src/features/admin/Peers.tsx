@@ -12,9 +12,10 @@ import type { Organisation } from '@/shared/api/types';
 import { dayAndTime } from '@/shared/format/dates';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { PeerIdentity } from './PeerIdentity';
 import { PeerCertificates, TlsBadge } from './PeerCertificates';
 
-const NEW_PEER: PeerWrite = { ae_title: '', address: '', port: 0, organisation_id: null, may: ['echo'], enabled: true, description: '' };
+const NEW_PEER: PeerWrite = { ae_title: '', address: '', port: 0, organisation_id: null, may: ['echo'], enabled: true, description: '', seats: 0 };
 type Edited = { id: number | null; wanted: PeerWrite };
 
 export function PeersPage() {
@@ -23,7 +24,7 @@ export function PeersPage() {
   const organisations = useOrganisations();
   const [edited, setEdited] = useState<Edited | null>(null);
   const [removed, setRemoved] = useState<Peer | null>(null);
-  const edit = ({ id, contact: _contact, certificates: _certificates, ...wanted }: Peer) => setEdited({ id, wanted });
+  const edit = ({ id, contact: _contact, certificates: _certificates, identity: _identity, ...wanted }: Peer) => setEdited({ id, wanted });
   const known = peers.data?.peers.find((one) => one.id === edited?.id);
   return (
     <>
@@ -47,6 +48,7 @@ export function PeersPage() {
       </Loaded>
       <Modal opened={edited !== null} onClose={() => setEdited(null)} size="lg" title={t(edited?.id === null ? 'peers.new' : 'peers.edit')} closeButtonProps={{ 'aria-label': t('common.close') }}>
         {edited && <PeerForm edited={edited} organisations={organisations.data ?? []} onDone={() => setEdited(null)} />}
+        {known && <PeerIdentity key={known.id} peer={known} />}
         {known && <PeerCertificates peer={known} />}
       </Modal>
       <Modal opened={removed !== null} onClose={() => setRemoved(null)} title={t('peers.removeAsk', { title: removed?.ae_title })} closeButtonProps={{ 'aria-label': t('common.close') }}>
@@ -80,7 +82,7 @@ function PeerRow({ one, organisations, onEdit, onRemove }: { one: Peer; organisa
   return (
     <Table.Tr data-peer={one.ae_title}>
       <Table.Td>
-        <Group gap={6}><code>{one.ae_title}</code><TlsBadge peer={one} />{!one.enabled && <Badge size="sm" tt="none" className="tone tone-stop">{t('peers.off')}</Badge>}</Group>
+        <Group gap={6}><code>{one.ae_title}</code><TlsBadge peer={one} />{one.identity && <Badge size="sm" tt="none" variant="default">{t('peers.identityBadge')}</Badge>}{!one.enabled && <Badge size="sm" tt="none" className="tone tone-stop">{t('peers.off')}</Badge>}</Group>
         <span className="sub">{[one.description, organisations.find((o) => o.id === one.organisation_id)?.name].filter(Boolean).join(' · ')}</span>
       </Table.Td>
       <Table.Td className="num">{one.address}{one.port > 0 && `:${one.port}`}</Table.Td>
@@ -136,6 +138,7 @@ function PeerForm({ edited, organisations, onDone }: { edited: Edited; organisat
         <TextInput label={t('peers.description')} value={wanted.description} onChange={(e) => set({ description: e.currentTarget.value })} />
         <Select label={t('peers.site')} description={t('peers.siteText')} clearable clearButtonProps={{ 'aria-label': t('common.clear') }} value={wanted.organisation_id === null ? null : String(wanted.organisation_id)}
           onChange={(id) => set({ organisation_id: id === null ? null : Number(id) })} data={organisations.map((one) => ({ value: String(one.id), label: one.name }))} />
+        <NumberInput label={t('peers.seats')} description={t('peers.seatsText')} value={wanted.seats || ''} min={0} max={1024} allowDecimal={false} hideControls onChange={(value) => set({ seats: Number(value) || 0 })} />
         <Checkbox.Group label={t('peers.may')} value={wanted.may} onChange={(may) => set({ may: may as PeerRight[] })}>
           <SimpleGrid cols={{ base: 1, sm: 2 }} spacing={6} mt={6}>
             {PEER_RIGHTS.map((right) => <Checkbox key={right} value={right} label={t(`peers.rightLong.${right}`)} />)}
