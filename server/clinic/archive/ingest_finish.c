@@ -64,7 +64,8 @@ static bool row_names_blob(Ingest *in, const char *blob)
     if (!db)
         return true; /* unknown: the sweep will see */
     OWNED(DbQuery) *q = db_query(db, "SELECT 1 FROM instance WHERE blob = ?1"
-                                     " UNION ALL SELECT 1 FROM instance_aside WHERE blob = ?1");
+                                     " UNION ALL SELECT 1 FROM instance_aside WHERE blob = ?1"
+                                     " UNION ALL SELECT 1 FROM kept_version WHERE blob = ?1");
     db_bind_cstr(q, 1, blob);
     return db_next(q, NULL) != DB_END;
 }

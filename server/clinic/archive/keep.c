@@ -131,6 +131,7 @@ static bool rows_check(Round *r, Err *err)
         "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance" PAGE_AFTER,
         "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance_aside" PAGE_AFTER,
         "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_document" PAGE_AFTER,
+        "SELECT id, uid, blob, bytes, sha256, dataset_at FROM kept_version WHERE id > ?1 AND blob IS NOT NULL ORDER BY id LIMIT ?2",
     };
     for (size_t i = 0; i < COUNT(PAGES); i++) {
         int64_t after = 0;
@@ -161,7 +162,8 @@ bool blob_has_row(Archive *a, const char *blob, bool *ret, Err *err)
     if (!db)
         return false;
     OWNED(DbQuery) *q = db_query(db, "SELECT 1 FROM instance WHERE blob = ?1"
-                                     " UNION ALL SELECT 1 FROM instance_aside WHERE blob = ?1");
+                                     " UNION ALL SELECT 1 FROM instance_aside WHERE blob = ?1"
+                                     " UNION ALL SELECT 1 FROM kept_version WHERE blob = ?1");
     db_bind_cstr(q, 1, blob);
     DbStep step = db_next(q, err);
     *ret        = step == DB_ROW;

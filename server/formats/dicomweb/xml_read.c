@@ -280,7 +280,7 @@ json_t *native_xml_read(Slice xml, Err *err)
         return NULL;
     }
     (void)pthread_once(&once, xmlInitParser);
-    x.reader = xmlReaderForMemory(xml.at, (int)xml.len, NULL, NULL,
+    x.reader = xmlReaderForMemory(xml.at, (int)xml.len, NULL, "UTF-8",
                                   XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     if (!x.reader) {
         err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "XML reader");
