@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "clinic/archive/import.h"
+#include "clinic/archive/correction.h"
 #include "clinic/archive/recheck.h"
 #include "clinic/workflow/completeness.h"
 #include "clinic/archive/derived.h"
@@ -29,6 +30,7 @@ typedef struct Doors {
     Edge        *edge;
     Completeness *counting;
     Recheck      *recheck;
+    Corrections  *corrections;
     Derived     *derived;
 } Doors;
 
@@ -76,6 +78,8 @@ static bool open_doors(House *h, Doors *d, Err *err)
         return false;
     if (!(d->recheck = recheck_start(h->archive, RECHECK_BYTES_PER_S, err)))
         return false;
+    if (!(d->corrections = corrections_start(h->archive, err)))
+        return false;
     WebHouse web = { .recheck = d->recheck, .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
                      .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = echo_peer, .peer_echo_with = d,
                      .remote_find = find_elsewhere, .remote_fetch_later = dimse_fetch_later, .remote_with = d };
@@ -101,6 +105,7 @@ static void close_doors(House *h, Doors *d)
     dimse_stop(d->dimse);
     completeness_stop(d->counting);
     recheck_stop(d->recheck);
+    corrections_stop(d->corrections);
     if (d->jobs)
         jobs_stop(d->jobs);
     if (d->edge)

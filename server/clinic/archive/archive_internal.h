@@ -109,6 +109,12 @@ typedef struct Arrival {
 /* DbWork: all the rows of one arrival, its trace and its news. */
 bool arrival_store(Db *db, void *arrival, Err *err);
 
+/* Pieces of it, for instances that change their place (ingest_place.c). */
+typedef struct Match Match;
+bool                 study_row_for(Db *db, const Arrival *a, const Match *match, int64_t *ret_id, Err *err);
+bool                 series_row_for(Db *db, const Arrival *a, int64_t study_id, int64_t *ret_id, Err *err);
+bool                 study_name_words(Db *db, int64_t study_id, Slice folded, Err *err);
+
 /* ---- files and rows at the same time (flight.c, pending.c); docs/decisions/0011-ingest.md ---- */
 
 /* SHA-256 of what stands before the data set followed by the data set's own. 'dataset_sha256' NULL: computed.
@@ -149,9 +155,9 @@ bool instance_known(Db *db, const FourUids *uids, const uint8_t dataset_sha256[S
 
 /* ---- whose study (match.c) ---- */
 
-typedef struct Match {
+struct Match {
     int64_t patient_id, act_id, site_id; /* 0: none */
-} Match;
+};
 bool study_match(Db *db, const char *study_uid, const char *accession, const DicomPatient *patient,
                  Match *ret, Err *err);
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "clinic/archive/archive_internal.h"
+#include "clinic/archive/correction_internal.h"
 #include "clinic/archive/news.h"
 #include "formats/json/base64.h"
 #include "formats/texts/texts.h"
@@ -21,7 +22,10 @@ bool instance_known(Db *db, const FourUids *uids, const uint8_t dataset_sha256[S
                                      "       study.patient_id, study.act_id, study.wrong_patient,"
                                      "       EXISTS (SELECT 1 FROM instance_aside"
                                      "                WHERE instance_aside.uid = instance.uid AND "
-                                     "instance_aside.dataset_sha256 = ?2)"
+                                     "instance_aside.dataset_sha256 = ?2),"
+                                     "       EXISTS (SELECT 1 FROM kept_version"
+                                     "                WHERE kept_version.uid = instance.uid AND "
+                                     "kept_version.dataset_sha256 = ?2)"
                                      "  FROM instance"
                                      "  JOIN series ON series.id = instance.series_id"
                                      "  JOIN study ON study.id = instance.study_id"
@@ -32,8 +36,9 @@ bool instance_known(Db *db, const FourUids *uids, const uint8_t dataset_sha256[S
     DbStep step = db_next(q, err);
     if (step != DB_ROW)
         return step == DB_END;
-    *ret = (Known) { .known         = true,
-                     .same          = slice_equal(db_slice(q, 2), slice_bytes(dataset_sha256, SHA256_BYTES)),
+    *ret = (Known) { .known = true,
+                     .same  = slice_equal(db_slice(q, 2), slice_bytes(dataset_sha256, SHA256_BYTES)) ||
+                             db_int(q, 9), /* the version before a correction */
                      .aside_already = db_int(q, 8) != 0,
                      .instance_id   = db_int(q, 0),
                      .study_id      = db_int(q, 1),
@@ -148,7 +153,7 @@ static bool study_load_now(Db *db, const char *uid, StudyNow *ret, bool *ret_fou
     return true;
 }
 
-static bool name_words(Db *db, int64_t study_id, Slice key, Err *err)
+bool study_name_words(Db *db, int64_t study_id, Slice key, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "INSERT INTO study_name (word, study_id) VALUES (?1, ?2) ON CONFLICT DO "
                                      "NOTHING");
@@ -207,7 +212,7 @@ static bool study_insert(Db *db, const Arrival *a, const Match *match, StudyNow 
                         .is_new     = true,
                         .patient    = h->patient };
     slice_copy(slice_of(h->study_date), ret->date, sizeof ret->date);
-    return name_words(db, ret->id, buf_slice(&key), err);
+    return study_name_words(db, ret->id, buf_slice(&key), err);
 }
 
 static bool same_patient(const DicomPatient *a, const DicomPatient *b)
@@ -226,8 +231,12 @@ static bool study_take(Db *db, const Arrival *a, StudyNow *ret, Err *err)
         (!study_match(db, a->header->uids.study, a->header->accession, &a->header->patient, &match, err) ||
          !study_insert(db, a, &match, ret, err)))
         return false;
-    /* Only who says something else than the first image needs a new look. */
-    if (ret->patient_id && (ret->is_new || !same_patient(&ret->patient, &a->header->patient))) {
+    bool differs = !same_patient(&ret->patient, &a->header->patient), expected = false;
+    if (!correction_awaits(db, a->header, &expected, err))
+        return false;
+    /* Only who says something else than the first image needs a new look; what will be corrected needs none.
+     */
+    if (ret->patient_id && (ret->is_new || differs) && !expected) {
         bool wrong = false;
         if (!study_compare(db, ret->id, ret->patient_id, &a->header->patient, &wrong, err))
             return false;
@@ -269,6 +278,23 @@ static bool series_take(Db *db, const Arrival *a, int64_t study_id, int64_t *ret
         return false;
     *ret_id = db_last_id(db);
     return true;
+}
+
+bool study_row_for(Db *db, const Arrival *a, const Match *match, int64_t *ret_id, Err *err)
+{
+    StudyNow study = { 0 };
+    bool     found = false;
+    if (!study_load_now(db, a->header->uids.study, &study, &found, err) ||
+        (!found && !study_insert(db, a, match, &study, err)))
+        return false;
+    *ret_id = study.id;
+    return true;
+}
+
+bool series_row_for(Db *db, const Arrival *a, int64_t study_id, int64_t *ret_id, Err *err)
+{
+    bool is_new;
+    return series_take(db, a, study_id, ret_id, &is_new, err);
 }
 
 /* Counts, and the modality when it is the study's first of its kind. */

@@ -263,6 +263,7 @@ bool patient_find(Db *db, int64_t person_id, int64_t now_s, Slice birth_date, Sl
     OWNED(DbQuery) *q =
         db_query(db, "SELECT " PATIENT_COLUMNS "  FROM patient"
                      " WHERE patient.birth_date = ?3"
+                     "   AND patient.merged_into IS NULL"
                      "   AND ((patient.birth_name_key >= ?4 AND patient.birth_name_key < ?5)"
                      "     OR (patient.used_name_key >= ?4 AND patient.used_name_key < ?5))"
                      "   AND (" REGISTERED_BY_MINE

@@ -81,6 +81,15 @@ const Route ROUTES[] = {
     { POST,   "/api/archive/studies/{id}/assign",    MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   quarantine_study },
     { POST,   "/api/archive/recheck",                MAY_ARCHIVE,       AUDIT_SYSTEM,     BY_DOOR,    KIB(4),   quarantine_recheck },
 
+    { GET,    "/api/archive/corrections",            MAY_ARCHIVE,       AUDIT_READ,       BY_DOOR,    0,        corrections_list },
+    { POST,   "/api/archive/corrections",            MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(64),  correction_add },
+    { POST,   "/api/archive/corrections/preview",    MAY_ARCHIVE,       AUDIT_READ,       BY_DOOR,    KIB(64),  correction_shown },
+    { GET,    "/api/archive/corrections/{id}",       MAY_ARCHIVE,       AUDIT_READ,       BY_DOOR,    0,        correction_one },
+    { POST,   "/api/archive/corrections/{id}/undo",  MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   correction_take_back },
+    { GET,    "/api/archive/corrections/{id}/versions/{uid}", MAY_ARCHIVE, AUDIT_SEND,    BY_DOOR,    0,        correction_version },
+    { POST,   "/api/archive/merges",                 MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   merge_add },
+    { POST,   "/api/archive/merges/{id}/undo",       MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   merge_take_back },
+
     { POST,   "/api/imports",                        MAY_STORE | MAY_IDENTIFY, AUDIT_CREATE, BY_WORK, KIB(4),  import_add },
     { GET,    "/api/imports",                        MAY_STORE | MAY_IDENTIFY, AUDIT_NOTHING, BY_DOOR, 0,      imports_open },
     { GET,    "/api/imports/{id}",                   MAY_STORE | MAY_IDENTIFY, AUDIT_READ, BY_DOOR, 0,         import_one },

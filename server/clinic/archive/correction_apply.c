@@ -1,0 +1,508 @@
+/*
+ * Making a correction true: all its files first, flushed; then every row in one transaction. Repeatable.
+ *
+ * A crash before that transaction leaves files without rows, which the sweep takes; nothing half corrected is
+ * shown.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <openssl/evp.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "clinic/archive/correction_internal.h"
+#include "formats/json/json_util.h"
+#include "guard/audit/audit.h"
+#include "platform/clock.h"
+#include "platform/log.h"
+
+enum { ROUNDS_MAX = 20, INSTANCES_MAX = 100000, TOLD_EVERY_MS = 500 };
+
+/* One instance: the version that is shown, and the one that will be. */
+typedef struct Change {
+    int64_t id, study_id, bytes, dataset_at, received_at_ms, person_id, organisation_id, version_id;
+    char    uid[65], study_uid[65], series_uid[65], class_uid[65], syntax_uid[65], blob[256], via[16],
+        actor[128];
+    uint8_t sha256[SHA256_BYTES], dataset_sha256[SHA256_BYTES];
+    char    new_blob[256];
+    int64_t new_bytes;
+    uint8_t new_sha256[SHA256_BYTES], new_dataset_sha256[SHA256_BYTES];
+    Header  header; /* of the new one */
+    bool    ready, made;
+} Change;
+
+typedef struct Run {
+    Archive   *a;
+    Correction c;
+    Change    *changes;
+    size_t     count, room;
+    bool       back;  /* undoing */
+    bool       stale; /* something changed meanwhile: once more */
+    int64_t    told_at_ms;
+} Run;
+
+static void run_clear(Run *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->changes[i].ready)
+            header_clear(&r->changes[i].header);
+    free(r->changes);
+    r->changes = NULL;
+    r->count = r->room = 0;
+}
+
+/* ---- which instances ---- */
+
+#define INSTANCE_AT                                                                                          \
+    "instance.id, instance.study_id, instance.uid, study.uid, series.uid, instance.class_uid, "              \
+    "instance.syntax_uid,"                                                                                   \
+    " instance.blob, instance.bytes, instance.dataset_at, instance.sha256, instance.dataset_sha256,"         \
+    " instance.received_at_ms, instance.via, instance.actor, instance.person_id, instance.organisation_id"
+#define INSTANCE_FROM                                                                                        \
+    " FROM instance JOIN series ON series.id = instance.series_id JOIN study ON study.id = "                 \
+    "instance.study_id"
+
+static bool change_read(const DbQuery *q, Change *ret)
+{
+    *ret = (Change) { .id              = db_int(q, 0),
+                      .study_id        = db_int(q, 1),
+                      .bytes           = db_int(q, 8),
+                      .dataset_at      = db_int(q, 9),
+                      .received_at_ms  = db_int(q, 12),
+                      .person_id       = db_int(q, 15),
+                      .organisation_id = db_int(q, 16) };
+    db_text(q, 2, ret->uid, sizeof ret->uid);
+    db_text(q, 3, ret->study_uid, sizeof ret->study_uid);
+    db_text(q, 4, ret->series_uid, sizeof ret->series_uid);
+    db_text(q, 5, ret->class_uid, sizeof ret->class_uid);
+    db_text(q, 6, ret->syntax_uid, sizeof ret->syntax_uid);
+    db_text(q, 7, ret->blob, sizeof ret->blob);
+    db_text(q, 13, ret->via, sizeof ret->via);
+    db_text(q, 14, ret->actor, sizeof ret->actor);
+    return digest_of_row(db_slice(q, 10), ret->sha256) && digest_of_row(db_slice(q, 11), ret->dataset_sha256);
+}
+
+static bool change_add(Run *r, const Change *one, Err *err)
+{
+    if (r->count == r->room) {
+        size_t  room = r->room ? r->room * 2 : 64;
+        Change *more = r->room < INSTANCES_MAX ? realloc(r->changes, room * sizeof *more) : NULL;
+        if (!more)
+            return err_set(err, ERR_LIMIT, "The study has too many images to be corrected at once.", "%zu",
+                           r->count);
+        r->changes = more;
+        r->room    = room;
+    }
+    r->changes[r->count++] = *one;
+    return true;
+}
+
+static bool is_chosen(const Correction *c, const char *series_uid)
+{
+    Slice list = slice_of(c->series);
+    if (!list.len)
+        return true;
+    while (list.len)
+        if (slice_equal_text(slice_cut(&list, '\\'), series_uid))
+            return true;
+    return false;
+}
+
+/* Of the study as it comes in: those that this correction has not changed yet. Late ones only when they say
+ * what was corrected: that is looked at when their header is read. */
+static bool list_forward(Run *r, Db *db, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT " INSTANCE_AT INSTANCE_FROM " WHERE study.uid = ?1"
+                                     "   AND NOT EXISTS (SELECT 1 FROM kept_version WHERE why = 'corrected' "
+                                     "AND by_id = ?2 "
+                                     "AND kept_version.uid = instance.uid)"
+                                     " ORDER BY instance.id");
+    DbStep step;
+    Change one;
+    db_bind_cstr(q, 1, r->c.source_uid);
+    db_bind_int(q, 2, r->c.id);
+    while ((step = db_next(q, err)) == DB_ROW) {
+        if (!change_read(q, &one))
+            return err_set(err, ERR_BUG, "The program made a mistake; it was noted in the log.",
+                           "a digest is malformed");
+        if (is_chosen(&r->c, one.series_uid) && !change_add(r, &one, err))
+            return false;
+    }
+    return step != DB_FAILED;
+}
+
+/* The versions that this correction put away come back. */
+static bool list_back(Run *r, Db *db, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT " INSTANCE_AT ", kept_version.id, kept_version.blob, "
+                                     "kept_version.bytes, kept_version.sha256,"
+                                     " kept_version.dataset_sha256" INSTANCE_FROM " JOIN kept_version ON "
+                                     "kept_version.uid = "
+                                     "instance.uid"
+                                     " WHERE kept_version.why = 'corrected' AND kept_version.by_id = ?1 "
+                                     "ORDER BY instance.id");
+    DbStep step;
+    Change one;
+    db_bind_int(q, 1, r->c.id);
+    while ((step = db_next(q, err)) == DB_ROW) {
+        bool ok        = change_read(q, &one);
+        one.version_id = db_int(q, 17);
+        db_text(q, 18, one.new_blob, sizeof one.new_blob);
+        one.new_bytes = db_int(q, 19);
+        if (!ok || !digest_of_row(db_slice(q, 20), one.new_sha256) ||
+            !digest_of_row(db_slice(q, 21), one.new_dataset_sha256))
+            return err_set(err, ERR_BUG, "The program made a mistake; it was noted in the log.",
+                           "a digest is malformed");
+        if (!change_add(r, &one, err))
+            return false;
+    }
+    return step != DB_FAILED;
+}
+
+static bool list(Run *r, Err *err)
+{
+    OWNED(Db) *db = db_read(r->a->host, err);
+    return db && (r->back ? list_back(r, db, err) : list_forward(r, db, err));
+}
+
+/* ---- files ---- */
+
+static bool digests_of(Slice file, size_t dataset_at, Change *ret, Err *err)
+{
+    Slice dataset = slice_part(file, dataset_at, SIZE_MAX);
+    return (EVP_Digest(dataset.at, dataset.len, ret->new_dataset_sha256, NULL, EVP_sha256(), NULL) == 1 &&
+            file_digest(file, dataset_at, ret->new_dataset_sha256, ret->new_sha256)) ||
+           err_set(err, ERR_UNAVAILABLE, "Memory is out.", "digest");
+}
+
+/* yyyy/mm/dd/<study>/<series>/<instance>-c<correction>-<n>.dcm of today. */
+static BlobWriter *writer_for(const Run *r, Change *one, const char *study_uid, Err *err)
+{
+    static atomic_uint taken;
+    time_t             at = (time_t)clock_now_s();
+    struct tm          day;
+    gmtime_r(&at, &day);
+    (void)snprintf(one->new_blob, sizeof one->new_blob, "%04u/%02u/%02u/%s/%s/%s-c%lld-%04x%04x.dcm",
+                   (unsigned)(day.tm_year + 1900) % 10000, (unsigned)(day.tm_mon + 1) % 100,
+                   (unsigned)day.tm_mday % 100, study_uid, one->series_uid, one->uid, (long long)r->c.id,
+                   (unsigned)(clock_monotonic_ms() & 0xFFFF), atomic_fetch_add(&taken, 1) & 0xFFFF);
+    return blob_begin_undigested(r->a->blobs, one->new_blob, err);
+}
+
+static bool says_before(const Correction *c, const DicomPatient *p)
+{
+    return strcmp(c->before.id, p->id) == 0 && strcmp(c->before.issuer, p->issuer) == 0 &&
+           strcmp(c->before.name, p->name) == 0 && strcmp(c->before.birth_date, p->birth_date) == 0 &&
+           strcmp(c->before.sex, p->sex) == 0;
+}
+
+static bool write_new(Run *r, Change *one, const Rewritten *made, Err *err)
+{
+    OWNED(BlobWriter) *w = writer_for(r, one, r->c.target_uid, err);
+    one->new_bytes       = (int64_t)(made->head.len + made->pixels.len + made->tail_len);
+    return w && blob_append(w, buf_slice(&made->head), err) && blob_append(w, made->pixels, err) &&
+           blob_append(w, (Slice) { made->tail, made->tail_len }, err) &&
+           blob_commit(w, NULL, &one->new_bytes, err);
+}
+
+static bool read_new(Run *r, Change *one, Err *err)
+{
+    OWNED(Blob) *blob = blob_open(r->a->blobs, one->new_blob, err);
+    one->ready        = true;
+    return blob && header_read(blob_bytes(blob), &one->header, err) &&
+           digests_of(blob_bytes(blob), one->header.dataset_at, one, err);
+}
+
+/* *ret_passed: a late one of yet another identity, which is not ours to change. */
+static bool make_new(Run *r, Change *one, bool *ret_passed, Err *err)
+{
+    Part10    where;
+    Header    old     = { 0 };
+    Rewritten made    = { 0 };
+    OWNED(Blob) *blob = blob_open(r->a->blobs, one->blob, err);
+    if (!blob)
+        return false;
+    if (!file_digest_is(blob_bytes(blob), (size_t)one->dataset_at, slice_bytes(one->sha256, SHA256_BYTES)))
+        return err_set(err, ERR_CONFLICT, "This version is damaged; it cannot be shown.", "%s", one->uid);
+    if (strcmp(r->c.state, "doing") != 0) {
+        bool ok     = header_read(blob_bytes(blob), &old, err);
+        *ret_passed = ok && !says_before(&r->c, &old.patient);
+        header_clear(&old);
+        if (!ok || *ret_passed)
+            return ok;
+    }
+    OWNED(Dataset) *ds = part10_parse(blob_bytes(blob), &where, err);
+    bool ok   = ds && correction_rewrite(&r->c, ds, &where, &made, err) && write_new(r, one, &made, err);
+    one->made = ok;
+    rewritten_clear(&made);
+    return ok && read_new(r, one, err);
+}
+
+static bool told_work(Db *db, void *run, Err *err)
+{
+    Run   *r    = run;
+    size_t done = 0;
+    for (size_t i = 0; i < r->count; i++)
+        done += r->changes[i].ready;
+    OWNED(DbQuery) *q = db_query(db, "UPDATE correction SET done = ?2 WHERE id = ?1");
+    db_bind_int(q, 1, r->c.id);
+    db_bind_int(q, 2, (int64_t)done);
+    return db_run(q, err);
+}
+
+static bool make_all(Run *r, Err *err)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        bool passed = false;
+        if (r->back ? !read_new(r, &r->changes[i], err) : !make_new(r, &r->changes[i], &passed, err))
+            return false;
+        if (passed) { /* stays as it is */
+            r->changes[i--] = r->changes[--r->count];
+            continue;
+        }
+        if (clock_monotonic_ms() - r->told_at_ms > TOLD_EVERY_MS) {
+            r->told_at_ms = clock_monotonic_ms();
+            (void)db_write(r->a->host, told_work, r, NULL);
+        }
+    }
+    return true;
+}
+
+/* ---- rows ---- */
+
+static bool still_shown(Db *db, const Change *one, bool *ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT 1 FROM instance WHERE id = ?1 AND blob = ?2 AND study_id = ?3");
+    db_bind_int(q, 1, one->id);
+    db_bind_cstr(q, 2, one->blob);
+    db_bind_int(q, 3, one->study_id);
+    DbStep step = db_next(q, err);
+    *ret        = step == DB_ROW;
+    return step != DB_FAILED;
+}
+
+static bool version_keep(Db *db, const Run *r, const Change *one, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO kept_version (why, by_id, uid, study_uid, series_uid, "
+                                     "class_uid, syntax_uid, blob, bytes,"
+                                     "                          dataset_at, sha256, dataset_sha256, "
+                                     "received_at_ms, via, actor, person_id,"
+                                     "                          organisation_id)"
+                                     " VALUES ('corrected', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+                                     "?12, ?13, ?14, ?15, ?16)");
+    db_bind_int(q, 1, r->c.id);
+    db_bind_cstr(q, 2, one->uid);
+    db_bind_cstr(q, 3, one->study_uid);
+    db_bind_cstr(q, 4, one->series_uid);
+    db_bind_cstr(q, 5, one->class_uid);
+    db_bind_cstr(q, 6, one->syntax_uid);
+    db_bind_cstr(q, 7, one->blob);
+    db_bind_int(q, 8, one->bytes);
+    db_bind_int(q, 9, one->dataset_at);
+    db_bind_blob(q, 10, slice_bytes(one->sha256, SHA256_BYTES));
+    db_bind_blob(q, 11, slice_bytes(one->dataset_sha256, SHA256_BYTES));
+    db_bind_int(q, 12, one->received_at_ms);
+    db_bind_cstr(q, 13, one->via);
+    db_bind_cstr(q, 14, one->actor);
+    db_bind_int(q, 15, one->person_id);
+    db_bind_int(q, 16, one->organisation_id);
+    return db_run(q, err);
+}
+
+static bool version_gone(Db *db, int64_t id, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "DELETE FROM kept_version WHERE id = ?1");
+    db_bind_int(q, 1, id);
+    return db_run(q, err);
+}
+
+static bool change_rows(Db *db, Run *r, Change *one, int64_t *ret_study_id, Err *err)
+{
+    IngestSource source  = { .via = one->via, .actor = one->actor, .organisation_id = r->c.site_id };
+    IngestResult result  = { 0 };
+    Arrival      arrival = { .archive        = r->a,
+                             .source         = &source,
+                             .header         = &one->header,
+                             .blob           = one->new_blob,
+                             .bytes          = one->new_bytes,
+                             .received_at_ms = one->received_at_ms,
+                             .flushed        = true,
+                             .result         = &result };
+    memcpy(arrival.sha256, one->new_sha256, SHA256_BYTES);
+    memcpy(arrival.dataset_sha256, one->new_dataset_sha256, SHA256_BYTES);
+    return (!one->version_id || version_gone(db, one->version_id, err)) &&
+           instance_place(db, &arrival, one->id, r->back ? &r->c.was : &r->c.becomes, ret_study_id, err) &&
+           version_keep(db, r, one, err);
+}
+
+/* Whose it is now; what the images say is compared with that patient again. */
+static bool study_belongs(Db *db, const Run *r, int64_t study_id, const Header *h, Err *err)
+{
+    const Match *to    = r->back ? &r->c.was : &r->c.becomes;
+    bool         wrong = false;
+    {
+        OWNED(DbQuery) *q =
+            db_query(db, "UPDATE study SET patient_id = ?2, act_id = ?3, wrong_patient = 0, differences = '',"
+                         "                 accepted_at_ms = NULL, accepted_by = '', accepted_reason = ''"
+                         " WHERE id = ?1");
+        db_bind_int(q, 1, study_id);
+        bind_ref(q, 2, to->patient_id);
+        bind_ref(q, 3, to->act_id);
+        if (!db_run(q, err))
+            return false;
+    }
+    return study_says(db, study_id, h, err) &&
+           (!to->patient_id || study_compare(db, study_id, to->patient_id, &h->patient, &wrong, err));
+}
+
+static bool state_set(Db *db, const Run *r, const char *state, const char *failure, Err *err)
+{
+    {
+        OWNED(DbQuery) *q = db_query(db, "UPDATE correction"
+                                         "   SET state = ?2, failure = ?3, done = (SELECT COUNT(*) FROM "
+                                         "kept_version WHERE "
+                                         "why = 'corrected' AND by_id = ?1)"
+                                         " WHERE id = ?1");
+        db_bind_int(q, 1, r->c.id);
+        db_bind_cstr(q, 2, state);
+        db_bind_cstr(q, 3, failure);
+        if (!db_run(q, err))
+            return false;
+    }
+    OWNED(DbQuery) *q = db_query(db, "UPDATE correction SET total = done WHERE id = ?1 AND done > total");
+    db_bind_int(q, 1, r->c.id);
+    return db_run(q, err);
+}
+
+static bool rows_work(Db *db, void *run, Err *err)
+{
+    Run    *r        = run;
+    int64_t study_id = 0;
+    r->stale         = false;
+    for (size_t i = 0; i < r->count; i++) {
+        bool same = false;
+        if (!still_shown(db, &r->changes[i], &same, err))
+            return false;
+        if (!same) {
+            r->stale = true;
+            return true;
+        }
+    }
+    for (size_t i = 0; i < r->count; i++)
+        if (!change_rows(db, r, &r->changes[i], &study_id, err))
+            return false;
+    bool identity = strcmp(r->c.source_uid, r->c.target_uid) == 0;
+    if (study_id && (identity || !r->back) && !study_belongs(db, r, study_id, &r->changes[0].header, err))
+        return false;
+    if (study_id && !study_recount(db, study_id, err))
+        return false;
+    if (study_id && r->changes[0].study_id != study_id && !study_recount(db, r->changes[0].study_id, err))
+        return false;
+    char detail[96];
+    (void)snprintf(detail, sizeof detail, "%zu images %s", r->count,
+                   r->back ? "as before the correction" : "corrected");
+    return state_set(db, r, r->back ? "undone" : "done", "", err) &&
+           audit_add(db,
+                     &(AuditLine) { .event      = AUDIT_CHANGE,
+                                    .outcome    = AUDIT_OK,
+                                    .person_id  = r->c.person_id,
+                                    .patient_id = r->back ? r->c.was.patient_id : r->c.becomes.patient_id,
+                                    .actor      = r->c.actor,
+                                    .factors    = r->c.factors,
+                                    .what       = CORRECTION_JOB,
+                                    .object     = r->back ? r->c.source_uid : r->c.target_uid,
+                                    .detail     = detail },
+                     err);
+}
+
+typedef struct Failure {
+    Run        *r;
+    const char *why;
+} Failure;
+
+static bool failed_work(Db *db, void *failure, Err *err)
+{
+    Failure *f = failure;
+    return state_set(db, f->r, f->r->back ? "done" : "failed", f->why, err);
+}
+
+/* The files of a round that did not come to its end. */
+static void made_go(Run *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->changes[i].made)
+            (void)blob_remove(r->a->blobs, r->changes[i].new_blob, NULL);
+}
+
+static bool round_done(Run *r, bool *ret_more, Err *err)
+{
+    *ret_more = false;
+    bool ok   = list(r, err) && make_all(r, err);
+    bool idle = ok && !r->count && strcmp(r->c.state, "done") == 0;
+    if (ok && !idle)
+        ok = db_write(r->a->host, rows_work, r, err);
+    if (!ok || (!idle && r->stale))
+        made_go(r);
+    *ret_more = ok && !idle && (r->stale || r->count > 0) && !r->back;
+    run_clear(r);
+    return ok;
+}
+
+bool correction_run(Archive *a, int64_t id, Err *err)
+{
+    Run  r    = { .a = a };
+    Err  why  = { 0 };
+    bool more = true, ok = true;
+    for (int round = 0; more && ok && round < ROUNDS_MAX; round++) {
+        OWNED(Db) *db = db_read(a->host, err);
+        if (!db || !correction_load(db, id, &r.c, err))
+            return false;
+        r.back = strcmp(r.c.state, "undoing") == 0;
+        if (!r.back && strcmp(r.c.state, "doing") != 0 && strcmp(r.c.state, "done") != 0)
+            return true;
+        db_read_end(GIVE(db));
+        ok = round_done(&r, &more, &why);
+    }
+    if (ok)
+        return true;
+    if (why.kind == ERR_UNAVAILABLE || strcmp(r.c.state, "done") == 0) /* tried again */
+        return err_set(err, why.kind, why.shown, "%s", why.detail);
+    log_err("archive", "a correction could not be made", &why);
+    return db_write(a->host, failed_work, &(Failure) { &r, why.shown }, err);
+}
+
+/* ---- in the background ---- */
+
+struct Corrections {
+    Jobs *jobs;
+};
+
+static bool job_run(const Job *job, void *archive, Err *err)
+{
+    int64_t id          = 0;
+    OWNED(json_t) *body = json_parse_object(job->payload, err);
+    return body && json_need_int(body, "id", 1, INT64_MAX, &id, err) && correction_run(archive, id, err);
+}
+
+static const JobKind JOBS[] = { { CORRECTION_JOB, job_run } };
+
+Corrections *corrections_start(Archive *a, Err *err)
+{
+    OWNED(Corrections) *c = calloc(1, sizeof *c);
+    if (!c) {
+        err_set(err, ERR_UNAVAILABLE, "Memory is out.", "corrections");
+        return NULL;
+    }
+    c->jobs = jobs_start(a->host, JOBS, COUNT(JOBS), a, 1, err);
+    return c->jobs ? GIVE(c) : NULL;
+}
+
+void corrections_stop(Corrections *c)
+{
+    if (!c)
+        return;
+    if (c->jobs)
+        jobs_stop(c->jobs);
+    free(c);
+}

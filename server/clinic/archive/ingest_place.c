@@ -1,0 +1,185 @@
+/*
+ * Rows of an instance that is there already and now says something else: another patient, study or series.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+
+#include "clinic/archive/correction_internal.h"
+#include "formats/texts/texts.h"
+
+static bool run_with(Db *db, const char *sql, int64_t id, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, sql);
+    db_bind_int(q, 1, id);
+    return db_run(q, err);
+}
+
+static bool instance_becomes(Db *db, const Arrival *a, int64_t instance_id, int64_t study_id,
+                             int64_t series_id, Err *err)
+{
+    const Header *h   = a->header;
+    OWNED(DbQuery) *q = db_query(db, "UPDATE instance"
+                                     "   SET series_id = ?2, study_id = ?3, class_uid = ?4, syntax_uid = ?5, "
+                                     "number = ?6, frames = ?7, image_rows = ?8, image_columns = ?9,"
+                                     "       bits_allocated = ?10, blob = ?11, bytes = ?12, dataset_at = "
+                                     "?13, "
+                                     "sha256 = ?14, dataset_sha256 = ?15"
+                                     " WHERE id = ?1");
+    db_bind_int(q, 1, instance_id);
+    db_bind_int(q, 2, series_id);
+    db_bind_int(q, 3, study_id);
+    db_bind_cstr(q, 4, h->uids.sop_class);
+    db_bind_cstr(q, 5, h->syntax_uid);
+    bind_number(q, 6, h->instance_number);
+    db_bind_int(q, 7, h->frames);
+    db_bind_int(q, 8, h->rows);
+    db_bind_int(q, 9, h->columns);
+    db_bind_int(q, 10, h->bits_allocated);
+    db_bind_cstr(q, 11, a->blob);
+    db_bind_int(q, 12, a->bytes);
+    db_bind_int(q, 13, (int64_t)h->dataset_at);
+    db_bind_blob(q, 14, slice_bytes(a->sha256, SHA256_BYTES));
+    db_bind_blob(q, 15, slice_bytes(a->dataset_sha256, SHA256_BYTES));
+    return db_run(q, err);
+}
+
+static bool header_becomes(Db *db, const Header *h, int64_t instance_id, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO instance_json (instance_id, plain_bytes, json) VALUES (?1, "
+                                     "?2, ?3)"
+                                     " ON CONFLICT (instance_id) DO UPDATE SET plain_bytes = ?2, json = ?3");
+    db_bind_int(q, 1, instance_id);
+    db_bind_int(q, 2, (int64_t)h->json_plain);
+    db_bind_blob(q, 3, buf_slice(&h->json));
+    return db_run(q, err);
+}
+
+static bool dose_becomes(Db *db, const Header *h, int64_t instance_id, int64_t study_id, int64_t series_id,
+                         Err *err)
+{
+    return run_with(db, "DELETE FROM dose_event WHERE instance_id = ?1", instance_id, err) &&
+           run_with(db, "DELETE FROM dose_source WHERE instance_id = ?1", instance_id, err) &&
+           dose_store(db, instance_id, study_id, series_id, &h->dose, err);
+}
+
+bool instance_place(Db *db, const Arrival *a, int64_t instance_id, const Match *match, int64_t *ret_study_id,
+                    Err *err)
+{
+    int64_t series_id = 0;
+    return study_row_for(db, a, match, ret_study_id, err) &&
+           series_row_for(db, a, *ret_study_id, &series_id, err) &&
+           instance_becomes(db, a, instance_id, *ret_study_id, series_id, err) &&
+           header_becomes(db, a->header, instance_id, err) &&
+           dose_becomes(db, a->header, instance_id, *ret_study_id, series_id, err);
+}
+
+/* ---- counts ---- */
+
+/* Backslash between, in the order in which they came, as ingest keeps them. */
+static bool modalities_of(Db *db, int64_t study_id, char ret[65], Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT modality, MIN(id) FROM series WHERE study_id = ?1 AND modality "
+                                     "<> ''"
+                                     " GROUP BY modality ORDER BY 2");
+    DbStep    step;
+    OWNED_BUF all = buf_make(4096);
+    db_bind_int(q, 1, study_id);
+    while ((step = db_next(q, err)) == DB_ROW) {
+        if (all.len + db_slice(q, 0).len + 1 > 64)
+            continue;
+        if (all.len)
+            (void)buf_add_char(&all, '\\');
+        (void)buf_add(&all, db_slice(q, 0));
+    }
+    (void)slice_copy(buf_slice(&all), ret, 65);
+    return step != DB_FAILED;
+}
+
+static bool study_counted(Db *db, int64_t study_id, int64_t *ret_instances, Err *err)
+{
+    char modalities[65];
+    if (!modalities_of(db, study_id, modalities, err))
+        return false;
+    {
+        OWNED(DbQuery) *q =
+            db_query(db, "UPDATE study"
+                         "   SET instance_count = (SELECT COUNT(*) FROM instance WHERE study_id = ?1),"
+                         "       bytes = (SELECT COALESCE(SUM(bytes), 0) FROM instance WHERE study_id = ?1),"
+                         "       series_count = (SELECT COUNT(*) FROM series WHERE study_id = ?1),"
+                         "       last_at_ms = COALESCE((SELECT MAX(received_at_ms) FROM instance WHERE "
+                         "study_id = ?1), "
+                         "last_at_ms),"
+                         "       modalities = ?2"
+                         " WHERE id = ?1");
+        db_bind_int(q, 1, study_id);
+        db_bind_cstr(q, 2, modalities);
+        if (!db_run(q, err))
+            return false;
+    }
+    OWNED(DbQuery) *q = db_query(db, "SELECT instance_count FROM study WHERE id = ?1");
+    db_bind_int(q, 1, study_id);
+    DbStep step    = db_next(q, err);
+    *ret_instances = step == DB_ROW ? db_int(q, 0) : 0;
+    return step != DB_FAILED;
+}
+
+bool study_recount(Db *db, int64_t study_id, Err *err)
+{
+    static const char *const EMPTY[] = {
+        "DELETE FROM study_name WHERE study_id = ?1",
+        "DELETE FROM study_assignment WHERE study_id = ?1",
+        "DELETE FROM study WHERE id = ?1",
+    };
+    int64_t instances = 0;
+    if (!run_with(db,
+                  "UPDATE series"
+                  "   SET instance_count = (SELECT COUNT(*) FROM instance WHERE series_id = series.id),"
+                  "       bytes = (SELECT COALESCE(SUM(bytes), 0) FROM instance WHERE series_id = series.id),"
+                  "       last_at_ms = COALESCE((SELECT MAX(received_at_ms) FROM instance WHERE series_id = "
+                  "series.id), "
+                  "last_at_ms)"
+                  " WHERE study_id = ?1",
+                  study_id, err) ||
+        !run_with(db, "DELETE FROM series WHERE study_id = ?1 AND instance_count = 0", study_id, err) ||
+        !run_with(db, "DELETE FROM study_mod WHERE study_id = ?1", study_id, err) ||
+        !run_with(db,
+                  "INSERT INTO study_mod (modality, study_date, study_id)"
+                  " SELECT DISTINCT series.modality, study.study_date, study.id"
+                  "   FROM series JOIN study ON study.id = series.study_id"
+                  "  WHERE study.id = ?1 AND series.modality <> ''",
+                  study_id, err) ||
+        !study_counted(db, study_id, &instances, err))
+        return false;
+    for (size_t i = 0; !instances && i < COUNT(EMPTY); i++)
+        if (!run_with(db, EMPTY[i], study_id, err))
+            return false;
+    return true;
+}
+
+bool study_says(Db *db, int64_t study_id, const Header *h, Err *err)
+{
+    OWNED_BUF key = buf_make(4096);
+    if (!text_fold(slice_of(h->patient.name), &key, NULL))
+        buf_clear(&key);
+    {
+        OWNED(DbQuery) *q = db_query(db, "UPDATE study"
+                                         "   SET dicom_name = ?2, dicom_name_key = ?3, dicom_id = ?4, "
+                                         "dicom_issuer = ?5, "
+                                         "dicom_birth = ?6, dicom_sex = ?7, accession = ?8, description = ?9"
+                                         " WHERE id = ?1");
+        db_bind_int(q, 1, study_id);
+        db_bind_cstr(q, 2, h->patient.name);
+        db_bind_text(q, 3, buf_slice(&key));
+        db_bind_cstr(q, 4, h->patient.id);
+        db_bind_cstr(q, 5, h->patient.issuer);
+        db_bind_cstr(q, 6, h->patient.birth_date);
+        db_bind_cstr(q, 7, h->patient.sex);
+        db_bind_cstr(q, 8, h->accession);
+        db_bind_cstr(q, 9, h->study_description);
+        if (!db_run(q, err))
+            return false;
+    }
+    return run_with(db, "DELETE FROM study_name WHERE study_id = ?1", study_id, err) &&
+           study_name_words(db, study_id, buf_slice(&key), err);
+}
