@@ -54,6 +54,8 @@ bool correction_undo(Db *db, int64_t id, Slice reason, const PatientBy *by, Err 
 /* Newest first, of one study (empty UID: all), at most 200. One by its id. */
 bool corrections_json(Db *db, Slice study_uid, json_t **ret, Err *err);
 bool correction_json(Db *db, int64_t id, json_t **ret, Err *err);
+/* Name of the file that it put away for an instance. ERR_NOT_FOUND. */
+bool correction_version_blob(Db *db, int64_t id, Slice instance_uid, char ret[256], Err *err);
 /* Those of a merge. */
 bool corrections_of_merge(Db *db, int64_t merge_id, int64_t *ret_ids, size_t room, size_t *ret_count,
                           Err *err);

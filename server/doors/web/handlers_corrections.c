@@ -153,22 +153,15 @@ bool correction_take_back(Request *q, HttpResponse *a, Err *err)
 bool correction_version(Request *q, HttpResponse *a, Err *err)
 {
     int64_t id;
+    char    blob[256];
     traced_object(q, q->param[1]);
     OWNED(Db) *db = db_read(q->house->db, err);
     if (!param_id(q, 0, &id, err) || !db)
         return false;
-    OWNED(DbQuery) *row = db_query(db, "SELECT blob FROM kept_version WHERE why = 'corrected' AND by_id = ?1 "
-                                       "AND uid = ?2");
-    db_bind_int(row, 1, id);
-    db_bind_text(row, 2, q->param[1]);
-    DbStep step = db_next(row, err);
-    if (step != DB_ROW)
-        return step == DB_END && err_set(err, ERR_NOT_FOUND, "No such image.", "version");
+    if (!correction_version_blob(db, id, q->param[1], blob, err))
+        return false;
     a->type   = "application/dicom";
-    a->stored = arena_textf(q->arena,
-                            "/_blobs/"
-                            "%s",
-                            arena_text(q->arena, db_slice(row, 0)));
+    a->stored = arena_textf(q->arena, "/_blobs/%s", blob);
     return a->stored != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "path");
 }
 
