@@ -94,6 +94,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/admin/peers', component: lazyRouteComponent(admin, 'PeersPage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/audit', component: lazyRouteComponent(admin, 'AuditPage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/quarantine', component: lazyRouteComponent(admin, 'QuarantinePage') }),
+  createRoute({ getParentRoute: () => root, path: '/admin/corrections', component: lazyRouteComponent(admin, 'CorrectionsPage') }),
   actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,
 ]);
 

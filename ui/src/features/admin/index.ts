@@ -1,5 +1,6 @@
 /* People and their roles, organisations, the trace. SPDX-License-Identifier: Apache-2.0 */
 export { AuditPage } from './Audit';
+export { CorrectionsPage } from './Corrections';
 export { OrganisationsPage } from './Organisations';
 export { PeersPage } from './Peers';
 export { PeoplePage } from './People';

@@ -1,0 +1,180 @@
+/*
+ * Corrections: a study is found, set right, and what was done can be followed and undone; two patients become one. E15
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Badge, Button, Checkbox, Group, Modal, Progress, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Correction, type FoundStudy, type Merge, type Search, useCorrect, useCorrections, useFoundStudies } from '@/shared/api/requests/corrections';
+import { birthDate, dayAndTime } from '@/shared/format/dates';
+import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
+import { CorrectionForm } from './CorrectionForm';
+
+const nameOf = (dicom: string) => dicom.replaceAll('^', ' ').trim() || '—';
+const dayOfDicom = (day: string) => (/^\d{8}$/.test(day) ? birthDate(`${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`) : day || '—');
+
+interface Undo { path: string; title: string }
+
+export function CorrectionsPage() {
+  const { t } = useTranslation();
+  const corrections = useCorrections();
+  const [study, setStudy] = useState<FoundStudy | null>(null);
+  const [undo, setUndo] = useState<Undo | null>(null);
+  const [merging, setMerging] = useState(false);
+  return (
+    <>
+      <PageHead title={t('nav.corrections')} text={t('corrections.lead')} />
+      <Stack gap="md">
+        <Section title={t('corrections.find')} icon="search"><Find choose={setStudy} version={(corrections.data?.corrections ?? []).map((one) => `${one.id}${one.state}`).join()} /></Section>
+        <Loaded query={corrections}>
+          {({ corrections: list, merges }) => (
+            <Stack gap="md">
+              <Section title={t('corrections.done')} icon="list"><History list={list} undo={setUndo} /></Section>
+              <Section title={t('corrections.merges')} icon="people" aside={<Button size="xs" variant="default" onClick={() => setMerging(true)}>{t('corrections.merge')}</Button>}><Merges list={merges} undo={setUndo} /></Section>
+            </Stack>
+          )}
+        </Loaded>
+      </Stack>
+      <Modal size="lg" opened={!!study} onClose={() => setStudy(null)} title={study ? `${nameOf(study.name)} · ${study.description || study.modalities}` : ''} closeButtonProps={{ 'aria-label': t('common.close') }}>
+        {study && <CorrectionForm study={study} done={() => setStudy(null)} />}
+      </Modal>
+      <Modal opened={!!undo} onClose={() => setUndo(null)} title={undo?.title} closeButtonProps={{ 'aria-label': t('common.close') }}>
+        {undo && <WithReason path={undo.path} text={t('corrections.undoText')} done={() => setUndo(null)} />}
+      </Modal>
+      <Modal opened={merging} onClose={() => setMerging(false)} title={t('corrections.merge')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+        <MergeForm done={() => setMerging(false)} />
+      </Modal>
+    </>
+  );
+}
+
+function Find({ choose, version }: { choose: (study: FoundStudy) => void; version: string }) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState<Search>({ name: '', id: '', accession: '' });
+  const [asked, setAsked] = useState<Search | null>(null);
+  const found = useFoundStudies(asked, version);
+  const submit = (event: FormEvent) => { event.preventDefault(); setAsked({ ...typed }); };
+  return (
+    <Stack gap="sm">
+      <form onSubmit={submit}>
+        <Group align="end" gap="sm">
+          <TextInput label={t('corrections.byName')} value={typed.name} onChange={(e) => setTyped({ ...typed, name: e.currentTarget.value })} />
+          <TextInput label={t('corrections.byId')} value={typed.id} onChange={(e) => setTyped({ ...typed, id: e.currentTarget.value })} />
+          <TextInput label={t('quarantine.accession')} value={typed.accession} onChange={(e) => setTyped({ ...typed, accession: e.currentTarget.value })} />
+          <Button type="submit" variant="default" loading={found.isFetching}>{t('corrections.search')}</Button>
+        </Group>
+      </form>
+      {asked && (
+        <Loaded query={found}>
+          {(list) => (list.length === 0 ? <Empty icon="search" title={t('corrections.nothing')} /> : (
+            <Table.ScrollContainer minWidth={720} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+              <Table verticalSpacing={6} aria-label={t('corrections.found')}>
+                <Table.Thead><Table.Tr>{['corrections.patient', 'quarantine.exam', 'corrections.images', 'quarantine.decide'].map((head) => <Table.Th key={head}>{t(head)}</Table.Th>)}</Table.Tr></Table.Thead>
+                <Table.Tbody>
+                  {list.map((one) => (
+                    <Table.Tr key={one.uid} data-found={one.uid}>
+                      <Table.Td>{nameOf(one.name)}<span className="sub">{dayOfDicom(one.birth)} · {one.sex || '—'} · {one.patientId || '—'}</span></Table.Td>
+                      <Table.Td>{one.description || one.modalities}<span className="sub">{dayOfDicom(one.date)} · {one.accession || '—'}</span></Table.Td>
+                      <Table.Td className="num">{one.instances}</Table.Td>
+                      <Table.Td><Button size="xs" variant="default" onClick={() => choose(one)}>{t('corrections.correct')}</Button></Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          ))}
+        </Loaded>
+      )}
+    </Stack>
+  );
+}
+
+const TONES = { doing: 'wait', undoing: 'wait', done: 'good', undone: 'calm', failed: 'stop' } as const;
+
+function History({ list, undo }: { list: Correction[]; undo: (what: Undo) => void }) {
+  const { t } = useTranslation();
+  if (!list.length) return <Empty icon="check" title={t('corrections.none')} />;
+  return (
+    <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table verticalSpacing={6}>
+        <Table.Thead><Table.Tr>{['corrections.kind', 'corrections.before', 'corrections.after', 'quarantine.state', 'quarantine.decide'].map((head) => <Table.Th key={head}>{t(head)}</Table.Th>)}</Table.Tr></Table.Thead>
+        <Table.Tbody>
+          {list.map((one) => (
+            <Table.Tr key={one.id} data-correction={one.id}>
+              <Table.Td>{t(`corrections.${one.kind}`)}<span className="sub">{dayAndTime(one.at_ms)} · {one.actor}</span><span className="sub">{one.reason}</span></Table.Td>
+              <Table.Td>{nameOf(one.before.name)}<span className="sub">{dayOfDicom(one.before.birth)} · {one.before.id || '—'}</span></Table.Td>
+              <Table.Td>{Object.entries(one.values).filter(([field]) => field !== 'StudyInstanceUID').map(([field, value]) => <span key={field} className="sub">{t(`corrections.field.${field}`, { defaultValue: field })} : {field === 'PatientName' ? nameOf(value) : value || '—'}</span>)}{one.target_uid !== one.study_uid && <span className="sub">{t('corrections.study')} : <code>{one.target_uid}</code></span>}</Table.Td>
+              <Table.Td>
+                <Badge size="sm" tt="none" className={`tone tone-${TONES[one.state]}`}>{t(`corrections.state.${one.state}`)}</Badge>
+                {(one.state === 'doing' || one.state === 'undoing') && <Progress mt={6} value={one.total ? (100 * one.done) / one.total : 0} aria-label={t('corrections.progress')} />}
+                <span className="sub">{t('quarantine.images', { count: one.done })}</span>
+                {one.failure && <span className="sub">{one.failure}</span>}
+                {one.undone_at_ms !== null && <span className="sub">{dayAndTime(one.undone_at_ms)} · {one.undone_by} · {one.undone_reason}</span>}
+              </Table.Td>
+              <Table.Td>{one.state === 'done' && one.merge_id === null && <Button size="xs" variant="default" onClick={() => undo({ path: `/api/archive/corrections/${one.id}/undo`, title: t('corrections.undo') })}>{t('corrections.undo')}</Button>}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Merges({ list, undo }: { list: Merge[]; undo: (what: Undo) => void }) {
+  const { t } = useTranslation();
+  if (!list.length) return <Empty icon="people" title={t('corrections.noMerge')} />;
+  return (
+    <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table verticalSpacing={6}>
+        <Table.Thead><Table.Tr>{['corrections.from', 'corrections.into', 'quarantine.reason', 'quarantine.decide'].map((head) => <Table.Th key={head}>{t(head)}</Table.Th>)}</Table.Tr></Table.Thead>
+        <Table.Tbody>
+          {list.map((one) => (
+            <Table.Tr key={one.id} data-merge={one.id}>
+              {[one.from, one.into].map((who) => <Table.Td key={who.ipp}>{who.birth_name} {who.first_given}<span className="sub">{birthDate(who.birth_date)} · {who.sex} · {who.ipp}</span></Table.Td>)}
+              <Table.Td>{one.reason}<span className="sub">{dayAndTime(one.at_ms)} · {one.actor}</span>{one.undone_at_ms !== null && <span className="sub">{t('corrections.state.undone')} · {dayAndTime(one.undone_at_ms)} · {one.undone_reason}</span>}</Table.Td>
+              <Table.Td>{one.undone_at_ms === null && <Button size="xs" variant="default" onClick={() => undo({ path: `/api/archive/merges/${one.id}/undo`, title: t('corrections.unmerge') })}>{t('corrections.unmerge')}</Button>}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function WithReason({ path, text, done }: { path: string; text: string; done: () => void }) {
+  const { t } = useTranslation();
+  const correct = useCorrect();
+  const [reason, setReason] = useState('');
+  const submit = (event: FormEvent) => { event.preventDefault(); correct.mutate({ path, body: { reason } }, { onSuccess: done }); };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <Text size="sm">{text}</Text>
+        <Textarea label={t('quarantine.reason')} value={reason} required withAsterisk={false} autosize minRows={2} maxLength={500} onChange={(e) => setReason(e.currentTarget.value)} />
+        <Refusal error={correct.error} />
+        <Button type="submit" loading={correct.isPending}>{t('quarantine.confirm')}</Button>
+      </Stack>
+    </form>
+  );
+}
+
+function MergeForm({ done }: { done: () => void }) {
+  const { t } = useTranslation();
+  const correct = useCorrect();
+  const [asked, setAsked] = useState({ from: '', into: '', reason: '', sure: false });
+  const submit = (event: FormEvent) => { event.preventDefault(); correct.mutate({ path: '/api/archive/merges', body: asked }, { onSuccess: done }); };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <Text size="sm">{t('corrections.mergeText')}</Text>
+        <TextInput label={t('corrections.fromIpp')} value={asked.from} required withAsterisk={false} onChange={(e) => setAsked({ ...asked, from: e.currentTarget.value })} />
+        <TextInput label={t('corrections.intoIpp')} value={asked.into} required withAsterisk={false} onChange={(e) => setAsked({ ...asked, into: e.currentTarget.value })} />
+        <Checkbox label={t('corrections.sure')} checked={asked.sure} onChange={(e) => setAsked({ ...asked, sure: e.currentTarget.checked })} />
+        <Textarea label={t('quarantine.reason')} value={asked.reason} required withAsterisk={false} autosize minRows={2} maxLength={500} onChange={(e) => setAsked({ ...asked, reason: e.currentTarget.value })} />
+        <Refusal error={correct.error} />
+        <Button type="submit" loading={correct.isPending}>{t('corrections.merge')}</Button>
+      </Stack>
+    </form>
+  );
+}
