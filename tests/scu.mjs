@@ -47,8 +47,8 @@ export function readSet(bytes, from = 0, to = bytes.length) {
 }
 
 export class Scu {
-  // 'roles': classes for which we are the provider.
-  static async open({ port, host = '127.0.0.1', calling, called, contexts, roles = [] }) {
+  // 'roles': classes for which we are the provider; 'extended': {class: [bytes]} of extended negotiation.
+  static async open({ port, host = '127.0.0.1', calling, called, contexts, roles = [], extended = {} }) {
     const s = new Scu();
     s.contexts = contexts; s.id = 0; s.got = Buffer.alloc(0); s.waiting = []; s.messages = []; s.parts = { command: [], data: [] };
     s.socket = net.connect(port, host);
@@ -59,11 +59,13 @@ export class Scu {
     s.socket.on('close', () => s.give({ closed: true }));
     const head = Buffer.alloc(4); head[1] = 1;
     const user = item(0x50, Buffer.concat([item(0x51, Buffer.from([0, 0, 0x40, 0])), item(0x52, Buffer.from('2.25.31415')),
-      ...roles.map((uid) => { const u = Buffer.alloc(2); u.writeUInt16BE(uid.length); return item(0x54, Buffer.concat([u, Buffer.from(uid), Buffer.from([0, 1])])); })]));
+      ...roles.map((uid) => { const u = Buffer.alloc(2); u.writeUInt16BE(uid.length); return item(0x54, Buffer.concat([u, Buffer.from(uid), Buffer.from([0, 1])])); }),
+      ...Object.entries(extended).map(([uid, bytes]) => { const u = Buffer.alloc(2); u.writeUInt16BE(uid.length); return item(0x56, Buffer.concat([u, Buffer.from(uid), Buffer.from(bytes)])); })]));
     s.socket.write(pdu(1, Buffer.concat([head, text(called, 16), text(calling, 16), Buffer.alloc(32), item(0x10, Buffer.from('1.2.840.10008.3.1.1.1')),
       ...contexts.map((uid, i) => item(0x20, Buffer.concat([Buffer.from([2 * i + 1, 0, 0, 0]), item(0x30, Buffer.from(uid)), item(0x40, Buffer.from(IMPLICIT))]))), user])));
     const answer = await s.next();
     if (answer.type !== 2) throw new Error(`association refused: ${JSON.stringify(answer)}`);
+    s.accepted = answer.body;
     return s;
   }
 
@@ -123,6 +125,15 @@ export class Scu {
     const bytes = dataSet(set);
     const MOST = 12000;
     for (let at = 0; at < bytes.length || at === 0; at += MOST) this.socket.write(pdv(at + MOST >= bytes.length ? 2 : 0, bytes.subarray(at, at + MOST)));
+  }
+  // All answers of a C-FIND: [{status, data}].
+  async find(sopClass, set) {
+    this.send(sopClass, [[0x0002, sopClass], [0x0100, 0x0020], [0x0110, ++this.id], [0x0700, 0]], set);
+    for (const all = []; ;) {
+      const one = await this.next();
+      all.push(one);
+      if (![0xff00, 0xff01].includes(one.status)) return all;
+    }
   }
   async create(sopClass, instance, set) {
     this.send(sopClass, [[0x0002, sopClass], [0x0100, 0x0140], [0x0110, ++this.id], ...(instance ? [[0x1000, instance]] : [])], set);

@@ -5,8 +5,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { House, dcmtk } from '../house.mjs';
+import { Scu } from '../scu.mjs';
 import { corpus, CORPUS, folder, nothingFromSanitizers, phantoms } from '../dicom.mjs';
-import { find, makeObject, MAY, peer, sql, storeAll, valueOf } from '../dimse.mjs';
+import { find, makeObject, MAY, peer, ROOT, sql, storeAll, valueOf } from '../dimse.mjs';
 
 let house;
 const objects = {};
@@ -159,6 +160,57 @@ test('answers come in the character set of the query when it holds them', () => 
 test('fuzzy names and combined date and time hold only when they were negotiated', () => {
   // findscu does not negotiate: the plain meaning holds
   assert.deepEqual(names(studies(['0010,0010=zoe'])), []);
+});
+
+test('a query in another alphabet, one byte or several, is understood, and answered in it', () => {
+  const at = folder(house, 'alphabets');
+  makeObject(at, { ...person('GREEK', 'Διονυσιος'), '0008,0005': ['CS', 'ISO_IR 192'] });
+  makeObject(at, { ...person('JAPAN', 'Yamada^Tarou=山田^太郎'), '0008,0005': ['CS', 'ISO_IR 192'] });
+  storeAll(house, at);
+  const ask = (name, bytes) => {
+    const file = path.join(at, name);
+    fs.writeFileSync(`${file}.dump`, bytes);
+    assert.equal(dcmtk('dump2dcm', ['-q', `${file}.dump`, `${file}.query`]).status, 0);
+    const to = folder(house, `alphabets-${name}`);
+    dcmtk('findscu', ['-S', '-aet', 'FINDSCU', '-aec', 'BECLERE', '-X', '-od', to, '127.0.0.1', String(house.dicomPort), `${file}.query`]);
+    return fs.readdirSync(to).map((n) => dcmtk('dcmdump', ['-q', '+P', '0008,0005', '+P', '0010,0020', '+P', '0010,0010', path.join(to, n)], { encoding: 'latin1' }).stdout);
+  };
+  const greek = ask('greek', Buffer.concat([Buffer.from('(0008,0005) CS [ISO_IR 126]\n(0008,0052) CS [STUDY]\n(0010,0020) LO []\n(0010,0010) PN ['), Buffer.from([0xc4, 0xe9, 0xef, 0xed]), Buffer.from('*]\n')]));
+  assert.equal(greek.length, 1);
+  assert.match(greek[0], /ISO_IR 126[^]*\xc4\xe9\xef\xed\xf5\xf3\xe9\xef\xf2/, 'answered in Greek bytes');
+  const kanji = Buffer.from([0x1b, 0x24, 0x42, 0x3b, 0x33, 0x45, 0x44, 0x1b, 0x28, 0x42]); // 山田 in ISO 2022 IR 87
+  const japan = ask('japan', Buffer.concat([Buffer.from('(0008,0005) CS [\\ISO 2022 IR 87]\n(0008,0052) CS [STUDY]\n(0010,0020) LO []\n(0010,0010) PN [*='), kanji, Buffer.from('*]\n')]));
+  assert.ok(japan.some((one) => /JAPAN/.test(one)) && !japan.some((one) => /GREEK/.test(one)));
+  for (const one of japan) assert.match(one, /ISO_IR 192/, 'what the first character set does not hold comes in UTF-8');
+});
+
+test('C.2.2.2 times in the zone of who asks, when that was negotiated: matched and told, over midnight too', async () => {
+  const at = folder(house, 'zones'), zoned = (n, day, hour, zone) => makeObject(at, { '0010,0010': ['PN', 'ZONE^ONE'], '0010,0020': ['LO', 'ZONE-1'], '0008,0020': ['DA', day], '0008,0030': ['TM', hour], '0008,0022': ['DA', day], '0008,0032': ['TM', hour], '0020,0013': ['IS', String(n)], '0008,0050': ['SH', `Z${n}`], ...(zone ? { '0008,0201': ['SH', zone] } : {}) });
+  zoned(1, '20240310', '003000', '+0100'); // 2024-03-09 23:30 UTC
+  zoned(2, '20240309', '183000', '-0500'); // the same moment, elsewhere
+  zoned(3, '20240310', '120000', '+0000');
+  storeAll(house, at);
+  const FIND = `${ROOT.study}.1`;
+  const scu = (extended) => Scu.open({ port: house.dicomPort, calling: 'FINDSCU', called: 'BECLERE', contexts: [FIND], extended });
+  const ask = async (s, keys) => (await s.find(FIND, { '00080052': 'STUDY', '00100020': 'ZONE-1', '00080050': '', '00080020': '', '00080030': '', ...keys })).filter((a) => a.data).map((a) => a.data).sort((x, y) => (x['00080050'] < y['00080050'] ? -1 : 1));
+  const who = (rows) => rows.map((r) => r['00080050']);
+  const s = await scu({ [FIND]: [1, 1, 1, 1, 1] });
+  assert.ok(s.accepted.includes(Buffer.from([1, 1, 1, 1, 0])), 'granted: relational, combined, fuzzy, zones; no enhanced view');
+  const utc = await ask(s, { '00080201': '+0000', '00080020': '20240309' });
+  assert.deepEqual(who(utc), ['Z1', 'Z2']);
+  for (const r of utc) assert.deepEqual([r['00080020'], r['00080030'], r['00080201']], ['20240309', '233000', '+0000']);
+  const image = { '00080052': 'IMAGE', '00080201': '+0000', '00080022': '', '00080032': '', '00200013': '' };
+  for (const r of (await ask(s, image)).slice(0, 2)) assert.deepEqual([r['00080022'], r['00080032']], ['20240309', '233000'], 'from the kept header too');
+  assert.deepEqual(who(await ask(s, { ...image, '00080022': '20240309' })), ['Z1', 'Z2']);
+  assert.deepEqual(who(await ask(s, { '00080201': '+0100', '00080020': '20240310', '00080030': '0000-0100' })), ['Z1', 'Z2']);
+  assert.deepEqual(who(await ask(s, { '00080201': '-1000', '00080020': '20240310' })), ['Z3']);
+  assert.deepEqual(who(await ask(s, { '00080201': '+0000', '00080020': '20240309-20240310', '00080030': '233000-115959' })), ['Z1', 'Z2'], 'combined: one range');
+  assert.deepEqual(who(await ask(s, { '00080020': '20240310' })), ['Z1', 'Z3'], 'no zone said: as the images say');
+  s.socket.destroy();
+  const plain = await scu({});
+  const said = await ask(plain, { '00080201': '+0000', '00080020': '20240309' });
+  assert.deepEqual([who(said), said[0]['00080201'], said[0]['00080030']], [['Z2'], '-0500', '183000'], 'not negotiated: as the images say');
+  plain.socket.destroy();
 });
 
 test('C-CANCEL ends the answers', () => {

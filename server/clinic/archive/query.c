@@ -160,6 +160,7 @@ static bool by_header(const QueryKey *k)
 static bool header_keys_match(Matching *m, const QueryRow *row)
 {
     OWNED(json_t) *header = NULL;
+    bool zoned            = false;
     for (size_t i = 0; i < m->q->key_count; i++) {
         const QueryKey *k = &m->q->keys[i];
         if (!k->value.len || !by_header(k) || !is_matched(m->q, k))
@@ -169,14 +170,20 @@ static bool header_keys_match(Matching *m, const QueryRow *row)
                                  "over %d headers to look into", QUERY_HEADERS_MAX);
         else if (!header)
             m->failed = !query_header(m->db, row, &header, m->err);
+        if (header && m->q->zoned && !zoned) {
+            query_header_zone(header, m->q->zone_minutes);
+            zoned = true;
+        }
         if (m->failed || !header || !header_matches(header, m->q, k))
             return false;
     }
     return true;
 }
 
-static bool row_matches(Matching *m, const QueryRow *row)
+static bool row_matches(Matching *m, QueryRow *row)
 {
+    if (m->q->zoned)
+        query_row_zone(row, m->q->zone_minutes);
     for (size_t i = 0; i < m->q->key_count; i++) {
         const QueryKey *k = &m->q->keys[i];
         if (k->value.len && !by_header(k) && is_matched(m->q, k) && !key_matches(m, row, k))

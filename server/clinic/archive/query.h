@@ -39,6 +39,8 @@ typedef struct ArchiveQuery {
     uint32_t   include[QUERY_INCLUDE_MAX];
     size_t     include_count;
     bool       include_all, fuzzy;
+    bool       zoned;         /* times are asked for, matched and told 'zone_minutes' east of UTC */
+    int        zone_minutes;
     bool       combined;      /* Study Date and Time are one point in time (PS3.4 §C.2.2.2.5.3) */
     int64_t    limit, offset; /* limit 0: QUERY_LIMIT_DEFAULT; not looked at by query_ids */
 } ArchiveQuery;
@@ -60,6 +62,9 @@ bool query_unsupported(const ArchiveQuery *q);
 
 /* Is this attribute one of its level or above, so that an answer can tell it? */
 bool query_tells(QueryLevel level, uint32_t tag);
+
+/* "+0100", "-0430" (0008,0201); false: no such offset. */
+bool query_zone_read(Slice text, int *ret_minutes);
 
 /* What was found. */
 typedef struct QueryCount {
@@ -85,6 +90,10 @@ typedef struct QueryRow {
     uint32_t frames, rows, columns, bits_allocated;
     int64_t  instance_id;
 } QueryRow;
+
+/* Its dates and times, moved to that zone, and what it says of its zone. And those of a kept header. */
+void query_row_zone(QueryRow *row, int minutes);
+void query_header_zone(json_t *header, int minutes);
 
 typedef bool QueryEach(const QueryRow *row, void *with); /* false stops */
 

@@ -95,6 +95,12 @@ bool sql_driven(const ArchiveQuery *q); /* a key leads to few studies by its own
 void                     query_row_read(const DbQuery *q, QueryLevel level, QueryRow *ret);
 extern const char *const QUERY_FROM[4]; /* "SELECT ... FROM ..." by level */
 
+/* ---- query_zone.c ---- */
+
+/* From the zone that the image says ("" ours) to another; false: left as it is, being no point in time. */
+bool query_zone_move(char date[9], char *time, size_t time_size, const char *from, int to_minutes);
+void query_day_move(char date[9], int days);
+
 /* ---- query_header.c ---- */
 /* Does it match 'key' of 'q'? The keys of one sequence are matched together, with the first of them. */
 bool header_matches(const json_t *header, const ArchiveQuery *q, const QueryKey *key);

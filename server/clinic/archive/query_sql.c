@@ -426,10 +426,26 @@ static bool column_key(Sql *s, const QueryKey *k, Drive by)
     return false;
 }
 
+/* Days of another zone: one more at each end lets all through that may match. */
+static void zoned_date_key(Sql *s, const ArchiveQuery *q, Column c)
+{
+    char from[9], to[9];
+    s->exact = false;
+    if (!query_date_range(value_of(q, TAG_STUDY_DATE), from, to))
+        return;
+    query_day_move(from, -1);
+    query_day_move(to, 1);
+    compare(s, c, " >= ", slice_of(from[0] ? from : "0"));
+    if (to[0])
+        compare(s, c, " <= ", slice_of(to));
+}
+
 static void study_date_key(Sql *s, const ArchiveQuery *q, Slice v, Drive by)
 {
     Column c = { "study.study_date", by == BY_DATE };
-    if (q->combined && value_of(q, TAG_STUDY_TIME).len)
+    if (q->zoned)
+        zoned_date_key(s, q, c);
+    else if (q->combined && value_of(q, TAG_STUDY_TIME).len)
         combined_key(s, q, c);
     else
         date_key(s, c, v);
@@ -461,7 +477,9 @@ static void key(Sql *s, const ArchiveQuery *q, const QueryKey *k, Drive by)
         study_date_key(s, q, v, by);
         return;
     case TAG_STUDY_TIME:
-        if (!q->combined || !value_of(q, TAG_STUDY_DATE).len)
+        if (q->zoned)
+            s->exact = false; /* any hour of the day */
+        else if (!q->combined || !value_of(q, TAG_STUDY_DATE).len)
             time_key(s, v);
         return;
     case TAG_MODALITIES_IN_STUDY:

@@ -137,27 +137,25 @@ static bool we_send(const PduAssociate *answer, Slice sop_class)
 
 /* ---- extended negotiation: a byte each, 1 what we do, 0 what we do not ---- */
 
-typedef struct Granted { /* by what was asked: bit 0 relational, bit 1 combined, bit 2 fuzzy */
-    char bytes[8][5];
-} Granted;
-static const Granted GRANTED = { { { 0, 0, 0, 0, 0 },
-                                   { 1, 0, 0, 0, 0 },
-                                   { 0, 1, 0, 0, 0 },
-                                   { 1, 1, 0, 0, 0 },
-                                   { 0, 0, 1, 0, 0 },
-                                   { 1, 0, 1, 0, 0 },
-                                   { 0, 1, 1, 0, 0 },
-                                   { 1, 1, 1, 0, 0 } } };
+/* By what was asked: bit 0 relational, bit 1 combined, bit 2 fuzzy, bit 3 time zones; never an enhanced view.
+ */
+#define GRANT(n)                                                                                             \
+    {                                                                                                        \
+        (n) & 1, (n) >> 1 & 1, (n) >> 2 & 1, (n) >> 3 & 1, 0                                                 \
+    }
+static const char GRANTED[16][5] = { GRANT(0),  GRANT(1),  GRANT(2),  GRANT(3), GRANT(4),  GRANT(5),
+                                     GRANT(6),  GRANT(7),  GRANT(8),  GRANT(9), GRANT(10), GRANT(11),
+                                     GRANT(12), GRANT(13), GRANT(14), GRANT(15) };
 
 /* As long as the wish, at most five bytes. C-MOVE and C-GET have the first alone. */
 static PduExtended answer_extended(const PduExtended *wish)
 {
-    size_t   count = service_of(wish->sop_class) == SERVICE_FIND ? 3 : 1;
+    size_t   count = service_of(wish->sop_class) == SERVICE_FIND ? 4 : 1;
     unsigned asked = 0;
     for (size_t i = 0; i < count && i < wish->info.len; i++)
         asked |= wish->info.at[i] == 1 ? 1U << i : 0;
     size_t len = wish->info.len < 5 ? wish->info.len : 5;
-    return (PduExtended) { wish->sop_class, slice_bytes(GRANTED.bytes[asked], len) };
+    return (PduExtended) { wish->sop_class, slice_bytes(GRANTED[asked], len) };
 }
 
 QueryTerms query_terms(const PduAssociate *answer, Slice sop_class)
@@ -169,6 +167,7 @@ QueryTerms query_terms(const PduAssociate *answer, Slice sop_class)
             continue;
         terms.combined = info.len > 1 && info.at[1] == 1;
         terms.fuzzy    = info.len > 2 && info.at[2] == 1;
+        terms.zones    = info.len > 3 && info.at[3] == 1;
     }
     return terms;
 }

@@ -49,6 +49,7 @@ QueryRoot query_root_of(Slice abstract_syntax);
 typedef struct QueryTerms {
     bool combined; /* dates and times as one point in time */
     bool fuzzy;    /* names by the beginnings of their words */
+    bool zones;    /* times in the time zone that the query says */
 } QueryTerms;
 QueryTerms query_terms(const PduAssociate *answer, Slice sop_class);
 

@@ -161,6 +161,8 @@ static bool put_from_header(Answer *a, const Element *e)
     char key[9];
     if (!a->header_read && !query_header(a->db, a->row, &a->header, a->err))
         return false;
+    if (!a->header_read && a->header && a->q->query.zoned)
+        query_header_zone(a->header, a->q->query.zone_minutes);
     a->header_read = true;
     (void)snprintf(key, sizeof key, "%08X", e->tag);
     const json_t *found = json_object_get(a->header, key);
@@ -259,10 +261,13 @@ static bool write_answer(Answer *a, TransferSyntax syntax, Buf *ret)
 bool query_answer(const QueryIdentifier *q, Db *db, const ArchiveViewer *viewer, const QueryRow *row,
                   const char *ae_title, TransferSyntax syntax, Buf *ret, Err *err)
 {
+    QueryRow told = *row;
+    if (q->query.zoned)
+        query_row_zone(&told, q->query.zone_minutes);
     Answer a  = { .q            = q,
                   .db           = db,
                   .viewer       = viewer,
-                  .row          = row,
+                  .row          = &told,
                   .ae_title     = ae_title,
                   .beyond_ascii = buf_make(ANSWER_MAX),
                   .value        = buf_make(ANSWER_MAX),

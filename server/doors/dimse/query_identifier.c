@@ -151,6 +151,8 @@ QueryIdentifier *query_identifier_read(Slice identifier, TransferSyntax syntax, 
         return NULL;
     q->query.fuzzy    = terms.fuzzy;
     q->query.combined = terms.combined;
+    q->query.zoned    = terms.zones && query_zone_read(dataset_code(q->asked, TAG_TIMEZONE_OFFSET_FROM_UTC),
+                                                       &q->query.zone_minutes);
     if (!take_keys(q, q->asked, TOP, 0, err))
         return NULL;
     q->unsupported = q->unsupported || query_unsupported(&q->query);

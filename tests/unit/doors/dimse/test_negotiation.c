@@ -237,12 +237,13 @@ static void extended_negotiation_grants_what_is_done_and_no_more(void **state)
         Slice find = t->ret.extended[0].info, move = t->ret.extended[1].info;
         assert_int_equal(find.len, len < 5 ? len : 5);
         for (size_t i = 0; i < find.len; i++)
-            assert_int_equal(find.at[i], i < 3); /* relational, combined, fuzzy; no time zone, no new view */
+            assert_int_equal(find.at[i], i < 4); /* relational, combined, fuzzy, time zone; no new view */
         for (size_t i = 0; i < move.len; i++)
             assert_int_equal(move.at[i], i < 1); /* relational */
         QueryTerms terms = query_terms(&t->ret, slice_of(CLASSES[0]));
         assert_int_equal(terms.combined, len > 1);
         assert_int_equal(terms.fuzzy, len > 2);
+        assert_int_equal(terms.zones, len > 3);
         talk_free(t);
     }
 }
