@@ -96,9 +96,18 @@ static size_t digits_of(Slice s)
     return count;
 }
 
-/* DS and IS text as a JSON number, its digits as they stand; false when it is no decimal number. */
+/* Can every JSON reader hold it? At most 15 digits before the point, and finite. */
+static bool is_holdable(Slice number, Slice whole)
+{
+    char text[48];
+    return whole.len <= 15 && slice_copy(number, text, sizeof text) && isfinite(strtod(text, NULL));
+}
+
+/* DS and IS text as a JSON number, its digits as they stand; false when it is no decimal number, or one that must be a
+ * string (PS3.18 §F.2.3). */
 static bool add_decimal(Slice s, Buf *to)
 {
+    Slice all      = s;
     bool negative = s.len && s.at[0] == '-';
     if (s.len && (s.at[0] == '-' || s.at[0] == '+'))
         s = slice_part(s, 1, SIZE_MAX);
@@ -119,10 +128,10 @@ static bool add_decimal(Slice s, Buf *to)
         power = slice_part(s, 0, 1 + sign + digits);
         s     = slice_part(s, power.len, SIZE_MAX);
     }
-    if (s.len)
-        return false;
     while (whole.len > 1 && whole.at[0] == '0')
         whole = slice_part(whole, 1, SIZE_MAX);
+    if (s.len || !is_holdable(all, whole))
+        return false;
     (void)buf_add_text(to, negative ? "-" : "");
     (void)buf_add(to, whole.len ? whole : SLICE("0"));
     if (part.len)

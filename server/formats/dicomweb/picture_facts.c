@@ -163,7 +163,7 @@ bool picture_facts(Slice media_type, Slice stated, Slice bytes, PictureFacts *re
         if (!slice_equal_fold(media_type, slice_of(KINDS[k].media)))
             continue;
         *ret = (PictureFacts) { .syntax_uid = KINDS[k].syntaxes[0] };
-        if (!KINDS[k].read(bytes, ret))
+        if (!KINDS[k].read(bytes, ret) || (ret->rows && (ret->bits < 1 || ret->bits > PICTURE_BITS_MAX)))
             break;
         if (!stated.len || slice_equal_text(stated, ret->syntax_uid))
             return true;

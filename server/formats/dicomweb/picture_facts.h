@@ -11,6 +11,8 @@
 #include "base/own.h"
 #include "base/slice.h"
 
+enum { PICTURE_BITS_MAX = 16 }; /* of one sample: what our image description is made for */
+
 typedef struct PictureFacts {
     const char *syntax_uid;    /* the transfer syntax these bytes are in */
     uint32_t    rows, columns; /* 0: the bytes do not say (RLE, video) */

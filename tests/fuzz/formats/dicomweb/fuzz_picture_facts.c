@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                    slice_bytes(data + 1, size - 1), &facts, NULL))
         return 0;
     if (!facts.syntax_uid || facts.rows > 65535 || facts.columns > 65535 || facts.samples > 3 ||
-        facts.bits > 38)
+        facts.bits > PICTURE_BITS_MAX)
         abort();
     if (facts.rows && (!facts.photometric || !facts.bits))
         abort();
