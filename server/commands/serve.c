@@ -72,7 +72,8 @@ static bool open_doors(House *h, Doors *d, Err *err)
     ArchiveRepair repaired = { 0 };
     int64_t       cut_off  = 0;
     if (!archive_own(h->archive, &repaired, err) || !archive_sweep_begin(h->archive, err) ||
-        !import_sweep(h->archive, &cut_off, err) || !db_write(h->db, trace, "start", err))
+        !import_sweep(h->archive, &cut_off, err) ||
+        !import_expire_daily(h->db, config_int(h->config, "import-days"), err) || !db_write(h->db, trace, "start", err))
         return false;
     if (!(d->jobs = jobs_start(h->db, ACT_JOBS, ACT_JOB_COUNT, h->acts, 2, err)))
         return false;

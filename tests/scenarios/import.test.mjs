@@ -5,8 +5,10 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import tls from 'node:tls';
 import { after, before, test } from 'node:test';
-import { dcmtk, House, ROOT } from '../house.mjs';
+import { dcmtk, House, ROOT, sleep } from '../house.mjs';
+import { sql } from '../dimse.mjs';
 
 const DISC = path.join(ROOT, '../shared/data/dicom/dicomdir');
 const skip = fs.existsSync(DISC) ? false : 'skipped: ../shared is not there';
@@ -147,4 +149,38 @@ test('a study that stands in another record is not attached; two patients in one
   assert.equal((await put(made.id, { path: 'c', bytes: two }, stranger)).status, 404);
   assert.equal((await (await house.person('imageur')).post('/api/imports', { patient_id: patient.id, origin: 'CD' })).status, 403);
   assert.equal((await technologist.post('/api/imports', { patient_id: patient.id, origin: '  ' })).status, 400);
+});
+
+test('an import that was begun and left is closed after its days: its files go, what was attached stays, and the trace says so', { skip }, async () => {
+  const left = (await begin()).json.id, fresh = (await begin()).json.id;
+  for (const f of disc.slice(0, 3)) assert.equal((await put(left, f)).json.state, 'waiting', f.path);
+  assert.equal((await put(fresh, disc[3])).json.state, 'waiting');
+  const held_before = held();
+  sql(house, `UPDATE import SET created_at_ms = created_at_ms - 31 * 86400000 WHERE id = ${left}`);
+  sql(house, "UPDATE job SET run_at_ms = 0 WHERE kind = 'archive.import-expire'");
+  for (let i = 0; i < 50 && (await state(left)).state === 'open'; i++) await sleep(200);
+  for (let i = 0; i < 50 && (await state(left)).counts.waiting; i++) await sleep(100);
+  const closed = await state(left);
+  assert.deepEqual([closed.state, closed.counts.waiting ?? 0, closed.counts.refused], ['expired', 0, 3]);
+  assert.equal(held(), held_before - 3);
+  assert.equal((await state(fresh)).state, 'open');
+  assert.equal((await put(left, disc[4])).status, 409);
+  assert.ok(!(await technologist.get(`/api/imports?patient=${patient.id}`)).json.imports.some((i) => i.id === left));
+  assert.equal(sql(house, `SELECT event || '|' || what FROM audit_line WHERE object = 'import ${left}' AND actor = 'system:imports'`), 'delete|import left open');
+  assert.equal(sql(house, "SELECT COUNT(*) FROM job WHERE kind = 'archive.import-expire' AND run_at_ms > 0"), '1', 'and again tomorrow');
+});
+
+test('E5 an upload without the right to it is refused before its body has travelled', { skip }, async () => {
+  const imager = await house.person('medecin');
+  const mine = (await begin()).json.id;
+  const stop = 64 << 20; // as much would be sent; the answer must come before
+  const sent = await new Promise((done, fail) => {
+    const s = tls.connect({ host: '127.0.0.1', port: house.port, servername: 'localhost', rejectUnauthorized: false }, () => {
+      s.write(`POST /api/imports/${mine}/files?path=big HTTP/1.1\r\nHost: localhost:${house.port}\r\nOrigin: ${house.url}\r\nCookie: ${imager.cookie}\r\nX-CSRF: ${imager.csrf}\r\nContent-Type: application/octet-stream\r\nContent-Length: ${stop}\r\n\r\n`);
+    });
+    s.on('data', (d) => { done(String(d)); s.destroy(); });
+    s.on('error', fail);
+    s.setTimeout(10000, () => fail(new Error('no answer without the body')));
+  });
+  assert.match(sent, /^HTTP\/1\.1 403/);
 });

@@ -110,3 +110,18 @@ test('X1 another site, or a peer without the right, changes nothing; another ass
   assert.match(made.instance, /^2\.25\.\d+$/, 'the archive gives the UID');
   await again.release();
 });
+
+test('E29 the dose that the machine says at the end of a step fills what its images leave out, in the units of the report', async () => {
+  const before = (await act()).images;
+  const scu = await call();
+  const uid = '2.25.1000777';
+  assert.equal((await scu.create(MPPS, uid, creation({ '00400270': [{ '00080050': '', '0020000D': before.study_uid, '00400009': '' }] }))).status, 0);
+  assert.equal((await scu.set(MPPS, uid, ending({ '0018115E': '1.5' }))).status, 0);
+  const { images } = await until((one) => one.facts.performed.some((s) => s.uid === uid && s.state === 'COMPLETED'), 'completed');
+  assert.equal(images.dose.dap_mgycm2, 150, JSON.stringify(images.dose)); // 1 dGy·cm² is 100 mGy·cm²
+  assert.equal(images.dose.source, before.dose ? before.dose.source : 'mpps');
+  assert.equal(images.dose.dlp_mgycm, before.dose?.dlp_mgycm ?? images.dose.dlp_mgycm);
+  const report = (await exam.imager.get(`/api/acts/${exam.id}/report`)).json;
+  assert.equal(report.measured_dose.dap_mgycm2, 150);
+  scu.socket.destroy();
+});

@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "clinic/archive/study.h"
+#include "platform/jobs/jobs.h"
 
 enum {
     IMPORT_PATH_MAX  = 512,
@@ -69,6 +70,16 @@ bool import_refuse(Archive *a, const ImportRow *row, Slice study_uid, const char
 
 /* At start: held files that no row names (an upload that was cut off), older than an hour, go. */
 bool import_sweep(Archive *a, int64_t *ret_removed, Err *err);
+
+/*
+ * Open imports that were begun 'older_than_ms' ago are closed: their waiting files go, what was attached
+ * stays, and the trace says so. Called at start and once a day.
+ */
+bool import_expire(Archive *a, int64_t older_than_ms, int64_t *ret_closed, Err *err);
+/* That as a job, once a day from now on; 'days' 0: never. Its handler, which adds the next one. */
+#define IMPORT_JOB_EXPIRE "archive.import-expire"
+bool import_expire_daily(DbHost *db, int64_t days, Err *err);
+bool import_expire_run(const Job *job, Archive *a, Err *err);
 
 /* Earlier exams that were brought:
  * [{"study_uid","date","modalities",...,"origin","dicom_name","differences"}] */

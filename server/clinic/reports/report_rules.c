@@ -76,7 +76,7 @@ static bool ctdi_clean(const json_t *dose, json_t *into, Err *err)
 
 static bool dose_clean(const json_t *content, json_t *into, Err *err)
 {
-    static const char *const SOURCES[] = { "rdsr", "headers", "entered", "not-supplied", "none" };
+    static const char *const SOURCES[] = { "rdsr", "headers", "mpps", "entered", "not-supplied", "none" };
     const json_t            *dose      = json_object_get(content, "dose");
     if (!dose || json_is_null(dose))
         return true;

@@ -66,6 +66,7 @@ const char *report_dose_source(const char *code)
 {
     static const Word WORDS[] = { { "rdsr", "rapport de dose de l’appareil" },
                                   { "headers", "en-têtes des images" },
+                                  { "mpps", "appareil, à la fin de l’acte (MPPS)" },
                                   { "entered", "saisie par l’imageur" } };
     return word(WORDS, COUNT(WORDS), code, code);
 }

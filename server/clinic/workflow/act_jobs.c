@@ -8,6 +8,7 @@
  */
 #include <inttypes.h>
 
+#include "clinic/archive/import.h"
 #include "clinic/archive/news.h"
 #include "clinic/workflow/act_deliver.h"
 #include "clinic/workflow/act_house.h"
@@ -163,11 +164,19 @@ static bool job_wrong_patient(const Job *job, void *house, Err *err)
     return in_transaction(job, house, wrong_patient_work, err);
 }
 
+/* Media that were begun and left. */
+static bool job_import_expire(const Job *job, void *house, Err *err)
+{
+    const ActHouse *h = house;
+    return !h->needs.archive || import_expire_run(job, h->needs.archive, err);
+}
+
 const JobKind ACT_JOBS[] = {
     { "act.deliver", job_deliver },
     { "act.deadline", job_deadline },
     { "act.order-due", job_order_due },
     { "act.presence", job_presence },
     { ARCHIVE_JOB_WRONG_PATIENT, job_wrong_patient },
+    { IMPORT_JOB_EXPIRE, job_import_expire },
 };
 const size_t ACT_JOB_COUNT = COUNT(ACT_JOBS);

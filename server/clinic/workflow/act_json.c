@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "clinic/archive/dose.h"
+#include "clinic/workflow/act_dose.h"
 #include "clinic/archive/study.h"
 #include "clinic/workflow/act_house.h"
 #include "clinic/workflow/act_summary.h"
@@ -114,7 +114,7 @@ static bool images_json(Db *db, const Act *a, json_t *into, Err *err)
         json_put(images, "made", json_integer(made));
     json_put(images, "missing", json_integer(made > received ? made - received : 0));
     if (!json_object_get(images, "dose") || json_is_null(json_object_get(images, "dose"))) {
-        if (!dose_of_act(db, a->id, &dose, err)) {
+        if (!act_dose(db, a, &dose, err)) {
             json_decref(images);
             return false;
         }

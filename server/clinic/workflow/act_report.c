@@ -5,7 +5,7 @@
  */
 #include <inttypes.h>
 
-#include "clinic/archive/dose.h"
+#include "clinic/workflow/act_dose.h"
 #include "clinic/workflow/act_house.h"
 #include "clinic/workflow/act_json.h"
 #include "platform/clock.h"
@@ -30,7 +30,7 @@ static bool report_body(Db *db, const Act *a, const Report *r, Lang lang, json_t
     char            digest[REPORT_DIGEST_SIZE];
     OWNED(json_t) *dose    = NULL;
     OWNED(json_t) *content = r->content ? json_deep_copy(r->content) : json_object();
-    if (!dose_of_act(db, a->id, &dose, err))
+    if (!act_dose(db, a, &dose, err))
         return false;
     if (r->status == REPORT_SIGNED)
         slice_copy(slice_of(r->sha256), digest, sizeof digest);

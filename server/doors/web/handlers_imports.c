@@ -102,11 +102,17 @@ bool import_known(Request *q, HttpResponse *a, Err *err)
 
 /* ---- one file ---- */
 
+static bool still_open(const ImportRow *row, Err *err)
+{
+    return strcmp(row->state, "expired") != 0 ||
+           err_set(err, ERR_CONFLICT, "This import was closed: begin a new one.", "import %lld", (long long)row->id);
+}
+
 static bool file_begin(Request *q, Err *err)
 {
     ImportRow   row;
     const char *path = http_query(q->http, "path");
-    if (!own_import(q, &row, err))
+    if (!own_import(q, &row, err) || !still_open(&row, err))
         return false;
     q->receiving = import_take_begin(q->house->archive, &row, slice_of(path), err);
     return q->receiving != NULL;

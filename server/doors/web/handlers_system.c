@@ -39,15 +39,29 @@ bool push_open(Request *q, HttpResponse *a, Err *err)
     return push_upgrade(q->web->push, q->http, &q->who, a, err);
 }
 
+/* Which upload is asked about: the edge says its address. */
+static const Route *asked_route(Request *q)
+{
+    bool         known;
+    char         path[256];
+    Slice        param[ROUTE_PARAMS_MAX];
+    const char  *uri   = http_header(q->http, "X-Original-URI");
+    Slice        rest  = slice_of(uri);
+    const Route *found = NULL;
+    if (slice_copy(slice_cut(&rest, '?'), path, sizeof path))
+        found = route_find(ROUTES, ROUTE_COUNT, POST, path, false, param, &known);
+    if (!found || !found->receiver) /* no upload that we know: as strict as the strictest */
+        found = route_find(ROUTES, ROUTE_COUNT, POST, "/dicom-web/studies", false, param, &known);
+    return found;
+}
+
 /*
  * nginx asks this before it lets the body of an upload pass (auth_request): the sub-request has the headers
  * of the upload and no body. The answer is nothing but its status.
  */
 bool may_upload(Request *q, HttpResponse *a, Err *err)
 {
-    bool         known;
-    Slice        param[ROUTE_PARAMS_MAX];
-    const Route *upload = route_find(ROUTES, ROUTE_COUNT, POST, "/dicom-web/studies", false, param, &known);
+    const Route *upload = asked_route(q);
     const char  *length = http_header(q->http, "X-Upload-Bytes");
     int64_t      bytes  = -1;
     if (length && *length && (!slice_int(slice_of(length), &bytes) || bytes < 0))

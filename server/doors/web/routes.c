@@ -24,7 +24,7 @@ const Route ROUTES[] = {
     { GET,    "/api/health",                         ANYONE,            AUDIT_NOTHING,    BY_DOOR,    0,        health },
     { GET,    "/api/routes",                         SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        routes_list },
     { GET,    "/api/push",                           SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        push_open },
-    { GET,    "/api/may-upload",                     MAY_STORE,         AUDIT_STORE,      BY_WORK,    0,        may_upload },
+    { GET,    "/api/may-upload",                     MAY_STORE | MAY_IDENTIFY, AUDIT_STORE,      BY_WORK,    0,        may_upload },
     { POST,   "/api/demo/clock",                     SIGNED_IN,         AUDIT_SYSTEM,     BY_DOOR,    KIB(1),   demo_clock, DEMONSTRATION },
 
     { POST,   "/api/sign-in/password",               ANYONE,            AUDIT_SIGN_IN,    BY_ROOM,    KIB(4),   sign_in_by_password,  ALWAYS, true },

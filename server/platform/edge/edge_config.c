@@ -110,6 +110,7 @@ static const char PROXIED[] =
                "            limit_req zone=sign_in burst=40 nodelay;\n" PROXY_HEADERS(
                    PLAIN) "        }\n"
                           "        location ~ ^/api/imports/[0-9]+/files$ {\n" /* one file of a disc; large ones go through as they come */
+                          "            auth_request /_may_upload;\n"
                           "            client_max_body_size 4g;\n"
                           "            client_body_timeout 60s;\n"
                           "            proxy_request_buffering off;\n"

@@ -360,10 +360,15 @@ static void an_upload_is_asked_about_before_its_body(void **state)
     get("/dicom-web/studies", text, sizeof text, refused);
     assert_has(text, "403");
     assert_lacks(text, "POST /dicom-web");
+    get("/api/imports/7/files?path=a", text, sizeof text, refused);
+    assert_has(text, "403");
+    assert_lacks(text, "POST /api/imports");
     const char *const admitted[] = { "-H", "Cookie: session=good", "-H", "Expect:", "--data-binary", body,
                                      NULL };
     get("/dicom-web/studies/1.2.3", text, sizeof text, admitted);
     assert_has(text, "POST /dicom-web/studies/1.2.3");
+    get("/api/imports/7/files?path=a", text, sizeof text, admitted);
+    assert_has(text, "POST /api/imports/7/files?path=a");
     const char *const too_large[] = { "--data-binary", body, NULL };
     get("/api/acts", text, sizeof text, too_large);
     assert_has(text, "413");

@@ -7,7 +7,7 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Act } from '@/shared/api/types';
+import type { Act, PerformedStep } from '@/shared/api/types';
 import { dayAndTime } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { ExportStudy } from '@/shared/media/ExportStudy';
@@ -19,6 +19,9 @@ import { useStamp } from './Dossier';
 import { VerdictForm } from './forms/VerdictForm';
 import { type Lens, stepsToShow } from './lens';
 import { offerOf, StepAction } from './StepAction';
+
+/* What the modality says it made (MPPS), all steps together; 0 when it says nothing. */
+const madeBySteps = (steps: PerformedStep[] | undefined) => (steps ?? []).reduce((sum, one) => sum + one.objects, 0);
 
 export function CheckRow({ done, bad, title, detail, why, children }: { done: boolean; bad?: boolean; title: string; detail?: ReactNode; why?: string; children?: ReactNode }) {
   const { t } = useTranslation();
@@ -127,7 +130,7 @@ function SitePanel({ act }: { act: Act }) {
               <Alert className="refusal" icon={<Icon name="warning" />} role="alert" title={t('site.imagerLost')}>{t('site.imagerLostText')}</Alert>
             )}
             <Group align="flex-start">
-              {!f.acquisition?.ended && <StepAction act={act} step="end-acquisition" size="md" preset={{ made: act.images.instances || null }} />}
+              {!f.acquisition?.ended && <StepAction act={act} step="end-acquisition" size="md" preset={{ made: madeBySteps(f.performed) || act.images.instances || null }} />}
               <StepAction act={act} step="patient-left" size="lg" />
               <StepAction act={act} step="patient-gone" quiet />
             </Group>

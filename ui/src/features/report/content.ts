@@ -7,7 +7,7 @@ import type { Act, By, Missing } from '@/shared/api/types';
 
 export interface Said { none?: boolean; text?: string }
 export interface Ctdi { mgy?: number | null; phantom_cm?: number | null; label?: string | null }
-export type DoseSource = 'rdsr' | 'headers' | 'entered' | 'not-supplied' | 'none';
+export type DoseSource = 'rdsr' | 'headers' | 'mpps' | 'entered' | 'not-supplied' | 'none';
 export interface Dose { source?: DoseSource; ctdi?: Ctdi[] | null; dlp_mgycm?: number | null; dap_mgycm2?: number | null; reason?: string | null }
 export interface Content {
   indication?: string; technique?: string; comparison?: string; results?: string; conclusion?: string; incidents?: Said; prescriptions?: Said; dose?: Dose;
@@ -32,7 +32,7 @@ export const same = (a: unknown, b: unknown) => JSON.stringify(plain(a)) === JSO
 
 /* What the equipment supplied, in the report's own members: the server keeps no others. */
 export function measured(dose: Dose | null | undefined): Dose | null {
-  if (!dose || (dose.source !== 'rdsr' && dose.source !== 'headers')) return null;
+  if (!dose || (dose.source !== 'rdsr' && dose.source !== 'headers' && dose.source !== 'mpps')) return null;
   const ctdi = (dose.ctdi ?? []).map((one) => ({
     ...(one.mgy != null ? { mgy: one.mgy } : {}), ...(one.phantom_cm != null ? { phantom_cm: one.phantom_cm } : {}), ...(one.label ? { label: one.label } : {}),
   }));

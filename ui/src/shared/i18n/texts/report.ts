@@ -52,6 +52,7 @@ export const report = {
   'report.dose.reason': ['Raison', 'Reason'],
   'report.dose.source.rdsr': ['Relevé dans le rapport de dose de l’appareil.', 'From the equipment’s dose report.'],
   'report.dose.source.headers': ['Relevé dans les images.', 'From the images.'],
+  'report.dose.source.mpps': ['Annoncée par l’appareil à la fin de l’acte (MPPS).', 'Said by the equipment at the end of the act (MPPS).'],
   'report.dose.source.entered': ['Saisie à la main : la raison est obligatoire.', 'Entered by hand: the reason is needed.'],
   'report.dose.source.not-supplied': ['Dose non fournie par l’appareil : la raison est obligatoire.', 'Not supplied by the equipment: the reason is needed.'],
   'report.dose.source.none': ['Pas de dose.', 'No dose.'],
