@@ -7,10 +7,11 @@ import { catalogue } from '../tests/dicom.mjs';
 import { HAS_ORTHANC, orthanc, pss, say } from './common.mjs';
 import { ingest, stow } from './ingest.mjs';
 import { frames } from './frames.mjs';
+import { imports } from './imports.mjs';
 import { queries } from './queries.mjs';
 import { retrieve } from './retrieve.mjs';
 
-const PARTS = (process.env.BENCH_PARTS ?? 'ingest,stow,retrieve,frames,queries').split(',');
+const PARTS = (process.env.BENCH_PARTS ?? 'ingest,stow,retrieve,imports,frames,queries').split(',');
 
 const version = HAS_ORTHANC ? spawnSync('Orthanc', ['--version'], { encoding: 'utf8' }).stdout.split('\n')[0] : 'no Orthanc installed';
 say(`Machine: ${os.cpus().length} cores (${os.cpus()[0].model.trim()}), ${(os.totalmem() / 1e9).toFixed(0)} GB; load at start ${os.loadavg()[0].toFixed(1)}; ${new Date().toISOString().slice(0, 16)}`);
@@ -31,6 +32,7 @@ try {
     say(`\nkept: ${kept} of ${sent}${other ? `; by Orthanc ${theirs}` : ''}`);
     if (kept !== sent) throw new Error(`kept ${kept}, sent ${sent}`);
   }
+  if (PARTS.includes('imports')) await imports(house);
   if (PARTS.includes('frames')) await frames(house, pacs);
   say(`\nMemory (PSS of all our processes, MB): ${idle.toFixed(0)} after the start, ${pss(house.process.pid).toFixed(0)} now`);
 } finally { if (other) await other.close(); await house.close(); }

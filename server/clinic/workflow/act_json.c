@@ -113,12 +113,15 @@ static bool images_json(Db *db, const Act *a, json_t *into, Err *err)
     if (made)
         json_put(images, "made", json_integer(made));
     json_put(images, "missing", json_integer(made > received ? made - received : 0));
-    if (!json_object_get(images, "dose") || json_is_null(json_object_get(images, "dose"))) {
+    json_t *told = json_object_get(images, "dose");
+    if (json_is_object(told)) {
+        json_put(images, "dose", act_dose_merged(told, json_object_get(a->facts, "performed")));
+    } else {
         if (!act_dose(db, a, &dose, err)) {
             json_decref(images);
             return false;
         }
-        json_put(images, "dose", dose ? json_incref(dose) : json_null());
+        json_put(images, "dose", json_incref(dose));
     }
     return json_put(into, "images", images);
 }

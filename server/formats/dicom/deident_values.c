@@ -210,10 +210,17 @@ static const struct {
     { 0x00E1, "ELSCINT1", 0x21 },                  /* dose length product */
     { 0x01E1, "ELSCINT1", 0x26 },                  /* phantom */
     { 0x01E1, "ELSCINT1", 0x50 },                  /* duration of acquisition */
+    { 0x01F1, "ELSCINT1", 0x07 },                  /* table velocity */
+    { 0x01F1, "ELSCINT1", 0x26 },                  /* pitch */
+    { 0x01F1, "ELSCINT1", 0x27 },                  /* rotation time */
     { 0x0019, "GEMS_ACQU_01", 0x23 },              /* table speed */
     { 0x0019, "GEMS_ACQU_01", 0x24 },              /* mid scan time */
     { 0x0019, "GEMS_ACQU_01", 0x27 },              /* rotation speed */
     { 0x0043, "GEMS_PARM_01", 0x27 },              /* pitch */
+    { 0x0043, "GEMS_PARM_01", 0x39 },              /* b value */
+    { 0x0025, "GEMS_SERS_01", 0x07 },              /* images in series */
+    { 0x0045, "GEMS_HELIOS_01", 0x01 },            /* macro rows of the detector */
+    { 0x0045, "GEMS_HELIOS_01", 0x02 },            /* their width */
     { 0x0019, "SIEMENS MR HEADER", 0x0C },         /* b value */
     { 0x0019, "SIEMENS MR HEADER", 0x0D },
     { 0x0019, "SIEMENS MR HEADER", 0x0E }, /* direction of the gradient */
