@@ -66,7 +66,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Slice          bytes      = slice_bytes(data + 1, size - 1);
     QueryRoot      root       = ROOTS[data[0] & 3];
     TransferSyntax syntax     = data[0] & 4 ? IMPLICIT_LITTLE : EXPLICIT_LITTLE;
-    QueryTerms     terms      = { .combined = (data[0] & 8) != 0, .fuzzy = (data[0] & 16) != 0 };
+    QueryTerms     terms      = { .combined = (data[0] & 8) != 0,
+                                  .fuzzy    = (data[0] & 16) != 0,
+                                  .zones    = (data[0] & 32) != 0 };
     OWNED(QueryIdentifier) *q = query_identifier_read(bytes, syntax, root, terms, NULL);
     if (q)
         ask(db, q, syntax);
