@@ -9,6 +9,7 @@
 
 #include "clinic/archive/import.h"
 #include "clinic/archive/correction.h"
+#include "clinic/archive/deletion.h"
 #include "clinic/archive/recheck.h"
 #include "clinic/workflow/completeness.h"
 #include "clinic/archive/derived.h"
@@ -31,6 +32,7 @@ typedef struct Doors {
     Completeness *counting;
     Recheck      *recheck;
     Corrections  *corrections;
+    Purger       *purger;
     Derived     *derived;
 } Doors;
 
@@ -79,7 +81,7 @@ static bool open_doors(House *h, Doors *d, Err *err)
         return false;
     if (!(d->recheck = recheck_start(h->archive, RECHECK_BYTES_PER_S, err)))
         return false;
-    if (!(d->corrections = corrections_start(h->archive, err)))
+    if (!(d->corrections = corrections_start(h->archive, err)) || !(d->purger = purger_start(h->archive, err)))
         return false;
     WebHouse web = { .recheck = d->recheck, .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
                      .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = echo_peer, .peer_echo_with = d,
@@ -107,6 +109,7 @@ static void close_doors(House *h, Doors *d)
     completeness_stop(d->counting);
     recheck_stop(d->recheck);
     corrections_stop(d->corrections);
+    purger_stop(d->purger);
     if (d->jobs)
         jobs_stop(d->jobs);
     if (d->edge)

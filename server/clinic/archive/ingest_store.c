@@ -9,6 +9,7 @@
 
 #include "clinic/archive/archive_internal.h"
 #include "clinic/archive/correction_internal.h"
+#include "clinic/archive/deletion.h"
 #include "clinic/archive/news.h"
 #include "formats/json/base64.h"
 #include "formats/texts/texts.h"
@@ -410,6 +411,14 @@ bool arrival_store(Db *db, void *arrival, Err *err)
         return false;
     if (known.known)
         return known_again(db, a, &known, err);
+    bool deleted = false;
+    if (!instance_was_deleted(db, a->header->uids.sop_instance, &deleted, err))
+        return false;
+    if (deleted)
+        return err_set(err, ERR_CONFLICT,
+                       "This image was deleted here: it is restored or let in again on the page of "
+                       "deletions.",
+                       "%s", a->header->uids.sop_instance);
     bool flies = !a->flushed && !a->copy.len;
     if (flies && !flight_has_room(a->archive)) {
         a->flush_first = true;

@@ -90,6 +90,20 @@ const Route ROUTES[] = {
     { POST,   "/api/archive/merges",                 MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   merge_add },
     { POST,   "/api/archive/merges/{id}/undo",       MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   merge_take_back },
 
+    { GET,    "/api/archive/deletions",              MAY_ARCHIVE | MAY_ADMINISTER, AUDIT_READ, BY_DOOR, 0,     deletions_list },
+    { POST,   "/api/archive/deletions/{id}/restore", MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    KIB(4),   deletion_back },
+    { POST,   "/api/archive/deletions/{id}/lift",    MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    KIB(4),   deletion_let_in },
+    { GET,    "/api/archive/deletions/{id}/certificate.pdf", MAY_ARCHIVE | MAY_ADMINISTER, AUDIT_READ, BY_DOOR, 0, deletion_paper },
+    { POST,   "/api/archive/purges",                 MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    KIB(4),   purge_add },
+    { GET,    "/api/archive/purges/{id}",            MAY_ARCHIVE | MAY_ADMINISTER, AUDIT_READ, BY_DOOR, 0,     purge_one },
+    { POST,   "/api/archive/purges/{id}/items/{item}", MAY_ARCHIVE | MAY_ADMINISTER, AUDIT_CHANGE, BY_WORK, KIB(4), purge_item },
+    { POST,   "/api/archive/purges/{id}/approve",    MAY_ADMINISTER,    AUDIT_DELETE,     BY_WORK,    KIB(4),   purge_yes },
+    { POST,   "/api/archive/purges/{id}/withdraw",   MAY_ARCHIVE | MAY_ADMINISTER, AUDIT_CHANGE, BY_WORK, KIB(4), purge_no },
+    { GET,    "/api/archive/purges/{id}/certificate.pdf", MAY_ARCHIVE | MAY_ADMINISTER, AUDIT_READ, BY_DOOR, 0, purge_paper },
+    { POST,   "/api/archive/holds",                  MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   hold_new },
+    { DELETE, "/api/archive/holds/{id}",             MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    0,        hold_over },
+    { POST,   "/api/archive/deaths",                 MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   death_noted },
+
     { POST,   "/api/imports",                        MAY_STORE | MAY_IDENTIFY, AUDIT_CREATE, BY_WORK, KIB(4),  import_add },
     { GET,    "/api/imports",                        MAY_STORE | MAY_IDENTIFY, AUDIT_NOTHING, BY_DOOR, 0,      imports_open },
     { GET,    "/api/imports/{id}",                   MAY_STORE | MAY_IDENTIFY, AUDIT_READ, BY_DOOR, 0,         import_one },
@@ -131,6 +145,9 @@ const Route ROUTES[] = {
     { GET,    SERIES "/thumbnail",                   MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_series_thumbnail },
     { GET,    STUDY "/thumbnail",                    MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_study_thumbnail },
     { GET,    "/dicom-web/wado",                     MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_uri },                /* PS3.18 §9 */
+    { DELETE, STUDY,                                 MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    0,        dicomweb_delete_study }, /* ours: into the basket */
+    { DELETE, SERIES,                                MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    0,        dicomweb_delete_series },
+    { DELETE, INSTANCE,                              MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    0,        dicomweb_delete_instance },
     { OPTIONS, "/dicom-web/studies",                 MAY_SEARCH,        AUDIT_SYSTEM,     BY_DOOR,    0,        dicomweb_capabilities },   /* PS3.18 §8.9 */
     { GET,    "/dicom-web/capabilities",             MAY_SEARCH,        AUDIT_SYSTEM,     BY_DOOR,    0,        dicomweb_capabilities },
 };

@@ -20,6 +20,7 @@ export const PLACES: Place[] = [
   { to: '/admin/peers',         text: 'nav.peers',         icon: 'wifi',     roles: ['pacs-admin'] },
   { to: '/admin/quarantine',    text: 'nav.quarantine',    icon: 'warning',  roles: ['pacs-admin'] },
   { to: '/admin/corrections',   text: 'nav.corrections',   icon: 'history',     roles: ['pacs-admin'] },
+  { to: '/admin/retention',     text: 'nav.retention',     icon: 'calendar', roles: ['pacs-admin', 'administrator'] },
   { to: '/admin/audit',         text: 'nav.audit',         icon: 'shield',   roles: ['administrator', 'quality', 'pacs-admin'] },
 ];
 

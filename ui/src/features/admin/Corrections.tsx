@@ -8,6 +8,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Correction, type FoundStudy, type Merge, type Search, useCorrect, useCorrections, useFoundStudies } from '@/shared/api/requests/corrections';
 import { birthDate, dayAndTime } from '@/shared/format/dates';
+import { useRetain } from '@/shared/api/requests/retention';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { CorrectionForm } from './CorrectionForm';
 
@@ -22,11 +23,12 @@ export function CorrectionsPage() {
   const [study, setStudy] = useState<FoundStudy | null>(null);
   const [undo, setUndo] = useState<Undo | null>(null);
   const [merging, setMerging] = useState(false);
+  const [removing, setRemoving] = useState<FoundStudy | null>(null);
   return (
     <>
       <PageHead title={t('nav.corrections')} text={t('corrections.lead')} />
       <Stack gap="md">
-        <Section title={t('corrections.find')} icon="search"><Find choose={setStudy} version={(corrections.data?.corrections ?? []).map((one) => `${one.id}${one.state}`).join()} /></Section>
+        <Section title={t('corrections.find')} icon="search"><Find choose={setStudy} remove={setRemoving} version={(corrections.data?.corrections ?? []).map((one) => `${one.id}${one.state}`).join()} /></Section>
         <Loaded query={corrections}>
           {({ corrections: list, merges }) => (
             <Stack gap="md">
@@ -42,6 +44,9 @@ export function CorrectionsPage() {
       <Modal opened={!!undo} onClose={() => setUndo(null)} title={undo?.title} closeButtonProps={{ 'aria-label': t('common.close') }}>
         {undo && <WithReason path={undo.path} text={t('corrections.undoText')} done={() => setUndo(null)} />}
       </Modal>
+      <Modal opened={!!removing} onClose={() => setRemoving(null)} title={t('retention.remove')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+        {removing && <Remove study={removing} done={() => setRemoving(null)} />}
+      </Modal>
       <Modal opened={merging} onClose={() => setMerging(false)} title={t('corrections.merge')} closeButtonProps={{ 'aria-label': t('common.close') }}>
         <MergeForm done={() => setMerging(false)} />
       </Modal>
@@ -49,7 +54,7 @@ export function CorrectionsPage() {
   );
 }
 
-function Find({ choose, version }: { choose: (study: FoundStudy) => void; version: string }) {
+function Find({ choose, remove, version }: { choose: (study: FoundStudy) => void; remove: (study: FoundStudy) => void; version: string }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState<Search>({ name: '', id: '', accession: '' });
   const [asked, setAsked] = useState<Search | null>(null);
@@ -77,7 +82,7 @@ function Find({ choose, version }: { choose: (study: FoundStudy) => void; versio
                       <Table.Td>{nameOf(one.name)}<span className="sub">{dayOfDicom(one.birth)} · {one.sex || '—'} · {one.patientId || '—'}</span></Table.Td>
                       <Table.Td>{one.description || one.modalities}<span className="sub">{dayOfDicom(one.date)} · {one.accession || '—'}</span></Table.Td>
                       <Table.Td className="num">{one.instances}</Table.Td>
-                      <Table.Td><Button size="xs" variant="default" onClick={() => choose(one)}>{t('corrections.correct')}</Button></Table.Td>
+                      <Table.Td><Group gap={6}><Button size="xs" variant="default" onClick={() => choose(one)}>{t('corrections.correct')}</Button><Button size="xs" variant="default" onClick={() => remove(one)}>{t('retention.remove')}</Button></Group></Table.Td>
                     </Table.Tr>
                   ))}
                 </Table.Tbody>
@@ -154,6 +159,24 @@ function WithReason({ path, text, done }: { path: string; text: string; done: ()
         <Textarea label={t('quarantine.reason')} value={reason} required withAsterisk={false} autosize minRows={2} maxLength={500} onChange={(e) => setReason(e.currentTarget.value)} />
         <Refusal error={correct.error} />
         <Button type="submit" loading={correct.isPending}>{t('quarantine.confirm')}</Button>
+      </Stack>
+    </form>
+  );
+}
+
+function Remove({ study, done }: { study: FoundStudy; done: () => void }) {
+  const { t } = useTranslation();
+  const retain = useRetain();
+  const [reason, setReason] = useState('');
+  const submit = (event: FormEvent) => { event.preventDefault(); retain.mutate({ method: 'DELETE', path: `/dicom-web/studies/${study.uid}?reason=${encodeURIComponent(reason)}` }, { onSuccess: done }); };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <Text size="sm"><strong>{nameOf(study.name)}</strong> · {study.description || study.modalities} · {t('quarantine.images', { count: study.instances })}</Text>
+        <Text size="sm">{t('retention.removeText')}</Text>
+        <Textarea label={t('quarantine.reason')} value={reason} required withAsterisk={false} autosize minRows={2} maxLength={500} onChange={(e) => setReason(e.currentTarget.value)} />
+        <Refusal error={retain.error} />
+        <Button type="submit" loading={retain.isPending}>{t('retention.remove')}</Button>
       </Stack>
     </form>
   );

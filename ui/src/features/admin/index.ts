@@ -5,3 +5,4 @@ export { OrganisationsPage } from './Organisations';
 export { PeersPage } from './Peers';
 export { PeoplePage } from './People';
 export { QuarantinePage } from './Quarantine';
+export { RetentionPage } from './Retention';

@@ -1,0 +1,25 @@
+/*
+ * One deletion as its row says it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CLINIC_ARCHIVE_DELETION_INTERNAL_H
+#define CLINIC_ARCHIVE_DELETION_INTERNAL_H
+
+#include "clinic/archive/archive_internal.h"
+#include "clinic/archive/deletion.h"
+
+typedef struct Deletion {
+    int64_t id, until_ms;
+    char    state[16], level[16], study_uid[65];
+    Match   belongs;
+} Deletion;
+
+bool deletion_load(Db *db, int64_t id, Deletion *ret, Err *err);
+bool deletion_end(Db *db, const Deletion *d, const char *state, Slice reason, const PatientBy *by,
+                  const char *detail, Err *err);
+
+/* Everything made of a stored file below the cache folder. */
+void cache_forget(const Archive *a, const uint8_t sha256[SHA256_BYTES]);
+
+#endif

@@ -1,0 +1,53 @@
+// The page of deletions: an exam is deleted with a reason and comes back; a file is put on hold; what is due is looked for.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { phantoms, send } from '../dicom.mjs';
+import { Ward } from './visit.mjs';
+
+const ward = new Ward();
+let pacs, patient;
+before(async () => {
+  Object.assign(ward, await Ward.open());
+  assert.equal(send(ward.house, phantoms(ward.house, 'made', 'mr', [811])).status, 0);
+  const requester = await ward.house.person('demandeur');
+  [patient] = (await requester.get('/api/patients?birth_date=1971-11-02&name=DUP')).json.patients;
+});
+after(async () => { await ward.close(); });
+
+ward.story('E30 an exam is deleted with a reason, and restored', async () => {
+  pacs = await ward.signedIn('pacs');
+  await pacs.page.goto('/admin/corrections');
+  await pacs.press('Chercher');
+  const found = pacs.page.getByRole('table', { name: 'Examens trouvés' });
+  await found.getByRole('button', { name: 'Supprimer' }).first().click();
+  await pacs.write('Motif', 'Envoyé par erreur', pacs.dialog());
+  await pacs.press('Supprimer', pacs.dialog());
+  await pacs.page.getByText('Aucun examen trouvé.').waitFor();
+  await pacs.page.goto('/admin/retention');
+  await pacs.page.getByRole('heading', { name: 'Conservation', level: 1 }).waitFor();
+  const basket = pacs.section('Suppressions');
+  await basket.getByText('Envoyé par erreur').waitFor();
+  await basket.getByText('Masqué', { exact: true }).waitFor();
+  await pacs.accessible('retention');
+  await pacs.shot('retention');
+  await pacs.press('Restaurer', basket);
+  await pacs.write('Motif', 'Le bon examen', pacs.dialog());
+  await pacs.press('Confirmer', pacs.dialog());
+  await basket.getByText('Restauré', { exact: true }).waitFor();
+});
+
+ward.story('E30 a file is put on hold; nothing is due; a wrong patient is refused in words', async () => {
+  await pacs.press('Chercher ce qui est échu');
+  await pacs.page.getByText('Rien n’est à détruire à cette date.').waitFor();
+  await pacs.press('Geler un dossier');
+  await pacs.write('Identifiant du patient (IPP)', 'INCONNU', pacs.dialog());
+  await pacs.write('Motif', 'Expertise', pacs.dialog());
+  await pacs.press('Confirmer', pacs.dialog());
+  await pacs.dialog().getByText('Aucun patient n’a cet identifiant.').waitFor();
+  await pacs.accessible('retention, question');
+  await pacs.write('Identifiant du patient (IPP)', patient.ipp, pacs.dialog());
+  await pacs.press('Confirmer', pacs.dialog());
+  await pacs.section('Dossiers gelés').getByText('Gelé', { exact: true }).waitFor();
+  await pacs.shot('retention-hold');
+});
