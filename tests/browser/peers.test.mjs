@@ -55,6 +55,29 @@ ward.story('C-ECHO says the milliseconds, or what stands in the way', async () =
   await pacs.shot('62-peer-echo');
 });
 
+ward.story('a peer is told its seats, and what it must say of itself; without it, it stays outside', async () => {
+  const { page } = pacs;
+  await row('CONSOLE9').getByRole('button', { name: 'Modifier CONSOLE9' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Associations à la fois').fill('2');
+  await dialog.getByLabel('Nom d’utilisateur').fill('console9');
+  await dialog.getByLabel('Code (8 à 64 caractères)').fill('un-code-assez-long');
+  await dialog.getByRole('button', { name: 'Exiger cette identité' }).click();
+  await dialog.getByText('Ce correspondant doit se nommer console9 et donner son code.').waitFor();
+  assert.equal(await dialog.getByLabel('Code (8 à 64 caractères)').inputValue(), '', 'never shown again');
+  await pacs.accessible('peers: identity');
+  await dialog.getByLabel('Nom d’utilisateur').scrollIntoViewIfNeeded();
+  await pacs.shot('63-peer-identity');
+  assert.notEqual(echo('CONSOLE9').status, 0);
+  await dialog.getByRole('button', { name: 'Ne plus rien exiger' }).click();
+  await dialog.getByText('Rien n’est exigé au-delà').waitFor();
+  await dialog.getByRole('button', { name: 'Enregistrer' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  assert.equal(echo('CONSOLE9').status, 0);
+  const { peers } = (await pacs.page.evaluate(() => fetch('/api/peers').then((a) => a.json())));
+  assert.equal(peers.find((one) => one.ae_title === 'CONSOLE9').seats, 2);
+});
+
 ward.story('a certificate is pasted: the list says TLS, and that it runs out soon', async () => {
   const { page } = pacs;
   const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '20', '-subj', '/CN=console9', '-keyout', '/dev/null', '-out', '-'], { encoding: 'utf8' });

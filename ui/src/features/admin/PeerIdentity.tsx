@@ -21,7 +21,7 @@ export function PeerIdentity({ peer }: { peer: Peer }) {
   const forget = () => set.mutate({ id: peer.id, wanted: { username: '', passcode: '' } }, { onSuccess: () => { setUsername(''); setPasscode(''); } });
   return (
     <form onSubmit={submit} aria-label={t('peers.identity')}>
-      <Stack gap="xs" mt="lg">
+      <Stack gap="xs" mt="lg" mb="md">
         <Title order={3} size="h5">{t('peers.identity')}</Title>
         <Text size="sm" c="dimmed">{peer.identity ? t(peer.identity.passcode ? 'peers.identityPasscode' : 'peers.identityName', { name: peer.identity.username }) : t('peers.identityNone')}</Text>
         <SimpleGrid cols={{ base: 1, sm: 2 }}>

@@ -10,6 +10,7 @@ import { act } from './texts/act';
 import { care } from './texts/care';
 import { codes } from './texts/codes';
 import { common } from './texts/common';
+import { elsewhere } from './texts/elsewhere';
 import { media } from './texts/media';
 import { peers } from './texts/peers';
 import { report } from './texts/report';
@@ -34,7 +35,7 @@ describe('texts', () => {
     }
   });
   it('no key stands in two tables', () =>
-    expect([common, codes, act, rest, steps, viewer, report, media, peers, care].reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
+    expect([common, codes, act, rest, steps, viewer, report, elsewhere, media, peers, care].reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
   it('French keeps its typographic apostrophe', () => {
     for (const [key, [french]] of Object.entries(TEXTS)) expect(french, key).not.toContain("'");
   });
