@@ -113,3 +113,25 @@ test('E30 X5 a file altered on the disk is found by reading it again, told, and 
   assert.ok(sameDataset(await retrieve(pacs, url), right));
   nothingFromSanitizers(house);
 });
+test('E30 X5 a damaged image that is sent again is whole again', async () => {
+  const uid = uidOf(files[2]), url = await urlOf(uid), right = fs.readFileSync(files[2]);
+  const blobs = path.join(house.data, 'blobs');
+  const find = () => { const f = fs.readdirSync(blobs, { recursive: true, withFileTypes: true }).find((e) => e.name === `${uid}.dcm` && !(e.parentPath ?? e.path).includes('damaged')); return f && path.join(f.parentPath ?? f.path, f.name); };
+  const file = find(), hurt = fs.readFileSync(file);
+  hurt[hurt.length - 30] ^= 2;
+  fs.writeFileSync(file, hurt);
+  for (const end = Date.now() + 60000; (await room()).recheck.began_at_ms && Date.now() < end;) await sleep(200);
+  assert.equal((await pacs.post('/api/archive/recheck')).status, 200);
+  const fault = async () => (await room()).faults.find((f) => f.uid === uid);
+  for (const end = Date.now() + 60000; !(await fault()) && Date.now() < end;) await sleep(200);
+  assert.equal((await fault())?.mended_at_ms, null, 'found and not mended');
+  const again = await stow(pacs, [right]);
+  assert.equal(again.status, 200, String(again.bytes));
+  assert.ok((await fault()).mended_at_ms, 'mended');
+  assert.ok(sameDataset(await retrieve(pacs, url), right));
+  const line = (await quality.get('/api/audit')).json.lines.find((l) => l.object === uid && /replaced/.test(l.detail));
+  assert.ok(line, 'traced');
+  assert.equal((await stow(pacs, [right])).status, 200);
+  assert.ok(sameDataset(await retrieve(pacs, url), right), 'sent once more, nothing changes');
+  assert.ok(fs.existsSync(find()));
+});

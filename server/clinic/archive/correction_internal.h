@@ -48,6 +48,8 @@ bool correction_awaits(Db *db, const Header *h, bool *ret_expected, Err *err);
  */
 bool instance_place(Db *db, const Arrival *a, int64_t instance_id, const Match *match, int64_t *ret_study_id,
                     Err *err);
+/* The same data set came again while its file is known to be damaged: the new file takes its place. */
+bool instance_heal(Db *db, Arrival *a, int64_t instance_id, int64_t study_id, bool *ret_healed, Err *err);
 /* Counts, dates and modalities of a study from its instances; series and study without any are removed. */
 bool study_recount(Db *db, int64_t study_id, Err *err);
 /* The study says what this header says: patient, accession, description. */

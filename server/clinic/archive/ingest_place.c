@@ -7,6 +7,7 @@
 
 #include "clinic/archive/correction_internal.h"
 #include "formats/texts/texts.h"
+#include "platform/clock.h"
 
 static bool run_with(Db *db, const char *sql, int64_t id, Err *err)
 {
@@ -72,6 +73,62 @@ bool instance_place(Db *db, const Arrival *a, int64_t instance_id, const Match *
            instance_becomes(db, a, instance_id, *ret_study_id, series_id, err) &&
            header_becomes(db, a->header, instance_id, err) &&
            dose_becomes(db, a->header, instance_id, *ret_study_id, series_id, err);
+}
+
+/* ---- a damaged file, sent again ---- */
+
+static bool is_damaged(Db *db, const Arrival *a, int64_t instance_id, char ret_blob[256], bool *ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT instance.blob FROM instance"
+                                     "  JOIN blob_fault ON blob_fault.blob = instance.blob AND "
+                                     "blob_fault.mended_at_ms IS NULL"
+                                     " WHERE instance.id = ?1 AND instance.dataset_sha256 = ?2");
+    db_bind_int(q, 1, instance_id);
+    db_bind_blob(q, 2, slice_bytes(a->dataset_sha256, SHA256_BYTES));
+    DbStep step = db_next(q, err);
+    *ret        = step == DB_ROW;
+    if (*ret)
+        db_text(q, 0, ret_blob, 256);
+    return step != DB_FAILED;
+}
+
+static bool file_becomes(Db *db, const Arrival *a, int64_t instance_id, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "UPDATE instance SET blob = ?2, bytes = ?3, dataset_at = ?4, sha256 = "
+                                     "?5, syntax_uid = ?6"
+                                     " WHERE id = ?1");
+    db_bind_int(q, 1, instance_id);
+    db_bind_cstr(q, 2, a->blob);
+    db_bind_int(q, 3, a->bytes);
+    db_bind_int(q, 4, (int64_t)a->header->dataset_at);
+    db_bind_blob(q, 5, slice_bytes(a->sha256, SHA256_BYTES));
+    db_bind_cstr(q, 6, a->header->syntax_uid);
+    return db_run(q, err);
+}
+
+static bool fault_mended(Db *db, const char *blob, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "UPDATE blob_fault SET mended_at_ms = ?2 WHERE blob = ?1");
+    db_bind_cstr(q, 1, blob);
+    db_bind_int(q, 2, clock_now_ms());
+    return db_run(q, err);
+}
+
+bool instance_heal(Db *db, Arrival *a, int64_t instance_id, int64_t study_id, bool *ret_healed, Err *err)
+{
+    char blob[256];
+    bool damaged = false;
+    *ret_healed  = false;
+    if (!is_damaged(db, a, instance_id, blob, &damaged, err) || !damaged)
+        return !damaged;
+    if (!a->flushed) { /* rare: first to the disk, then once more */
+        a->flush_first = true;
+        return true;
+    }
+    *ret_healed  = true;
+    a->keep_blob = true;
+    return fault_mended(db, blob, err) && file_becomes(db, a, instance_id, err) &&
+           study_recount(db, study_id, err);
 }
 
 /* ---- counts ---- */

@@ -106,7 +106,10 @@ static bool known_again(Db *db, Arrival *a, const Known *known, Err *err)
         r->patient_id    = known->patient_id;
         r->act_id        = known->act_id;
         r->wrong_patient = known->wrong_patient;
-        return true;
+        bool healed      = false;
+        return instance_heal(db, a, known->instance_id, known->study_id, &healed, err) &&
+               (!healed || trace(db, a, known->patient_id, known->act_id,
+                                 "a damaged file was replaced by the same image", err));
     }
     r->outcome = INGEST_ASIDE;
     if (known->aside_already)
