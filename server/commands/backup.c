@@ -45,14 +45,27 @@ static bool places_read(int argc, char **argv, BackupPlaces *p)
     return slice_int(number, &p->number) && p->number >= 0 && p->folder;
 }
 
+/* Only after a backup without damage: what is damaged here may be whole in an older one. */
+static int pruned(const char *folder, int64_t keep)
+{
+    Err          err = { 0 };
+    BackupPruned r;
+    if (!backup_prune(folder, keep, &r, &err))
+        return command_failed("backup", &err);
+    printf("%" PRId64 " backups kept; %" PRId64 " taken away, with %" PRId64 " files (%" PRId64 " bytes)\n", r.kept, r.backups,
+           r.objects, r.bytes);
+    return 0;
+}
+
 int command_backup(int argc, char **argv)
 {
     Err          err = { 0 };
     House        h;
     BackupPlaces p;
     BackupReport r;
-    if (!places_read(argc, argv, &p)) {
-        fprintf(stderr, "beclere backup FOLDER [--with-keys] [--config FILE]\n");
+    int64_t      keep = 0;
+    if (!places_read(argc, argv, &p) || !slice_int(slice_of(option_value(argc, argv, "--keep", "0")), &keep) || keep < 0) {
+        fprintf(stderr, "beclere backup FOLDER [--with-keys] [--keep N] [--config FILE]\n");
         return 2;
     }
     if (!house_open(&h, option_value(argc, argv, "--config", NULL), &err))
@@ -60,7 +73,7 @@ int command_backup(int argc, char **argv)
     p.home = config_text(h.config, "data");
     int rc = backup_make(h.db, &p, &r, &err) ? told(&r, "made") : command_failed("backup", &err);
     house_close(&h);
-    return rc;
+    return keep && rc == 0 ? pruned(p.folder, keep) : rc;
 }
 
 int command_restore(int argc, char **argv)

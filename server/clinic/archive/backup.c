@@ -318,7 +318,7 @@ static bool backup_run(Backup *b, Err *err)
 }
 
 /* The folder and its lock, held until the descriptor is closed. */
-static int folder_take(const char *folder, Err *err)
+int backup_folder_take(const char *folder, Err *err)
 {
     static const char *const BELOW[] = { "objects/.", "databases/.", "manifests/." };
     char                     path[BACKUP_PATH];
@@ -343,7 +343,7 @@ bool backup_make(DbHost *live, const BackupPlaces *p, BackupReport *ret, Err *er
 {
     *ret      = (BackupReport) { 0 };
     Backup b  = { .live = live, .p = p, .sum = ret, .digest = EVP_MD_CTX_new(), .line = buf_make(4096) };
-    int    fd = folder_take(p->folder, err);
+    int    fd = backup_folder_take(p->folder, err);
     bool   ok = fd >= 0 && ((b.digest && EVP_DigestInit_ex(b.digest, EVP_sha256(), NULL) == 1) ||
                           err_set(err, ERR_UNAVAILABLE, "Memory is out.", "backup"));
     ok        = ok && backup_run(&b, err);

@@ -55,7 +55,18 @@ bool backup_check(const BackupPlaces *p, BackupReport *ret, Err *err);
  */
 bool backup_restore(const BackupPlaces *p, BackupReport *ret, Err *err);
 
-/* ---- shared by the two files ---- */
+typedef struct BackupPruned {
+    int64_t kept, backups, objects, bytes; /* what stays; what went */
+} BackupPruned;
+
+/* Only the newest 'keep' backups stay, with what they name. ERR_CONFLICT: another backup runs there, or one
+ * that stays cannot be read (then nothing goes); ERR_INPUT keep < 1. */
+bool backup_prune(const char *folder, int64_t keep, BackupPruned *ret, Err *err);
+
+/* ---- shared by the files ---- */
+
+/* The folder made, and its lock: held until the descriptor is closed; -1. */
+int backup_folder_take(const char *folder, Err *err);
 
 enum { BACKUP_PATH = 4200 };
 void backup_path(char ret[BACKUP_PATH], const char *folder, const char *format, ...)
