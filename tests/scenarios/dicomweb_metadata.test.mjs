@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import zlib from 'node:zlib';
 import { after, before, test } from 'node:test';
 import { House, dcmtk } from '../house.mjs';
 import { dataset, filesOf, folder, nothingFromSanitizers, partsOf, phantoms, retrieve, stow } from '../dicom.mjs';
 
-let house, pacs, at, urls, series, study, count = 0;
+let stranger, house, pacs, at, urls, series, study, count = 0;
 before(async () => {
   house = await House.start();
   pacs = await house.person('pacs');
@@ -188,6 +189,29 @@ test('a series and a study come as pictures, one part for each; a picture alone 
   }
   assert.equal((await pacs.get(`${study}/rendered`, { Accept: 'image/gif' })).status, 406);
   assert.equal((await pacs.get(`${study}/rendered?window=x`, { Accept: 'multipart/related; type="image/jpeg"' })).status, 400);
-  const stranger = await house.person('demandeur2');
+  stranger ??= await house.person('demandeur2');
   assert.ok([403, 404].includes((await stranger.get(`${study}/rendered`, { Accept: 'multipart/related; type="image/jpeg"' })).status));
+});
+test('metadata is ready the second time, plain and compressed; it knows an image that comes or goes', async () => {
+  const more = filesOf(phantoms(house, 'more', 'ct', [32])), ask = (headers = {}) => pacs.get(`${at2}/metadata`, { Accept: 'application/dicom+json', ...headers });
+  const first = await stow(pacs, more.slice(0, 4).map((f) => fs.readFileSync(f)));
+  assert.equal(first.status, 200);
+  const at2 = first.stored[0].replace(/\/instances\/.*/, '');
+  const plain = await ask(), again = await ask(), packed = await ask({ 'Accept-Encoding': 'gzip' });
+  assert.equal(plain.json.length, 4);
+  assert.ok(plain.bytes.equals(again.bytes));
+  assert.equal(packed.headers['content-encoding'], 'gzip');
+  assert.ok(zlib.gunzipSync(packed.bytes).equals(plain.bytes));
+  assert.ok(packed.bytes.length * 3 < plain.bytes.length);
+  assert.match(plain.headers['content-type'], /application\/dicom\+json/);
+  const one = await stow(pacs, [fs.readFileSync(more[4])]);
+  assert.equal((await ask()).json.length, 5);
+  const whole = (await pacs.get(`${at2.replace(/\/series\/.*/, '')}/metadata`, { Accept: 'application/dicom+json' })).json;
+  assert.equal(whole.length, 5);
+  assert.equal((await pacs.send('DELETE', `${one.stored[0]}?reason=Essai`)).status, 200);
+  assert.equal((await ask()).json.length, 4);
+  fs.rmSync(path.join(house.data, 'cache', 'headers'), { recursive: true });
+  assert.equal((await ask()).json.length, 4, 'made again');
+  stranger ??= await house.person('demandeur2');
+  assert.ok([403, 404].includes((await stranger.get(`${at2}/metadata`, { Accept: 'application/dicom+json' })).status), 'ready for those who may see it');
 });

@@ -85,7 +85,7 @@ static void remove_file(const char *path, const char *name, void *freed)
 
 int64_t cache_trim(const Archive *a, int64_t bytes)
 {
-    static const char *const KINDS[] = { "frames", "objects" };
+    static const char *const KINDS[] = { "frames", "objects", "headers" };
     Folders                  all     = { .at = calloc(FOLDERS_MAX, sizeof(Folder)) };
     int64_t                  freed   = 0;
     for (size_t i = 0; all.at && i < COUNT(KINDS); i++) {

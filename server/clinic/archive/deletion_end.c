@@ -286,6 +286,8 @@ bool deletion_purge(Archive *a, int64_t id, bool before_end, const PatientBy *by
         ok = ok && db_write(a->host, forget_work, gone, err);
     }
     free(gone);
+    if (ok)
+        metadata_forget(a, slice_of(e.d.study_uid));
     return ok && db_write(a->host, end_work, &e, err);
 }
 

@@ -143,27 +143,13 @@ bool instance_newest(Db *db, int64_t above, int64_t up_to, InstanceRow *ret, boo
     return step != DB_FAILED;
 }
 
-/* One study, perhaps narrowed: the same conditions for rows and for headers. */
-#define WITHIN_STUDY                                                                                         \
-    "  FROM study"                                                                                           \
-    "  JOIN series ON series.study_id = study.id AND (?6 = '' OR series.uid = ?6)"                           \
-    "  JOIN instance ON instance.series_id = series.id AND (?7 = '' OR instance.uid = ?7)"
-#define WITHIN_STUDY_FOR_VIEWER                                                                              \
-    " WHERE study.uid = ?5 AND " SEEN_BY_VIEWER " ORDER BY series.number, series.id, instance.number, "      \
-    "instance.id"
-
-static Slice or_empty(Slice s)
-{
-    return s.at ? s : SLICE_NONE;
-}
-
-static void within_bind(DbQuery *q, Slice study_uid, Slice series_uid, Slice instance_uid,
-                        const ArchiveViewer *viewer)
+void within_bind(DbQuery *q, Slice study_uid, Slice series_uid, Slice instance_uid,
+                 const ArchiveViewer *viewer)
 {
     viewer_bind(q, viewer);
-    db_bind_text(q, 5, or_empty(study_uid));
-    db_bind_text(q, 6, or_empty(series_uid));
-    db_bind_text(q, 7, or_empty(instance_uid));
+    db_bind_text(q, 5, study_uid.at ? study_uid : SLICE_NONE);
+    db_bind_text(q, 6, series_uid.at ? series_uid : SLICE_NONE);
+    db_bind_text(q, 7, instance_uid.at ? instance_uid : SLICE_NONE);
 }
 
 bool instances_each(Db *db, Slice study_uid, Slice series_uid, Slice instance_uid,

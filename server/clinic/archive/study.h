@@ -72,6 +72,14 @@ bool instance_kept(Db *db, Slice class_uid, Slice instance_uid, bool *ret, Err *
 bool instances_metadata(Db *db, Slice study_uid, Slice series_uid, Slice instance_uid,
                         const ArchiveViewer *viewer, Buf *ret, Err *err);
 
+/*
+ * The same of a study or series as a ready file below the cache folder ("headers/…json", and ".gz" beside
+ * it), made when missing: for X-Accel-Redirect below /_cache/.
+ */
+bool metadata_file(Archive *a, Db *db, Slice study_uid, Slice series_uid, const ArchiveViewer *viewer,
+                   char ret_path[160], Err *err);
+void metadata_forget(const Archive *a, Slice study_uid);
+
 /* What an act has received; zeros when nothing came. */
 typedef struct ActImages {
     int64_t studies, instances;

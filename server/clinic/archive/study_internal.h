@@ -28,4 +28,16 @@ bool instance_newest(Db *db, int64_t above, int64_t up_to, InstanceRow *ret, boo
                                                                              "?2") "))"
 void viewer_bind(DbQuery *q, const ArchiveViewer *viewer);
 
+/* One study, perhaps narrowed: the same conditions for rows and for headers. */
+#define WITHIN_STUDY                                                                                         \
+    "  FROM study"                                                                                           \
+    "  JOIN series ON series.study_id = study.id AND (?6 = '' OR series.uid = ?6)"                           \
+    "  JOIN instance ON instance.series_id = series.id AND (?7 = '' OR instance.uid = ?7)"
+#define WITHIN_STUDY_FOR_VIEWER                                                                              \
+    " WHERE study.uid = ?5 AND " SEEN_BY_VIEWER " ORDER BY series.number, series.id, instance.number, "      \
+    "instance.id"
+
+void within_bind(DbQuery *q, Slice study_uid, Slice series_uid, Slice instance_uid,
+                 const ArchiveViewer *viewer);
+
 #endif

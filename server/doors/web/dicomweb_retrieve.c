@@ -52,7 +52,16 @@ static bool metadata(Request *q, HttpResponse *a, size_t uids, Err *err)
                dicomweb_xml(buf_slice(&json), &a->bytes, err);
     }
     a->type = OFFERS[chosen].type;
-    return instances_metadata(db, uid[0], uid[1], uid[2], &viewer, &a->bytes, err);
+    if (uids == 3)
+        return instances_metadata(db, uid[0], uid[1], uid[2], &viewer, &a->bytes, err);
+    char path[160];
+    Err  why = { 0 };
+    if (!metadata_file(q->house->archive, db, uid[0], uid[1], &viewer, path, &why))
+        return why.kind == ERR_UNAVAILABLE /* no room for ready files: made for this answer alone */
+                   ? instances_metadata(db, uid[0], uid[1], uid[2], &viewer, &a->bytes, err)
+                   : err_set(err, why.kind, why.shown, "%s", why.detail);
+    a->stored = arena_textf(q->arena, "/_cache/%s", path);
+    return a->stored != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "path");
 }
 
 bool wado_study_metadata(Request *q, HttpResponse *a, Err *err)

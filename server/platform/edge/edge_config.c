@@ -109,62 +109,80 @@ static const char PROXIED[] =
                "            client_max_body_size 64k;\n"
                "            limit_req zone=sign_in burst=40 nodelay;\n" PROXY_HEADERS(
                    PLAIN) "        }\n"
-                          "        location ~ ^/api/imports/[0-9]+/files$ {\n" /* one file of a disc; large ones go through as they come */
+                          "        location ~ ^/api/imports/[0-9]+/files$ {\n" /* one file of a disc; large
+                                                                                  ones go through as they come
+                                                                                */
                           "            auth_request /_may_upload;\n"
                           "            client_max_body_size 4g;\n"
                           "            client_body_timeout 60s;\n"
                           "            proxy_request_buffering off;\n"
-                          "            proxy_read_timeout 600s;\n" PROXY_HEADERS(PLAIN) "        }\n"
-                          "        location = /api/may-upload {\n" /* asked by the edge alone */
-                          "            return 404;\n"
-                          "        }\n"
-                          "        location = /api/push {\n"
-                          "            proxy_buffering off;\n"
-                          "            proxy_read_timeout 1h;\n"
-                          "            proxy_send_timeout 1h;\n" PROXY_HEADERS(
-                              SOCKET) "        }\n"
-                                      "        location /dicom-web/ {\n"
-                                      "            client_max_body_size 2m;\n"
-                                      "            gzip on;\n" PROXY_HEADERS(
-                                          PLAIN) "        }\n"
-                                                 /* STOW-RS (PS3.18 §10.5) and the search or retrieval under
-                                                    the same path: a POST is asked about before its body */
-                                                 "        location ~ ^/dicom-web/studies(/[0-9.]+)?$ {\n"
-                                                 "            auth_request /_may_upload;\n"
-                                                 "            client_max_body_size 0;\n"
-                                                 "            client_body_timeout 60s;\n"
-                                                 "            proxy_request_buffering off;\n"
-                                                 "            proxy_read_timeout 600s;\n"
+                          "            proxy_read_timeout 600s;\n" PROXY_HEADERS(
+                              PLAIN) "        }\n"
+                                     "        location = /api/may-upload {\n" /* asked by the edge alone */
+                                     "            return 404;\n"
+                                     "        }\n"
+                                     "        location = /api/push {\n"
+                                     "            proxy_buffering off;\n"
+                                     "            proxy_read_timeout 1h;\n"
+                                     "            proxy_send_timeout 1h;\n" PROXY_HEADERS(
+                                         SOCKET) "        }\n"
+                                                 "        location /dicom-web/ {\n"
+                                                 "            client_max_body_size 2m;\n"
                                                  "            gzip on;\n" PROXY_HEADERS(
                                                      PLAIN) "        }\n"
-                                                            "        location = /_may_upload {\n"
-                                                            "            internal;\n"
+                                                            /* STOW-RS (PS3.18 §10.5) and the search or
+                                                               retrieval under the same path: a POST is asked
+                                                               about before its body */
+                                                            "        location ~ "
+                                                            "^/dicom-web/studies(/[0-9.]+)?$ {\n"
+                                                            "            auth_request /_may_upload;\n"
                                                             "            client_max_body_size 0;\n"
-                                                            "            if ($request_method != POST) { "
-                                                            "return 204; }\n"
-                                                            "            proxy_pass_request_body off;\n"
-                                                            "            proxy_set_header Content-Length "
-                                                            "\"\";\n"
-                                                            "            proxy_set_header Host $http_host;\n"
-                                                            "            proxy_set_header Connection \"\";\n"
-                                                            "            proxy_set_header Upgrade \"\";\n"
-                                                            "            proxy_set_header X-Real-IP "
-                                                            "$remote_addr;\n"
-                                                            "            proxy_set_header X-Request-Id "
-                                                            "$request_id;\n"
-                                                            "            proxy_set_header X-Client-Cert "
-                                                            "\"\";\n"
-                                                            "            proxy_set_header X-Forwarded-For "
-                                                            "\"\";\n"
-                                                            "            proxy_set_header X-Original-URI "
-                                                            "$request_uri;\n"
-                                                            "            proxy_set_header X-Original-Method "
-                                                            "$request_method;\n"
-                                                            "            proxy_set_header X-Upload-Bytes "
-                                                            "$http_content_length;\n"
-                                                            "            proxy_pass "
-                                                            "http://beclere/api/may-upload;\n"
-                                                            "        }\n";
+                                                            "            client_body_timeout 60s;\n"
+                                                            "            proxy_request_buffering off;\n"
+                                                            "            proxy_read_timeout 600s;\n"
+                                                            "            gzip on;\n" PROXY_HEADERS(
+                                                                PLAIN) "        }\n"
+                                                                       "        location = /_may_upload {\n"
+                                                                       "            internal;\n"
+                                                                       "            client_max_body_size 0;\n"
+                                                                       "            if ($request_method != "
+                                                                       "POST) { "
+                                                                       "return 204; }\n"
+                                                                       "            proxy_pass_request_body "
+                                                                       "off;\n"
+                                                                       "            proxy_set_header "
+                                                                       "Content-Length "
+                                                                       "\"\";\n"
+                                                                       "            proxy_set_header Host "
+                                                                       "$http_host;\n"
+                                                                       "            proxy_set_header "
+                                                                       "Connection \"\";\n"
+                                                                       "            proxy_set_header Upgrade "
+                                                                       "\"\";\n"
+                                                                       "            proxy_set_header "
+                                                                       "X-Real-IP "
+                                                                       "$remote_addr;\n"
+                                                                       "            proxy_set_header "
+                                                                       "X-Request-Id "
+                                                                       "$request_id;\n"
+                                                                       "            proxy_set_header "
+                                                                       "X-Client-Cert "
+                                                                       "\"\";\n"
+                                                                       "            proxy_set_header "
+                                                                       "X-Forwarded-For "
+                                                                       "\"\";\n"
+                                                                       "            proxy_set_header "
+                                                                       "X-Original-URI "
+                                                                       "$request_uri;\n"
+                                                                       "            proxy_set_header "
+                                                                       "X-Original-Method "
+                                                                       "$request_method;\n"
+                                                                       "            proxy_set_header "
+                                                                       "X-Upload-Bytes "
+                                                                       "$http_content_length;\n"
+                                                                       "            proxy_pass "
+                                                                       "http://beclere/api/may-upload;\n"
+                                                                       "        }\n";
 
 /* Ours by X-Accel-Redirect only, which drops our other headers: they are added here. */
 #define STORED_HEADERS                                                                                       \
@@ -216,8 +234,10 @@ static void add_page(Buf *out, const char *ui, bool production)
 
 static void add_stored(Buf *out, const char *location, const char *folder, bool production)
 {
-    buf_addf(out, "        location %s {\n            internal;\n            alias \"%s/\";\n", location,
-             folder);
+    buf_addf(out,
+             "        location %s {\n            internal;\n            alias \"%s/\";\n            "
+             "gzip_static on;\n",
+             location, folder);
     buf_add_text(out, STORED_HEADERS);
     if (production)
         buf_add_text(out, "            add_header Strict-Transport-Security \"max-age=31536000\" always;\n");
