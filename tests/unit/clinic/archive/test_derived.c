@@ -127,6 +127,7 @@ static void a_restart_goes_on_where_it_was(void **state)
     InstanceRow row = arrive(w, 1);
     Derived    *d   = start(w, 0);
     assert_true(made_soon(w, &row));
+    usleep(500000); /* made, and then ticked off: stopped in between it would be looked at again */
     derived_stop(d);
     InstanceRow next = arrive(w, 2);
     cache_emptied(w);
