@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "clinic/archive/correction_internal.h"
 #include "formats/texts/texts.h"
@@ -77,18 +78,30 @@ bool instance_place(Db *db, const Arrival *a, int64_t instance_id, const Match *
 
 /* ---- a damaged file, sent again ---- */
 
+/* Not there, or of another length. Written just now under its own name, it was not there a moment ago. */
+static bool is_missing(const Arrival *a, const char *blob, int64_t bytes)
+{
+    struct stat s;
+    char        path[2048];
+    snprintf(path, sizeof path, "%s/%s", blobs_folder(a->archive->blobs), blob);
+    return strcmp(blob, a->blob) == 0 || stat(path, &s) != 0 || !S_ISREG(s.st_mode) || s.st_size != bytes;
+}
+
 static bool is_damaged(Db *db, const Arrival *a, int64_t instance_id, char ret_blob[256], bool *ret, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT instance.blob FROM instance"
-                                     "  JOIN blob_fault ON blob_fault.blob = instance.blob AND "
+    OWNED(DbQuery) *q = db_query(db, "SELECT instance.blob, instance.bytes, blob_fault.blob IS NOT NULL"
+                                     "  FROM instance"
+                                     "  LEFT JOIN blob_fault ON blob_fault.blob = instance.blob AND "
                                      "blob_fault.mended_at_ms IS NULL"
                                      " WHERE instance.id = ?1 AND instance.dataset_sha256 = ?2");
     db_bind_int(q, 1, instance_id);
     db_bind_blob(q, 2, slice_bytes(a->dataset_sha256, SHA256_BYTES));
     DbStep step = db_next(q, err);
-    *ret        = step == DB_ROW;
-    if (*ret)
+    *ret        = false;
+    if (step == DB_ROW) {
         db_text(q, 0, ret_blob, 256);
+        *ret = db_int(q, 2) != 0 || is_missing(a, ret_blob, db_int(q, 1));
+    }
     return step != DB_FAILED;
 }
 
@@ -119,8 +132,10 @@ bool instance_heal(Db *db, Arrival *a, int64_t instance_id, int64_t study_id, bo
     char blob[256];
     bool damaged = false;
     *ret_healed  = false;
-    if (!is_damaged(db, a, instance_id, blob, &damaged, err) || !damaged)
-        return !damaged;
+    if (!is_damaged(db, a, instance_id, blob, &damaged, err))
+        return false;
+    if (!damaged)
+        return true;
     if (!a->flushed) { /* rare: first to the disk, then once more */
         a->flush_first = true;
         return true;

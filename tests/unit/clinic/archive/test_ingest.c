@@ -439,6 +439,49 @@ static void blob_path(World *w, const IngestResult *r, char path[512])
     snprintf(path, 512, "%s/blobs/%s", w->folder, row.blob);
 }
 
+static void path_of_only_instance(World *w, char ret[512])
+{
+    char blob[256];
+    OWNED(Db) *db     = db_read(w->host, NULL);
+    OWNED(DbQuery) *q = db_query(db, "SELECT blob FROM instance");
+    assert_int_equal(db_next(q, NULL), DB_ROW);
+    db_text(q, 0, blob, sizeof blob);
+    snprintf(ret, 512, "%s/%s", blobs_folder(w->blobs), blob);
+}
+
+/* Nobody has read the files again yet: no fault is known. */
+static void an_image_whose_file_is_gone_or_short_is_whole_when_it_comes_again(void **state)
+{
+    static const size_t SIZES[] = { 0, 64 * 3000, 64 * 60000 }; /* small; at once; streamed */
+    World              *w       = *state;
+    for (size_t i = 0; i < 2 * COUNT(SIZES); i++) {
+        char         path[512], uid[32];
+        IngestResult r;
+        InstanceRow  row;
+        Image        image = AN_IMAGE;
+        OWNED_BUF    sent  = buf_make(64 << 20);
+        OWNED_BUF    kept  = buf_make(64 << 20);
+        snprintf(uid, sizeof uid, "1.2.826.1.7.%zu", i);
+        image.uid         = uid;
+        image.pixel_bytes = SIZES[i / 2];
+        image_bytes(&image, true, &sent);
+        must_send(w, &image, INGEST_STORED, &r);
+        path_of_only_instance(w, path);
+        assert_int_equal(i % 2 ? truncate(path, 1000) : unlink(path), 0);
+        must_send(w, &image, INGEST_ALREADY, &r);
+        stored_bytes(w, &r, &kept, &row);
+        assert_true(slice_equal(buf_slice(&sent), buf_slice(&kept)));
+        must_send(w, &image, INGEST_ALREADY, &r); /* once more: nothing changes */
+        buf_clear(&kept);
+        stored_bytes(w, &r, &kept, &row);
+        assert_true(slice_equal(buf_slice(&sent), buf_slice(&kept)));
+        assert_int_equal(world_number(w, "SELECT COUNT(*) FROM audit_line WHERE detail LIKE '%replaced%'"), 1);
+        world_free(state);
+        assert_int_equal(world_new(state), 0);
+        w = *state;
+    }
+}
+
 static void one_bit_changed_and_one_file_gone_are_found(void **state)
 {
     World       *w = *state;
@@ -524,6 +567,7 @@ int main(void)
         IN_A_WORLD(images_before_the_plan_are_linked_by_it),
         IN_A_WORLD(news_come_by_series_since_the_last_seen),
         IN_A_WORLD(a_viewer_sees_only_what_is_granted),
+        IN_A_WORLD(an_image_whose_file_is_gone_or_short_is_whole_when_it_comes_again),
         IN_A_WORLD(one_bit_changed_and_one_file_gone_are_found),
         IN_A_WORLD(leftovers_wait_in_quarantine_before_they_go),
         IN_A_WORLD(a_killed_process_loses_nothing_acknowledged),
