@@ -427,21 +427,41 @@ bool correction_undo(Db *db, int64_t id, Slice reason, const PatientBy *by, Err 
 
 /* ---- what came later ---- */
 
-bool correction_awaits(Db *db, const Header *h, bool *ret_expected, Err *err)
+static bool says(const DicomPatient *before, const DicomPatient *now)
 {
-    *ret_expected = false;
-    int64_t    id = 0;
+    return strcmp(before->id, now->id) == 0 && strcmp(before->issuer, now->issuer) == 0 &&
+           strcmp(before->name, now->name) == 0 && strcmp(before->birth_date, now->birth_date) == 0 &&
+           strcmp(before->sex, now->sex) == 0;
+}
+
+/* The first correction in force after 'after' that begins where this header stands; 0: none. */
+static bool next_for(Db *db, const Header *h, int64_t after, int64_t *ret, Err *err)
+{
     Correction c;
-    if (!one_number(db, "SELECT MAX(id) FROM correction WHERE source_uid = ?1 AND state IN ('doing', 'done')",
-                    0, h->uids.study, &id, err))
-        return false;
-    if (!id)
-        return true;
-    if (!correction_load(db, id, &c, err))
-        return false;
-    *ret_expected =
-        strcmp(c.before.id, h->patient.id) == 0 && strcmp(c.before.issuer, h->patient.issuer) == 0 &&
-        strcmp(c.before.name, h->patient.name) == 0 &&
-        strcmp(c.before.birth_date, h->patient.birth_date) == 0 && strcmp(c.before.sex, h->patient.sex) == 0;
-    return !*ret_expected || job_for(db, id, err);
+    DbStep     step;
+    int64_t    ids[32];
+    size_t     count  = 0;
+    OWNED(DbQuery) *q = db_query(db, "SELECT id FROM correction WHERE source_uid = ?1 AND state IN ('doing', "
+                                     "'done') AND id > ?2"
+                                     " ORDER BY id LIMIT 32");
+    db_bind_cstr(q, 1, h->uids.study);
+    db_bind_int(q, 2, after);
+    *ret = 0;
+    while ((step = db_next(q, err)) == DB_ROW && count < COUNT(ids))
+        ids[count++] = db_int(q, 0);
+    for (size_t i = 0; step != DB_FAILED && i < count && !*ret; i++) {
+        if (!correction_load(db, ids[i], &c, err))
+            return false;
+        if (says(&c.before, &h->patient))
+            *ret = ids[i];
+    }
+    return step != DB_FAILED;
+}
+
+bool correction_awaits(Db *db, const Header *h, int64_t after, bool *ret_expected, Err *err)
+{
+    int64_t id    = 0;
+    bool    found = next_for(db, h, after, &id, err);
+    *ret_expected = id != 0;
+    return found && (!id || job_for(db, id, err));
 }

@@ -12,7 +12,6 @@
 #include <time.h>
 
 #include "clinic/archive/correction_internal.h"
-#include "formats/json/json_util.h"
 #include "guard/audit/audit.h"
 #include "platform/clock.h"
 #include "platform/log.h"
@@ -393,12 +392,19 @@ static bool rows_work(Db *db, void *run, Err *err)
         if (!change_rows(db, r, &r->changes[i], &study_id, err))
             return false;
     bool identity = strcmp(r->c.source_uid, r->c.target_uid) == 0;
-    if (study_id && (identity || !r->back) && !study_belongs(db, r, study_id, &r->changes[0].header, err))
+    bool late     = strcmp(r->c.state, "done") ==
+                0; /* the study says what it says since; a later correction may stand upon it */
+    if (study_id && !late && (identity || !r->back) &&
+        !study_belongs(db, r, study_id, &r->changes[0].header, err))
         return false;
     if (study_id && !study_recount(db, study_id, err))
         return false;
     if (study_id && r->changes[0].study_id != study_id && !study_recount(db, r->changes[0].study_id, err))
         return false;
+    bool again = false; /* it may fall under a later one in its turn */
+    for (size_t i = 0; late && i < r->count; i++)
+        if (!correction_awaits(db, &r->changes[i].header, r->c.id, &again, err))
+            return false;
     char detail[96];
     (void)snprintf(detail, sizeof detail, "%zu images %s", r->count,
                    r->back ? "as before the correction" : "corrected");
@@ -470,39 +476,4 @@ bool correction_run(Archive *a, int64_t id, Err *err)
         return err_set(err, why.kind, why.shown, "%s", why.detail);
     log_err("archive", "a correction could not be made", &why);
     return db_write(a->host, failed_work, &(Failure) { &r, why.shown }, err);
-}
-
-/* ---- in the background ---- */
-
-struct Corrections {
-    Jobs *jobs;
-};
-
-static bool job_run(const Job *job, void *archive, Err *err)
-{
-    int64_t id          = 0;
-    OWNED(json_t) *body = json_parse_object(job->payload, err);
-    return body && json_need_int(body, "id", 1, INT64_MAX, &id, err) && correction_run(archive, id, err);
-}
-
-static const JobKind JOBS[] = { { CORRECTION_JOB, job_run } };
-
-Corrections *corrections_start(Archive *a, Err *err)
-{
-    OWNED(Corrections) *c = calloc(1, sizeof *c);
-    if (!c) {
-        err_set(err, ERR_UNAVAILABLE, "Memory is out.", "corrections");
-        return NULL;
-    }
-    c->jobs = jobs_start(a->host, JOBS, COUNT(JOBS), a, 1, err);
-    return c->jobs ? GIVE(c) : NULL;
-}
-
-void corrections_stop(Corrections *c)
-{
-    if (!c)
-        return;
-    if (c->jobs)
-        jobs_stop(c->jobs);
-    free(c);
 }

@@ -36,9 +36,10 @@ bool correction_rewrite(const Correction *c, const Dataset *ds, const Part10 *fr
 extern const uint32_t CORRECTION_STRIPPED[];
 extern const size_t   CORRECTION_STRIPPED_COUNT;
 
-/* Does an arrival of this study fall under a correction? Its job is added; *ret_expected: its identity is the
- * one that was corrected, so that a difference from the study is no news. */
-bool correction_awaits(Db *db, const Header *h, bool *ret_expected, Err *err);
+/* Does an image that says this fall under a correction made after 'after' (0: any)? Its job is added;
+ * *ret_expected: its identity is the one that was corrected, so that a difference from the study is no news.
+ */
+bool correction_awaits(Db *db, const Header *h, int64_t after, bool *ret_expected, Err *err);
 
 /* ---- rows (ingest_place.c) ---- */
 

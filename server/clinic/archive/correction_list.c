@@ -122,7 +122,8 @@ bool corrections_of_merge(Db *db, int64_t merge_id, int64_t *ret_ids, size_t roo
 
 bool correction_version_blob(Db *db, int64_t id, Slice instance_uid, char ret[256], Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT blob FROM kept_version WHERE why = 'corrected' AND by_id = ?1 AND uid = ?2");
+    OWNED(DbQuery) *q = db_query(db, "SELECT blob FROM kept_version WHERE why = 'corrected' AND by_id = ?1 "
+                                     "AND uid = ?2");
     db_bind_int(q, 1, id);
     db_bind_text(q, 2, instance_uid);
     DbStep step = db_next(q, err);

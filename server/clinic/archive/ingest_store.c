@@ -236,7 +236,7 @@ static bool study_take(Db *db, const Arrival *a, StudyNow *ret, Err *err)
          !study_insert(db, a, &match, ret, err)))
         return false;
     bool differs = !same_patient(&ret->patient, &a->header->patient), expected = false;
-    if (!correction_awaits(db, a->header, &expected, err))
+    if (!correction_awaits(db, a->header, 0, &expected, err))
         return false;
     /* Only who says something else than the first image needs a new look; what will be corrected needs none.
      */
