@@ -291,14 +291,16 @@ bool deletion_purge(Archive *a, int64_t id, bool before_end, const PatientBy *by
     return ok && db_write(a->host, end_work, &e, err);
 }
 
-static bool next_due(Archive *a, int64_t *ret, Err *err)
+static bool next_due(Archive *a, int64_t after, int64_t *ret, Err *err)
 {
     OWNED(Db) *db = db_read(a->host, err);
     if (!db)
         return false;
-    OWNED(DbQuery) *q = db_query(db, "SELECT id FROM deletion WHERE state = 'hidden' AND until_ms <= ?1 "
-                                     "ORDER BY until_ms LIMIT 1");
+    OWNED(DbQuery) *q = db_query(db, "SELECT id FROM deletion WHERE state = 'hidden' AND until_ms <= ?1 AND "
+                                     "id > ?2"
+                                     " ORDER BY id LIMIT 1");
     db_bind_int(q, 1, clock_now_ms());
+    db_bind_int(q, 2, after);
     DbStep step = db_next(q, err);
     *ret        = step == DB_ROW ? db_int(q, 0) : 0;
     return step != DB_FAILED;
@@ -308,13 +310,21 @@ bool deletions_purge_due(Archive *a, size_t limit, size_t *ret_purged, Err *err)
 {
     static const PatientBy SYSTEM = { .actor = "system:purge", .factors = "", .origin = "", .what = "purge" };
     int64_t                id     = 0;
-    for (*ret_purged = 0; *ret_purged < limit; (*ret_purged)++) {
-        if (!next_due(a, &id, err) || (id && !deletion_purge(a, id, false, &SYSTEM, err)))
+    bool                   ok     = true;
+    for (*ret_purged = 0; *ret_purged < limit;) {
+        Err why = { 0 };
+        if (!next_due(a, id, &id, err))
             return false;
         if (!id)
-            return true;
+            break;
+        if (deletion_purge(a, id, false, &SYSTEM, &why)) {
+            (*ret_purged)++;
+            continue;
+        }
+        ok = err_set(err, why.kind, why.shown, "deletion %lld: %s", (long long)id,
+                     why.detail); /* the others go on */
     }
-    return true;
+    return ok;
 }
 
 /* ---- once an hour ---- */

@@ -285,8 +285,8 @@ static bool item_kept(Db *db, int64_t id, const char *why, Err *err)
     return db_run(q, err);
 }
 
-bool purge_approve(Db *db, int64_t proposal_id, Slice reason, const PatientBy *by, int64_t *ret_hidden,
-                   Err *err)
+bool purge_approve(Db *db, int64_t proposal_id, Slice reason, PurgeAllowed *allowed, const PatientBy *by,
+                   int64_t *ret_hidden, Err *err)
 {
     int64_t proposer = 0, item = 0;
     char    uid[65];
@@ -308,7 +308,7 @@ bool purge_approve(Db *db, int64_t proposal_id, Slice reason, const PatientBy *b
             return decide(db, proposal_id, "approved", reason, by, err);
         if (!still_due(db, uid, as_of, &due, err))
             return false;
-        if (due && deletion_begin(db, &asked, by, &deletion, &why)) {
+        if (due && allowed(db, slice_of(uid), &why) && deletion_begin(db, &asked, by, &deletion, &why)) {
             (*ret_hidden)++;
             continue;
         }

@@ -28,9 +28,13 @@ bool purge_propose(Db *db, int32_t as_of, const PatientBy *by, int64_t *ret_id, 
 /* Takes one study out, with a reason (or puts it in again: empty reason). ERR_CONFLICT: decided already. */
 bool purge_keep_out(Db *db, int64_t proposal_id, int64_t item_id, Slice reason, const PatientBy *by,
                     Err *err);
-/* Another person than who proposed it (ERR_DENIED). Hides what is still due; *ret_hidden how many studies. */
-bool purge_approve(Db *db, int64_t proposal_id, Slice reason, const PatientBy *by, int64_t *ret_hidden,
-                   Err *err);
+/*
+ * Another person than who proposed it (ERR_DENIED). Hides what is still due and what 'allowed'
+ * (clinic/workflow) lets go; the rest is kept out, with why. *ret_hidden: how many studies.
+ */
+typedef bool PurgeAllowed(Db *db, Slice study_uid, Err *err);
+bool purge_approve(Db *db, int64_t proposal_id, Slice reason, PurgeAllowed *allowed, const PatientBy *by,
+                   int64_t *ret_hidden, Err *err);
 bool purge_withdraw(Db *db, int64_t proposal_id, Slice reason, const PatientBy *by, Err *err);
 bool purges_json(Db *db, json_t **ret, Err *err);
 bool purge_json(Db *db, int64_t proposal_id, json_t **ret, Err *err); /* with its items */

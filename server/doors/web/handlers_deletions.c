@@ -1,6 +1,6 @@
 /*
- * Deletion with a reason, the basket it goes to, retention and its purge. PS3.18 knows no deletion: DELETE on a DICOMweb
- * resource is ours. E30.
+ * Deletion with a reason, the basket it goes to, retention and its purge. PS3.18 knows no deletion: DELETE on
+ * a DICOMweb resource is ours. E30.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -41,8 +41,8 @@ static bool delete_work(Db *db, void *work, Err *err)
 
 static bool deleted(Request *q, HttpResponse *a, size_t uids, Err *err)
 {
-    Work w = { .q    = q,
-               .what = "DELETE /dicom-web",
+    Work w = { .q     = q,
+               .what  = "DELETE /dicom-web",
                .asked = { .study_uid    = q->param[0],
                           .series_uid   = uids > 1 ? q->param[1] : SLICE_NONE,
                           .instance_uid = uids > 2 ? q->param[2] : SLICE_NONE,
@@ -72,11 +72,12 @@ bool deletions_list(Request *q, HttpResponse *a, Err *err)
 {
     json_t *deletions = NULL, *purges = NULL, *holds = NULL;
     OWNED(Db) *db = db_read(q->house->db, err);
-    if (db && deletions_json(db, &deletions, err) && purges_json(db, &purges, err) && holds_json(db, &holds, err))
+    if (db && deletions_json(db, &deletions, err) && purges_json(db, &purges, err) &&
+        holds_json(db, &holds, err))
         return answer_json(a,
-                           json_pack("{s:o, s:o, s:o, s:i, s:i, s:i}", "deletions", deletions, "purges", purges, "holds", holds,
-                                     "keep_years", KEEP_YEARS, "until_age", KEEP_UNTIL_AGE, "after_death_years",
-                                     KEEP_AFTER_DEATH_YEARS),
+                           json_pack("{s:o, s:o, s:o, s:i, s:i, s:i}", "deletions", deletions, "purges",
+                                     purges, "holds", holds, "keep_years", KEEP_YEARS, "until_age",
+                                     KEEP_UNTIL_AGE, "after_death_years", KEEP_AFTER_DEATH_YEARS),
                            err);
     json_decref(deletions);
     json_decref(purges);
@@ -91,8 +92,8 @@ static bool id_and_reason(Request *q, Work *w, json_t **ret_body, Err *err)
 
 bool deletion_back(Request *q, HttpResponse *a, Err *err)
 {
-    char           factors[64];
-    Work           w    = { .q = q, .what = "POST /api/archive/deletions/{id}/restore" };
+    char factors[64];
+    Work w              = { .q = q, .what = "POST /api/archive/deletions/{id}/restore" };
     OWNED(json_t) *body = NULL;
     if (!id_and_reason(q, &w, &body, err))
         return false;
@@ -110,9 +111,10 @@ static bool lift_work(Db *db, void *work, Err *err)
 
 bool deletion_let_in(Request *q, HttpResponse *a, Err *err)
 {
-    Work           w    = { .q = q, .what = "POST /api/archive/deletions/{id}/lift" };
+    Work w              = { .q = q, .what = "POST /api/archive/deletions/{id}/lift" };
     OWNED(json_t) *body = NULL;
-    return id_and_reason(q, &w, &body, err) && db_write(q->house->db, lift_work, &w, err) && ok_answer(a, err);
+    return id_and_reason(q, &w, &body, err) && db_write(q->house->db, lift_work, &w, err) &&
+           ok_answer(a, err);
 }
 
 static bool pdf_answer(HttpResponse *a, const char *disposition)
@@ -142,8 +144,8 @@ static bool propose_work(Db *db, void *work, Err *err)
 
 bool purge_add(Request *q, HttpResponse *a, Err *err)
 {
-    int64_t        day  = 0;
-    Work           w    = { .q = q, .what = "POST /api/archive/purges" };
+    int64_t day         = 0;
+    Work    w           = { .q = q, .what = "POST /api/archive/purges" };
     OWNED(json_t) *body = body_json(q, err);
     if (!body || !json_may_int(body, "as_of", 19000101, 99991231, &day, err))
         return false;
@@ -170,11 +172,12 @@ static bool item_work(Db *db, void *work, Err *err)
 
 bool purge_item(Request *q, HttpResponse *a, Err *err)
 {
-    Work           w    = { .q = q, .what = "POST /api/archive/purges/{id}/items/{item}" };
+    Work w              = { .q = q, .what = "POST /api/archive/purges/{id}/items/{item}" };
     OWNED(json_t) *body = body_json(q, err);
     w.reason            = SLICE_NONE;
     return body && param_id(q, 0, &w.id, err) && param_id(q, 1, &w.item, err) &&
-           json_may_text(body, "reason", &w.reason, err) && db_write(q->house->db, item_work, &w, err) && ok_answer(a, err);
+           json_may_text(body, "reason", &w.reason, err) && db_write(q->house->db, item_work, &w, err) &&
+           ok_answer(a, err);
 }
 
 static bool approve_work(Db *db, void *work, Err *err)
@@ -182,12 +185,12 @@ static bool approve_work(Db *db, void *work, Err *err)
     Work     *w = work;
     char      factors[64];
     PatientBy by = by_of(w, factors);
-    return purge_approve(db, w->id, w->reason, &by, &w->item, err);
+    return purge_approve(db, w->id, w->reason, deletion_allowed, &by, &w->item, err);
 }
 
 bool purge_yes(Request *q, HttpResponse *a, Err *err)
 {
-    Work           w    = { .q = q, .what = "POST /api/archive/purges/{id}/approve" };
+    Work w              = { .q = q, .what = "POST /api/archive/purges/{id}/approve" };
     OWNED(json_t) *body = NULL;
     return id_and_reason(q, &w, &body, err) && db_write(q->house->db, approve_work, &w, err) &&
            answer_json(a, json_pack("{s:I}", "hidden", (json_int_t)w.item), err);
@@ -203,9 +206,10 @@ static bool withdraw_work(Db *db, void *work, Err *err)
 
 bool purge_no(Request *q, HttpResponse *a, Err *err)
 {
-    Work           w    = { .q = q, .what = "POST /api/archive/purges/{id}/withdraw" };
+    Work w              = { .q = q, .what = "POST /api/archive/purges/{id}/withdraw" };
     OWNED(json_t) *body = NULL;
-    return id_and_reason(q, &w, &body, err) && db_write(q->house->db, withdraw_work, &w, err) && ok_answer(a, err);
+    return id_and_reason(q, &w, &body, err) && db_write(q->house->db, withdraw_work, &w, err) &&
+           ok_answer(a, err);
 }
 
 bool purge_paper(Request *q, HttpResponse *a, Err *err)
@@ -241,10 +245,11 @@ static bool hold_work(Db *db, void *work, Err *err)
 
 bool hold_new(Request *q, HttpResponse *a, Err *err)
 {
-    Work           w    = { .q = q, .what = "POST /api/archive/holds" };
+    Work w              = { .q = q, .what = "POST /api/archive/holds" };
     OWNED(json_t) *body = body_json(q, err);
-    return body && json_need_text(body, "reason", &w.reason, err) && patient_of(q, body, &w.patient_id, err) &&
-           db_write(q->house->db, hold_work, &w, err) && answer_json(a, json_pack("{s:I}", "id", (json_int_t)w.id), err);
+    return body && json_need_text(body, "reason", &w.reason, err) &&
+           patient_of(q, body, &w.patient_id, err) && db_write(q->house->db, hold_work, &w, err) &&
+           answer_json(a, json_pack("{s:I}", "id", (json_int_t)w.id), err);
 }
 
 static bool unhold_work(Db *db, void *work, Err *err)
@@ -271,7 +276,7 @@ static bool death_work(Db *db, void *work, Err *err)
 
 bool death_noted(Request *q, HttpResponse *a, Err *err)
 {
-    Work           w    = { .q = q, .what = "POST /api/archive/deaths", .text = SLICE_NONE };
+    Work w              = { .q = q, .what = "POST /api/archive/deaths", .text = SLICE_NONE };
     OWNED(json_t) *body = body_json(q, err);
     return body && json_may_text(body, "died_on", &w.text, err) && patient_of(q, body, &w.patient_id, err) &&
            db_write(q->house->db, death_work, &w, err) && ok_answer(a, err);
