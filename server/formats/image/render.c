@@ -95,23 +95,29 @@ static void window_of_values(const Pixels *p, const Samples *s, Window *ret)
     ret->width  = fabs(b - a) > 0 ? fabs(b - a) : 1;
 }
 
+/* A linear window needs a width of at least 1, the others one above 0 (PS3.3 §C.11.2.1.2). */
+static bool window_fits(WindowShape shape, double center, double width)
+{
+    return isfinite(center) && isfinite(width) && (shape == WINDOW_LINEAR ? width >= 1 : width > 0);
+}
+
 static bool choose_window(const Pixels *p, const Samples *s, const PictureWanted *wanted, Window *ret,
                           Err *err)
 {
     const GreyRules *rules = wanted->rules;
+    WindowShape      own   = rules ? rules->shape : wanted->shape;
     *ret                   = (Window) { .shape    = wanted->shape,
                                         .inverted = p->photometric == MONOCHROME1 || (rules && rules->inverse),
                                         .modality = rules && rules->modality.count ? &rules->modality : NULL };
     if (wanted->has_window) {
         ret->center = wanted->window_center;
         ret->width  = wanted->window_width;
-        if (!isfinite(ret->center) || !isfinite(ret->width) || ret->width <= 0 ||
-            (ret->shape == WINDOW_LINEAR && ret->width < 1))
+        if (!window_fits(ret->shape, ret->center, ret->width))
             return err_set(err, ERR_INPUT, "The window or viewport asked for is malformed.", "window width");
-    } else if (p->has_window && isfinite(p->window_center) && p->window_width >= 1) {
+    } else if (p->has_window && window_fits(own, p->window_center, p->window_width)) {
         ret->center = p->window_center;
         ret->width  = p->window_width;
-        ret->shape  = rules ? rules->shape : wanted->shape;
+        ret->shape  = own;
     } else if (rules && rules->voi.count) {
         ret->voi = &rules->voi;
     } else {

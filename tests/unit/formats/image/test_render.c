@@ -79,6 +79,26 @@ static void exact_and_sigmoid_windows_follow_the_standard(void **state)
     check(&p, values, sizeof values, &(PictureWanted) { true, 100, 100, WINDOW_SIGMOID, 0, 0 }, sigmoid, 5);
 }
 
+/* A PET or parametric map in small units: its own window is narrower than 1 and holds unless it is linear. */
+static void an_images_own_window_may_be_narrower_than_one_unless_it_is_linear(void **state)
+{
+    (void)state;
+    Pixels   p        = grey(1, 5, 16, 12);
+    uint16_t values[] = { 0, 1000, 2000, 3000, 4000 };
+    p.slope           = 0.0001; /* 0 to 0.4 */
+    p.has_window      = true;
+    p.window_center   = 0.2;
+    p.window_width    = 0.2;
+    check(&p, values, sizeof values, &(PictureWanted) { .shape = WINDOW_LINEAR_EXACT },
+          (uint8_t[]) { 0, 0, 128, 255, 255 }, 5);
+    uint8_t sigmoid[5];
+    for (int i = 0; i < 5; i++)
+        sigmoid[i] = (uint8_t)(255 / (1 + exp(-4.0 * (values[i] * 0.0001 - 0.2) / 0.2)) + 0.5);
+    check(&p, values, sizeof values, &(PictureWanted) { .shape = WINDOW_SIGMOID }, sigmoid, 5);
+    /* linear: no such window, the values fill the range */
+    check(&p, values, sizeof values, &AS_IT_IS, (uint8_t[]) { 0, 64, 128, 191, 255 }, 5);
+}
+
 static void the_rescale_comes_before_the_window(void **state) /* CT: stored 1024 is 0 HU */
 {
     (void)state;
@@ -333,6 +353,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_linear_window_follows_the_standard),
         cmocka_unit_test(exact_and_sigmoid_windows_follow_the_standard),
+        cmocka_unit_test(an_images_own_window_may_be_narrower_than_one_unless_it_is_linear),
         cmocka_unit_test(the_rescale_comes_before_the_window),
         cmocka_unit_test(without_a_window_the_values_fill_the_range_and_padding_does_not_count),
         cmocka_unit_test(monochrome1_is_inverted),
