@@ -6,10 +6,9 @@ import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
-import { dcmtk, sleep } from './house.mjs';
+import { dcmtk, freePort, sleep } from './house.mjs';
 import { folder } from './dicom.mjs';
 
-export const freePort = () => new Promise((done) => { const s = net.createServer(); s.listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); }); });
 const orthancProgram = ['/usr/sbin/Orthanc', '/usr/bin/Orthanc'].find((p) => fs.existsSync(p));
 export const noOrthanc = orthancProgram ? false : 'skipped: Orthanc is not installed';
 const running = [];

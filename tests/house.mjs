@@ -16,11 +16,18 @@ const BUILD = path.join(ROOT, 'build', PRESET);
 const AGENT = new https.Agent({ rejectUnauthorized: false, keepAlive: true });
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-const freePort = () => new Promise((done, fail) => {
-  const s = net.createServer();
-  s.on('error', fail);
-  s.listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); });
-});
+// Outside the range from which the kernel gives ports to connections: nobody takes one between this look and its use.
+export const freePort = async () => {
+  for (;;) {
+    const port = 15000 + crypto.randomInt(17000);
+    const free = await new Promise((done) => {
+      const s = net.createServer();
+      s.on('error', () => done(false));
+      s.listen(port, '127.0.0.1', () => s.close(() => done(true)));
+    });
+    if (free) return port;
+  }
+};
 
 // As root the house runs as the user 'beclere' (nginx and PostgreSQL refuse or misbehave as root).
 const USER = process.getuid() === 0 ? 'beclere' : null;
@@ -120,7 +127,9 @@ export class House {
   // SIGTERM, the end in order; returns {code, signal}.
   async stop(signal = 'SIGTERM') {
     if (this.process && this.process.exitCode === null && this.process.signalCode === null) this.process.kill(signal);
-    const end = await Promise.race([this.ended, sleep(20000).then(() => null)]);
+    let limit; // cleared: a timer left behind keeps the whole test program waiting for it
+    const end = await Promise.race([this.ended, new Promise((done) => { limit = setTimeout(done, 20000, null); })]);
+    clearTimeout(limit);
     if (!end) { this.process.kill('SIGKILL'); return { code: null, signal: 'too late' }; }
     return end;
   }

@@ -3,10 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { House, sleep } from '../house.mjs';
+import { House, freePort, sleep } from '../house.mjs';
 import { nothingFromSanitizers, phantoms, filesOf, send } from '../dicom.mjs';
 import { Scp, Scu } from '../scu.mjs';
 
@@ -77,7 +76,7 @@ test('what is no question is refused: action, instance, list, right', async () =
 });
 
 test('X5 a peer that can be called is told on an association of ours, with changed roles; away, it is told later', async () => {
-  const port = await new Promise((done) => { const s = net.createServer(); s.listen(0, '127.0.0.1', () => { const { port: p } = s.address(); s.close(() => done(p)); }); });
+  const port = await freePort();
   const { peers } = (await pacs.get('/api/peers')).json;
   const { id } = peers.find((p) => p.ae_title === 'STORESCU');
   assert.equal((await pacs.put(`/api/peers/${id}`, { port })).status, 200);

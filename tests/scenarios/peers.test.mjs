@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import net from 'node:net';
 import { after, before, test } from 'node:test';
-import { dcmtk, House, sleep } from '../house.mjs';
+import { dcmtk, freePort, House, sleep } from '../house.mjs';
 import { sql } from '../dimse.mjs';
 import { hold, scuIdentity } from '../identity.mjs';
 
@@ -78,7 +77,6 @@ test('a right taken away, a peer switched off: both count from the next associat
   assert.equal(echo('NOUVEAU').status, 0);
 });
 
-const freePort = () => new Promise((done) => { const s = net.createServer(); s.listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); }); });
 
 test('C-ECHO of a peer: milliseconds, or in French what stands in the way', async () => {
   const { id } = await one('NOUVEAU');

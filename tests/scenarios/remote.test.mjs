@@ -4,14 +4,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { House, dcmtk, sleep } from '../house.mjs';
+import { House, dcmtk, freePort, sleep } from '../house.mjs';
 import { dataset, filesOf, folder, nothingFromSanitizers, phantoms } from '../dicom.mjs';
 import { makeObject, peer, sql } from '../dimse.mjs';
 
-const freePort = () => new Promise((done) => { const s = net.createServer(); s.listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); }); });
 const orthancProgram = ['/usr/sbin/Orthanc', '/usr/bin/Orthanc'].find((p) => fs.existsSync(p));
 const noOrthanc = orthancProgram ? false : 'skipped: Orthanc is not installed';
 let house, qr, objects, phantom;

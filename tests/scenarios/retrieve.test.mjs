@@ -3,14 +3,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { House, dcmtk, sleep } from '../house.mjs';
+import { House, dcmtk, freePort, sleep } from '../house.mjs';
 import { dataset, filesOf, folder, nothingFromSanitizers, phantoms } from '../dicom.mjs';
 import { ending, makeObject, peer, receiver, sql, storeAll, SYNTAX } from '../dimse.mjs';
 
-const freePort = () => new Promise((done) => { const s = net.createServer(); s.listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); }); });
 let house, dest, objects, rle, ct;
 const kept = new Map(); // SOP Instance UID → file that was sent
 const uidOf = (file) => /\(0008,0018\) UI \[?([0-9.]+)/.exec(dcmtk('dcmdump', ['-q', '-s', '+P', '0008,0018', file]).stdout)[1];

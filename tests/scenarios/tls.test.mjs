@@ -8,11 +8,10 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { House, dcmtk } from '../house.mjs';
+import { House, dcmtk, freePort } from '../house.mjs';
 import { dataset, filesOf, folder, nothingFromSanitizers, phantoms } from '../dicom.mjs';
 import { ending, peer, receiver, sql } from '../dimse.mjs';
 
-const freePort = () => new Promise((done) => { const s = net.createServer(); s.listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); }); });
 const at = fs.mkdtempSync(path.join(os.tmpdir(), 'beclere-tls-'));
 const pem = (name) => path.join(at, `${name}.pem`), key = (name) => path.join(at, `${name}-key.pem`);
 const openssl = (...args) => execFileSync('openssl', args, { stdio: 'pipe' });
