@@ -97,6 +97,7 @@ static int phantom(int argc, char **argv, const char *kind, const char *folder)
     Err          err = { 0 };
     PhantomOrder order;
     phantom_order_default((unsigned)strtoul(option_value(argc, argv, "--seed", "1"), NULL, 10), &order);
+    order.slices = (int)strtol(option_value(argc, argv, "--slices", "0"), NULL, 10);
     if (mkdir(folder, 0755) != 0 && errno != EEXIST)
         err_set(&err, ERR_UNAVAILABLE, "The file cannot be written.", "errno %d", errno);
     if (err.kind || !phantom_make(phantom_kind(slice_of(kind)), &order, write_phantom, (void *)(uintptr_t)folder, &err))
@@ -136,6 +137,6 @@ int command_demo(int argc, char **argv)
                     "beclere demo modality ACT-NUMBER [--pause MS] [--most N] [--withhold NTH] [--wrong-name PN] [--folder DIR] [--config FILE]\n"
                     "             [--no-steps yes] [--discontinue yes] [--commit yes]   says no MPPS, ends it discontinued, asks for storage commitment\n"
                     "beclere demo send FOLDER [--calling AE-TITLE] [--config FILE]\n"
-                    "beclere demo phantom ct|mr|dx|cr|us|petct FOLDER [--seed N]\n");
+                    "beclere demo phantom ct|mr|dx|cr|us|petct FOLDER [--seed N] [--slices N, of the CT]\n");
     return 2;
 }

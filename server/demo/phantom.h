@@ -15,6 +15,7 @@ typedef struct PhantomOrder {
     char     referring[200], institution[128], station[17];
     char     date[9], time[7]; /* of the study: YYYYMMDD, HHMMSS */
     unsigned seed;             /* another patient, another noise */
+    int      slices;           /* of the CT, over the same length, at most 2000; 0: 128 */
 } PhantomOrder;
 
 typedef enum PhantomKind { PHANTOM_CT, PHANTOM_MR, PHANTOM_DX, PHANTOM_CR, PHANTOM_US, PHANTOM_PETCT, PHANTOM_KINDS } PhantomKind;

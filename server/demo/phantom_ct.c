@@ -12,17 +12,34 @@
 #define CT_CLASS   "1.2.840.10008.5.1.4.1.1.2"
 #define CTDI_MGY   7.4
 
-enum { CT_SIZE = 512, CT_SLICES = 128 };
+#define LENGTH_MM  384.0F
 
-/* Streaky, correlated noise as filtered back projection leaves it: a third of each neighbour. */
+enum { CT_SIZE = 512, CT_SLICES = 128, SLICES_MAX = 2000 };
+
+/*
+ * Streaky, correlated noise as filtered back projection leaves it: a third of each neighbour. Around the patient,
+ * where no ray was weakened, it is about half of what it is within (a published GE scan, STANDARD kernel: 7 and 13).
+ */
 static void add_noise(float *hu, int size, float deviation, Noise *noise)
 {
     float before = 0;
     for (int i = 0; i < size * size; i++) {
         float n = noise_normal(noise) * deviation;
-        hu[i] += n * 0.8F + before * 0.45F;
+        hu[i] += (n * 0.8F + before * 0.45F) * (hu[i] < -950.0F ? 0.55F : 1.0F);
         before = n;
     }
+}
+
+/* Nothing is reconstructed outside the circle of the field of view: one value there, as scanners write it. */
+static void clear_corners(float *hu, int size)
+{
+    float middle = (float)(size - 1) / 2, radius = (float)size / 2;
+    for (int row = 0; row < size; row++)
+        for (int col = 0; col < size; col++) {
+            float x = (float)col - middle, y = (float)row - middle;
+            if (x * x + y * y > radius * radius)
+                hu[row * size + col] = -1024.0F;
+        }
 }
 
 /* One slice into 'ret' (stored value = HU + 1024). 'z' in mm. */
@@ -35,6 +52,7 @@ static void ct_slice(float *hu, uint16_t *ret, int size, float field_mm, float z
             hu[row * size + col] = body_hu(x, y, z);
         }
     add_noise(hu, size, 13.0F, noise);
+    clear_corners(hu, size);
     for (int i = 0; i < size * size; i++) {
         float v = hu[i] + 1024.0F;
         ret[i]  = (uint16_t)(v < 0 ? 0 : v > 4095 ? 4095 : v + 0.5F);
@@ -107,8 +125,9 @@ bool phantom_ct_volume(const PhantomOrder *o, const PhantomSeries *s, int size, 
 
 bool phantom_ct(const PhantomOrder *o, PhantomEach *each, void *with, Err *err)
 {
-    PhantomSeries s    = phantom_series(o, 2, "CT", CT_CLASS, "TAP sans injection 3 mm", "Phantom CT");
-    float         step = 3.0F;
-    return phantom_ct_volume(o, &s, CT_SIZE, CT_SLICES, step, 440.0F, each, with, err) &&
-           phantom_dose(o, &s, CTDI_MGY, (double)step * CT_SLICES, each, with, err);
+    PhantomSeries s      = phantom_series(o, 2, "CT", CT_CLASS, o->slices ? "TAP sans injection" : "TAP sans injection 3 mm",
+                                          "Phantom CT");
+    int           slices = o->slices > 0 && o->slices <= SLICES_MAX ? o->slices : CT_SLICES;
+    return phantom_ct_volume(o, &s, CT_SIZE, slices, LENGTH_MM / (float)slices, 440.0F, each, with, err) &&
+           phantom_dose(o, &s, CTDI_MGY, (double)LENGTH_MM, each, with, err);
 }

@@ -211,7 +211,8 @@ ward.story('E18 quality judged and released by the imager; only then the patient
 ward.story('E25 a slice is drawn, and its values are those of the stored file', async () => {
   const { page } = imager;
   await imager.press('Commencer la lecture');
-  await page.getByRole('link', { name: 'Ouvrir la lecture' }).click();
+  const [frame] = await Promise.all([page.waitForResponse(/\/frames\/1$/), page.getByRole('link', { name: 'Ouvrir la lecture' }).click()]);
+  assert.match((await frame.body()).subarray(0, 300).toString('latin1'), /transfer-syntax=1\.2\.840\.10008\.1\.2\.4\.202/, 'the frame made in advance'); // HTJ2K, lossless: the values below are compared
   await page.waitForFunction(() => window.__viewer?.rendered > 0 && window.__viewer.imageId);
   const imageId = await page.evaluate(() => window.__viewer.imageId);
   const points = [];

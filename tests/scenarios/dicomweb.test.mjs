@@ -133,6 +133,21 @@ test('a frame comes in another syntax, twice the same, ready the second time', a
   }
   assert.equal((await pacs.get(`${urls[0]}/frames/2`, { Accept: `multipart/related; type="application/octet-stream"; transfer-syntax=${SYNTAX.rle}` })).status, 404);
 });
+test('of several syntaxes the better wish, of equals the one made in advance, else as stored; never lossy', async () => {
+  const ask = (url, ...syntaxes) => pacs.get(`${url}/frames/1`, { Accept: syntaxes.map((s) => `multipart/related; type="application/octet-stream"; transfer-syntax=${s}`).join(', ') });
+  const given = (a) => /transfer-syntax=([0-9.]+)/.exec(partsOf(a)[0].header)?.[1];
+  const stored = await ask(urls[0], '*'), ready = await ask(urls[0], SYNTAX.htj2k, '*'); // as the viewer asks
+  assert.equal(partsOf(stored)[0].body.length, 512 * 512 * 2);
+  assert.equal(given(ready), SYNTAX.htj2k);
+  assert.ok(ready.bytes.length < stored.bytes.length / 2, `${ready.bytes.length} of ${stored.bytes.length}`);
+  assert.match(ready.headers.vary, /Accept/);
+  for (const [syntaxes, expected] of [
+    [['*', SYNTAX.htj2k], SYNTAX.htj2k], // the order says nothing
+    [[`${SYNTAX.htj2k}; q=0.5`, '*'], SYNTAX.explicit], [[SYNTAX.rle, '*'], SYNTAX.explicit], [[SYNTAX.rle, '*; q=0.9'], SYNTAX.rle],
+    [[SYNTAX.baseline, '*; q=0.1'], SYNTAX.explicit], [['1.2.3', SYNTAX.htj2k, SYNTAX.baseline], SYNTAX.htj2k]])
+    assert.equal(given(await ask(urls[0], ...syntaxes)), expected, syntaxes.join(' or '));
+  assert.equal((await ask(urls[0], SYNTAX.baseline, '1.2.3')).status, 406);
+});
 test('the query parameter accept stands before the header', async () => {
   const a = await pacs.get(`${urls[0]}?accept=${encodeURIComponent('application/dicom; transfer-syntax=*')}`, { Accept: 'text/html' });
   assert.equal(a.status, 200);

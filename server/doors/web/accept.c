@@ -92,41 +92,57 @@ static int range_fits(Slice range, const MediaOffer *offer)
     return type_fits(inner, offer->inner, &inner_exactness) ? exactness + inner_exactness : 0;
 }
 
-typedef struct Fit {
-    int   exactness, quality;
-    Slice syntax;
-} Fit;
-
-/* The most exact range that means this offer. */
-static Fit best_range(Slice accept, const MediaOffer *offer)
+/* How exact the most exact range is that means this offer; 0: none does. */
+static int exactness_of(Slice accept, const MediaOffer *offer)
 {
-    Fit best = { .syntax = SLICE_NONE };
+    int most = 0;
     while (accept.len) {
-        Slice range     = cut_outside_quotes(&accept, ',');
-        int   exactness = range_fits(range, offer), quality = quality_of(range);
-        if (exactness < best.exactness || exactness == 0 ||
-            (exactness == best.exactness && quality <= best.quality))
-            continue;
-        best = (Fit) { exactness, quality, media_parameter(range, "transfer-syntax", NULL) };
-        if (slice_equal(best.syntax, SLICE("*")))
-            best.syntax = SLICE_NONE;
+        int exactness = range_fits(cut_outside_quotes(&accept, ','), offer);
+        most          = exactness > most ? exactness : most;
     }
-    return best;
+    return most;
+}
+
+/* Behind its equals; what finds no room falls off the end. */
+static size_t put_wish(AcceptWish *list, size_t n, size_t room, AcceptWish wish)
+{
+    size_t at = n;
+    while (at > 0 && list[at - 1].quality < wish.quality)
+        at--;
+    if (at == room)
+        return n;
+    n = n < room ? n + 1 : n;
+    for (size_t i = n - 1; i > at; i--)
+        list[i] = list[i - 1];
+    list[at] = wish;
+    return n;
+}
+
+size_t accept_wishes(Slice accept, const MediaOffer *offers, size_t count, AcceptWish *ret, size_t room)
+{
+    size_t n = 0;
+    if (!slice_trim(accept).len)
+        return count ? put_wish(ret, 0, room, (AcceptWish) { 0, 1000, SLICE_NONE }) : 0;
+    for (size_t i = 0; i < count; i++) {
+        int most = exactness_of(accept, &offers[i]);
+        for (Slice rest = accept; most && rest.len;) {
+            Slice range   = cut_outside_quotes(&rest, ',');
+            int   quality = quality_of(range);
+            if (quality == 0 || range_fits(range, &offers[i]) != most)
+                continue;
+            Slice syntax = media_parameter(range, "transfer-syntax", NULL);
+            if (slice_equal(syntax, SLICE("*")))
+                syntax = SLICE_NONE;
+            n = put_wish(ret, n, room, (AcceptWish) { (int)i, quality, syntax });
+        }
+    }
+    return n;
 }
 
 int accept_choose(Slice accept, const MediaOffer *offers, size_t count, Slice *ret_syntax)
 {
-    int chosen = -1, quality = 0;
-    *ret_syntax = SLICE_NONE;
-    if (!slice_trim(accept).len)
-        return count ? 0 : -1;
-    for (size_t i = 0; i < count; i++) {
-        Fit fit = best_range(accept, &offers[i]);
-        if (fit.exactness && fit.quality > quality) {
-            chosen      = (int)i;
-            quality     = fit.quality;
-            *ret_syntax = fit.syntax;
-        }
-    }
-    return chosen;
+    AcceptWish best = { .offer = -1, .syntax = SLICE_NONE };
+    (void)accept_wishes(accept, offers, count, &best, 1);
+    *ret_syntax = best.syntax;
+    return best.offer;
 }

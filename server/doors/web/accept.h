@@ -22,6 +22,19 @@ typedef struct MediaOffer {
  */
 int accept_choose(Slice accept, const MediaOffer *offers, size_t count, Slice *ret_syntax);
 
+/* One form that a header takes: which offer, in which transfer syntax (empty: not said or '*'). */
+typedef struct AcceptWish {
+    int   offer, quality; /* in thousandths, above 0 */
+    Slice syntax;
+} AcceptWish;
+
+/*
+ * All that a header takes of our offers, best first: by quality, then in the order of the offers, then as
+ * written. A less exact range says nothing of an offer that a more exact one means. At most 'room' of them;
+ * an empty header is one wish, for the first offer. Answers how many.
+ */
+size_t accept_wishes(Slice accept, const MediaOffer *offers, size_t count, AcceptWish *ret, size_t room);
+
 /* A parameter of a media type ("boundary"), unquoted; empty when absent. 'ret_type' gets what stands before
  * the first ';'. */
 Slice media_parameter(Slice media, const char *name, Slice *ret_type);

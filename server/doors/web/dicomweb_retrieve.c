@@ -8,6 +8,7 @@
  */
 #include <stdio.h>
 
+#include "clinic/archive/derived.h"
 #include "clinic/archive/frames.h"
 #include "clinic/archive/transcode.h"
 #include "doors/web/accept.h"
@@ -211,8 +212,6 @@ static bool frames_multipart(Request *q, HttpResponse *a, FramesOut *out, Err *e
 static bool frame_alone(Request *q, HttpResponse *a, const FramesOut *out, Err *err)
 {
     char syntax[65];
-    if (out->count != 1)
-        return not_acceptable(q, err);
     if (!frame_of(out, out->frames[0], &a->bytes, syntax, err))
         return false;
     a->type = arena_textf(q->arena, "application/octet-stream; transfer-syntax=%s", syntax);
@@ -257,22 +256,83 @@ static bool media_syntax(FramesOut *out, const FrameMedia *media, Slice syntax)
     return named && syntax_wanted(out, syntax);
 }
 
+static const MediaOffer FRAME_OFFERS[] = {
+    { "multipart/related", "application/octet-stream" },
+    { "application/octet-stream", NULL },
+    { "multipart/related", "image/jpeg" },
+    { "multipart/related", "image/jls" },
+    { "multipart/related", "image/jp2" },
+    { "multipart/related", "image/jphc" },
+    { "multipart/related", "image/dicom-rle" },
+};
+enum { ALONE = 1, FIRST_MEDIA = 2, WISHES_MAX = 16 };
+
+/* Can the image be given so, by the syntaxes alone? Sets what 'out' shall give. */
+static bool wish_fits(FramesOut *out, const AcceptWish *wish)
+{
+    bool media     = wish->offer >= FIRST_MEDIA;
+    out->media     = media ? FRAME_OFFERS[wish->offer].inner : NULL;
+    out->wanted[0] = 0;
+    out->next      = 0;
+    if (wish->offer == ALONE && out->count != 1)
+        return false;
+    return media ? media_syntax(out, &FRAME_MEDIA[wish->offer - FIRST_MEDIA], wish->syntax)
+                 : syntax_wanted(out, wish->syntax);
+}
+
+/* Among wishes of one quality the choice is ours: what is made in advance, then what is stored, then what must
+ * be made. */
+static int wish_cost(FramesOut *out, const AcceptWish *wish)
+{
+    enum { READY, STORED, MADE, UNFIT };
+    if (!wish_fits(out, wish))
+        return UNFIT;
+    if (!out->wanted[0])
+        return STORED;
+    return strcmp(out->wanted, DERIVED_SYNTAX) == 0 && derived_wanted(&out->row) ? READY : MADE;
+}
+
+static void wishes_sort(FramesOut *out, AcceptWish *wishes, size_t n)
+{
+    int cost[WISHES_MAX];
+    for (size_t i = 0; i < n; i++) {
+        AcceptWish wish = wishes[i];
+        int        its  = wish_cost(out, &wish);
+        size_t     at   = i;
+        for (; at > 0 && wishes[at - 1].quality == wish.quality && cost[at - 1] > its; at--) {
+            wishes[at] = wishes[at - 1];
+            cost[at]   = cost[at - 1];
+        }
+        wishes[at] = wish;
+        cost[at]   = its;
+    }
+}
+
+/* The best wish that can be given; when its pixels cannot be made so, the next one. */
+static bool frames_give(Request *q, HttpResponse *a, FramesOut *out, const AcceptWish *wishes, size_t n,
+                        Err *err)
+{
+    Err first = { 0 };
+    for (size_t i = 0; i < n; i++) {
+        Err why = { 0 };
+        if (!wish_fits(out, &wishes[i]))
+            continue;
+        buf_clear(&a->bytes);
+        if (wishes[i].offer == ALONE ? frame_alone(q, a, out, &why) : frames_multipart(q, a, out, &why))
+            return true;
+        first = first.kind ? first : why;
+        if (why.kind != ERR_INPUT)
+            break;
+    }
+    return first.kind ? err_set(err, first.kind, first.shown, "%s", first.detail) : not_acceptable(q, err);
+}
+
 bool wado_frames(Request *q, HttpResponse *a, Err *err)
 {
-    static const MediaOffer OFFERS[] = {
-        { "multipart/related", "application/octet-stream" },
-        { "application/octet-stream", NULL },
-        { "multipart/related", "image/jpeg" },
-        { "multipart/related", "image/jls" },
-        { "multipart/related", "image/jp2" },
-        { "multipart/related", "image/jphc" },
-        { "multipart/related", "image/dicom-rle" },
-    };
-    enum { FIRST_MEDIA = 2 };
-    Slice      syntax;
-    FramesOut *out    = arena_alloc(q->arena, sizeof *out);
-    int        chosen = chosen_of(q, OFFERS, COUNT(OFFERS), &syntax);
-    if (chosen < 0)
+    AcceptWish wishes[WISHES_MAX];
+    FramesOut *out = arena_alloc(q->arena, sizeof *out);
+    size_t     n   = accept_wishes(dicomweb_accept(q), FRAME_OFFERS, COUNT(FRAME_OFFERS), wishes, WISHES_MAX);
+    if (n == 0)
         return not_acceptable(q, err);
     if (!out)
         return err_set(err, ERR_LIMIT, "The content is too large.", "frames");
@@ -282,12 +342,8 @@ bool wado_frames(Request *q, HttpResponse *a, Err *err)
     http_set_header(a, "Vary", "Accept");
     if (!dicomweb_instance(q, &out->row, err) || !frames_list(q->param[3], out, err))
         return false;
-    if (chosen >= FIRST_MEDIA)
-        out->media = OFFERS[chosen].inner;
-    if (out->media ? !media_syntax(out, &FRAME_MEDIA[chosen - FIRST_MEDIA], syntax)
-                   : !syntax_wanted(out, syntax))
-        return not_acceptable(q, err);
-    bool done = chosen != 1 ? frames_multipart(q, a, out, err) : frame_alone(q, a, out, err);
+    wishes_sort(out, wishes, n);
+    bool done = frames_give(q, a, out, wishes, n, err);
     buf_free(&out->part);
     return done;
 }

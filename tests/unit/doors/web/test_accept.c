@@ -67,6 +67,31 @@ static void the_wanted_syntax_is_told(void **state)
     assert_int_equal(syntax.len, 0);
 }
 
+static void all_that_is_taken_comes_best_first(void **state)
+{
+    (void)state;
+    static const char *const SYNTAXES[] = { "1.2.3", "", "1.2.4", "1.2.5" };
+    AcceptWish               wish[4];
+    Slice two = SLICE("multipart/related; type=application/octet-stream; transfer-syntax=1.2.5; q=0.4,"
+                      "multipart/related; type=application/octet-stream; transfer-syntax=1.2.3,"
+                      "multipart/related; type=application/octet-stream; transfer-syntax=*,"
+                      "multipart/related; type=application/octet-stream; transfer-syntax=1.2.6; q=0, */*,"
+                      "multipart/related; type=application/octet-stream; transfer-syntax=1.2.4; q=0.5");
+    assert_int_equal(accept_wishes(two, FRAMES, 1, wish, 4), 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(wish[i].offer, 0);
+        assert_true(slice_equal_text(wish[i].syntax, SYNTAXES[i]));
+    }
+    assert_int_equal(wish[2].quality, 500);
+    assert_int_equal(accept_wishes(two, FRAMES, 1, wish, 2), 2); /* the best of them where there is less room */
+    assert_true(slice_equal_text(wish[0].syntax, "1.2.3") && slice_equal_text(wish[1].syntax, ""));
+    assert_int_equal(accept_wishes(SLICE(" "), PICTURES, 2, wish, 4), 1);
+    assert_int_equal(accept_wishes(SLICE("*/*;q=0.1, image/png"), PICTURES, 2, wish, 4), 2);
+    assert_int_equal(wish[0].offer, 1);
+    assert_int_equal(accept_wishes(SLICE("image/png;q=0, image/jpeg;q=0"), PICTURES, 2, wish, 4), 0);
+    assert_int_equal(accept_wishes(SLICE("text/html"), PICTURES, 2, wish, 4), 0);
+}
+
 static void quotes_hide_commas_and_semicolons(void **state)
 {
     (void)state;
@@ -86,6 +111,7 @@ int main(void)
         cmocka_unit_test(the_type_of_the_parts_counts_quoted_or_not),
         cmocka_unit_test(quality_decides_and_zero_refuses),
         cmocka_unit_test(the_wanted_syntax_is_told),
+        cmocka_unit_test(all_that_is_taken_comes_best_first),
         cmocka_unit_test(quotes_hide_commas_and_semicolons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,8 @@ import type { Tool } from './presets';
 
 const ENGINE = 'beclere';
 const CACHE_BYTES = 1 << 30;
+/* The frame made in advance (HTJ2K, lossless) where there is one, else as stored: docs/api.md §6. The loader's own header takes whole stored frames. */
+const FRAMES_ACCEPT = ['1.2.840.10008.1.2.4.202', '*'].map((syntax) => `multipart/related; type="application/octet-stream"; transfer-syntax=${syntax}`).join(', ');
 const AHEAD_BYTES = 600 << 20; // of decoded pixels fetched ahead: a cine of an hour must not push out what is looked at
 const { MouseBindings } = ToolEnums;
 const NAMES: Record<Tool, string> = {
@@ -74,7 +76,7 @@ let tool: Tool = 'window';
 async function start(): Promise<RenderingEngine> {
   await startCore();
   await startTools();
-  loader.init({ maxWebWorkers: Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)) });
+  loader.init({ maxWebWorkers: Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)), beforeSend: () => ({ Accept: FRAMES_ACCEPT }) });
   cache.setMaxCacheSize(CACHE_BYTES);
   for (const one of [WindowLevelTool, PanTool, ZoomTool, StackScrollTool, PlainLength]) addTool(one);
   const group = ToolGroupManager.createToolGroup(ENGINE)!;
