@@ -26,6 +26,11 @@ bool err_set(Err *err, ErrKind kind, const char *shown, const char *detail, ...)
 const char *err_kind_name(ErrKind kind)
 {
     static const char *const NAMES[] = { "none",     "input", "sign-in",   "denied",      "not-found",
-                                         "conflict", "limit", "too-often", "unavailable", "bug" };
+                                         "conflict", "limit", "too-often", "unavailable", "full", "bug" };
     return (size_t)kind < COUNT(NAMES) ? NAMES[kind] : "bug";
+}
+
+bool err_may_pass(ErrKind kind)
+{
+    return kind == ERR_UNAVAILABLE || kind == ERR_FULL;
 }

@@ -18,8 +18,12 @@ typedef enum ErrKind {
     ERR_LIMIT,       /* too big, too many, too deep */
     ERR_TOO_OFTEN,   /* too many attempts: wait, then again */
     ERR_UNAVAILABLE, /* database, storage or peer is away: retrying may help */
+    ERR_FULL,        /* no room left: a disk, or a limit that was set for a site or the whole store */
     ERR_BUG,         /* ours */
 } ErrKind;
+
+/* Unavailable or full: the request was right, and the same one may succeed later. */
+bool err_may_pass(ErrKind kind);
 
 typedef struct Err {
     ErrKind     kind;

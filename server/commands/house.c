@@ -81,7 +81,7 @@ static bool open_floors(House *h, Err *err)
         return false;
     if (!(h->db = db_open(path, SCHEMA_MIGRATIONS, SCHEMA_MIGRATION_COUNT, err)))
         return false;
-    if (!(h->blobs = blobs_open(blobs, (int)config_int(c, "blob-min-free"), err)))
+    if (!(h->blobs = blobs_open(blobs, (int)config_int(c, "blob-min-free"), err)) || !blobs_watch(h->blobs, data, err))
         return false;
     (void)snprintf(keys, sizeof keys, "%s/keys/secrets.key", data);
     const char *url = config_text(c, "public-url");

@@ -135,6 +135,6 @@ void log_line(const char *room, LogLevel level, const char *what, ...)
 
 void log_err(const char *room, const char *what, const Err *err)
 {
-    LogLevel level = err->kind == ERR_BUG || err->kind == ERR_UNAVAILABLE ? LOG_ERROR : LOG_WARN;
+    LogLevel level = err->kind == ERR_BUG || err_may_pass(err->kind) ? LOG_ERROR : LOG_WARN;
     log_line(room, level, what, "kind", err_kind_name(err->kind), "detail", err->detail, NULL);
 }

@@ -24,7 +24,7 @@ else if (!process.env.BECLERE_OWN_MOUNTS)
 else scenario();
 
 function scenario() {
-  let house, pacs, quality, disk, blobs, first, files;
+  let technologist, patient, house, pacs, quality, disk, blobs, first, files;
   const acknowledged = new Map(); // uid → file
   const mount = (at, size, mode) => execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=${mode}`, 'tmpfs', at]);
   const remount = (at, how) => execFileSync('mount', ['-o', `remount,${how}`, at]);
@@ -90,7 +90,7 @@ function scenario() {
     const sent = send(house, at);
     assert.ok(sent.lines.length > 0 && sent.lines.every((l) => l.status === 'A700'), sent.stdout.slice(0, 600) + sent.stderr);
     const web = await stow(pacs, list.slice(-2).map((f) => fs.readFileSync(f)));
-    assert.ok(web.status >= 500, `${web.status} ${web.bytes}`);
+    assert.equal(web.status, what === 'read-only' ? 503 : 507, String(web.bytes));
     assert.ok(web.failed.length === 2 && web.failed.every((f) => f.reason === 0xA700), String(web.bytes));
     assert.equal(echo(), 0, 'C-ECHO is answered');
     await allServedWhole();
@@ -128,6 +128,41 @@ function scenario() {
     await allServedWhole();
     verified();
   });
+
+  // Leaves 'percent' of the disk free.
+  const fillTo = (at, percent) => {
+    const s = fs.statfsSync(at), name = path.join(at, 'filler-percent');
+    execFileSync('fallocate', ['-l', String(Math.floor((s.bavail - (s.blocks * percent) / 100) * s.bsize)), name]);
+    return () => fs.rmSync(name);
+  };
+  for (const [what, where] of [['images', () => blobs], ['database', () => disk]])
+    test(`X5 under 5 % free on the disk of the ${what} nothing new is taken by any door; what is there is served, and C-ECHO succeeds`, async () => {
+      const list = files.slice(44, 46), free = fillTo(where(), 4), at = path.join(blobs, 'few');
+      await house.stop();
+      fs.writeFileSync(house.config, fs.readFileSync(house.config, 'utf8').replace('blob-min-free = 0', 'blob-min-free = 5'));
+      await house.serve();
+      try {
+        const sent = send(house, batch('few', list));
+        assert.ok(sent.lines.length === 2 && sent.lines.every((l) => l.status === 'A700'), sent.stdout + sent.stderr);
+        const web = await stow(pacs, list.map((f) => fs.readFileSync(f)));
+        assert.equal(web.status, 507, String(web.bytes));
+        assert.ok(web.failed.length === 2 && web.failed.every((f) => f.reason === 0xA700));
+        technologist ??= await house.person('manip');
+        patient ??= (await (await house.person('demandeur')).get('/api/patients?birth_date=1971-11-02&name=DUP')).json.patients[0];
+        const made = (await technologist.post('/api/imports', { patient_id: patient.id, origin: 'CD' })).json;
+        const brought = await technologist.send('POST', `/api/imports/${made.id}/files?path=x`, fs.readFileSync(list[0]), { 'Content-Type': 'application/octet-stream' });
+        assert.equal(brought.status, 507, String(brought.bytes));
+        assert.match(brought.json.error.text, /presque plein/);
+        assert.equal(echo(), 0, 'C-ECHO');
+        await allServedWhole();
+      } finally {
+        free();
+        await house.stop();
+        fs.writeFileSync(house.config, fs.readFileSync(house.config, 'utf8').replace('blob-min-free = 5', 'blob-min-free = 0'));
+        await house.serve();
+        fs.rmSync(at, { recursive: true, force: true });
+      }
+    });
 
   test('E30 X5 the disk of the database is full: what is acknowledged is there, and the service resumes', async () => {
     const list = files.slice(36, 40), giveBack = fill(disk);

@@ -34,6 +34,7 @@ Archive *archive_open(DbHost *host, Blobs *blobs, const ArchiveOptions *options,
         return NULL;
     }
     pthread_mutex_init(&a->flight.lock, NULL);
+    atomic_init(&a->quotas.full_site, -1);
     finishers_open(a);
     return GIVE(a);
 }

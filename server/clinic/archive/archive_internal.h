@@ -48,6 +48,13 @@ typedef struct Finishers {
     bool            stopping;
 } Finishers;
 
+/* What is known of the limits without asking the database (quota.c). */
+typedef struct Quotas {
+    _Atomic int64_t asked_ms; /* monotonic; 0: not yet */
+    atomic_bool     limited;  /* at least one limit is set */
+    _Atomic int64_t full_site; /* of the last refusal that left no trace yet; -1: none */
+} Quotas;
+
 struct Archive {
     DbHost *host;
     Blobs  *blobs;
@@ -58,6 +65,7 @@ struct Archive {
     Flight      flight;
     Pending     pending;
     Finishers   finishers;
+    Quotas      quotas;
     pthread_t   sweeper;
     bool        sweeps;
     atomic_bool stopping;
@@ -165,6 +173,15 @@ bool study_match(Db *db, const char *study_uid, const char *accession, const Dic
 bool study_compare(Db *db, int64_t study_id, int64_t patient_id, const DicomPatient *image, bool *ret_wrong,
                    Err *err);
 bool archive_news_job(Db *db, const char *kind, int64_t study_id, Err *err);
+
+/* ---- how much may be kept (quota.c) ---- */
+
+/* On the writer, after the rows of an arrival: is there still room under the limits of its site and of the whole
+ * store? ERR_FULL, and its transaction is undone. Nothing is asked while no limit is set; what this house itself
+ * makes (signed reports) is counted and never refused. */
+bool quota_admits(Db *db, const Arrival *a, int64_t study_id, Err *err);
+/* After a refusal for want of room: the first one under a limit leaves a line of the trace. */
+void quota_refused(Archive *a, const Err *why);
 
 /* ---- dose rows (dose_store.c) ---- */
 bool dose_store(Db *db, int64_t instance_id, int64_t study_id, int64_t series_id, const DoseFacts *facts,

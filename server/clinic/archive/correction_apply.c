@@ -472,7 +472,7 @@ bool correction_run(Archive *a, int64_t id, Err *err)
     }
     if (ok)
         return true;
-    if (why.kind == ERR_UNAVAILABLE || strcmp(r.c.state, "done") == 0) /* tried again */
+    if (err_may_pass(why.kind) || strcmp(r.c.state, "done") == 0) /* tried again */
         return err_set(err, why.kind, why.shown, "%s", why.detail);
     log_err("archive", "a correction could not be made", &why);
     return db_write(a->host, failed_work, &(Failure) { &r, why.shown }, err);

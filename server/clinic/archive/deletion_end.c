@@ -12,6 +12,7 @@
 
 #include "clinic/archive/correction_internal.h"
 #include "clinic/archive/deletion_internal.h"
+#include "clinic/archive/quota.h"
 #include "formats/json/base64.h"
 #include "platform/clock.h"
 #include "platform/log.h"
@@ -340,12 +341,15 @@ struct Purger {
 static void *purger_run(void *purger)
 {
     Purger *p = purger;
-    for (;;) {
+    for (int hour = 0;; hour = (hour + 1) % 24) {
         struct timespec until;
         size_t          purged = 0;
-        Err             err    = { 0 };
+        Err             err    = { 0 }, counting = { 0 };
+        QuotaCheck      room;
         if (!deletions_purge_due(p->a, SIZE_MAX, &purged, &err))
             log_err("archive", "what is due could not be purged", &err);
+        if (hour == 1 && !quota_check(p->a, true, &room, &counting)) /* not at the start */
+            log_err("archive", "the counts of room could not be checked", &counting);
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_sec += HOUR_S;
         pthread_mutex_lock(&p->lock);

@@ -112,7 +112,7 @@ static bool make_missing(Archive *a, const Source *s, const InstanceRow *row, De
         if (is_there(a, row, frame))
             continue;
         if (!make_one(a, s, row, frame, &why)) {
-            if (why.kind == ERR_UNAVAILABLE)
+            if (err_may_pass(why.kind))
                 return err_set(err, why.kind, why.shown, "%s", why.detail);
             atomic_fetch_add(&count->refused, 1); /* the others would be refused as well */
             return true;

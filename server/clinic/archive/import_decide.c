@@ -167,7 +167,7 @@ static bool let_in(Decision *d, const Waiting *file, const char *address, Err *e
         return false;
     if (ingest_file(d->archive, &source, blob_bytes(blob), &result, &why))
         done.state = STATES[result.outcome];
-    else if (why.kind == ERR_UNAVAILABLE || why.kind == ERR_BUG)
+    else if (err_may_pass(why.kind) || why.kind == ERR_BUG)
         return err_set(err, why.kind, why.shown, "%s", why.detail);
     else {
         done.state = "skipped";

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "clinic/archive/import_internal.h"
+#include "clinic/archive/quota.h"
 #include "formats/dicom/dicomdir.h"
 #include "formats/dicom/uid.h"
 #include "formats/json/base64.h"
@@ -46,6 +47,9 @@ ImportTake *import_take_begin(Archive *a, const ImportRow *row, Slice path, Err 
     text_keep(path, t->file.path, sizeof t->file.path);
     (void)snprintf(t->file.blob, sizeof t->file.blob, "import/%lld/%llx-%x", (long long)row->id,
                    (unsigned long long)clock_now_ms(), atomic_fetch_add(&taken, 1));
+    OWNED(Db) *db = db_read(archive_db(a), err);
+    if (!db || !quota_store_admits(db, 1, err))
+        return NULL;
     t->writer = blob_begin(archive_blobs(a), t->file.blob, err);
     return t->writer ? GIVE(t) : NULL;
 }
@@ -169,7 +173,7 @@ static bool take_work(Db *db, void *work, Err *err)
         return false;
     if (db_int(q, 0) >= IMPORT_FILES_MAX)
         return err_set(err, ERR_LIMIT, "The import holds too many files.", "%d", IMPORT_FILES_MAX);
-    if (!import_file_put(db, &w->take->file, w->old_blob, err))
+    if (!import_file_put(db, &w->take->file, w->old_blob, err) || !quota_store_admits(db, 0, err))
         return false;
     w->db  = db;
     w->err = &why;

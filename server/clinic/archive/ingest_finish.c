@@ -218,6 +218,8 @@ bool ingest_finish(Ingest *in, IngestResult *ret, Err *err)
     }
     bool ok = finish(in, &arrival, &header, ret, &in->first);
     header_clear(&header);
+    if (in->first.kind == ERR_FULL)
+        quota_refused(in->a, &in->first);
     if (ok)
         err_set(&in->first, ERR_BUG, "The program made a mistake; it was noted in the log.",
                 "ingest used after its end");

@@ -119,7 +119,7 @@ static bool known_again(Db *db, Arrival *a, const Known *known, Err *err)
         return true;
     }
     a->keep_blob = true;
-    return aside_insert(db, a, known, err) &&
+    return aside_insert(db, a, known, err) && quota_admits(db, a, known->study_id, err) &&
            trace(db, a, known->patient_id, known->act_id, "kept aside: other bytes under a known UID", err);
 }
 
@@ -435,6 +435,7 @@ bool arrival_store(Db *db, void *arrival, Err *err)
         json_insert(db, a->header, instance_id, err) &&
         dose_store(db, instance_id, study.id, series_id, &a->header->dose, err) &&
         series_grow(db, a, series_id, err) && study_grow(db, a, &study, new_series, err) &&
+        quota_admits(db, a, study.id, err) &&
         trace(db, a, study.patient_id, study.act_id, study.wrong_patient ? "patient differs" : "", err) &&
         (!study.is_new || archive_news_job(db, ARCHIVE_JOB_STUDY_FIRST, study.id, err));
     if (!ok)

@@ -93,7 +93,7 @@ static bool found_take(Rebuild *r, const Found *f, Err *err)
     bool ok           = blob && header_read(blob_bytes(blob), &h, &why);
     if (ok)
         ok = take(r, f, blob_bytes(blob), &h, err);
-    else if (why.kind == ERR_UNAVAILABLE)
+    else if (err_may_pass(why.kind))
         err_set(err, why.kind, why.shown, "%s", why.detail);
     else {
         r->sum->unreadable++;

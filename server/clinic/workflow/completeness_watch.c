@@ -109,7 +109,7 @@ static void count_due(Completeness *c)
         }
         if (!completeness_check(c->house, c->pending[i].act_id, &why)) {
             log_err("acts", "images not counted", &why);
-            if (why.kind == ERR_UNAVAILABLE) {
+            if (err_may_pass(why.kind)) {
                 c->pending[i++].due_ms = now + AGAIN_MS;
                 continue;
             }

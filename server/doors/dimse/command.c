@@ -220,6 +220,7 @@ uint16_t dimse_status(ErrKind kind)
         [ERR_LIMIT]       = STATUS_OUT_OF_RESOURCES,
         [ERR_TOO_OFTEN]   = STATUS_OUT_OF_RESOURCES,
         [ERR_UNAVAILABLE] = STATUS_OUT_OF_RESOURCES,
+        [ERR_FULL]        = STATUS_OUT_OF_RESOURCES,
         [ERR_BUG]         = STATUS_PROCESSING_FAILURE,
     };
     return STATUSES[kind];

@@ -105,7 +105,7 @@ static bool go_on(void *with, const RemoteFetched *so_far)
 
 static bool given_up(const Job *job, const Err *why)
 {
-    bool again = why->kind == ERR_UNAVAILABLE && job->attempt < ATTEMPTS_MAX;
+    bool again = err_may_pass(why->kind) && job->attempt < ATTEMPTS_MAX;
     log_err("dimse", again ? "fetch tried again later" : "fetch given up", why);
     return !again;
 }

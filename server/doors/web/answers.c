@@ -12,7 +12,7 @@ int status_of(ErrKind kind)
     static const int STATUS[] = {
         [ERR_NONE] = 200,        [ERR_INPUT] = 400,    [ERR_SIGN_IN] = 401, [ERR_DENIED] = 403,
         [ERR_NOT_FOUND] = 404,   [ERR_CONFLICT] = 409, [ERR_LIMIT] = 413,   [ERR_TOO_OFTEN] = 429,
-        [ERR_UNAVAILABLE] = 503, [ERR_BUG] = 500,
+        [ERR_UNAVAILABLE] = 503, [ERR_FULL] = 507,     [ERR_BUG] = 500,
     };
     return (size_t)kind < COUNT(STATUS) ? STATUS[kind] : 500;
 }

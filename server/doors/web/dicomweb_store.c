@@ -39,7 +39,7 @@ typedef struct Stow {
     size_t        under_way_count;
     json_t       *stored, *failed;
     size_t        count;
-    bool          all_unavailable;
+    bool          all_unavailable, full; /* every refusal is of the moment; one for want of room */
     int64_t       last_patient, last_act;
 } Stow;
 
@@ -50,10 +50,17 @@ static int failure_of(const Err *err)
         return STOW_CANNOT_UNDERSTAND;
     case ERR_LIMIT:
     case ERR_UNAVAILABLE:
+    case ERR_FULL:
         return STOW_OUT_OF_RESOURCES;
     default:
         return STOW_PROCESSING_FAILURE;
     }
+}
+
+static void note_refusal(Stow *s, ErrKind kind)
+{
+    s->all_unavailable = s->all_unavailable && err_may_pass(kind);
+    s->full            = s->full || kind == ERR_FULL;
 }
 
 static void put_value(json_t *item, const char *tag, const char *vr, json_t *value)
@@ -125,6 +132,7 @@ static bool part_begin(void *with, Slice header, Err *err)
     if (!s->ingest) {
         s->refused = true;
         s->refusal = failure_of(&why);
+        s->full    = s->full || why.kind == ERR_FULL;
     }
     return true;
 }
@@ -152,7 +160,7 @@ static void result_of(Stow *s, const IngestResult *r, bool ok, const Err *why)
 {
     if (!ok) {
         add_failed(s, r, failure_of(why));
-        s->all_unavailable = s->all_unavailable && why->kind == ERR_UNAVAILABLE;
+        note_refusal(s, why->kind);
     } else if (r->outcome == INGEST_ASIDE) {
         add_failed(s, r, STOW_PROCESSING_FAILURE);
         s->all_unavailable = false;
@@ -231,7 +239,7 @@ static bool metadata_finish(Stow *s, Err *err)
         }
         await_until(s, 0);
         add_failed(s, &ids, other ? STOW_OTHER_STUDY : failure_of(&why));
-        s->all_unavailable = s->all_unavailable && !other && why.kind == ERR_UNAVAILABLE;
+        note_refusal(s, other ? ERR_CONFLICT : why.kind);
         ingest_free(s->ingest);
         s->ingest = NULL;
     }
@@ -315,6 +323,10 @@ bool stow(Request *q, HttpResponse *a, Err *err)
     q->traced.act_id     = s->last_act;
     (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu stored, %zu refused", stored, failed);
     a->type   = "application/dicom+json";
-    a->status = !failed ? 200 : stored ? 202 : s->all_unavailable ? 503 : 409;
+    a->status = !failed              ? 200
+                : stored             ? 202
+                : !s->all_unavailable ? 409
+                : s->full            ? 507
+                                     : 503;
     return json_dump_to_buf(json, &a->bytes, err);
 }

@@ -131,7 +131,7 @@ static bool trace(Web *web, Request *q, Err *err)
         return true;
     AuditOutcome outcome = AUDIT_OK;
     if (q->err.kind)
-        outcome = q->err.kind == ERR_UNAVAILABLE || q->err.kind == ERR_BUG ? AUDIT_FAILED : AUDIT_REFUSED;
+        outcome = err_may_pass(q->err.kind) || q->err.kind == ERR_BUG ? AUDIT_FAILED : AUDIT_REFUSED;
     AuditLine line = request_line(q, outcome);
     if (q->http->method == GET || q->who.person_id == 0)
         return trace_once(web->trace, q->who.session_id, &line, err);
@@ -196,7 +196,7 @@ static void log_request(const Passage *p, bool sent)
     (void)snprintf(status, sizeof status, "%d", p->status);
     (void)snprintf(ms, sizeof ms, "%lld", (long long)(clock_monotonic_ms() - q->http->began_ms));
     (void)snprintf(person, sizeof person, "%lld", (long long)q->who.person_id);
-    LogLevel level = q->err.kind == ERR_BUG || q->err.kind == ERR_UNAVAILABLE ? LOG_ERROR : LOG_INFO;
+    LogLevel level = q->err.kind == ERR_BUG || err_may_pass(q->err.kind) ? LOG_ERROR : LOG_INFO;
     log_line("web", level, "request", "method", method_name(q->http->method), "route",
              q->route ? q->route->pattern : "", "status", status, "ms", ms, "person", person, "request",
              q->http->id, "sent", sent ? "yes" : "no", "refused",

@@ -90,6 +90,9 @@ const Route ROUTES[] = {
     { POST,   "/api/archive/merges",                 MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   merge_add },
     { POST,   "/api/archive/merges/{id}/undo",       MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   merge_take_back },
 
+    { GET,    "/api/archive/quotas",                 MAY_ARCHIVE | MAY_ADMINISTER, AUDIT_READ, BY_DOOR, 0,     quotas },
+    { PUT,    "/api/archive/quotas/{site}",          MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   quota_put },
+
     { GET,    "/api/archive/deletions",              MAY_ARCHIVE | MAY_ADMINISTER, AUDIT_READ, BY_DOOR, 0,     deletions_list },
     { POST,   "/api/archive/deletions/{id}/restore", MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    KIB(4),   deletion_back },
     { POST,   "/api/archive/deletions/{id}/lift",    MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    KIB(4),   deletion_let_in },

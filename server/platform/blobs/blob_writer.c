@@ -45,7 +45,7 @@ static int create(Blobs *b, const char *name, const char *path, Err *err)
     if (errno == EEXIST)
         err_set(err, ERR_CONFLICT, "Something is already stored under this name.", "blob exists");
     else
-        err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "create: %s", strerror(errno));
+        (void)blobs_failed(err, "create");
     return -1;
 }
 
@@ -90,11 +90,8 @@ BlobWriter *blob_begin_undigested(Blobs *b, const char *name, Err *err)
 
 static bool fail(BlobWriter *w, const char *what, Err *err)
 {
-    int why   = errno;
     w->failed = true;
-    if (why == ENOSPC || why == EDQUOT)
-        return err_set(err, ERR_UNAVAILABLE, "The storage is full.", "%s: %s", what, strerror(why));
-    return err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "%s: %s", what, strerror(why));
+    return blobs_failed(err, what);
 }
 
 static bool write_out(BlobWriter *w, Slice bytes, Err *err)

@@ -46,6 +46,19 @@ const char *blobs_folder(const Blobs *b)
     return b->folder;
 }
 
+int blobs_min_free(const Blobs *b)
+{
+    return b->min_free_percent;
+}
+
+bool blobs_failed(Err *err, const char *what)
+{
+    int why = errno;
+    if (why == ENOSPC || why == EDQUOT)
+        return err_set(err, ERR_FULL, "The storage is full.", "%s: %s", what, strerror(why));
+    return err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "%s: %s", what, strerror(why));
+}
+
 bool blobs_sync_folder(const Blobs *b, const char *path, Err *err)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -53,7 +66,7 @@ bool blobs_sync_folder(const Blobs *b, const char *path, Err *err)
         return err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "open folder: %s", strerror(errno));
     bool ok = b->disk->fsync(fd) == 0;
     if (!ok)
-        err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "fsync folder: %s", strerror(errno));
+        (void)blobs_failed(err, "fsync folder");
     close(fd);
     return ok;
 }
@@ -61,7 +74,7 @@ bool blobs_sync_folder(const Blobs *b, const char *path, Err *err)
 bool blobs_sync_all(Blobs *b, Err *err)
 {
     int rc = b->disk->syncfs ? b->disk->syncfs(b->folder_fd) : syncfs(b->folder_fd);
-    return rc == 0 || err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "syncfs: %s", strerror(errno));
+    return rc == 0 || blobs_failed(err, "syncfs");
 }
 
 /* ---- folders known to be on disk ---- */
@@ -109,7 +122,7 @@ static void remember_known(Blobs *b, Slice name)
 static bool make_folder(Blobs *b, const char *path, const char *parent, Err *err)
 {
     if (mkdir(path, 0750) != 0 && errno != EEXIST)
-        return err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "mkdir: %s", strerror(errno));
+        return blobs_failed(err, "mkdir");
     return blobs_sync_folder(b, parent, err);
 }
 
@@ -141,23 +154,33 @@ void blobs_forget_folders(Blobs *b)
 
 /* ---- the free-space limit ---- */
 
+static bool folder_is_low(const Blobs *b, const char *folder)
+{
+    struct statvfs s  = { 0 };
+    int            rc = b->disk->statvfs(folder, &s);
+    return rc != 0 || (uint64_t)s.f_bavail * 100 < (uint64_t)s.f_blocks * (uint64_t)b->min_free_percent;
+}
+
 /* Asked of the system at most once a second. */
 bool blobs_have_space(Blobs *b, Err *err)
 {
     int64_t now_ms = clock_monotonic_ms();
     pthread_mutex_lock(&b->lock);
     if (!b->space_asked || now_ms - b->space_asked_ms >= 1000) {
-        struct statvfs s  = { 0 };
-        int            rc = b->disk->statvfs(b->folder, &s);
         b->space_asked    = true;
         b->space_asked_ms = now_ms;
-        b->space_low =
-            rc != 0 || (uint64_t)s.f_bavail * 100 < (uint64_t)s.f_blocks * (uint64_t)b->min_free_percent;
+        b->space_low      = folder_is_low(b, b->folder) || (b->watched && folder_is_low(b, b->watched));
     }
     bool low = b->space_low;
     pthread_mutex_unlock(&b->lock);
-    return !low || err_set(err, ERR_UNAVAILABLE, "The storage is nearly full; new images are refused.",
+    return !low || err_set(err, ERR_FULL, "The storage is nearly full; new images are refused.",
                            "less than %d percent free", b->min_free_percent);
+}
+
+bool blobs_watch(Blobs *b, const char *folder, Err *err)
+{
+    b->watched = slice_dup(slice_of(folder));
+    return b->watched || err_set(err, ERR_UNAVAILABLE, "Memory is out.", "blobs_watch");
 }
 
 /* ---- opening, reading, removing ---- */
@@ -212,6 +235,7 @@ void blobs_close(Blobs *b)
         close(b->folder_fd);
     free(b->known);
     free(b->folder);
+    free(b->watched);
     free(b);
 }
 

@@ -18,7 +18,7 @@
 typedef struct Blobs Blobs;
 
 /* 'folder' is created when missing (0750). 'min_free_percent': below it new blobs are refused
- * (ERR_UNAVAILABLE). */
+ * (ERR_FULL). */
 Blobs *blobs_open(const char *folder, int min_free_percent, Err *err);
 void   blobs_close(Blobs *b);
 OWNED_BY(Blobs, blobs_close)
@@ -28,7 +28,7 @@ typedef struct BlobWriter BlobWriter;
 
 /*
  * 'name' is relative, made of [A-Za-z0-9._-] parts and '/', no "..". ERR_CONFLICT when the name exists.
- * ERR_UNAVAILABLE disk full, under the free limit, or failing.
+ * ERR_FULL disk full or under the free limit; ERR_UNAVAILABLE failing.
  */
 BlobWriter *blob_begin(Blobs *b, const char *name, Err *err);
 /* The same for who digests the bytes himself: blob_commit then leaves 'ret_sha256' alone. */
@@ -66,6 +66,10 @@ bool blobs_sync_all(Blobs *b, Err *err);
 
 bool        blob_remove(Blobs *b, const char *name, Err *err); /* true also when it was not there */
 const char *blobs_folder(const Blobs *b);
+int         blobs_min_free(const Blobs *b); /* percent */
+/* Another folder (of the database) whose disk must keep the same part free before anything new is taken: there is
+ * then still room to write down that it was refused. Before the first use. */
+bool blobs_watch(Blobs *b, const char *folder, Err *err);
 
 /* Calls 'each' with every blob name (relative), its size and modification time, until it returns false. */
 bool blobs_walk(Blobs *b, bool (*each)(const char *name, int64_t bytes, int64_t mtime_s, void *arg),

@@ -30,10 +30,14 @@ typedef struct BlobQueue {
     bool            stopping;
 } BlobQueue;
 
+/* What the system refused, from errno: ERR_FULL when there is no room, else ERR_UNAVAILABLE. Returns false. */
+bool blobs_failed(Err *err, const char *what);
+
 #define BLOBS_AWAY "The storage cannot be used at the moment."
 
 struct Blobs {
     char            *folder; /* without a slash at the end */
+    char            *watched; /* another folder whose free space counts too; NULL: none */
     int              min_free_percent;
     const BlobsDisk *disk;
     int              folder_fd; /* open since the start: syncfs tells of failures since then */

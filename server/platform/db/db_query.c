@@ -17,7 +17,7 @@ typedef struct CodeKind {
 static const CodeKind CODE_KINDS[] = {
     { SQLITE_CONSTRAINT, ERR_CONFLICT, "This entry contradicts what is already recorded." },
     { SQLITE_TOOBIG, ERR_LIMIT, "The content is too large." },
-    { SQLITE_FULL, ERR_UNAVAILABLE, AWAY },
+    { SQLITE_FULL, ERR_FULL, "The storage is full." },
     { SQLITE_IOERR, ERR_UNAVAILABLE, AWAY },
     { SQLITE_READONLY, ERR_UNAVAILABLE, AWAY },
     { SQLITE_BUSY, ERR_UNAVAILABLE, AWAY },

@@ -27,7 +27,7 @@ static char   folders[64][96]; /* the folders that were flushed */
 static size_t folder_count;
 static int    fail_write, fail_fdatasync, fail_close, fail_fsync; /* an errno, or 0 */
 static size_t short_write;                                        /* at most this many bytes a call; 0: all */
-static int    free_percent = 50;
+static int    free_percent = 50, watched_percent = 50; /* of the blobs' disk, of /database */
 static int    statvfs_calls;
 
 static void record(char what)
@@ -79,10 +79,9 @@ static int disk_fsync(int fd)
 
 static int disk_statvfs(const char *path, struct statvfs *ret)
 {
-    (void)path;
     statvfs_calls++;
     ret->f_blocks = 1000;
-    ret->f_bavail = (fsblkcnt_t)free_percent * 10;
+    ret->f_bavail = (fsblkcnt_t)(strcmp(path, "/database") == 0 ? watched_percent : free_percent) * 10;
     return 0;
 }
 
@@ -231,7 +230,7 @@ static void any_failure_of_the_disk_loses_the_blob_and_leaves_no_file(void **sta
         *FAULTS[i].fault = FAULTS[i].why;
         assert_false(store(p->b, "d/lost", SLICE("bytes"), &err));
         *FAULTS[i].fault = 0;
-        assert_int_equal(err.kind, ERR_UNAVAILABLE);
+        assert_int_equal(err.kind, FAULTS[i].why == EIO ? ERR_UNAVAILABLE : ERR_FULL);
         assert_false(is_there(p, "d/lost"));
     }
     Err err = { 0 };
@@ -324,7 +323,19 @@ static void too_little_free_space_refuses_new_blobs(void **state)
     Err    err   = { 0 };
     free_percent = 4;
     assert_false(store(p->b, "no", SLICE("1"), &err));
-    assert_int_equal(err.kind, ERR_UNAVAILABLE);
+    assert_int_equal(err.kind, ERR_FULL);
+    assert_false(is_there(p, "no"));
+}
+
+static void too_little_free_space_beside_the_database_refuses_new_blobs(void **state)
+{
+    Place *p   = *state;
+    Err    err = { 0 };
+    assert_true(blobs_watch(p->b, "/database", &err));
+    watched_percent = 4;
+    assert_false(store(p->b, "no", SLICE("1"), &err));
+    watched_percent = 50;
+    assert_int_equal(err.kind, ERR_FULL);
     assert_false(is_there(p, "no"));
 }
 
@@ -490,6 +501,7 @@ int main(void)
         TEST(a_name_is_never_written_twice),
         TEST(no_name_leaves_the_folder),
         TEST(too_little_free_space_refuses_new_blobs),
+        TEST(too_little_free_space_beside_the_database_refuses_new_blobs),
         TEST(free_space_is_asked_at_most_once_a_second),
         TEST(a_folder_removed_behind_our_back_is_made_again),
         TEST(an_absent_blob_is_not_found_and_its_removal_is_no_error),
