@@ -42,7 +42,10 @@ static const struct {
     { "1.2.840.10008.1.2.4.201", decode_jpeg2000 }, /* HTJ2K lossless */
     { "1.2.840.10008.1.2.4.202", decode_jpeg2000 }, /* HTJ2K lossless, RPCL */
     { "1.2.840.10008.1.2.4.203", decode_jpeg2000 }, /* HTJ2K */
-    { "1.2.840.10008.1.2.8.1", decode_deflated },   /* deflated image frame */
+    { "1.2.840.10008.1.2.4.110", decode_jpegxl },   /* JPEG XL lossless */
+    { "1.2.840.10008.1.2.4.111", decode_jpegxl },   /* JPEG recompressed */
+    { "1.2.840.10008.1.2.4.112", decode_jpegxl },
+    { "1.2.840.10008.1.2.8.1", decode_deflated }, /* deflated image frame */
 };
 
 CodecVerdict decode_frame(Slice frame, const CodecRequest *r, uint8_t *to, Photometric *ret_colour)

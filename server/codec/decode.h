@@ -14,7 +14,7 @@
 /* '*ret_colour' comes in as the data set's photometric and leaves as that of the samples. */
 typedef CodecVerdict Decode(Slice frame, const CodecRequest *r, uint8_t *to, Photometric *ret_colour);
 
-Decode decode_native, decode_jpeg, decode_jpeg2000, decode_jpegls, decode_deflated;
+Decode decode_native, decode_jpeg, decode_jpeg2000, decode_jpegls, decode_jpegxl, decode_deflated;
 
 /* By r->syntax. CODEC_UNREADABLE for one we do not know. */
 CodecVerdict decode_frame(Slice frame, const CodecRequest *r, uint8_t *to, Photometric *ret_colour);

@@ -128,6 +128,11 @@ int main(void)
         fputs("beclere-codec is started by beclere and cannot be used by hand\n", stderr);
         return 2;
     }
+#ifndef BECLERE_SANITIZED /* libraries complain of damaged streams there, which anybody could fill a log     \
+                             with */
+    if (!freopen("/dev/null", "w", stderr))
+        return 3;
+#endif
     if (!sandbox_enter())
         return 3;
     while (serve_one())

@@ -7,6 +7,7 @@
 #include "clinic/archive/frames_internal.h"
 #include "formats/image/codec_wire.h"
 #include "formats/image/lut.h"
+#include "formats/image/syntaxes.h"
 
 enum { JPEG_QUALITY = 90, CODEC_HEAD_MAX = 4096 };
 
@@ -17,6 +18,8 @@ static const WindowShape SHAPE_OF[] = {
 /* 'p' then describes what stands in 'samples'. */
 static bool decoded(ChildPool *codec, const char *syntax, Slice frame, Pixels *p, Buf *samples, Err *err)
 {
+    if (syntax_use(slice_of(syntax)) != SYNTAX_DECODED)
+        return syntax_refused(slice_of(syntax), err);
     OWNED_BUF request = buf_make(CODEC_REQUEST_BYTES);
     OWNED_BUF answer  = buf_make(CODEC_HEAD_MAX);
     if (!codec)
@@ -56,7 +59,12 @@ static bool picture_made(ChildPool *codec, const Stored *s, uint32_t frame, cons
                               .window_width  = wanted->window_width,
                               .shape         = SHAPE_OF[wanted->voi],
                               .width         = wanted->width,
-                              .height        = wanted->height };
+                              .height        = wanted->height,
+                              .enlarge       = wanted->enlarge,
+                              .left          = wanted->left,
+                              .top           = wanted->top,
+                              .part_width    = wanted->part_width,
+                              .part_height   = wanted->part_height };
     Pixels        p;
     GreyRules     rules = { 0 };
     how.rules           = &rules;

@@ -5,6 +5,7 @@
  */
 #include "clinic/archive/frames.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -224,11 +225,23 @@ static bool real(Slice text, double *ret)
 bool render_viewport(Slice text, RenderWanted *ret, Err *err)
 {
     int64_t width = 0, height = 0;
-    if (!slice_int(slice_cut(&text, ','), &width) || !slice_int(slice_cut(&text, ','), &height) || text.len ||
-        width < 1 || height < 1 || width > 16384 || height > 16384)
+    double  part[4] = { 0 }; /* sx, sy, sw, sh: each may be left out (PS3.18 §8.3.5.1.3) */
+    bool    ok      = slice_int(slice_cut(&text, ','), &width) && slice_int(slice_cut(&text, ','), &height) &&
+              width >= 1 && height >= 1 && width <= 16384 && height <= 16384;
+    for (size_t i = 0; ok && i < COUNT(part) && text.len; i++) {
+        Slice one = slice_trim(slice_cut(&text, ','));
+        ok        = !one.len ||
+             (real(one, &part[i]) && (i < 2 ? part[i] >= 0 : part[i] != 0) && fabs(part[i]) <= UINT16_MAX);
+    }
+    if (!ok || text.len)
         return err_set(err, ERR_INPUT, "The window or viewport asked for is malformed.", "viewport");
-    ret->width  = (uint32_t)width;
-    ret->height = (uint32_t)height;
+    ret->width       = (uint32_t)width;
+    ret->height      = (uint32_t)height;
+    ret->enlarge     = true;
+    ret->left        = part[0];
+    ret->top         = part[1];
+    ret->part_width  = part[2];
+    ret->part_height = part[3];
     return true;
 }
 
@@ -236,12 +249,12 @@ bool render_window(Slice text, RenderWanted *ret, Err *err)
 {
     static const char *const SHAPES[] = { "linear", "linear-exact", "sigmoid" };
     double                   center = 0, width = 0;
-    bool   ok    = real(slice_cut(&text, ','), &center) && real(slice_cut(&text, ','), &width) && width >= 1;
+    bool   ok    = real(slice_cut(&text, ','), &center) && real(slice_cut(&text, ','), &width) && width > 0;
     Slice  shape = slice_trim(text);
     size_t voi   = 0;
     while (ok && shape.len && voi < COUNT(SHAPES) && !slice_equal_fold(shape, slice_of(SHAPES[voi])))
         voi++;
-    if (!ok || voi == COUNT(SHAPES))
+    if (!ok || voi == COUNT(SHAPES) || (voi == VOI_LINEAR && width < 1)) /* PS3.3 §C.11.2.1.2 */
         return err_set(err, ERR_INPUT, "The window or viewport asked for is malformed.", "window");
     ret->has_window    = true;
     ret->window_center = center;

@@ -44,11 +44,13 @@ typedef struct RenderWanted {
     bool         has_window;
     double       window_center, window_width;
     RenderVoi    voi;
-    uint32_t     width, height; /* largest; the image's proportions are kept, never enlarged */
-    int          quality;       /* 1 to 100 */
+    uint32_t     width, height;                      /* largest; the image's proportions are kept */
+    bool         enlarge;                            /* up to that */
+    double       left, top, part_width, part_height; /* of the image, in its pixels; as of PictureWanted */
+    int          quality;                            /* 1 to 100 */
 } RenderWanted;
 
-/* "512,512" and "40,400,linear". ERR_INPUT when malformed. */
+/* "512,512", "512,512,10,20,100,-100" and "40,400,linear". ERR_INPUT when malformed. */
 bool render_viewport(Slice text, RenderWanted *ret, Err *err);
 bool render_window(Slice text, RenderWanted *ret, Err *err);
 

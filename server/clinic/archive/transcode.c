@@ -44,6 +44,9 @@ static const struct {
     { JPEG "81", READ | LOSSY },
     { JPEG "91", READ | LOSSY },
     { JPEG "203", READ | LOSSY },
+    { JPEG "110", READ }, /* JPEG XL */
+    { JPEG "111", READ | LOSSY },
+    { JPEG "112", READ | LOSSY },
 };
 
 static unsigned can(Slice uid)

@@ -22,6 +22,8 @@ static const struct {
     { YBR_PARTIAL_420, "YBR_PARTIAL_420" },
     { YBR_ICT, "YBR_ICT" },
     { YBR_RCT, "YBR_RCT" },
+    { YBR_PARTIAL_422, "YBR_PARTIAL_422" },
+    { XYB, "XYB" },
 };
 
 const char *photometric_name(Photometric p)
@@ -97,11 +99,57 @@ static bool take_bits(const Dataset *ds, Pixels *p, Err *err)
 static uint64_t frame_bits(const Pixels *p)
 {
     uint64_t pixels = (uint64_t)p->rows * p->columns;
-    if (p->samples == 3 && p->photometric == YBR_FULL_422)
+    if (p->samples == 3 && (p->photometric == YBR_FULL_422 || p->photometric == YBR_PARTIAL_422))
         return pixels * 2 * p->bits_allocated;
     if (p->samples == 3 && p->photometric == YBR_PARTIAL_420)
         return pixels * 3 / 2 * p->bits_allocated;
     return pixels * p->samples * p->bits_allocated;
+}
+
+/* A padding value in the sign of the samples, whatever sign it was written with. */
+static int64_t in_sign(const Pixels *p, int64_t value)
+{
+    uint64_t low = (uint64_t)value;
+    if (p->bits_allocated >= 64)
+        return value;
+    low &= (UINT64_C(1) << p->bits_allocated) - 1;
+    if (p->is_signed && low >> (p->bits_allocated - 1) & 1)
+        low |= UINT64_MAX << p->bits_allocated;
+    return (int64_t)low;
+}
+
+static void take_padding(const Dataset *ds, Pixels *p)
+{
+    uint32_t value = p->kind == PIXELS_DOUBLE ? 0x00280123 : 0x00280122, limit = value + 2;
+    int64_t  last = 0;
+    if (p->kind != PIXELS_INTEGER) {
+        p->has_padding = dataset_double(ds, value, 0, &p->padding_real);
+        if (!dataset_double(ds, limit, 0, &p->padding_real_last))
+            p->padding_real_last = p->padding_real;
+        return;
+    }
+    p->has_padding = dataset_int(ds, TAG_PIXEL_PADDING_VALUE, 0, &p->padding);
+    p->padding     = in_sign(p, p->padding);
+    last           = p->padding;
+    if (p->has_padding && dataset_int(ds, 0x00280121, 0, &last))
+        last = in_sign(p, last);
+    p->padding_last = last > p->padding ? last : p->padding;
+    p->padding      = last < p->padding ? last : p->padding;
+}
+
+bool pixels_take_aspect(const Dataset *ds, Pixels *p)
+{
+    static const uint32_t SAYING[] = { 0x00280034, 0x00280030, 0x00181164, 0x00182010 };
+    for (size_t i = 0; i < COUNT(SAYING); i++) { /* aspect ratio, spacings: vertical before horizontal */
+        double height = 0, width = 0;
+        if (!dataset_double(ds, SAYING[i], 0, &height) || !dataset_double(ds, SAYING[i], 1, &width) ||
+            !(height > 0 && width > 0 && height / width < 100 && width / height < 100))
+            continue;
+        p->pixel_height = height;
+        p->pixel_width  = width;
+        return true;
+    }
+    return false;
 }
 
 static void take_values(const Dataset *ds, Pixels *p)
@@ -116,12 +164,16 @@ static void take_values(const Dataset *ds, Pixels *p)
     }
     p->has_window = dataset_double(ds, TAG_WINDOW_CENTER, 0, &p->window_center) &&
                     dataset_double(ds, TAG_WINDOW_WIDTH, 0, &p->window_width) && p->window_width >= 1;
-    p->has_padding = dataset_int(ds, TAG_PIXEL_PADDING_VALUE, 0, &p->padding);
+    take_padding(ds, p);
+    p->pixel_height = p->pixel_width = 1;
+    (void)pixels_take_aspect(ds, p);
 }
 
 static void take_photometric(const Dataset *ds, Pixels *p)
 {
     Slice name = dataset_code(ds, TAG_PHOTOMETRIC_INTERPRETATION);
+    if (!name.len) /* ACR-NEMA had no such attribute */
+        p->photometric = p->samples == 1 ? MONOCHROME2 : p->samples == 3 ? RGB : PHOTOMETRIC_OTHER;
     for (size_t i = 0; i < COUNT(PHOTOMETRICS); i++)
         if (slice_equal_text(name, PHOTOMETRICS[i].name))
             p->photometric = PHOTOMETRICS[i].photometric;
@@ -178,6 +230,17 @@ bool pixels_shape(const Dataset *ds, Pixels *ret, Err *err)
     return true;
 }
 
+/* Said to share chroma, but with bytes for all of it: seen where a decompressor left the old name. */
+static void take_full_chroma(Pixels *p)
+{
+    uint64_t full = (uint64_t)p->rows * p->columns * 3 * p->bits_allocated;
+    bool     said = p->photometric == YBR_FULL_422 || p->photometric == YBR_PARTIAL_422;
+    if (!said || p->samples != 3 || p->encapsulated || p->data->value.len < full * p->frames / 8)
+        return;
+    p->frame_bits  = full;
+    p->frame_bytes = (size_t)((full + 7) / 8);
+}
+
 bool pixels_describe(const Dataset *ds, Pixels *ret, Err *err)
 {
     Pixels p;
@@ -187,6 +250,7 @@ bool pixels_describe(const Dataset *ds, Pixels *ret, Err *err)
         return false;
     if (p.data->vr == VR_SQ)
         return impossible(err, "pixel data is a sequence", 0);
+    take_full_chroma(&p);
     uint64_t needed = (p.frame_bits * p.frames + 7) / 8;
     if (!p.encapsulated && p.data->value.len < needed)
         return err_set(err, ERR_INPUT, "The image data is shorter than described.", "%zu of %llu bytes",

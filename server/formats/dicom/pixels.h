@@ -21,6 +21,8 @@ typedef enum Photometric {
     YBR_PARTIAL_420,
     YBR_ICT,
     YBR_RCT,
+    YBR_PARTIAL_422, /* retired */
+    XYB,             /* of JPEG XL */
 } Photometric;
 
 typedef enum PixelKind { PIXELS_INTEGER, PIXELS_FLOAT, PIXELS_DOUBLE } PixelKind;
@@ -38,8 +40,10 @@ typedef struct Pixels {
     double      slope, intercept; /* rescale (1 and 0 when absent) */
     bool        has_rescale, has_window;
     double      window_center, window_width; /* the first of (0028,1050), (0028,1051) */
-    bool        has_padding;
-    int64_t     padding;     /* (0028,0120) */
+    bool        has_padding; /* values from 'padding' to 'padding_last' stand for no pixel (§C.7.5.1.1.2) */
+    int64_t     padding, padding_last;           /* (0028,0120), (0028,0121) */
+    double      padding_real, padding_real_last; /* (0028,0122..0125), of floating point pixels */
+    double      pixel_height, pixel_width;       /* of one to the other; 1 and 1 when not said */
     size_t      frame_bytes; /* of a native frame, rounded up to bytes (1-bit frames need not begin on one) */
     uint64_t    frame_bits;
     const Element *data; /* the pixel data element, of the data set */
@@ -74,6 +78,9 @@ bool frame_map_at(const FrameMap *map, uint32_t frame, const Slice **ret_fragmen
 
 /* All bytes of an encapsulated frame, joined into 'ret'. */
 bool frame_map_join(const FrameMap *map, uint32_t frame, Buf *ret, Err *err);
+
+/* Takes the shape of a pixel from (0028,0034) or the spacings of 'ds'; true when one of them is there. */
+bool pixels_take_aspect(const Dataset *ds, Pixels *p);
 
 /* "MONOCHROME2"... */
 const char *photometric_name(Photometric p);

@@ -89,7 +89,7 @@ bool codec_request_read(Slice head, CodecRequest *ret)
     r.is_signed        = flags & FLAG_SIGNED;
     r.planar           = flags & FLAG_PLANAR;
     r.photometric      = (Photometric)colour;
-    if (!reader_ok(&in) || reader_left(&in) || zeros || colour > YBR_RCT ||
+    if (!reader_ok(&in) || reader_left(&in) || zeros || colour > XYB ||
         (transcode ? target.len == 0 : !slice_equal_text(magic, "BCQ1")))
         return false;
     if (r.samples < 1 || r.samples > 4 ||
@@ -150,7 +150,7 @@ static bool answer_head(Slice head, AnswerHead *ret, Err *err)
     ret->colour  = read_u8(&in);
     ret->bits    = read_u16le(&in);
     ret->bytes   = read_u64le(&in);
-    if (!reader_ok(&in) || reader_left(&in) || !slice_equal_text(magic, "BCA1") || ret->colour > YBR_RCT)
+    if (!reader_ok(&in) || reader_left(&in) || !slice_equal_text(magic, "BCA1") || ret->colour > XYB)
         return err_set(err, ERR_INPUT, NOT_DECODED, "codec: not an answer");
     return ret->verdict == CODEC_DONE || refused((CodecVerdict)ret->verdict, err);
 }

@@ -19,6 +19,9 @@ enum {
     SHARED         = 0x52009229,
     FRAME_RESCALE  = 0x00289145,
     FRAME_VOI      = 0x00289132,
+    FRAME_MEASURES = 0x00289110,
+    FRAME_SHUTTER  = 0x00189472,
+    PRESENTATION   = 0x00089205,
     ENTRIES_MAX    = 65536,
 };
 
@@ -35,6 +38,15 @@ static unsigned entry_at(Slice data, size_t unit, bool big_endian, size_t i)
     if (unit == 1)
         return at[0];
     return big_endian ? (unsigned)(at[0] << 8 | at[1]) : (unsigned)(at[1] << 8 | at[0]);
+}
+
+/* The depth that the entries have: some writers say 16 where all of them fit 12, or 8 where they do not. */
+static uint32_t bits_of(unsigned most, uint32_t said)
+{
+    uint32_t needed = 8;
+    while (needed < 16 && most >> needed)
+        needed++;
+    return needed > said || (said == 16 && most) ? needed : said;
 }
 
 /* The first item of the sequence; no item: no table. */
@@ -58,11 +70,14 @@ static bool lut_read(const Dataset *ds, uint32_t sequence, struct GreyLut *ret, 
     ret->at = calloc((size_t)count, sizeof *ret->at);
     if (!ret->at)
         return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "look-up table");
-    ret->count = (uint32_t)count;
-    ret->first = first;
-    ret->bits  = (uint32_t)bits;
-    for (size_t i = 0; i < (size_t)count; i++)
+    ret->count    = (uint32_t)count;
+    ret->first    = first;
+    unsigned most = 0;
+    for (size_t i = 0; i < (size_t)count; i++) {
         ret->at[i] = (uint16_t)entry_at(data, unit, dataset_is_big_endian(item), i);
+        most       = ret->at[i] > most ? ret->at[i] : most;
+    }
+    ret->bits = bits_of(most, (uint32_t)bits);
     return true;
 }
 
@@ -130,11 +145,13 @@ static bool overlay_read(const Dataset *ds, uint32_t group, uint32_t frame, cons
     (void)dataset_int(ds, group | 0x51, 0, &origin);
     (void)dataset_int(ds, group | 0x100, 0, &allocated);
     (void)dataset_int(ds, group | 0x102, 0, &bit);
-    *ret = (Overlay) { .rows    = (uint32_t)rows,
-                       .columns = (uint32_t)columns,
-                       .top     = top - 1,
-                       .left    = left - 1,
-                       .bits    = dataset_raw(ds, group | 0x3000) };
+    *ret             = (Overlay) { .rows    = (uint32_t)rows,
+                                   .columns = (uint32_t)columns,
+                                   .top     = top - 1,
+                                   .left    = left - 1,
+                                   .bits    = dataset_raw(ds, group | 0x3000) };
+    const Element *e = dataset_find(ds, group | 0x3000);
+    ret->other_byte  = e && e->vr == VR_OW && dataset_is_big_endian(ds) && ret->bits.len % 2 == 0;
     if (!ret->bits.len) { /* retired: in bits of the samples that are not used (PS3.5 §8.1.2) */
         ret->embedded_bit = (unsigned)bit;
         return p->bits_allocated == 16 && allocated == 16 && bit >= 0 && bit < 16 && rows == p->rows &&
@@ -149,27 +166,26 @@ static bool overlay_read(const Dataset *ds, uint32_t group, uint32_t frame, cons
     return ret->bits.len >= (ret->first_bit + (uint64_t)rows * (uint64_t)columns + 7) / 8;
 }
 
-static bool overlay_bit(const Overlay *o, const Pixels *p, Slice frame, uint32_t y, uint32_t x)
+static bool overlay_bit(const Overlay *o, Slice frame, uint32_t y, uint32_t x)
 {
     size_t i = (size_t)y * o->columns + x;
     if (o->bits.len) {
         uint64_t at = o->first_bit + i;
-        return (uint8_t)o->bits.at[at / 8] >> at % 8 & 1;
+        return (uint8_t)o->bits.at[at / 8 ^ o->other_byte] >> at % 8 & 1;
     }
-    (void)p;
     if (frame.len < 2 * i + 2)
         return false;
     unsigned sample = (unsigned)((uint8_t)frame.at[2 * i] | (uint8_t)frame.at[2 * i + 1] << 8);
     return sample >> o->embedded_bit & 1;
 }
 
-static void overlay_draw(const Overlay *o, const Pixels *p, Slice frame, Picture *picture)
+static void overlay_draw(const Overlay *o, Slice frame, Picture *picture)
 {
     for (uint32_t y = 0; y < o->rows; y++)
         for (uint32_t x = 0; x < o->columns; x++) {
             int64_t row = o->top + y, column = o->left + x;
             if (row < 0 || column < 0 || row >= picture->height || column >= picture->width ||
-                !overlay_bit(o, p, frame, y, x))
+                !overlay_bit(o, frame, y, x))
                 continue;
             uint8_t *at = picture->at + ((size_t)row * picture->width + (size_t)column) * picture->channels;
             for (uint32_t c = 0; c < picture->channels; c++)
@@ -177,13 +193,25 @@ static void overlay_draw(const Overlay *o, const Pixels *p, Slice frame, Picture
         }
 }
 
-void overlays_draw(const GreyRules *rules, const Pixels *p, Slice frame, Picture *picture)
+void overlays_draw(const GreyRules *rules, Slice frame, Picture *picture)
 {
     for (size_t i = 0; i < rules->overlay_count; i++)
-        overlay_draw(&rules->overlays[i], p, frame, picture);
+        overlay_draw(&rules->overlays[i], frame, picture);
 }
 
 /* ---- all ---- */
+
+/* The shape of its pixels, its shutters, and whether its palette is a supplemental one. */
+static void take_drawn(const Dataset *ds, uint32_t frame, Pixels *p, GreyRules *ret)
+{
+    const Dataset *measures = group_of(ds, frame, FRAME_MEASURES),
+                  *shutter  = group_of(ds, frame, FRAME_SHUTTER);
+    if (measures)
+        (void)pixels_take_aspect(measures, p);
+    shutter_read(shutter ? shutter : ds, &ret->shutter);
+    Slice shown       = dataset_code(ds, PRESENTATION);
+    ret->supplemental = slice_equal_text(shown, "COLOR") || slice_equal_text(shown, "MIXED");
+}
 
 bool grey_rules_read(const Dataset *ds, uint32_t frame, Pixels *p, GreyRules *ret, Err *err)
 {
@@ -192,6 +220,7 @@ bool grey_rules_read(const Dataset *ds, uint32_t frame, Pixels *p, GreyRules *re
                                        .inverse = slice_equal_text(dataset_code(ds, LUT_SHAPE), "INVERSE") };
     take_rescale(group_of(ds, frame, FRAME_RESCALE), p);
     take_window(voi, p);
+    take_drawn(ds, frame, p, ret);
     for (uint32_t group = 0x60000000; group <= 0x601E0000; group += 0x20000)
         ret->overlay_count += overlay_read(ds, group, frame, p, &ret->overlays[ret->overlay_count]);
     return lut_read(ds, MODALITY_LUT, &ret->modality, err) && lut_read(ds, VOI_LUT, &ret->voi, err);

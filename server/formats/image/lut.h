@@ -1,8 +1,9 @@
 /*
  * What an image says of its own greys: modality and VOI look-up tables, the shape of its window, per-frame
- * values, overlays to be drawn over it.
+ * values, overlays and shutters to be drawn over it.
  *
- * Source: DICOM PS3.3 §C.11.1, §C.11.2, §C.7.6.16.2.9 and .10 (per frame), §C.9.2 (overlays).
+ * Source: DICOM PS3.3 §C.11.1, §C.11.2, §C.7.6.16.2.9 and .10 (per frame), §C.9.2 (overlays),
+ * §C.7.6.11 (shutter).
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -25,14 +26,31 @@ typedef struct Overlay {
     uint32_t rows, columns;
     int64_t  top, left;    /* of its first pixel in the image, from 0; may lie outside */
     Slice    bits;         /* of all its frames; empty: they stand in the image's own samples */
+    unsigned other_byte;   /* 1: in big endian words, whose bytes stand the other way round */
     uint64_t first_bit;    /* of this frame's first pixel */
     unsigned embedded_bit; /* when 'bits' is empty */
 } Overlay;
 
+enum { SHUTTER_CORNERS_MAX = 128 };
+
+/* Edges, centre and corners count from 1; 'grey' covers the rest. */
+typedef struct Shutter {
+    bool    rectangle, circle;
+    int64_t left, right, upper, lower, center_row, center_column, radius;
+    size_t  corners; /* 0: no polygon */
+    int32_t corner_row[SHUTTER_CORNERS_MAX], corner_column[SHUTTER_CORNERS_MAX];
+    uint8_t grey;
+} Shutter;
+
+/* Adds the shapes that 'ds', an image or an item of a frame, says. What is malformed is no shutter. */
+void shutter_read(const Dataset *ds, Shutter *ret);
+
 struct GreyRules {
     struct GreyLut modality, voi;
-    WindowShape    shape;   /* of the image's own window */
-    bool           inverse; /* Presentation LUT Shape */
+    WindowShape    shape;        /* of the image's own window */
+    bool           inverse;      /* Presentation LUT Shape */
+    bool           supplemental; /* the palette is for the upper stored values only (§C.7.6.19) */
+    Shutter        shutter;
     Overlay        overlays[OVERLAYS_MAX];
     size_t         overlay_count;
 };
@@ -49,6 +67,6 @@ void grey_rules_clear(GreyRules *rules);
 unsigned grey_lut_at(const struct GreyLut *lut, double value);
 
 /* Draws the overlays in white over a picture of the image's own size. 'frame' is as of picture_render. */
-void overlays_draw(const GreyRules *rules, const Pixels *p, Slice frame, Picture *picture);
+void overlays_draw(const GreyRules *rules, Slice frame, Picture *picture);
 
 #endif

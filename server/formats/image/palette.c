@@ -38,25 +38,17 @@ static unsigned word_at(const Words *w, size_t i)
     return w->big_endian ? (unsigned)(at[0] << 8 | at[1]) : (unsigned)(at[1] << 8 | at[0]);
 }
 
-/* 16-bit entries: what counts is above; 8-bit ones stand in the low byte. */
-static uint8_t to_8_bits(unsigned value, int64_t bits)
-{
-    return (uint8_t)(bits == 16 ? value >> 8 : value & 0xFF);
-}
-
 typedef struct Table {
-    uint8_t *at;
-    size_t   count, room;
-    unsigned last; /* where a linear segment begins */
-    int64_t  bits;
+    uint16_t *at;
+    size_t    count, room;
+    int64_t   bits;
 } Table;
 
 static bool table_add(Table *t, unsigned value)
 {
     if (t->count == t->room)
         return false;
-    t->at[t->count++] = to_8_bits(value, t->bits);
-    t->last           = value;
+    t->at[t->count++] = (uint16_t)value;
     return true;
 }
 
@@ -77,7 +69,7 @@ static bool add_linear(const Words *w, size_t *at, Table *t)
     size_t length = word_at(w, *at);
     if (words_count(w) - *at < 2 || length == 0 || t->count == 0)
         return false;
-    int from = (int)t->last, to = (int)word_at(w, *at + 1);
+    int from = t->at[t->count - 1], to = (int)word_at(w, *at + 1);
     for (size_t i = 1; i <= length; i++) {
         double value = from + (to - from) * (double)i / (double)length;
         if (!table_add(t, (unsigned)(value + 0.5)))
@@ -125,7 +117,7 @@ static bool fill_discrete(const Dataset *ds, const Element *e, Table *t)
     if (words_count(&w) < t->room)
         return false;
     for (size_t i = 0; i < t->room; i++)
-        (void)table_add(t, wide || t->bits == 8 ? word_at(&w, i) : word_at(&w, i) << 8);
+        (void)table_add(t, word_at(&w, i));
     return true;
 }
 
@@ -136,7 +128,7 @@ static bool fill_segmented(const Dataset *ds, const Element *e, Table *t)
 }
 
 /* One colour: its descriptor and its table. */
-static bool read_colour(const Dataset *ds, unsigned colour, Palette *p, uint8_t **ret)
+static bool read_colour(const Dataset *ds, unsigned colour, Palette *p, uint16_t **ret)
 {
     int64_t        entries = 0, first = 0, bits = 0, is_signed = 0;
     const Element *plain    = dataset_find(ds, DISCRETE + colour),
@@ -152,21 +144,45 @@ static bool read_colour(const Dataset *ds, unsigned colour, Palette *p, uint8_t 
         return false;
     p->count = (uint32_t)entries;
     p->first = (int32_t)first;
-    *ret     = calloc((size_t)entries, 1);
+    *ret     = calloc((size_t)entries, sizeof **ret);
     Table t  = { .at = *ret, .room = (size_t)entries, .bits = bits };
     return t.at && (plain && plain->value.len ? fill_discrete(ds, plain, &t)
                                               : segments && fill_segmented(ds, segments, &t));
 }
 
+/*
+ * To 8 bits. What the entries hold counts, not what the descriptor says: with one of them above 255 what
+ * counts stands in the upper byte, else in the lower (descriptors of 16 above tables of bytes are common).
+ */
+static bool take_tables(Palette *p, uint16_t *const tables[3])
+{
+    uint8_t **to[3] = { &p->red, &p->green, &p->blue };
+    unsigned  most  = 0;
+    for (unsigned c = 0; c < 3; c++)
+        for (uint32_t i = 0; i < p->count; i++)
+            most = tables[c][i] > most ? tables[c][i] : most;
+    for (unsigned c = 0; c < 3; c++) {
+        if (!(*to[c] = malloc(p->count)))
+            return false;
+        for (uint32_t i = 0; i < p->count; i++)
+            (*to[c])[i] = (uint8_t)(most > 255 ? tables[c][i] >> 8 : tables[c][i]);
+    }
+    return true;
+}
+
 bool palette_read(const Dataset *ds, Palette *ret, Err *err)
 {
-    Palette p = { 0 };
-    if (!dataset_has(ds, DESCRIPTOR)) {
-        *ret = p;
-        return true;
+    Palette   p         = { 0 };
+    uint16_t *tables[3] = { NULL };
+    bool      ok        = true;
+    if (dataset_has(ds, DESCRIPTOR)) {
+        for (unsigned c = 0; ok && c < 3; c++)
+            ok = read_colour(ds, c, &p, &tables[c]);
+        ok = ok && take_tables(&p, tables);
     }
-    if (read_colour(ds, 0, &p, &p.red) && read_colour(ds, 1, &p, &p.green) &&
-        read_colour(ds, 2, &p, &p.blue)) {
+    for (unsigned c = 0; c < 3; c++)
+        free(tables[c]);
+    if (ok) {
         *ret = p;
         return true;
     }

@@ -1,5 +1,5 @@
 /*
- * From stored samples to a picture: rescale, window, palette, colour space, smaller size.
+ * From stored samples to a picture: rescale, window, padding, then overlays, shutter, size.
  *
  * Source: DICOM PS3.3 §C.11.2.1.2 (window), §C.7.6.3.1.2 (photometric interpretation).
  *
@@ -9,10 +9,7 @@
 
 #include <math.h>
 
-#include "formats/image/lut.h"
-#include "formats/image/samples.h"
-
-#define NO_PICTURE "This image has no picture."
+#include "formats/image/render_internal.h"
 
 enum { LUT_BITS_MAX = 16 };
 
@@ -24,11 +21,6 @@ typedef struct Window {
     bool        inverted; /* MONOCHROME1, or so its presentation LUT shape: the least value is white */
     const struct GreyLut *modality, *voi; /* NULL: rescale; the window */
 } Window;
-
-static uint8_t to_byte(double v)
-{
-    return v <= 0 ? 0 : v >= 255 ? 255 : (uint8_t)(v + 0.5);
-}
 
 /* The formulas of PS3.3 §C.11.2.1.2.1 to .3, output range 0 to 255. */
 static uint8_t windowed(const Window *w, double x)
@@ -69,9 +61,25 @@ static uint8_t shown(const Pixels *p, const Window *w, double stored)
     return w->inverted ? (uint8_t)(255 - grey) : grey;
 }
 
+static bool is_between(double value, double first, double last)
+{
+    return first <= last ? value >= first && value <= last : value >= last && value <= first;
+}
+
+static bool is_padding_value(const Pixels *p, int64_t stored)
+{
+    return p->has_padding && stored >= p->padding && stored <= p->padding_last;
+}
+
+/* Padding may stand in bits that are not stored, where no pixel can be (an older habit): -2000 beside 12
+ * bits. */
 static bool is_padding(const Pixels *p, const Samples *s, size_t i)
 {
-    return p->has_padding && p->kind == PIXELS_INTEGER && sample_int(s, i) == p->padding;
+    if (!p->has_padding)
+        return false;
+    if (p->kind != PIXELS_INTEGER)
+        return is_between(sample_real(s, i), p->padding_real, p->padding_real_last);
+    return is_padding_value(p, sample_int(s, i)) || is_padding_value(p, sample_whole(s, i));
 }
 
 /* Least and greatest value of the frame, padding left out, rescaled: what is shown when no window is known.
@@ -89,10 +97,13 @@ static void window_of_values(const Pixels *p, const Samples *s, Window *ret)
     }
     if (least > most)
         least = most = 0;
-    double a = least, b = most;
+    if (!(most > least)) { /* one value only: nothing is black, something is white */
+        least = fmin(least, 0);
+        most  = fmax(most, least < 0 ? 0 : least + 1);
+    }
     ret->shape  = WINDOW_LINEAR_EXACT;
-    ret->center = (a + b) / 2;
-    ret->width  = fabs(b - a) > 0 ? fabs(b - a) : 1;
+    ret->center = (least + most) / 2;
+    ret->width  = most - least;
 }
 
 /* A linear window needs a width of at least 1, the others one above 0 (PS3.3 §C.11.2.1.2). */
@@ -133,9 +144,17 @@ static uint8_t *window_table(const Pixels *p, const Window *w)
     uint8_t *table = malloc(count);
     for (uint32_t i = 0; table && i < count; i++) {
         int64_t stored = p->is_signed && (i & sign) ? (int64_t)i - count : i;
-        table[i]       = p->has_padding && stored == p->padding ? 0 : shown(p, w, (double)stored);
+        table[i]       = is_padding_value(p, stored) ? 0 : shown(p, w, (double)stored);
     }
     return table;
+}
+
+/* Does its first or last value need bits that are not stored? */
+static bool padding_is_outside(const Pixels *p)
+{
+    int64_t high = INT64_C(1) << (p->is_signed ? p->bits_stored - 1 : p->bits_stored);
+    int64_t low  = p->is_signed ? -high : 0;
+    return p->has_padding && (p->padding < low || p->padding_last >= high);
 }
 
 static bool render_grey(const Pixels *p, const Samples *s, const PictureWanted *wanted, uint8_t *out,
@@ -144,7 +163,7 @@ static bool render_grey(const Pixels *p, const Samples *s, const PictureWanted *
     Window w;
     if (!choose_window(p, s, wanted, &w, err))
         return false;
-    if (p->kind == PIXELS_INTEGER && p->bits_stored <= LUT_BITS_MAX) {
+    if (p->kind == PIXELS_INTEGER && p->bits_stored <= LUT_BITS_MAX && !padding_is_outside(p)) {
         uint8_t *table = window_table(p, &w);
         uint32_t mask  = (UINT32_C(1) << p->bits_stored) - 1;
         if (!table)
@@ -161,148 +180,53 @@ static bool render_grey(const Pixels *p, const Samples *s, const PictureWanted *
     return true;
 }
 
-/* ---- colour ---- */
-
-/* ITU-R BT.601 as JPEG uses it: all 256 levels. */
-static void ybr_to_rgb(double y, double cb, double cr, uint8_t out[3])
+/* Greys below the first value of the palette, its colours from there on (PS3.3 §C.7.6.19). */
+static bool render_supplemental(const Pixels *p, const Samples *s, const Palette *palette,
+                                const PictureWanted *wanted, uint8_t *out, Err *err)
 {
-    out[0] = to_byte(y + 1.402 * (cr - 128));
-    out[1] = to_byte(y - 0.344136 * (cb - 128) - 0.714136 * (cr - 128));
-    out[2] = to_byte(y + 1.772 * (cb - 128));
-}
-
-static void render_palette(const Samples *s, const Palette *palette, uint8_t *out)
-{
-    for (size_t i = 0; i < s->pixels; i++) {
-        int64_t  index = sample_int(s, i) - palette->first;
-        uint32_t entry = index < 0 ? 0 : index >= palette->count ? palette->count - 1 : (uint32_t)index;
-        out[3 * i]     = palette->red[entry];
-        out[3 * i + 1] = palette->green[entry];
-        out[3 * i + 2] = palette->blue[entry];
-    }
-}
-
-/* Components of any depth to 8 bits. */
-static void render_colour(const Pixels *p, const Samples *s, uint8_t *out)
-{
-    double scale = 255 / (exp2(p->bits_stored) - 1);
-    for (size_t i = 0; i < s->pixels; i++) {
-        double c[3];
-        for (unsigned k = 0; k < 3; k++)
-            c[k] = (double)sample_int(s, sample_place(s, i, k)) * scale;
-        if (p->photometric == YBR_FULL || p->photometric == YBR_FULL_422)
-            ybr_to_rgb(c[0], c[1], c[2], out + 3 * i);
+    uint8_t *grey = malloc(s->pixels);
+    bool     ok   = grey ? render_grey(p, s, wanted, grey, err)
+                         : err_set(err, ERR_UNAVAILABLE, "Memory is out.", "picture");
+    for (size_t i = 0; ok && i < s->pixels; i++) {
+        int64_t stored = sample_int(s, i);
+        if (stored >= palette->first)
+            palette_entry(palette, stored, out + 3 * i);
         else
-            for (unsigned k = 0; k < 3; k++)
-                out[3 * i + k] = to_byte(c[k]);
+            memset(out + 3 * i, grey[i], 3);
     }
+    free(grey);
+    return ok;
 }
 
-/* Uncompressed YBR_FULL_422: Y1 Y2 Cb Cr for two neighbours in a row (PS3.3 §C.7.6.3.1.2). */
-static bool render_422(const Pixels *p, Slice frame, uint8_t *out, Err *err)
-{
-    size_t pairs = (size_t)p->rows * p->columns / 2;
-    if (p->columns % 2 || p->bits_allocated != 8 || p->planar || frame.len < pairs * 4)
-        return err_set(err, ERR_INPUT, NO_PICTURE, "YBR_FULL_422 of %u columns, %zu bytes", p->columns,
-                       frame.len);
-    const uint8_t *in = (const uint8_t *)frame.at;
-    for (size_t i = 0; i < pairs; i++, in += 4) {
-        ybr_to_rgb(in[0], in[2], in[3], out + 6 * i);
-        ybr_to_rgb(in[1], in[2], in[3], out + 6 * i + 3);
-    }
-    return true;
-}
-
-/* ---- size ---- */
-
-/* Whole boxes of the large picture become one pixel: the mean of what they cover. */
-static void shrink(const Picture *from, Picture *to)
-{
-    for (uint32_t y = 0; y < to->height; y++) {
-        size_t y0 = (size_t)y * from->height / to->height, y1 = (size_t)(y + 1) * from->height / to->height;
-        for (uint32_t x = 0; x < to->width; x++) {
-            size_t x0 = (size_t)x * from->width / to->width, x1 = (size_t)(x + 1) * from->width / to->width;
-            for (uint32_t c = 0; c < to->channels; c++) {
-                uint64_t sum = 0;
-                for (size_t row = y0; row < y1; row++)
-                    for (size_t column = x0; column < x1; column++)
-                        sum += from->at[(row * from->width + column) * from->channels + c];
-                uint64_t count                                         = (y1 - y0) * (x1 - x0);
-                to->at[((size_t)y * to->width + x) * to->channels + c] = (uint8_t)((sum + count / 2) / count);
-            }
-        }
-    }
-}
-
-static Picture *picture_new(uint32_t width, uint32_t height, uint32_t channels)
-{
-    Picture *made = calloc(1, sizeof *made);
-    if (made)
-        *made = (Picture) { width, height, channels, malloc((size_t)width * height * channels) };
-    if (made && made->at)
-        return made;
-    picture_free(made);
-    return NULL;
-}
-
-void picture_free(Picture *picture)
-{
-    if (picture)
-        free(picture->at);
-    free(picture);
-}
-
-/* The largest size within what is wanted that keeps the proportions; never larger than the image. */
-static void fit(const Picture *full, const PictureWanted *wanted, uint32_t *ret_width, uint32_t *ret_height)
-{
-    double   scale  = 1;
-    uint32_t width  = wanted->width ? wanted->width : PICTURE_SIDE_MAX,
-             height = wanted->height ? wanted->height : PICTURE_SIDE_MAX;
-    scale           = fmin(scale, (double)width / full->width);
-    scale           = fmin(scale, (double)height / full->height);
-    *ret_width      = scale >= 1 ? full->width : (uint32_t)fmax(1, floor(full->width * scale + 1e-9));
-    *ret_height     = scale >= 1 ? full->height : (uint32_t)fmax(1, floor(full->height * scale + 1e-9));
-}
-
-/* 4:2:2 as stored takes two thirds of what three full components would. */
-static bool is_subsampled(const Pixels *p)
-{
-    return p->photometric == YBR_FULL_422 && p->frame_bytes < (uint64_t)p->rows * p->columns * 3;
-}
+/* ---- all ---- */
 
 static bool fill(const Pixels *p, Slice frame, unsigned first_bit, const Palette *palette,
                  const PictureWanted *wanted, Picture *picture, Err *err)
 {
     Samples s;
-    if (is_subsampled(p))
-        return render_422(p, frame, picture->at, err);
+    if (p->photometric != MONOCHROME1 && p->photometric != MONOCHROME2)
+        return colour_render(p, frame, palette, picture->at, err);
     if (!samples_make(p, frame, first_bit, &s))
         return err_set(err, ERR_INPUT, NO_PICTURE, "frame of %zu bytes is too short", frame.len);
-    switch (p->photometric) {
-    case MONOCHROME1:
-    case MONOCHROME2:
-        return render_grey(p, &s, wanted, picture->at, err);
-    case PALETTE_COLOR:
-        render_palette(&s, palette, picture->at);
-        return true;
-    default:
-        render_colour(p, &s, picture->at);
-        return true;
-    }
+    if (picture->channels == 3)
+        return render_supplemental(p, &s, palette, wanted, picture->at, err);
+    return render_grey(p, &s, wanted, picture->at, err);
 }
 
 /* Which images have a picture at all, and in how many channels. 0: none. */
-static uint32_t channels_of(const Pixels *p, const Palette *palette)
+static uint32_t channels_of(const Pixels *p, const Palette *palette, const GreyRules *rules)
 {
+    bool has_palette = palette && palette->count && p->kind == PIXELS_INTEGER;
     switch (p->photometric) {
     case MONOCHROME1:
     case MONOCHROME2:
-        return p->samples == 1 ? 1 : 0;
+        return p->samples != 1 ? 0 : has_palette && rules && rules->supplemental ? 3 : 1;
     case PALETTE_COLOR:
-        return p->samples == 1 && palette && palette->count && p->kind == PIXELS_INTEGER ? 3 : 0;
+        return p->samples == 1 && has_palette ? 3 : 0;
     case RGB:
     case YBR_FULL:
     case YBR_FULL_422:
+    case YBR_PARTIAL_422:
         return p->samples == 3 && p->kind == PIXELS_INTEGER && p->bits_allocated >= 8 && !p->is_signed ? 3
                                                                                                        : 0;
     default:
@@ -324,7 +248,7 @@ static bool depth_ok(const Pixels *p)
 Picture *picture_render(const Pixels *p, Slice frame, unsigned first_bit, const Palette *palette,
                         const PictureWanted *wanted, Err *err)
 {
-    uint32_t channels = channels_of(p, palette), width, height;
+    uint32_t channels = channels_of(p, palette, wanted->rules);
     if (channels == 0 || !depth_ok(p) || p->encapsulated || p->rows == 0 || p->columns == 0) {
         err_set(err, ERR_INPUT, NO_PICTURE, "%s, %u samples, %u bits", photometric_name(p->photometric),
                 p->samples, p->bits_allocated);
@@ -342,15 +266,9 @@ Picture *picture_render(const Pixels *p, Slice frame, unsigned first_bit, const 
     }
     if (!fill(p, frame, first_bit, palette, wanted, full, err))
         return NULL;
-    if (wanted->rules)
-        overlays_draw(wanted->rules, p, frame, full);
-    fit(full, wanted, &width, &height);
-    if (width == full->width && height == full->height)
-        return GIVE(full);
-    Picture *small = picture_new(width, height, channels);
-    if (small)
-        shrink(full, small);
-    else
-        err_set(err, ERR_UNAVAILABLE, "Memory is out.", "picture");
-    return small;
+    if (wanted->rules) {
+        overlays_draw(wanted->rules, frame, full);
+        shutter_draw(wanted->rules, full);
+    }
+    return picture_sized(GIVE(full), p, wanted, err);
 }

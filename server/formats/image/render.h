@@ -45,8 +45,12 @@ typedef struct PictureWanted {
     bool        has_window;
     double      window_center, window_width; /* in rescaled units; the width at least 1 (exact: above 0) */
     WindowShape shape;
-    uint32_t    width, height; /* largest; proportions are kept, nothing is enlarged; 0: no limit */
-    const GreyRules *rules;    /* NULL: rescale and window of 'p' are all there is */
+    uint32_t    width,
+        height; /* largest; proportions are kept, of pixels that are not square too; 0: no limit */
+    const GreyRules *rules;   /* NULL: rescale and window of 'p' are all there is */
+    bool             enlarge; /* up to 'width' and 'height' */
+    double           left, top, part_width,
+        part_height; /* of the image, in its pixels; 0: to the edge; below 0: turned over */
 } PictureWanted;
 
 typedef struct Picture {

@@ -49,6 +49,19 @@ static inline int64_t sample_int(const Samples *s, size_t index)
     return (int64_t)raw;
 }
 
+/* All the allocated bits, sign extended from the highest of them. */
+static inline int64_t sample_whole(const Samples *s, size_t index)
+{
+    Pixels  all   = *s->p;
+    Samples whole = *s;
+    whole.p       = &all;
+    if (all.bits_allocated > 1) {
+        all.bits_stored = all.bits_allocated;
+        all.high_bit    = (uint16_t)(all.bits_allocated - 1);
+    }
+    return sample_int(&whole, index);
+}
+
 static inline double sample_real(const Samples *s, size_t index)
 {
     if (s->p->kind == PIXELS_FLOAT) {

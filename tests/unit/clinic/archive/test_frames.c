@@ -134,9 +134,12 @@ static void bulk_values_are_found_by_their_path(void **state)
 static void malformed_windows_and_sizes_are_refused(void **state)
 {
     static const char *const WINDOWS[] = {
-        "", "40", "40,0", "a,b", "40,400,cubic", "nan,400", "40,400,linear,1", "0x10,4"
+        "",    "40",           "40,0",    "40,0.5,linear",   "40,0,sigmoid",
+        "a,b", "40,400,cubic", "nan,400", "40,400,linear,1", "0x10,4"
     };
-    static const char *const SIZES[] = { "", "10", "0,10", "10,-1", "10,10,10", "99999,1" };
+    static const char *const SIZES[] = { "",         "10",      "0,10",        "10,-1",
+                                         "10,10,-1", "99999,1", "10,10,1,1,0", "10,10,1,1,1,1,1",
+                                         "10,10,x" };
     RenderWanted             wanted  = { 0 };
     (void)state;
     for (size_t i = 0; i < COUNT(WINDOWS); i++)

@@ -21,47 +21,12 @@
 
 #include "formats/dicom/part10.h"
 #include "formats/image/codec_wire.h"
-#include "platform/child/child.h"
+
+#include "codec_pool.h"
 
 #define DATA SOURCE_ROOT "/../shared/data/dicom"
 
 enum { FILE_MAX = 256 << 20, SYNTAXES_MAX = 32 };
-
-static ChildPool *pool;
-
-static int group_setup(void **state)
-{
-    (void)state;
-    char    path[4096];
-    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 32);
-    if (len <= 0)
-        return -1;
-    path[len] = '\0';
-    (void)snprintf(strrchr(path, '/'), 32, "/beclere-codec");
-    Err         err    = { 0 };
-    ChildLimits limits = { .answer_ms = 20000, .workers = 1 };
-#ifndef BECLERE_SANITIZED
-    limits.memory_bytes = INT64_C(2) << 30;
-#endif
-    pool = child_pool_new(path, limits, &err);
-    return pool && access(path, X_OK) == 0 ? 0 : -1;
-}
-
-static int group_teardown(void **state)
-{
-    (void)state;
-    child_pool_free(pool);
-    return 0;
-}
-
-/* Sends one frame; the samples come into 'ret' and 'p' describes them. */
-static bool decode(Pixels *p, const char *syntax, Slice frame, Buf *ret, Err *err)
-{
-    OWNED_BUF head = buf_make(4096), answer = buf_make(4096);
-    return codec_request_write(p, syntax, &head, err) &&
-           child_ask(pool, buf_slice(&head), frame, &answer, ret, err) &&
-           codec_answer_read(buf_slice(&answer), ret->len, p, err);
-}
 
 /* ---- the corpus ---- */
 

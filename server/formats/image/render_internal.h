@@ -1,0 +1,39 @@
+/*
+ * What the parts of rendering share: colour, size and shutter beside the greys of render.c.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef FORMATS_IMAGE_RENDER_INTERNAL_H
+#define FORMATS_IMAGE_RENDER_INTERNAL_H
+
+#include "formats/image/lut.h"
+#include "formats/image/render.h"
+#include "formats/image/samples.h"
+
+#define NO_PICTURE "This image has no picture."
+
+static inline uint8_t to_byte(double v)
+{
+    return v <= 0 ? 0 : v >= 255 ? 255 : (uint8_t)(v + 0.5);
+}
+
+/* Colour of one kind or other, three bytes a pixel. 'palette' for PALETTE COLOR. False: 'frame' too short. */
+bool colour_render(const Pixels *p, Slice frame, const Palette *palette, uint8_t *out, Err *err);
+
+/* The entry for a stored value, clamped to the ends of the table. */
+void palette_entry(const Palette *palette, int64_t stored, uint8_t out[3]);
+
+/* NULL when memory is out. */
+Picture *picture_new(uint32_t width, uint32_t height, uint32_t channels);
+
+/*
+ * The part and size that are wanted, out of the picture of the whole frame, which it takes over. 'p' says the
+ * shape of a pixel, which counts only where a size is wanted. Errors: ERR_INPUT the part lies outside;
+ * ERR_LIMIT too large; ERR_UNAVAILABLE memory.
+ */
+Picture *picture_sized(Picture *full, const Pixels *p, const PictureWanted *wanted, Err *err);
+
+/* Covers what the shutters of the image hide. */
+void shutter_draw(const GreyRules *rules, Picture *picture);
+
+#endif
