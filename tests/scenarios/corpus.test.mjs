@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { House } from '../house.mjs';
+import { House, ROOT } from '../house.mjs';
+import { CLASSES, FAULTS } from '../model_differences.mjs';
+import { compare, ourModels, storedFiles } from '../models.mjs';
 import { catalogue, corpus, CORPUS, dataset, filesOf, folder, nothingFromSanitizers, phantoms, retrieve, sameDataset, send, stow } from '../dicom.mjs';
 
 const files = corpus();
@@ -112,6 +114,18 @@ test('pixels that no decoder decodes are refused when shown, with words', { skip
     assert.ok(shown.status >= 400 && shown.status < 500, `${row.path}: ${shown.status} ${shown.bytes.subarray(0, 200)}`);
     assert.ok(shown.json?.error.text.length > 5, row.path);
   }
+  nothingFromSanitizers(house);
+});
+
+test('X5 DICOM JSON and native XML are what pydicom and DCMTK make of the same file, or differ as docs/conformance.md says', { skip: absent }, async () => {
+  const files = storedFiles(house);
+  assert.ok(files.size > 500, `${files.size} files`);
+  const { unexplained, unused, compared, bulk } = await compare(files, await ourModels(pacs, files), pacs);
+  assert.deepEqual(unexplained.slice(0, 20), [], `${unexplained.length} differences that no class explains`);
+  assert.deepEqual(unused, [], 'classes that explain nothing any more');
+  const statement = fs.readFileSync(path.join(ROOT, 'docs/conformance.md'), 'utf8');
+  assert.deepEqual([...CLASSES, ...FAULTS].map((c) => c.name).filter((n) => !statement.includes(n)), [], 'docs/conformance.md names every class');
+  assert.ok(compared > 100000 && bulk > 300, `${compared} attributes and the bytes of ${bulk} compared`);
   nothingFromSanitizers(house);
 });
 

@@ -102,6 +102,12 @@ for (const [media, syntax] of FAMILIES) {
     assert.equal(b.status, 200, String(b.bytes));
     const file = save('compressed.dcm', await retrieve(pacs, b.stored[0]));
     assert.match(dump(file, '0002,0010'), new RegExp(`${syntax.replaceAll('.', '\\.')}\\b`));
+    const bulk = new URL((await metadataOf(b.stored[0]))['7FE00010'].BulkDataURI, 'https://here').pathname;
+    const compressed = partsOf(await pacs.get(bulk, { Accept: 'multipart/related; type="application/octet-stream"; transfer-syntax=*' }));
+    assert.deepEqual(compressed.map((p) => p.body.length - part.body.length < 2 && p.body.subarray(0, part.body.length).equals(part.body)), [true], 'compressed pixels as bulk data are the frames, one part each');
+    assert.match(compressed[0].header, new RegExp(`transfer-syntax=${syntax}`));
+    stranger ??= await house.person('demandeur2');
+    assert.ok([403, 404].includes((await stranger.get(bulk, { Accept: '*/*' })).status));
     const native = await pacs.get(`${b.stored[0]}/frames/1`, { Accept: 'application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1' });
     assert.ok(native.bytes.equals(pixels(fs.readFileSync(at.find((f) => dump(f, '0008,0018').includes(urls[0].split('/').at(-1)))))));
   });

@@ -113,6 +113,7 @@ typedef struct FramesOut {
     char        wanted[65]; /* transfer syntax; "": as stored */
     const char *media;      /* of the parts, "image/jls"; NULL: application/octet-stream */
     InstanceRow row;
+    bool        all; /* every frame in order, else those of 'frames' */
     uint32_t    frames[FRAMES_ASKED_MAX];
     size_t      count, next;
     Buf         part;
@@ -129,6 +130,11 @@ static bool frame_of(const FramesOut *out, uint32_t frame, Buf *ret, char ret_sy
     return frame_transcode(out->archive, out->codec, &out->row, frame, out->wanted, ret, err);
 }
 
+static uint32_t nth_frame(const FramesOut *out, size_t nth)
+{
+    return out->all ? (uint32_t)nth + 1 : out->frames[nth];
+}
+
 static bool frames_next(FramesOut *out, Err *err)
 {
     char      syntax[65];
@@ -139,7 +145,7 @@ static bool frames_next(FramesOut *out, Err *err)
         out->ended = true;
         return frame_parts_end(&out->part);
     }
-    return frame_of(out, out->frames[out->next++], &frame, syntax, err) &&
+    return frame_of(out, nth_frame(out, out->next++), &frame, syntax, err) &&
            frame_part_as(buf_slice(&frame), out->media ? out->media : "application/octet-stream", syntax,
                          &out->part);
 }
@@ -187,17 +193,17 @@ static bool frames_multipart(Request *q, HttpResponse *a, FramesOut *out, Err *e
     http_set_header(a, "Cache-Control", FRAME_CACHE);
     if (out->count == 1 && !out->media) {
         char path[160];
-        if (out->wanted[0] ? !frame_transcode_file(out->archive, out->codec, &out->row, out->frames[0],
+        if (out->wanted[0] ? !frame_transcode_file(out->archive, out->codec, &out->row, nth_frame(out, 0),
                                                    out->wanted, path, err)
-                           : !frame_file(out->archive, &out->row, out->frames[0], path, err))
+                           : !frame_file(out->archive, &out->row, nth_frame(out, 0), path, err))
             return false;
         a->stored = arena_textf(q->arena, "/_cache/%s", path);
         return a->stored != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "path");
     }
     for (size_t i = 0; i < out->count; i++)
-        if (out->frames[i] > out->row.frames)
+        if (nth_frame(out, i) > out->row.frames)
             return err_set(err, ERR_NOT_FOUND, "This image has no such frame.", "frame %u of %u",
-                           out->frames[i], out->row.frames);
+                           nth_frame(out, i), out->row.frames);
     if (!frames_next(out, err)) /* the first now, so that its failure is a refusal */
         return false;
     FramesOut *kept = malloc(sizeof *kept);
@@ -212,7 +218,7 @@ static bool frames_multipart(Request *q, HttpResponse *a, FramesOut *out, Err *e
 static bool frame_alone(Request *q, HttpResponse *a, const FramesOut *out, Err *err)
 {
     char syntax[65];
-    if (!frame_of(out, out->frames[0], &a->bytes, syntax, err))
+    if (!frame_of(out, nth_frame(out, 0), &a->bytes, syntax, err))
         return false;
     a->type = arena_textf(q->arena, "application/octet-stream; transfer-syntax=%s", syntax);
     http_set_header(a, "Cache-Control", FRAME_CACHE);
@@ -280,8 +286,8 @@ static bool wish_fits(FramesOut *out, const AcceptWish *wish)
                  : syntax_wanted(out, wish->syntax);
 }
 
-/* Among wishes of one quality the choice is ours: what is made in advance, then what is stored, then what must
- * be made. */
+/* Among wishes of one quality the choice is ours: what is made in advance, then what is stored, then what
+ * must be made. */
 static int wish_cost(FramesOut *out, const AcceptWish *wish)
 {
     enum { READY, STORED, MADE, UNFIT };
@@ -327,7 +333,8 @@ static bool frames_give(Request *q, HttpResponse *a, FramesOut *out, const Accep
     return first.kind ? err_set(err, first.kind, first.shown, "%s", first.detail) : not_acceptable(q, err);
 }
 
-bool wado_frames(Request *q, HttpResponse *a, Err *err)
+/* The frames of 'list', or all of them when it is empty. */
+static bool frames_answer(Request *q, HttpResponse *a, const InstanceRow *row, Slice list, Err *err)
 {
     AcceptWish wishes[WISHES_MAX];
     FramesOut *out = arena_alloc(q->arena, sizeof *out);
@@ -337,18 +344,38 @@ bool wado_frames(Request *q, HttpResponse *a, Err *err)
     if (!out)
         return err_set(err, ERR_LIMIT, "The content is too large.", "frames");
     out->archive = q->house->archive;
-    out->part    = buf_make(RESPONSE_BYTES_MAX);
     out->codec   = q->house->codec;
-    http_set_header(a, "Vary", "Accept");
-    if (!dicomweb_instance(q, &out->row, err) || !frames_list(q->param[3], out, err))
+    out->row     = *row;
+    out->all     = list.len == 0;
+    out->count   = out->all ? row->frames : 0;
+    if (!out->all && !frames_list(list, out, err))
         return false;
+    out->part = buf_make(RESPONSE_BYTES_MAX);
     wishes_sort(out, wishes, n);
     bool done = frames_give(q, a, out, wishes, n, err);
     buf_free(&out->part);
     return done;
 }
 
+bool wado_frames(Request *q, HttpResponse *a, Err *err)
+{
+    InstanceRow row;
+    http_set_header(a, "Vary", "Accept");
+    if (!dicomweb_instance(q, &row, err))
+        return false;
+    if (!q->param[3].len)
+        return err_set(err, ERR_INPUT, "Frames are numbers from 1, parted by commas.", "none");
+    return frames_answer(q, a, &row, q->param[3], err);
+}
+
 /* ---- bulk values ---- */
+
+/* Compressed pixels have no bytes in a row: they are the frames, one part each. */
+static bool is_compressed_pixels(const InstanceRow *row, Slice path)
+{
+    const SyntaxInfo *syntax = syntax_info(slice_of(row->syntax_uid));
+    return syntax && syntax->encapsulated && row->frames && slice_equal_text(path, "7FE00010");
+}
 
 bool wado_bulk(Request *q, HttpResponse *a, Err *err)
 {
@@ -362,10 +389,14 @@ bool wado_bulk(Request *q, HttpResponse *a, Err *err)
     if (q->param[5].len && path)
         path = arena_textf(q->arena, "%s/%s/%s", path, arena_text(q->arena, q->param[4]),
                            arena_text(q->arena, q->param[5]));
+    http_set_header(a, "Vary", "Accept");
+    if (!dicomweb_instance(q, &row, err))
+        return false;
+    if (is_compressed_pixels(&row, slice_of(path)))
+        return frames_answer(q, a, &row, SLICE_NONE, err);
     if (chosen < 0)
         return not_acceptable(q, err);
-    if (!dicomweb_instance(q, &row, err) ||
-        !instance_bulk(q->house->archive, &row, slice_of(path), &value, err))
+    if (!instance_bulk(q->house->archive, &row, slice_of(path), &value, err))
         return false;
     a->type = chosen == 0 ? OFFERS[0].type : FRAME_CONTENT_TYPE;
     if (chosen == 0)

@@ -56,10 +56,13 @@ bool dicom_json_string(Slice utf8, Buf *ret)
 
 /* ---- text values ---- */
 
+/* Padding only: line ends at the end of a paragraph are part of it (PS3.5 §6.2). */
 static Slice trimmed(Vr vr, Slice value)
 {
     bool paragraph = vr == VR_ST || vr == VR_LT || vr == VR_UT || vr == VR_UC || vr == VR_UR;
-    return paragraph ? slice_trim_end(value) : slice_trim(value);
+    while (paragraph && value.len && (value.at[value.len - 1] == ' ' || value.at[value.len - 1] == '\0'))
+        value.len--;
+    return paragraph ? value : slice_trim(value);
 }
 
 /* One value as UTF-8 into 'text' (cleared first); trimmed. */
@@ -103,12 +106,12 @@ static bool is_holdable(Slice number, Slice whole)
     return whole.len <= 15 && slice_copy(number, text, sizeof text) && isfinite(strtod(text, NULL));
 }
 
-/* DS and IS text as a JSON number, its digits as they stand; false when it is no decimal number, or one that must be a
- * string (PS3.18 §F.2.3). */
+/* DS and IS text as a JSON number, its digits as they stand; false when it is no decimal number, or one that
+ * must be a string (PS3.18 §F.2.3). */
 static bool add_decimal(Slice s, Buf *to)
 {
     Slice all      = s;
-    bool negative = s.len && s.at[0] == '-';
+    bool  negative = s.len && s.at[0] == '-';
     if (s.len && (s.at[0] == '-' || s.at[0] == '+'))
         s = slice_part(s, 1, SIZE_MAX);
     Slice whole = slice_part(s, 0, digits_of(s));
@@ -332,7 +335,10 @@ static void add_items(Out *out, const Element *e)
 static void add_element(Out *out, const Dataset *ds, const Element *e)
 {
     const VrInfo *info = vr_info(e->vr);
-    (void)buf_addf(out->to, "\"%08X\":{\"vr\":\"%s\"", e->tag, info ? info->name : "UN");
+    (void)buf_addf(out->to, "\"%08X\":{\"vr\":\"%s\"", e->tag,
+                   e->is_fragments ? "OB" /* PS3.5 §A.4, whatever the file says */
+                   : info          ? info->name
+                                   : "UN");
     out->place.tag[out->place.depth] = e->tag;
     if (e->tag == TAG_SPECIFIC_CHARACTER_SET)
         (void)buf_add_text(out->to, ",\"Value\":[\"ISO_IR 192\"]");

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "formats/dicom/dataset.h"
+#include "formats/dicom/tags.h"
 
 typedef struct Xml {
     xmlTextReaderPtr reader;
@@ -143,9 +144,7 @@ static bool read_name_group(Xml *x, Buf *ret)
 static json_t *read_name(Xml *x)
 {
     OWNED(json_t) *name = json_object();
-    if (xmlTextReaderIsEmptyElement(x->reader))
-        return GIVE(name);
-    int depth = xmlTextReaderDepth(x->reader);
+    int depth           = xmlTextReaderDepth(x->reader);
     while (next_child(x, depth)) {
         OWNED_BUF   text  = buf_make(2048);
         const char *group = is(x, "Alphabetic")    ? "Alphabetic"
@@ -168,7 +167,7 @@ static json_t *read_set(Xml *x);
 static json_t *read_value(Xml *x)
 {
     if (is(x, "PersonName"))
-        return read_name(x);
+        return xmlTextReaderIsEmptyElement(x->reader) ? json_null() : read_name(x);
     if (is(x, "Item")) {
         if (x->items == DATASET_DEPTH_MAX) {
             err_set(x->err, ERR_LIMIT, "The DICOM data set is nested too deeply.", "more than %d",
@@ -181,7 +180,9 @@ static json_t *read_value(Xml *x)
         return item;
     }
     OWNED_BUF text = buf_make(NATIVE_XML_BYTES_MAX);
-    return text_inside(x, &text) ? json_slice(buf_slice(&text)) : NULL;
+    if (!text_inside(x, &text))
+        return NULL;
+    return text.len ? json_slice(buf_slice(&text)) : json_null(); /* an empty one among others */
 }
 
 static bool read_bulk(Xml *x, json_t *to)
@@ -204,15 +205,67 @@ static bool read_inline(Xml *x, json_t *to)
     return json_put(to, "InlineBinary", json_slice(buf_slice(&packed)));
 }
 
-static bool read_attribute(Xml *x, json_t *set)
+/* ---- private elements: gggg00ee and whose it is (PS3.19 table A.1.5-2) ---- */
+
+enum { FIRST_BLOCK = 0x10, LAST_BLOCK = 0xFF, CREATOR_BYTES = 260 };
+
+/* The block of that creator in the set, taken now when it has none; 0 when none is left. */
+static unsigned block_of(json_t *set, unsigned group, const json_t *creator)
 {
-    char    tag[9], vr[3] = "";
+    for (unsigned block = FIRST_BLOCK; block <= LAST_BLOCK; block++) {
+        char key[9];
+        (void)snprintf(key, sizeof key, "%04X00%02X", group & 0xFFFFu, block & 0xFFu);
+        json_t *there = json_object_get(set, key);
+        if (!there) {
+            json_put(set, key, json_pack("{s:s, s:[O]}", "vr", "LO", "Value", creator));
+            return block;
+        }
+        if (json_equal(json_array_get(json_object_get(there, "Value"), 0), creator))
+            return block;
+    }
+    return 0;
+}
+
+/* Once the whole set is read: 'theirs' is [[tag, creator, attribute]]. */
+static bool place_private(Xml *x, json_t *set, json_t *theirs)
+{
+    json_t *one;
+    size_t  i;
+    json_array_foreach (theirs, i, one) {
+        char     key[9];
+        uint32_t tag   = (uint32_t)json_integer_value(json_array_get(one, 0));
+        unsigned block = block_of(set, TAG_GROUP(tag), json_array_get(one, 1));
+        uint32_t whole = tag | block << 8;
+        (void)snprintf(key, sizeof key, "%08X", whole);
+        if (!block || json_object_get(set, key))
+            return refuse(x, "a private attribute twice, or too many creators");
+        if (!json_put(set, key, json_incref(json_array_get(one, 2))))
+            return refuse(x, "private attribute");
+    }
+    return true;
+}
+
+/* Adds the attribute to the set, or to those that wait for their block. 'attr' is given. */
+static bool put_attribute(Xml *x, json_t *set, json_t *theirs, const char *text, const char *creator,
+                          json_t *attr)
+{
+    uint32_t tag;
+    if (creator[0] && tag_from_text(slice_of(text), &tag) && TAG_IS_PRIVATE(tag) && TAG_ELEMENT(tag) < 0x100)
+        return json_push(theirs, json_pack("[I, s, o]", (json_int_t)tag, creator, attr));
+    if (!json_object_get(set, text))
+        return json_put(set, text, attr);
+    json_decref(attr);
+    return refuse(x, "an attribute twice");
+}
+
+static bool read_attribute(Xml *x, json_t *set, json_t *theirs)
+{
+    char    tag[9], vr[3] = "", creator[CREATOR_BYTES] = "";
     int64_t number;
     OWNED(json_t) *attr = json_object(), *values = json_array();
     if (!is(x, "DicomAttribute") || !attribute(x, "tag", tag, sizeof tag) || strlen(tag) != 8)
         return refuse(x, "DicomAttribute expected");
-    if (json_object_get(set, tag))
-        return refuse(x, "an attribute twice");
+    (void)attribute(x, "privateCreator", creator, sizeof creator);
     if (attribute(x, "vr", vr, sizeof vr))
         json_put(attr, "vr", json_cstr(vr));
     if (!xmlTextReaderIsEmptyElement(x->reader)) {
@@ -231,19 +284,19 @@ static bool read_attribute(Xml *x, json_t *set)
     }
     if (json_array_size(values))
         json_put(attr, "Value", json_incref(values));
-    return !x->err->kind && json_put(set, tag, GIVE(attr));
+    return !x->err->kind && put_attribute(x, set, theirs, tag, creator, GIVE(attr));
 }
 
 static json_t *read_set(Xml *x)
 {
-    OWNED(json_t) *set = json_object();
+    OWNED(json_t) *set = json_object(), *theirs = json_array();
     if (xmlTextReaderIsEmptyElement(x->reader))
         return GIVE(set);
     int depth = xmlTextReaderDepth(x->reader);
     while (next_child(x, depth))
-        if (!read_attribute(x, set))
+        if (!read_attribute(x, set, theirs))
             return NULL;
-    return x->err->kind ? NULL : GIVE(set);
+    return x->err->kind || !place_private(x, set, theirs) ? NULL : GIVE(set);
 }
 
 static void silent(void *with, const char *message, xmlParserSeverities severity,
@@ -263,6 +316,19 @@ static bool find_root(Xml *x)
             return refuse(x, "a document type");
     }
     return refuse(x, "no element");
+}
+
+/* An attribute becomes an object with a list, every other element a value at most as big as an empty object.
+ */
+enum { ATTRIBUTE_BYTES = 768, ELEMENT_BYTES = 288 };
+
+size_t native_xml_weight(Slice xml)
+{
+    size_t weight = xml.len;
+    for (size_t i = 0; i + 1 < xml.len; i++)
+        if (xml.at[i] == '<' && xml.at[i + 1] != '/')
+            weight += xml.at[i + 1] == 'D' ? ATTRIBUTE_BYTES : ELEMENT_BYTES;
+    return weight;
 }
 
 json_t *native_xml_read(Slice xml, Err *err)

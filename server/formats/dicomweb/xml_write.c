@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "formats/dicom/tags.h"
 #include "formats/json/json_util.h"
@@ -74,6 +75,18 @@ static void add_name(const json_t *name, size_t number, Buf *ret)
 
 static void add_attributes(json_t *set, Buf *ret);
 
+/* The fewest digits that read back as the same number: a DS holds no more than 16 characters. */
+static void add_real(double value, Buf *ret)
+{
+    char text[32];
+    for (int digits = 6; digits <= 17; digits++) {
+        (void)snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    buf_add_text(ret, text);
+}
+
 static void add_value(json_t *value, const char *vr, size_t number, Buf *ret)
 {
     if (strcmp(vr, "SQ") == 0) {
@@ -86,48 +99,51 @@ static void add_value(json_t *value, const char *vr, size_t number, Buf *ret)
         add_name(value, number, ret);
         return;
     }
-    if (json_is_null(value)) /* an empty value between others: its number is left out */
+    if (json_is_null(value)) { /* an empty one among others: it keeps its place */
+        buf_addf(ret, "<%s number=\"%zu\"/>", strcmp(vr, "PN") == 0 ? "PersonName" : "Value", number);
         return;
-    buf_addf(ret, "<Value number=\"%zu\">", number);
-    if (json_is_string(value)) {
-        add_string(value, ret);
-    } else {
-        char   text[64] = "";
-        size_t len      = json_dumpb(value, text, sizeof text, JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));
-        buf_add(ret, (Slice) { text, len < sizeof text ? len : 0 });
     }
+    buf_addf(ret, "<Value number=\"%zu\">", number);
+    if (json_is_string(value))
+        add_string(value, ret);
+    else if (json_is_integer(value))
+        buf_addf(ret, "%lld", (long long)json_integer_value(value));
+    else
+        add_real(json_real_value(value), ret);
     buf_add(ret, SLICE("</Value>"));
 }
 
-/* Of a private element: who reserved its block, (gggg,00xx) of the same data set (PS3.19 table A.1.5-2). */
-static void add_creator(json_t *set, uint32_t tag, Buf *ret)
+/* Of a private element: who reserved its block, (gggg,00xx) of the same data set; NULL. */
+static const json_t *creator_of(const json_t *set, uint32_t tag)
 {
     char key[9];
     if (!TAG_IS_PRIVATE(tag) || TAG_ELEMENT(tag) < 0x1000)
-        return;
+        return NULL;
     (void)snprintf(key, sizeof key, "%04X00%02X", TAG_GROUP(tag), TAG_ELEMENT(tag) >> 8);
     const json_t *creator = json_array_get(json_object_get(json_object_get(set, key), "Value"), 0);
-    if (!json_is_string(creator))
-        return;
-    buf_add(ret, SLICE(" privateCreator=\""));
-    add_string(creator, ret);
-    buf_add_char(ret, '"');
+    return json_is_string(creator) ? creator : NULL;
 }
 
 static void add_attribute(json_t *set, const char *tag_text, json_t *attribute, Buf *ret)
 {
-    uint32_t       tag  = 0;
-    const char    *vr   = json_string_value(json_object_get(attribute, "vr"));
-    const TagInfo *info = tag_from_text(slice_of(tag_text), &tag) ? tag_info(tag) : NULL;
-    json_t        *uri  = json_object_get(attribute, "BulkDataURI"),
-           *within      = json_object_get(attribute, "InlineBinary"), *value;
+    uint32_t       tag     = 0;
+    const char    *vr      = json_string_value(json_object_get(attribute, "vr"));
+    const TagInfo *info    = tag_from_text(slice_of(tag_text), &tag) ? tag_info(tag) : NULL;
+    const json_t  *creator = creator_of(set, tag);
+    json_t        *uri     = json_object_get(attribute, "BulkDataURI"),
+           *within         = json_object_get(attribute, "InlineBinary"), *value;
     size_t i;
     if (!vr)
         return;
-    buf_addf(ret, "<DicomAttribute tag=\"%s\" vr=\"%s\"", tag_text, vr);
+    if (creator) { /* the creator says which block: the tag is gggg00ee (PS3.19 table A.1.5-2) */
+        buf_addf(ret, "<DicomAttribute tag=\"%08X\" vr=\"%s\" privateCreator=\"", tag & 0xFFFF00FFU, vr);
+        add_string(creator, ret);
+        buf_add_char(ret, '"');
+    } else {
+        buf_addf(ret, "<DicomAttribute tag=\"%s\" vr=\"%s\"", tag_text, vr);
+    }
     if (info && info->keyword[0])
         buf_addf(ret, " keyword=\"%s\"", info->keyword);
-    add_creator(set, tag, ret);
     buf_add_char(ret, '>');
     if (uri) {
         buf_add(ret, SLICE("<BulkData uri=\""));

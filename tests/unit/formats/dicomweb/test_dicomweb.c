@@ -116,6 +116,44 @@ static void what_is_no_value_of_its_vr_is_refused(void **state)
     }
 }
 
+/* PS3.19 table A.1.5-2: gggg00ee and the creator; read back into its block, or into one that is free. */
+static void xml_of_private_elements_names_the_creator(void **state)
+{
+    (void)state;
+    static const char SETS[] =
+        "[{\"00190010\":{\"vr\":\"LO\",\"Value\":[\"OTHER\"]},\"00190011\":{\"vr\":\"LO\",\"Value\":["
+        "\"US & THEM\"]},\"00191102\":{\"vr\":\"DS\",\"Value\":[0.1500]},\"00191203\":{\"vr\":\"CS\","
+        "\"Value\":[\"A\",null]}}]";
+    OWNED_BUF xml = buf_make(ROOM);
+    assert_true(dicomweb_xml(slice_of(SETS), &xml, NULL));
+    Slice  text  = buf_slice(&xml);
+    size_t begin = slice_find(text, SLICE("<?xml")),
+           end   = slice_find(text, SLICE("\r\n--" DICOMWEB_XML_BOUNDARY "--"));
+    text         = slice_part(text, begin, end - begin);
+    assert_true(slice_find(text, SLICE("tag=\"00190002\" vr=\"DS\" privateCreator=\"US &amp; THEM\"><Value "
+                                       "number=\"1\">0.15</Value>")) != SIZE_MAX);
+    assert_true(slice_find(text, SLICE("tag=\"00191203\" vr=\"CS\"><Value number=\"1\">A</Value><Value "
+                                       "number=\"2\"/>")) != SIZE_MAX); /* nobody's block */
+    OWNED(json_t) *set = native_xml_read(text, NULL);
+    OWNED(json_t) *was = json_loads(SETS, 0, NULL);
+    json_array_set_new(json_object_get(json_object_get(json_array_get(was, 0), "00191102"), "Value"), 0,
+                       json_string("0.15"));
+    assert_true(json_equal(set, json_array_get(was, 0)));
+
+    OWNED(json_t) *free = native_xml_read(SLICE("<NativeDicomModel><DicomAttribute tag=\"00190002\" "
+                                                "vr=\"CS\" privateCreator=\"NEW\"><Value "
+                                                "number=\"1\">B</Value></DicomAttribute><DicomAttribute "
+                                                "tag=\"00190010\" vr=\"LO\"><Value "
+                                                "number=\"1\">OTHER</Value></DicomAttribute></"
+                                                "NativeDicomModel>"),
+                                          NULL);
+    OWNED(json_t) *wish = json_loads("{\"00190010\":{\"vr\":\"LO\",\"Value\":[\"OTHER\"]},\"00190011\":{"
+                                     "\"vr\":\"LO\",\"Value\":[\"NEW\"]},\"00191102\":{\"vr\":\"CS\","
+                                     "\"Value\":[\"B\"]}}",
+                                     0, NULL);
+    assert_true(json_equal(free, wish));
+}
+
 static void xml_is_read_and_tricks_are_refused(void **state)
 {
     (void)state;
@@ -136,6 +174,8 @@ static void xml_is_read_and_tricks_are_refused(void **state)
         "number=\"1\">a</Value></DicomAttribute></NativeDicomModel>",
         "<NativeDicomModel><DicomAttribute tag=\"00080060\" vr=\"CS\"/><DicomAttribute tag=\"00080060\" "
         "vr=\"CS\"/></NativeDicomModel>",
+        "<NativeDicomModel><DicomAttribute tag=\"00190001\" vr=\"CS\" privateCreator=\"A\"/><DicomAttribute "
+        "tag=\"00190001\" vr=\"CS\" privateCreator=\"A\"/></NativeDicomModel>",
     };
     for (size_t i = 0; i < COUNT(BAD); i++) {
         OWNED(json_t) *set = native_xml_read(slice_of(BAD[i]), NULL);
@@ -332,6 +372,7 @@ int main(void)
         cmocka_unit_test(values_become_what_their_vr_says),
         cmocka_unit_test(what_is_no_value_of_its_vr_is_refused),
         cmocka_unit_test(xml_is_read_and_tricks_are_refused),
+        cmocka_unit_test(xml_of_private_elements_names_the_creator),
         cmocka_unit_test(pictures_say_what_they_are),
         cmocka_unit_test(the_corpus_goes_there_and_back),
     };
