@@ -177,6 +177,19 @@ test('what is missing or wrong is refused with its reason, and nothing of it sta
   assert.equal(one.stored.length, 1);
   assert.equal(one.failed.length, 1);
 });
+test('metadata that would take much memory is refused before it takes it, several at once too; what is big and honest is read', async () => {
+  const most = () => Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${house.process.pid}/status`, 'utf8'))[1]) / 1024;
+  const objects = `[${'{},'.repeat(2 << 20)}{}]`, lists = `[{"00080060":{"vr":"CS","Value":[${'[],'.repeat(2 << 20)}[]]}}]`;
+  const xml = `<NativeDicomModel>${Array.from({ length: 200000 }, (_, i) => `<DicomAttribute tag="${(0x10000000 + i).toString(16)}" vr="CS"/>`).join('')}</NativeDicomModel>`;
+  const before = most();
+  const all = await Promise.all([objects, lists, objects, lists].map((body) => send([{ type: 'application/dicom+json', body }])).concat([send([{ type: 'application/dicom+xml', body: xml }], { type: 'application/dicom+xml' })]));
+  for (const a of all) assert.ok([413, 503].includes(a.status), `${a.status} ${a.bytes}`);
+  assert.ok(most() - before < 250, `${most() - before} MB more`);
+  const uids = [newUid(), newUid(), newUid()], big = { ...photograph(uids), '00420011': { vr: 'OB', InlineBinary: Buffer.alloc(8 << 20, 7).toString('base64') }, '30060050': { vr: 'DS', Value: Array.from({ length: 200000 }, (_, i) => i / 8) } };
+  delete big['7FE00010'];
+  const a = await send([{ type: 'application/dicom+json', body: JSON.stringify([big]) }]);
+  assert.equal(a.status, 200, String(a.bytes));
+});
 test('who may not store does not', async () => {
   const someone = await house.person('qualite');
   const a = await send([{ type: 'application/dicom+json', body: JSON.stringify([photograph([newUid(), newUid(), newUid()])]) }], { who: someone });

@@ -23,7 +23,11 @@ enum {
     VALUES_BYTES_MAX = 64 << 20, /* all values of one instance but its pixels */
     INSTANCES_MAX    = 20000,
     NAMES_BYTES_MAX  = 64 << 20,
+    MEMORY_MAX       = 128 << 20, /* of the metadata of all uploads at once, as text and as trees */
 };
+
+/* What the metadata of all uploads takes just now. */
+static _Atomic size_t taken;
 
 typedef struct BulkPart {
     Slice    location, media, syntax; /* Content-Location, Content-Type and its transfer-syntax */
@@ -39,6 +43,7 @@ struct StowMetadata {
     bool      in_metadata, xml;
     Buf       text; /* of the metadata part that is coming */
     json_t   *sets;
+    size_t    charged; /* of 'taken' */
     Arena    *names;
     BulkPart *parts;
     size_t    part_count, part_room;
@@ -85,6 +90,7 @@ void stow_metadata_free(StowMetadata *m)
 {
     if (!m)
         return;
+    taken -= m->charged;
     if (m->mapped)
         (void)munmap(m->mapped, m->spooled);
     if (m->spool >= 0)
@@ -139,12 +145,25 @@ bool stow_metadata_begin(StowMetadata *m, Slice header, Err *err)
     return add_part(m, header, media, syntax, err);
 }
 
+/* Before the memory is asked for: an upload may not take more than there is for all of them. */
+static bool charge(StowMetadata *m, size_t bytes, Err *err)
+{
+    if (m->charged + bytes > MEMORY_MAX)
+        return err_set(err, ERR_LIMIT, "The DICOM metadata is too big to be read.", "%zu bytes in memory",
+                       m->charged + bytes);
+    m->charged += bytes;
+    size_t all = taken += bytes;
+    return all <= MEMORY_MAX ||
+           err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "metadata: %zu bytes", all);
+}
+
 bool stow_metadata_data(StowMetadata *m, Slice bytes, Err *err)
 {
     if (m->in_metadata)
-        return buf_add(&m->text, bytes) ||
-               err_set(err, ERR_LIMIT, "The DICOM metadata is too big to be read.", "more than %d bytes",
-                       DICOM_JSON_BYTES_MAX);
+        return charge(m, bytes.len, err) &&
+               (buf_add(&m->text, bytes) ||
+                err_set(err, ERR_LIMIT, "The DICOM metadata is too big to be read.", "more than %d bytes",
+                        DICOM_JSON_BYTES_MAX));
     while (bytes.len) {
         ssize_t done = write(m->spool, bytes.at, bytes.len);
         if (done < 0 && errno == EINTR)
@@ -165,8 +184,10 @@ bool stow_metadata_end(StowMetadata *m, Err *err)
         part->len      = m->spooled - part->at;
         return true;
     }
-    OWNED(json_t) *read =
-        m->xml ? native_xml_read(buf_slice(&m->text), err) : dicom_json_parse(buf_slice(&m->text), err);
+    Slice text = buf_slice(&m->text);
+    if (!charge(m, m->xml ? native_xml_weight(text) : dicom_json_weight(text), err))
+        return false;
+    OWNED(json_t) *read = m->xml ? native_xml_read(text, err) : dicom_json_parse(text, err);
     if (!read)
         return false;
     buf_free(&m->text);

@@ -22,6 +22,9 @@ typedef struct DicomJsonReading {
     void *with;
 } DicomJsonReading;
 
+/* What the tree of this JSON will take in memory, in bytes: an estimate from above, without building it. */
+size_t dicom_json_weight(Slice text);
+
 /* One array of data sets, or one data set (then an array of one). Errors: ERR_INPUT, ERR_LIMIT. */
 json_t *dicom_json_parse(Slice text, Err *err);
 

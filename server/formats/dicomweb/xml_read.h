@@ -12,6 +12,9 @@
 
 enum { NATIVE_XML_BYTES_MAX = 32 << 20, NATIVE_XML_NUMBER_MAX = 1 << 20 };
 
+/* What reading this will take in memory, in bytes: an estimate from above. */
+size_t native_xml_weight(Slice xml);
+
 /* One data set as a JSON object (numbers stay strings). Errors: ERR_INPUT not such a document; ERR_LIMIT. */
 json_t *native_xml_read(Slice xml, Err *err);
 
