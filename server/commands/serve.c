@@ -15,6 +15,7 @@
 #include "clinic/archive/derived.h"
 #include "commands/house.h"
 #include "doors/dimse/dimse_server.h"
+#include "doors/dimse/send_job.h"
 #include "doors/web/web_server.h"
 #include "guard/audit/audit.h"
 #include "platform/clock.h"
@@ -85,7 +86,8 @@ static bool open_doors(House *h, Doors *d, Err *err)
         return false;
     WebHouse web = { .recheck = d->recheck, .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
                      .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = echo_peer, .peer_echo_with = d,
-                     .remote_find = find_elsewhere, .remote_fetch_later = dimse_fetch_later, .remote_with = d };
+                     .remote_find = find_elsewhere, .remote_fetch_later = dimse_fetch_later, .remote_with = d,
+                     .send_later = send_later };
     if (!(d->web = web_start(&web, err)))
         return false;
     DimseHouse dimse = { .config = h->config, .db = h->db, .archive = h->archive, .acts = h->acts, .codec = h->codec };

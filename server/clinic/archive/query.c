@@ -241,7 +241,7 @@ void query_ids_clear(QueryIds *ids)
     *ids = (QueryIds) { 0 };
 }
 
-static bool ids_add(QueryIds *ids, int64_t id, Err *err)
+bool query_ids_add(QueryIds *ids, int64_t id, Err *err)
 {
     if (ids->count == ids->room) {
         size_t   room  = ids->room ? ids->room * 2 : 256;
@@ -267,7 +267,7 @@ static bool ids_exact(DbQuery *run, QueryIds *ret, Err *err)
 {
     DbStep step;
     while ((step = db_next(run, err)) == DB_ROW)
-        if (!ids_add(ret, db_int(run, 0), err))
+        if (!query_ids_add(ret, db_int(run, 0), err))
             return false;
     return step == DB_END;
 }
@@ -278,7 +278,7 @@ static bool ids_matched(Matching *m, DbQuery *run, QueryIds *ret, Err *err)
     DbStep   step;
     while ((step = db_next(run, err)) == DB_ROW) {
         query_row_read(run, m->q->level, &row);
-        if (row_matches(m, &row) && !ids_add(ret, id_of(&row), err))
+        if (row_matches(m, &row) && !query_ids_add(ret, id_of(&row), err))
             return false;
         if (m->failed)
             return false;

@@ -103,6 +103,7 @@ typedef struct QueryIds {
     size_t   count, room;
 } QueryIds;
 void query_ids_clear(QueryIds *ids);
+bool query_ids_add(QueryIds *ids, int64_t id, Err *err); /* ERR_LIMIT more than QUERY_IDS_MAX */
 /* ERR_LIMIT more than QUERY_IDS_MAX, or too many headers to look into. */
 bool query_ids(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, QueryIds *ret, Err *err);
 /* One of them. *ret_found false: it went away meanwhile. */

@@ -85,10 +85,10 @@ static bool study_fill(Db *db, RetrieveStudy *s, Err *err)
     return step != DB_FAILED;
 }
 
-bool retrieve_find(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, Retrieve *ret, Err *err)
+/* The rest of what is known of 'ret->instances'. */
+static bool fill(Db *db, Retrieve *ret, Err *err)
 {
-    *ret    = (Retrieve) { 0 };
-    bool ok = query_ids(db, q, viewer, &ret->instances, err);
+    bool ok = true;
     for (size_t i = 0; ok && i < ret->instances.count; i++)
         ok = instance_note(db, ret, ret->instances.at[i], err);
     for (size_t i = 0; ok && i < ret->study_count; i++)
@@ -96,6 +96,22 @@ bool retrieve_find(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, R
     if (!ok)
         retrieve_clear(ret);
     return ok;
+}
+
+bool retrieve_find(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, Retrieve *ret, Err *err)
+{
+    *ret = (Retrieve) { 0 };
+    if (query_ids(db, q, viewer, &ret->instances, err))
+        return fill(db, ret, err);
+    retrieve_clear(ret);
+    return false;
+}
+
+bool retrieve_ids(Db *db, QueryIds *given, Retrieve *ret, Err *err)
+{
+    *ret   = (Retrieve) { .instances = *given };
+    *given = (QueryIds) { 0 };
+    return fill(db, ret, err);
 }
 
 bool instance_is_here(Db *db, Slice study_uid, Slice instance_uid, bool *ret, Err *err)

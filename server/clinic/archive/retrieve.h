@@ -34,6 +34,8 @@ typedef struct Retrieve {
 
 /* What a query of level QUERY_INSTANCE finds. Errors: as query_ids. Nothing found is no error. */
 bool retrieve_find(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, Retrieve *ret, Err *err);
+/* The same of rows that are known already; 'given' is taken over. */
+bool retrieve_ids(Db *db, QueryIds *given, Retrieve *ret, Err *err);
 void retrieve_clear(Retrieve *r);
 
 /* Is this instance of this study kept? Not: put aside. For fetching what is missing. */

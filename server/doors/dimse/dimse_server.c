@@ -13,12 +13,13 @@
 #include "doors/dimse/peer_call.h"
 #include "doors/dimse/remote.h"
 #include "doors/dimse/scp.h"
+#include "doors/dimse/send_job.h"
 #include "guard/access/peer_admin.h"
 #include "guard/access/peer_certificate.h"
 #include "guard/access/peer_identity.h"
 #include "platform/log.h"
 
-enum { GRACE_MS = 5000, ARTIM_MS = 10000, FIND_TIMEOUT_MS = 20000, JOB_THREADS = 3 };
+enum { GRACE_MS = 5000, ARTIM_MS = 10000, FIND_TIMEOUT_MS = 20000, JOB_THREADS = 3, SEND_THREADS = 2 };
 
 struct DimseServer {
     DimseHouse  house;
@@ -26,10 +27,12 @@ struct DimseServer {
     TlsRoom    *tls;
     ScpHouse    scp, scp_secret; /* alike, but for what wakes them at the end */
     RemoteHouse remote;          /* what we fetch from others */
-    Jobs       *jobs;
+    SendHouse   sending; /* what people send to others */
+    Jobs       *jobs, *sends; /* apart: a long sending keeps no commitment waiting */
 };
 
 static const JobKind JOBS[] = { { REMOTE_JOB_FETCH, remote_fetch_run }, { COMMIT_JOB, commit_run } };
+static const JobKind SENDS[] = { { SEND_JOB, send_run } };
 
 static bool admit(void *with, Slice calling, Slice address, Peer *ret, Err *err)
 {
@@ -254,10 +257,18 @@ DimseServer *dimse_start(const DimseHouse *house, Err *err)
                                 .ae_title   = s->scp.ae_title,
                                 .timeout_ms = s->scp.limits.idle_ms,
                                 .stop_fd    = s->scp.limits.stop_fd };
-    if (!remote_fetch_again(house->db, err))
+    s->sending = (SendHouse) { .db         = house->db,
+                               .archive    = house->archive,
+                               .codec      = house->codec,
+                               .tls        = s->tls,
+                               .ae_title   = s->scp.ae_title,
+                               .timeout_ms = s->scp.limits.idle_ms,
+                               .stop_fd    = s->scp.limits.stop_fd };
+    if (!remote_fetch_again(house->db, err) || !sends_resume(house->db, err))
         return NULL;
     s->jobs = jobs_start(house->db, JOBS, COUNT(JOBS), &s->remote, JOB_THREADS, err);
-    if (!s->jobs || !listener_start(s->listener, serve, s, err) ||
+    s->sends = s->jobs ? jobs_start(house->db, SENDS, COUNT(SENDS), &s->sending, SEND_THREADS, err) : NULL;
+    if (!s->sends || !listener_start(s->listener, serve, s, err) ||
         (s->secret && !listener_start(s->secret, serve_secret, s, err)))
         return NULL;
     return GIVE(s);
@@ -301,6 +312,8 @@ void dimse_stop(DimseServer *s)
         listener_stop(s->listener, GRACE_MS);
     if (s->jobs)
         jobs_stop(s->jobs);
+    if (s->sends)
+        jobs_stop(s->sends);
     listener_free(s->secret);
     listener_free(s->listener);
     tls_room_free(s->tls);

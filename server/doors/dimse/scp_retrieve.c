@@ -9,27 +9,28 @@
 #include <stdio.h>
 
 #include "clinic/archive/retrieve.h"
+#include "doors/dimse/delivery.h"
 #include "doors/dimse/query_identifier.h"
 #include "doors/dimse/scp_internal.h"
-#include "doors/dimse/scu_peer.h"
 #include "formats/dicom/writer.h"
 #include "platform/log.h"
 
-enum { FAILED_UIDS_MAX = 1000, CONNECT_MS = 10000, MOVE_WINDOW = 8 };
+enum { FAILED_UIDS_MAX = 1000 };
 
 typedef struct Retrieval {
     ScpSession               *s;
     const AssociationContext *context;
     const Command            *request;
     Retrieve                  what;
-    Peer                      to;  /* of a C-MOVE */
-    Scu                      *scu; /* of a C-MOVE; NULL: C-GET, or the association broke */
+    Peer                      to; /* of a C-MOVE */
     size_t                    completed, failed, warning;
     bool                      cancelled;
     uint16_t                  sub_message_id; /* of C-GET */
     Buf                       failed_uids;    /* backslash between */
     size_t                    failed_listed;
     bool *settled; /* of a C-MOVE, one each: its end is counted; answers come in any order */
+    bool  broken;  /* of a C-MOVE: the association on which it was asked */
+    Err  *err;     /* and why */
     Err   why;     /* the first thing that went wrong on our side or at the destination */
 } Retrieval;
 
@@ -137,140 +138,55 @@ static void uid_of(const Retrieval *r, size_t number, char ret[65])
         (void)slice_copy(slice_of(row.instance_uid), ret, 65);
 }
 
-/* ---- choosing a syntax ---- */
-
-typedef bool Takes(const Retrieval *r, const char *sop_class, const char *syntax_uid);
-
-static bool mover_takes(const Retrieval *r, const char *sop_class, const char *syntax_uid)
-{
-    return scu_takes(r->scu, sop_class, syntax_uid);
-}
-
-static bool getter_takes(const Retrieval *r, const char *sop_class, const char *syntax_uid)
-{
-    const AssociationContext *c = association_context_for(r->s->association, sop_class, syntax_uid);
-    return c && c->reversed;
-}
-
-/* As stored; else what is cheapest to make; NULL when the receiver takes nothing that we can make. */
-static const char *choose(const Retrieval *r, const Outgoing *o, Takes *takes)
-{
-    if (takes(r, o->row.class_uid, o->row.syntax_uid))
-        return o->row.syntax_uid;
-    for (const char *const *to = transcode_targets(); *to; to++)
-        if (transcode_offered(slice_of(o->row.syntax_uid), slice_of(*to)) && takes(r, o->row.class_uid, *to))
-            return *to;
-    return NULL;
-}
-
-/* Opened, and in a syntax that the receiver takes. False: this one fails. */
-static bool prepare(Retrieval *r, size_t number, Outgoing *o, const char **ret_syntax, Slice *ret)
-{
-    Archive *archive = r->s->house->archive;
-    Takes   *takes   = is_move(r) ? mover_takes : getter_takes;
-    if (!outgoing_open(archive, r->what.instances.at[number], o, &r->why))
-        return false;
-    *ret_syntax = choose(r, o, takes);
-    if (!*ret_syntax)
-        return err_set(&r->why, ERR_CONFLICT, "The DICOM peer does not take this kind of object.",
-                       "class %s, stored as %s", o->row.class_uid, o->row.syntax_uid);
-    return outgoing_in(archive, o, r->s->house->codec, *ret_syntax, ret, &r->why);
-}
-
 /* ---- C-MOVE ---- */
 
-static void moved(int64_t number, uint16_t status, void *arg)
+static void moved(void *with, size_t number, uint16_t status, const Err *why)
 {
-    Retrieval *r               = arg;
-    char       uid[65]         = "";
-    r->settled[(size_t)number] = true;
-    if (status != STATUS_SUCCESS && !status_is_warning(status))
-        uid_of(r, (size_t)number, uid);
-    note_status(r, uid, status);
+    Retrieval *r       = with;
+    char       uid[65] = "";
+    r->settled[number] = true;
+    if (why)
+        err_set(&r->why, why->kind, why->shown, "%s", why->detail);
+    if (why || (status != STATUS_SUCCESS && !status_is_warning(status)))
+        uid_of(r, number, uid);
+    if (why)
+        note_failed(r, uid);
+    else
+        note_status(r, uid, status);
 }
 
-/* One object to the destination. False: our own peer's association is broken. */
-static bool move_one(Retrieval *r, size_t number, Err *err)
+/* Between two objects: how far it is, and what the one who asked says meanwhile. */
+static bool move_goes_on(void *with)
 {
-    Outgoing    o      = { 0 };
-    const char *syntax = NULL;
-    Slice       data   = SLICE_NONE;
-    if (r->scu && prepare(r, number, &o, &syntax, &data)) {
-        ScuObject object = { .sop_class     = o.row.class_uid,
-                             .sop_instance  = o.row.uid,
-                             .syntax_uid    = syntax,
-                             .data_set      = data,
-                             .originator    = r->s->peer.ae_title,
-                             .originator_id = r->request->message_id,
-                             .number        = (int64_t)number };
-        if (!scu_send(r->scu, &object, moved, r, &r->why)) {
-            scu_free(r->scu);
-            r->scu = NULL; /* those not answered are counted at the end */
-        }
-    } else if (r->scu) {
-        r->settled[number] = true;
-        note_failed(r, o.row.uid);
-    }
-    outgoing_close(&o);
-    return say_pending(r, err);
-}
-
-/*
- * What to propose: each class in each syntax it is stored in, alone, so that the answer says exactly what is
- * taken; then, for what is not, the two that everybody takes.
- */
-static size_t contexts_of(const Retrieve *what, ScuContext ret[PDU_CONTEXTS_MAX])
-{
-    size_t count = 0;
-    for (size_t i = 0; i < what->kind_count && count < PDU_CONTEXTS_MAX; i++)
-        ret[count++] = (ScuContext) { what->kinds[i].class_uid, { what->kinds[i].syntax_uid }, false };
-    for (size_t i = 0; i < what->kind_count; i++) {
-        static const char *const BOTH[]    = { UID_EXPLICIT_VR_LITTLE_ENDIAN, UID_IMPLICIT_VR_LITTLE_ENDIAN };
-        const char              *class_uid = what->kinds[i].class_uid;
-        for (size_t j = 0; j < COUNT(BOTH) && count < PDU_CONTEXTS_MAX; j++) {
-            bool there = false;
-            for (size_t k = 0; k < count && !there; k++)
-                there = strcmp(ret[k].sop_class, class_uid) == 0 && strcmp(ret[k].syntaxes[0], BOTH[j]) == 0;
-            if (!there)
-                ret[count++] = (ScuContext) { class_uid, { BOTH[j] }, false };
-        }
-    }
-    return count;
-}
-
-static void call_destination(Retrieval *r)
-{
-    ScuContext              *contexts = calloc(PDU_CONTEXTS_MAX, sizeof *contexts);
-    const AssociationLimits *limits   = &r->s->house->limits;
-    if (!contexts) {
-        err_set(&r->why, ERR_LIMIT, "The DICOM message is too long.", "no memory for a move");
-        return;
-    }
-    ScuWish wish = { .calling       = r->s->house->ae_title,
-                     .contexts      = contexts,
-                     .context_count = contexts_of(&r->what, contexts),
-                     .timeout_ms    = limits->idle_ms,
-                     .stop_fd       = limits->stop_fd,
-                     .window        = MOVE_WINDOW };
-    r->scu       = scu_connect_peer(r->s->house->db, r->s->house->tls, &r->to, &wish, &r->why);
-    free(contexts);
+    Retrieval *r = with;
+    r->broken    = !say_pending(r, r->err) ||
+                !scp_meanwhile(r->s, r->request->message_id, &r->cancelled, r->err);
+    return !r->broken && !r->cancelled;
 }
 
 static bool move_all(Retrieval *r, Err *err)
 {
-    bool   ok   = true;
-    size_t next = 0;
-    r->settled  = calloc(r->what.instances.count + 1, sizeof *r->settled);
+    const ScpHouse *house = r->s->house;
+    r->settled            = calloc(r->what.instances.count + 1, sizeof *r->settled);
+    r->err                = err;
     if (!r->settled)
         return err_set(err, ERR_LIMIT, "The query has too many answers.", "no memory for a move");
+    Delivery d = { .db            = house->db,
+                   .archive       = house->archive,
+                   .codec         = house->codec,
+                   .tls           = house->tls,
+                   .to            = &r->to,
+                   .what          = &r->what,
+                   .calling       = house->ae_title,
+                   .originator    = r->s->peer.ae_title,
+                   .originator_id = r->request->message_id,
+                   .timeout_ms    = house->limits.idle_ms,
+                   .stop_fd       = house->limits.stop_fd,
+                   .ended         = moved,
+                   .go_on         = move_goes_on,
+                   .with          = r };
     if (r->what.instances.count)
-        call_destination(r);
-    for (; ok && r->scu && !r->cancelled && next < r->what.instances.count; next++)
-        ok = move_one(r, next, err) && scp_meanwhile(r->s, r->request->message_id, &r->cancelled, err);
-    if (r->scu && scu_settle(r->scu, moved, r, &r->why))
-        (void)scu_release(r->scu, NULL);
-    scu_free(r->scu);
-    r->scu = NULL;
+        (void)delivery_run(&d, &r->why); /* those without an end are counted here */
     for (size_t i = 0; !r->cancelled && i < r->what.instances.count; i++) {
         char uid[65] = "";
         if (r->settled[i])
@@ -279,10 +195,17 @@ static bool move_all(Retrieval *r, Err *err)
             uid_of(r, i, uid);
         note_failed(r, uid); /* neither answered nor tried */
     }
-    return ok;
+    return !r->broken;
 }
 
 /* ---- C-GET ---- */
+
+static bool getter_takes(const void *receiver, const char *sop_class, const char *syntax_uid)
+{
+    const Retrieval          *r = receiver;
+    const AssociationContext *c = association_context_for(r->s->association, sop_class, syntax_uid);
+    return c && c->reversed;
+}
 
 /* Waits for the answer to our C-STORE; what else comes is taken as it may be. */
 static bool await_stored(Retrieval *r, uint8_t context, const char *instance_uid, Err *err)
@@ -322,7 +245,8 @@ static void make_ready(Retrieval *r, size_t number, Ready *ret)
 {
     *ret = (Ready) { .data = SLICE_NONE };
     if (number < r->what.instances.count && !r->cancelled)
-        ret->fine = prepare(r, number, &ret->o, &ret->syntax, &ret->data);
+        ret->fine = delivery_open(r->s->house->archive, r->s->house->codec, r->what.instances.at[number],
+                                  getter_takes, r, &ret->o, &ret->syntax, &ret->data, &r->why);
 }
 
 /* Sends 'now', makes 'next' ready, waits for the answer to the first. */

@@ -43,6 +43,7 @@ Handler export_add, export_one, export_archive;
 Handler import_add, imports_open, import_one, import_known, import_file, import_study, patient_priors;
 extern const Receiver IMPORT_RECEIVER;
 /* handlers_elsewhere.c */
+Handler sends, send_new, send_stop, send_again;
 Handler elsewhere_peers, elsewhere_find, fetches, fetch_ask, fetch_stop, fetch_go_on, fetch_accept;
 /* dicomweb_query.c */
 Handler qido_studies, qido_study_series, qido_study_instances, qido_series_instances;

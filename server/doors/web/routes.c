@@ -107,6 +107,11 @@ const Route ROUTES[] = {
     { DELETE, "/api/archive/holds/{id}",             MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    0,        hold_over },
     { POST,   "/api/archive/deaths",                 MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   death_noted },
 
+    { GET,    "/api/archive/sends",                  MAY_ARCHIVE,       AUDIT_READ,       BY_DOOR,    0,        sends },
+    { POST,   "/api/archive/sends",                  MAY_ARCHIVE,       AUDIT_SEND,       BY_WORK,    KIB(16),  send_new },
+    { POST,   "/api/archive/sends/{id}/cancel",      MAY_ARCHIVE,       AUDIT_SEND,       BY_WORK,    KIB(1),   send_stop },
+    { POST,   "/api/archive/sends/{id}/retry",       MAY_ARCHIVE,       AUDIT_SEND,       BY_WORK,    KIB(1),   send_again },
+
     { POST,   "/api/imports",                        MAY_STORE | MAY_IDENTIFY, AUDIT_CREATE, BY_WORK, KIB(4),  import_add },
     { GET,    "/api/imports",                        MAY_STORE | MAY_IDENTIFY, AUDIT_NOTHING, BY_DOOR, 0,      imports_open },
     { GET,    "/api/imports/{id}",                   MAY_STORE | MAY_IDENTIFY, AUDIT_READ, BY_DOOR, 0,         import_one },

@@ -7,6 +7,7 @@
 #define DOORS_WEB_WEB_SERVER_H
 
 #include "clinic/archive/elsewhere.h"
+#include "clinic/archive/send.h"
 #include "platform/child/child.h"
 #include "platform/config.h"
 #include "platform/db/db.h"
@@ -37,6 +38,8 @@ typedef struct WebHouse {
                         RemoteEach *each, void *each_with, Err *err);
     bool (*remote_fetch_later)(Db *db, const FetchRow *row, Err *err);
     void *remote_with;
+    /* A sending to another archive as a job, in the caller's transaction; NULL: nothing can be sent. */
+    bool (*send_later)(Db *db, const SendRow *row, Err *err);
 } WebHouse;
 
 typedef struct WebServer WebServer;

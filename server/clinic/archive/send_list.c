@@ -1,0 +1,119 @@
+/*
+ * Sendings to other archives as people see them: of whom, to whom, how far.
+ *
+ * A sending is shown to who asked for it and to whoever may see the study that stands first in it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "clinic/archive/archive_internal.h"
+#include "clinic/archive/send_internal.h"
+#include "formats/json/json_util.h"
+
+enum { LABEL_MAX = 512 };
+
+/* "DUPONT^JEANNE · 20260412 · CT THORAX (+2)". */
+static void label_of(const StudyRow *study, size_t parts, char ret[LABEL_MAX])
+{
+    char more[24] = "";
+    if (parts > 1)
+        (void)snprintf(more, sizeof more, " (+%zu)", parts - 1);
+    (void)snprintf(ret, LABEL_MAX, "%s · %s · %s %s%s", study->patient_name, study->date, study->modalities,
+                   study->description, more);
+}
+
+static bool parts_json(Db *db, int64_t send_id, const ArchiveViewer *viewer, json_t *parts,
+                       char ret_label[LABEL_MAX], bool *ret_seen, Err *err)
+{
+    StudyRow first    = { 0 };
+    OWNED(DbQuery) *q = db_query(db, "SELECT study_uid, series_uid FROM archive_send_part"
+                                     " WHERE send_id = ?1 ORDER BY position");
+    DbStep step;
+    *ret_seen = false;
+    db_bind_int(q, 1, send_id);
+    while ((step = db_next(q, err)) == DB_ROW) {
+        Err why = { 0 };
+        if (!json_array_size(parts))
+            *ret_seen = study_find(db, db_slice(q, 0), viewer, &first, &why);
+        if (why.kind && why.kind != ERR_NOT_FOUND)
+            return err_set(err, why.kind, why.shown, "%s", why.detail);
+        if (!json_push(parts, json_pack("{s:o, s:o}", "study_uid", json_slice(db_slice(q, 0)), "series_uid",
+                                        json_slice(db_slice(q, 1)))))
+            return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "parts of a sending");
+    }
+    ret_label[0] = '\0';
+    if (*ret_seen)
+        label_of(&first, json_array_size(parts), ret_label);
+    return step == DB_END;
+}
+
+#define LIST_COLUMNS                                                                                         \
+    SEND_COLUMNS                                                                                             \
+    ", reason, why, created_at_ms,"                                                                          \
+    " (SELECT description FROM peer WHERE peer.id = archive_send.peer_id)"
+
+static bool one_json(Db *db, const DbQuery *q, const ArchiveViewer *viewer, Lang lang, json_t **ret,
+                     bool *ret_seen, Err *err)
+{
+    SendRow row;
+    char    label[LABEL_MAX], why[256];
+    send_from_row(q, &row);
+    OWNED(json_t) *parts = json_array();
+    db_text(q, SEND_COLUMN_COUNT + 1, why, sizeof why);
+    if (!parts || !parts_json(db, row.id, viewer, parts, label, ret_seen, err))
+        return false;
+    *ret_seen = *ret_seen || row.person_id == viewer->person_id;
+    *ret =
+        json_pack("{s:I, s:{s:I, s:s, s:o}, s:O, s:o, s:s, s:I, s:I, s:I, s:s, s:o, s:s, s:I, s:I, s:I}",
+                  "id", (json_int_t)row.id, "peer", "id", (json_int_t)row.peer_id, "ae_title", row.ae_title,
+                  "description", json_slice(db_slice(q, SEND_COLUMN_COUNT + 3)), "parts", parts, "label",
+                  json_cstr(label), "state", row.state, "total", (json_int_t)row.total, "sent",
+                  (json_int_t)row.sent, "failed", (json_int_t)row.failed, "why", text_in(lang, why), "reason",
+                  json_slice(db_slice(q, SEND_COLUMN_COUNT)), "actor", row.actor, "created_at_ms",
+                  (json_int_t)db_int(q, SEND_COLUMN_COUNT + 2), "changed_at_ms",
+                  (json_int_t)row.changed_at_ms, "next_try_at_ms", (json_int_t)row.next_try_at_ms);
+    return *ret || err_set(err, ERR_UNAVAILABLE, "Memory is out.", "a sending");
+}
+
+bool sends_json(Db *db, const ArchiveViewer *viewer, Slice study_uid, Lang lang, json_t *ret, Err *err)
+{
+    OWNED(DbQuery) *q = study_uid.len ? db_query(db, "SELECT " LIST_COLUMNS " FROM archive_send"
+                                                     " WHERE id IN (SELECT send_id FROM archive_send_part "
+                                                     "WHERE study_uid = ?2)"
+                                                     " ORDER BY id DESC LIMIT ?1")
+                                      : db_query(db, "SELECT " LIST_COLUMNS " FROM archive_send ORDER BY id "
+                                                                            "DESC LIMIT ?1");
+    DbStep step;
+    db_bind_int(q, 1, SEND_LISTED);
+    if (study_uid.len)
+        db_bind_text(q, 2, study_uid);
+    while ((step = db_next(q, err)) == DB_ROW) {
+        json_t *one  = NULL;
+        bool    seen = false;
+        if (!one_json(db, q, viewer, lang, &one, &seen, err))
+            return false;
+        if (seen && !json_push(ret, one))
+            return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "sendings");
+        if (!seen)
+            json_decref(one);
+    }
+    return step == DB_END;
+}
+
+bool send_json(Db *db, const ArchiveViewer *viewer, int64_t id, Lang lang, json_t **ret, Err *err)
+{
+    bool seen         = false;
+    OWNED(DbQuery) *q = db_query(db, "SELECT " LIST_COLUMNS " FROM archive_send WHERE id = ?1");
+    db_bind_int(q, 1, id);
+    DbStep step = db_next(q, err);
+    *ret        = NULL;
+    if (step == DB_FAILED || (step == DB_ROW && !one_json(db, q, viewer, lang, ret, &seen, err)))
+        return false;
+    if (seen)
+        return true;
+    json_decref(*ret);
+    *ret = NULL;
+    return err_set(err, ERR_NOT_FOUND, "There is no such sending.", "sending %lld", (long long)id);
+}
