@@ -159,7 +159,9 @@ bool instances_each(Db *db, Slice study_uid, Slice series_uid, Slice instance_ui
     DbStep      step  = DB_ROW;
     int64_t     count = 0;
     bool        more  = true;
-    OWNED(DbQuery) *q = db_query(db, "SELECT " INSTANCE_COLUMNS WITHIN_STUDY WITHIN_STUDY_FOR_VIEWER);
+    OWNED(DbQuery) *q =
+        instance_uid.len ? db_query(db, "SELECT " INSTANCE_COLUMNS WITHIN_INSTANCE WITHIN_INSTANCE_FOR_VIEWER)
+                         : db_query(db, "SELECT " INSTANCE_COLUMNS WITHIN_STUDY WITHIN_STUDY_FOR_VIEWER);
     within_bind(q, study_uid, series_uid, instance_uid, viewer);
     while (more && (step = db_next(q, err)) == DB_ROW) {
         instance_from_row(q, &row);
@@ -184,9 +186,11 @@ bool instance_kept(Db *db, Slice class_uid, Slice instance_uid, bool *ret, Err *
 bool instances_metadata(Db *db, Slice study_uid, Slice series_uid, Slice instance_uid,
                         const ArchiveViewer *viewer, Buf *ret, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT instance_json.plain_bytes, instance_json.json" WITHIN_STUDY
-                                     "  JOIN instance_json ON instance_json.instance_id = "
-                                     "instance.id" WITHIN_STUDY_FOR_VIEWER);
+#define HEADERS "SELECT instance_json.plain_bytes, instance_json.json"
+#define THEIR_HEADERS "  JOIN instance_json ON instance_json.instance_id = instance.id"
+    OWNED(DbQuery) *q = instance_uid.len
+                            ? db_query(db, HEADERS WITHIN_INSTANCE THEIR_HEADERS WITHIN_INSTANCE_FOR_VIEWER)
+                            : db_query(db, HEADERS WITHIN_STUDY THEIR_HEADERS WITHIN_STUDY_FOR_VIEWER);
     within_bind(q, study_uid, series_uid, instance_uid, viewer);
     DbStep  step;
     int64_t count = 0;

@@ -37,6 +37,13 @@ void viewer_bind(DbQuery *q, const ArchiveViewer *viewer);
     " WHERE study.uid = ?5 AND " SEEN_BY_VIEWER " ORDER BY series.number, series.id, instance.number, "      \
     "instance.id"
 
+/* One instance, by its own index: a series of thousands is not walked for it. */
+#define WITHIN_INSTANCE                                                                                      \
+    "  FROM instance"                                                                                        \
+    "  JOIN series ON series.id = instance.series_id AND (?6 = '' OR series.uid = ?6)"                       \
+    "  JOIN study ON study.id = instance.study_id"
+#define WITHIN_INSTANCE_FOR_VIEWER " WHERE instance.uid = ?7 AND study.uid = ?5 AND " SEEN_BY_VIEWER
+
 void within_bind(DbQuery *q, Slice study_uid, Slice series_uid, Slice instance_uid,
                  const ArchiveViewer *viewer);
 

@@ -1,8 +1,8 @@
 /*
  * WADO-RS: whole objects, byte for byte as they came. PS3.18 §10.4.
  *
- * One object alone goes by nginx; several, or one asked as multipart/related, are streamed from their mapped
- * files; as application/zip (§8.7.3.1) each is <series>/<instance>.dcm.
+ * One object alone goes by nginx, as it is or as the one part of a multipart body; several are streamed from
+ * their mapped files; as application/zip (§8.7.3.1) each is <series>/<instance>.dcm.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -17,9 +17,10 @@
 #include "doors/web/web.h"
 #include "formats/zip/zip_write.h"
 #include "platform/clock.h"
+#include "platform/edge/edge.h"
 #include "platform/log.h"
 
-#define OBJECT_BOUNDARY "beclere-object-5f1c2ab09d7e4f36"
+#define OBJECT_BOUNDARY EDGE_BOUNDARY
 #define OBJECT_TYPE "multipart/related; type=\"application/dicom\"; boundary=" OBJECT_BOUNDARY
 #define OBJECTS_END "\r\n--" OBJECT_BOUNDARY "--\r\n"
 
@@ -229,6 +230,25 @@ static bool zip_answer(HttpResponse *a, ObjectsOut *out, Err *err)
     return true;
 }
 
+/* The syntax of a part stands in its location; one that is no UID there would be another location. */
+static const char *part_syntax(const ObjectsOut *out)
+{
+    const char *syntax = out->made ? out->wanted : out->objects[0].syntax;
+    return syntax[0] && strspn(syntax, "0123456789.") == strlen(syntax) ? syntax : NULL;
+}
+
+/* One object alone, named to nginx; with a 'syntax' as the one part of a multipart body. */
+static bool one_answer(Request *q, HttpResponse *a, const ObjectsOut *out, const char *syntax, Err *err)
+{
+    const char *path =
+        out->made ? object_redirect(out->made) : arena_textf(q->arena, "/_blobs/%s", out->objects[0].blob);
+    if (path)
+        a->stored = syntax ? arena_textf(q->arena, EDGE_PART "%s%s", syntax, path)
+                           : arena_text(q->arena, slice_of(path));
+    a->type = syntax ? OBJECT_TYPE : "application/dicom";
+    return a->stored != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "path");
+}
+
 static void parts_answer(HttpResponse *a, ObjectsOut *out)
 {
     int64_t bytes = 0;
@@ -247,7 +267,7 @@ static bool objects(Request *q, HttpResponse *a, size_t uids, Err *err)
     static const MediaOffer OFFERS[] = { { "multipart/related", "application/dicom" },
                                          { "application/zip", NULL },
                                          { "application/dicom", NULL } };
-    enum { ZIP = 1, ALONE = 2 };
+    enum { PARTS, ZIP, ALONE };
     Slice syntax,
         uid[3] = { q->param[0], uids > 1 ? q->param[1] : SLICE_NONE, uids > 2 ? q->param[2] : SLICE_NONE };
     ArchiveViewer viewer   = dicomweb_viewer(q);
@@ -280,12 +300,8 @@ static bool objects(Request *q, HttpResponse *a, size_t uids, Err *err)
         return err_set(err, ERR_INPUT, "This image cannot be sent in this transfer syntax.", "%s",
                        out->wanted);
     }
-    if (chosen == ALONE && out->count == 1) {
-        a->type   = "application/dicom";
-        a->stored = out->made ? arena_text(q->arena, slice_of(object_redirect(out->made)))
-                              : arena_textf(q->arena, "/_blobs/%s", out->objects[0].blob);
-        return a->stored != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "path");
-    }
+    if (out->count == 1 && (chosen == ALONE || (chosen == PARTS && part_syntax(out))))
+        return one_answer(q, a, out, chosen == PARTS ? part_syntax(out) : NULL, err);
     if (chosen == ZIP && !zip_answer(a, out, err))
         return false;
     if (chosen != ZIP)

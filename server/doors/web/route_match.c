@@ -35,6 +35,16 @@ bool route_fits(const char *pattern, const char *path, Slice ret_param[ROUTE_PAR
     return wanted.len == 0 && given.len == 0 && !(path_len > 1 && path[path_len - 1] == '/');
 }
 
+/* What stands before the first brace, letter by letter: most rows are left at once. */
+static bool begins_alike(const char *pattern, const char *path)
+{
+    while (*pattern && *pattern != '{' && *pattern == *path) {
+        pattern++;
+        path++;
+    }
+    return *pattern == '{' || *pattern == 0;
+}
+
 const Route *route_find(const Route *routes, size_t count, Method method, const char *path,
                         bool demonstration, Slice ret_param[ROUTE_PARAMS_MAX], bool *ret_path_known)
 {
@@ -43,7 +53,7 @@ const Route *route_find(const Route *routes, size_t count, Method method, const 
         const Route *r = &routes[i];
         if (r->when == DEMONSTRATION && !demonstration)
             continue;
-        if (!route_fits(r->pattern, path, ret_param))
+        if (!begins_alike(r->pattern, path) || !route_fits(r->pattern, path, ret_param))
             continue;
         if (r->method == method)
             return r;

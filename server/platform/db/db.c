@@ -201,6 +201,13 @@ static void reader_give(DbHost *host, Db *db)
     pthread_mutex_unlock(&host->read_lock);
 }
 
+/* As db_exec, prepared once: every reading begins and ends so. */
+static bool say(Db *db, const char *sql, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, sql);
+    return db_next(q, err) == DB_END;
+}
+
 Db *db_read(DbHost *host, Err *err)
 {
     Db  *db   = NULL;
@@ -215,7 +222,7 @@ Db *db_read(DbHost *host, Err *err)
         reader_give(host, NULL);
         return NULL;
     }
-    if (!db_exec(db, "BEGIN", err)) {
+    if (!say(db, "BEGIN", err)) {
         db_disconnect(db);
         reader_give(host, NULL);
         return NULL;
@@ -229,7 +236,7 @@ void db_read_end(Db *db)
         return;
     DbHost *host = db->host;
     db_reset_all(db);
-    if (!db_exec(db, "COMMIT", NULL)) {
+    if (!say(db, "COMMIT", NULL)) {
         db_disconnect(db);
         db = NULL;
     }

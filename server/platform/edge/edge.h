@@ -10,6 +10,14 @@
 
 typedef struct Edge Edge;
 
+/*
+ * A stored file as the one part of a multipart body: X-Accel-Redirect to EDGE_PART, the transfer syntax of
+ * the part, then the file's own location ("/_parts/1.2.840.10008.1.2.1/_blobs/2026/…"). Its boundary is the
+ * edge's.
+ */
+#define EDGE_PART "/_parts/"
+#define EDGE_BOUNDARY "beclere-object-5f1c2ab09d7e4f36"
+
 /* Writes <data>/edge/nginx.conf. Locations it makes are described in docs/decisions/0003-edge.md. */
 bool edge_write_config(const Config *c, Err *err);
 /* Writes, checks, starts nginx as our child, waits until it accepts. */

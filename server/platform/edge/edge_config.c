@@ -82,6 +82,8 @@ static const char HTTP[] =
     "    proxy_read_timeout 120s;\n"
     "    proxy_send_timeout 120s;\n"
     "    proxy_max_temp_file_size 0;\n"
+    "    proxy_buffers 4 64k;\n" /* taken as a body needs them: an image passes in ten reads, not in a hundred
+                                  */
     "    proxy_next_upstream off;\n";
 
 /* What every proxied location sets; a client's own copy of these never arrives. */
@@ -232,16 +234,48 @@ static void add_page(Buf *out, const char *ui, bool production)
     buf_add_text(out, "        }\n");
 }
 
-static void add_stored(Buf *out, const char *location, const char *folder, bool production)
+static void add_stored_headers(Buf *out, bool production)
 {
-    buf_addf(out,
-             "        location %s {\n            internal;\n            alias \"%s/\";\n            "
-             "gzip_static on;\n",
-             location, folder);
     buf_add_text(out, STORED_HEADERS);
     if (production)
         buf_add_text(out, "            add_header Strict-Transport-Security \"max-age=31536000\" always;\n");
+}
+
+/* 'packed': a compressed file may stand beside the plain one; else nobody looks for it. */
+static void add_stored(Buf *out, const char *location, const char *folder, bool packed, bool production)
+{
+    buf_addf(out, "        location %s {\n            internal;\n            alias \"%s/\";\n", location,
+             folder);
+    if (packed)
+        buf_add_text(out, "            gzip_static on;\n");
+    add_stored_headers(out, production);
     buf_add_text(out, "        }\n");
+}
+
+/* Between its head and its end, which are requests of nginx to itself: the file is never copied through us.
+ */
+static void add_parts(Buf *out, const char *data, bool production)
+{
+    buf_addf(out,
+             "        location ~ ^" EDGE_PART "([0-9.]+)/_((blobs|cache)/.+)$ {\n"
+             "            internal;\n"
+             "            set $part_syntax $1;\n"
+             "            alias \"%s/$2\";\n"
+             "            addition_types *;\n"
+             "            add_before_body /_part_head;\n"
+             "            add_after_body /_part_end;\n",
+             data);
+    add_stored_headers(out, production);
+    buf_add_text(out, "        }\n"
+                      "        location = /_part_head {\n"
+                      "            internal;\n"
+                      "            return 200 \"--" EDGE_BOUNDARY "\\r\\nContent-Type: application/dicom; "
+                      "transfer-syntax=$part_syntax\\r\\n\\r\\n\";\n"
+                      "        }\n"
+                      "        location = /_part_end {\n"
+                      "            internal;\n"
+                      "            return 200 \"\\r\\n--" EDGE_BOUNDARY "--\\r\\n\";\n"
+                      "        }\n");
 }
 
 static void add_server(Buf *out, const EdgePaths *paths, const Config *c)
@@ -258,9 +292,12 @@ static void add_server(Buf *out, const EdgePaths *paths, const Config *c)
     add_server_headers(out, production);
     buf_add_text(out, PROXIED);
     (void)snprintf(folder, sizeof folder, "%s/blobs", paths->data);
-    add_stored(out, "/_blobs/", folder, production);
+    add_stored(out, "/_blobs/", folder, false, production);
     (void)snprintf(folder, sizeof folder, "%s/cache", paths->data);
-    add_stored(out, "/_cache/", folder, production);
+    add_stored(out, "/_cache/", folder, false, production);
+    (void)snprintf(folder, sizeof folder, "%s/cache/headers", paths->data);
+    add_stored(out, "/_cache/headers/", folder, true, production);
+    add_parts(out, paths->data, production);
     add_page(out, paths->ui, production);
     buf_add_text(out, "    }\n");
 }

@@ -250,9 +250,9 @@ static int64_t lines_of(const char *what, const char *outcome)
     int64_t     count = 0;
     OWNED(Db) *db     = db_read(world.db, &err);
     assert_true(db && audit_list_json(db, &wanted, &trace, &err));
-    json_array_foreach(json_object_get(trace, "lines"), i, line) count +=
-        strcmp(json_string_value(json_object_get(line, "what")), what) == 0 &&
-        strcmp(json_string_value(json_object_get(line, "outcome")), outcome) == 0;
+    json_array_foreach (json_object_get(trace, "lines"), i, line)
+        count += strcmp(json_string_value(json_object_get(line, "what")), what) == 0 &&
+                 strcmp(json_string_value(json_object_get(line, "outcome")), outcome) == 0;
     json_decref(trace);
     return count;
 }
@@ -416,12 +416,13 @@ static void objects_come_back_byte_for_byte(void **state)
     expect(single, 200);
     Answer part =
         ask_signed("GET", INSTANCE, "Accept: multipart/related; type=\"application/dicom\"\r\n", SLICE_NONE);
-    assert_int_not_equal(slice_find(part.body, buf_slice(&one)), SIZE_MAX);
-    int64_t length;
-    assert_true(slice_int(header_of(&part, "Content-Length"), &length) && (size_t)length == part.body.len);
+    assert_true(slice_starts(header_of(&part, "X-Accel-Redirect"),
+                             SLICE("/_parts/1.2.840.10008.1.2.1/_blobs/"))); /* the edge writes the rest */
     expect(part, 200);
-    Answer study = ask_signed("GET", "/dicom-web/studies/" STUDY, "", SLICE_NONE);
+    int64_t length;
+    Answer  study = ask_signed("GET", "/dicom-web/studies/" STUDY, "", SLICE_NONE);
     assert_true(slice_int(header_of(&study, "Content-Length"), &length) && (size_t)length == study.body.len);
+    assert_int_not_equal(slice_find(study.body, buf_slice(&one)), SIZE_MAX);
     assert_true(study.body.len > 2 * one.len && slice_ends(study.body, SLICE("--\r\n")));
     expect(study, 200);
     expect(ask_signed("GET", INSTANCE, "Accept: image/gif\r\n", SLICE_NONE), 406);
@@ -452,7 +453,8 @@ static void frames_and_headers_are_served(void **state)
                               "/dicom-web/studies/{study}/series/{series}/instances/{instance}/frames/{list}",
                               "ok"),
                      1);
-    Answer series = ask_signed("GET", "/dicom-web/studies/" STUDY "/series/" SERIES "/metadata", "", SLICE_NONE);
+    Answer series =
+        ask_signed("GET", "/dicom-web/studies/" STUDY "/series/" SERIES "/metadata", "", SLICE_NONE);
     assert_true(slice_starts(header_of(&series, "X-Accel-Redirect"), SLICE("/_cache/headers/")));
     expect(series, 200);
     json_t *headers = expect_json(ask_signed("GET", INSTANCE "/metadata", "", SLICE_NONE), 200);

@@ -48,6 +48,10 @@ static void answer(int fd, const char *request)
                 "private\r\n";
     if (strstr(request, "GET /api/made"))
         extra = "X-Accel-Redirect: /_cache/f.mp\r\n";
+    if (strstr(request, "GET /api/part"))
+        extra = "X-Accel-Redirect: " EDGE_PART "1.2.3/_blobs/a/b.dcm\r\nContent-Type: multipart/related\r\n";
+    if (strstr(request, "GET /api/packed"))
+        extra = "X-Accel-Redirect: /_cache/headers/h.json\r\n";
     if (strstr(request, "/api/may-upload") && !strcasestr(request, "cookie: session=good"))
         status = "403 Forbidden";
     int len =
@@ -165,11 +169,14 @@ static int free_port(void)
 
 static void lay_out(void)
 {
-    static const char *const FOLDERS[] = { "tls", "run", "blobs", "blobs/a", "cache", "ui", "ui/assets" };
+    static const char *const FOLDERS[] = { "tls",   "run",           "blobs", "blobs/a",
+                                           "cache", "cache/headers", "ui",    "ui/assets" };
     for (size_t i = 0; i < COUNT(FOLDERS); i++)
         make(FOLDERS[i]);
     put("blobs/a/b.dcm", "0123456789");
     put("cache/f.mp", "frame");
+    put("cache/headers/h.json", "plain");
+    put("cache/headers/h.json.gz", "packed");
     put("ui/index.html", "<html><style nonce=\"__NONCE__\"></style></html>");
     put("ui/assets/x.wasm", "wasm");
     put("ui/assets/y.js", "plain");
@@ -332,8 +339,10 @@ static void stored_bytes_come_only_by_our_word_with_ranges_and_headers(void **st
     assert_has(text, "\r\n\r\n234");
     get("/api/made", text, sizeof text, NULL);
     assert_has(text, "\r\n\r\nframe");
-    static const char *const DIRECT[] = { "/_blobs/a/b.dcm", "/_cache/f.mp", "/_may_upload",
-                                          "/api/may-upload" };
+    static const char *const DIRECT[] = {
+        "/_blobs/a/b.dcm", "/_cache/f.mp", "/_cache/headers/h.json", EDGE_PART "1.2.3/_blobs/a/b.dcm",
+        "/_part_head",     "/_part_end",   "/_may_upload",           "/api/may-upload"
+    };
     for (size_t i = 0; i < COUNT(DIRECT); i++) {
         get(DIRECT[i], text, sizeof text, NULL);
         assert_has(text, "HTTP/2 404");
@@ -344,6 +353,34 @@ static void stored_bytes_come_only_by_our_word_with_ranges_and_headers(void **st
         get(OUTSIDE[i], text, sizeof text, NULL);
         assert_lacks(text, "\r\n\r\nsecret");
     }
+}
+
+static void a_stored_file_is_sent_as_the_one_part_of_a_body(void **state)
+{
+    (void)state;
+    NEEDS_NGINX();
+    char text[8192];
+    get("/api/part", text, sizeof text, NULL);
+    assert_has(text, "HTTP/2 200");
+    assert_has(text, "content-type: multipart/related");
+    assert_has(text, "etag: W/"); /* not that of the file alone */
+    assert_has(text, "default-src 'none'");
+    assert_has(text, "\r\n\r\n--" EDGE_BOUNDARY "\r\nContent-Type: application/dicom; "
+                     "transfer-syntax=1.2.3\r\n"
+                     "\r\n0123456789\r\n--" EDGE_BOUNDARY "--\r\n");
+}
+
+static void a_packed_file_beside_a_header_is_sent_to_who_takes_it(void **state)
+{
+    (void)state;
+    NEEDS_NGINX();
+    static const char *const PACKED[] = { "-H", "Accept-Encoding: gzip", NULL };
+    char                     text[8192];
+    get("/api/packed", text, sizeof text, PACKED);
+    assert_has(text, "content-encoding: gzip");
+    assert_has(text, "\r\n\r\npacked");
+    get("/api/packed", text, sizeof text, NULL);
+    assert_has(text, "\r\n\r\nplain");
 }
 
 static void an_upload_is_asked_about_before_its_body(void **state)
@@ -444,6 +481,8 @@ int main(void)
         cmocka_unit_test(assets_are_kept_for_ever_and_absent_ones_are_absent),
         cmocka_unit_test(the_client_s_own_copy_of_our_headers_never_arrives),
         cmocka_unit_test(stored_bytes_come_only_by_our_word_with_ranges_and_headers),
+        cmocka_unit_test(a_stored_file_is_sent_as_the_one_part_of_a_body),
+        cmocka_unit_test(a_packed_file_beside_a_header_is_sent_to_who_takes_it),
         cmocka_unit_test(an_upload_is_asked_about_before_its_body),
         cmocka_unit_test(guessing_at_the_sign_in_is_slowed_down),
         cmocka_unit_test(logs_hold_no_query),
