@@ -51,3 +51,41 @@ ward.story('E30 a file is put on hold; nothing is due; a wrong patient is refuse
   await pacs.section('Dossiers gelés').getByText('Gelé', { exact: true }).waitFor();
   await pacs.shot('retention-hold');
 });
+
+ward.story('O8 the administrator sets longer terms, is refused shorter ones, and destroys what another deleted', async () => {
+  const admin = await ward.signedIn('admin');
+  await admin.page.goto('/admin/retention');
+  const terms = admin.section('Durées de conservation');
+  await admin.press('Modifier les durées', terms);
+  await admin.write('Années après le dernier passage', '19', admin.dialog());
+  await admin.write('Motif', 'Décision de la commission', admin.dialog());
+  await admin.press('Confirmer', admin.dialog());
+  await admin.dialog().getByText('La loi impose au moins 20 ans', { exact: false }).waitFor();
+  await admin.accessible('retention, terms');
+  await admin.write('Années après le dernier passage', '30', admin.dialog());
+  await admin.press('Confirmer', admin.dialog());
+  await terms.getByText('Version 2 : 30 ans', { exact: false }).waitFor();
+  await admin.shot('retention-terms');
+});
+
+ward.story('E30 the room of the archive: a limit is set for a site and for everything, and shows', async () => {
+  await pacs.page.goto('/admin/storage');
+  await pacs.page.getByRole('heading', { name: 'Stockage', level: 1 }).waitFor();
+  const whole = pacs.section('Ensemble de l’archive');
+  await pacs.press('Limite de l’ensemble', whole);
+  await pacs.write('Limite en gigaoctets', '0,001', pacs.dialog());
+  await pacs.write('Motif', 'Contrat de stockage', pacs.dialog());
+  await pacs.accessible('storage, question');
+  await pacs.press('Confirmer', pacs.dialog());
+  await whole.getByText('Plein', { exact: true }).waitFor();
+  await pacs.accessible('storage');
+  await pacs.shot('storage');
+  await pacs.page.setViewportSize({ width: 390, height: 844 });
+  await pacs.shot('storage-390');
+  await pacs.accessible('storage, narrow');
+  await pacs.page.goto('/admin/retention');
+  await pacs.section('Durées de conservation').waitFor();
+  await pacs.page.setViewportSize({ width: 390, height: 2200 });
+  await pacs.shot('retention-390');
+  await pacs.accessible('retention, narrow');
+});

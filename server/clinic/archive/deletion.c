@@ -9,6 +9,7 @@
 
 #include "clinic/archive/correction_internal.h"
 #include "clinic/archive/deletion_internal.h"
+#include "clinic/archive/retention.h"
 #include "clinic/archive/study_internal.h"
 #include "formats/json/json_util.h"
 #include "guard/audit/audit.h"
@@ -108,10 +109,12 @@ static bool may_go(Db *db, const Range *r, Err *err)
 
 static bool deletion_insert(Db *db, const Range *r, const PatientBy *by, int64_t *ret_id, Err *err)
 {
-    const DeletionAsked *d    = r->asked;
-    int64_t              now  = clock_now_ms();
-    int64_t              days = d->grace_days ? d->grace_days : DELETION_GRACE_DAYS;
-    OWNED(DbQuery) *q         = db_query(db, "INSERT INTO deletion (proposal_id, level, state, study_uid, "
+    const DeletionAsked *d   = r->asked;
+    int64_t              now = clock_now_ms();
+    RetentionTerms       terms;
+    if (!retention_terms_load(db, &terms, err))
+        return false;
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO deletion (proposal_id, level, state, study_uid, "
                                                      "series_uid, instance_uid, patient_id, act_id, "
                                                      "site_id, study_date, description, modalities, dicom_name, instances, "
                                                      "bytes, at_ms, person_id, actor, "
@@ -136,7 +139,7 @@ static bool deletion_insert(Db *db, const Range *r, const PatientBy *by, int64_t
     db_bind_int(q, 16, by->person_id);
     db_bind_cstr(q, 17, by->actor);
     db_bind_text(q, 18, slice_trim(d->reason));
-    db_bind_int(q, 19, now + days * DAY_MS);
+    db_bind_int(q, 19, now + terms.grace_days * DAY_MS);
     if (!db_run(q, err))
         return false;
     *ret_id = db_last_id(db);
@@ -236,8 +239,8 @@ bool instance_was_deleted(Db *db, const char *instance_uid, bool *ret, Err *err)
 bool deletion_load(Db *db, int64_t id, Deletion *ret, Err *err)
 {
     *ret              = (Deletion) { .id = id };
-    OWNED(DbQuery) *q = db_query(db, "SELECT state, level, study_uid, patient_id, act_id, site_id, until_ms "
-                                     "FROM deletion"
+    OWNED(DbQuery) *q = db_query(db, "SELECT state, level, study_uid, patient_id, act_id, site_id, until_ms, "
+                                     "person_id FROM deletion"
                                      " WHERE id = ?1");
     db_bind_int(q, 1, id);
     DbStep step = db_next(q, err);
@@ -247,7 +250,8 @@ bool deletion_load(Db *db, int64_t id, Deletion *ret, Err *err)
     db_text(q, 1, ret->level, sizeof ret->level);
     db_text(q, 2, ret->study_uid, sizeof ret->study_uid);
     ret->belongs  = (Match) { db_int(q, 3), db_int(q, 4), db_int(q, 5) };
-    ret->until_ms = db_int(q, 6);
+    ret->until_ms  = db_int(q, 6);
+    ret->person_id = db_int(q, 7);
     return true;
 }
 

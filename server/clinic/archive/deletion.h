@@ -13,13 +13,10 @@
 
 #include "clinic/archive/study.h"
 
-#define DELETION_GRACE_DAYS 30
-
 typedef struct DeletionAsked {
     Slice   study_uid, series_uid, instance_uid; /* the last two empty: all of it */
     Slice   reason;
     int64_t proposal_id; /* 0: by a person */
-    int64_t grace_days;  /* 0: DELETION_GRACE_DAYS */
 } DeletionAsked;
 
 /*
@@ -35,9 +32,11 @@ bool deletion_restore(Archive *a, int64_t id, Slice reason, const PatientBy *by,
 /* A purged (or hidden) image may come in again. The trace of the deletion stays. */
 bool deletion_lift(Db *db, int64_t id, Slice reason, const PatientBy *by, Err *err);
 
-/* Files and names go; only what the certificate needs stays. Repeatable. 'before_end': although grace lasts.
+/*
+ * Files and names go; only what the certificate needs stays. Repeatable. 'early': why, although it could still be
+ * restored; then by another person than who deleted (ERR_DENIED). Empty: ERR_CONFLICT before the end.
  */
-bool deletion_purge(Archive *a, int64_t id, bool before_end, const PatientBy *by, Err *err);
+bool deletion_purge(Archive *a, int64_t id, Slice early, const PatientBy *by, Err *err);
 /* Those whose time is over; at most 'limit'. */
 bool deletions_purge_due(Archive *a, size_t limit, size_t *ret_purged, Err *err);
 

@@ -248,6 +248,7 @@ static bool forget_work(Db *db, void *gone, Err *err)
 
 typedef struct End {
     Deletion         d;
+    Slice            early; /* why before its time; empty: it was due */
     const PatientBy *by;
 } End;
 
@@ -261,23 +262,34 @@ static bool end_work(Db *db, void *end, Err *err)
         if (!db_run(q, err))
             return false;
     }
-    return deletion_end(db, &e->d, "purged", SLICE_NONE, e->by, "purged for good", err);
+    return deletion_end(db, &e->d, "purged", e->early, e->by,
+                        e->early.len ? "purged for good before its time" : "purged for good", err);
 }
 
-bool deletion_purge(Archive *a, int64_t id, bool before_end, const PatientBy *by, Err *err)
+/* Nobody destroys alone before the time is over. */
+static bool may_purge(const End *e, Err *err)
 {
-    End   e    = { .by = by };
+    if (strcmp(e->d.state, "hidden") != 0)
+        return err_set(err, ERR_CONFLICT, "This deletion can no longer be taken back.", "%s", e->d.state);
+    if (!e->early.len)
+        return e->d.until_ms <= clock_now_ms() ||
+               err_set(err, ERR_CONFLICT, "The time in which this can be restored is not over.", "%lld",
+                       (long long)e->d.id);
+    return e->d.person_id != e->by->person_id ||
+           err_set(err, ERR_DENIED, "Another person than who deleted must destroy before the time is over.",
+                   "%lld", (long long)e->d.id);
+}
+
+bool deletion_purge(Archive *a, int64_t id, Slice early, const PatientBy *by, Err *err)
+{
+    End   e    = { .early = slice_trim(early), .by = by };
     Gone *gone = calloc(1, sizeof *gone);
     bool  ok   = gone != NULL || err_set(err, ERR_UNAVAILABLE, "Memory is out.", "purge");
     {
         OWNED(Db) *db = ok ? db_read(a->host, err) : NULL;
         ok            = ok && db && deletion_load(db, id, &e.d, err);
     }
-    if (ok && strcmp(e.d.state, "hidden") != 0)
-        ok = err_set(err, ERR_CONFLICT, "This deletion can no longer be taken back.", "%s", e.d.state);
-    if (ok && !before_end && e.d.until_ms > clock_now_ms())
-        ok = err_set(err, ERR_CONFLICT, "The time in which this can be restored is not over.", "%lld",
-                     (long long)id);
+    ok = ok && may_purge(&e, err);
     while (ok && (ok = gone_list(a, id, gone, err)) && gone->count) {
         /* Files first: a crash leaves rows that name nothing, and the purge goes on where it was. */
         for (size_t i = 0; ok && i < gone->count; i++) {
@@ -318,7 +330,7 @@ bool deletions_purge_due(Archive *a, size_t limit, size_t *ret_purged, Err *err)
             return false;
         if (!id)
             break;
-        if (deletion_purge(a, id, false, &SYSTEM, &why)) {
+        if (deletion_purge(a, id, SLICE_NONE, &SYSTEM, &why)) {
             (*ret_purged)++;
             continue;
         }

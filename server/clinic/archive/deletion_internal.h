@@ -10,7 +10,7 @@
 #include "clinic/archive/deletion.h"
 
 typedef struct Deletion {
-    int64_t id, until_ms;
+    int64_t id, until_ms, person_id; /* who deleted */
     char    state[16], level[16], study_uid[65];
     Match   belongs;
 } Deletion;

@@ -22,16 +22,17 @@ static int32_t years_later(int32_t day, int32_t years)
     return later % 10000 == 229 && !leap ? later - 1 : later;
 }
 
-int32_t retention_due(int32_t last, int32_t birth, int32_t died, RetentionRule *ret_rule)
+int32_t retention_due(const RetentionTerms *terms, int32_t last, int32_t birth, int32_t died,
+                      RetentionRule *ret_rule)
 {
-    int32_t due = years_later(last, KEEP_YEARS);
+    int32_t due = years_later(last, (int32_t)terms->keep_years);
     *ret_rule   = RETENTION_YEARS;
-    if (birth && years_later(birth, KEEP_UNTIL_AGE) > due) {
-        due       = years_later(birth, KEEP_UNTIL_AGE);
+    if (birth && years_later(birth, (int32_t)terms->until_age) > due) {
+        due       = years_later(birth, (int32_t)terms->until_age);
         *ret_rule = RETENTION_MINOR;
     }
-    if (died && died < years_later(last, KEEP_AFTER_DEATH_YEARS)) {
-        due       = years_later(died, KEEP_AFTER_DEATH_YEARS);
+    if (died && died < years_later(last, LEGAL_AFTER_DEATH_YEARS)) { /* "within ten years": the law's own ten */
+        due       = years_later(died, (int32_t)terms->after_death_years);
         *ret_rule = RETENTION_DEATH;
     }
     return due;
@@ -83,21 +84,31 @@ static bool trace(Db *db, const PatientBy *by, AuditEvent event, int64_t patient
                      err);
 }
 
-static bool proposal_insert(Db *db, int32_t as_of, const PatientBy *by, int64_t *ret_id, Err *err)
+static bool proposal_insert(Db *db, int32_t as_of, int64_t terms_id, const PatientBy *by, int64_t *ret_id,
+                            Err *err)
 {
     char day[9];
-    OWNED(DbQuery) *q = db_query(db, "INSERT INTO purge_proposal (as_of, at_ms, person_id, actor, state)"
-                                     " VALUES (?1, ?2, ?3, ?4, 'proposed')");
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO purge_proposal (as_of, at_ms, person_id, actor, state, "
+                                     "terms_id)"
+                                     " VALUES (?1, ?2, ?3, ?4, 'proposed', ?5)");
     day_text(as_of, day);
     db_bind_cstr(q, 1, day);
     db_bind_int(q, 2, clock_now_ms());
     db_bind_int(q, 3, by->person_id);
     db_bind_cstr(q, 4, by->actor);
+    db_bind_int(q, 5, terms_id);
     if (!db_run(q, err))
         return false;
     *ret_id = db_last_id(db);
     return true;
 }
+
+/* By which terms, and who is asked about acts. */
+typedef struct Judge {
+    RetentionTerms   terms;
+    const PurgeAsks *asks;
+    int32_t          as_of;
+} Judge;
 
 typedef struct Due {
     int64_t       patient_id, site_id;
@@ -151,40 +162,48 @@ static int32_t day_of_ms(int64_t ms)
     return (day.tm_year + 1900) * 10000 + (day.tm_mon + 1) * 100 + day.tm_mday;
 }
 
-static Due due_of_row(const DbQuery *q)
+static bool due_of_row(Db *db, const DbQuery *q, const Judge *j, Due *ret, Err *err)
 {
-    Due     d    = { .patient_id = db_int(q, 0), .site_id = db_int(q, 1), .last = day_of(db_slice(q, 2)) };
-    int32_t came = day_of_ms(db_int(q, 5));
-    if (!d.last || (db_int(q, 6) == 0 && came > d.last))
-        d.last = came;
-    d.due = retention_due(d.last, day_of(db_slice(q, 3)), day_of(db_slice(q, 4)), &d.rule);
-    return d;
+    int32_t came = day_of_ms(db_int(q, 5)), care = 0;
+    *ret         = (Due) { .patient_id = db_int(q, 0), .site_id = db_int(q, 1), .last = day_of(db_slice(q, 2)) };
+    if (!ret->last || (db_int(q, 6) == 0 && came > ret->last))
+        ret->last = came;
+    int32_t birth = day_of(db_slice(q, 3)), died = day_of(db_slice(q, 4));
+    if (!j->asks->last_care(db, ret->patient_id, ret->site_id, &care, err))
+        return false;
+    if (care > ret->last)
+        ret->last = care;
+    ret->due = retention_due(&j->terms, ret->last, birth, died, &ret->rule);
+    return true;
 }
 
-static bool items_all(Db *db, int64_t proposal_id, int32_t as_of, int64_t *count, Err *err)
+static bool items_all(Db *db, int64_t proposal_id, const Judge *j, int64_t *count, Err *err)
 {
     char latest[9];
+    Due  d;
     OWNED(DbQuery) *q = db_query(db, CANDIDATES);
     DbStep step;
-    day_text(years_later(as_of, -KEEP_AFTER_DEATH_YEARS), latest);
+    day_text(years_later(j->as_of, -LEGAL_AFTER_DEATH_YEARS), latest);
     db_bind_cstr(q, 1, latest);
-    while ((step = db_next(q, err)) == DB_ROW && *count < PURGE_ITEMS_MAX) {
-        Due d = due_of_row(q);
-        if (d.due <= as_of && !items_insert(db, proposal_id, &d, count, err))
+    while ((step = db_next(q, err)) == DB_ROW && *count < PURGE_ITEMS_MAX)
+        if (!due_of_row(db, q, j, &d, err) ||
+            (d.due <= j->as_of && !items_insert(db, proposal_id, &d, count, err)))
             return false;
-    }
     return step != DB_FAILED;
 }
 
-bool purge_propose(Db *db, int32_t as_of, const PatientBy *by, int64_t *ret_id, Err *err)
+bool purge_propose(Db *db, int32_t as_of, const PurgeAsks *asks, const PatientBy *by, int64_t *ret_id,
+                   Err *err)
 {
     int64_t count = 0;
     char    detail[64];
     int32_t now = today();
+    Judge   j   = { .asks = asks, .as_of = as_of ? as_of : now };
     if (as_of > now)
         return err_set(err, ERR_INPUT, "The day is still to come.", "%d", (int)as_of);
-    if (!proposal_insert(db, as_of ? as_of : now, by, ret_id, err) ||
-        !items_all(db, *ret_id, as_of ? as_of : now, &count, err))
+    if (!retention_terms_load(db, &j.terms, err) ||
+        !proposal_insert(db, j.as_of, j.terms.version, by, ret_id, err) ||
+        !items_all(db, *ret_id, &j, &count, err))
         return false;
     if (!count)
         return err_set(err, ERR_CONFLICT, "Nothing has to be purged on this day.", "nothing due");
@@ -238,8 +257,9 @@ static bool decide(Db *db, int64_t id, const char *state, Slice reason, const Pa
 }
 
 /* Since it was proposed an exam may have come, or a hold. */
-static bool still_due(Db *db, const char *study_uid, int32_t as_of, bool *ret, Err *err)
+static bool still_due(Db *db, const char *study_uid, const Judge *j, bool *ret, Err *err)
 {
+    Due d;
     OWNED(DbQuery) *q =
         db_query(db, "SELECT mine.patient_id, COALESCE(mine.site_id, 0), MAX(study.study_date), "
                      "patient.birth_date,"
@@ -254,8 +274,13 @@ static bool still_due(Db *db, const char *study_uid, int32_t as_of, bool *ret, E
                      " GROUP BY mine.patient_id, mine.site_id, patient.birth_date, patient.died_on");
     db_bind_cstr(q, 1, study_uid);
     DbStep step = db_next(q, err);
-    *ret        = step == DB_ROW && due_of_row(q).due <= as_of;
-    return step != DB_FAILED;
+    *ret        = false;
+    if (step != DB_ROW)
+        return step == DB_END;
+    if (!due_of_row(db, q, j, &d, err))
+        return false;
+    *ret = d.due <= j->as_of;
+    return true;
 }
 
 static bool next_item(Db *db, int64_t proposal_id, int64_t after, int64_t *ret_id, char ret_uid[65],
@@ -285,13 +310,13 @@ static bool item_kept(Db *db, int64_t id, const char *why, Err *err)
     return db_run(q, err);
 }
 
-bool purge_approve(Db *db, int64_t proposal_id, Slice reason, PurgeAllowed *allowed, const PatientBy *by,
+bool purge_approve(Db *db, int64_t proposal_id, Slice reason, const PurgeAsks *asks, const PatientBy *by,
                    int64_t *ret_hidden, Err *err)
 {
     int64_t proposer = 0, item = 0;
     char    uid[65];
-    int32_t as_of = 0;
-    *ret_hidden   = 0;
+    Judge   j   = { .asks = asks };
+    *ret_hidden = 0;
     if (!slice_trim(reason).len)
         return err_set(err, ERR_INPUT, "A reason is required.", "approval");
     if (!proposal_open(db, proposal_id, &proposer, err))
@@ -299,16 +324,18 @@ bool purge_approve(Db *db, int64_t proposal_id, Slice reason, PurgeAllowed *allo
     if (proposer == by->person_id)
         return err_set(err, ERR_DENIED, "Another person than who proposed the purge must approve it.", "%lld",
                        (long long)proposal_id);
-    while (next_item(db, proposal_id, item, &item, uid, &as_of, err)) {
+    if (!retention_terms_load(db, &j.terms, err))
+        return false;
+    while (next_item(db, proposal_id, item, &item, uid, &j.as_of, err)) {
         int64_t       deletion = 0;
         bool          due      = false;
         Err           why      = { 0 };
         DeletionAsked asked    = { .study_uid = slice_of(uid), .reason = reason, .proposal_id = proposal_id };
         if (!item)
             return decide(db, proposal_id, "approved", reason, by, err);
-        if (!still_due(db, uid, as_of, &due, err))
+        if (!still_due(db, uid, &j, &due, err))
             return false;
-        if (due && allowed(db, slice_of(uid), &why) && deletion_begin(db, &asked, by, &deletion, &why)) {
+        if (due && asks->allowed(db, slice_of(uid), &why) && deletion_begin(db, &asked, by, &deletion, &why)) {
             (*ret_hidden)++;
             continue;
         }

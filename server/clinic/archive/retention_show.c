@@ -294,8 +294,8 @@ static bool certificate_make(Db *db, DbQuery *list, const Certificate *c, Buf *r
 
 bool deletion_certificate(Db *db, int64_t id, Buf *ret, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT actor, at_ms, reason, ended_at_ms, state FROM deletion WHERE id "
-                                     "= ?1");
+    OWNED(DbQuery) *q = db_query(db, "SELECT actor, at_ms, reason, ended_at_ms, state, ended_by, "
+                                     "ended_reason FROM deletion WHERE id = ?1");
     db_bind_int(q, 1, id);
     DbStep step = db_next(q, err);
     if (step != DB_ROW)
@@ -304,8 +304,12 @@ bool deletion_certificate(Db *db, int64_t id, Buf *ret, Err *err)
         return err_set(err, ERR_CONFLICT, "Nothing was purged yet.", "%lld", (long long)id);
     OWNED(DbQuery) *list = db_query(db, LISTED " WHERE id = ?1");
     db_bind_int(list, 1, id);
+    bool early = db_slice(q, 6).len > 0 && slice_equal_text(db_slice(q, 4), "purged");
     Certificate c = { .title       = "Certificat de destruction",
-                      .rule        = "Suppression décidée, au terme du délai de restauration",
+                      .rule        = early ? "Suppression décidée, détruite avant le terme par une autre personne"
+                                           : "Suppression décidée, au terme du délai de restauration",
+                      .approved_by = early ? db_slice(q, 5) : SLICE_NONE,
+                      .approved_at_ms = early ? db_int(q, 3) : 0,
                       .asked_by    = db_slice(q, 0),
                       .asked_at_ms = db_int(q, 1),
                       .reason      = db_slice(q, 2),

@@ -33,7 +33,7 @@ Handler quarantine, quarantine_aside, quarantine_study, quarantine_recheck;
 Handler corrections_list, correction_one, correction_shown, correction_add, correction_take_back,
     correction_version, merge_add, merge_take_back;
 /* handlers_deletions.c */
-Handler quotas, quota_put;
+Handler quotas, quota_put, retention_put, deletion_destroy;
 Handler dicomweb_delete_study, dicomweb_delete_series, dicomweb_delete_instance, deletions_list, deletion_back,
     deletion_let_in, deletion_paper, purge_add, purge_one, purge_item, purge_yes, purge_no, purge_paper, hold_new, hold_over,
     death_noted;

@@ -70,18 +70,19 @@ bool dicomweb_delete_instance(Request *q, HttpResponse *a, Err *err)
 
 bool deletions_list(Request *q, HttpResponse *a, Err *err)
 {
-    json_t *deletions = NULL, *purges = NULL, *holds = NULL;
+    json_t *deletions = NULL, *purges = NULL, *holds = NULL, *terms = NULL;
     OWNED(Db) *db = db_read(q->house->db, err);
-    if (db && deletions_json(db, &deletions, err) && purges_json(db, &purges, err) &&
-        holds_json(db, &holds, err))
-        return answer_json(a,
-                           json_pack("{s:o, s:o, s:o, s:i, s:i, s:i}", "deletions", deletions, "purges",
-                                     purges, "holds", holds, "keep_years", KEEP_YEARS, "until_age",
-                                     KEEP_UNTIL_AGE, "after_death_years", KEEP_AFTER_DEATH_YEARS),
-                           err);
+    bool ok       = db && deletions_json(db, &deletions, err) && purges_json(db, &purges, err) &&
+              holds_json(db, &holds, err) && retention_terms_json(db, &terms, err) &&
+              answer_json(a,
+                          json_pack("{s:O, s:O, s:O, s:O}", "deletions", deletions, "purges", purges, "holds",
+                                    holds, "terms", terms),
+                          err);
     json_decref(deletions);
     json_decref(purges);
-    return false;
+    json_decref(holds);
+    json_decref(terms);
+    return ok;
 }
 
 static bool id_and_reason(Request *q, Work *w, json_t **ret_body, Err *err)
@@ -99,6 +100,20 @@ bool deletion_back(Request *q, HttpResponse *a, Err *err)
         return false;
     PatientBy by = by_of(&w, factors);
     return deletion_restore(q->house->archive, w.id, w.reason, &by, err) && ok_answer(a, err);
+}
+
+/* Destroyed before the time in which it can be restored is over: an administrator, not who deleted. */
+bool deletion_destroy(Request *q, HttpResponse *a, Err *err)
+{
+    char factors[64];
+    Work w              = { .q = q, .what = "POST /api/archive/deletions/{id}/purge" };
+    OWNED(json_t) *body = NULL;
+    if (!id_and_reason(q, &w, &body, err))
+        return false;
+    if (!slice_trim(w.reason).len)
+        return err_set(err, ERR_INPUT, "A reason is required.", "purge");
+    PatientBy by = by_of(&w, factors);
+    return deletion_purge(q->house->archive, w.id, w.reason, &by, err) && ok_answer(a, err);
 }
 
 static bool lift_work(Db *db, void *work, Err *err)
@@ -134,12 +149,41 @@ bool deletion_paper(Request *q, HttpResponse *a, Err *err)
 
 /* ---- retention ---- */
 
+static const PurgeAsks ASKS = { .allowed = deletion_allowed, .last_care = act_last_care };
+
+typedef struct TermsWork {
+    Request       *q;
+    RetentionTerms terms;
+    Slice          reason;
+} TermsWork;
+
+static bool terms_work(Db *db, void *work, Err *err)
+{
+    TermsWork *w = work;
+    char       factors[64];
+    PatientBy  by = patient_by(&w->q->who, "PUT /api/archive/retention", factors);
+    return retention_terms_set(db, &w->terms, w->reason, &by, err);
+}
+
+bool retention_put(Request *q, HttpResponse *a, Err *err)
+{
+    TermsWork       w   = { .q = q };
+    RetentionTerms *t   = &w.terms;
+    OWNED(json_t) *body = body_json(q, err);
+    return body && json_need_int(body, "keep_years", 0, TERM_YEARS_MAX, &t->keep_years, err) &&
+           json_need_int(body, "until_age", 0, TERM_YEARS_MAX, &t->until_age, err) &&
+           json_need_int(body, "after_death_years", 0, TERM_YEARS_MAX, &t->after_death_years, err) &&
+           json_need_int(body, "grace_days", 0, GRACE_DAYS_MAX, &t->grace_days, err) &&
+           json_need_text(body, "reason", &w.reason, err) && db_write(q->house->db, terms_work, &w, err) &&
+           ok_answer(a, err);
+}
+
 static bool propose_work(Db *db, void *work, Err *err)
 {
     Work     *w = work;
     char      factors[64];
     PatientBy by = by_of(w, factors);
-    return purge_propose(db, w->day, &by, &w->id, err);
+    return purge_propose(db, w->day, &ASKS, &by, &w->id, err);
 }
 
 bool purge_add(Request *q, HttpResponse *a, Err *err)
@@ -185,7 +229,7 @@ static bool approve_work(Db *db, void *work, Err *err)
     Work     *w = work;
     char      factors[64];
     PatientBy by = by_of(w, factors);
-    return purge_approve(db, w->id, w->reason, deletion_allowed, &by, &w->item, err);
+    return purge_approve(db, w->id, w->reason, &ASKS, &by, &w->item, err);
 }
 
 bool purge_yes(Request *q, HttpResponse *a, Err *err)

@@ -95,6 +95,8 @@ const Route ROUTES[] = {
 
     { GET,    "/api/archive/deletions",              MAY_ARCHIVE | MAY_ADMINISTER, AUDIT_READ, BY_DOOR, 0,     deletions_list },
     { POST,   "/api/archive/deletions/{id}/restore", MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    KIB(4),   deletion_back },
+    { POST,   "/api/archive/deletions/{id}/purge",   MAY_ADMINISTER,    AUDIT_DELETE,     BY_WORK,    KIB(4),   deletion_destroy },
+    { PUT,    "/api/archive/retention",              MAY_ADMINISTER,    AUDIT_CHANGE,     BY_WORK,    KIB(4),   retention_put },
     { POST,   "/api/archive/deletions/{id}/lift",    MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    KIB(4),   deletion_let_in },
     { GET,    "/api/archive/deletions/{id}/certificate.pdf", MAY_ARCHIVE | MAY_ADMINISTER, AUDIT_READ, BY_DOOR, 0, deletion_paper },
     { POST,   "/api/archive/purges",                 MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    KIB(4),   purge_add },

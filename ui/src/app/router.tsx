@@ -95,6 +95,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/admin/audit', component: lazyRouteComponent(admin, 'AuditPage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/quarantine', component: lazyRouteComponent(admin, 'QuarantinePage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/corrections', component: lazyRouteComponent(admin, 'CorrectionsPage') }),
+  createRoute({ getParentRoute: () => root, path: '/admin/storage', component: lazyRouteComponent(admin, 'StoragePage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/retention', component: lazyRouteComponent(admin, 'RetentionPage') }),
   actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,
 ]);

@@ -13,6 +13,8 @@
 
 #include "clinic/archive/retention.h"
 
+static const RetentionTerms LAW = { 1, LEGAL_KEEP_YEARS, LEGAL_UNTIL_AGE, LEGAL_AFTER_DEATH_YEARS, 30 };
+
 static void a_file_is_kept_as_long_as_the_law_says(void **state)
 {
     (void)state;
@@ -34,13 +36,36 @@ static void a_file_is_kept_as_long_as_the_law_says(void **state)
     };
     for (size_t i = 0; i < COUNT(CASES); i++) {
         RetentionRule rule;
-        assert_int_equal(retention_due(CASES[i].last, CASES[i].birth, CASES[i].died, &rule), CASES[i].due);
+        assert_int_equal(retention_due(&LAW, CASES[i].last, CASES[i].birth, CASES[i].died, &rule), CASES[i].due);
         assert_int_equal(rule, CASES[i].rule);
     }
 }
 
+/* Whatever a platform decides, nothing is due before the law lets it go. */
+static void longer_terms_never_shorten_anything(void **state)
+{
+    (void)state;
+    static const int32_t LASTS[] = { 20060214, 20040229 }, BIRTHS[] = { 0, 19500101, 20000301, 20060101 },
+                         DEATHS[] = { 0, 20060301, 20100601, 20160213, 20170101 };
+    for (size_t l = 0; l < COUNT(LASTS); l++)
+        for (size_t b = 0; b < COUNT(BIRTHS); b++)
+            for (size_t d = 0; d < COUNT(DEATHS); d++)
+                for (int64_t more = 0; more < 40; more += 13) {
+                    RetentionRule rule;
+                    int32_t       legal = retention_due(&LAW, LASTS[l], BIRTHS[b], DEATHS[d], &rule);
+                    for (int which = 0; which < 3; which++) {
+                        RetentionTerms terms = LAW;
+                        *(which == 0   ? &terms.keep_years
+                          : which == 1 ? &terms.until_age
+                                       : &terms.after_death_years) += more;
+                        assert_true(retention_due(&terms, LASTS[l], BIRTHS[b], DEATHS[d], &rule) >= legal);
+                    }
+                }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(a_file_is_kept_as_long_as_the_law_says) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(a_file_is_kept_as_long_as_the_law_says),
+                                        cmocka_unit_test(longer_terms_never_shorten_anything) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

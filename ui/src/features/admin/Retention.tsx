@@ -11,6 +11,7 @@ import { type Deletion, type Hold, type Order, type Purge, usePurge, useRetain, 
 import { birthDate, dayAndTime } from '@/shared/format/dates';
 import { sizeText } from '@/shared/format/size';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
+import { RetentionTerms } from './RetentionTerms';
 
 interface Question extends Order { title: string; text: string; ipp?: boolean; died?: boolean; noReason?: boolean }
 type Ask = (question: Question) => void;
@@ -30,11 +31,11 @@ export function RetentionPage() {
       <Loaded query={retention}>
         {(all) => (
           <Stack gap="md">
-            <Section title={t('retention.deletions')} icon="list"><Deletions list={all.deletions} ask={setAsked} archive={can.archive} /></Section>
+            <Section title={t('retention.deletions')} icon="list"><Deletions list={all.deletions} ask={setAsked} archive={can.archive} administer={can.administer} /></Section>
             <Section title={t('retention.purges')} icon="calendar" aside={can.archive && <Propose />}>
-              <Text size="sm" mb="xs">{t('retention.rule', { years: all.keep_years, age: all.until_age, death: all.after_death_years })}</Text>
               <Purges list={all.purges} look={setOpen} />
             </Section>
+            <Section title={t('retention.terms')} icon="shield"><RetentionTerms terms={all.terms} administer={can.administer} /></Section>
             <Section title={t('retention.holds')} icon="lock" aside={can.archive && (
               <Group gap={6}>
                 <Button size="xs" variant="default" onClick={() => setAsked({ title: t('retention.hold'), text: t('retention.holdText'), path: '/api/archive/holds', ipp: true })}>{t('retention.hold')}</Button>
@@ -76,7 +77,7 @@ function Lines({ head, label, children }: { head: string[]; label: string; child
 
 const TONES = { hidden: 'wait', restored: 'good', purged: 'stop', lifted: 'calm', proposed: 'wait', approved: 'good', withdrawn: 'calm' } as const;
 
-function Deletions({ list, ask, archive }: { list: Deletion[]; ask: Ask; archive: boolean }) {
+function Deletions({ list, ask, archive, administer }: { list: Deletion[]; ask: Ask; archive: boolean; administer: boolean }) {
   const { t } = useTranslation();
   if (!list.length) return <Empty icon="check" title={t('retention.noDeletion')} />;
   return (
@@ -91,6 +92,7 @@ function Deletions({ list, ask, archive }: { list: Deletion[]; ask: Ask; archive
           </Table.Td>
           <Table.Td>
             {one.state === 'hidden' && archive && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.restore'), text: t('retention.restoreText'), path: `/api/archive/deletions/${one.id}/restore` })}>{t('retention.restore')}</Button>}
+            {one.state === 'hidden' && administer && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.destroy'), text: t('retention.destroyText'), path: `/api/archive/deletions/${one.id}/purge` })}>{t('retention.destroy')}</Button>}
             {one.state === 'purged' && <Group gap={8}>
               <Anchor size="sm" href={`/api/archive/deletions/${one.id}/certificate.pdf`} target="_blank">{t('retention.certificate')}</Anchor>
               {archive && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.lift'), text: t('retention.liftText'), path: `/api/archive/deletions/${one.id}/lift` })}>{t('retention.lift')}</Button>}

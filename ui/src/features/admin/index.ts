@@ -6,3 +6,4 @@ export { PeersPage } from './Peers';
 export { PeoplePage } from './People';
 export { QuarantinePage } from './Quarantine';
 export { RetentionPage } from './Retention';
+export { StoragePage } from './Storage';

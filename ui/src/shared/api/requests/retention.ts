@@ -15,17 +15,19 @@ export interface PurgeItem {
   ipp: string | null; birth_name: string | null; first_given: string | null; birth_date: string | null;
 }
 export interface Hold { id: number; ipp: string; birth_name: string; first_given: string; at_ms: number; actor: string; reason: string; ended_at_ms: number | null; ended_by: string }
-export interface Retention { deletions: Deletion[]; purges: Purge[]; holds: Hold[]; keep_years: number; until_age: number; after_death_years: number }
+export interface Terms { keep_years: number; until_age: number; after_death_years: number; grace_days: number }
+export interface TermsVersion extends Terms { version: number; at_ms: number; actor: string; reason: string }
+export interface Retention { deletions: Deletion[]; purges: Purge[]; holds: Hold[]; terms: TermsVersion & { legal: Terms; versions: TermsVersion[] } }
 
 const key = ['retention'] as const;
 export const useRetention = () => useQuery({ queryKey: key, queryFn: () => api.get<Retention>('/api/archive/deletions'), refetchInterval: 15_000 });
 export const usePurge = (id: number) => useQuery({ queryKey: [...key, id], queryFn: () => api.get<Purge & { items: PurgeItem[] }>(`/api/archive/purges/${id}`) });
 
-export interface Order { method?: 'POST' | 'DELETE'; path: string; body?: unknown }
+export interface Order { method?: 'POST' | 'PUT' | 'DELETE'; path: string; body?: unknown }
 export function useRetain() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ method = 'POST', path, body = {} }: Order) => (method === 'DELETE' ? api.delete<unknown>(path) : api.post<unknown>(path, body)),
+    mutationFn: ({ method = 'POST', path, body = {} }: Order) => (method === 'DELETE' ? api.delete<unknown>(path) : method === 'PUT' ? api.put<unknown>(path, body) : api.post<unknown>(path, body)),
     onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: key }), client.invalidateQueries({ queryKey: ['found-studies'] })]),
   });
 }
