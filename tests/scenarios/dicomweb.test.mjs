@@ -6,10 +6,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { House, dcmtk } from '../house.mjs';
+import { makeObject } from '../dimse.mjs';
 import { dataset, filesOf, folder, nothingFromSanitizers, partsOf, phantoms, sameDataset, stow } from '../dicom.mjs';
 
 const SYNTAX = { implicit: '1.2.840.10008.1.2', explicit: '1.2.840.10008.1.2.1', rle: '1.2.840.10008.1.2.5', lossless: '1.2.840.10008.1.2.4.70', jpegls: '1.2.840.10008.1.2.4.80', htj2k: '1.2.840.10008.1.2.4.202', baseline: '1.2.840.10008.1.2.4.50' };
-let house, pacs, imager, urls, at, series, study;
+let house, pacs, imager, stranger, urls, at, series, study;
 
 before(async () => {
   house = await House.start();
@@ -205,11 +206,46 @@ test('a study and a series have a thumbnail; a stranger has none', async () => {
     assert.equal(a.status, 200, url);
     assert.equal(a.bytes.readUInt16BE(0), 0xffd8);
   }
-  const stranger = await house.person('demandeur2');
+  stranger = await house.person('demandeur2');
   for (const url of [study, series]) assert.ok([403, 404].includes((await stranger.get(`${url}/thumbnail`, { Accept: 'image/jpeg' })).status));
 });
+test('series and instances are searched without naming their study, and only by who may see them (PS3.18 table 10.6.1-1)', async () => {
+  const uid = (row, tag) => row[tag].Value[0], [, s, e] = /studies\/([^/]+)\/series\/([^/]+)/.exec(series);
+  const list = async (who, p) => { const a = await who.get(`/dicom-web/${p}`, { Accept: 'application/dicom+json' }); assert.equal(a.status, 200, `${p}: ${a.status} ${a.bytes}`); return a.json; };
+  const some = await list(pacs, 'series?limit=5000');
+  const mine = some.find((r) => uid(r, '0020000E') === e);
+  assert.equal(uid(mine, '0020000D'), s, 'tells its study');
+  assert.ok(mine['00100010'], 'and its patient');
+  const instances = await list(pacs, `instances?SeriesInstanceUID=${e}`);
+  assert.deepEqual(instances.map((r) => uid(r, '00080018')).sort(), urls.map((u) => u.split('/').at(-1)).sort());
+  assert.equal((await list(pacs, `instances?SOPInstanceUID=${urls[0].split('/').at(-1)}`)).length, 1);
+  assert.equal((await list(stranger, 'series?limit=5000')).find((r) => uid(r, '0020000E') === e), undefined);
+  assert.equal((await house.request({ path: '/dicom-web/series' })).status, 401);
+});
+test('an attribute within a sequence is searched and asked for by its path (PS3.18 §8.3.4.1)', async () => {
+  const { file, study: s } = makeObject(folder(house, 'got'), { '0040,0275': ['SQ', [{ '0040,1001': ['SH', 'RP-7'], '0040,0009': ['SH', 'SPS-7'] }]] });
+  assert.equal((await stow(pacs, [fs.readFileSync(file)])).status, 200);
+  const found = async (q) => { const a = await pacs.get(`/dicom-web/series?StudyInstanceUID=${s}&${q}`, {}); return a.status === 200 ? a.json.length : a.status; };
+  assert.equal(await found('00400275.00400009=SPS-7'), 1);
+  assert.equal(await found('RequestAttributesSequence.RequestedProcedureID=RP-*'), 1);
+  assert.equal(await found('00400275.00400009=SPS-8'), 0);
+  assert.equal(await found('PatientName.00400009=x'), 400, 'a name is no sequence');
+  assert.equal(await found('00400275.nonsense=x'), 400);
+  assert.equal(await found('00400275.=x'), 400);
+  const told = (await pacs.get(`/dicom-web/series?StudyInstanceUID=${s}&includefield=RequestAttributesSequence.00400009`, {})).json[0];
+  assert.equal(told['00400275'].Value[0]['00400009'].Value[0], 'SPS-7');
+});
+test('a search takes accept and charset as parameters too (PS3.18 §8.3.3)', async () => {
+  const a = await pacs.get(`/dicom-web/studies?limit=1&charset=utf-8&accept=${encodeURIComponent('multipart/related; type="application/dicom+xml"')}`, { Accept: 'application/dicom+json' });
+  assert.equal(a.status, 200, String(a.bytes));
+  assert.match(a.headers['content-type'], /dicom\+xml/);
+});
+test('a frame has a thumbnail', async () => {
+  assert.equal((await pacs.get(`${urls[0]}/frames/1/thumbnail`, { Accept: 'image/png' })).bytes.readUInt32BE(16), 128);
+  assert.equal((await pacs.get(`${urls[0]}/frames/2/thumbnail`, {})).status, 404);
+});
 test('OPTIONS tells what is offered, as WADL, made of the route table', async () => {
-  for (const a of [await pacs.send('OPTIONS', '/dicom-web/studies'), await pacs.get('/dicom-web/capabilities', {})]) {
+  for (const a of [await pacs.send('OPTIONS', '/dicom-web/'), await pacs.send('OPTIONS', '/dicom-web/studies'), await pacs.get('/dicom-web/capabilities', {})]) {
     assert.equal(a.status, 200, String(a.bytes.subarray(0, 200)));
     assert.match(a.headers['content-type'], /application\/vnd\.sun\.wadl\+xml/);
     const text = a.bytes.toString('utf8');

@@ -56,18 +56,36 @@ bool query_unsupported(const ArchiveQuery *q)
     return false;
 }
 
+/* "00400275.00400009": an attribute, and the sequences around it, outermost first (PS3.18 §8.3.4.1). */
+static bool path_read(Slice text, uint32_t ret_within[QUERY_DEPTH_MAX], uint32_t *ret_tag)
+{
+    memset(ret_within, 0, QUERY_DEPTH_MAX * sizeof *ret_within);
+    for (size_t depth = 0;; depth++) {
+        bool last = !text.len || !memchr(text.at, '.', text.len);
+        if (!tag_from_text(slice_cut(&text, '.'), ret_tag))
+            return false;
+        if (last)
+            return true;
+        if (depth == QUERY_DEPTH_MAX || tag_vr(*ret_tag) != VR_SQ)
+            return false;
+        ret_within[depth] = *ret_tag;
+    }
+}
+
 static bool include(ArchiveQuery *q, Slice list, Err *err)
 {
     while (list.len) {
-        uint32_t tag  = 0;
+        uint32_t tag = 0, within[QUERY_DEPTH_MAX];
         Slice    name = query_list_next(&list);
         if (slice_equal_text(name, "all")) {
             q->include_all = true;
             continue;
         }
-        if (!tag_from_text(name, &tag))
+        if (!path_read(name, within, &tag))
             return err_set(err, ERR_INPUT, "This attribute is not known.", "includefield of %zu bytes",
                            name.len);
+        if (within[0]) /* told with the sequence it stands in */
+            tag = within[0];
         if (q->include_count >= QUERY_INCLUDE_MAX)
             return err_set(err, ERR_LIMIT, "The query has too many attributes.", "over %d fields",
                            QUERY_INCLUDE_MAX);
@@ -87,7 +105,7 @@ static bool natural(Slice value, int64_t *ret, Err *err)
 
 bool query_parameter(ArchiveQuery *q, Slice name, Slice value, Err *err)
 {
-    uint32_t tag = 0;
+    uint32_t tag = 0, within[QUERY_DEPTH_MAX];
     if (slice_equal_text(name, "limit"))
         return natural(value, &q->limit, err);
     if (slice_equal_text(name, "offset"))
@@ -99,9 +117,9 @@ bool query_parameter(ArchiveQuery *q, Slice name, Slice value, Err *err)
         return q->fuzzy || slice_equal_text(value, "false") ||
                err_set(err, ERR_INPUT, "A value of the query is malformed.", "fuzzymatching");
     }
-    if (!tag_from_text(name, &tag))
+    if (!path_read(name, within, &tag))
         return err_set(err, ERR_INPUT, "This attribute is not known.", "query key of %zu bytes", name.len);
-    return query_key(q, tag, value, err);
+    return query_key_within(q, within, tag, value, err);
 }
 
 /* ---- rows matched ---- */

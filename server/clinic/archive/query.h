@@ -52,8 +52,8 @@ bool query_key_within(ArchiveQuery *q, const uint32_t within[QUERY_DEPTH_MAX], u
                       Err *err);
 
 /*
- * One parameter of a QIDO URL, percent-decoded: "PatientName" or "00100010", "includefield", "limit",
- * "offset", "fuzzymatching". ERR_INPUT an attribute nobody knows, or a bad value. Values are borrowed.
+ * One parameter of a QIDO URL, percent-decoded: "PatientName" or "00100010", also within sequences
+ * ("RequestAttributesSequence.00400009"), "includefield", "limit", "offset", "fuzzymatching". ERR_INPUT an attribute nobody knows, or a bad value. Values are borrowed.
  */
 bool query_parameter(ArchiveQuery *q, Slice name, Slice value, Err *err);
 

@@ -124,6 +124,11 @@ bool wado_study_thumbnail(Request *q, HttpResponse *a, Err *err)
     return render(q, a, 1, SLICE_NONE, THUMBNAIL_PIXELS, err);
 }
 
+bool wado_frame_thumbnail(Request *q, HttpResponse *a, Err *err)
+{
+    return render(q, a, 3, q->param[3], THUMBNAIL_PIXELS, err);
+}
+
 bool wado_frame_rendered(Request *q, HttpResponse *a, Err *err)
 {
     return render(q, a, 3, q->param[3], 0, err);

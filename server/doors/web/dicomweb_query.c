@@ -48,7 +48,9 @@ typedef struct Search {
 static bool add_parameter(void *with, const char *name, const char *value)
 {
     Search *s = with;
-    s->ok     = query_parameter(&s->query, slice_of(name), slice_of(value), s->err);
+    if (strcmp(name, "accept") == 0 || strcmp(name, "charset") == 0) /* of the form: PS3.18 §8.3.3 */
+        return true;
+    s->ok = query_parameter(&s->query, slice_of(name), slice_of(value), s->err);
     return s->ok;
 }
 
@@ -94,6 +96,16 @@ static bool search(Request *q, HttpResponse *a, QueryLevel level, size_t uids, E
 bool qido_studies(Request *q, HttpResponse *a, Err *err)
 {
     return search(q, a, QUERY_STUDY, 0, err);
+}
+
+bool qido_series(Request *q, HttpResponse *a, Err *err)
+{
+    return search(q, a, QUERY_SERIES, 0, err);
+}
+
+bool qido_instances(Request *q, HttpResponse *a, Err *err)
+{
+    return search(q, a, QUERY_INSTANCE, 0, err);
 }
 
 bool qido_study_series(Request *q, HttpResponse *a, Err *err)

@@ -46,12 +46,12 @@ extern const Receiver IMPORT_RECEIVER;
 Handler sends, send_new, send_stop, send_again;
 Handler elsewhere_peers, elsewhere_find, fetches, fetch_ask, fetch_stop, fetch_go_on, fetch_accept;
 /* dicomweb_query.c */
-Handler qido_studies, qido_study_series, qido_study_instances, qido_series_instances;
+Handler qido_studies, qido_series, qido_instances, qido_study_series, qido_study_instances, qido_series_instances;
 /* dicomweb_retrieve.c */
 Handler wado_study, wado_series, wado_instance, wado_study_metadata, wado_series_metadata,
     wado_instance_metadata, wado_frames, wado_bulk;
 /* dicomweb_pictures.c */
-Handler wado_rendered, wado_thumbnail, wado_series_thumbnail, wado_study_thumbnail, wado_frame_rendered,
+Handler wado_rendered, wado_thumbnail, wado_series_thumbnail, wado_study_thumbnail, wado_frame_rendered, wado_frame_thumbnail,
     wado_uri;
 /* dicomweb_rendered.c */
 Handler wado_study_rendered, wado_series_rendered;

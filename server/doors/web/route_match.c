@@ -31,8 +31,8 @@ bool route_fits(const char *pattern, const char *path, Slice ret_param[ROUTE_PAR
             return false;
         }
     }
-    size_t path_len = strlen(path);
-    return wanted.len == 0 && given.len == 0 && !(path_len > 1 && path[path_len - 1] == '/');
+    return wanted.len == 0 && given.len == 0 &&
+           slice_ends(slice_of(path), SLICE("/")) == slice_ends(slice_of(pattern), SLICE("/"));
 }
 
 /* What stands before the first brace, letter by letter: most rows are left at once. */

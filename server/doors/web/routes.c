@@ -135,6 +135,8 @@ const Route ROUTES[] = {
     { GET,    "/dicom-web/studies",                  MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_studies },            /* PS3.18 §10.6 */
     { POST,   "/dicom-web/studies",                  MAY_STORE,         AUDIT_STORE,      BY_DOOR,    GIB(16),  stow, ALWAYS, false, &STOW_RECEIVER }, /* §10.5 */
     { POST,   STUDY,                                 MAY_STORE,         AUDIT_STORE,      BY_DOOR,    GIB(16),  stow, ALWAYS, false, &STOW_RECEIVER },
+    { GET,    "/dicom-web/series",                   MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_series },
+    { GET,    "/dicom-web/instances",                MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_instances },
     { GET,    STUDY "/series",                       MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_study_series },
     { GET,    STUDY "/instances",                    MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_study_instances },
     { GET,    SERIES "/instances",                   MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_series_instances },
@@ -149,6 +151,7 @@ const Route ROUTES[] = {
     { GET,    INSTANCE "/bulkdata/{sequence}/{item}/{tag}", MAY_VIEW,   AUDIT_READ,       BY_DOOR,    0,        wado_bulk },
     { GET,    INSTANCE "/rendered",                  MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_rendered },
     { GET,    INSTANCE "/thumbnail",                 MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_thumbnail },
+    { GET,    INSTANCE "/frames/{n}/thumbnail",      MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_frame_thumbnail },
     { GET,    INSTANCE "/frames/{n}/rendered",       MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_frame_rendered },
     { GET,    SERIES "/rendered",                    MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_series_rendered },
     { GET,    STUDY "/rendered",                     MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_study_rendered },
@@ -158,6 +161,7 @@ const Route ROUTES[] = {
     { DELETE, STUDY,                                 MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    0,        dicomweb_delete_study }, /* ours: into the basket */
     { DELETE, SERIES,                                MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    0,        dicomweb_delete_series },
     { DELETE, INSTANCE,                              MAY_ARCHIVE,       AUDIT_DELETE,     BY_WORK,    0,        dicomweb_delete_instance },
+    { OPTIONS, "/dicom-web/",                        MAY_SEARCH,        AUDIT_SYSTEM,     BY_DOOR,    0,        dicomweb_capabilities },   /* PS3.18 §8.9: the base */
     { OPTIONS, "/dicom-web/studies",                 MAY_SEARCH,        AUDIT_SYSTEM,     BY_DOOR,    0,        dicomweb_capabilities },   /* PS3.18 §8.9 */
     { GET,    "/dicom-web/capabilities",             MAY_SEARCH,        AUDIT_SYSTEM,     BY_DOOR,    0,        dicomweb_capabilities },
 };
