@@ -193,12 +193,37 @@ test('WADO-URI: picture, object, another syntax; and what it refuses', async () 
   assert.equal(syntaxOf(save('uri.dcm', (await uri(`&contentType=application/dicom&transferSyntax=${SYNTAX.jpegls}`)).bytes)), SYNTAX.jpegls);
   assert.equal((await uri('&contentType=text/html')).status, 406);
   assert.equal((await uri('&windowCenter=40')).status, 400);
+  const part = (await uri('&contentType=image/png&region=0.5,0,1,0.25')).bytes;
+  assert.deepEqual([part.readUInt32BE(16), part.readUInt32BE(20)], [256, 128]);
+  assert.equal((await uri('&region=0.5,0,0.4,1')).status, 400);
+  assert.equal((await uri('&contentType=application/dicom&rows=64')).status, 400, 'rows are of a picture');
   assert.equal((await uri('&anonymize=yes')).status, 400);
   assert.equal((await uri('&frameNumber=9')).status, 404);
   assert.equal((await pacs.get('/dicom-web/wado?requestType=WADO&studyUID=1.2.3&seriesUID=1.2.3&objectUID=1.2.3', {})).status, 404);
   assert.equal((await pacs.get('/dicom-web/wado?studyUID=1.2.3', {})).status, 400);
   const nobody = await house.request({ path: `/dicom-web/wado?requestType=WADO&studyUID=${s}&seriesUID=${e}&objectUID=${i}` });
   assert.equal(nobody.status, 401);
+});
+test('a part of the image by viewport; what is not done is warned of (PS3.18 §8.3.5.1)', async () => {
+  const png = async (q) => pacs.get(`${urls[0]}/rendered?${q}`, { Accept: 'image/png' });
+  const a = await png('viewport=256,200,128,0,256,200');
+  assert.deepEqual([a.bytes.readUInt32BE(16), a.bytes.readUInt32BE(20)], [256, 200]);
+  assert.equal(a.headers.warning, undefined);
+  assert.equal((await png('viewport=400,400,600,0,10,10')).status, 400, 'outside');
+  assert.match((await png('annotation=patient')).headers.warning, /^299 .*annotations/);
+  assert.match((await png('iccprofile=srgb')).headers.warning, /^299 .*colour profile/);
+});
+test('a bulk value comes in ranges of bytes', async () => {
+  const all = (await pacs.get(`${urls[0]}/bulkdata/7FE00010`, { Accept: 'application/octet-stream' })).bytes;
+  for (const [range, from, to] of [['0-99', 0, 100], ['100-', 100, all.length], ['-10', all.length - 10, all.length], [`5-${all.length * 2}`, 5, all.length]]) {
+    const a = await pacs.get(`${urls[0]}/bulkdata/7FE00010`, { Accept: 'application/octet-stream', Range: `bytes=${range}` });
+    assert.equal(a.status, 206, range);
+    assert.equal(a.headers['content-range'], `bytes ${from}-${to - 1}/${all.length}`);
+    assert.ok(a.bytes.equals(all.subarray(from, to)), range);
+  }
+  assert.equal((await pacs.get(`${urls[0]}/bulkdata/7FE00010`, { Range: `bytes=${all.length}-` })).status, 416);
+  for (const range of ['bytes=5-4', 'bytes=-', 'bytes=a-b', 'lines=1-2', 'bytes=0-1,5-6'])
+    assert.equal((await pacs.get(`${urls[0]}/bulkdata/7FE00010`, { Range: range })).bytes.length, all.length, `${range}: all of it`);
 });
 test('a study and a series have a thumbnail; a stranger has none', async () => {
   for (const url of [study, series, urls[0]]) {

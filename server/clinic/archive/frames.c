@@ -245,6 +245,21 @@ bool render_viewport(Slice text, RenderWanted *ret, Err *err)
     return true;
 }
 
+bool render_region(Slice text, uint32_t rows, uint32_t columns, RenderWanted *ret, Err *err)
+{
+    double side[4] = { 0 };
+    bool   ok      = true;
+    for (size_t i = 0; ok && i < COUNT(side); i++)
+        ok = real(slice_cut(&text, ','), &side[i]) && side[i] >= 0 && side[i] <= 1;
+    if (!ok || text.len || side[2] <= side[0] || side[3] <= side[1])
+        return err_set(err, ERR_INPUT, "The window or viewport asked for is malformed.", "region");
+    ret->left        = floor(side[0] * columns);
+    ret->top         = floor(side[1] * rows);
+    ret->part_width  = fmax(1, round(side[2] * columns) - ret->left);
+    ret->part_height = fmax(1, round(side[3] * rows) - ret->top);
+    return true;
+}
+
 bool render_window(Slice text, RenderWanted *ret, Err *err)
 {
     static const char *const SHAPES[] = { "linear", "linear-exact", "sigmoid" };

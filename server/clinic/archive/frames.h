@@ -52,6 +52,8 @@ typedef struct RenderWanted {
 
 /* "512,512", "512,512,10,20,100,-100" and "40,400,linear". ERR_INPUT when malformed. */
 bool render_viewport(Slice text, RenderWanted *ret, Err *err);
+/* "0.1,0.1,0.5,0.5": left, top, right, bottom, in parts of the sides of such an image (PS3.18 §9.4.2.2.5). */
+bool render_region(Slice text, uint32_t rows, uint32_t columns, RenderWanted *ret, Err *err);
 bool render_window(Slice text, RenderWanted *ret, Err *err);
 
 /*

@@ -16,10 +16,20 @@ enum { THUMBNAIL_PIXELS = 128 };
 
 /* ---- WADO-RS ---- */
 
-bool dicomweb_wanted(const Request *q, RenderWanted *ret, Err *err)
+/* What is asked for and not done is said (PS3.18 §8.3.5.1): no text is drawn, no colour profile is told. */
+static void warn_of_ignored(const Request *q, HttpResponse *a)
+{
+    if (http_query(q->http, "annotation"))
+        http_set_header(a, "Warning", "299 beclere \"The annotations asked for are not supported\"");
+    else if (http_query(q->http, "iccprofile"))
+        http_set_header(a, "Warning", "299 beclere \"The colour profile asked for is not supported\"");
+}
+
+bool dicomweb_wanted(const Request *q, HttpResponse *a, RenderWanted *ret, Err *err)
 {
     const char *window = http_query(q->http, "window"), *viewport = http_query(q->http, "viewport");
     int64_t     quality = 0;
+    warn_of_ignored(q, a);
     if ((window && !render_window(slice_of(window), ret, err)) ||
         (viewport && !render_viewport(slice_of(viewport), ret, err)) ||
         !query_int(q, "quality", 1, 100, &quality, err))
@@ -97,7 +107,7 @@ static bool render(Request *q, HttpResponse *a, size_t uids, Slice frame_text, u
     if (chosen < 0)
         return not_acceptable(q, err);
     wanted.format = chosen == 0 ? RENDER_JPEG : RENDER_PNG;
-    if ((frame_text.len && !dicomweb_frame(frame_text, &frame, err)) || !dicomweb_wanted(q, &wanted, err))
+    if ((frame_text.len && !dicomweb_frame(frame_text, &frame, err)) || !dicomweb_wanted(q, a, &wanted, err))
         return false;
     if (uids == 3 ? !dicomweb_instance(q, &row, err) : !standing_for(q, uids, &row, err))
         return false;
@@ -142,7 +152,7 @@ static Slice said(const Request *q, const char *name)
 }
 
 /* windowCenter, windowWidth, rows, columns, imageQuality (PS3.18 table 9.4-1). */
-static bool uri_wanted(Request *q, RenderWanted *ret, Err *err)
+static bool uri_wanted(Request *q, const InstanceRow *row, RenderWanted *ret, Err *err)
 {
     int64_t rows = 0, columns = 0, quality = 0;
     Slice   center = said(q, "windowCenter"), width = said(q, "windowWidth");
@@ -154,6 +164,9 @@ static bool uri_wanted(Request *q, RenderWanted *ret, Err *err)
         if (!render_window(slice_of(both), ret, err))
             return false;
     }
+    Slice region = said(q, "region");
+    if (region.len && !render_region(region, row->rows, row->columns, ret, err))
+        return false;
     if (!query_int(q, "rows", 1, 65535, &rows, err) || !query_int(q, "columns", 1, 65535, &columns, err) ||
         !query_int(q, "imageQuality", 1, 100, &quality, err))
         return false;
@@ -163,8 +176,22 @@ static bool uri_wanted(Request *q, RenderWanted *ret, Err *err)
     return true;
 }
 
+/* Of pictures only (PS3.18 §9.4.2). */
+static bool uri_is_of_picture(const Request *q)
+{
+    static const char *const NAMES[] = { "frameNumber",  "windowCenter", "windowWidth", "rows",
+                                         "imageQuality", "columns",      "region" };
+    for (size_t i = 0; i < COUNT(NAMES); i++)
+        if (http_query(q->http, NAMES[i]))
+            return true;
+    return false;
+}
+
 static bool uri_object(Request *q, HttpResponse *a, const InstanceRow *row, Err *err)
 {
+    if (uri_is_of_picture(q))
+        return err_set(err, ERR_INPUT, "This is asked of a picture, not of the DICOM object.",
+                       "a parameter of pictures");
     char  wanted[65] = "";
     Slice syntax     = said(q, "transferSyntax");
     if (!slice_copy(syntax, wanted, sizeof wanted) ||
@@ -202,7 +229,7 @@ bool wado_uri(Request *q, HttpResponse *a, Err *err)
         wanted.format = RENDER_PNG;
     else if (type.len && !slice_equal_fold(type, SLICE("image/jpeg")))
         return not_acceptable(q, err);
-    if ((frame_text.len && !dicomweb_frame(frame_text, &frame, err)) || !uri_wanted(q, &wanted, err))
+    if ((frame_text.len && !dicomweb_frame(frame_text, &frame, err)) || !uri_wanted(q, &row, &wanted, err))
         return false;
     return picture(q, a, &row, frame, &wanted, err);
 }

@@ -377,6 +377,49 @@ static bool is_compressed_pixels(const InstanceRow *row, Slice path)
     return syntax && syntax->encapsulated && row->frames && slice_equal_text(path, "7FE00010");
 }
 
+/* One range of bytes as RFC 9110 §14.2 writes it. False: none that we serve, so all of it is sent. */
+static bool range_read(Slice range, size_t size, size_t *ret_from, size_t *ret_to)
+{
+    int64_t first = -1, last = -1;
+    if (!slice_starts(range, SLICE("bytes=")))
+        return false;
+    range       = slice_part(range, 6, SIZE_MAX);
+    bool  open  = slice_ends(range, SLICE("-"));
+    Slice start = slice_cut(&range, '-');
+    if ((start.len && (!slice_int(start, &first) || first < 0)) ||
+        (!open && (!slice_int(range, &last) || last < 0)) || (first < 0 && last < 0))
+        return false;
+    if (first < 0 ? last == 0 : !open && last < first)
+        return false;
+    if (first < 0) { /* the last bytes of it */
+        *ret_from = (size_t)last < size ? size - (size_t)last : 0;
+        *ret_to   = size;
+        return true;
+    }
+    *ret_from = (size_t)first;
+    *ret_to   = open || (size_t)last >= size ? size : (size_t)last + 1;
+    return true;
+}
+
+/* A value alone, whole or the part of it that is asked for. */
+static bool bulk_alone(Request *q, HttpResponse *a, Slice value, Err *err)
+{
+    size_t from = 0, to = value.len;
+    http_set_header(a, "Accept-Ranges", "bytes");
+    if (range_read(slice_of(http_header(q->http, "Range")), value.len, &from, &to)) {
+        if (from >= value.len) {
+            q->status = 416;
+            return err_set(err, ERR_INPUT, "This part lies outside the value.", "range from %zu of %zu", from,
+                           value.len);
+        }
+        a->status = 206;
+        http_set_header(a, "Content-Range",
+                        arena_textf(q->arena, "bytes %zu-%zu/%zu", from, to - 1, value.len));
+    }
+    buf_add(&a->bytes, slice_part(value, from, to - from));
+    return buf_ok(&a->bytes, err);
+}
+
 bool wado_bulk(Request *q, HttpResponse *a, Err *err)
 {
     static const MediaOffer OFFERS[] = { { "application/octet-stream", NULL },
@@ -400,8 +443,7 @@ bool wado_bulk(Request *q, HttpResponse *a, Err *err)
         return false;
     a->type = chosen == 0 ? OFFERS[0].type : FRAME_CONTENT_TYPE;
     if (chosen == 0)
-        buf_add(&a->bytes, buf_slice(&value));
-    else
-        (void)(frame_part(buf_slice(&value), "1.2.840.10008.1.2.1", &a->bytes) && frame_parts_end(&a->bytes));
+        return bulk_alone(q, a, buf_slice(&value), err);
+    (void)(frame_part(buf_slice(&value), "1.2.840.10008.1.2.1", &a->bytes) && frame_parts_end(&a->bytes));
     return buf_ok(&a->bytes, err);
 }

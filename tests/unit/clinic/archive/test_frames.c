@@ -137,6 +137,7 @@ static void malformed_windows_and_sizes_are_refused(void **state)
         "",    "40",           "40,0",    "40,0.5,linear",   "40,0,sigmoid",
         "a,b", "40,400,cubic", "nan,400", "40,400,linear,1", "0x10,4"
     };
+    static const char *const REGIONS[] = { "", "0,0,1", "0.5,0,0.5,1", "0,0,1.1,1", "-0.1,0,1,1", "0,0,1,1,1" };
     static const char *const SIZES[] = { "",         "10",      "0,10",        "10,-1",
                                          "10,10,-1", "99999,1", "10,10,1,1,0", "10,10,1,1,1,1,1",
                                          "10,10,x" };
@@ -146,6 +147,10 @@ static void malformed_windows_and_sizes_are_refused(void **state)
         assert_false(render_window(slice_of(WINDOWS[i]), &wanted, NULL));
     for (size_t i = 0; i < COUNT(SIZES); i++)
         assert_false(render_viewport(slice_of(SIZES[i]), &wanted, NULL));
+    for (size_t i = 0; i < COUNT(REGIONS); i++)
+        assert_false(render_region(slice_of(REGIONS[i]), 100, 200, &wanted, NULL));
+    assert_true(render_region(SLICE("0.25,0,0.75,1"), 100, 200, &wanted, NULL));
+    assert_true(wanted.left == 50 && wanted.top == 0 && wanted.part_width == 100 && wanted.part_height == 100);
     assert_true(render_window(SLICE("40.5,400,sigmoid"), &wanted, NULL));
     assert_true(wanted.has_window && wanted.voi == VOI_SIGMOID && wanted.window_width == 400);
     assert_true(render_viewport(SLICE("512,256"), &wanted, NULL));
