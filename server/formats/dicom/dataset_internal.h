@@ -28,4 +28,19 @@ struct DatasetRoot {
     bool           complete;
 };
 
+/* ---- oddities.c ---- */
+
+/* Nothing but zeros: padding. And the same behind the end of an item that never began, as all
+ * readers we know pass over; the end of a sequence they refuse. */
+bool odd_zeros(Slice s);
+bool odd_tail(Slice rest, bool big);
+/* Two characters where a VR should be that are none, but filler ("??", blanks, zeros) or small letters: an
+ * element of unknown kind with a length of 16 bits, as DCMTK and GDCM read it. */
+bool odd_vr(char a, char b);
+/*
+ * Are the items of a UN of undefined length written with explicit VR, against CP-246? When the first element
+ * shows a VR, and the length that implicit VR would read there passes the end of 'items'.
+ */
+bool odd_unknown_is_explicit(Slice items);
+
 #endif

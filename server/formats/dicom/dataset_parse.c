@@ -292,9 +292,12 @@ static bool read_header(Parse *p, const Level *level, Header *h)
     char a = p->in.at[p->pos + 4], b = p->in.at[p->pos + 5];
     h->vr              = VR_CODE((uint8_t)a, (uint8_t)b);
     const VrInfo *info = vr_info(h->vr);
-    if (!info && !(a >= 'A' && a <= 'Z' && b >= 'A' && b <= 'Z'))
+    bool odd = TAG_GROUP(h->tag) && odd_vr(a, b);
+    if (!info && !odd && !(a >= 'A' && a <= 'Z' && b >= 'A' && b <= 'Z'))
         return not_dicom(p, "no value representation");
-    if (info && !info->long_length) {
+    if (odd)
+        h->vr = VR_UN;
+    if (odd || (info && !info->long_length)) {
         h->length = get16(p, p->pos + 6, level->big);
         h->size   = 8;
         return true;
@@ -318,7 +321,7 @@ static bool read_value(Parse *p, Dataset *ds, const Level *level, const Header *
         if (level->explicit_vr && h->vr != VR_SQ && h->vr != VR_UN)
             return not_dicom(p, "undefined length where none may be");
         if (h->vr == VR_UN) { /* CP-246: implicit little endian inside, whatever is outside */
-            inner.explicit_vr = false;
+            inner.explicit_vr = !level->big && odd_unknown_is_explicit(part(p, p->pos, level->end));
             inner.big         = false;
         }
         inner.undefined = true;
@@ -368,31 +371,25 @@ static bool settle_level(Parse *p, Dataset *ds, size_t mark, size_t first, size_
     return true;
 }
 
-static bool only_zeros(Slice s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (s.at[i])
-            return false;
-    return true;
-}
-
 /* Is the level at its end? Reads its delimiter. False with *ret_fault when the end is not as it should be. */
 static bool level_ends(Parse *p, const Level *level, bool *ret_fault)
 {
-    size_t left = level->end - p->pos;
+    size_t   left = level->end - p->pos;
+    uint32_t tag  = left < 8 ? 0 : get_tag(p, p->pos, level->big);
     if (left == 0 && !level->undefined)
         return true;
+    /* padding after the last element; no element stands in group 0 or FFFE */
+    if (level->depth == 0 && !p->partial && (TAG_GROUP(tag) == 0 || TAG_GROUP(tag) == 0xFFFE) &&
+        odd_tail(part(p, p->pos, level->end), level->big))
+        return true;
     if (left < 8) {
-        if (level->depth == 0 && !p->partial && only_zeros(part(p, p->pos, level->end)))
-            return true; /* a few bytes of padding after the last element */
         *ret_fault = !ran_out(p, level->end, "element header cut");
         return false;
     }
-    if (get_tag(p, p->pos, level->big) == TAG_ITEM_DELIMITATION_ITEM && level->undefined) {
-        p->pos += 8;
-        return true;
-    }
-    return false;
+    /* some count the delimiter in the length of their item */
+    bool ends = tag == TAG_ITEM_DELIMITATION_ITEM && (level->undefined || (level->depth && left == 8));
+    p->pos += ends ? 8 : 0;
+    return ends;
 }
 
 static bool parse_element(Parse *p, Dataset *ds, const Level *level, Element *e)
