@@ -48,4 +48,13 @@ END {
     for (f in licence) if (!licence[f]) { printf "%s:1: no SPDX line\n", f; faults++ }
     exit faults > 0
 }'
+# Every file that may read outside bytes is named beside its fuzz target, or with the reason why it has none.
+for file in server/formats/*/*.c server/codec/*.c server/codec/*.cpp server/doors/dimse/*.c; do
+    grep -q "\`$(basename "$file")\`" tests/fuzz/README.md || { echo "$file:1: tests/fuzz/README.md does not name it"; exit 1; }
+done
+# And every target that the page names is there.
+for file in $(find tests/fuzz -name 'fuzz_*.c'); do
+    target=$(basename "$file" .c)
+    grep -Eq "^\\|.*\b${target#fuzz_}\b.*\\|" tests/fuzz/README.md && [ -d "tests/fuzz/corpus/${target#fuzz_}" ] || { echo "$file:1: tests/fuzz/README.md does not name it, or it has no corpus"; exit 1; }
+done
 sh tools/check-texts.sh

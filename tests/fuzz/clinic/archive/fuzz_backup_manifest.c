@@ -1,5 +1,6 @@
 /*
- * A line of a backup's list from a medium that anybody may have written: no name leaves its folder, what is read is written the same.
+ * A line of a backup's list from a medium that anybody may have written: no name leaves its folder, what is
+ * read is written the same.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
