@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -174,6 +175,29 @@ test('X5 C-GET and C-MOVE cut at many places: the next one brings all', async ()
     assert.equal(fs.readdirSync(kept).length, expected, r.text.slice(-800));
   } finally { store.kill(); }
   assert.ok(datasetAt(fs.readFileSync(path.join(kept, fs.readdirSync(kept)[0]))) > 0);
+});
+
+test('E15 X5 the page\'s upload of a disc cut at many places: nothing half-received is held, and the page is told what to send again', async () => {
+  const technologist = await house.person('manip'), [patient] = (await technologist.get('/api/patients?birth_date=1971-11-02&name=DUP')).json.patients;
+  const { id } = (await technologist.post('/api/imports', { patient_id: patient.id, origin: 'CD' })).json;
+  const file = fs.readFileSync(files[0]), sha256 = crypto.createHash('sha256').update(file).digest('hex');
+  const known = async () => (await technologist.post(`/api/imports/${id}/known`, { files: [{ path: 'CD/IM1', sha256, bytes: file.length }] })).json.have;
+  const head = `POST /api/imports/${id}/files?path=CD%2FIM1 HTTP/1.1\r\n${cookies(technologist)}Content-Type: application/octet-stream\r\nContent-Length: ${file.length}\r\nConnection: close\r\n\r\n`;
+  const held = () => fs.readdirSync(path.join(house.data, 'blobs', 'import', String(id)));
+  for (const bytes of [...CUTS, file.length - 2000]) {
+    const line = await cutting(house.port, { up: bytes });
+    const got = (await raw(line.port, head, [file])).toString('latin1');
+    await line.close();
+    assert.ok(line.cuts > 0, `cut at ${bytes}`);
+    assert.doesNotMatch(got, /^HTTP\/1.1 200/, 'what was cut is not acknowledged');
+  }
+  await sleep(200);
+  assert.deepEqual(fs.existsSync(path.join(house.data, 'blobs', 'import', String(id))) ? held() : [], []);
+  assert.deepEqual(await known(), []);
+  assert.equal((await technologist.get(`/api/imports/${id}`)).json.studies.length, 0);
+  const whole = await technologist.send('POST', `/api/imports/${id}/files?path=CD%2FIM1`, file, { 'Content-Type': 'application/octet-stream' });
+  assert.equal(whole.status, 200, String(whole.bytes));
+  assert.equal((await technologist.get(`/api/imports/${id}`)).json.studies.length + (whole.json.state === 'already' ? 1 : 0), 1, JSON.stringify(whole.json));
 });
 
 test('X5 afterwards: all sent again is there, the archive is verified, nothing is left over', async () => {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -185,6 +186,41 @@ function scenario() {
     assert.ok(again.lines.every((l) => l.status === '0000'), again.stdout.slice(0, 600));
     keep(again.lines, list);
     fs.rmSync(at, { recursive: true });
+    await allServedWhole();
+    verified();
+  });
+
+  test('E15 E30 X5 the disk fills while a disc is brought by the page: what was acknowledged is held, the rest is refused by name and asked for again', async () => {
+    technologist ??= await house.person('manip');
+    patient ??= (await (await house.person('demandeur')).get('/api/patients?birth_date=1971-11-02&name=DUP')).json.patients[0];
+    const list = filesOf(phantoms(house, 'disc', 'mr', [412])).slice(0, 12), bytes = fs.statSync(list[0]).size;
+    const { id } = (await technologist.post('/api/imports', { patient_id: patient.id, origin: 'CD' })).json;
+    const put = (f) => technologist.send('POST', `/api/imports/${id}/files?path=${encodeURIComponent(`CD/${path.basename(f)}`)}`, fs.readFileSync(f), { 'Content-Type': 'application/octet-stream' });
+    const digest = (f) => crypto.createHash('sha256').update(fs.readFileSync(f)).digest('hex');
+    const known = async () => (await technologist.post(`/api/imports/${id}/known`, { files: list.map((f) => ({ path: `CD/${path.basename(f)}`, sha256: digest(f), bytes: fs.statSync(f).size })) })).json.have;
+    const giveBack = fill(blobs), room = path.join(blobs, 'filler-1048576');
+    fs.truncateSync(room, Math.max(0, fs.statSync(room).size - Math.ceil(bytes * 5.5)));
+    const held = [];
+    for (const f of list) {
+      const a = await put(f);
+      assert.ok(a.status === 200 || a.status === 507, `${a.status} ${a.bytes}`);
+      if (a.status === 200) { assert.equal(a.json.state, 'waiting'); held.push(list.indexOf(f)); }
+      else assert.ok(a.json.error.text.length > 10);
+    }
+    assert.ok(held.length > 0 && held.length < list.length, `${held.length} of ${list.length}`);
+    assert.deepEqual(await known(), held, 'those and no others need not be sent again');
+    await allServedWhole();
+    giveBack();
+    for (const [i, f] of list.entries()) if (!held.includes(i)) assert.equal((await put(f)).status, 200, f);
+    assert.equal((await known()).length, list.length);
+    const { studies: [study] } = (await technologist.get(`/api/imports/${id}`)).json;
+    assert.equal(study.files, list.length);
+    for (let left = 1; left;) {
+      const a = await technologist.post(`/api/imports/${id}/studies/${study.study_uid}`, { decision: 'attach', reason: 'Pièce d’identité vérifiée' });
+      assert.equal(a.status, 200, String(a.bytes));
+      ({ left } = a.json);
+    }
+    for (const f of list) acknowledged.set(uidOf(f), f);
     await allServedWhole();
     verified();
   });
