@@ -107,13 +107,13 @@ static bool same(const Frame *f, const uint8_t *other)
     return true;
 }
 
-/* One of eight, whichever they are: by a sum over the stream's end. */
+/* One of 32, whichever they are: by a sum over the stream's end. */
 static bool is_picked(Slice stream)
 {
     unsigned sum = 0;
     for (size_t i = stream.len > 256 ? stream.len - 256 : 0; i < stream.len; i++)
         sum += (uint8_t)stream.at[i];
-    return sum % 8 == 0;
+    return sum % 32 == 0;
 }
 
 static CodecVerdict prove(const Frame *f, Slice stream)

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #define _GNU_SOURCE
+#include <malloc.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -17,7 +18,7 @@
 #include "codec/exchange.h"
 #include "codec/sandbox.h"
 
-enum { SOCKET_FD = 3, BODY_MAX = 1 << 30, STREAM_ROOM = 1 << 16 };
+enum { SOCKET_FD = 3, BODY_MAX = 1 << 30, STREAM_ROOM = 1 << 16, KEPT_MAX = 8 << 20 };
 
 /* A memory file, mapped. */
 typedef struct Mapped {
@@ -34,7 +35,7 @@ static void mapped_clear(Mapped *m)
 
 static bool map(int fd, size_t len, int protection, Mapped *ret)
 {
-    void *at = len ? mmap(NULL, len, protection, MAP_SHARED, fd, 0) : NULL;
+    void *at = len ? mmap(NULL, len, protection, MAP_SHARED | MAP_POPULATE, fd, 0) : NULL; /* all is touched */
     if (!at || at == MAP_FAILED)
         return false;
     *ret = (Mapped) { at, len };
@@ -60,11 +61,11 @@ static int samples_file(size_t len, Mapped *ret)
 }
 
 /* The samples in another compression, in a memory file of their own. -1: not done, '*ret' says why. */
-static int transcoded(const Mapped *samples, const CodecRequest *r, CodecAnswer *ret)
+static int encoded(const uint8_t *samples, const CodecRequest *r, CodecAnswer *ret)
 {
     OWNED_BUF stream = buf_make((size_t)r->frame_bytes * 2 + STREAM_ROOM);
     Mapped    body   = { 0 };
-    ret->verdict     = encode_frame(samples->at, r, &ret->photometric, &stream);
+    ret->verdict     = encode_frame(samples, r, &ret->photometric, &stream);
     ret->bytes       = stream.len;
     if (ret->verdict != CODEC_DONE)
         return -1;
@@ -77,30 +78,48 @@ static int transcoded(const Mapped *samples, const CodecRequest *r, CodecAnswer 
     return fd;
 }
 
+/* The samples stay here: ordinary memory, which is kept from one frame to the next. */
+static int transcoded(const Mapped *frame, const CodecRequest *r, CodecAnswer *ret)
+{
+    uint8_t *samples = calloc((size_t)r->frame_bytes, 1);
+    int      body    = -1;
+    ret->verdict     = !samples ? CODEC_TOO_LARGE
+                                : decode_frame(slice_bytes(frame->at, frame->len), r, samples, &ret->photometric);
+    if (ret->verdict == CODEC_DONE)
+        body = encoded(samples, r, ret);
+    free(samples);
+    return body;
+}
+
+static int decoded(const Mapped *frame, const CodecRequest *r, CodecAnswer *ret)
+{
+    Mapped samples = { 0 };
+    int    fd      = samples_file((size_t)r->frame_bytes, &samples);
+    ret->verdict   = fd < 0 ? CODEC_TOO_LARGE
+                            : decode_frame(slice_bytes(frame->at, frame->len), r, samples.at, &ret->photometric);
+    mapped_clear(&samples);
+    if (fd >= 0 && ret->verdict != CODEC_DONE) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
 /* Decodes into a new memory file, or on into the syntax wanted; '*ret_body' is -1 unless the verdict is DONE.
  */
 static CodecAnswer answer(Slice head, int body, int *ret_body)
 {
     CodecAnswer  a = { .verdict = CODEC_DAMAGED };
     CodecRequest r;
-    Mapped       frame = { 0 }, samples = { 0 };
+    Mapped       frame = { 0 };
     *ret_body = -1;
     if (!codec_request_read(head, &r) || !map_frame(body, &frame))
         return a;
-    int fd           = samples_file((size_t)r.frame_bytes, &samples);
     a.photometric    = r.photometric;
     a.bits_allocated = r.bits_allocated == 1 ? 8 : r.bits_allocated;
     a.bytes          = r.frame_bytes;
-    a.verdict        = fd < 0 ? CODEC_TOO_LARGE
-                              : decode_frame(slice_bytes(frame.at, frame.len), &r, samples.at, &a.photometric);
-    if (a.verdict == CODEC_DONE && r.target[0])
-        *ret_body = transcoded(&samples, &r, &a);
-    else if (a.verdict == CODEC_DONE)
-        *ret_body = fd;
-    if (fd >= 0 && *ret_body != fd)
-        close(fd);
+    *ret_body        = r.target[0] ? transcoded(&frame, &r, &a) : decoded(&frame, &r, &a);
     mapped_clear(&frame);
-    mapped_clear(&samples);
     return a;
 }
 
@@ -133,6 +152,9 @@ int main(void)
     if (!freopen("/dev/null", "w", stderr))
         return 3;
 #endif
+    /* Memory of a frame is for the next one, not for the system: new pages cost as much as decoding. */
+    (void)mallopt(M_MMAP_THRESHOLD, KEPT_MAX);
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_MAX);
     if (!sandbox_enter())
         return 3;
     while (serve_one())
