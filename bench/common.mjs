@@ -44,14 +44,14 @@ export function processor(pid) {
 
 export const freePort = () => new Promise((done) => { const s = net.createServer().listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); }); });
 
-// Without plugins (so without GDCM's), storage area flushed as by default; null when it is not installed.
-export async function orthanc() {
+// Of the plugins DICOMweb alone (so without GDCM's), storage area flushed as by default; 'more' settings over these; null when it is not installed.
+export async function orthanc(more = {}) {
   if (!HAS_ORTHANC) return null;
   const at = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-orthanc-'));
   const ports = [await freePort(), await freePort()];
   const settings = { Name: 'bench', StorageDirectory: path.join(at, 'storage'), IndexDirectory: path.join(at, 'index'), DicomAet: 'ORTHANC', DicomPort: ports[0], HttpPort: ports[1],
     RemoteAccessAllowed: false, AuthenticationEnabled: false, SyncStorageArea: true, StorageCompression: false, DicomAlwaysAllowStore: true, DicomAlwaysAllowFind: true, DicomAlwaysAllowMove: true, DicomAlwaysAllowGet: true, DicomCheckCalledAet: false,
-    Plugins: ['/usr/share/orthanc/plugins/libOrthancDicomWeb.so'].filter((p) => fs.existsSync(p)), DicomWeb: { Enable: true } };
+    Plugins: ['/usr/share/orthanc/plugins/libOrthancDicomWeb.so'].filter((p) => fs.existsSync(p)), DicomWeb: { Enable: true }, ...more };
   fs.writeFileSync(path.join(at, 'orthanc.json'), JSON.stringify(settings, null, 2));
   const p = spawn('Orthanc', [path.join(at, 'orthanc.json')], { env: ENV, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
@@ -64,11 +64,17 @@ export async function orthanc() {
     close: async () => { p.kill('SIGTERM'); await new Promise((done) => p.on('exit', done)); fs.rmSync(at, { recursive: true, force: true }); } };
 }
 
-// Proportional memory of a process and of all its children, MB.
-export function pss(pid) {
-  const one = (p) => { try { return Number(/^Pss:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${p}/smaps_rollup`, 'utf8'))[1]) / 1024; } catch { return 0; } };
-  const children = (p) => { try { return fs.readFileSync(`/proc/${p}/task/${p}/children`, 'utf8').trim().split(' ').filter(Boolean); } catch { return []; } };
-  const all = (p) => [p, ...children(p).flatMap(all)];
-  return all(String(pid)).reduce((sum, p) => sum + one(p), 0);
-}
 export const ratio = (a, b) => (b ? (a / b).toFixed(2) : '-');
+
+// What was aimed at, for the table at the end: a number, '<=' or '>=', and the figure that it is held against.
+const rows = [];
+export function aim(measure, value, sense, figure, unit = '') {
+  rows.push({ measure, value, sense, figure, unit, reached: Number.isFinite(value) && (sense === '<=' ? value <= figure : value >= figure) });
+}
+export function aims() {
+  if (!rows.length) return;
+  const width = Math.max(...rows.map((r) => r.measure.length)), figure = (v) => (Math.abs(v) >= 100 ? v.toFixed(0) : v.toFixed(2));
+  say(`\n${'measure'.padEnd(width)}      value   aim        reached`);
+  for (const r of rows) say(`${r.measure.padEnd(width)} ${`${figure(r.value)}${r.unit}`.padStart(10)}   ${`${r.sense} ${r.figure}${r.unit}`.padEnd(10)} ${r.reached ? 'yes' : 'NO'}`);
+  say(`${rows.filter((r) => r.reached).length} of ${rows.length} aims reached`);
+}

@@ -1,7 +1,8 @@
 // A disc of thousands of files, as the page sends it: known files asked for, each file sent by four at a time, then attached; time and memory.
 // SPDX-License-Identifier: Apache-2.0
 import crypto from 'node:crypto';
-import { pss, say } from './common.mjs';
+import { say } from './common.mjs';
+import { pss } from './memory.mjs';
 import { folder } from '../tests/dicom.mjs';
 import { makeObject } from '../tests/dimse.mjs';
 import fs from 'node:fs';

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ./dev bench: Béclère beside a bare writer, Orthanc and nginx, in one run on this machine. Only loopback; bounded in count and time.
-#   BENCH_PARTS (ingest,stow,retrieve,frames,queries)  BENCH_ROUNDS (3), the median counts  BENCH_SECONDS (5) of each HTTP measure
+#   BENCH_PARTS (ingest,stow,retrieve,imports,frames,thin,derive,queries)  BENCH_ROUNDS (3), the median counts  BENCH_SECONDS (5) of each HTTP measure
 #   BENCH_CT (480) BENCH_TINY (1600) objects a measure  BENCH_SENDERS (1,4,16)  BENCH_KINDS (ct,tiny)
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail

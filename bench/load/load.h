@@ -67,6 +67,8 @@ void took_print(const char *what, Took *t, int threads, double seconds, double b
 typedef struct LoadOptions {
     const char *host, *port, *called, *calling, *folder, *path, *header, *query;
     ObjectKind  kind;
+    double      rate, rtt_ms; /* line: bits a second each way; round trip */
+    int         queue;        /* line: bytes that may wait */
     int         senders, objects;
     uint32_t    run;
     bool        tls;
@@ -80,6 +82,7 @@ int load_stow(const LoadOptions *o);
 int load_fill(const LoadOptions *o);
 int load_null(const LoadOptions *o);
 int load_bare(const LoadOptions *o);
+int load_line(const LoadOptions *o);
 
 struct ssl_st;
 struct ssl_ctx_st;
@@ -90,7 +93,7 @@ typedef struct Line {
 } Line;
 bool line_open(Line *l, const LoadOptions *o, struct ssl_ctx_st *tls);
 bool line_send(Line *l, const char *bytes, size_t len);
-/* The status of the answer; its body is read and dropped, chunked or with a length. */
+/* The status of the answer; its body is read, chunked or with a length, and kept as far as there is room. */
 int answer_status(Line *l, char *to, int room);
 
 #endif

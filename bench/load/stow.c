@@ -71,12 +71,13 @@ int answer_status(Line *l, char *to, int room)
     while (left > 0 && (step = line_read(l, to, room)) > 0)
         left -= step;
     while (chunked && !(got >= 5 && memcmp(to + got - 5, "0\r\n\r\n", 5) == 0)) {
-        int keep = got < 4 ? got : 4; /* the end may come in two pieces */
+        int keep = got < room - 65536 ? got : 4; /* what fits is kept; the end may come in two pieces */
         memmove(to, to + got - keep, (size_t)keep);
-        step = line_read(l, to + keep, room - keep);
+        step = line_read(l, to + keep, room - 1 - keep);
         if (step <= 0)
             return -1;
-        got = keep + step;
+        got     = keep + step;
+        to[got] = 0;
     }
     return status;
 }
