@@ -232,7 +232,16 @@ test('a study and a series have a thumbnail; a stranger has none', async () => {
     assert.equal(a.bytes.readUInt16BE(0), 0xffd8);
   }
   stranger = await house.person('demandeur2');
-  for (const url of [study, series]) assert.ok([403, 404].includes((await stranger.get(`${url}/thumbnail`, { Accept: 'image/jpeg' })).status));
+  for (const url of [study, series, urls[0]]) assert.ok([403, 404].includes((await stranger.get(`${url}/thumbnail`, { Accept: 'image/jpeg' })).status));
+});
+test('a picture is the same when it is asked for again, then by its ready file; one of another window is made each time', async () => {
+  const ask = (rest) => pacs.get(`${urls[0]}/rendered${rest}`, { Accept: 'image/jpeg' });
+  const [first, again, windowed] = [await ask(''), await ask(''), await ask('?window=40,400,linear')];
+  for (const a of [first, again, windowed]) assert.equal(a.status, 200);
+  assert.equal(first.headers['content-type'], 'image/jpeg');
+  assert.ok(first.headers.etag && first.headers.etag === again.headers.etag, 'sent by the edge, from one file');
+  assert.ok(first.bytes.equals(again.bytes));
+  assert.equal(windowed.headers.etag, undefined);
 });
 test('series and instances are searched without naming their study, and only by who may see them (PS3.18 table 10.6.1-1)', async () => {
   const uid = (row, tag) => row[tag].Value[0], [, s, e] = /studies\/([^/]+)\/series\/([^/]+)/.exec(series);

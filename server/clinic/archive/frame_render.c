@@ -3,12 +3,20 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "clinic/archive/archive_internal.h"
+#include "clinic/archive/cache.h"
 #include "clinic/archive/frames.h"
 #include "clinic/archive/frames_internal.h"
 #include "formats/image/codec_wire.h"
 #include "formats/image/lut.h"
 #include "formats/image/syntaxes.h"
 
+/* RENDER_EDITION: one more whenever the same image would become another picture; older files are not found.
+ */
+enum { RENDER_EDITION = 1, KEPT_SIDE_MIN = 64, KEPT_SIDE_MAX = 1024 };
 enum { JPEG_QUALITY = 90, CODEC_HEAD_MAX = 4096 };
 
 static const WindowShape SHAPE_OF[] = {
@@ -86,4 +94,33 @@ bool frame_render(Archive *a, ChildPool *codec, const InstanceRow *row, uint32_t
     bool   ok = stored_open(a, row, &s, err) && picture_made(codec, &s, frame, wanted, ret, err);
     stored_close(&s);
     return ok;
+}
+
+/* Few of each frame, so that nobody fills the disk by asking for ever other pictures. */
+static bool is_kept(const RenderWanted *w)
+{
+    bool sizes =
+        (w->width == 0 && w->height == 0) || (w->width == w->height && w->width >= KEPT_SIDE_MIN &&
+                                              w->width <= KEPT_SIDE_MAX && (w->width & (w->width - 1)) == 0);
+    return sizes && !w->has_window && w->quality == 0 && w->left == 0 && w->top == 0 && w->part_width == 0 &&
+           w->part_height == 0;
+}
+
+bool frame_render_file(Archive *a, ChildPool *codec, const InstanceRow *row, uint32_t frame,
+                       const RenderWanted *wanted, char ret_path[160], bool *ret_kept, Err *err)
+{
+    struct stat seen;
+    char        path[1024];
+    *ret_kept = is_kept(wanted);
+    if (!*ret_kept)
+        return true;
+    (void)snprintf(ret_path, 160, "frames/%.2s/%s/%u-%d-%u%s.%s", row->sha256, row->sha256, frame,
+                   RENDER_EDITION, wanted->width, wanted->enlarge ? "e" : "",
+                   wanted->format == RENDER_PNG ? "png" : "jpg");
+    (void)snprintf(path, sizeof path, "%s/%s", a->cache, ret_path);
+    if (stat(path, &seen) == 0)
+        return true;
+    OWNED_BUF picture = buf_make(FRAME_BYTES_MAX);
+    return frame_render(a, codec, row, frame, wanted, &picture, err) &&
+           cache_folders(a, "frames", row, err) && cache_write(path, buf_slice(&picture), err);
 }

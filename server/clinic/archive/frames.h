@@ -63,6 +63,15 @@ bool render_window(Slice text, RenderWanted *ret, Err *err);
 bool frame_render(Archive *a, ChildPool *codec, const InstanceRow *row, uint32_t frame,
                   const RenderWanted *wanted, Buf *ret, Err *err);
 
+/*
+ * The same as a ready file ("frames/ab/<sha256>/…jpg", for X-Accel-Redirect below /_cache/), made when
+ * missing, for what is asked for again and again: the image's own window, whole, in its own size or within a
+ * square of 64, 128 … 1024 pixels. *ret_kept false and no error: not one of these. ERR_UNAVAILABLE: no room
+ * for it.
+ */
+bool frame_render_file(Archive *a, ChildPool *codec, const InstanceRow *row, uint32_t frame,
+                       const RenderWanted *wanted, char ret_path[160], bool *ret_kept, Err *err);
+
 /* A bulk value by its path in the metadata ("00420011" or "00400275/1/00420011"): bytes as stored, little
  * endian. */
 bool instance_bulk(Archive *a, const InstanceRow *row, Slice path, Buf *ret, Err *err);

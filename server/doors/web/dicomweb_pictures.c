@@ -38,11 +38,25 @@ bool dicomweb_wanted(const Request *q, HttpResponse *a, RenderWanted *ret, Err *
     return true;
 }
 
+/* A ready file by nginx (which drops a warning of ours), or made for this answer alone. */
 static bool picture(const Request *q, HttpResponse *a, const InstanceRow *row, uint32_t frame,
                     const RenderWanted *wanted, Err *err)
 {
     a->type = wanted->format == RENDER_PNG ? "image/png" : "image/jpeg";
+    char path[160];
+    bool kept = false;
+    Err  why  = { 0 };
     http_set_header(a, "Cache-Control", FRAME_CACHE);
+    bool warned = http_query(q->http, "annotation") || http_query(q->http, "iccprofile");
+    if (warned)
+        return frame_render(q->house->archive, q->house->codec, row, frame, wanted, &a->bytes, err);
+    if (!frame_render_file(q->house->archive, q->house->codec, row, frame, wanted, path, &kept, &why)) {
+        if (why.kind != ERR_UNAVAILABLE)
+            return err_set(err, why.kind, why.shown, "%s", why.detail);
+    } else if (kept) {
+        a->stored = arena_textf(q->arena, "/_cache/%s", path);
+        return a->stored != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "path");
+    }
     return frame_render(q->house->archive, q->house->codec, row, frame, wanted, &a->bytes, err);
 }
 

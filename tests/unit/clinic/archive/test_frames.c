@@ -178,6 +178,42 @@ static void a_native_frame_becomes_a_picture(void **state)
     assert_int_equal(err.kind, ERR_NOT_FOUND);
 }
 
+static void a_picture_asked_for_again_lies_ready_and_only_few_do(void **state)
+{
+    World             *w = *state;
+    IngestResult       r;
+    char               path[160], again[160];
+    bool               kept     = false;
+    Err                err      = { 0 };
+    OWNED_BUF          made     = buf_make(1 << 20);
+    OWNED_BUF          file     = buf_make(1 << 20);
+    const RenderWanted plain    = { .format = RENDER_JPEG };
+    const RenderWanted OTHERS[] = {
+        { .has_window = true, .window_center = 40, .window_width = 400 },
+        { .quality = 50 },
+        { .width = 100, .height = 100 },
+        { .width = 64, .height = 128 },
+        { .width = 2048, .height = 2048 },
+        { .width = 64, .height = 64, .part_width = 4, .part_height = 4 },
+    };
+    must_send(w, &AN_IMAGE, INGEST_STORED, &r);
+    InstanceRow row = row_of(w, &r);
+    assert_true(frame_render(w->archive, NULL, &row, 1, &plain, &made, &err));
+    assert_true(frame_render_file(w->archive, NULL, &row, 1, &plain, path, &kept, &err) && kept);
+    read_cached(w, path, &file);
+    assert_true(slice_equal(buf_slice(&made), buf_slice(&file)));
+    assert_true(frame_render_file(w->archive, NULL, &row, 1, &plain, again, &kept, &err) && kept);
+    assert_string_equal(path, again);
+    assert_true(frame_render_file(w->archive, NULL, &row, 1, &(RenderWanted) { .width = 128, .height = 128 },
+                                  again, &kept, &err) &&
+                kept);
+    assert_string_not_equal(path, again);
+    for (size_t i = 0; i < COUNT(OTHERS); i++)
+        assert_true(frame_render_file(w->archive, NULL, &row, 1, &OTHERS[i], path, &kept, &err) && !kept);
+    assert_false(frame_render_file(w->archive, NULL, &row, 2, &plain, path, &kept, &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+}
+
 int main(void)
 {
 #define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, world_new, world_free)
@@ -187,6 +223,7 @@ int main(void)
         IN_A_WORLD(frames_of_single_bits_begin_on_a_byte),
         IN_A_WORLD(bulk_values_are_found_by_their_path),
         IN_A_WORLD(a_native_frame_becomes_a_picture),
+        IN_A_WORLD(a_picture_asked_for_again_lies_ready_and_only_few_do),
         cmocka_unit_test(malformed_windows_and_sizes_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
