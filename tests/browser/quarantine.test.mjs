@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before } from 'node:test';
+import { dcmtk } from '../house.mjs';
 import { filesOf, folder, phantoms, send } from '../dicom.mjs';
 import { Ward } from './visit.mjs';
 
@@ -19,6 +20,9 @@ before(async () => {
   const beside = folder(ward.house, 'beside');
   fs.writeFileSync(path.join(beside, path.basename(file)), other);
   send(ward.house, beside);
+  fs.writeFileSync(path.join(folder(ward.house, 'refused'), 'no-study.dcm'), fs.readFileSync(file));
+  dcmtk('dcmodify', ['-nb', '-ea', '(0020,000d)', path.join(ward.house.data, 'refused', 'no-study.dcm')]);
+  dcmtk('storescu', ['-aet', 'STORESCU', '-aec', 'BECLERE', '127.0.0.1', String(ward.house.dicomPort), path.join(ward.house.data, 'refused', 'no-study.dcm')]);
   const requester = await ward.house.person('demandeur');
   [patient] = (await requester.get('/api/patients?birth_date=1971-11-02&name=DUP')).json.patients;
 });
@@ -31,6 +35,7 @@ ward.story('E30 both versions are listed and one is chosen with a reason', async
   await pacs.page.goto('/admin/quarantine');
   await pacs.page.getByRole('heading', { name: 'Quarantaine', level: 1 }).waitFor();
   await section('Même identifiant, autre contenu').getByText(uid).waitFor();
+  await section('Images refusées à l’arrivée').getByText('STORESCU').waitFor();
   await pacs.accessible('quarantine');
   await pacs.shot('quarantine');
   await pacs.press('Montrer l’autre version');

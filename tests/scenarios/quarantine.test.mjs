@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { House, sleep } from '../house.mjs';
+import { House, dcmtk, sleep } from '../house.mjs';
 import { catalogue, filesOf, folder, nothingFromSanitizers, phantoms, retrieve, sameDataset, send, stow } from '../dicom.mjs';
 
 let house, pacs, quality, files;
@@ -134,4 +134,33 @@ test('E30 X5 a damaged image that is sent again is whole again', async () => {
   assert.equal((await stow(pacs, [right])).status, 200);
   assert.ok(sameDataset(await retrieve(pacs, url), right), 'sent once more, nothing changes');
   assert.ok(fs.existsSync(find()));
+});
+
+test('E30 what is refused is listed with its sender, its UID and the reason, once however often it comes; and traced', async () => {
+  const at = folder(house, 'refused'), file = path.join(at, 'image.dcm'), uid = uidOf(files[1]);
+  fs.copyFileSync(files[1], file);
+  assert.equal(dcmtk('dcmodify', ['-nb', '-ea', '(0020,000d)', '-m', '(0010,0010)=SECRET^NAME', file]).status, 0);
+  for (let i = 0; i < 2; i++)
+    assert.match(dcmtk('storescu', ['-v', '-aet', 'STORESCU', '-aec', 'BECLERE', '127.0.0.1', String(house.dicomPort), file]).stderr, /C000|Cannot understand|CannotUnderstand/i);
+  const list = async (language) => (await pacs.get('/api/archive/quarantine', { 'Accept-Language': language })).json.refused;
+  const mine = (await list('en')).filter((r) => r.uid === uid);
+  assert.equal(mine.length, 1);
+  assert.deepEqual({ via: mine[0].via, actor: mine[0].actor, address: mine[0].address, kind: mine[0].kind, times: mine[0].times }, { via: 'dimse', actor: 'peer:STORESCU', address: '127.0.0.1', kind: 'input', times: 2 });
+  assert.equal(mine[0].sop_class, '1.2.840.10008.5.1.4.1.1.4');
+  assert.equal(mine[0].why, 'The DICOM object has no valid study identifier.');
+  assert.match(mine[0].detail, /0020,000d/);
+  assert.match((await list('fr')).find((r) => r.uid === uid).why, /examen/);
+  const junk = await stow(pacs, [Buffer.from('<html>no image</html>'.repeat(20))]);
+  assert.equal(junk.status, 409);
+  const web = (await list('en'))[0];
+  assert.deepEqual([web.via, web.actor, web.uid, web.why], ['web', 'pacs', '', 'This is not a DICOM file.']);
+  const kept = await stow(pacs, [fs.readFileSync(files[1])]);
+  assert.equal(kept.status, 200);
+  const other = await stow(pacs, [fs.readFileSync(files[1])], { to: '/dicom-web/studies/1.2.3' });
+  assert.equal(other.failed[0].reason, 0xa900);
+  assert.equal((await list('en'))[0].kind, 'conflict');
+  assert.doesNotMatch(JSON.stringify(await list('fr')), /SECRET/, 'no patient in it');
+  const traced = (await quality.get('/api/audit')).json.lines.filter((l) => l.object === uid && l.outcome === 'refused');
+  assert.equal(traced.length, 1, 'the first time');
+  assert.equal((await (await house.person('manip')).get('/api/archive/quarantine')).status, 403);
 });

@@ -12,7 +12,7 @@
 
 #include "clinic/archive/study.h"
 
-/* docs/api.md: {"asides":[…],"studies":[…],"faults":[…],"recheck":{…}}. */
+/* docs/api.md: {"asides":[…],"studies":[…],"faults":[…],"recheck":{…},"refused":[…]}. */
 bool quarantine_json(Db *db, json_t **ret, Err *err);
 
 typedef enum AsideSettlement { ASIDE_KEEP_FIRST, ASIDE_SHOW_OTHER } AsideSettlement;

@@ -5,6 +5,7 @@
  */
 #include "clinic/archive/quarantine.h"
 
+#include "clinic/archive/refusal.h"
 #include "formats/json/json_util.h"
 
 static bool asides_json(Db *db, json_t *list, Err *err)
@@ -130,11 +131,12 @@ static bool recheck_json(Db *db, json_t *ret, Err *err)
 
 bool quarantine_json(Db *db, json_t **ret, Err *err)
 {
-    json_t *asides = json_array(), *studies = json_array(), *faults = json_array(), *recheck = json_object();
-    OWNED(json_t) *all = json_pack("{s:o, s:o, s:o, s:o}", "asides", asides, "studies", studies, "faults",
-                                   faults, "recheck", recheck);
+    json_t *asides = json_array(), *studies = json_array(), *faults = json_array(), *recheck = json_object(),
+           *refused = json_array();
+    OWNED(json_t) *all = json_pack("{s:o, s:o, s:o, s:o, s:o}", "asides", asides, "studies", studies, "faults",
+                                   faults, "recheck", recheck, "refused", refused);
     if (!all || !asides_json(db, asides, err) || !studies_json(db, studies, err) ||
-        !faults_json(db, faults, err) || !recheck_json(db, recheck, err))
+        !faults_json(db, faults, err) || !recheck_json(db, recheck, err) || !refusals_json(db, refused, err))
         return false;
     *ret = GIVE(all);
     return true;

@@ -4,6 +4,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <stdio.h>
+
+#include "clinic/archive/refusal.h"
 #include "doors/dimse/negotiation.h"
 #include "doors/dimse/scp_internal.h"
 #include "formats/dicom/dataset.h"
@@ -106,6 +109,24 @@ static uint16_t status_of(ScpSession *s, Storing *st)
     return STATUS_PROCESSING_FAILURE;
 }
 
+/* For the list that the archive's staff reads; what was put aside has a list of its own. */
+static void note_refusal(ScpSession *s, const Storing *st)
+{
+    char         actor[32];
+    IngestResult of = { 0 };
+    if (!s->house->archive || st->kept)
+        return;
+    (void)snprintf(actor, sizeof actor, "peer:%s", s->peer.ae_title);
+    (void)slice_copy(slice_of(st->request.sop_class), of.sop_class, sizeof of.sop_class);
+    (void)slice_copy(slice_of(st->request.sop_instance), of.sop_instance, sizeof of.sop_instance);
+    IngestSource source = { .via             = "dimse",
+                            .actor           = actor,
+                            .organisation_id = s->peer.organisation_id,
+                            .ae_title        = s->peer.ae_title,
+                            .address         = s->address };
+    refusal_note(s->house->archive, &source, &of, &st->why);
+}
+
 /* Answers, and frees it; without a session only the latter. */
 static bool answer(ScpSession *s, ScpFinish *later, Err *err)
 {
@@ -117,6 +138,7 @@ static bool answer(ScpSession *s, ScpFinish *later, Err *err)
         if (status) {
             s->refused++;
             log_err("dimse", "object refused", &st->why);
+            note_refusal(s, st);
         }
         ok = message_send(s->association, st->context, &said, SLICE_NONE, err);
     }

@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "clinic/archive/ingest.h"
+#include "clinic/archive/refusal.h"
 #include "doors/web/accept.h"
 #include "doors/web/dicomweb.h"
 #include "doors/web/handlers.h"
@@ -35,6 +35,7 @@ typedef struct Stow {
     Buf           peek; /* the beginning of a part, until its study is known */
     bool          judged, refused;
     int           refusal;
+    Err           refused_why;
     IngestLater  *under_way[STOW_UNDER_WAY]; /* in the order in which they came */
     size_t        under_way_count;
     json_t       *stored, *failed;
@@ -57,11 +58,16 @@ static int failure_of(const Err *err)
     }
 }
 
-static void note_refusal(Stow *s, ErrKind kind)
+/* 'r': what is known of it. */
+static void note_refusal(Stow *s, const IngestResult *r, const Err *why)
 {
-    s->all_unavailable = s->all_unavailable && err_may_pass(kind);
-    s->full            = s->full || kind == ERR_FULL;
+    s->all_unavailable = s->all_unavailable && err_may_pass(why->kind);
+    s->full            = s->full || why->kind == ERR_FULL;
+    refusal_note(s->q->house->archive, &s->source, r, why);
 }
+
+static const Err OTHER_STUDY = { ERR_CONFLICT, "The image is of another study than the one addressed.", "" };
+static const Err NOT_DICOM   = { ERR_INPUT, "This is not a DICOM file.", "part of another media type" };
 
 static void put_value(json_t *item, const char *tag, const char *vr, json_t *value)
 {
@@ -106,8 +112,9 @@ static void judge_study(Stow *s)
     OWNED(Dataset) *head = part10_head_scan(buf_slice(&s->peek), NULL, NULL);
     Slice uid;
     if (head && dataset_uid(head, TAG_STUDY_INSTANCE_UID, &uid) && !slice_equal(uid, s->q->param[0])) {
-        s->refused = true;
-        s->refusal = STOW_OTHER_STUDY;
+        s->refused     = true;
+        s->refusal     = STOW_OTHER_STUDY;
+        s->refused_why = OTHER_STUDY;
     }
 }
 
@@ -124,15 +131,16 @@ static bool part_begin(void *with, Slice header, Err *err)
     buf_clear(&s->peek);
     s->judged = s->refused = false;
     if (type.len && !slice_equal_fold(type, SLICE("application/dicom"))) {
-        s->refused = true;
-        s->refusal = STOW_CANNOT_UNDERSTAND;
+        s->refused     = true;
+        s->refusal     = STOW_CANNOT_UNDERSTAND;
+        s->refused_why = NOT_DICOM;
         return true;
     }
     s->ingest = ingest_begin_file(s->q->house->archive, &s->source, &why);
     if (!s->ingest) {
-        s->refused = true;
-        s->refusal = failure_of(&why);
-        s->full    = s->full || why.kind == ERR_FULL;
+        s->refused     = true;
+        s->refusal     = failure_of(&why);
+        s->refused_why = why;
     }
     return true;
 }
@@ -160,7 +168,7 @@ static void result_of(Stow *s, const IngestResult *r, bool ok, const Err *why)
 {
     if (!ok) {
         add_failed(s, r, failure_of(why));
-        note_refusal(s, why->kind);
+        note_refusal(s, r, why);
     } else if (r->outcome == INGEST_ASIDE) {
         add_failed(s, r, STOW_PROCESSING_FAILURE);
         s->all_unavailable = false;
@@ -216,7 +224,7 @@ static bool part_end(void *with, Err *err)
     }
     await_until(s, 0);
     add_failed(s, &r, s->refusal);
-    s->all_unavailable = s->all_unavailable && s->refusal == STOW_OUT_OF_RESOURCES;
+    note_refusal(s, &r, &s->refused_why);
     ingest_free(s->ingest);
     s->ingest = NULL;
     return true;
@@ -239,7 +247,7 @@ static bool metadata_finish(Stow *s, Err *err)
         }
         await_until(s, 0);
         add_failed(s, &ids, other ? STOW_OTHER_STUDY : failure_of(&why));
-        note_refusal(s, other ? ERR_CONFLICT : why.kind);
+        note_refusal(s, &ids, other ? &OTHER_STUDY : &why);
         ingest_free(s->ingest);
         s->ingest = NULL;
     }

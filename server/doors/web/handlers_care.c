@@ -8,12 +8,19 @@
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
+#include "formats/texts/texts.h"
 
 bool quarantine(Request *q, HttpResponse *a, Err *err)
 {
     json_t *all   = NULL;
     OWNED(Db) *db = db_read(q->house->db, err);
-    return db && quarantine_json(db, &all, err) && answer_json(a, all, err);
+    if (!db || !quarantine_json(db, &all, err))
+        return false;
+    json_t *one;
+    size_t  i;
+    json_array_foreach(json_object_get(all, "refused"), i, one) /* reasons in the reader's language */
+        json_put(one, "why", json_cstr(text_in(q->lang, json_string_value(json_object_get(one, "why")))));
+    return answer_json(a, all, err);
 }
 
 bool quarantine_aside(Request *q, HttpResponse *a, Err *err)

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "clinic/archive/refusal.h"
 #include "guard/audit/audit.h"
 
 static void stored_bytes(World *w, const IngestResult *r, Buf *ret, InstanceRow *ret_row)
@@ -548,6 +549,39 @@ static void leftovers_wait_in_quarantine_before_they_go(void **state)
     assert_int_equal(world_blobs(w), 3);
 }
 
+static int64_t refused_count(World *w, const char *sql)
+{
+    OWNED(Db) *db     = db_read(w->host, NULL);
+    OWNED(DbQuery) *q = db_query(db, sql);
+    assert_int_equal(db_next(q, NULL), DB_ROW);
+    return db_int(q, 0);
+}
+
+static bool fill_refusals(Db *db, void *arg, Err *err)
+{
+    (void)arg;
+    OWNED(DbQuery) *q = db_query(
+        db, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+            " INSERT INTO refused_object (via, actor, address, class_uid, uid, study_uid, kind, why, detail,"
+            "                             times, first_at_ms, last_at_ms)"
+            " SELECT 'dimse', 'peer:X', '::1', '', '1.2.' || i, '', 'input', 'x', '', 1, i, i FROM n");
+    return db_run(q, err);
+}
+
+static void refusals_are_counted_bounded_and_only_those_that_stay(void **state) /* E30 */
+{
+    World       *w  = *state;
+    IngestResult of = { .sop_instance = "1.2.826.9" };
+    refusal_note(w->archive, &A_PEER, &of, &(Err) { ERR_UNAVAILABLE, "The disk is full.", "" });
+    assert_int_equal(refused_count(w, "SELECT COUNT(*) FROM refused_object"), 0);
+    assert_true(db_write(w->host, fill_refusals, NULL, NULL));
+    for (int i = 0; i < 3; i++)
+        refusal_note(w->archive, &A_PEER, &of, &(Err) { ERR_INPUT, "This is not a DICOM file.", "no head" });
+    assert_int_equal(refused_count(w, "SELECT COUNT(*) FROM refused_object"), REFUSALS_MAX);
+    assert_int_equal(refused_count(w, "SELECT times FROM refused_object WHERE uid = '1.2.826.9'"), 3);
+    assert_int_equal(refused_count(w, "SELECT COUNT(*) FROM refused_object WHERE uid = '1.2.1'"), 0); /* the oldest went */
+}
+
 int main(void)
 {
 #define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, world_new, world_free)
@@ -571,6 +605,7 @@ int main(void)
         IN_A_WORLD(one_bit_changed_and_one_file_gone_are_found),
         IN_A_WORLD(leftovers_wait_in_quarantine_before_they_go),
         IN_A_WORLD(a_killed_process_loses_nothing_acknowledged),
+        IN_A_WORLD(refusals_are_counted_bounded_and_only_those_that_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

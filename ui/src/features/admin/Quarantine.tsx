@@ -6,7 +6,7 @@
 import { Badge, Button, Checkbox, Group, Modal, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Aside, type BlobFault, type Settling, type StrayStudy, useQuarantine, useSettle } from '@/shared/api/requests/quarantine';
+import { type Aside, type BlobFault, type RefusedObject, type Settling, type StrayStudy, useQuarantine, useSettle } from '@/shared/api/requests/quarantine';
 import { birthDate, dayAndTime } from '@/shared/format/dates';
 import { sizeText } from '@/shared/format/size';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
@@ -22,10 +22,11 @@ export function QuarantinePage() {
     <>
       <PageHead title={t('nav.quarantine')} text={t('quarantine.lead')} />
       <Loaded query={quarantine}>
-        {({ asides, studies, faults, recheck }) => (
+        {({ asides, studies, refused, faults, recheck }) => (
           <Stack gap="md">
             <Section title={t('quarantine.studies')} icon="people"><Studies list={studies} ask={setAsked} /></Section>
             <Section title={t('quarantine.asides')} icon="copy"><Asides list={asides} ask={setAsked} /></Section>
+            <Section title={t('quarantine.refused')} icon="cross"><RefusedList list={refused} /></Section>
             <Section title={t('quarantine.faults')} icon="shield" aside={<RecheckNow />}>
               <Text size="sm" mb="xs">
                 {recheck.began_at_ms ? t('quarantine.reading', { count: recheck.files }) : recheck.ended_at_ms ? t('quarantine.read', { when: dayAndTime(recheck.ended_at_ms), count: recheck.files }) : t('quarantine.neverRead')}
@@ -118,6 +119,23 @@ function Faults({ list }: { list: BlobFault[] }) {
           <Table.Td>{t(`quarantine.fault.${one.what}`)}</Table.Td>
           <Table.Td className="num">{dayAndTime(one.found_at_ms)}</Table.Td>
           <Table.Td><Badge size="sm" tt="none" className={`tone tone-${one.mended_at_ms ? 'good' : 'stop'}`}>{one.mended_at_ms ? t('quarantine.mended') : t('quarantine.notServed')}</Badge></Table.Td>
+        </Table.Tr>
+      ))}
+    </Lines>
+  );
+}
+
+function RefusedList({ list }: { list: RefusedObject[] }) {
+  const { t } = useTranslation();
+  if (!list.length) return <Empty icon="check" title={t('quarantine.noRefused')} />;
+  return (
+    <Lines head={[t('quarantine.refusedWhat'), t('quarantine.refusedFrom'), t('quarantine.refusedWhy'), t('quarantine.refusedWhen')]}>
+      {list.map((one) => (
+        <Table.Tr key={one.id} data-refused={one.uid}>
+          <Table.Td><code>{one.uid || t('quarantine.refusedUnknown')}</code>{one.sop_class && <span className="sub"><code>{one.sop_class}</code></span>}</Table.Td>
+          <Table.Td>{one.actor.replace(/^peer:/, '')}<span className="sub">{one.address}</span></Table.Td>
+          <Table.Td>{one.why}<span className="sub"><code>{one.detail}</code></span></Table.Td>
+          <Table.Td className="num">{dayAndTime(one.last_at_ms)}<span className="sub">{t('quarantine.times', { count: one.times })}</span></Table.Td>
         </Table.Tr>
       ))}
     </Lines>

@@ -13,7 +13,8 @@ export interface StrayStudy {
   differences: { trait: string; expected: string; found: string }[];
 }
 export interface BlobFault { blob: string; what: string; uid: string; found_at_ms: number; mended_at_ms: number | null }
-export interface Quarantine { asides: Aside[]; studies: StrayStudy[]; faults: BlobFault[]; recheck: { files: number; began_at_ms: number | null; ended_at_ms: number | null } }
+export interface RefusedObject { id: number; via: string; actor: string; address: string; sop_class: string; uid: string; study_uid: string; kind: string; why: string; detail: string; times: number; first_at_ms: number; last_at_ms: number }
+export interface Quarantine { refused: RefusedObject[]; asides: Aside[]; studies: StrayStudy[]; faults: BlobFault[]; recheck: { files: number; began_at_ms: number | null; ended_at_ms: number | null } }
 
 const key = ['quarantine'] as const;
 export const useQuarantine = () => useQuery({ queryKey: key, queryFn: () => api.get<Quarantine>('/api/archive/quarantine'), refetchInterval: 10_000 });
