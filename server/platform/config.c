@@ -73,7 +73,7 @@ static const ConfigKey CONFIG_KEYS[] = {
       "program that decodes received pixels in a sandbox" },
     { "codec-workers", KIND_INT, "2", 1, 64, NULL, "how many of them" },
     { "frames-ahead", KIND_CHOICE, "yes", 0, 0, "yes|no",
-      "make frames that viewers far away load fast (HTJ2K) in the background, as images arrive" },
+      "make frames that viewers far away load fast (HTJ2K), and metadata, in the background as images arrive" },
     { "session-idle", KIND_INT, "1800", 60, 86400, NULL,
       "seconds without a request after which a session ends" },
     { "session-absolute", KIND_INT, "14400", 300, 86400, NULL,

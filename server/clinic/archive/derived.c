@@ -1,5 +1,6 @@
 /*
- * Frames made in advance: the thread that looks for what came, newest first, and gives way to what comes.
+ * Frames and headers made in advance: the thread that looks for what came, newest first, and gives way to
+ * what comes.
  *
  * What was looked at is a few ranges of instance ids in memory and one number beside the frames: a restart
  * looks again at what was left, never at the whole archive.
@@ -18,6 +19,7 @@
 
 #include "clinic/archive/archive_internal.h"
 #include "clinic/archive/cache.h"
+#include "clinic/archive/headers_ahead.h"
 #include "clinic/archive/news.h"
 #include "clinic/archive/study_internal.h"
 #include "platform/clock.h"
@@ -51,11 +53,12 @@ struct Derived {
     pthread_cond_t  stop_news;
     bool            stopping;
     /* the thread's own */
-    ChildPool *codec;
-    Range      todo[RANGES_MAX]; /* the newest last */
-    size_t     ranges;
-    int64_t    seen, arrived_ms, looked_ms, frame_ms, worked_ms, space_ms, marked_ms;
-    bool       space_low;
+    ChildPool   *codec;
+    Range        todo[RANGES_MAX]; /* the newest last */
+    size_t       ranges;
+    int64_t      seen, arrived_ms, looked_ms, frame_ms, worked_ms, space_ms, marked_ms;
+    bool         space_low;
+    HeadersAhead headers;
 };
 
 static bool wait_ms(Derived *d, int64_t ms)
@@ -137,6 +140,20 @@ static void range_put(Derived *d, Range r)
     d->todo[at] = r;
 }
 
+static bool disk_low(Derived *d);
+
+/* Headers go before frames: they are asked for first, and cost less than one. */
+static void headers(Derived *d)
+{
+    Err  err  = { 0 };
+    bool made = d->headers.count > 0 && !disk_low(d);
+    while (made && wait_ms(d, 0))
+        if (!headers_turn(d->a, &d->headers, &made, &err)) {
+            log_err("archive", "metadata could not be made in advance", &err);
+            return;
+        }
+}
+
 /* Asks the database at most every 'LOOK_MS'. */
 static void look(Derived *d)
 {
@@ -145,10 +162,12 @@ static void look(Derived *d)
         return;
     d->looked_ms = now_ms;
     if (newest(d, &last) && last > d->seen) {
+        (void)headers_news(d->a, &d->headers, NULL);
         range_put(d, (Range) { d->seen, last });
         d->seen       = last;
         d->arrived_ms = now_ms;
     }
+    headers(d);
 }
 
 /* Between two frames: rests long while images arrive. */
@@ -227,6 +246,8 @@ static void *run(void *derived)
         if (low < d->seen)
             range_put(d, (Range) { low, d->seen });
     }
+    d->headers.last_instance = d->seen > HEADERS_LOOK_BACK ? d->seen - HEADERS_LOOK_BACK : 0;
+    (void)headers_news(d->a, &d->headers, NULL);
     d->worked_ms = clock_monotonic_ms();
     while (wait_ms(d, 0)) {
         Err err = { 0 };

@@ -1,7 +1,7 @@
 /*
  * Frames made in advance: what arrives is made HTJ2K (progressive, .202) in the background, newest first,
  * kept as ready files that the edge serves, so that a viewer far away shows a first image from a few
- * kilobytes.
+ * kilobytes. Metadata the same way (headers_ahead.h).
  *
  * Each is decoded back and compared by the codec before it is kept. All of them may be deleted at any time:
  * they are made again when somebody asks (frame_transcode_file). The work waits while images arrive, and runs

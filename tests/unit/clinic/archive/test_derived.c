@@ -8,6 +8,7 @@
 
 #include "clinic/archive/cache.h"
 #include "clinic/archive/derived.h"
+#include "clinic/archive/headers_ahead.h"
 #include "clinic/archive/transcode.h"
 
 static char       program[4096];
@@ -209,6 +210,63 @@ static void only_what_gains_is_made_in_advance(void **state)
     }
 }
 
+static int ready_files;
+
+static int count_ready(const char *path, const struct stat *s, int type, struct FTW *at)
+{
+    (void)s;
+    (void)at;
+    ready_files += type == FTW_F && strstr(path, ".json") != NULL;
+    return 0;
+}
+
+static int headers_ready(World *w)
+{
+    char folder[512];
+    ready_files = 0;
+    (void)snprintf(folder, sizeof folder, "%s/cache/headers", w->folder);
+    (void)nftw(folder, count_ready, 16, FTW_PHYS);
+    return ready_files;
+}
+
+/* One look and one turn; *ret: was a series made? */
+static bool headers_step(World *w, HeadersAhead *h)
+{
+    bool made = false;
+    Err  err  = { 0 };
+    if (!headers_news(w->archive, h, &err) || !headers_turn(w->archive, h, &made, &err))
+        fail_msg("%s (%s)", err.shown, err.detail);
+    return made;
+}
+
+static void metadata_lies_ready_when_a_series_is_quiet(void **state)
+{
+    World       *w     = *state;
+    HeadersAhead ahead = { 0 };
+    InstanceRow  row   = { 0 };
+    for (int n = 1; n < HEADERS_WORTH; n++)
+        row = arrive(w, n);
+    assert_false(headers_step(w, &ahead));
+    assert_int_equal(ahead.count, 0); /* too few to be worth it */
+    for (int more = 0; more < 2; more++) {
+        row = arrive(w, HEADERS_WORTH + more);
+        assert_false(headers_step(w, &ahead)); /* still on its way */
+        assert_int_equal(ahead.count, 1);
+        usleep((HEADERS_QUIET_MS + 20) * 1000);
+        assert_true(headers_step(w, &ahead));
+        assert_false(headers_step(w, &ahead));
+        assert_int_equal(headers_ready(w), 2); /* plain and compressed; the one before is gone */
+    }
+    char        path[160], full[700];
+    struct stat seen;
+    OWNED(Db) *db = db_read(w->host, NULL);
+    assert_true(
+        metadata_file(w->archive, db, slice_of(row.study_uid), slice_of(row.series_uid), &ALL, path, NULL));
+    (void)snprintf(full, sizeof full, "%s/cache/%s", w->folder, path);
+    assert_int_equal(stat(full, &seen), 0);
+    assert_int_equal(headers_ready(w), 2); /* the same one is found by who asks */
+}
+
 int main(void)
 {
 #define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, world_new, world_free)
@@ -216,6 +274,7 @@ int main(void)
         IN_A_WORLD(what_arrives_is_there_a_moment_later),
         IN_A_WORLD(what_was_deleted_is_made_again_when_somebody_asks),
         IN_A_WORLD(a_restart_goes_on_where_it_was),
+        IN_A_WORLD(metadata_lies_ready_when_a_series_is_quiet),
         IN_A_WORLD(on_a_full_disk_the_oldest_go_and_nothing_is_made),
         IN_A_WORLD(a_code_stream_that_contradicts_its_header_is_noticed),
         cmocka_unit_test(only_what_gains_is_made_in_advance),
