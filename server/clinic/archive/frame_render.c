@@ -26,8 +26,6 @@ static const WindowShape SHAPE_OF[] = {
 /* 'p' then describes what stands in 'samples'. */
 static bool decoded(ChildPool *codec, const char *syntax, Slice frame, Pixels *p, Buf *samples, Err *err)
 {
-    if (syntax_use(slice_of(syntax)) != SYNTAX_DECODED)
-        return syntax_refused(slice_of(syntax), err);
     OWNED_BUF request = buf_make(CODEC_REQUEST_BYTES);
     OWNED_BUF answer  = buf_make(CODEC_HEAD_MAX);
     if (!codec)
@@ -45,7 +43,10 @@ static bool samples_of(ChildPool *codec, const Stored *s, uint32_t frame, Pixels
         p->big_endian = false;
         return ok;
     }
+    Slice     syntax     = slice_of(s->where.syntax_uid);
     OWNED_BUF compressed = buf_make(FRAME_BYTES_MAX);
+    if (syntax_use(syntax) != SYNTAX_DECODED) /* before its fragments are looked at: of a video they are no frames */
+        return syntax_refused(syntax, err);
     return frame_of(s, p, frame, &compressed, err) &&
            decoded(codec, s->where.syntax_uid, buf_slice(&compressed), p, ret, err);
 }

@@ -3,9 +3,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <math.h>
 #include <stdio.h>
 
 #include "clinic/archive/frames.h"
+#include "clinic/archive/renditions.h"
 #include "clinic/archive/transcode.h"
 #include "doors/web/accept.h"
 #include "doors/web/dicomweb.h"
@@ -60,9 +62,13 @@ static bool picture(const Request *q, HttpResponse *a, const InstanceRow *row, u
     return frame_render(q->house->archive, q->house->codec, row, frame, wanted, &a->bytes, err);
 }
 
-/* The instance that stands for a study or series: the one in the middle of its first series with images. */
+/*
+ * The instance that stands for a study or series: the one in the middle of its first series with images; the
+ * first of all where there are none.
+ */
 typedef struct Standing {
     InstanceRow first;
+    bool        any;
     char        series[65];
     size_t      images, at;
 } Standing;
@@ -70,6 +76,9 @@ typedef struct Standing {
 static bool count_images(const InstanceRow *row, void *with)
 {
     Standing *s = with;
+    if (!s->any)
+        s->first = *row;
+    s->any = true;
     if (row->frames == 0)
         return true;
     if (s->images == 0)
@@ -99,9 +108,8 @@ static bool standing_for(Request *q, size_t uids, InstanceRow *ret, Err *err)
     OWNED(Db) *db = db_read(q->house->db, err);
     if (!db || !instances_each(db, q->param[0], series, SLICE_NONE, &viewer, count_images, &s, err))
         return false;
-    if (!s.images)
-        return err_set(err, ERR_NOT_FOUND, "There is no image to show.", "no frames");
-    if (!instances_each(db, q->param[0], slice_of(s.series), SLICE_NONE, &viewer, take_middle, &s, err))
+    if (s.images &&
+        !instances_each(db, q->param[0], slice_of(s.series), SLICE_NONE, &viewer, take_middle, &s, err))
         return false;
     *ret                 = s.first;
     q->traced.patient_id = ret->patient_id;
@@ -109,53 +117,113 @@ static bool standing_for(Request *q, size_t uids, InstanceRow *ret, Err *err)
     return true;
 }
 
-/* 'uids' 3: the instance itself. */
-static bool render(Request *q, HttpResponse *a, size_t uids, Slice frame_text, uint32_t pixels, Err *err)
+static bool choose_format(Request *q, RenderWanted *ret, Err *err)
 {
     static const MediaOffer OFFERS[] = { { "image/jpeg", NULL }, { "image/png", NULL } };
-    uint32_t                frame    = 1;
     Slice                   syntax;
-    InstanceRow             row;
-    RenderWanted            wanted = { .width = pixels, .height = pixels };
     int                     chosen = accept_choose(dicomweb_accept(q), OFFERS, COUNT(OFFERS), &syntax);
-    if (chosen < 0)
+    ret->format                    = chosen == 1 ? RENDER_PNG : RENDER_JPEG;
+    return chosen >= 0 || not_acceptable(q, err);
+}
+
+static bool render_picture(Request *q, HttpResponse *a, const InstanceRow *row, uint32_t frame, Err *err)
+{
+    RenderWanted wanted = { 0 };
+    return choose_format(q, &wanted, err) && dicomweb_wanted(q, a, &wanted, err) &&
+           picture(q, a, row, frame, &wanted, err);
+}
+
+/* A document, a video or a report, as the file that the edge sends (and byte ranges of it). */
+static bool render_file(Request *q, HttpResponse *a, const InstanceRow *row, Err *err)
+{
+    static const MediaOffer REPORT[] = { { "text/html", NULL }, { "text/plain", NULL } };
+    bool                    report = rendition_kind(row) == RENDITION_REPORT, plain = false;
+    Slice                   syntax;
+    char                    path[160];
+    if (report) {
+        int chosen = accept_choose(dicomweb_accept(q), REPORT, COUNT(REPORT), &syntax);
+        if (chosen < 0)
+            return not_acceptable(q, err);
+        plain = chosen == 1;
+    }
+    if (!rendition_file(q->house->archive, row, plain, path, &a->type, err))
+        return false;
+    Slice      kind     = slice_of(a->type);
+    MediaOffer offers[] = { { arena_text(q->arena, slice_trim(slice_cut(&kind, ';'))), NULL } };
+    if (!offers[0].type || accept_choose(dicomweb_accept(q), offers, 1, &syntax) < 0)
         return not_acceptable(q, err);
-    wanted.format = chosen == 0 ? RENDER_JPEG : RENDER_PNG;
-    if ((frame_text.len && !dicomweb_frame(frame_text, &frame, err)) || !dicomweb_wanted(q, a, &wanted, err))
-        return false;
-    if (uids == 3 ? !dicomweb_instance(q, &row, err) : !standing_for(q, uids, &row, err))
-        return false;
-    return picture(q, a, &row, frame, &wanted, err);
+    http_set_header(a, "Cache-Control", FRAME_CACHE);
+    a->stored = arena_textf(q->arena, "/_cache/%s", path);
+    return a->stored != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "path");
 }
 
 bool wado_rendered(Request *q, HttpResponse *a, Err *err)
 {
-    return render(q, a, 3, SLICE_NONE, 0, err);
-}
-
-bool wado_thumbnail(Request *q, HttpResponse *a, Err *err)
-{
-    return render(q, a, 3, SLICE_NONE, THUMBNAIL_PIXELS, err);
-}
-
-bool wado_series_thumbnail(Request *q, HttpResponse *a, Err *err)
-{
-    return render(q, a, 2, SLICE_NONE, THUMBNAIL_PIXELS, err);
-}
-
-bool wado_study_thumbnail(Request *q, HttpResponse *a, Err *err)
-{
-    return render(q, a, 1, SLICE_NONE, THUMBNAIL_PIXELS, err);
-}
-
-bool wado_frame_thumbnail(Request *q, HttpResponse *a, Err *err)
-{
-    return render(q, a, 3, q->param[3], THUMBNAIL_PIXELS, err);
+    InstanceRow row;
+    if (!dicomweb_instance(q, &row, err))
+        return false;
+    RenditionKind kind = rendition_kind(&row);
+    return kind == RENDITION_PICTURE || kind == RENDITION_NONE ? render_picture(q, a, &row, 1, err)
+                                                               : render_file(q, a, &row, err);
 }
 
 bool wado_frame_rendered(Request *q, HttpResponse *a, Err *err)
 {
-    return render(q, a, 3, q->param[3], 0, err);
+    uint32_t    frame = 1;
+    InstanceRow row;
+    return dicomweb_frame(q->param[3], &frame, err) && dicomweb_instance(q, &row, err) &&
+           render_picture(q, a, &row, frame, err);
+}
+
+/*
+ * 'uids' 3: the instance itself, or one 'frame' of it (0: the middle one). Never fails for what it shows: a
+ * card stands where there is no picture.
+ */
+static bool thumbnail(Request *q, HttpResponse *a, size_t uids, uint32_t frame, Err *err)
+{
+    InstanceRow  row;
+    RenderWanted wanted = { .width = THUMBNAIL_PIXELS, .height = THUMBNAIL_PIXELS };
+    if (!choose_format(q, &wanted, err) || !dicomweb_wanted(q, a, &wanted, err))
+        return false;
+    if (wanted.left > 0 || wanted.top > 0 || fabs(wanted.part_width) > 0 || fabs(wanted.part_height) > 0)
+        return err_set(err, ERR_INPUT, "The window or viewport asked for is malformed.",
+                       "part of a thumbnail");
+    if (uids == 3 ? !dicomweb_instance(q, &row, err) : !standing_for(q, uids, &row, err))
+        return false;
+    if (frame > row.frames)
+        return err_set(err, ERR_NOT_FOUND, "This instance has no such frame.", "frame %u", frame);
+    Err why = { 0 };
+    if (rendition_kind(&row) == RENDITION_PICTURE &&
+        picture(q, a, &row, frame ? frame : (row.frames + 1) / 2, &wanted, &why))
+        return true;
+    if (why.kind == ERR_UNAVAILABLE || why.kind == ERR_BUG) /* not the object's fault: ask again later */
+        return err_set(err, why.kind, why.shown, "%s", why.detail);
+    a->type = wanted.format == RENDER_PNG ? "image/png" : "image/jpeg";
+    buf_clear(&a->bytes);
+    if (rendition_kind(&row) != RENDITION_PICTURE)
+        http_set_header(a, "Cache-Control", FRAME_CACHE);
+    return card_render(&row, &wanted, &a->bytes, err);
+}
+
+bool wado_thumbnail(Request *q, HttpResponse *a, Err *err)
+{
+    return thumbnail(q, a, 3, 0, err);
+}
+
+bool wado_series_thumbnail(Request *q, HttpResponse *a, Err *err)
+{
+    return thumbnail(q, a, 2, 0, err);
+}
+
+bool wado_study_thumbnail(Request *q, HttpResponse *a, Err *err)
+{
+    return thumbnail(q, a, 1, 0, err);
+}
+
+bool wado_frame_thumbnail(Request *q, HttpResponse *a, Err *err)
+{
+    uint32_t frame = 1;
+    return dicomweb_frame(q->param[3], &frame, err) && thumbnail(q, a, 3, frame, err);
 }
 
 /* ---- WADO-URI (PS3.18 §9) ---- */

@@ -11,7 +11,7 @@
 #include "formats/dicom/dicom_json.h"
 #include "formats/dicom/part10.h"
 #include "formats/dicom/pixels.h"
-#include "formats/dicom/sr.h"
+#include "formats/dicom/sr_html.h"
 #include "formats/dicom/uid.h"
 #include "formats/dicom/writer.h"
 
@@ -113,6 +113,10 @@ static void look_at_report(const Dataset *ds)
         touch(node->concept.meaning);
         must(++nodes <= SR_NODES_MAX);
     }
+    OWNED_BUF html = buf_make(OUTPUT_MAX), plain = buf_make(OUTPUT_MAX);
+    if (sr_html(ds, &html, NULL)) /* nothing in it may run */
+        must(slice_find(buf_slice(&html), SLICE("<script")) == SIZE_MAX);
+    (void)sr_plain(ds, &plain, NULL);
 }
 
 static void write_again(const Dataset *ds)

@@ -1,5 +1,7 @@
 /*
- * Fuzz target: look-up tables, per-frame values and overlays of any data set, drawn over a small image.
+ * Fuzz target: look-up tables, palettes, padding, per-frame values, overlays and shutters of any data set,
+ * drawn over a small image that takes what the data set says of its pixels when it is small; then cut and
+ * sized.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -7,27 +9,43 @@
 
 #include "formats/image/lut.h"
 
+static void render(const Dataset *ds, const Pixels *p, uint32_t frame)
+{
+    static const char SAMPLES[16 * 16 * 24];
+    Err               err     = { 0 };
+    Pixels            own     = *p;
+    GreyRules         rules   = { 0 };
+    OWNED_PALETTE     palette = { 0 };
+    PictureWanted     how     = { .rules       = &rules,
+                                  .enlarge     = true,
+                                  .width       = 20 * (frame - 1),
+                                  .height      = 9 * (frame - 1),
+                                  .left        = frame,
+                                  .part_width  = -3,
+                                  .part_height = 2 };
+    if (palette_read(ds, &palette, &err) && grey_rules_read(ds, frame, &own, &rules, &err))
+        picture_free(picture_render(&own, slice_bytes(SAMPLES, sizeof SAMPLES), 0, &palette, &how, &err));
+    grey_rules_clear(&rules);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char SAMPLES[2 * 16 * 16];
-    Slice             bytes = { (const char *)data, size };
-    Err               err   = { 0 };
-    OWNED(Dataset) *ds      = dataset_parse(bytes, EXPLICIT_LITTLE, &err);
+    Slice bytes        = { (const char *)data, size };
+    Err   err          = { 0 };
+    OWNED(Dataset) *ds = dataset_parse(bytes, EXPLICIT_LITTLE, &err);
     for (uint32_t frame = 1; ds && frame <= 3; frame++) {
-        GreyRules     rules = { 0 };
-        PictureWanted how   = { .rules = &rules };
-        Pixels        p     = { .rows           = 16,
-                                .columns        = 16,
-                                .frames         = 3,
-                                .samples        = 1,
-                                .bits_allocated = 16,
-                                .bits_stored    = 12,
-                                .high_bit       = 11,
-                                .photometric    = MONOCHROME2,
-                                .slope          = 1 };
-        if (grey_rules_read(ds, frame, &p, &rules, &err))
-            picture_free(picture_render(&p, slice_bytes(SAMPLES, sizeof SAMPLES), 0, NULL, &how, &err));
-        grey_rules_clear(&rules);
+        Pixels said, p = { .rows           = 16,
+                           .columns        = 16,
+                           .frames         = 3,
+                           .samples        = 1,
+                           .bits_allocated = 16,
+                           .bits_stored    = 12,
+                           .high_bit       = 11,
+                           .photometric    = MONOCHROME2,
+                           .slope          = 1 };
+        render(ds, &p, frame);
+        if (pixels_shape(ds, &said, &err) && said.rows <= 16 && said.columns <= 16 && !said.encapsulated)
+            render(ds, &said, frame);
     }
     return 0;
 }
