@@ -97,17 +97,6 @@ static bool change_add(Run *r, const Change *one, Err *err)
     return true;
 }
 
-static bool is_chosen(const Correction *c, const char *series_uid)
-{
-    Slice list = slice_of(c->series);
-    if (!list.len)
-        return true;
-    while (list.len)
-        if (slice_equal_text(slice_cut(&list, '\\'), series_uid))
-            return true;
-    return false;
-}
-
 /* Of the study as it comes in: those that this correction has not changed yet. Late ones only when they say
  * what was corrected: that is looked at when their header is read. */
 static bool list_forward(Run *r, Db *db, Err *err)
@@ -125,7 +114,7 @@ static bool list_forward(Run *r, Db *db, Err *err)
         if (!change_read(q, &one))
             return err_set(err, ERR_BUG, "The program made a mistake; it was noted in the log.",
                            "a digest is malformed");
-        if (is_chosen(&r->c, one.series_uid) && !change_add(r, &one, err))
+        if (correction_chose(&r->c, one.series_uid) && !change_add(r, &one, err))
             return false;
     }
     return step != DB_FAILED;

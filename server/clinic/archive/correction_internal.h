@@ -31,6 +31,16 @@ bool correction_load(Db *db, int64_t id, Correction *ret, Err *err);
  */
 bool correction_rewrite(const Correction *c, const Dataset *ds, const Part10 *from, Rewritten *ret, Err *err);
 
+/* Is this series one of those that the correction is about? */
+bool correction_chose(const Correction *c, const char *series_uid);
+
+/* ---- references to the study the images were in (correction_references.c) ---- */
+
+/* Does this sequence (or one inside it) name the old study for series that moved? */
+bool correction_refers(const Correction *c, const Dataset *ds, const Element *e);
+/* Writes such a sequence with the new study where it follows. */
+void correction_follow(const Correction *c, const Dataset *ds, const Element *e, DicomWriter *w);
+
 /* Attributes that name a patient beside the five that are written: taken out when the patient is another one.
  */
 extern const uint32_t CORRECTION_STRIPPED[];

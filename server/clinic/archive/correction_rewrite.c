@@ -95,6 +95,9 @@ static void add_originals(const Correction *c, const Dataset *ds, const json_t *
     for (size_t i = 0; c->strip && i < CORRECTION_STRIPPED_COUNT; i++)
         if (dataset_find(ds, CORRECTION_STRIPPED[i]))
             keep_original(w, ds, CORRECTION_STRIPPED[i]);
+    for (size_t i = 0; i < dataset_count(ds); i++)
+        if (correction_refers(c, ds, dataset_at(ds, i)))
+            dw_copy(w, ds, dataset_at(ds, i));
     dw_item_end(w);
     dw_sequence_end(w);
     dw_text(w, TAG_ATTRIBUTE_MODIFICATION_DATE_TIME, when);
@@ -150,7 +153,10 @@ bool correction_rewrite(const Correction *c, const Dataset *ds, const Part10 *fr
             e->tag == TAG_ORIGINAL_ATTRIBUTES_SEQUENCE || is_written(values, e->tag) ||
             is_stripped(c, e->tag))
             continue;
-        dw_copy(w, ds, e);
+        if (correction_refers(c, ds, e))
+            correction_follow(c, ds, e, w);
+        else
+            dw_copy(w, ds, e);
     }
     add_originals(c, ds, values, w);
     return write_values(ds, values, w, err) && rewrite_finish(w, ds, from, ret, err);

@@ -234,6 +234,27 @@ bool instance_was_deleted(Db *db, const char *instance_uid, bool *ret, Err *err)
     return step != DB_FAILED;
 }
 
+bool deletion_is_part_of(Db *db, int64_t id, int64_t correction_id, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "UPDATE deletion SET correction_id = ?2 WHERE id = ?1");
+    db_bind_int(q, 1, id);
+    db_bind_int(q, 2, correction_id);
+    return db_run(q, err);
+}
+
+bool deletions_of_correction(Db *db, int64_t correction_id, int64_t *ret, size_t room, size_t *ret_count,
+                             Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT id FROM deletion WHERE correction_id = ?1 AND state = 'hidden' ORDER BY "
+                                     "id");
+    DbStep step;
+    db_bind_int(q, 1, correction_id);
+    *ret_count = 0;
+    while ((step = db_next(q, err)) == DB_ROW && *ret_count < room)
+        ret[(*ret_count)++] = db_int(q, 0);
+    return step != DB_FAILED;
+}
+
 /* ---- the other ends ---- */
 
 bool deletion_load(Db *db, int64_t id, Deletion *ret, Err *err)

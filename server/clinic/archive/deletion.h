@@ -26,6 +26,11 @@ typedef struct DeletionAsked {
  */
 bool deletion_begin(Db *db, const DeletionAsked *asked, const PatientBy *by, int64_t *ret_id, Err *err);
 
+/* A deletion is the consequence of a correction: it comes back with its undo. */
+bool deletion_is_part_of(Db *db, int64_t id, int64_t correction_id, Err *err);
+/* Hidden deletions that were part of a correction: at most 'room'. */
+bool deletions_of_correction(Db *db, int64_t correction_id, int64_t *ret, size_t room, size_t *ret_count, Err *err);
+
 /* All back as before. Reads the files first, so it writes by itself. ERR_CONFLICT: no longer hidden. */
 bool deletion_restore(Archive *a, int64_t id, Slice reason, const PatientBy *by, Err *err);
 

@@ -51,6 +51,14 @@ bool act_incident_is_open(const Act *a, const ActScene *scene)
     return incident && !json_object_get(incident, "resolved_at_ms");
 }
 
+bool act_mark_is_open(const Act *a, const ActScene *scene)
+{
+    if (!scene->data)
+        return true;
+    const json_t *mark = act_item(a, "report_marks", json_integer_value(sent_value(scene, "id", NULL)));
+    return mark && !json_object_get(mark, "reviewed_at_ms") && !json_object_get(mark, "undone_at_ms");
+}
+
 bool act_has_quality(const Act *a, const ActScene *scene)
 {
     (void)scene;

@@ -28,6 +28,7 @@ extern const char *const CODES_QUALITY[];    /* sufficient limited */
 extern const char *const CODES_UNREADABLE[]; /* why not interpretable; E28 */
 extern const char *const CODES_INFORMED_HOW[];
 extern const char *const CODES_COPY_HOW[];      /* paper none-wanted */
+extern const char *const CODES_REVIEW[];        /* stands withdrawn */
 extern const char *const CODES_DMP[];           /* present none opposed */
 extern const char *const CODES_SELF_INTEREST[]; /* benefits that are none for the patient; refused by E2 */
 

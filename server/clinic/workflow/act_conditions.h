@@ -62,6 +62,7 @@ bool act_protocol_is_read(const Act *a, const ActScene *scene);
 bool act_order_is_open(const Act *a, const ActScene *scene);
 bool act_order_is_mine(const Act *a, const ActScene *scene);
 bool act_incident_is_open(const Act *a, const ActScene *scene);
+bool act_mark_is_open(const Act *a, const ActScene *scene);
 bool act_has_quality(const Act *a, const ActScene *scene);
 bool act_quality_is_explained(const Act *a, const ActScene *scene);
 bool act_has_images(const Act *a, const ActScene *scene);

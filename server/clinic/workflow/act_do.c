@@ -48,7 +48,7 @@ static bool data_as_kept(ActEvent *e, Err *err)
 static size_t facts_bytes_max(const char *step)
 {
     static const char *const TALK[] = { "message",          "order",        "report-incident",
-                                        "resolve-incident", "answer-order", "ask-information",
+                                        "resolve-incident", "answer-order", "ask-information", "review-report",
                                         "more-images" };
     for (size_t i = 0; i < COUNT(TALK); i++)
         if (strcmp(step, TALK[i]) == 0)

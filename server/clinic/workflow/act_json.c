@@ -67,6 +67,12 @@ static bool has_use(const Act *a, const ActScene *scene, const char *step)
                 return true;
         return false;
     }
+    if (strcmp(step, "review-report") == 0) {
+        json_array_foreach (json_object_get(a->facts, "report_marks"), i, item)
+            if (!json_object_get(item, "reviewed_at_ms") && !json_object_get(item, "undone_at_ms"))
+                return true;
+        return false;
+    }
     if (strcmp(step, "acknowledge-order") == 0 || strcmp(step, "answer-order") == 0) {
         json_array_foreach (json_object_get(a->facts, "orders"), i, item)
             if (!json_object_get(item, "answered_at_ms") && order_is_for(item, scene))

@@ -61,6 +61,7 @@ static const struct {
     { NEED_ALL_IMAGES,       "images-missing",     "E22",       act_has_all_images,          "Images that the modality made have not arrived." },
     { NEED_NO_GAPS,          "images-gaps",        "E22",       act_has_no_gaps,             "Images are missing by their numbers, their positions or what the modality says it made: send them, or judge the images limited and say why." },
     { NEED_RIGHT_PATIENT,    "wrong-patient",      "E15",       act_images_are_the_patients, "Images received carry another patient's identity." },
+    { NEED_MARK_OPEN,        "report-mark",        "E15",       act_mark_is_open,            "Nothing about this report is to be looked at again." },
     { NEED_NOBODY_READS,     "reader",             "E25",       act_nobody_else_reads,       "Another imager is reading this exam." },
     { NEED_OTHER_READS,      "reader-other",       "E25",       act_another_reads,           "There is no other imager's reading to take over." },
     { NEED_SAME_READER,      "same-reader",        "E29",       act_same_reader,             "Only the imager who reads the exam may do this." },

@@ -355,6 +355,29 @@ static void on_resolve_incident(Act *a, const ActEvent *e)
     member_set(incident, "resolution", json_string(data_text(e, "text")));
 }
 
+/* A mark on the signed report, until its imager has looked again; a correction that is undone takes it away. */
+static void on_images_corrected(Act *a, const ActEvent *e)
+{
+    size_t  i;
+    json_t *mark;
+    if (strcmp(data_text(e, "kind"), "undone") != 0) {
+        item_add(a, e, "report_marks");
+        return;
+    }
+    json_array_foreach (list_of(a, "report_marks"), i, mark)
+        if (json_integer_value(json_object_get(mark, "correction_id")) == data_int(e, "correction_id"))
+            member_set(mark, "undone_at_ms", json_integer(e->at_ms));
+}
+
+static void on_review_report(Act *a, const ActEvent *e)
+{
+    json_t *mark = act_item(a, "report_marks", data_int(e, "id"));
+    member_set(mark, "reviewed_at_ms", json_integer(e->at_ms));
+    member_set(mark, "reviewed_by", act_by(e));
+    member_set(mark, "verdict", json_string(data_text(e, "verdict")));
+    member_set(mark, "review", json_string(data_text(e, "text")));
+}
+
 static void on_patient_gone(Act *a, const ActEvent *e)
 {
     json_t *departure = stamped(e);
@@ -511,6 +534,8 @@ static const struct {
     { "report-incident", NULL, on_report_incident },
     { "wrong-patient", NULL, on_report_incident },
     { "resolve-incident", NULL, on_resolve_incident },
+    { "images-corrected", NULL, on_images_corrected },
+    { "review-report", NULL, on_review_report },
     { "end-acquisition", NULL, on_end_acquisition },
     { "more-images", NULL, on_more_images },
     { "judge-quality", "quality", NULL },

@@ -28,6 +28,7 @@ enum { AT_R = PARTY_REQUESTER, AT_S = PARTY_SITE, AT_I = PARTY_IMAGING, AT_ALL =
 #define LIVE                                                                                                 \
     (S(ASKED) | S(INFO_ASKED) | S(VALIDATED) | S(PLANNED) | S(RUNNING) | S(GONE) | S(RELEASED) | S(LEFT))
 #define READABLE (S(RUNNING) | S(GONE) | S(RELEASED) | S(LEFT))
+#define REPORTED (S(SIGNED) | S(DELIVERED) | S(ACKNOWLEDGED) | S(CLOSED))
 #define NOT_DONE_YET (S(REFUSED) | S(CANCELLED) | S(NOT_DONE))
 #define EVERY ((1u << ACT_STATES) - 1)
 #define SENT (EVERY & ~S(DRAFT))
@@ -105,6 +106,7 @@ const ActStep ACT_STEPS[] = {
     { "E34",                  S(DELIVERED)|S(ACKNOWLEDGED), "inform-patient",    REQUESTER,                       AT_R,       0,                                                 STAY,         0,           "The patient is informed" },
     { "E34",                  S(DELIVERED)|S(ACKNOWLEDGED), "patient-copy",      REQUESTER,                       AT_R,       NEED(NEED_PATIENT_INFORMED),                       STAY,         0,           "The patient's copy" },
     { "E35",                  S(DELIVERED)|S(ACKNOWLEDGED), "check-dmp",         REQUESTER,                       AT_R,       NEED(NEED_RECORD_CHECKED),                         STAY,         0,           "Record and DMP are checked" },
+    { "E15 E29",              REPORTED,               "review-report",           IMAGER,                          AT_I,       NEED(NEED_MARK_OPEN),                              STAY,         0,           "Look at the report again" },
     { "E34 E35",              S(ACKNOWLEDGED),        "close",                   REQUESTER,                       AT_R,       NEED(NEED_ACKNOWLEDGED)|NEED(NEED_PATIENT_INFORMED)|NEED(NEED_DMP_DONE),
                                                                                                                                                                                  ACT_CLOSED,   0,           "Close the act" },
     { "E9",                   NOT_DONE_YET,           "close",                   REQUESTER,                       AT_R,       NEED(NEED_ALTERNATIVE),                            ACT_CLOSED,   0,           "Close the act" },
@@ -116,6 +118,7 @@ const ActStep ACT_STEPS[] = {
     { "E17 E22",              S(PLANNED)|S(RUNNING)|S(GONE)|S(RELEASED)|S(LEFT), "performed-step", NOBODY,    0,          0,                                                 STAY,         STEP_SYSTEM|STEP_QUIET, "The modality says what it performs" },
     { "E22",                  S(PLANNED)|S(RUNNING)|S(GONE)|S(RELEASED)|S(LEFT), "images-counted", NOBODY,    0,          0,                                                 STAY,         STEP_SYSTEM|STEP_QUIET, "The images are counted" },
     { "E15 E22",              EVERY,                  "wrong-patient",           NOBODY,                          0,          0,                                                 STAY,         STEP_SYSTEM, "Images of another patient" },
+    { "E15 E29",              REPORTED,               "images-corrected",        NOBODY,                          0,          0,                                                 STAY,         STEP_SYSTEM, "What the report is about was corrected" },
 };
 /* clang-format on */
 const size_t ACT_STEP_COUNT = COUNT(ACT_STEPS);

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "clinic/archive/correction.h"
+#include "clinic/workflow/report_marks.h"
 #include "platform/clock.h"
 
 enum { STUDIES_MAX = 2000 };
@@ -73,7 +73,7 @@ static bool grants_end(Db *db, int64_t into, int64_t merge_id, Err *err)
     return db_run(q, err);
 }
 
-bool merge_patients(Db *db, int64_t from, int64_t into, bool sure, Slice reason, const PatientBy *by,
+bool merge_patients(Db *db, const ActHouse *house, int64_t from, int64_t into, bool sure, Slice reason, const PatientBy *by,
                     int64_t *ret_id, Err *err)
 {
     size_t           count   = 0;
@@ -91,13 +91,13 @@ bool merge_patients(Db *db, int64_t from, int64_t into, bool sure, Slice reason,
                                        .patient_id = into,
                                        .merge_id   = *ret_id,
                                        .reason     = reason };
-        if (!correction_begin(db, &asked, by, &correction, err))
+        if (!correction_ask(db, house, &asked, true, by, &correction, err))
             return false;
     }
     return true;
 }
 
-bool unmerge_patients(Db *db, int64_t merge_id, Slice reason, const PatientBy *by, Err *err)
+bool unmerge_patients(Db *db, const ActHouse *house, int64_t merge_id, Slice reason, const PatientBy *by, Err *err)
 {
     size_t           count  = 0;
     PatientMerge     merge  = { 0 };
@@ -110,7 +110,7 @@ bool unmerge_patients(Db *db, int64_t merge_id, Slice reason, const PatientBy *b
         !corrections_of_merge(db, merge_id, ids, STUDIES_MAX, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (!correction_undo(db, ids[i], reason, by, err))
+        if (!correction_ask_undo(db, house, ids[i], reason, by, err))
             return false;
     return true;
 }

@@ -9,13 +9,14 @@
 #define CLINIC_WORKFLOW_MERGE_H
 
 #include "clinic/patients/patient_merge.h"
+#include "clinic/workflow/act.h"
 
 /*
  * In the caller's transaction; the images follow as corrections. Errors: those of patient_merge and
  * correction_begin, ERR_CONFLICT an exam of the one that goes is under way.
  */
-bool merge_patients(Db *db, int64_t from, int64_t into, bool sure, Slice reason, const PatientBy *by,
+bool merge_patients(Db *db, const ActHouse *house, int64_t from, int64_t into, bool sure, Slice reason, const PatientBy *by,
                     int64_t *ret_id, Err *err);
-bool unmerge_patients(Db *db, int64_t merge_id, Slice reason, const PatientBy *by, Err *err);
+bool unmerge_patients(Db *db, const ActHouse *house, int64_t merge_id, Slice reason, const PatientBy *by, Err *err);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "clinic/archive/correction.h"
 #include "clinic/workflow/merge.h"
+#include "clinic/workflow/report_marks.h"
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
@@ -13,7 +14,7 @@ typedef struct Work {
     Request        *q;
     CorrectionAsked asked;
     int64_t         from, into;
-    bool            sure;
+    bool            sure, despite_report;
     Slice           reason;
     int64_t         id;
 } Work;
@@ -106,8 +107,15 @@ bool correction_shown(Request *q, HttpResponse *a, Err *err)
     json_t         *shown = NULL;
     OWNED(json_t) *body   = body_json(q, err);
     OWNED(Db) *db         = db_read(q->house->db, err);
-    return body && db && asked_of(db, body, &asked, err) && correction_preview(db, &asked, &shown, err) &&
-           answer_json(a, shown, err);
+    json_t *reports       = NULL;
+    if (!body || !db || !asked_of(db, body, &asked, err) || !correction_reports_json(db, &asked, &reports, err))
+        return false;
+    if (!correction_preview(db, &asked, &shown, err)) {
+        json_decref(reports);
+        return false;
+    }
+    json_put(shown, "reports", reports);
+    return answer_json(a, shown, err);
 }
 
 static bool begin_work(Db *db, void *work, Err *err)
@@ -115,14 +123,14 @@ static bool begin_work(Db *db, void *work, Err *err)
     Work     *w = work;
     char      factors[64];
     PatientBy by = patient_by(&w->q->who, "POST /api/archive/corrections", factors);
-    return correction_begin(db, &w->asked, &by, &w->id, err);
+    return correction_ask(db, w->q->house->acts, &w->asked, w->despite_report, &by, &w->id, err);
 }
 
 bool correction_add(Request *q, HttpResponse *a, Err *err)
 {
     Work w              = { .q = q };
     OWNED(json_t) *body = body_json(q, err);
-    if (!body)
+    if (!body || !json_may_bool(body, "despite_report", &w.despite_report, err))
         return false;
     {
         OWNED(Db) *db = db_read(q->house->db, err);
@@ -138,7 +146,14 @@ static bool undo_work(Db *db, void *work, Err *err)
     Work     *w = work;
     char      factors[64];
     PatientBy by = patient_by(&w->q->who, "POST /api/archive/corrections/{id}/undo", factors);
-    return correction_undo(db, w->id, w->reason, &by, err);
+    return correction_ask_undo(db, w->q->house->acts, w->id, w->reason, &by, err);
+}
+
+static bool reports_back(const Work *w, Err *err)
+{
+    char      factors[64];
+    PatientBy by = patient_by(&w->q->who, "POST /api/archive/corrections/{id}/undo", factors);
+    return correction_restore_reports(w->q->house->archive, w->id, w->reason, &by, err);
 }
 
 bool correction_take_back(Request *q, HttpResponse *a, Err *err)
@@ -146,7 +161,8 @@ bool correction_take_back(Request *q, HttpResponse *a, Err *err)
     Work w              = { .q = q };
     OWNED(json_t) *body = body_json(q, err);
     return body && param_id(q, 0, &w.id, err) && json_need_text(body, "reason", &w.reason, err) &&
-           db_write(q->house->db, undo_work, &w, err) && answer_json(a, json_pack("{s:b}", "ok", 1), err);
+           db_write(q->house->db, undo_work, &w, err) && reports_back(&w, err) &&
+           answer_json(a, json_pack("{s:b}", "ok", 1), err);
 }
 
 /* The file that a correction put away, byte for byte. */
@@ -172,7 +188,7 @@ static bool merge_work(Db *db, void *work, Err *err)
     Work     *w = work;
     char      factors[64];
     PatientBy by = patient_by(&w->q->who, "POST /api/archive/merges", factors);
-    return merge_patients(db, w->from, w->into, w->sure, w->reason, &by, &w->id, err);
+    return merge_patients(db, w->q->house->acts, w->from, w->into, w->sure, w->reason, &by, &w->id, err);
 }
 
 bool merge_add(Request *q, HttpResponse *a, Err *err)
@@ -197,7 +213,7 @@ static bool unmerge_work(Db *db, void *work, Err *err)
     Work     *w = work;
     char      factors[64];
     PatientBy by = patient_by(&w->q->who, "POST /api/archive/merges/{id}/undo", factors);
-    return unmerge_patients(db, w->id, w->reason, &by, err);
+    return unmerge_patients(db, w->q->house->acts, w->id, w->reason, &by, err);
 }
 
 bool merge_take_back(Request *q, HttpResponse *a, Err *err)

@@ -102,6 +102,8 @@ static const struct {
     { "inform-patient", IS_REQUESTER, S(DELIVERED) | S(ACKNOWLEDGED) },
     { "patient-copy", IS_REQUESTER, S(DELIVERED) | S(ACKNOWLEDGED) },
     { "check-dmp", IS_REQUESTER, S(DELIVERED) | S(ACKNOWLEDGED) },
+    { "review-report", IS_IMAGER, S(SIGNED) | S(DELIVERED) | S(ACKNOWLEDGED) | S(CLOSED) },
+    { "images-corrected", 0, 0 },
     { "close", IS_REQUESTER, S(ACKNOWLEDGED) | FAILED_ },
     { "deliver", 0, 0 },
     { "overdue", 0, 0 },

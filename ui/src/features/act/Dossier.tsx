@@ -11,6 +11,7 @@ import { dayAndTime } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { Facts, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { ReportMarks } from '@/shared/ui/ReportMarks';
 
 export function useStamp() {
   const { t } = useTranslation();
@@ -143,6 +144,7 @@ export function ReportSection({ act }: { act: Act }) {
     <Section title={t('act.report')} icon="document"
       aside={signature && <Anchor href={`/api/acts/${act.id}/report.pdf`} target="_blank" rel="noreferrer" fw={600}>{t('act.openReport')}</Anchor>}>
       <Stack gap="sm">
+        <ReportMarks act={act} />
         {outcome === 'not-interpretable' && not_interpretable && (
           <Alert className="refusal" icon={<Icon name="warning" />} title={t('act.notInterpretable')}>{text('unreadable', not_interpretable.reason_code)} : {not_interpretable.reason}. {not_interpretable.follow_up}</Alert>
         )}

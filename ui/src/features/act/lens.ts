@@ -25,7 +25,7 @@ const PLACED = new Set(['message', 'order', 'acknowledge-order', 'answer-order',
 /* The steps that move the act on, in the order of its life. The others stand under 'other actions'. */
 const FORWARD = ['send', 'answer-information', 'accept', 'ask-information', 'refuse', 'record-information', 'record-consent', 'plan', 'name-local-physician',
   'confirm-local-presence', 'acknowledge-protocol', 'check-identity', 'imager-present', 'start', 'end-acquisition', 'more-images', 'judge-quality', 'release',
-  'patient-left', 'recall', 'open-reading', 'sign', 'acknowledge', 'inform-patient', 'patient-copy', 'check-dmp', 'offer-alternative', 'close'];
+  'patient-left', 'recall', 'open-reading', 'sign', 'review-report', 'acknowledge', 'inform-patient', 'patient-copy', 'check-dmp', 'offer-alternative', 'close'];
 
 /* Offered again although done: these go down to 'other actions' once the fact is there. */
 const DONE: Record<string, (act: Act) => boolean> = {

@@ -3,11 +3,12 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Button, Checkbox, Group, SegmentedControl, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, SegmentedControl, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Asked, type CorrectionKind, type FoundStudy, type Values, useCorrect, usePreview, useSeriesOf } from '@/shared/api/requests/corrections';
 import { Refusal } from '@/shared/ui/Blocks';
+import { Icon } from '@/shared/ui/Icon';
 
 const FIELDS = ['PatientName', 'PatientID', 'IssuerOfPatientID', 'PatientBirthDate', 'PatientSex', 'AccessionNumber', 'StudyDescription'] as const;
 
@@ -19,6 +20,7 @@ export function CorrectionForm({ study, done }: { study: FoundStudy; done: () =>
   const [where, setWhere] = useState({ ipp: '', accession: '', target_uid: '' });
   const [series, setSeries] = useState<string[]>([]);
   const [reason, setReason] = useState('');
+  const [despite, setDespite] = useState(false);
   const preview = usePreview();
   const correct = useCorrect();
   const listed = useSeriesOf(study.uid, kind === 'split');
@@ -33,10 +35,10 @@ export function CorrectionForm({ study, done }: { study: FoundStudy; done: () =>
     correct.reset();
     preview.mutate(asked());
   };
-  const again = (change: () => void) => { preview.reset(); change(); };
+  const again = (change: () => void) => { preview.reset(); setDespite(false); change(); };
   const confirm = (event: FormEvent) => {
     event.preventDefault();
-    correct.mutate({ path: '/api/archive/corrections', body: { ...asked(), reason } }, { onSuccess: done });
+    correct.mutate({ path: '/api/archive/corrections', body: { ...asked(), reason, despite_report: despite } }, { onSuccess: done });
   };
   return (
     <Stack gap="sm">
@@ -79,6 +81,12 @@ export function CorrectionForm({ study, done }: { study: FoundStudy; done: () =>
               </Table.Tbody>
             </Table>
             <Text size="sm">{t('corrections.both', { count: preview.data.instances })}{preview.data.other_names_taken_out ? ` ${t('corrections.taken')}` : ''}</Text>
+            {preview.data.reports.map((one) => (
+              <Alert key={`${one.act_id} ${one.kind}`} className={one.refused ? 'refusal' : 'offer'} icon={<Icon name="warning" />} p="xs" title={t('corrections.report', { number: one.number })}>
+                {t(`mark.kind.${one.kind}`)} {t(one.refused ? 'corrections.reportRefused' : 'corrections.reportMarked')}
+              </Alert>
+            ))}
+            {preview.data.reports.some((one) => one.refused) && <Checkbox checked={despite} onChange={(e) => setDespite(e.currentTarget.checked)} label={t('corrections.despite')} />}
             <Textarea label={t('quarantine.reason')} value={reason} required withAsterisk={false} autosize minRows={2} maxLength={500} onChange={(e) => setReason(e.currentTarget.value)} />
             <Refusal error={correct.error} />
             <Button type="submit" loading={correct.isPending}>{t('corrections.correct')}</Button>

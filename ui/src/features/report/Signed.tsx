@@ -9,6 +9,7 @@ import type { Act } from '@/shared/api/types';
 import { dayAndTime } from '@/shared/format/dates';
 import { Facts } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { ReportMarks } from '@/shared/ui/ReportMarks';
 import { type Report, type Said, shortDigest } from './content';
 import { DoseField } from './Dose';
 import { NoteBox } from './Editor';
@@ -21,6 +22,7 @@ export function Signed({ act, report }: { act: Act; report: Report }) {
   const proof = act.facts.signature?.proof;
   return (
     <Stack gap="md">
+      <ReportMarks act={act} />
       {report.signed && (
         <div className="signed-box">
           <Icon name="check" />

@@ -110,6 +110,8 @@ export interface Question { id: number; at_ms: number; by: By; text: string; ans
 export interface Slot {
   room_id: number; room: string; ae_title?: string; start_ms: number; minutes: number; late_reason?: string; accession?: string; study_uid?: string; sps_id?: string;
 }
+/* A correction of the images that a signed report is about, until its imager has looked at it again. */
+export interface ReportMark { id: number; at_ms: number; by: By; kind: 'identity' | 'moved' | 'split' | 'joined'; correction_id: number; reason: string; reviewed_at_ms?: number; reviewed_by?: By; verdict?: 'stands' | 'withdrawn'; review?: string; undone_at_ms?: number }
 export interface Incident { id: number; at_ms: number; by: By; kind: string; text: string; resolved_at_ms?: number; resolution?: string }
 export interface Message { seq: number; at_ms: number; by: By; text: string }
 export interface Delivery { to: string; name: string; status: 'waiting' | 'delivered' | 'not-reached'; at_ms?: number; why?: string }
@@ -131,7 +133,7 @@ export interface Facts {
   not_interpretable?: { reason_code: string; reason: string; procedure: string; follow_up: string };
   signature?: Stamp & { sha256: string; proof: 'passkey' | 'totp' }; deliveries?: Delivery[];
   acknowledged?: Stamp; patient_informed?: Stamp & { how: string; content_given: string }; patient_copy?: Stamp & { how: string };
-  dmp?: Stamp & { record_checked: boolean; dmp: string; checked?: boolean | string }; incidents?: Incident[]; messages?: Message[];
+  dmp?: Stamp & { record_checked: boolean; dmp: string; checked?: boolean | string }; incidents?: Incident[]; report_marks?: ReportMark[]; messages?: Message[];
 }
 /* What is missing inside the series: numbers from–to, positions between two places in tenths of a millimetre, or the series' own counter. */
 export interface Gap { series_uid: string; series?: number; description: string; kind: 'number' | 'position' | 'counter' | 'performed'; count: number; from?: number; to?: number }

@@ -31,6 +31,7 @@ export const CODES = {
   unreadable: ['motion', 'artefact', 'incomplete', 'positioning', 'exposure', 'transmission', 'other'],
   informedHow: ['in-person', 'phone', 'video', 'letter', 'representative'],
   copyHow: ['paper', 'none-wanted'],
+  review: ['stands', 'withdrawn'],
   dmp: ['present', 'none', 'opposed'],
   language: ['fr', 'en', 'ar', 'es', 'pt', 'de', 'it', 'tr', 'ru', 'uk', 'zh', 'lsf', 'other'],
 } as const;
@@ -93,6 +94,11 @@ export const STEP_FIELDS: Record<string, Field[]> = {
   ],
   'resolve-incident': [
     { name: 'id', kind: 'item', items: (act) => openOf((act.facts.incidents ?? []).filter((one) => !one.resolved_at_ms)) },
+    { name: 'text', kind: 'text' },
+  ],
+  'review-report': [
+    { name: 'id', kind: 'item', items: (act) => openOf((act.facts.report_marks ?? []).filter((one) => !one.reviewed_at_ms && !one.undone_at_ms).map((one) => ({ id: one.id, text: one.reason }))) },
+    { name: 'verdict', kind: 'choice', codes: CODES.review, group: 'review' },
     { name: 'text', kind: 'text' },
   ],
   'acknowledge-order': [{ name: 'id', kind: 'item', items: (act) => openOf((act.facts.orders ?? []).filter((one) => !one.acknowledged_at_ms)) }],

@@ -12,7 +12,7 @@ export interface Correction {
 interface Somebody { ipp: string; birth_name: string; first_given: string; birth_date: string; sex: string }
 export interface Merge { id: number; from: Somebody; into: Somebody; at_ms: number; actor: string; reason: string; undone_at_ms: number | null; undone_by: string; undone_reason: string }
 export interface Asked { kind: CorrectionKind; study_uid: string; values?: Values; ipp?: string; accession?: string; series?: string[]; target_uid?: string; reason?: string }
-export interface Preview { instances: number; target_uid: string; before: Values; after: Values; other_names_taken_out: boolean }
+export interface Preview { instances: number; target_uid: string; before: Values; after: Values; other_names_taken_out: boolean; reports: { act_id: number; number: string; kind: 'identity' | 'moved' | 'split' | 'joined'; refused: boolean }[] }
 
 const key = ['corrections'] as const;
 export const useCorrections = () => useQuery({

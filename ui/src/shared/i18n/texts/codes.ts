@@ -112,6 +112,8 @@ export const codes = {
   'informedHow.representative': ['À son représentant', 'To the representative'],
   'copyHow.paper': ['Sur papier', 'On paper'],
   'copyHow.none-wanted': ['Ne souhaite pas de copie', 'Wants no copy'],
+  'review.stands': ['Le compte rendu reste valable', 'The report stands'],
+  'review.withdrawn': ['Ne plus en tenir compte', 'No longer to be relied on'],
   'dmp.present': ['DMP ouvert', 'DMP open'],
   'dmp.none': ['Pas de DMP', 'No DMP'],
   'dmp.opposed': ['Opposition du patient', 'Patient opposed'],
@@ -214,6 +216,8 @@ export const codes = {
   'event.overdue': ['Délai dépassé', 'Delay passed'],
   'event.performed-step': ['Étape dite par l’appareil (MPPS)', 'Step said by the modality (MPPS)'],
   'event.images-counted': ['Images comptées', 'Images counted'],
+  'event.images-corrected': ['Images corrigées après la signature', 'Images corrected after the signature'],
+  'event.review-report': ['Compte rendu revu', 'Report looked at again'],
   'event.wrong-patient': ['Images d’un autre patient', 'Images of another patient'],
 
   'told.send': ['Nouvelle demande', 'New request'],

@@ -30,6 +30,7 @@ export const steps = {
   'step.acknowledge-order': ['J’ai vu', 'Seen'],
   'step.answer-order': ['Répondre', 'Answer'],
   'step.report-incident': ['Signaler un incident', 'Report an incident'],
+  'step.review-report': ['Revoir le compte rendu', 'Look at the report again'],
   'step.resolve-incident': ['Clore un incident', 'Resolve an incident'],
   'step.end-acquisition': ['Acquisition terminée', 'The acquisition is over'],
   'step.more-images': ['Demander des images', 'Ask for more images'],
