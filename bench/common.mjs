@@ -22,7 +22,7 @@ export function run(program, args) {
     p.stdout.on('data', (d) => { out += d; });
     p.stderr.on('data', (d) => { said += d; });
     p.on('error', fail);
-    p.on('exit', (code) => (code === 0 ? done(out) : fail(new Error(`${program}: ${code} ${said.slice(-500)}`))));
+    p.on('exit', (code) => (code === 0 ? done(out) : fail(new Error(`${program}: ${code} ${out.slice(-200)} ${said.slice(-500)}`))));
   });
 }
 

@@ -11,7 +11,7 @@ const SENDERS = (process.env.BENCH_SENDERS ?? '1,4,16').split(',').map(Number);
 const KINDS = (process.env.BENCH_KINDS ?? 'ct,tiny').split(',');
 const cell = (value, width = 9) => String(value).padStart(width);
 
-async function nullServer() {
+export async function nullServer() {
   const p = spawn(LOAD, ['null'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const port = await new Promise((done) => p.stdout.once('data', (d) => done(Number(String(d)))));
   return { port, close: () => p.kill('SIGTERM') };

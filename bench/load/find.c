@@ -40,51 +40,6 @@ static int study_number(const LoadOptions *o, int i)
 
 /* ---- C-FIND ---- */
 
-typedef struct Bytes {
-    uint8_t at[2048];
-    size_t  len;
-} Bytes;
-
-static void add(Bytes *b, const void *bytes, size_t len)
-{
-    memcpy(b->at + b->len, bytes, len);
-    b->len += len;
-}
-
-/* One element, padded; Implicit VR of a command when 'vr' is NULL. */
-static void element(Bytes *b, uint16_t group, uint16_t number, const char *vr, const char *value)
-{
-    uint16_t tag[2] = { group, number }, half = (uint16_t)(strlen(value) + strlen(value) % 2);
-    uint32_t whole = half;
-    add(b, tag, 4);
-    if (vr)
-        add(b, vr, 2);
-    add(b, vr ? (const void *)&half : (const void *)&whole, vr ? 2 : 4);
-    add(b, value, strlen(value));
-    if (strlen(value) % 2)
-        add(b, vr && strcmp(vr, "UI") != 0 ? " " : "", 1);
-}
-
-static void number(Bytes *b, uint16_t element_number, uint16_t value)
-{
-    uint16_t tag[2] = { 0, element_number };
-    uint32_t two    = 2;
-    add(b, tag, 4);
-    add(b, &two, 4);
-    add(b, &value, 2);
-}
-
-static void fragment(Bytes *out, const Bytes *in, uint8_t control)
-{
-    uint8_t head[12] = { 0x04 };
-    put_u32be(head + 2, (uint32_t)in->len + 6);
-    put_u32be(head + 6, (uint32_t)in->len + 2);
-    head[10] = 1;
-    head[11] = control;
-    add(out, head, 12);
-    add(out, in->at, in->len);
-}
-
 #define STUDY_ROOT "1.2.840.10008.5.1.4.1.2.2.1"
 
 static void request(Bytes *out, const char *query, int n, uint16_t message)
@@ -93,25 +48,23 @@ static void request(Bytes *out, const char *query, int n, uint16_t message)
     const char *keyword = NULL;
     Bytes       command = { .len = 12 }, keys = { 0 };
     asked(query, n, value, &keyword);
-    element(&command, 0, 0x0002, NULL, STUDY_ROOT);
-    number(&command, 0x0100, 0x0020);
-    number(&command, 0x0110, message);
-    number(&command, 0x0700, 0);
-    number(&command, 0x0800, 1);
-    uint32_t rest = (uint32_t)command.len - 12;
-    memcpy(command.at, "\0\0\0\0\4\0\0\0", 8);
-    memcpy(command.at + 8, &rest, 4);
-    element(&keys, 0x0008, 0x0020, "DA", strcmp(keyword, "StudyDate") == 0 ? value : "");
-    element(&keys, 0x0008, 0x0030, "TM", "");
-    element(&keys, 0x0008, 0x0050, "SH", strcmp(keyword, "AccessionNumber") == 0 ? value : "");
-    element(&keys, 0x0008, 0x0052, "CS", "STUDY");
-    element(&keys, 0x0008, 0x0061, "CS", "");
-    element(&keys, 0x0010, 0x0010, "PN", strcmp(keyword, "PatientName") == 0 ? value : "");
-    element(&keys, 0x0010, 0x0020, "LO", strcmp(keyword, "PatientID") == 0 ? value : "");
-    element(&keys, 0x0020, 0x000D, "UI", "");
+    add_element(&command, 0, 0x0002, NULL, STUDY_ROOT);
+    add_number(&command, 0x0100, 0x0020);
+    add_number(&command, 0x0110, message);
+    add_number(&command, 0x0700, 0);
+    add_number(&command, 0x0800, 1);
+    command_close(&command);
+    add_element(&keys, 0x0008, 0x0020, "DA", strcmp(keyword, "StudyDate") == 0 ? value : "");
+    add_element(&keys, 0x0008, 0x0030, "TM", "");
+    add_element(&keys, 0x0008, 0x0050, "SH", strcmp(keyword, "AccessionNumber") == 0 ? value : "");
+    add_element(&keys, 0x0008, 0x0052, "CS", "STUDY");
+    add_element(&keys, 0x0008, 0x0061, "CS", "");
+    add_element(&keys, 0x0010, 0x0010, "PN", strcmp(keyword, "PatientName") == 0 ? value : "");
+    add_element(&keys, 0x0010, 0x0020, "LO", strcmp(keyword, "PatientID") == 0 ? value : "");
+    add_element(&keys, 0x0020, 0x000D, "UI", "");
     out->len = 0;
-    fragment(out, &command, 3);
-    fragment(out, &keys, 2);
+    add_fragment(out, &command, 3);
+    add_fragment(out, &keys, 2);
 }
 
 /* The matches of one search; -1 when it failed. */

@@ -39,12 +39,32 @@ void put_u16be(uint8_t *at, uint32_t v);
 void put_u32be(uint8_t *at, uint32_t v);
 uint32_t get_u32be(const uint8_t *at);
 
+/* ---- messages ---- */
+typedef struct Bytes {
+    uint8_t at[2048];
+    size_t  len;
+} Bytes;
+/* One element, padded; Implicit VR of a command when 'vr' is NULL. A command begins with 12 bytes left free. */
+void add_element(Bytes *b, uint16_t group, uint16_t number, const char *vr, const char *value);
+void add_number(Bytes *b, uint16_t element_number, uint16_t value);
+void command_close(Bytes *command);
+/* As one P-DATA-TF of context 1; 3: a whole command, 2: a whole data set. */
+void add_fragment(Bytes *out, const Bytes *in, uint8_t control);
+/* What a command says; zero where it says nothing. */
+typedef struct Said {
+    int field, message, status, completed, failed;
+} Said;
+void command_read(const uint8_t *at, size_t len, Said *ret);
+bool store_answer(int fd, uint8_t context, int message); /* C-STORE-RSP, success */
+
 /* ---- one association ---- */
 typedef struct Peer {
     int      fd;
     uint32_t max_pdu; /* what the other side takes */
 } Peer;
 bool peer_open(Peer *p, const char *host, const char *port, const char *called, const char *calling, const char *class_uid);
+/* For C-GET: the class 'stored' comes back in context 3, in fragments of up to 128 kB. */
+bool peer_open_get(Peer *p, const char *host, const char *port, const char *called, const char *calling, const char *class_uid, const char *stored);
 void peer_close(Peer *p);
 /* The status of the next answer; -1 when the connection broke. */
 int peer_status(Peer *p);
@@ -65,7 +85,7 @@ void took_print(const char *what, Took *t, int threads, double seconds, double b
 
 /* ---- the acts; each returns the exit code ---- */
 typedef struct LoadOptions {
-    const char *host, *port, *called, *calling, *folder, *path, *header, *query;
+    const char *host, *port, *called, *calling, *folder, *path, *header, *query, *study, *to;
     ObjectKind  kind;
     double      rate, rtt_ms; /* line: bits a second each way; round trip */
     int         queue;        /* line: bytes that may wait */
@@ -78,6 +98,8 @@ int load_index(const LoadOptions *o);
 int load_find(const LoadOptions *o);
 int load_qido(const LoadOptions *o);
 int load_send(const LoadOptions *o);
+int load_get(const LoadOptions *o);
+int load_move(const LoadOptions *o);
 int load_stow(const LoadOptions *o);
 int load_fill(const LoadOptions *o);
 int load_null(const LoadOptions *o);

@@ -1,9 +1,10 @@
 /*
- * bench_load send|stow|null|bare|line|fill|index|find|qido OPTION=VALUE...     one line of JSON comes out
+ * bench_load send|stow|null|bare|line|fill|index|find|qido|get|move OPTION=VALUE...     one line of JSON comes out
  *
  *   host= port= called=   the peer                 kind=ct|tiny   what is sent
  *   senders= objects=     threads, and objects in all             run=   a number that makes the UIDs new
  *   folder=               bare: where to write     path= header= tls=1 per=   stow: URL path, one header line, parts a request
+ *   study= to= objects=   get, move: its UID, the destination's title, how many must come
  *   rate= rtt= queue=     line: bits a second, ms, bytes; port= is where it leads
  *   first= objects=       index: which studies, into the database folder=   query=id|accession|name|day known=   find, qido
  *
@@ -51,6 +52,10 @@ static void option(LoadOptions *o, char *text)
         o->first = (int)strtol(value, NULL, 10);
     else if (!strcmp(text, "known"))
         o->known = (int)strtol(value, NULL, 10);
+    else if (!strcmp(text, "study"))
+        o->study = value;
+    else if (!strcmp(text, "to"))
+        o->to = value;
     else if (!strcmp(text, "folder"))
         o->folder = value;
     else if (!strcmp(text, "path"))
@@ -83,8 +88,9 @@ int main(int argc, char **argv)
         const char *name;
         int (*act)(const LoadOptions *o);
     } ACTS[] = { { "send", load_send }, { "stow", load_stow }, { "null", load_null }, { "bare", load_bare },
-                 { "line", load_line }, { "index", load_index }, { "fill", load_fill }, { "find", load_find }, { "qido", load_qido } };
-    LoadOptions o = { .host = "127.0.0.1", .port = "104", .called = "BECLERE", .calling = "STORESCU", .query = "id", .known = 1, .folder = ".", .path = "/", .header = "",
+                 { "line", load_line }, { "index", load_index }, { "fill", load_fill }, { "find", load_find }, { "qido", load_qido },
+                 { "get", load_get }, { "move", load_move } };
+    LoadOptions o = { .host = "127.0.0.1", .port = "104", .called = "BECLERE", .calling = "STORESCU", .query = "id", .known = 1, .folder = ".", .path = "/", .header = "", .study = "", .to = "",
                       .senders = 1, .objects = 100, .run = 1, .per_request = 10, .rate = 20e6, .rtt_ms = 40, .queue = 65536 };
     for (int i = 2; i < argc; i++)
         option(&o, argv[i]);
@@ -92,6 +98,6 @@ int main(int argc, char **argv)
     for (size_t i = 0; argc > 1 && i < sizeof ACTS / sizeof *ACTS; i++)
         if (strcmp(argv[1], ACTS[i].name) == 0)
             return ACTS[i].act(&o);
-    fprintf(stderr, "bench_load send|stow|null|bare|line|fill|index|find|qido OPTION=VALUE...\n");
+    fprintf(stderr, "bench_load send|stow|null|bare|line|fill|index|find|qido|get|move OPTION=VALUE...\n");
     return 2;
 }

@@ -1,5 +1,5 @@
 /*
- * The null SCP: agrees to everything, reads, acknowledges and keeps nothing. It shows what the load tool itself takes.
+ * The null SCP: agrees to Explicit VR Little Endian, reads, acknowledges and keeps nothing. It shows what the load tool itself takes.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -17,9 +17,19 @@
 
 enum { OFFERED = 131072 };
 
+/* Is this transfer syntax, to its last letter, one of those proposed? */
+static bool offers(const uint8_t *item, size_t len, const char *syntax)
+{
+    for (size_t at = 8; at + 4 <= len; at += 4 + ((size_t)item[at + 2] << 8 | item[at + 3]))
+        if (item[at] == 0x40 && ((size_t)item[at + 2] << 8 | item[at + 3]) == strlen(syntax) &&
+            memcmp(item + at + 4, syntax, strlen(syntax)) == 0)
+            return true;
+    return false;
+}
+
 static bool accept_association(int fd, uint8_t *body, size_t len)
 {
-    uint8_t answer[4096];
+    uint8_t answer[16384];
     size_t  n = 74;
     memset(answer, 0, 74);
     answer[0] = 0x02;
@@ -34,6 +44,7 @@ static bool accept_association(int fd, uint8_t *body, size_t len)
             uint8_t context[64] = { 0x21, 0, 0, (uint8_t)(8 + strlen(SYNTAX)), body[at + 4], 0, 0, 0, 0x40, 0, 0,
                                     (uint8_t)strlen(SYNTAX) };
             memcpy(context + 12, SYNTAX, strlen(SYNTAX));
+            context[6] = offers(body + at, 4 + ((size_t)body[at + 2] << 8 | body[at + 3]), SYNTAX) ? 0 : 4;
             memcpy(answer + n, context, 12 + strlen(SYNTAX));
             n += 12 + strlen(SYNTAX);
         }
@@ -46,24 +57,24 @@ static bool accept_association(int fd, uint8_t *body, size_t len)
     return send_whole(fd, answer, n);
 }
 
-static bool acknowledge(int fd)
+/* Every fragment of one P-DATA-TF: a command is remembered, the end of a data set answered. */
+static bool fragments(int fd, const uint8_t *body, size_t len, Said *said)
 {
-    static const uint8_t BODY[] = { 0, 0, 0, 0,    4, 0, 0, 0, 30, 0, 0, 0,    0, 0, 0x00, 0x01, 2, 0, 0, 0, 0x01, 0x80,
-                                    0, 0, 0x20, 0x01, 2, 0, 0, 0, 1, 0,    0, 0, 0x00, 0x08, 2, 0, 0, 0, 0x01, 0x01,
-                                    0, 0, 0x00, 0x09, 2, 0, 0, 0, 0, 0 };
-    uint8_t pdu[12 + sizeof BODY] = { 0x04 };
-    put_u32be(pdu + 2, sizeof BODY + 6);
-    put_u32be(pdu + 6, sizeof BODY + 2);
-    pdu[10] = 1;
-    pdu[11] = 3;
-    memcpy(pdu + 12, BODY, sizeof BODY);
-    return send_whole(fd, pdu, sizeof pdu);
+    for (size_t at = 0; at + 6 <= len && at + 4 + get_u32be(body + at) <= len; at += 4 + get_u32be(body + at)) {
+        uint8_t control = body[at + 5];
+        if (control & 1)
+            command_read(body + at + 6, get_u32be(body + at) - 2, said);
+        else if ((control & 2) && !store_answer(fd, body[at + 4], said->message))
+            return false;
+    }
+    return true;
 }
 
 static void *serve(void *arg)
 {
     int      fd   = (int)(intptr_t)arg;
     uint8_t *body = malloc(1 << 20), head[6];
+    Said     said = { 0 };
     while (body && read_whole(fd, head, 6) && get_u32be(head + 2) <= 1 << 20 && read_whole(fd, body, get_u32be(head + 2))) {
         static const uint8_t RELEASED[10] = { 0x06, 0, 0, 0, 0, 4, 0, 0, 0, 0 };
         bool                 go_on        = true;
@@ -71,8 +82,8 @@ static void *serve(void *arg)
             go_on = accept_association(fd, body, get_u32be(head + 2));
         else if (head[0] == 0x05)
             go_on = send_whole(fd, RELEASED, sizeof RELEASED) && false;
-        else if (head[0] == 0x04 && body[5] == 2)
-            go_on = acknowledge(fd);
+        else if (head[0] == 0x04)
+            go_on = fragments(fd, body, get_u32be(head + 2), &said);
         if (!go_on)
             break;
     }

@@ -93,11 +93,12 @@ static size_t item(uint8_t *at, uint8_t type, const void *value, size_t len)
     return len + 4;
 }
 
-static size_t associate_rq(uint8_t *pdu, const char *called, const char *calling, const char *class_uid)
+static size_t associate_rq(uint8_t *pdu, const char *called, const char *calling, const char *class_uid,
+                           const char *stored)
 {
     static const char APPLICATION[] = "1.2.840.10008.3.1.1.1", EXPLICIT_LITTLE[] = "1.2.840.10008.1.2.1",
                       OURS[] = "2.25.190273645564738291";
-    uint8_t inner[512], user[128], longest[4];
+    uint8_t inner[512], user[256], longest[4];
     size_t  n = 74, in = 0, us = 0;
     memset(pdu, 0, 74);
     pdu[0] = 0x01;
@@ -111,9 +112,22 @@ static size_t associate_rq(uint8_t *pdu, const char *called, const char *calling
     in += item(inner + in, 0x30, class_uid, strlen(class_uid));
     in += item(inner + in, 0x40, EXPLICIT_LITTLE, strlen(EXPLICIT_LITTLE));
     n += item(pdu + n, 0x20, inner, in);
-    put_u32be(longest, 16384);
+    if (stored) {
+        inner[0] = 3;
+        in       = 4;
+        in += item(inner + in, 0x30, stored, strlen(stored));
+        in += item(inner + in, 0x40, EXPLICIT_LITTLE, strlen(EXPLICIT_LITTLE));
+        n += item(pdu + n, 0x20, inner, in);
+    }
+    put_u32be(longest, stored ? 131072 : 16384);
     us += item(user, 0x51, longest, 4);
     us += item(user + us, 0x52, OURS, strlen(OURS));
+    if (stored) { /* we are its SCP (PS3.7 §D.3.3.4) */
+        put_u16be(inner, (uint32_t)strlen(stored));
+        memcpy(inner + 2, stored, strlen(stored));
+        memcpy(inner + 2 + strlen(stored), "\0\1", 2);
+        us += item(user + us, 0x54, inner, strlen(stored) + 4);
+    }
     n += item(pdu + n, 0x50, user, us);
     put_u32be(pdu + 2, (uint32_t)(n - 6));
     return n;
@@ -127,7 +141,7 @@ static uint32_t accepted_length(const uint8_t *body, size_t len)
     for (size_t at = 68; at + 4 <= len;) {
         size_t size = (size_t)body[at + 2] << 8 | body[at + 3];
         if (body[at] == 0x21 && size >= 4)
-            accepted = body[at + 6] == 0;
+            accepted = body[at + 6] == 0; /* of two: the last, that of what comes back */
         for (size_t in = at + 4; body[at] == 0x50 && in + 8 <= at + 4 + size;
              in += 4 + ((size_t)body[in + 2] << 8 | body[in + 3]))
             if (body[in] == 0x51)
@@ -142,13 +156,19 @@ static uint32_t accepted_length(const uint8_t *body, size_t len)
 bool peer_open(Peer *p, const char *host, const char *port, const char *called, const char *calling,
                const char *class_uid)
 {
+    return peer_open_get(p, host, port, called, calling, class_uid, NULL);
+}
+
+bool peer_open_get(Peer *p, const char *host, const char *port, const char *called, const char *calling,
+                   const char *class_uid, const char *stored)
+{
     uint8_t pdu[2048];
     p->fd = dial(host, port);
     if (p->fd < 0) {
         perror("connect");
         return false;
     }
-    size_t len = associate_rq(pdu, called, calling, class_uid);
+    size_t len = associate_rq(pdu, called, calling, class_uid, stored);
     if (!send_whole(p->fd, pdu, len) || !read_whole(p->fd, pdu, 6) || pdu[0] != 0x02 ||
         get_u32be(pdu + 2) > sizeof pdu) {
         fprintf(stderr, "association refused (PDU %02x)\n", pdu[0]);
