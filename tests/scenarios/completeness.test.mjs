@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
-import { House } from '../house.mjs';
+import { House, dcmtk } from '../house.mjs';
 import { Exam, pageSocket } from '../exam.mjs';
 import { datasetAt, filesOf, folder, send as sendFolder } from '../dicom.mjs';
 
@@ -115,6 +115,30 @@ test('E22 the slice comes after all: the exam is whole, and it is said', async (
   await exam.ok(exam.imager, 'judge-quality', { verdict: 'sufficient', comment: '' });
   const act = await exam.ok(exam.imager, 'release');
   assert.equal(act.state, 'released');
+});
+
+test('E22 a machine that numbers through the whole study: what another series has is not missing, until it comes it is', async () => {
+  const stack = files.filter((f) => element(f, 0x0020000e) === element(files.third, 0x0020000e)).sort((a, b) => Number(element(a, 0x00200013)) - Number(element(b, 0x00200013))).slice(0, 15);
+  const renumber = (name, which, series, first) => {
+    const at = folder(house, name);
+    return which.map((f, i) => {
+      const copy = `${at}/${i}.dcm`, number = first(i);
+      fs.copyFileSync(f, copy);
+      assert.equal(dcmtk('dcmodify', ['-nb', '-m', `(0020,000e)=${series}`, '-m', `(0008,0018)=${series}.${number}`, '-m', `(0020,0013)=${number}`, '-m', `(0020,0011)=${series.split('.').at(-1)}`, copy]).status, 0);
+      return copy;
+    });
+  };
+  const gaps = async (wanted) => {
+    for (const end = Date.now() + 2500; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {
+      const { facts } = (await exam.imager.get(`/api/acts/${exam.id}`)).json;
+      if (wanted(facts.completeness.gaps)) return;
+    }
+    assert.fail(JSON.stringify((await exam.imager.get(`/api/acts/${exam.id}`)).json.facts.completeness));
+  };
+  send(renumber('through', stack.slice(0, 12), '2.25.7133.71', (i) => (i < 6 ? 501 + i : 504 + i)), 'through-sent');
+  await gaps((all) => all.some((g) => g.kind === 'number' && g.from === 507 && g.to === 509));
+  send(renumber('scouts', stack.slice(12), '2.25.7133.72', (i) => 507 + i), 'scouts-sent');
+  await gaps((all) => all.length === 0);
 });
 
 test('E22 a restart counts what came while nobody looked, and says nothing twice', async () => {

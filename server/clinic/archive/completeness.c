@@ -116,15 +116,69 @@ static bool series_read(Db *db, int64_t series_id, int64_t at_most, GapImage **r
     return true;
 }
 
+static int by_value(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool misses_numbers(const Gaps *g)
+{
+    for (size_t i = 0; i < g->count; i++)
+        if (g->items[i].kind == GAP_NUMBER)
+            return true;
+    return false;
+}
+
+/* The numbers of the study's series that share none with this one: it may be numbered through all of them. */
+static bool numbers_elsewhere(Db *db, int64_t series_id, GapNumbers *ret, Err *err)
+{
+    DbStep step;
+    size_t room       = 0;
+    OWNED(DbQuery) *q = db_query(db, "SELECT there.number FROM series AS mine"
+                                     "  JOIN series AS other ON other.study_id = mine.study_id AND other.id "
+                                     "<> mine.id"
+                                     "  JOIN instance AS there ON there.series_id = other.id"
+                                     " WHERE mine.id = ?1 AND there.number IS NOT NULL"
+                                     "   AND other.id NOT IN"
+                                     "       (SELECT sharing.id FROM series AS own"
+                                     "          JOIN series AS sharing ON sharing.study_id = own.study_id"
+                                     "           AND sharing.id <> own.id"
+                                     "          JOIN instance AS here ON here.series_id = own.id"
+                                     "          JOIN instance AS same ON same.series_id = sharing.id"
+                                     "           AND same.number = here.number"
+                                     "         WHERE own.id = ?1)"
+                                     " LIMIT 100000");
+    db_bind_int(q, 1, series_id);
+    while ((step = db_next(q, err)) == DB_ROW) {
+        if (ret->count == room) {
+            room          = room ? room * 2 : 256;
+            int64_t *more = realloc(ret->at, room * sizeof *more);
+            if (!more)
+                return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "numbers of a study");
+            ret->at = more;
+        }
+        ret->at[ret->count++] = db_int(q, 0);
+    }
+    if (ret->count)
+        qsort(ret->at, ret->count, sizeof *ret->at, by_value);
+    return step == DB_END;
+}
+
 static bool series_gaps(Db *db, int64_t series_id, SeriesGaps *s, Err *err)
 {
-    GapImage *images = NULL;
-    size_t    count  = 0;
+    GapImage  *images    = NULL;
+    size_t     count     = 0;
+    GapNumbers elsewhere = { 0 };
     if (!series_read(db, series_id, s->images, &images, &count, err))
         return false;
-    gaps_find(images, count, &s->gaps);
+    gaps_find(images, count, NULL, &s->gaps);
+    bool ok = !misses_numbers(&s->gaps) || numbers_elsewhere(db, series_id, &elsewhere, err);
+    if (elsewhere.count)
+        gaps_find(images, count, &elsewhere, &s->gaps);
+    free(elsewhere.at);
     free(images);
-    return true;
+    return ok;
 }
 
 bool act_gaps_each(Db *db, int64_t act_id, SeriesGapsEach *each, void *with, Err *err)

@@ -51,8 +51,35 @@ static int64_t usual_step(const GapImage *images, size_t count)
     return votes * 2 >= steps ? best : 0;
 }
 
+/* Places along one normal: how many, and how many images each has. Zeros: not that regular. */
+typedef struct Stack {
+    size_t levels, each;
+} Stack;
+
+/*
+ * Several images at every place, none missing: a jump of many numbers that is no whole pass through the
+ * places is where another phase or energy begins to be numbered (1…600, 1001…1600), for of a pass half lost
+ * some places would have fewer images.
+ */
+static bool begins_a_phase(const Stack *stack, int64_t between)
+{
+    return stack->each > 1 && (uint64_t)between * 4 >= stack->levels && (uint64_t)between % stack->levels;
+}
+
+/* Are all numbers of the hole in other series? */
+static bool stands_elsewhere(const GapNumbers *elsewhere, int64_t from, int64_t to, int64_t between)
+{
+    int64_t there = 0, last = from - 1;
+    for (size_t i = 0; elsewhere && i < elsewhere->count && elsewhere->at[i] <= to; i++) {
+        there += elsewhere->at[i] >= from && elsewhere->at[i] > last;
+        last = elsewhere->at[i] > last ? elsewhere->at[i] : last;
+    }
+    return there >= between;
+}
+
 /* Numbers that jump by more than the series holds begin another range (phases 1001…, 2001…): no gap. */
-static int64_t number_gaps(GapImage *images, size_t count, Gaps *g)
+static int64_t number_gaps(GapImage *images, size_t count, const Stack *stack, const GapNumbers *elsewhere,
+                           Gaps *g)
 {
     size_t  n       = 0;
     int64_t missing = 0;
@@ -63,17 +90,19 @@ static int64_t number_gaps(GapImage *images, size_t count, Gaps *g)
     if (!step)
         return 0;
     int64_t first = images[0].number;
-    if (step == 1 && first > 1 && (size_t)(first - 1) <= n / 2) { /* its beginning did not come */
+    if (step == 1 && first > 1 && (size_t)(first - 1) <= n / 2 &&
+        !stands_elsewhere(elsewhere, 1, first - 1, first - 1)) { /* its beginning did not come */
         missing += first - 1;
         gap_add(g, GAP_NUMBER, first - 1, 1, (double)first - 1);
     }
     for (size_t i = 1; i < n; i++) {
         int64_t between = (images[i].number - images[i - 1].number) / step - 1;
-        if (between <= 0 || (uint64_t)between > n)
+        int64_t from = images[i - 1].number + step, to = images[i].number - step;
+        if (between <= 0 || (uint64_t)between > n || begins_a_phase(stack, between) ||
+            stands_elsewhere(elsewhere, from, to, between))
             continue;
         missing += between;
-        gap_add(g, GAP_NUMBER, between, (double)(images[i - 1].number + step),
-                (double)(images[i].number - step));
+        gap_add(g, GAP_NUMBER, between, (double)from, (double)to);
     }
     return missing;
 }
@@ -189,7 +218,16 @@ static int64_t holes(const Level *levels, size_t n, double *spacings, Gaps *g)
     return missing;
 }
 
-static int64_t plane_gaps(const GapImage *images, size_t count, Gaps *g)
+/* As many images at each of the places: a stack that is whole. */
+static Stack stack_of(const Level *levels, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (levels[i].images != levels[0].images)
+            return (Stack) { 0 };
+    return n ? (Stack) { n, (size_t)levels[0].images } : (Stack) { 0 };
+}
+
+static int64_t plane_gaps(const GapImage *images, size_t count, Stack *ret, Gaps *g)
 {
     Level  *levels   = calloc(count, sizeof *levels);
     double *spacings = calloc(count, sizeof *spacings);
@@ -202,15 +240,18 @@ static int64_t plane_gaps(const GapImage *images, size_t count, Gaps *g)
             levels[n - 1].images++;
         }
         missing = thin_levels(levels, n, g) + holes(levels, n, spacings, g);
+        *ret    = missing ? (Stack) { 0 } : stack_of(levels, n);
     }
     free(levels);
     free(spacings);
     return missing;
 }
 
-static int64_t position_gaps(GapImage *images, size_t count, Gaps *g)
+/* 'ret': of a series that is one stack and nothing else. */
+static int64_t position_gaps(GapImage *images, size_t count, Stack *ret, Gaps *g)
 {
     int64_t missing = 0;
+    Stack   one     = { 0 };
     if (!planes_sort(images, count))
         return 0;
     qsort(images, count, sizeof *images, by_place);
@@ -218,8 +259,10 @@ static int64_t position_gaps(GapImage *images, size_t count, Gaps *g)
         for (to = from + 1; to < count && images[to].plane == images[from].plane; to++)
             ;
         if (images[from].plane >= 0)
-            missing += plane_gaps(images + from, to - from, g);
+            missing += plane_gaps(images + from, to - from, &one, g);
     }
+    if (one.levels * one.each == count)
+        *ret = one;
     return missing;
 }
 
@@ -236,13 +279,18 @@ static int64_t counter_gap(const GapImage *images, size_t count, Gaps *g)
     return said - (int64_t)count;
 }
 
-void gaps_find(GapImage *images, size_t count, Gaps *ret)
+void gaps_find(GapImage *images, size_t count, const GapNumbers *elsewhere, Gaps *ret)
 {
-    *ret = (Gaps) { 0 };
+    Gaps  places = { 0 };
+    Stack stack  = { 0 };
+    *ret         = (Gaps) { 0 };
     if (!count)
         return;
-    int64_t by_kind[] = { number_gaps(images, count, ret), position_gaps(images, count, ret),
-                          counter_gap(images, count, ret) };
+    int64_t by_place  = position_gaps(images, count, &stack, &places);
+    int64_t by_kind[] = { number_gaps(images, count, &stack, elsewhere, ret), by_place, 0 };
+    for (size_t i = 0; i < places.count; i++)
+        gap_add(ret, places.items[i].kind, places.items[i].count, places.items[i].from, places.items[i].to);
+    by_kind[2] = counter_gap(images, count, ret);
     for (size_t i = 0; i < sizeof by_kind / sizeof by_kind[0]; i++)
         ret->missing = by_kind[i] > ret->missing ? by_kind[i] : ret->missing;
 }

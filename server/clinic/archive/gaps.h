@@ -40,7 +40,16 @@ typedef struct Gaps {
     int64_t missing; /* images, by the kind that misses most: one absent image shows in several kinds */
 } Gaps;
 
-/* The images are put in another order. */
-void gaps_find(GapImage *images, size_t count, Gaps *ret);
+/* Instance numbers that other series of the study have, in order. */
+typedef struct GapNumbers {
+    int64_t *at;
+    size_t   count;
+} GapNumbers;
+
+/*
+ * The images are put in another order. 'elsewhere' (NULL: none): some machines number through the whole study; what
+ * a series without any of this one's numbers has is not missing here.
+ */
+void gaps_find(GapImage *images, size_t count, const GapNumbers *elsewhere, Gaps *ret);
 
 #endif

@@ -34,7 +34,8 @@ static bool thin(Db *db, Err *err)
 /* The same object refused again for the same reason. */
 static bool counted(Db *db, const Noting *n, bool *ret_known, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "UPDATE refused_object SET times = times + 1, last_at_ms = ?5, detail = ?6"
+    OWNED(DbQuery) *q = db_query(db, "UPDATE refused_object SET times = times + 1, last_at_ms = ?5, detail = "
+                                     "?6"
                                      " WHERE actor = ?1 AND address = ?2 AND uid = ?3 AND why = ?4");
     bind_text(q, 1, n->source->actor);
     bind_text(q, 2, n->source->address);
@@ -50,7 +51,8 @@ static bool counted(Db *db, const Noting *n, bool *ret_known, Err *err)
 
 static bool insert(Db *db, const Noting *n, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "INSERT INTO refused_object (via, actor, address, class_uid, uid, study_uid,"
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO refused_object (via, actor, address, class_uid, uid, "
+                                     "study_uid,"
                                      "                            kind, why, detail, times, first_at_ms,"
                                      "                            last_at_ms)"
                                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?10)");
@@ -98,9 +100,11 @@ void refusal_note(Archive *a, const IngestSource *source, const IngestResult *of
 
 bool refusals_json(Db *db, json_t *list, Err *err)
 {
-    static const char *const NAMES[] = { "via", "actor", "address", "sop_class", "uid", "study_uid", "kind", "why", "detail" };
-    DbStep            step;
-    OWNED(DbQuery) *q = db_query(db, "SELECT via, actor, address, class_uid, uid, study_uid, kind, why, detail,"
+    static const char *const NAMES[] = { "via",       "actor", "address", "sop_class", "uid",
+                                         "study_uid", "kind",  "why",     "detail" };
+    DbStep                   step;
+    OWNED(DbQuery) *q = db_query(db, "SELECT via, actor, address, class_uid, uid, study_uid, kind, why, "
+                                     "detail,"
                                      "       id, times, first_at_ms, last_at_ms"
                                      "  FROM refused_object ORDER BY last_at_ms DESC, id DESC LIMIT 200");
     while ((step = db_next(q, err)) == DB_ROW) {

@@ -1,6 +1,6 @@
 /*
- * Objects that the archive refused: nothing of them is kept but who sent them, which they were and why not, so that somebody
- * can mend the machine that sends them. E22, E30.
+ * Objects that the archive refused: nothing of them is kept but who sent them, which they were and why not,
+ * so that somebody can mend the machine that sends them. E22, E30.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -14,9 +14,9 @@
 enum { REFUSALS_MAX = 1000 }; /* the oldest go when there are more */
 
 /*
- * Notes that an object was refused: what is known of its UIDs, and 'why' as it was told. The same again is counted; the first time
- * is a line of the trace. What may pass by itself (no room, database away) is not noted: others tell of it. Never fails the
- * caller: what cannot be written is logged.
+ * Notes that an object was refused: what is known of its UIDs, and 'why' as it was told. The same again is
+ * counted; the first time is a line of the trace. What may pass by itself (no room, database away) is not
+ * noted: others tell of it. Never fails the caller: what cannot be written is logged.
  */
 void refusal_note(Archive *a, const IngestSource *source, const IngestResult *of, const Err *why);
 

@@ -54,7 +54,7 @@ static void a_whole_stack_misses_nothing(void **state) /* E22 */
         for (size_t n = 0; n <= MANY; n++) {
             GapImage images[MANY];
             Gaps     g;
-            gaps_find(images, stack(images, n, step == 2 ? 200 : 1, step), &g);
+            gaps_find(images, stack(images, n, step == 2 ? 200 : 1, step), NULL, &g);
             assert_int_equal(g.missing, 0);
             assert_int_equal(g.count, 0);
         }
@@ -67,7 +67,7 @@ static void any_slice_taken_from_the_middle_is_named_by_number_and_place(void **
         GapImage images[MANY];
         Gaps     g;
         size_t   n = without(images, stack(images, MANY, 1, 1), which);
-        gaps_find(images, n, &g);
+        gaps_find(images, n, NULL, &g);
         assert_int_equal(g.missing, 1);
         const Gap *number = of_kind(&g, GAP_NUMBER), *place = of_kind(&g, GAP_POSITION);
         assert_non_null(number);
@@ -83,10 +83,10 @@ static void the_first_ones_are_missed_by_their_numbers(void **state) /* E22 */
     (void)state;
     GapImage images[MANY];
     Gaps     g;
-    gaps_find(images, stack(images, 20, 4, 1), &g);
+    gaps_find(images, stack(images, 20, 4, 1), NULL, &g);
     assert_int_equal(g.missing, 3);
     assert_int_equal((int64_t)of_kind(&g, GAP_NUMBER)->to, 3);
-    gaps_find(images, stack(images, 20, 401, 1), &g); /* a series numbered after another one */
+    gaps_find(images, stack(images, 20, 401, 1), NULL, &g); /* a series numbered after another one */
     assert_int_equal(g.missing, 0);
 }
 
@@ -101,7 +101,7 @@ static void a_hole_of_several_slices_counts_each(void **state) /* E22 */
             n = without(images, n, 15);
         for (size_t i = 0; i < n; i++)
             images[i].has_number = false; /* places alone */
-        gaps_find(images, n, &g);
+        gaps_find(images, n, NULL, &g);
         assert_int_equal(g.missing, hole);
         assert_null(of_kind(&g, GAP_NUMBER));
     }
@@ -114,12 +114,12 @@ static void phases_share_places_and_one_lost_of_them_is_seen(void **state) /* E2
     Gaps     g;
     for (size_t i = 0; i < 3 * MANY; i++)
         images[i] = slice_at((int64_t)(i / MANY) * 1000 + (int64_t)(i % MANY) + 1, 2.5 * (double)(i % MANY));
-    gaps_find(images, 3 * MANY, &g);
+    gaps_find(images, 3 * MANY, NULL, &g);
     assert_int_equal(g.missing, 0);
     for (size_t i = 0; i < 3 * MANY; i++)
         images[i] = slice_at((int64_t)i + 1, 2.5 * (double)(i % MANY));
     size_t n = without(images, 3 * MANY, 2 * MANY + 7);
-    gaps_find(images, n, &g);
+    gaps_find(images, n, NULL, &g);
     assert_int_equal(g.missing, 1);
     assert_true(of_kind(&g, GAP_POSITION)->from > 17 && of_kind(&g, GAP_POSITION)->to < 18);
 }
@@ -138,17 +138,59 @@ static void localisers_and_odd_stacks_stay_silent(void **state) /* E22 */
         images[i].columns[1] = i == 0;
         images[i].columns[2] = i != 0;
     }
-    gaps_find(images, 3, &g);
+    gaps_find(images, 3, NULL, &g);
     assert_int_equal(g.missing, 0);
     for (size_t i = 0; i < sizeof PIECES / sizeof PIECES[0]; i++)
         images[i] = slice_at((int64_t)i + 1, PIECES[i]);
-    gaps_find(images, sizeof PIECES / sizeof PIECES[0], &g);
+    gaps_find(images, sizeof PIECES / sizeof PIECES[0], NULL, &g);
     assert_int_equal(g.missing, 0);
     for (size_t i = 0; i < 4; i++) { /* no numbers, no places: nothing to say */
         images[i] = (GapImage) { 0 };
     }
-    gaps_find(images, 4, &g);
+    gaps_find(images, 4, NULL, &g);
     assert_int_equal(g.missing, 0);
+}
+
+/* Two energies of 30 places each, numbered 1… and 51…: between them nothing is missing. E22 */
+static void another_phase_may_begin_at_a_round_number(void **state)
+{
+    enum { PLACES = 30 };
+    GapImage images[3 * PLACES];
+    Gaps     g;
+    (void)state;
+    for (size_t i = 0; i < 2 * PLACES; i++)
+        images[i] = slice_at((int64_t)(i / PLACES) * 50 + (int64_t)(i % PLACES) + 1, 2.5 * (double)(i % PLACES));
+    gaps_find(images, 2 * PLACES, NULL, &g);
+    assert_int_equal(g.missing, 0);
+    size_t n = without(images, 2 * PLACES, 7); /* one lost of them is seen all the same */
+    gaps_find(images, n, NULL, &g);
+    assert_true(g.missing >= 1 && of_kind(&g, GAP_POSITION));
+    for (size_t i = 0; i < 3 * PLACES; i++)
+        images[i] = slice_at((int64_t)i + 1, 2.5 * (double)(i % PLACES));
+    memmove(images + PLACES, images + 2 * PLACES, PLACES * sizeof *images); /* the second of three phases */
+    gaps_find(images, 2 * PLACES, NULL, &g);
+    assert_int_equal(g.missing, PLACES);
+}
+
+/* A machine that numbers through the study: 1 to 3 are the scouts' series. E22 */
+static void what_another_series_of_the_study_has_is_not_missing(void **state)
+{
+    int64_t          scouts[] = { 1, 2, 3, 3 }, middle[] = { 12, 13, 14 };
+    const GapNumbers of_scouts = { scouts, 4 }, of_middle = { middle, 3 };
+    GapImage         images[MANY];
+    Gaps             g;
+    (void)state;
+    gaps_find(images, stack(images, 20, 4, 1), &of_scouts, &g);
+    assert_int_equal(g.missing, 0);
+    gaps_find(images, stack(images, 20, 5, 1), &of_scouts, &g); /* 4 is nowhere */
+    assert_int_equal(g.missing, 4);
+    size_t n = stack(images, 20, 1, 1);
+    for (size_t i = 0; i < 9; i++)
+        images[i + 11].number += 3;
+    gaps_find(images, n, &of_middle, &g);
+    assert_int_equal(g.missing, 0);
+    gaps_find(images, n, &of_scouts, &g);
+    assert_int_equal(g.missing, 3);
 }
 
 static void the_series_own_counter_is_believed(void **state) /* E22 */
@@ -159,7 +201,7 @@ static void the_series_own_counter_is_believed(void **state) /* E22 */
     size_t   n = stack(images, MANY, 1, 1) - 5; /* its end did not come: only the counter knows */
     for (size_t i = 0; i < n; i++)
         images[i].counted = MANY;
-    gaps_find(images, n, &g);
+    gaps_find(images, n, NULL, &g);
     assert_int_equal(g.missing, 5);
     assert_int_equal(of_kind(&g, GAP_COUNTER)->count, 5);
 }
@@ -175,7 +217,7 @@ static void absurd_values_do_no_harm(void **state)
     images[3].position[2] = 1e300;
     images[4].rows[0]     = 0;
     images[5].position[1] = -1e300;
-    gaps_find(images, 6, &g);
+    gaps_find(images, 6, NULL, &g);
     assert_true(g.missing >= 0 && g.missing < 1000);
 }
 
@@ -188,6 +230,8 @@ int main(void)
         cmocka_unit_test(a_hole_of_several_slices_counts_each),
         cmocka_unit_test(phases_share_places_and_one_lost_of_them_is_seen),
         cmocka_unit_test(localisers_and_odd_stacks_stay_silent),
+        cmocka_unit_test(another_phase_may_begin_at_a_round_number),
+        cmocka_unit_test(what_another_series_of_the_study_has_is_not_missing),
         cmocka_unit_test(the_series_own_counter_is_believed),
         cmocka_unit_test(absurd_values_do_no_harm),
     };

@@ -1,6 +1,6 @@
 /*
- * Tests of what real writers do though the standard does not: it is read where it cannot be taken for anything
- * else, and refused where it can.
+ * Tests of what real writers do though the standard does not: it is read where it cannot be taken for
+ * anything else, and refused where it can.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -15,10 +15,12 @@
 #include "base/own.h"
 #include "formats/dicom/dataset.h"
 
-#define NAME "\x10\x00\x10\x00PN\x06\x00"                                                                     \
-             "ANNE^B"
-#define CLASS "\x08\x00\x50\x11UI\x04\x00"                                                                    \
-              "1.2\0"
+#define NAME                                                                                                 \
+    "\x10\x00\x10\x00PN\x06\x00"                                                                             \
+    "ANNE^B"
+#define CLASS                                                                                                \
+    "\x08\x00\x50\x11UI\x04\x00"                                                                             \
+    "1.2\0"
 #define ITEM(length) "\xFE\xFF\x00\xE0" length
 #define ITEM_END "\xFE\xFF\x0D\xE0\0\0\0\0"
 #define SEQUENCE_END "\xFE\xFF\xDD\xE0\0\0\0\0"
@@ -82,17 +84,19 @@ static void an_unknown_sequence_may_be_explicit_inside(void **state)
     (void)state;
     reads(SLICE(UNKNOWN(OPEN) ITEM("\x0C\0\0\0") CLASS SEQUENCE_END NAME), 2);
     reads(SLICE(UNKNOWN(OPEN) ITEM(OPEN) CLASS ITEM_END SEQUENCE_END NAME), 2);
-    OWNED(Dataset) *ds = dataset_parse(SLICE(UNKNOWN(OPEN) ITEM("\x0C\0\0\0") CLASS SEQUENCE_END NAME),
-                                       EXPLICIT_LITTLE, NULL);
-    const Element *e   = dataset_find(dataset_item(ds, TAG_REFERENCED_IMAGE_SEQUENCE, 0), TAG_REFERENCED_SOP_CLASS_UID);
+    OWNED(Dataset) *ds =
+        dataset_parse(SLICE(UNKNOWN(OPEN) ITEM("\x0C\0\0\0") CLASS SEQUENCE_END NAME), EXPLICIT_LITTLE, NULL);
+    const Element *e =
+        dataset_find(dataset_item(ds, TAG_REFERENCED_IMAGE_SEQUENCE, 0), TAG_REFERENCED_SOP_CLASS_UID);
     assert_non_null(e);
     assert_int_equal(e->vr, VR_UI);
 }
 
 static void a_vr_of_no_letters_has_a_short_length(void **state)
 {
-    static const char *const VRS[] = { "??", "  ", "--", "lo", "un", "\0\0" };
-    char                     bytes[] = "\x09\x00\x01\x10??\x04\x00" "abcd" NAME;
+    static const char *const VRS[]   = { "??", "  ", "--", "lo", "un", "\0\0" };
+    char                     bytes[] = "\x09\x00\x01\x10??\x04\x00"
+                                       "abcd" NAME;
     (void)state;
     for (size_t i = 0; i < COUNT(VRS); i++) {
         memcpy(bytes + 4, VRS[i], 2);
