@@ -9,13 +9,20 @@ import { derive } from './derive.mjs';
 import { ingest, stow } from './ingest.mjs';
 import { frames } from './frames.mjs';
 import { imports } from './imports.mjs';
-import { inWords, pss, watchMemory } from './memory.mjs';
+import { children, inWords, pss, watchMemory } from './memory.mjs';
 import { queries } from './queries.mjs';
 import { retrieve } from './retrieve.mjs';
 import { thin } from './thin.mjs';
 
 const PARTS = (process.env.BENCH_PARTS ?? 'ingest,stow,retrieve,imports,frames,thin,derive,queries').split(',');
 const IDLE_MB = 64, PEAK_MB = 200;
+
+// Stopped from outside: what was started here goes too.
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => {
+    for (const pid of children(process.pid)) process.kill(Number(pid), 'SIGTERM');
+    process.exit(1);
+  });
 
 const version = HAS_ORTHANC ? spawnSync('Orthanc', ['--version'], { encoding: 'utf8' }).stdout.split('\n')[0] : 'no Orthanc installed';
 say(`Machine: ${os.cpus().length} cores (${os.cpus()[0].model.trim()}), ${(os.totalmem() / 1e9).toFixed(0)} GB; load at start ${os.loadavg()[0].toFixed(1)}; ${new Date().toISOString().slice(0, 16)}`);

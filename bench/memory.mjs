@@ -6,7 +6,7 @@ import { Worker, isMainThread, parentPort, workerData } from 'node:worker_thread
 const EVERY_MS = 200;
 
 // A child belongs to the thread that made it, so each thread is asked.
-function children(pid) {
+export function children(pid) {
   try { return fs.readdirSync(`/proc/${pid}/task`).flatMap((t) => { try { return fs.readFileSync(`/proc/${pid}/task/${t}/children`, 'utf8').trim().split(' ').filter(Boolean); } catch { return []; } }); } catch { return []; }
 }
 const one = (pid) => { try { return Number(/^Pss:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]) / 1024; } catch { return 0; } };
