@@ -167,7 +167,8 @@ static bool write_row(const QueryRow *row, void *with)
         buf_clear(&w->value);
         if (!query_gathered(w->db, row, w->viewer, t->tag, &w->value, &gathered, w->err))
             return false;
-        if (gathered || query_value(row, t->tag, &w->value))
+        bool there = gathered || query_value(row, t->tag, &w->value);
+        if (there && (w->value.len || t->tag != TAG_MODALITIES_IN_STUDY)) /* type 1: with a value or not at all */
             member(w->out, &first, t->tag, t->vr, buf_slice(&w->value));
     }
     bool ok = from_header(w, row, &first);

@@ -6,6 +6,7 @@
 #include "doors/web/stow_metadata.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -27,7 +28,7 @@ enum {
 };
 
 /* What the metadata of all uploads takes just now. */
-static _Atomic size_t taken;
+static atomic_size_t taken;
 
 typedef struct BulkPart {
     Slice    location, media, syntax; /* Content-Location, Content-Type and its transfer-syntax */
@@ -90,7 +91,7 @@ void stow_metadata_free(StowMetadata *m)
 {
     if (!m)
         return;
-    taken -= m->charged;
+    (void)atomic_fetch_sub(&taken, m->charged);
     if (m->mapped)
         (void)munmap(m->mapped, m->spooled);
     if (m->spool >= 0)
@@ -152,7 +153,7 @@ static bool charge(StowMetadata *m, size_t bytes, Err *err)
         return err_set(err, ERR_LIMIT, "The DICOM metadata is too big to be read.", "%zu bytes in memory",
                        m->charged + bytes);
     m->charged += bytes;
-    size_t all = taken += bytes;
+    size_t all = atomic_fetch_add(&taken, bytes) + bytes;
     return all <= MEMORY_MAX ||
            err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "metadata: %zu bytes", all);
 }
