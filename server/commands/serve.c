@@ -84,7 +84,9 @@ static bool open_doors(House *h, Doors *d, Err *err)
         return false;
     if (!(d->corrections = corrections_start(h->archive, err)) || !(d->purger = purger_start(h->archive, err)))
         return false;
-    WebHouse web = { .recheck = d->recheck, .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
+    if (strcmp(config_text(h->config, "frames-ahead"), "yes") == 0 && !(d->derived = start_derived(h, err)))
+        return false;
+    WebHouse web = { .recheck = d->recheck, .derived = d->derived, .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
                      .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = echo_peer, .peer_echo_with = d,
                      .remote_find = find_elsewhere, .remote_fetch_later = dimse_fetch_later, .remote_with = d,
                      .send_later = send_later };
@@ -97,16 +99,14 @@ static bool open_doors(House *h, Doors *d, Err *err)
         return false;
     if (strcmp(config_text(h->config, "edge"), "run") == 0 && !(d->edge = edge_start(h->config, err)))
         return false;
-    if (strcmp(config_text(h->config, "frames-ahead"), "yes") == 0 && !(d->derived = start_derived(h, err)))
-        return false;
     return true;
 }
 
 static void close_doors(House *h, Doors *d)
 {
     Err err = { 0 };
-    derived_stop(d->derived);
     web_stop(d->web); /* first: its requests may call peers through the DICOM door */
+    derived_stop(d->derived);
     dimse_stop(d->dimse);
     completeness_stop(d->counting);
     recheck_stop(d->recheck);

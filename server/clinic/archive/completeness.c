@@ -181,16 +181,9 @@ static bool series_gaps(Db *db, int64_t series_id, SeriesGaps *s, Err *err)
     return ok;
 }
 
-bool act_gaps_each(Db *db, int64_t act_id, SeriesGapsEach *each, void *with, Err *err)
+static bool gaps_of_rows(Db *db, DbQuery *q, SeriesGapsEach *each, void *with, Err *err)
 {
     DbStep step;
-    OWNED(DbQuery) *q = db_query(db, "SELECT series.id, series.uid, series.number, series.description, "
-                                     "series.instance_count, series.modality"
-                                     "  FROM study"
-                                     "  JOIN series ON series.study_id = study.id"
-                                     " WHERE study.act_id = ?1 AND series.instance_count > 0"
-                                     " ORDER BY series.number, series.id");
-    db_bind_int(q, 1, act_id);
     while ((step = db_next(q, err)) == DB_ROW) {
         SeriesGaps s = { .number = db_is_null(q, 2) ? NO_NUMBER : db_int(q, 2), .images = db_int(q, 4) };
         db_text(q, 1, s.uid, sizeof s.uid);
@@ -202,4 +195,26 @@ bool act_gaps_each(Db *db, int64_t act_id, SeriesGapsEach *each, void *with, Err
             return true;
     }
     return step != DB_FAILED;
+}
+
+#define GAPS_COLUMNS                                                                                         \
+    "SELECT series.id, series.uid, series.number, series.description, series.instance_count, series.modality"
+
+bool act_gaps_each(Db *db, int64_t act_id, SeriesGapsEach *each, void *with, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, GAPS_COLUMNS "  FROM study"
+                                                  "  JOIN series ON series.study_id = study.id"
+                                                  " WHERE study.act_id = ?1 AND series.instance_count > 0"
+                                                  " ORDER BY series.number, series.id");
+    db_bind_int(q, 1, act_id);
+    return gaps_of_rows(db, q, each, with, err);
+}
+
+bool study_gaps_each(Db *db, int64_t study_id, SeriesGapsEach *each, void *with, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, GAPS_COLUMNS "  FROM series"
+                                                  " WHERE series.study_id = ?1 AND series.instance_count > 0"
+                                                  " ORDER BY series.number, series.id");
+    db_bind_int(q, 1, study_id);
+    return gaps_of_rows(db, q, each, with, err);
 }

@@ -22,5 +22,6 @@ typedef struct SeriesGaps {
  */
 typedef bool SeriesGapsEach(const SeriesGaps *series, void *with);
 bool         act_gaps_each(Db *db, int64_t act_id, SeriesGapsEach *each, void *with, Err *err);
+bool         study_gaps_each(Db *db, int64_t study_id, SeriesGapsEach *each, void *with, Err *err);
 
 #endif

@@ -140,6 +140,14 @@ static void range_put(Derived *d, Range r)
     d->todo[at] = r;
 }
 
+static void tell_waiting(Derived *d)
+{
+    long long waiting = 0;
+    for (size_t i = 0; i < d->ranges; i++)
+        waiting += d->todo[i].high - d->todo[i].low;
+    atomic_store(&d->count.waiting, waiting);
+}
+
 static bool disk_low(Derived *d);
 
 /* Headers go before frames: they are asked for first, and cost less than one. */
@@ -166,6 +174,7 @@ static void look(Derived *d)
         range_put(d, (Range) { d->seen, last });
         d->seen       = last;
         d->arrived_ms = now_ms;
+        tell_waiting(d);
     }
     headers(d);
 }
@@ -234,6 +243,7 @@ static bool work_one(Derived *d, Err *err)
         range_put(d, r);
     else if (found && row.id - 1 > r.low)
         range_put(d, (Range) { r.low, row.id - 1 });
+    tell_waiting(d);
     return ok;
 }
 
@@ -245,6 +255,7 @@ static void *run(void *derived)
         int64_t low = mark_read(d, d->seen);
         if (low < d->seen)
             range_put(d, (Range) { low, d->seen });
+        tell_waiting(d);
     }
     d->headers.last_instance = d->seen > HEADERS_LOOK_BACK ? d->seen - HEADERS_LOOK_BACK : 0;
     (void)headers_news(d->a, &d->headers, NULL);

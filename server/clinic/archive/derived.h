@@ -26,6 +26,7 @@ typedef struct DerivedCount {
     atomic_llong instances, frames, bytes; /* looked at; made; their source pixels in bytes */
     atomic_llong refused;                  /* images that HTJ2K cannot hold, or that do not decode */
     atomic_llong warned;                   /* code streams that contradict their header */
+    atomic_llong waiting;                  /* instances not looked at yet (by their ids: at most so many) */
 } DerivedCount;
 
 /* After each frame: false stops. May wait. */

@@ -166,7 +166,8 @@ static bool key_matches(Matching *m, const QueryRow *row, const QueryKey *k)
     }
     if (!gathered)
         (void)query_value(row, k->tag, &m->value);
-    return query_matches(known->match, k->value, buf_slice(&m->value), m->q->fuzzy);
+    bool fuzzy = m->q->fuzzy && (known->match != MATCH_TEXT || query_is_description(k->tag));
+    return query_matches(known->match, k->value, buf_slice(&m->value), fuzzy);
 }
 
 static bool by_header(const QueryKey *k)

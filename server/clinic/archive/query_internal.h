@@ -35,6 +35,8 @@ const QueryTag       *query_tag(uint32_t tag); /* NULL: we do not answer it */
 
 /* Does the value match the pattern (not empty)? Pure. */
 bool query_matches(MatchKind kind, Slice pattern, Slice value, bool fuzzy);
+/* Descriptions of study and series: fuzzy matching means them too, beside names. */
+bool query_is_description(uint32_t tag);
 /* ERR_INPUT when the pattern is not of its kind's grammar. */
 bool query_pattern_check(MatchKind kind, Slice pattern, Err *err);
 bool query_has_wildcard(Slice pattern);

@@ -62,6 +62,23 @@ static bool wild(Slice pattern, Slice value)
     return p == pattern.len;
 }
 
+static char ascii_small(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+/* The same, small and capital letters of ASCII being one: what SQL's LIKE lets through too. */
+static bool wild_in_any_case(Slice pattern, Slice value)
+{
+    OWNED_BUF asked = buf_make(QUERY_VALUE_MAX);
+    OWNED_BUF whole = buf_make(QUERY_VALUE_MAX);
+    for (size_t i = 0; i < pattern.len; i++)
+        buf_add_char(&asked, ascii_small(pattern.at[i]));
+    for (size_t i = 0; i < value.len; i++)
+        buf_add_char(&whole, ascii_small(value.at[i]));
+    return wild(buf_slice(&asked), buf_slice(&whole));
+}
+
 /* ---- names ---- */
 
 /* Each word of the pattern begins a word of the name, in any order. */
@@ -279,6 +296,11 @@ static bool any_of(Slice pattern, Slice values)
     return false;
 }
 
+bool query_is_description(uint32_t tag)
+{
+    return tag == TAG_STUDY_DESCRIPTION || tag == TAG_SERIES_DESCRIPTION;
+}
+
 bool query_matches(MatchKind kind, Slice pattern, Slice value, bool fuzzy)
 {
     int64_t asked = 0, is = 0;
@@ -292,7 +314,7 @@ bool query_matches(MatchKind kind, Slice pattern, Slice value, bool fuzzy)
                 return true;
         return false;
     case MATCH_TEXT:
-        return wild(pattern, value);
+        return fuzzy ? wild_in_any_case(pattern, value) : wild(pattern, value);
     case MATCH_NAME:
         return name_matches(pattern, value, fuzzy);
     case MATCH_DATE:

@@ -162,6 +162,15 @@ static void text_key(Sql *s, Column c, Slice value)
     s->exact = false;
 }
 
+/* A description asked loosely: small and capital letters are one. */
+static void loose_text_key(Sql *s, Column c, Slice value)
+{
+    add(s, " AND ");
+    buf_addf(&s->text, "%s", c.name);
+    like(s, value);
+    s->exact = false;
+}
+
 /* Short or empty dates and times (a year, an hour) would compare falsely: only what surely cannot match is
  * left out. */
 static void date_key(Sql *s, Column c, Slice value)
@@ -401,7 +410,7 @@ static const struct {
     { TAG_INSTANCE_NUMBER, KEY_NUMBER, "instance.number", BY_DATE },
 };
 
-static bool column_key(Sql *s, const QueryKey *k, Drive by)
+static bool column_key(Sql *s, const ArchiveQuery *q, const QueryKey *k, Drive by)
 {
     for (size_t i = 0; i < COUNT(COLUMN_KEYS); i++) {
         if (COLUMN_KEYS[i].tag != k->tag)
@@ -413,7 +422,10 @@ static bool column_key(Sql *s, const QueryKey *k, Drive by)
             in_list(s, c, k->value);
             return true;
         case KEY_TEXT:
-            text_key(s, c, k->value);
+            if (q->fuzzy && query_is_description(k->tag))
+                loose_text_key(s, c, k->value);
+            else
+                text_key(s, c, k->value);
             return true;
         case KEY_DATE:
             date_key(s, c, k->value);
@@ -461,7 +473,7 @@ static void key(Sql *s, const ArchiveQuery *q, const QueryKey *k, Drive by)
         s->exact = s->exact && query_tag_level(k->within[0] ? k->within[0] : k->tag) > q->level;
         return;
     }
-    if (known->level > q->level || known->match == MATCH_NEVER || column_key(s, k, by))
+    if (known->level > q->level || known->match == MATCH_NEVER || column_key(s, q, k, by))
         return;
     switch (k->tag) {
     case TAG_SOP_CLASSES_IN_STUDY:

@@ -238,3 +238,14 @@ bool act_events_since(Db *db, int64_t person_id, int64_t after, int limit, ActEv
     *ret_last = newest > last ? newest : last;
     return true;
 }
+
+bool act_label_json(Db *db, int64_t act_id, json_t **ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT id, number, state FROM act WHERE id = ?1");
+    db_bind_int(q, 1, act_id);
+    DbStep step = db_next(q, err);
+    *ret        = step == DB_ROW ? json_pack("{s:I, s:o, s:o}", "id", (json_int_t)db_int(q, 0), "number",
+                                             json_slice(db_slice(q, 1)), "state", json_slice(db_slice(q, 2)))
+                                 : json_null();
+    return step != DB_FAILED;
+}

@@ -23,6 +23,10 @@ bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, E
 /* The whole act: facts, people, images, the steps this person may try with what is missing. ERR_NOT_FOUND. */
 bool act_json(Db *db, const Who *who, Lang lang, int64_t act_id, json_t **ret, Err *err);
 
+/* {"id","number","state"}, whoever asks: for the archive's staff, who see which act a study belongs to and no more of it.
+ * JSON null: none. */
+bool act_label_json(Db *db, int64_t act_id, json_t **ret, Err *err);
+
 /* {"events":[event…]} with seq > after. */
 bool act_events_json(Db *db, const Who *who, int64_t act_id, int64_t after, json_t **ret, Err *err);
 

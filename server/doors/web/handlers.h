@@ -29,6 +29,8 @@ Handler acts, act_add, act_one, act_log, act_step, act_report, act_report_put, a
     act_worklist;
 /* handlers_care.c */
 Handler quarantine, quarantine_aside, quarantine_study, quarantine_recheck;
+/* handlers_archive.c */
+Handler archive_overview, archive_study, dicom_dictionary;
 /* handlers_corrections.c */
 Handler corrections_list, correction_one, correction_shown, correction_add, correction_take_back,
     correction_version, merge_add, merge_take_back;

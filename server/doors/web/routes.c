@@ -76,6 +76,9 @@ const Route ROUTES[] = {
     { GET,    "/api/acts/{id}/report.pdf",           MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_report_as_pdf },
     { GET,    "/api/acts/{id}/worklist",             MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_worklist },
 
+    { GET,    "/api/dicom/dictionary",               SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        dicom_dictionary },
+    { GET,    "/api/archive/overview",               MAY_ARCHIVE,       AUDIT_NOTHING,    BY_DOOR,    0,        archive_overview },
+    { GET,    "/api/archive/studies/{uid}",          MAY_ARCHIVE,       AUDIT_READ,       BY_DOOR,    0,        archive_study },
     { GET,    "/api/archive/quarantine",             MAY_ARCHIVE,       AUDIT_READ,       BY_DOOR,    0,        quarantine },
     { POST,   "/api/archive/asides/{id}/settle",     MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   quarantine_aside },
     { POST,   "/api/archive/studies/{id}/assign",    MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   quarantine_study },

@@ -17,6 +17,7 @@ typedef struct Archive  Archive;  /* clinic/archive/ingest.h */
 typedef struct ActHouse ActHouse; /* clinic/workflow/act.h */
 typedef struct Peer     Peer;     /* guard/access/peer.h */
 typedef struct Recheck  Recheck;  /* clinic/archive/recheck.h */
+typedef struct Derived  Derived;  /* clinic/archive/derived.h */
 typedef struct Jobs     Jobs;     /* platform/jobs/jobs.h */
 
 /* What the door leans on; all borrowed, all must outlive the server. */
@@ -29,6 +30,7 @@ typedef struct WebHouse {
     ChildPool    *codec; /* decodes pixels for /rendered; NULL: compressed images are not rendered */
     Jobs         *jobs;  /* woken after a step; NULL: they look every second anyway */
     Recheck      *recheck; /* NULL: files are not read again on demand */
+    Derived      *derived; /* NULL: no frames are made in advance */
     const char   *version;
     /* Calls a DICOM peer (the DICOM door does); NULL: cannot be tried from the page. */
     bool (*peer_echo)(void *with, const Peer *peer, int64_t *ret_took_ms, Err *err);

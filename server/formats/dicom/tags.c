@@ -65,6 +65,14 @@ const TagInfo *tag_info(uint32_t tag)
     return NULL;
 }
 
+const TagInfo *tag_info_at(size_t index)
+{
+    if (index < COUNT(TAG_TABLE))
+        return &TAG_TABLE[index];
+    index -= COUNT(TAG_TABLE);
+    return index < COUNT(REPEATING_TABLE) ? &REPEATING_TABLE[index] : NULL;
+}
+
 static bool hex_tag(Slice text, uint32_t *ret)
 {
     if (text.len != 8)
@@ -194,6 +202,11 @@ const UidInfo *uid_info(Slice uid)
         if (slice_equal_text(uid, UID_TABLE[i].uid))
             return &UID_TABLE[i];
     return NULL;
+}
+
+const UidInfo *uid_info_at(size_t index)
+{
+    return index < COUNT(UID_TABLE) ? &UID_TABLE[index] : NULL;
 }
 
 /* Storage classes are those of the 5.1.4 branch whose name says so (PS3.4 annexes B, GG). */

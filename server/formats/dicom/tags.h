@@ -87,6 +87,9 @@ typedef struct TagInfo {
 /* NULL for what the standard does not list (private elements, group lengths). */
 const TagInfo *tag_info(uint32_t tag);
 
+/* All rows, one after the other: NULL behind the last. */
+const TagInfo *tag_info_at(size_t index);
+
 /* By keyword ("PatientName", as DICOMweb queries say) or by 8 hexadecimal digits. False when it is neither.
  */
 bool tag_from_text(Slice keyword_or_hex, uint32_t *ret);
@@ -121,6 +124,8 @@ typedef struct UidInfo {
     bool        retired;
 } UidInfo;
 const UidInfo *uid_info(Slice uid);
+
+const UidInfo *uid_info_at(size_t index); /* NULL behind the last */
 
 /* A SOP class of the storage service (its instances are sent by C-STORE and kept). */
 bool uid_is_storage(Slice uid);
