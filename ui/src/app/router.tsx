@@ -13,6 +13,7 @@ import { ImportPage } from '@/features/import';
 import { NewRequestPage, RequestFormPage } from '@/features/request';
 import { PlanningPage } from '@/features/site';
 import { ImagingPage, RequestsPage, SitePage } from '@/features/worklist';
+import { ArchiveViewPage } from './archive';
 import { homeOf } from './navigation';
 import { PriorPage } from './prior';
 import { ReadPage } from './read';
@@ -78,6 +79,16 @@ const readRoute = createRoute({
   },
 });
 
+const archive = () => import('@/features/archive');
+const archiveViewRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/archive/$uid/view',
+  component: function ArchiveViewRoute() {
+    const { uid } = archiveViewRoute.useParams();
+    return <ArchiveViewPage key={uid} study={/^[0-9.]{1,64}$/.test(uid) ? uid : ''} />;
+  },
+});
+
 const page = (path: string, component: () => React.ReactNode) => createRoute({ getParentRoute: () => root, path, component });
 
 const tree = root.addChildren([
@@ -97,7 +108,9 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/admin/corrections', component: lazyRouteComponent(admin, 'CorrectionsPage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/storage', component: lazyRouteComponent(admin, 'StoragePage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/retention', component: lazyRouteComponent(admin, 'RetentionPage') }),
-  actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,
+  createRoute({ getParentRoute: () => root, path: '/archive', component: lazyRouteComponent(archive, 'ArchivePage') }),
+  createRoute({ getParentRoute: () => root, path: '/archive/$uid', component: lazyRouteComponent(archive, 'ArchiveStudyPage') }),
+  archiveViewRoute, actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,
 ]);
 
 /* Routes are built by a helper, so addresses are plain strings for links; a wrong one shows the 'nowhere' page. */

@@ -59,7 +59,7 @@ export function Shell() {
   const { me, leave } = useSession();
   const { colorScheme, toggleColorScheme } = useMantineColorScheme();
   const [keys, keysDo] = useDisclosure(false);
-  const reading = useRouterState({ select: (state) => /\/read$|\/priors\//.test(state.location.pathname) });
+  const reading = useRouterState({ select: (state) => /\/read$|\/priors\/|^\/archive\/.*\/view$/.test(state.location.pathname) });
   const light = colorScheme === 'light';
   useShortcuts({ roles: me.roles, onHelp: keysDo.open, onTheme: toggleColorScheme });
 

@@ -4,12 +4,13 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { Badge, Button, Checkbox, Group, Modal, Progress, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Correction, type FoundStudy, type Merge, type Search, useCorrect, useCorrections, useFoundStudies } from '@/shared/api/requests/corrections';
 import { birthDate, dayAndTime } from '@/shared/format/dates';
 import { useRetain } from '@/shared/api/requests/retention';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
+import { useAddress } from '@/shared/ui/useAddress';
 import { CorrectionForm } from './CorrectionForm';
 
 const nameOf = (dicom: string) => dicom.replaceAll('^', ' ').trim() || '—';
@@ -57,8 +58,19 @@ export function CorrectionsPage() {
 function Find({ choose, remove, version }: { choose: (study: FoundStudy) => void; remove: (study: FoundStudy) => void; version: string }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState<Search>({ name: '', id: '', accession: '' });
-  const [asked, setAsked] = useState<Search | null>(null);
+  // Another page leads here with its study, and with what is to be done to it.
+  const wanted = useAddress();
+  const uid = typeof wanted.study === 'string' && /^[0-9.]{1,64}$/.test(wanted.study) ? wanted.study : '';
+  const [asked, setAsked] = useState<Search | null>(uid ? { name: '', id: '', accession: '', uid } : null);
   const found = useFoundStudies(asked, version);
+  const opened = useRef(false);
+  const one = uid && found.data?.find((each) => each.uid === uid);
+  useEffect(() => {
+    if (!one || opened.current) return;
+    opened.current = true;
+    if (wanted.open === 'correct') choose(one);
+    if (wanted.open === 'remove') remove(one);
+  }, [one, wanted.open, choose, remove]);
   const submit = (event: FormEvent) => { event.preventDefault(); setAsked({ ...typed }); };
   return (
     <Stack gap="sm">

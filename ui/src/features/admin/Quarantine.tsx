@@ -10,6 +10,7 @@ import { type Aside, type BlobFault, type RefusedObject, type Settling, type Str
 import { birthDate, dayAndTime } from '@/shared/format/dates';
 import { sizeText } from '@/shared/format/size';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
+import { useAddress } from '@/shared/ui/useAddress';
 import { Icon } from '@/shared/ui/Icon';
 
 interface Question { title: string; text: string; path: string; body: Record<string, unknown>; assign?: boolean; ipp?: string; accession?: string }
@@ -17,7 +18,11 @@ interface Question { title: string; text: string; path: string; body: Record<str
 export function QuarantinePage() {
   const { t } = useTranslation();
   const quarantine = useQuarantine();
-  const [asked, setAsked] = useState<Question | null>(null);
+  // Another page leads here with the study that is to be attached.
+  const wanted = useAddress();
+  const word = (key: string) => (typeof wanted[key] === 'string' || typeof wanted[key] === 'number' ? String(wanted[key]) : '');
+  const [asked, setAsked] = useState<Question | null>(() => (/^\d{1,15}$/.test(word('assign'))
+    ? { title: t('quarantine.attach'), text: t('quarantine.attachText'), path: `/api/archive/studies/${word('assign')}/assign`, body: {}, assign: true, ipp: word('ipp'), accession: word('accession') } : null));
   return (
     <>
       <PageHead title={t('nav.quarantine')} text={t('quarantine.lead')} />

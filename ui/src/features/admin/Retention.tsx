@@ -12,8 +12,9 @@ import { birthDate, dayAndTime } from '@/shared/format/dates';
 import { sizeText } from '@/shared/format/size';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { RetentionTerms } from './RetentionTerms';
+import { useAddress } from '@/shared/ui/useAddress';
 
-interface Question extends Order { title: string; text: string; ipp?: boolean; died?: boolean; noReason?: boolean }
+interface Question extends Order { title: string; text: string; ipp?: boolean; whose?: string; died?: boolean; noReason?: boolean }
 type Ask = (question: Question) => void;
 
 const dayOf = (day: string) => (/^\d{8}$/.test(day) ? birthDate(`${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`) : day || '—');
@@ -23,7 +24,9 @@ export function RetentionPage() {
   const { t } = useTranslation();
   const retention = useRetention();
   const { can } = useRights();
-  const [asked, setAsked] = useState<Question | null>(null);
+  const wanted = useAddress(); // another page leads here with its patient
+  const hold = (whose = ''): Question => ({ title: t('retention.hold'), text: t('retention.holdText'), path: '/api/archive/holds', ipp: true, whose });
+  const [asked, setAsked] = useState<Question | null>(() => (wanted.hold === undefined ? null : hold(String(wanted.hold))));
   const [open, setOpen] = useState<number | null>(null);
   return (
     <>
@@ -38,7 +41,7 @@ export function RetentionPage() {
             <Section title={t('retention.terms')} icon="shield"><RetentionTerms terms={all.terms} administer={can.administer} /></Section>
             <Section title={t('retention.holds')} icon="lock" aside={can.archive && (
               <Group gap={6}>
-                <Button size="xs" variant="default" onClick={() => setAsked({ title: t('retention.hold'), text: t('retention.holdText'), path: '/api/archive/holds', ipp: true })}>{t('retention.hold')}</Button>
+                <Button size="xs" variant="default" onClick={() => setAsked(hold())}>{t('retention.hold')}</Button>
                 <Button size="xs" variant="default" onClick={() => setAsked({ title: t('retention.death'), text: t('retention.deathText'), path: '/api/archive/deaths', ipp: true, died: true, noReason: true })}>{t('retention.death')}</Button>
               </Group>
             )}>
@@ -189,7 +192,7 @@ function Holds({ list, ask, archive }: { list: Hold[]; ask: Ask; archive: boolea
 function Answer({ asked, done }: { asked: Question; done: () => void }) {
   const { t } = useTranslation();
   const retain = useRetain();
-  const [typed, setTyped] = useState({ ipp: '', died_on: '', reason: '' });
+  const [typed, setTyped] = useState({ ipp: asked.whose ?? '', died_on: '', reason: '' });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const body = { ...(asked.ipp ? { ipp: typed.ipp } : {}), ...(asked.died ? { died_on: typed.died_on } : {}), ...(asked.noReason ? {} : { reason: typed.reason }) };

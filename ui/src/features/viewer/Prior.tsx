@@ -42,7 +42,7 @@ function OfPatient({ study, act }: { study: string; act: Act }) {
             {(list) => (
               <>
                 <p className="prior-head" role="note"><strong>{t('prior.viewing')}</strong> · {[dicomDay(prior.date), prior.modalities.replaceAll('\\', ', '), prior.description, prior.origin].filter(Boolean).join(' · ')}</p>
-                <Study key={study} study={study} act={{ ...act, state: 'released', images: { ...act.images, study_uid: study, series: list, instances: prior.instances, wrong_patient: [] } }} />
+                <Study key={study} study={study} patient={act.patient} state="released" images={{ series: list, instances: prior.instances, wrong_patient: [] }} />
               </>
             )}
           </Loaded>

@@ -7,7 +7,7 @@ import './viewer.css';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
-import type { Act, SeriesShort } from '@/shared/api/types';
+import type { ActState, Images, Patient, SeriesShort } from '@/shared/api/types';
 import { Empty, Failed, Loaded } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { Bar, KeySheet } from './Bar';
@@ -23,14 +23,17 @@ const ARRIVING_MS = 15_000;
 
 export default function Viewer({ studyUid, actId }: { studyUid: string; actId: number }) {
   const act = useAct(actId);
-  return <Loaded query={act} rows={1} height={420}>{(data) => <Study key={studyUid} study={studyUid} act={data} />}</Loaded>;
+  return <Loaded query={act} rows={1} height={420}>{(data) => <Study key={studyUid} study={studyUid} patient={data.patient} state={data.state} images={data.images} />}</Loaded>;
 }
 
 const PANES = ['left', 'right'] as const;
 
-export function Study({ study, act }: { study: string; act: Act }) {
+type Shown = Pick<Images, 'series' | 'instances' | 'wrong_patient'>;
+
+/* The images of one study under one patient's name; whether they belong together is the caller's to know. */
+export function Study({ study, patient, state: actState, images }: { study: string; patient: Patient; state: ActState; images: Shown }) {
   const { t, i18n } = useTranslation();
-  const series = useMemo(() => [...act.images.series].sort((a, b) => Number(isDocument(a)) - Number(isDocument(b)) || a.number - b.number), [act.images.series]);
+  const series = useMemo(() => [...images.series].sort((a, b) => Number(isDocument(a)) - Number(isDocument(b)) || a.number - b.number), [images.series]);
   const [chosen, setChosen] = useState<(string | null)[]>([null, null]);
   const [two, setTwo] = useState(false);
   const [active, setActive] = useState(0);
@@ -40,7 +43,7 @@ export function Study({ study, act }: { study: string; act: Act }) {
   const [states, setStates] = useState<(PaneState | null)[]>([null, null]);
   const handles = useRef<(PaneHandle | null)[]>([null, null]);
   const box = useRef<HTMLDivElement>(null);
-  const arriving = useArriving(act.images.instances);
+  const arriving = useArriving(images.instances);
 
   useEffect(() => () => {
     forget();
@@ -89,7 +92,7 @@ export function Study({ study, act }: { study: string; act: Act }) {
   return (
     <div className="viewer" ref={box} tabIndex={-1} data-testid="viewer">
       <Bar tool={tool} hounsfield={series.find((one) => one.uid === shown[active])?.modality === 'CT'} several={(state?.count ?? 0) > 1} playing={!!state?.playing} two={two} list={list} run={run} onList={() => setList(!list)} />
-      {act.images.wrong_patient.length > 0 && <div className="viewer-alarm" role="alert"><Icon name="warning" /> {t('viewer.wrongPatient')}</div>}
+      {images.wrong_patient.length > 0 && <div className="viewer-alarm" role="alert"><Icon name="warning" /> {t('viewer.wrongPatient')}</div>}
       <div className="viewer-body">
         {list && <SeriesList study={study} series={series} shown={two ? shown : shown.slice(0, 1)} onChoose={place} />}
         <div className={two ? 'panes panes-two' : 'panes'}>
@@ -97,7 +100,7 @@ export function Study({ study, act }: { study: string; act: Act }) {
           {PANES.slice(0, two ? 2 : 1).map((id, n) => {
             const one = series.find((each) => each.uid === shown[n]);
             return one && (
-              <OnePane key={id} id={id} study={study} series={one} act={act} active={two && active === n} arriving={arriving} onActivate={() => setActive(n)}
+              <OnePane key={id} id={id} study={study} series={one} patient={patient} active={two && active === n} arriving={arriving && actState === 'running'} onActivate={() => setActive(n)}
                 onState={n ? tellRight : tellLeft} handle={(handle) => void (handles.current[n] = handle)} />
             );
           })}
@@ -108,8 +111,8 @@ export function Study({ study, act }: { study: string; act: Act }) {
   );
 }
 
-function OnePane({ id, study, series, act, active, arriving, onActivate, onState, handle }: {
-  id: string; study: string; series: SeriesShort; act: Act; active: boolean; arriving: boolean; onActivate: () => void; onState: (state: PaneState) => void;
+function OnePane({ id, study, series, patient, active, arriving, onActivate, onState, handle }: {
+  id: string; study: string; series: SeriesShort; patient: Patient; active: boolean; arriving: boolean; onActivate: () => void; onState: (state: PaneState) => void;
   handle: (handle: PaneHandle | null) => void;
 }) {
   const { t } = useTranslation();
@@ -117,11 +120,11 @@ function OnePane({ id, study, series, act, active, arriving, onActivate, onState
   const frames = useMemo(() => inReadingOrder((headers.data ?? []).flatMap((one) => framesOf(root(), study, series.uid, one))), [headers.data, study, series.uid]);
   const title = seriesTitle(series);
   if (isDocument(series) || (headers.data?.length && !headers.data.some(isImage)))
-    return <DocumentPane study={study} series={series} title={title} patient={act.patient} active={active} onActivate={onActivate} />;
+    return <DocumentPane study={study} series={series} title={title} patient={patient} active={active} onActivate={onActivate} />;
   if (headers.isError && !headers.data) return <section className="pane pane-document"><Failed error={headers.error} retry={() => void headers.refetch()} /></section>;
   return (
-    <Pane key={id} id={id} ref={handle} frames={frames} title={title || t('viewer.series', { n: series.number })} patient={act.patient} active={active}
-      arriving={arriving && act.state === 'running'} waiting={headers.isPending} onActivate={onActivate} onState={onState} />
+    <Pane key={id} id={id} ref={handle} frames={frames} title={title || t('viewer.series', { n: series.number })} patient={patient} active={active}
+      arriving={arriving} waiting={headers.isPending} onActivate={onActivate} onState={onState} />
   );
 }
 

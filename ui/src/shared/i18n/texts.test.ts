@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { ASKED_FIRST, CODES, STEP_FIELDS } from '../steps/fields';
 import { TEXTS } from './texts';
 import { act } from './texts/act';
+import { archive } from './texts/archive';
 import { care } from './texts/care';
 import { codes } from './texts/codes';
 import { common } from './texts/common';
@@ -35,7 +36,7 @@ describe('texts', () => {
     }
   });
   it('no key stands in two tables', () =>
-    expect([common, codes, act, rest, steps, viewer, report, elsewhere, media, peers, care].reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
+    expect([common, codes, act, rest, steps, viewer, report, elsewhere, media, peers, care, archive].reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
   it('French keeps its typographic apostrophe', () => {
     for (const [key, [french]] of Object.entries(TEXTS)) expect(french, key).not.toContain("'");
   });

@@ -14,7 +14,10 @@ import { sizeText } from '../format/size';
 import { Refusal } from '../ui/Blocks';
 import { Icon } from '../ui/Icon';
 
-export function ExportStudy({ studyUid, series }: { studyUid: string; series: SeriesShort[] }) {
+/* One study with the series to choose from, or several studies whole. */
+type What = { studyUid: string; series: SeriesShort[]; studies?: undefined } | { studies: string[] };
+
+export function ExportStudy(what: What) {
   const { t } = useTranslation();
   const [opened, { open, close }] = useDisclosure(false);
   const { data: me } = useMe();
@@ -23,14 +26,15 @@ export function ExportStudy({ studyUid, series }: { studyUid: string; series: Se
     <>
       <Button size="xs" variant="default" leftSection={<Icon name="copy" size={14} />} onClick={open}>{t('export.open')}</Button>
       <Modal opened={opened} onClose={close} title={t('export.title')} size="lg" closeButtonProps={{ 'aria-label': t('common.close') }}>
-        {opened && <ExportForm studyUid={studyUid} series={series} close={close} />}
+        {opened && <ExportForm what={what} close={close} />}
       </Modal>
     </>
   );
 }
 
-function ExportForm({ studyUid, series, close }: { studyUid: string; series: SeriesShort[]; close: () => void }) {
+function ExportForm({ what, close }: { what: What; close: () => void }) {
   const { t } = useTranslation();
+  const series = what.studies ? [] : what.series;
   const [purpose, setPurpose] = useState<Purpose | null>(null);
   const [reason, setReason] = useState('');
   const [chosen, setChosen] = useState<string[]>(series.map((one) => one.uid));
@@ -38,12 +42,12 @@ function ExportForm({ studyUid, series, close }: { studyUid: string; series: Ser
   const [options, setOptions] = useState<Options>({ dates: 'removed' });
   const deidentified = without || (purpose !== null && onlyDeidentified(purpose));
   const ask = useExport();
-  const whole = chosen.length === series.length;
-  const ready = purpose !== null && chosen.length > 0 && (!needsReason(purpose) || reason.trim() !== '');
+  const ready = purpose !== null && (what.studies ? what.studies.length > 0 : chosen.length > 0) && (!needsReason(purpose) || reason.trim() !== '');
 
   const send = () => {
     if (!purpose) return;
-    const parts = whole ? [{ study_uid: studyUid }] : chosen.map((uid) => ({ study_uid: studyUid, series_uid: uid }));
+    const parts = what.studies ? what.studies.map((uid) => ({ study_uid: uid }))
+      : chosen.length === series.length ? [{ study_uid: what.studyUid }] : chosen.map((uid) => ({ study_uid: what.studyUid, series_uid: uid }));
     ask.mutate({ parts, purpose, reason: reason.trim(), ...(deidentified ? { deidentified, options } : {}) }, { onSuccess: (row) => download(row.id) });
   };
   if (ask.data) return <Going id={ask.data.id} close={close} />;

@@ -38,7 +38,7 @@ const one = (set: Record<string, Attribute>, tag: string) => {
 };
 const search = (path: string) => api.get<Record<string, Attribute>[] | null>(path);
 
-export interface Search { name: string; id: string; accession: string }
+export interface Search { name: string; id: string; accession: string; uid?: string }
 // 'version' grows with what was corrected meanwhile: the list is then read again, the old one shown until it came.
 export const useFoundStudies = (asked: Search | null, version: string) => useQuery({
   queryKey: ['found-studies', asked, version],
@@ -49,6 +49,7 @@ export const useFoundStudies = (asked: Search | null, version: string) => useQue
     query.append('includefield', 'IssuerOfPatientID');
     if (asked?.name) query.set('PatientName', `${asked.name.trim().replaceAll(' ', '^')}*`);
     if (asked?.id) query.set('PatientID', asked.id.trim());
+    if (asked?.uid) query.set('StudyInstanceUID', asked.uid);
     if (asked?.accession) query.set('AccessionNumber', asked.accession.trim());
     return ((await search(`/dicom-web/studies?${query}`)) ?? []).map((set) => ({
       uid: one(set, '0020000D'), name: one(set, '00100010'), patientId: one(set, '00100020'), issuer: one(set, '00100021'), birth: one(set, '00100030'), sex: one(set, '00100040'), date: one(set, '00080020'),

@@ -1,5 +1,6 @@
 /* All texts in one table; the parts are cut by subject. SPDX-License-Identifier: Apache-2.0 */
 import { act } from './act';
+import { archive } from './archive';
 import { care } from './care';
 import { codes } from './codes';
 import { common } from './common';
@@ -12,4 +13,4 @@ import { steps } from './steps';
 import { viewer } from './viewer';
 import type { Texts } from './types';
 
-export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps, ...viewer, ...report, ...media, ...peers, ...care, ...elsewhere };
+export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps, ...viewer, ...report, ...media, ...peers, ...care, ...elsewhere, ...archive };

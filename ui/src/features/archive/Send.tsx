@@ -1,0 +1,104 @@
+/*
+ * Sending to another DICOM peer: to whom, why; then each sending with its progress, stopped or tried again.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Badge, Button, Group, Modal, Progress, Select, Stack, Table, Text, Textarea } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { usePeers } from '@/shared/api/requests/peers';
+import { isGoing, type SendPart, type SendRow, useSendOrder, useSends, useSendTo } from '@/shared/api/requests/sends';
+import { dayAndTime, timeOf } from '@/shared/format/dates';
+import { Empty, Loaded, Refusal, Section } from '@/shared/ui/Blocks';
+import { Icon } from '@/shared/ui/Icon';
+
+export function SendButton({ parts, label, aria }: { parts: SendPart[]; label?: string; aria?: string }) {
+  const { t } = useTranslation();
+  const [opened, { open, close }] = useDisclosure(false);
+  return (
+    <>
+      <Button size="xs" variant="default" leftSection={<Icon name="arrow" size={14} />} onClick={open} aria-label={aria}>{label ?? t('send.open')}</Button>
+      <Modal opened={opened} onClose={close} title={t('send.open')} closeButtonProps={{ 'aria-label': t('common.close') }}>{opened && <SendForm parts={parts} done={close} />}</Modal>
+    </>
+  );
+}
+
+function SendForm({ parts, done }: { parts: SendPart[]; done: () => void }) {
+  const { t } = useTranslation();
+  const peers = usePeers();
+  const send = useSendTo();
+  const [peer, setPeer] = useState<string | null>(null);
+  const [reason, setReason] = useState('');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (peer) send.mutate({ peer_id: Number(peer), parts, reason: reason.trim() }, { onSuccess: done });
+  };
+  return (
+    <Loaded query={peers} rows={3}>
+      {({ peers: list }) => {
+        const able = list.filter((one) => one.enabled && one.port > 0 && one.may.includes('receive'));
+        if (!able.length) return <Empty icon="wifi" title={t('send.peerNone')} />;
+        return (
+          <form onSubmit={submit}>
+            <Stack gap="sm">
+              <Text size="sm"><strong>{parts.some((one) => one.series_uid) ? t('send.whatSeries') : t('send.what', { count: parts.length })}</strong></Text>
+              <Text size="sm">{t('send.text')}</Text>
+              <Select label={t('send.peer')} required withAsterisk={false} value={peer} onChange={setPeer} comboboxProps={{ withinPortal: true }}
+                data={able.map((one) => ({ value: String(one.id), label: [one.ae_title, one.description].filter(Boolean).join(' · ') }))} />
+              <Textarea label={t('send.reason')} value={reason} maxLength={250} autosize minRows={2} onChange={(e) => setReason(e.currentTarget.value)} />
+              <Refusal error={send.error} />
+              <Group justify="flex-end">
+                <Button variant="default" onClick={done}>{t('common.cancel')}</Button>
+                <Button type="submit" disabled={!peer} loading={send.isPending}>{t('send.go')}</Button>
+              </Group>
+            </Stack>
+          </form>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+const TONES = { waiting: 'wait', running: 'live', done: 'good', partial: 'soon', failed: 'stop', cancelled: 'quiet' } as const;
+
+/* Those of one study, or of all ('study' empty). On the list nothing is shown when nothing was ever sent. */
+export function Sends({ study }: { study: string }) {
+  const { t } = useTranslation();
+  const sends = useSends(study, true);
+  if (!study && !sends.data?.length) return null;
+  return (
+    <Section title={t('send.list')} icon="arrow">
+      <Loaded query={sends} rows={1}>
+        {(list) => (list.length === 0 ? <Text size="sm" c="dimmed">{t('send.none')}</Text> : (
+          <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+            <Table verticalSpacing={6} aria-label={t('send.list')}><Table.Tbody>{list.map((one) => <OneSend key={one.id} row={one} />)}</Table.Tbody></Table>
+          </Table.ScrollContainer>
+        ))}
+      </Loaded>
+    </Section>
+  );
+}
+
+function OneSend({ row }: { row: SendRow }) {
+  const { t } = useTranslation();
+  const order = useSendOrder();
+  const who = [row.peer.ae_title, row.peer.description].filter(Boolean).join(' · ');
+  return (
+    <Table.Tr data-send={row.id}>
+      <Table.Td>{who}<span className="sub">{row.label}</span></Table.Td>
+      <Table.Td>
+        <Badge size="sm" tt="none" className={`tone tone-${TONES[row.state] ?? 'quiet'}`}>{t(`send.state.${row.state}`)}</Badge>
+        {isGoing(row) && <Progress mt={6} value={row.total ? (100 * row.sent) / row.total : 0} aria-label={t('send.progress', { peer: row.peer.ae_title })} />}
+        <span className="sub num">{t('send.count', { sent: row.sent, total: row.total })}{row.failed > 0 && ` · ${t('send.failed', { count: row.failed })}`}{row.next_try_at_ms && isGoing(row) ? ` · ${t('send.nextTry', { when: timeOf(row.next_try_at_ms) })}` : ''}</span>
+        {row.why && <span className="sub">{row.why}</span>}
+      </Table.Td>
+      <Table.Td className="num">{dayAndTime(row.created_at_ms)}<span className="sub">{[row.actor, row.reason].filter(Boolean).join(' · ')}</span></Table.Td>
+      <Table.Td>
+        {isGoing(row) && <Button size="xs" variant="default" loading={order.isPending} onClick={() => order.mutate({ id: row.id, order: 'cancel' })}>{t('send.cancel')}</Button>}
+        {['partial', 'failed', 'cancelled'].includes(row.state) && <Button size="xs" variant="default" loading={order.isPending} onClick={() => order.mutate({ id: row.id, order: 'retry' })}>{t('send.retry')}</Button>}
+        <Refusal error={order.error} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
