@@ -12,11 +12,14 @@ import { Icon } from '@/shared/ui/Icon';
 import { useText } from '@/shared/i18n/useText';
 import { isNarrowed, MODALITIES, NO_SEARCH, type Period, PERIODS, type Search } from './search';
 
+/* On a telephone the name stands alone until more is asked for. */
+const narrow = () => matchMedia('(max-width: 760px)').matches;
+
 export function SearchForm({ search, go }: { search: Search; go: (search: Search) => void }) {
   const { t } = useTranslation();
   const text = useText();
   const [typed, setTyped] = useState(search);
-  const [wide, setWide] = useState(!!(search.description || search.referring || search.from || search.to));
+  const [wide, setWide] = useState(!!(search.description || search.referring || search.from || search.to || (narrow() && (search.id || search.accession || search.modality))));
   const first = useRef<HTMLInputElement>(null);
   useHotkeys([['/', () => first.current?.focus()]]);
   const set = (part: Partial<Search>) => setTyped((was) => ({ ...was, ...part }));
@@ -24,7 +27,7 @@ export function SearchForm({ search, go }: { search: Search; go: (search: Search
   const field = (key: 'name' | 'id' | 'accession' | 'description' | 'referring') => ({ label: t(`archive.${key}`), value: typed[key], maxLength: 64, onChange: (e: { currentTarget: { value: string } }) => set({ [key]: e.currentTarget.value }) });
   const now = (part: Partial<Search>) => { set(part); go({ ...typed, ...part, page: 0 }); };
   return (
-    <form onSubmit={submit} className="section archive-form" role="search" aria-label={t('archive.search')}>
+    <form onSubmit={submit} className="section archive-form" data-wide={wide} role="search" aria-label={t('archive.search')}>
       <div className="archive-fields">
         <TextInput ref={first} {...field('name')} leftSection={<Icon name="search" size={16} />} autoComplete="off" />
         <TextInput {...field('id')} autoComplete="off" />
