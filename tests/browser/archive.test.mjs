@@ -3,16 +3,20 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { phantoms, send } from '../dicom.mjs';
+import { peer, receiver } from '../dimse.mjs';
+import { freePort } from '../house.mjs';
 import { Ward } from './visit.mjs';
 
 const ward = new Ward();
-let pacs;
+let pacs, dest;
 before(async () => {
   Object.assign(ward, await Ward.open());
   assert.equal(send(ward.house, phantoms(ward.house, 'made', 'mr', [621, 622])).status, 0);
   assert.equal(send(ward.house, phantoms(ward.house, 'us', 'us', [623])).status, 0);
+  dest = await receiver(ward.house, 'RELECTURE', await freePort());
+  peer(ward.house, 'RELECTURE', ['receive'], { port: dest.port });
 });
-after(async () => { await ward.close(); });
+after(async () => { await dest?.close(); await ward.close(); });
 
 const rows = () => pacs.page.locator('table.work tbody tr');
 const phone = async (work) => {
@@ -113,6 +117,38 @@ ward.story('E30 from the study to the viewer, and to its correction with the stu
   await page.goBack();
 });
 
+ward.story('X5 two studies are chosen and sent to a peer; the sending is followed to its end, and refused to a peer that may not receive', async () => {
+  const { page } = pacs;
+  await page.goto('/archive?modality=MR');
+  await rows().nth(1).waitFor();
+  await page.getByRole('heading', { name: 'Archives', level: 1 }).click();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press(' ');
+  await page.getByRole('group', { name: '1 examen choisi' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press(' ');
+  const chosen = page.getByRole('group', { name: '2 examens choisis' });
+  await pacs.press('Envoyer à un correspondant', chosen);
+  await pacs.dialog().getByRole('combobox', { name: 'Correspondant' }).or(pacs.dialog().getByRole('textbox', { name: 'Correspondant' })).first().click();
+  assert.equal(await page.getByRole('listbox').getByRole('option').count(), 1, 'only who may receive is offered');
+  await page.getByRole('option', { name: /RELECTURE/ }).click();
+  await pacs.write('Motif', 'Deuxième lecture', pacs.dialog());
+  await pacs.accessible('send');
+  await pacs.shot('77-archive-send');
+  await pacs.press('Envoyer', pacs.dialog());
+  const sends = pacs.section('Envois');
+  await sends.getByText('Envoyé', { exact: true }).waitFor();
+  await sends.getByText('48 sur 48').waitFor();
+  assert.equal(dest.files().length, 48);
+  await pacs.accessible('sent');
+  await sends.scrollIntoViewIfNeeded();
+  await pacs.shot('78-archive-sent');
+  const other = await page.evaluate(() => fetch('/api/peers').then((a) => a.json())).then(({ peers }) => peers.find((one) => !one.may.includes('receive')));
+  const uid = await rows().first().getAttribute('data-study');
+  const refused = await pacs.post('/api/archive/sends', { peer_id: other.id, parts: [{ study_uid: uid }], reason: '' });
+  assert.ok([403, 409].includes(refused.status), JSON.stringify(refused));
+});
+
 ward.story('X2 who may see a patient finds that patient’s studies alone, without storage; who may not is refused', async () => {
   const imager = await ward.signedIn('imageur');
   await imager.page.goto('/archive');
@@ -122,6 +158,7 @@ ward.story('X2 who may see a patient finds that patient’s studies alone, witho
   assert.ok(seen < all);
   assert.equal(await imager.page.locator('.archive-tile').count(), 0);
   assert.equal(await imager.page.evaluate(() => fetch('/api/archive/overview').then((a) => a.status)), 403);
+  assert.equal((await imager.post('/api/archive/sends', { peer_id: 1, parts: [{ study_uid: '1.2.3' }] })).status, 403);
   const uid = await pacs.page.evaluate(() => fetch('/dicom-web/studies?ModalitiesInStudy=US').then((a) => a.json())).then((list) => list[0]['0020000D'].Value[0]);
   await imager.page.goto(`/archive/${uid}`);
   await imager.page.getByText('Cet examen n’est pas dans les archives').waitFor();

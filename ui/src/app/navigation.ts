@@ -9,13 +9,13 @@ import type { IconName } from '@/shared/ui/Icon';
 export interface Place { to: string; text: string; icon: IconName; roles: string[]; exact?: boolean }
 
 export const PLACES: Place[] = [
-  { to: '/archive',             text: 'nav.archive',       icon: 'images',   roles: ['pacs-admin', 'physicist'] },
+  { to: '/archive',             text: 'nav.archive',       icon: 'search',   roles: ['pacs-admin', 'physicist'] },
   { to: '/requests',            text: 'nav.requests',      icon: 'list',     roles: ['requester'], exact: true },
   { to: '/requests/new',        text: 'nav.newRequest',    icon: 'plus',     roles: ['requester'] },
   { to: '/imaging',             text: 'nav.imaging',       icon: 'eye',      roles: ['imager', 'responsible', 'nuclear-physician'] },
   { to: '/site',                text: 'nav.site',          icon: 'list',     roles: ['technologist', 'secretary', 'local-physician'], exact: true },
   { to: '/site/planning',       text: 'nav.planning',      icon: 'calendar', roles: ['technologist', 'secretary'] },
-  { to: '/archive',             text: 'nav.archive',       icon: 'images',   roles: ['imager', 'technologist', 'local-physician', 'nuclear-physician'] },
+  { to: '/archive',             text: 'nav.archive',       icon: 'search',   roles: ['imager', 'technologist', 'local-physician', 'nuclear-physician'] },
   { to: '/conventions',         text: 'nav.conventions',   icon: 'document', roles: ['requester', 'imager', 'technologist', 'secretary', 'responsible', 'quality', 'local-physician', 'administrator'] },
   { to: '/admin/people',        text: 'nav.people',        icon: 'people',   roles: ['administrator'] },
   { to: '/admin/organisations', text: 'nav.organisations', icon: 'building', roles: ['administrator'] },
