@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "clinic/archive/archive_internal.h"
+#include "clinic/archive/recheck.h"
 #include "formats/json/json_util.h"
 #include "platform/clock.h"
 
@@ -94,17 +95,6 @@ static bool waiting(Db *db, json_t *all, Err *err)
     return true;
 }
 
-static bool rechecked(Db *db, json_t *ret, Err *err)
-{
-    OWNED(DbQuery) *q = db_query(db, "SELECT files, began_at_ms, ended_at_ms FROM recheck WHERE id = 1");
-    if (db_next(q, err) != DB_ROW)
-        return false;
-    json_put(ret, "files", json_integer(db_int(q, 0)));
-    json_put(ret, "began_at_ms", db_int(q, 1) ? json_integer(db_int(q, 1)) : json_null());
-    json_put(ret, "ended_at_ms", db_int(q, 2) ? json_integer(db_int(q, 2)) : json_null());
-    return true;
-}
-
 static json_t *room_of(const char *folder)
 {
     struct statvfs s;
@@ -120,7 +110,7 @@ bool overview_json(Archive *a, int64_t waiting_ahead, json_t **ret, Err *err)
     OWNED(json_t) *all = json_pack("{s:o, s:o}", "arrivals", came, "recheck", recheck);
     OWNED(Db) *db      = db_read(a->host, err);
     if (!all || !db || !totals(db, all, err) || !arrivals(db, came, err) || !waiting(db, all, err) ||
-        !rechecked(db, recheck, err))
+        !recheck_json(db, recheck, err))
         return false;
     json_put(all, "disk", room_of(blobs_folder(a->blobs)));
     json_put(all, "cache", room_of(a->cache));

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clinic/archive/quarantine.h"
+#include "clinic/archive/recheck.h"
 
 #include "clinic/archive/refusal.h"
 #include "formats/json/json_util.h"
@@ -118,7 +119,7 @@ static bool faults_json(Db *db, json_t *list, Err *err)
     return step == DB_END;
 }
 
-static bool recheck_json(Db *db, json_t *ret, Err *err)
+bool recheck_json(Db *db, json_t *ret, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT files, began_at_ms, ended_at_ms FROM recheck WHERE id = 1");
     if (db_next(q, err) != DB_ROW)

@@ -10,6 +10,8 @@
 #ifndef CLINIC_ARCHIVE_RECHECK_H
 #define CLINIC_ARCHIVE_RECHECK_H
 
+#include <jansson.h>
+
 #include "clinic/archive/ingest.h"
 
 typedef struct Recheck Recheck;
@@ -18,5 +20,8 @@ typedef struct Recheck Recheck;
 Recheck *recheck_start(Archive *a, int64_t bytes_per_s, Err *err);
 void     recheck_now(Recheck *r); /* begin a round at once, if none runs */
 void     recheck_stop(Recheck *r);
+
+/* Puts files, began_at_ms, ended_at_ms: of the round under way, and when the last whole one ended. */
+bool recheck_json(Db *db, json_t *ret, Err *err);
 
 #endif
