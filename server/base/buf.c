@@ -51,6 +51,11 @@ static bool grow(Buf *b, size_t more)
     return true;
 }
 
+bool buf_reserve(Buf *b, size_t bytes)
+{
+    return bytes <= b->len || grow(b, bytes - b->len);
+}
+
 bool buf_add(Buf *b, Slice bytes)
 {
     if (!grow(b, bytes.len))

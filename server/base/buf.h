@@ -25,6 +25,7 @@ void buf_clear(Buf *b); /* empty again, memory and ceiling kept, failure forgott
 #define OWNED_BUF __attribute__((cleanup(buf_free))) Buf /* OWNED_BUF b = buf_make(1 << 20); */
 
 /* All return false (and set 'failed') at the ceiling. */
+bool buf_reserve(Buf *b, size_t bytes); /* until it holds that many it does not move */
 bool buf_add(Buf *b, Slice bytes);
 bool buf_add_text(Buf *b, const char *text);
 bool buf_add_char(Buf *b, char c);

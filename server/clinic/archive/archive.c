@@ -21,8 +21,9 @@ Archive *archive_open(DbHost *host, Blobs *blobs, const ArchiveOptions *options,
         err_set(err, ERR_UNAVAILABLE, "Memory is out.", "archive_open");
         return NULL;
     }
-    a->host  = host;
-    a->blobs = blobs;
+    a->host       = host;
+    a->blobs      = blobs;
+    a->processors = (int)sysconf(_SC_NPROCESSORS_ONLN);
     if (!slice_copy(slice_of(options->cache_folder), a->cache, sizeof a->cache - 128) ||
         !slice_copy(slice_of(options->ae_title), a->ae_title, sizeof a->ae_title)) {
         err_set(err, ERR_INPUT, "The archive is not configured rightly.",

@@ -66,6 +66,8 @@ struct Archive {
     Pending     pending;
     Finishers   finishers;
     Quotas      quotas;
+    atomic_int  arriving;   /* instances between their begin and their end */
+    int         processors; /* of this machine */
     pthread_t   sweeper;
     bool        sweeps;
     atomic_bool stopping;

@@ -24,7 +24,8 @@ static Ingest *ingest_new(Archive *a, const IngestSource *source, Err *err)
         err_set(err, ERR_UNAVAILABLE, "Memory is out.", "ingest_begin");
         return NULL;
     }
-    in->a       = a;
+    in->a = a;
+    atomic_fetch_add(&a->arriving, 1);
     in->head    = buf_make(HEAD_BYTES + 1);
     in->look_at = MEMORY_BYTES;
     in->source  = (IngestSource) { .via             = or_empty(source->via),
@@ -86,6 +87,7 @@ void ingest_free(Ingest *in)
 {
     if (!in)
         return;
+    atomic_fetch_sub(&in->a->arriving, 1);
     blob_writer_free(in->writer); /* not committed: the file goes */
     EVP_MD_CTX_free(in->digest);
     buf_free(&in->head);
@@ -128,6 +130,26 @@ bool ingest_command_agrees(const Ingest *in, Err *err)
                    in->instance_uid, in->uids.sop_instance);
 }
 
+bool ingest_named(Ingest *in, Err *err)
+{
+    OWNED(Dataset) *ds = part10_head_scan(buf_slice(&in->head), NULL, NULL);
+    if (!ds || !dataset_four_uids(ds, &in->uids, NULL) || !ingest_command_agrees(in, NULL))
+        return false;
+    in->writer = ingest_writer(in, err);
+    return in->writer != NULL;
+}
+
+/* A processor is free for it: a helper writes the file while its bytes come. Else, or when the name is not
+ * clear yet, the end does it. */
+static void feed_when_named(Ingest *in)
+{
+    in->named = true;
+    if (!in->a->owner || atomic_load(&in->a->arriving) * 2 > in->a->processors ||
+        !buf_reserve(&in->head, MEMORY_BYTES + 1) || !ingest_named(in, NULL))
+        return;
+    blob_feed_begin(in->writer, in->head.at);
+}
+
 /* Too large for memory: are the UIDs there yet? Then the file begins, and memory is given back. */
 static bool stream_when_known(Ingest *in, Err *err)
 {
@@ -143,14 +165,15 @@ static bool stream_when_known(Ingest *in, Err *err)
         in->look_at = head.len * 2 < HEAD_BYTES ? head.len * 2 : HEAD_BYTES;
         return true;
     }
-    if (!ingest_command_agrees(in, err) || !(in->writer = ingest_writer(in, err)))
+    if (!ingest_command_agrees(in, err) || (!in->writer && !(in->writer = ingest_writer(in, err))))
         return false;
     if (!in->digest && !digest_begin(in, slice_part(head, where.dataset_at, SIZE_MAX), err))
         return false;
     if (!in->dataset_at)
         in->dataset_at = where.dataset_at;
-    if (!blob_append(in->writer, head, err))
+    if (!blob_fed(in->writer, head, err))
         return false;
+    in->streams = true;
     buf_free(&in->head);
     in->head = buf_make(0);
     return true;
@@ -165,11 +188,15 @@ static bool append(Ingest *in, Slice bytes, Err *err)
     bool digesting = in->digest != NULL;
     if (digesting && EVP_DigestUpdate(in->digest, bytes.at, bytes.len) != 1)
         return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "digest");
-    while (bytes.len && !in->writer) {
+    while (bytes.len && !in->streams) {
         size_t step = in->look_at - in->head.len < bytes.len ? in->look_at - in->head.len : bytes.len;
         if (!buf_add(&in->head, slice_part(bytes, 0, step)))
             return buf_ok(&in->head, err);
         bytes = slice_part(bytes, step, SIZE_MAX);
+        if (in->head.len >= NAMED_BYTES && !in->named)
+            feed_when_named(in);
+        if (in->writer)
+            blob_feed(in->writer, in->head.len);
         if (in->head.len >= in->look_at && !stream_when_known(in, err))
             return false;
     }

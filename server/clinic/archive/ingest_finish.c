@@ -1,8 +1,8 @@
 /*
  * The end of one arrival: checked to its last byte, then file and rows made durable, then told.
  *
- *     large    a helper writes and flushes the file; the digest and the commit of the rows run beside it
- *     small    the file is written but not flushed; its bytes are committed with its rows
+ *     large    the file is written, by a helper as it comes or first of all; its flush and the commit of the
+ * rows run side by side small    the file is written but not flushed; its bytes are committed with its rows
  *     aside, very large, or not the serving process    the file is flushed before its rows
  *
  * Nothing is acknowledged before both are on disk. docs/decisions/0011-ingest.md.
@@ -117,7 +117,7 @@ static bool both_done(Ingest *in, Arrival *arrival, bool on_disk, const Err *why
     return on_disk ? rows_written(in, arrival, written) : written;
 }
 
-/* Streamed: the file is written; its flush has begun. */
+/* The file is written and the disk has begun: flushed while its rows are committed. */
 static bool keep_streamed(Ingest *in, Arrival *arrival, Err *err)
 {
     Err      why   = { 0 };
@@ -127,25 +127,6 @@ static bool keep_streamed(Ingest *in, Arrival *arrival, Err *err)
     bool on_disk = flushed(in, &why);
     bool written = db_write_end(later, err);
     return both_done(in, arrival, on_disk, &why, written, err);
-}
-
-/* In memory: nobody sees the rows before the whole file can be read. */
-static bool keep_at_once(Ingest *in, Arrival *arrival, Err *err)
-{
-    Slice      file  = buf_slice(&in->head);
-    Err        why   = { 0 };
-    BlobLater *flush = blob_write_begin(in->a->blobs, in->writer, file, err);
-    if (!flush)
-        return false;
-    bool     ready   = digested(in, arrival, file, err) && blob_write_sealed(flush, err);
-    DbLater *later   = ready ? db_write_begin(in->a->host, arrival_store, arrival, err) : NULL;
-    bool     on_disk = blob_write_end(flush, &why);
-    if (!later) {
-        if (on_disk)
-            (void)blob_remove(in->a->blobs, in->blob, NULL);
-        return false;
-    }
-    return both_done(in, arrival, on_disk, &why, db_write_end(later, err), err);
 }
 
 /* Its bytes go with its rows; the file is flushed later, with many others. */
@@ -167,15 +148,42 @@ static bool keep_small(Ingest *in, Arrival *arrival, Err *err)
     return in->writer && blob_append(in->writer, buf_slice(&in->head), err) && keep_flushed(in, arrival, err);
 }
 
-static bool keep_in_memory(Ingest *in, Arrival *arrival, Err *err)
+/* All of it is in the file, which can be read, and the disk has begun. */
+static bool head_sealed(Ingest *in, Err *err)
+{
+    return blob_fed(in->writer, buf_slice(&in->head), err) && blob_seal(in->writer, err);
+}
+
+/*
+ * In memory: its file is written before all that needs only the processor (header, digest), or meanwhile by a
+ * helper; nobody sees the rows before the whole file can be read.
+ */
+static bool finish_beside(Ingest *in, Arrival *arrival, Header *header, bool fed, IngestResult *ret, Err *err)
+{
+    Slice file = buf_slice(&in->head);
+    uids_told(&in->uids, ret);
+    if (!fed)
+        blob_feed_begin(in->writer, file.at); /* for its folder */
+    return (fed || head_sealed(in, err)) && checked(in, header, file, ret, err) &&
+           digested(in, arrival, file, err) && (!fed || head_sealed(in, err)) &&
+           keep_streamed(in, arrival, err);
+}
+
+static bool finish_in_memory(Ingest *in, Arrival *arrival, Header *header, IngestResult *ret, Err *err)
 {
     bool  small = in->bytes <= PENDING_BYTES && pending_has_room(in->a);
     Slice file  = buf_slice(&in->head);
-    if (!(in->writer = ingest_writer(in, err)))
+    Err   why   = { 0 };
+    bool  fed   = in->writer != NULL;
+    if (in->a->owner && !small && (fed || ingest_named(in, &why)))
+        return finish_beside(in, arrival, header, fed, ret, err);
+    if (why.kind != ERR_NONE) {
+        uids_told(&in->uids, ret);
+        return err_set(err, why.kind, why.shown, "%s", why.detail);
+    }
+    if (!checked(in, header, file, ret, err) || !digested(in, arrival, file, err))
         return false;
-    if (in->a->owner && !small)
-        return keep_at_once(in, arrival, err);
-    if (!digested(in, arrival, file, err) || !blob_append(in->writer, file, err))
+    if (!(in->writer = ingest_writer(in, err)) || !blob_append(in->writer, file, err))
         return false;
     return small ? keep_small(in, arrival, err) : keep_flushed(in, arrival, err);
 }
@@ -195,9 +203,9 @@ static bool finish_streamed(Ingest *in, Arrival *arrival, Header *header, Ingest
 
 static bool finish(Ingest *in, Arrival *arrival, Header *header, IngestResult *ret, Err *err)
 {
-    if (in->writer)
+    if (in->streams)
         return finish_streamed(in, arrival, header, ret, err);
-    return checked(in, header, buf_slice(&in->head), ret, err) && keep_in_memory(in, arrival, err);
+    return finish_in_memory(in, arrival, header, ret, err);
 }
 
 bool ingest_finish(Ingest *in, IngestResult *ret, Err *err)

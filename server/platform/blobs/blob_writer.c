@@ -15,19 +15,7 @@
 #include "platform/blobs/blobs_room.h"
 
 enum {
-    BLOCK_BYTES = 48 * 1024,   /* pieces from here on are written as they come */
-    BEGIN_BYTES = 1024 * 1024, /* from here on it pays to start the disk before the flush is asked */
-};
-
-struct BlobWriter {
-    Blobs      *b;
-    int         fd; /* -1 once closed */
-    bool        failed, sealed, committed;
-    EVP_MD_CTX *digest; /* NULL: nobody asks for it */
-    int64_t     bytes;
-    size_t      held; /* bytes in 'block' */
-    char        path[BLOBS_PATH_MAX];
-    char        block[BLOCK_BYTES];
+    BEGIN_BYTES = 64 * 1024, /* from here on it pays to start the disk before the flush is asked */
 };
 
 static int create(Blobs *b, const char *name, const char *path, Err *err)
@@ -61,6 +49,7 @@ static BlobWriter *begin(Blobs *b, const char *name, bool digested, Err *err)
         w->bytes                             = 0;
         w->held                              = 0;
         w->fd                                = -1;
+        w->helper                            = NULL;
         w->digest                            = digested ? EVP_MD_CTX_new() : NULL;
         w->path[0]                           = '\0';
     }
@@ -157,28 +146,20 @@ static bool closed(BlobWriter *w, Err *err)
     return w->b->disk->close(fd) == 0 || fail(w, "close", err);
 }
 
-bool blob_flush_file(BlobWriter *w, Err *err)
+static bool flush_file(BlobWriter *w, Err *err)
 {
-    if (!blob_seal(w, err))
-        return false;
     if (w->b->disk->fdatasync(w->fd) != 0)
         return fail(w, "fdatasync", err);
     return closed(w, err);
 }
 
-/* Touches nothing of 'w': another thread may be flushing its file. */
+/* Touches nothing of 'w': another thread may be writing its file. */
 bool blob_flush_folder(const BlobWriter *w, Err *err)
 {
     char folder[BLOBS_PATH_MAX];
     (void)slice_copy(slice_of(w->path), folder, sizeof folder);
     *strrchr(folder, '/') = '\0';
     return blobs_sync_folder(w->b, folder, err);
-}
-
-int64_t blob_committed(BlobWriter *w)
-{
-    w->committed = true;
-    return w->bytes;
 }
 
 bool blob_commit(BlobWriter *w, uint8_t ret_sha256[32], int64_t *ret_bytes, Err *err)
@@ -190,15 +171,18 @@ bool blob_commit(BlobWriter *w, uint8_t ret_sha256[32], int64_t *ret_bytes, Err 
         errno = ENOMEM;
         return fail(w, "digest", err);
     }
-    if (!blob_flush_file(w, err))
+    if (!flush_file(w, err))
         return false;
-    if (!blob_flush_folder(w, err)) {
+    Err  why   = { 0 };
+    bool ended = blob_helped(w, &why) ? why.kind == ERR_NONE : blob_flush_folder(w, &why);
+    if (!ended) {
         w->failed = true;
-        return false;
+        return err_set(err, why.kind, why.shown, "%s", why.detail);
     }
     if (w->digest)
         memcpy(ret_sha256, sha256, 32);
-    *ret_bytes = blob_committed(w);
+    w->committed = true;
+    *ret_bytes   = w->bytes;
     return true;
 }
 
@@ -214,6 +198,7 @@ void blob_writer_free(BlobWriter *w)
 {
     if (!w)
         return;
+    (void)blob_helped(w, NULL);
     if (w->fd >= 0)
         (void)close(w->fd);
     if (!w->committed && w->path[0])

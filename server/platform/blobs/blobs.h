@@ -45,14 +45,13 @@ void blob_writer_free(BlobWriter *w);
 OWNED_BY(BlobWriter, blob_writer_free)
 
 /*
- * All of 'bytes' and then blob_commit, by a helper thread if one is idle. 'w' and 'bytes' belong to it until
- * blob_write_end, which must follow and frees 'BlobLater' (not 'w').
+ * Bytes that still come to 'bytes', which does not move, until blob_fed: a helper thread, if one is free,
+ * flushes the folder meanwhile and writes what is there. Nothing else may be done with 'w' before blob_fed
+ * but freeing it.
  */
-typedef struct BlobLater BlobLater;
-BlobLater               *blob_write_begin(Blobs *b, BlobWriter *w, Slice bytes, Err *err);
-bool                     blob_write_sealed(BlobLater *l,
-                                           Err       *err); /* waits until all can be read; a failure is told by the end */
-bool                     blob_write_end(BlobLater *l, Err *err); /* waits until it is flushed */
+void blob_feed_begin(BlobWriter *w, const char *bytes);
+void blob_feed(BlobWriter *w, size_t there);       /* so many have come */
+bool blob_fed(BlobWriter *w, Slice all, Err *err); /* these are all: appended, by whom it may be */
 
 /* A whole blob, mapped read-only. */
 typedef struct Blob Blob;

@@ -7,6 +7,7 @@
 #define PLATFORM_BLOBS_BLOBS_ROOM_H
 
 #include <limits.h>
+#include <openssl/evp.h>
 #include <pthread.h>
 
 #include "platform/blobs/blobs_disk.h"
@@ -19,14 +20,22 @@ enum {
     BLOBS_KNOWN_ROOM = 8192, /* slots for folders that are known to be on disk; a power of two */
 };
 
-/* Blobs that helpers write (blob_later.c). */
+/* Blobs that helpers write (blob_feed.c). All is guarded by the queue's lock. */
 enum { BLOBS_HELPERS = 4 };
+typedef struct BlobFeed BlobFeed;
+typedef struct BlobHelper {
+    struct BlobQueue *queue;
+    pthread_t         thread;
+    pthread_cond_t    news;
+    BlobFeed         *feed; /* NULL: it is free */
+    enum { HELPER_RESTS, HELPER_FLUSHES, HELPER_WRITES } doing;
+} BlobHelper;
+
 typedef struct BlobQueue {
     pthread_mutex_t lock;
-    pthread_cond_t  news, moved; /* something waits; something is sealed or has ended */
-    BlobLater      *first;
-    pthread_t       threads[BLOBS_HELPERS];
-    int             helpers; /* started when first needed */
+    pthread_cond_t  moved; /* a helper has done something */
+    BlobHelper      helpers[BLOBS_HELPERS];
+    int             count; /* started when first needed */
     bool            stopping;
 } BlobQueue;
 
@@ -49,14 +58,32 @@ struct Blobs {
     int64_t          space_asked_ms;
 };
 
+enum { BLOCK_BYTES = 48 * 1024 }; /* pieces from here on are written as they come */
+
+struct BlobWriter {
+    Blobs      *b;
+    int         fd; /* -1 once closed */
+    bool        failed, sealed, committed;
+    EVP_MD_CTX *digest; /* NULL: nobody asks for it */
+    BlobHelper *helper; /* NULL: none */
+    int64_t     bytes;
+    size_t      held; /* bytes in 'block' */
+    char        path[BLOBS_PATH_MAX];
+    char        block[BLOCK_BYTES];
+};
+
 /* The place of 'name'. ERR_INPUT for a name that is not allowed. */
-bool    blobs_path(const Blobs *b, const char *name, char ret[BLOBS_PATH_MAX], Err *err);
-bool    blobs_have_space(Blobs *b, Err *err);
-bool    blobs_make_parents(Blobs *b, const char *name, Err *err);
-void    blobs_forget_folders(Blobs *b);
-bool    blob_flush_file(BlobWriter *w, Err *err);
-bool    blob_flush_folder(const BlobWriter *w, Err *err);
-int64_t blob_committed(BlobWriter *w); /* after both: the file stays */
+bool blobs_path(const Blobs *b, const char *name, char ret[BLOBS_PATH_MAX], Err *err);
+bool blobs_have_space(Blobs *b, Err *err);
+bool blobs_make_parents(Blobs *b, const char *name, Err *err);
+void blobs_forget_folders(Blobs *b);
+
+/*
+ * The helper of 'w' goes. True: it flushed the folder, or *err says why it could not; false: the folder is
+ * still to be flushed.
+ */
+bool blob_helped(BlobWriter *w, Err *err);
+bool blob_flush_folder(const BlobWriter *w, Err *err);
 
 void blob_queue_open(Blobs *b);
 void blob_queue_close(Blobs *b);

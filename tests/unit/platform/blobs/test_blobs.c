@@ -407,59 +407,73 @@ static void a_walk_sees_every_blob_and_stops_when_told(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-static void a_helper_writes_while_its_owner_does_something_else(void **state)
+/* Grows as an upload does; a helper follows. */
+static void a_helper_writes_what_comes_while_its_owner_does_something_else(void **state)
 {
-    Place *p             = *state;
-    Err    err           = { 0 };
-    OWNED(BlobWriter) *w = blob_begin_undigested(p->b, "later", &err);
-    BlobLater *l         = blob_write_begin(p->b, w, SLICE("in memory"), &err);
-    assert_non_null(l);
-    assert_true(blob_write_sealed(l, &err));
-    OWNED(Blob) *blob = blob_open(p->b, "later", &err); /* readable before it is flushed */
-    assert_true(slice_equal_text(blob_bytes(blob), "in memory"));
-    assert_true(blob_write_end(l, &err));
-    const char *flush = strchr(calls, 'd'), *close_it = strchr(calls, 'c');
-    assert_int_equal(strlen(calls), 4);
-    assert_int_equal(calls[0], 'w');
-    assert_true(flush && close_it && flush < close_it);
-    assert_non_null(strchr(calls, 'f')); /* of the folder, before or after */
+    enum { PIECE = 50000, PIECES = 20 };
+    static char bytes[PIECE * PIECES];
+    Place      *p        = *state;
+    Err         err      = { 0 };
+    int64_t     size     = 0;
+    OWNED(BlobWriter) *w = blob_begin_undigested(p->b, "fed", &err);
+    blob_feed_begin(w, bytes);
+    for (int i = 0; i < PIECES; i++) {
+        memset(bytes + i * PIECE, 'a' + i, PIECE);
+        blob_feed(w, (size_t)(i + 1) * PIECE);
+    }
+    assert_true(blob_fed(w, slice_bytes(bytes, sizeof bytes), &err) && blob_seal(w, &err));
+    OWNED(Blob) *blob = blob_open(p->b, "fed", &err); /* readable before it is flushed */
+    assert_true(slice_equal(blob_bytes(blob), slice_bytes(bytes, sizeof bytes)));
+    assert_true(blob_commit(w, NULL, &size, &err));
+    assert_int_equal(size, sizeof bytes);
+    const char *flush = strchr(calls, 'd');
+    assert_true(flush && !strchr(flush, 'w') && strchr(flush, 'c')); /* all written, flushed, closed */
+    assert_ptr_equal(strchr(calls, 'f'), strrchr(calls, 'f'));       /* its folder once, by whom it may be */
+    assert_non_null(strchr(calls, 'f'));
 }
 
-static void more_blobs_than_helpers_are_all_written(void **state)
+static void with_every_helper_taken_the_owner_does_it_and_a_free_one_serves_again(void **state)
 {
     enum { MANY = 40 };
     Place      *p   = *state;
     Err         err = { 0 };
     BlobWriter *writers[MANY];
-    BlobLater  *later[MANY];
     char        name[16];
     blobs_set_disk(p->b, &(BlobsDisk) { write, fdatasync, fsync, close, disk_statvfs, NULL, NULL });
     for (int i = 0; i < MANY; i++) {
         (void)snprintf(name, sizeof name, "many/%d", i);
         writers[i] = blob_begin_undigested(p->b, name, &err);
-        later[i]   = blob_write_begin(p->b, writers[i], SLICE("one of many"), &err);
-        assert_non_null(later[i]);
+        blob_feed_begin(writers[i], "one of many");
     }
     for (int i = MANY - 1; i >= 0; i--) {
-        assert_true(blob_write_end(later[i], &err));
+        int64_t size = 0;
+        if (i % 3) { /* every third is dropped */
+            assert_true(blob_fed(writers[i], SLICE("one of many"), &err));
+            assert_true(blob_commit(writers[i], NULL, &size, &err));
+            assert_int_equal(size, 11);
+        }
         blob_writer_free(writers[i]);
         (void)snprintf(name, sizeof name, "many/%d", i);
-        assert_true(is_there(p, name));
+        assert_int_equal(is_there(p, name), i % 3 != 0);
     }
     blobs_set_disk(p->b, &DISK);
 }
 
-static void what_a_helper_could_not_flush_is_told_and_leaves_no_file(void **state)
+static void what_a_helper_could_not_do_is_told_and_leaves_no_file(void **state)
 {
-    Place *p        = *state;
-    int   *faults[] = { &fail_write, &fail_fdatasync, &fail_close, &fail_fsync };
+    static char bytes[300000];
+    Place      *p        = *state;
+    int        *faults[] = { &fail_write, &fail_fdatasync, &fail_close, &fail_fsync };
     (void)store(p->b, "later/first", SLICE("1"), NULL); /* its folder is known from now on */
     for (size_t i = 0; i < COUNT(faults); i++) {
-        Err         err = { 0 };
-        BlobWriter *w   = blob_begin_undigested(p->b, "later/lost", &err);
-        *faults[i]      = EIO;
-        BlobLater *l    = blob_write_begin(p->b, w, SLICE("lost"), &err);
-        assert_false(blob_write_end(l, &err));
+        Err         err  = { 0 };
+        int64_t     size = 0;
+        BlobWriter *w    = blob_begin_undigested(p->b, "later/lost", &err);
+        *faults[i]       = EIO;
+        blob_feed_begin(w, bytes);
+        blob_feed(w, 200000);
+        assert_false(blob_fed(w, slice_bytes(bytes, sizeof bytes), &err) &&
+                     blob_commit(w, NULL, &size, &err));
         assert_int_equal(err.kind, ERR_UNAVAILABLE);
         blob_writer_free(w);
         *faults[i] = 0;
@@ -489,9 +503,9 @@ int main(void)
         TEST(bytes_are_flushed_before_the_folder_and_new_parents_once),
         TEST(a_large_blob_survives_short_writes),
         TEST(any_failure_of_the_disk_loses_the_blob_and_leaves_no_file),
-        TEST(a_helper_writes_while_its_owner_does_something_else),
-        TEST(more_blobs_than_helpers_are_all_written),
-        TEST(what_a_helper_could_not_flush_is_told_and_leaves_no_file),
+        TEST(a_helper_writes_what_comes_while_its_owner_does_something_else),
+        TEST(with_every_helper_taken_the_owner_does_it_and_a_free_one_serves_again),
+        TEST(what_a_helper_could_not_do_is_told_and_leaves_no_file),
         TEST(what_is_left_unflushed_is_flushed_by_the_next_sync_of_all),
         TEST(a_failed_flush_is_never_tried_again),
         TEST(a_parent_folder_that_cannot_be_flushed_is_flushed_again_next_time),
