@@ -246,7 +246,7 @@ function RequesterPanel({ act }: { act: Act }) {
 const PANELS: Record<Lens, { panel: (props: { act: Act }) => ReactNode; shows: (act: Act) => string[] }> = {
   technologist: { panel: SitePanel, shows: (act) => (['validated', 'planned', 'running', 'gone', 'released', 'left'].includes(act.state) ? SITE_STEPS : []) },
   'local-physician': { panel: () => null, shows: () => [] },
-  imager: { panel: ImagerPanel, shows: (act) => (['asked', 'info-asked', 'planned', 'running', 'gone', 'released', 'left'].includes(act.state) ? IMAGER_STEPS : ['review-report']) },
+  imager: { panel: ImagerPanel, shows: (act) => (['asked', 'info-asked', 'planned', 'running', 'gone', 'released', 'left'].includes(act.state) ? IMAGER_STEPS : []) },
   requester: { panel: RequesterPanel, shows: (act) => (['delivered', 'acknowledged'].includes(act.state) ? REQUESTER_STEPS : act.state === 'draft' ? ['send'] : []) },
 };
 
