@@ -278,6 +278,30 @@ test('a frame has a thumbnail', async () => {
   assert.equal((await pacs.get(`${urls[0]}/frames/1/thumbnail`, { Accept: 'image/png' })).bytes.readUInt32BE(16), 128);
   assert.equal((await pacs.get(`${urls[0]}/frames/2/thumbnail`, {})).status, 404);
 });
+test('STOW-RS tells which objects failed as far as they can be read, where the study is, and in XML to who prefers it (PS3.18 §10.5.3)', async () => {
+  const { file, uid, study: s } = makeObject(folder(house, 'got'), {}), other = makeObject(folder(house, 'got'), {});
+  const whole = fs.readFileSync(file), cut = fs.readFileSync(other.file).subarray(0, -20);
+  const upload = async (files, accept) => {
+    const body = Buffer.concat([...files.flatMap((f) => [Buffer.from('--B\r\nContent-Type: application/dicom\r\n\r\n'), f, Buffer.from('\r\n')]), Buffer.from('--B--\r\n')]);
+    return pacs.send('POST', '/dicom-web/studies', body, { 'Content-Type': 'multipart/related; type="application/dicom"; boundary=B', Accept: accept });
+  };
+  const json = await upload([whole, cut], 'application/dicom+json');
+  assert.equal(json.status, 202);
+  const [failed] = json.json['00081198'].Value;
+  assert.deepEqual([failed['00081150'].Value[0], failed['00081155'].Value[0], failed['00081197'].Value[0]], ['1.2.840.10008.5.1.4.1.1.7', other.uid, 0xc000]);
+  assert.ok(json.json['00081190'].Value[0].endsWith(`/studies/${s}`));
+  const refused = (await pacs.get('/api/archive/quarantine')).json.refused.find((r) => r.uid === other.uid);
+  assert.deepEqual([refused.study_uid, refused.kind], [other.study, 'input']);
+  const xml = await upload([whole, cut], 'application/dicom+xml, application/dicom+json;q=0.5');
+  assert.equal(xml.status, 202);
+  assert.equal(xml.headers['content-type'], 'application/dicom+xml');
+  const text = xml.bytes.toString('utf8');
+  assert.match(text, /^<\?xml[^>]*><NativeDicomModel /);
+  assert.ok(text.includes(`<Value number="1">${uid}</Value>`) && text.includes(`<Value number="1">${other.uid}</Value>`) && text.endsWith('</NativeDicomModel>'));
+  assert.equal((await upload([whole], 'text/html')).status, 200, 'no image is refused for the form of the answer');
+  const several = (await upload([whole, fs.readFileSync(other.file)], '*/*')).json;
+  assert.equal(several['00081190'], undefined, 'two studies have no one address');
+});
 test('OPTIONS tells what is offered, as WADL, made of the route table', async () => {
   for (const a of [await pacs.send('OPTIONS', '/dicom-web/'), await pacs.send('OPTIONS', '/dicom-web/studies'), await pacs.get('/dicom-web/capabilities', {})]) {
     assert.equal(a.status, 200, String(a.bytes.subarray(0, 200)));

@@ -29,6 +29,23 @@ static bool uids_equal(const FourUids *a, const FourUids *b)
 
 /* ---- what came ---- */
 
+/* Which object it would have been, for whoever is told of the refusal: the UIDs that can be read, and no more. */
+static void uids_seen(Slice file, IngestResult *ret)
+{
+    OWNED(Dataset) *ds = part10_head_scan(file, NULL, NULL);
+    const struct {
+        uint32_t tag;
+        char    *to;
+    } SEEN[] = { { TAG_SOP_CLASS_UID, ret->sop_class },
+                 { TAG_SOP_INSTANCE_UID, ret->sop_instance },
+                 { TAG_STUDY_INSTANCE_UID, ret->study },
+                 { TAG_SERIES_INSTANCE_UID, ret->series } };
+    Slice uid;
+    for (size_t i = 0; ds && i < COUNT(SEEN); i++)
+        if (dataset_uid(ds, SEEN[i].tag, &uid))
+            (void)slice_copy(uid, SEEN[i].to, sizeof ret->study);
+}
+
 /* In memory, or read back (mapped) when it was too large for it. */
 static bool checked(Ingest *in, Header *header, Slice file, IngestResult *ret, Err *err)
 {
@@ -36,6 +53,8 @@ static bool checked(Ingest *in, Header *header, Slice file, IngestResult *ret, E
     if (!in->writer)
         in->uids = header->uids;
     uids_told(&in->uids, ret);
+    if (!read && !in->writer)
+        uids_seen(file, ret);
     if (!read || !ingest_command_agrees(in, err))
         return false;
     return uids_equal(&header->uids, &in->uids) ||

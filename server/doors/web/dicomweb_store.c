@@ -13,6 +13,7 @@
 #include "doors/web/stow_metadata.h"
 #include "doors/web/web.h"
 #include "formats/dicom/part10.h"
+#include "formats/dicomweb/xml_write.h"
 #include "formats/json/json_util.h"
 
 enum {
@@ -42,6 +43,8 @@ typedef struct Stow {
     size_t        count;
     bool          all_unavailable, full; /* every refusal is of the moment; one for want of room */
     int64_t       last_patient, last_act;
+    char          study[65]; /* of what was stored; "" none */
+    bool          several;   /* studies */
 } Stow;
 
 static int failure_of(const Err *err)
@@ -99,6 +102,8 @@ static void add_stored(Stow *s, const IngestResult *r)
     if (url)
         put_value(item, "00081190", "UR", json_cstr(url));
     json_push(s->stored, item);
+    s->several = s->several || (s->study[0] && strcmp(s->study, r->study) != 0);
+    (void)slice_copy(slice_of(r->study), s->study, sizeof s->study);
     s->last_patient = r->patient_id;
     s->last_act     = r->act_id;
 }
@@ -305,6 +310,42 @@ static bool stow_feed(Request *q, Slice block, Err *err)
 
 const Receiver STOW_RECEIVER = { stow_begin, stow_feed, stow_drop };
 
+/* The Store Instances Response Module (PS3.18 table I.2-1): where the study is, what was kept, what was not. */
+static json_t *told_of(const Stow *s, Err *err)
+{
+    Slice   study = s->q->param[0].len ? s->q->param[0] : s->several ? SLICE_NONE : slice_of(s->study);
+    json_t *json  = json_object();
+    if (!json) {
+        err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "upload");
+        return NULL;
+    }
+    if (study.len) {
+        char *url = arena_textf(s->q->arena, "%s/studies/" SLICE_FMT, dicomweb_base(s->q), SLICE_ARG(study));
+        put_value(json, "00081190", "UR", json_cstr(url));
+    }
+    if (json_array_size(s->failed))
+        json_put(json, "00081198", json_pack("{s:s, s:O}", "vr", "SQ", "Value", s->failed));
+    if (json_array_size(s->stored))
+        json_put(json, "00081199", json_pack("{s:s, s:O}", "vr", "SQ", "Value", s->stored));
+    return json;
+}
+
+/* In XML to who prefers it; nobody's images are refused for the form of the answer. */
+static bool answer_in_its_form(Request *q, HttpResponse *a, json_t *json, Err *err)
+{
+    static const MediaOffer OFFERS[] = { { "application/dicom+json", NULL },
+                                         { "application/json", NULL },
+                                         { "application/dicom+xml", NULL } };
+    enum { XML = 2 };
+    Slice     syntax;
+    OWNED_BUF text   = buf_make(RESPONSE_BYTES_MAX);
+    int       chosen = accept_choose(dicomweb_accept(q), OFFERS, COUNT(OFFERS), &syntax);
+    a->type          = OFFERS[chosen < 0 ? 0 : chosen].type;
+    if (chosen != XML)
+        return json_dump_to_buf(json, &a->bytes, err);
+    return json_dump_to_buf(json, &text, err) && dicomweb_xml_alone(buf_slice(&text), &a->bytes, err);
+}
+
 bool stow(Request *q, HttpResponse *a, Err *err)
 {
     Stow *s     = q->receiving;
@@ -317,24 +358,17 @@ bool stow(Request *q, HttpResponse *a, Err *err)
     size_t stored = json_array_size(s->stored), failed = json_array_size(s->failed);
     if (stored + failed == 0)
         return err_set(err, ERR_INPUT, "The upload holds no instance.", "no part");
-    OWNED(json_t) *json = json_object();
-    if (q->param[0].len) {
-        char *url = arena_textf(q->arena, "%s/studies/" SLICE_FMT, dicomweb_base(q), SLICE_ARG(q->param[0]));
-        put_value(json, "00081190", "UR", json_cstr(url));
-    }
-    if (stored)
-        json_put(json, "00081199", json_pack("{s:s, s:O}", "vr", "SQ", "Value", s->stored));
-    if (failed)
-        json_put(json, "00081198", json_pack("{s:s, s:O}", "vr", "SQ", "Value", s->failed));
+    OWNED(json_t) *json = told_of(s, err);
+    if (!json)
+        return false;
     push_wake(q->web->push);
     q->traced.patient_id = s->last_patient;
     q->traced.act_id     = s->last_act;
     (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu stored, %zu refused", stored, failed);
-    a->type   = "application/dicom+json";
     a->status = !failed              ? 200
                 : stored             ? 202
                 : !s->all_unavailable ? 409
                 : s->full            ? 507
                                      : 503;
-    return json_dump_to_buf(json, &a->bytes, err);
+    return answer_in_its_form(q, a, json, err);
 }

@@ -167,6 +167,15 @@ static void add_attributes(json_t *set, Buf *ret)
         add_attribute(set, tag, attribute, ret);
 }
 
+static void add_model(json_t *set, Buf *ret)
+{
+    buf_add(ret, SLICE("<?xml version=\"1.0\" encoding=\"UTF-8\"?><NativeDicomModel "
+                       "xmlns=\"http://dicom.nema.org/PS3.19/models/NativeDICOM\" "
+                       "xml:space=\"preserve\">"));
+    add_attributes(set, ret);
+    buf_add(ret, SLICE("</NativeDicomModel>"));
+}
+
 bool dicomweb_xml(Slice json, Buf *ret, Err *err)
 {
     OWNED(json_t) *sets = json_loadb(json.at, json.len, JSON_ALLOW_NUL, NULL);
@@ -177,12 +186,17 @@ bool dicomweb_xml(Slice json, Buf *ret, Err *err)
     json_array_foreach (sets, i, set) {
         buf_addf(ret, "%s--" DICOMWEB_XML_BOUNDARY "\r\nContent-Type: application/dicom+xml\r\n\r\n",
                  i ? "\r\n" : "");
-        buf_add(ret, SLICE("<?xml version=\"1.0\" encoding=\"UTF-8\"?><NativeDicomModel "
-                           "xmlns=\"http://dicom.nema.org/PS3.19/models/NativeDICOM\" "
-                           "xml:space=\"preserve\">"));
-        add_attributes(set, ret);
-        buf_add(ret, SLICE("</NativeDicomModel>"));
+        add_model(set, ret);
     }
     buf_add(ret, SLICE("\r\n--" DICOMWEB_XML_BOUNDARY "--\r\n"));
+    return buf_ok(ret, err);
+}
+
+bool dicomweb_xml_alone(Slice json, Buf *ret, Err *err)
+{
+    OWNED(json_t) *set = json_loadb(json.at, json.len, JSON_ALLOW_NUL, NULL);
+    if (!json_is_object(set))
+        return err_set(err, ERR_BUG, "Something went wrong here.", "data set is no object");
+    add_model(set, ret);
     return buf_ok(ret, err);
 }

@@ -14,5 +14,7 @@
 /* 'json' is an array of data sets; adds one part for each, and the end. Characters that XML 1.0 cannot hold
  * become U+FFFD. ERR_LIMIT the buffer's ceiling; ERR_BUG our own JSON is malformed. */
 bool dicomweb_xml(Slice json, Buf *ret, Err *err);
+/* 'json' is one data set: a document alone. */
+bool dicomweb_xml_alone(Slice json, Buf *ret, Err *err);
 
 #endif
