@@ -12,12 +12,14 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "codec/encode.h"
 #include "codec/exchange.h"
 #include "codec/sandbox.h"
 
+enum { BUDGET_US = 300000, SAMPLE_US = 2, TRANSCODE_TIMES = 4, US_PER_S = 1000000 };
 enum { SOCKET_FD = 3, BODY_MAX = 1 << 30, STREAM_ROOM = 1 << 16, KEPT_MAX = 8 << 20 };
 
 /* A memory file, mapped. */
@@ -95,14 +97,31 @@ static int decoded(const Mapped *frame, const CodecRequest *r, CodecAnswer *ret)
 {
     Mapped samples = { 0 };
     int    fd      = samples_file((size_t)r->frame_bytes, &samples);
-    ret->verdict   = fd < 0 ? CODEC_TOO_LARGE
-                            : decode_frame(slice_bytes(frame->at, frame->len), r, samples.at, &ret->photometric);
+    ret->verdict   = fd < 0
+                         ? CODEC_TOO_LARGE
+                         : decode_frame(slice_bytes(frame->at, frame->len), r, samples.at, &ret->photometric);
     mapped_clear(&samples);
     if (fd >= 0 && ret->verdict != CODEC_DONE) {
         close(fd);
         fd = -1;
     }
     return fd;
+}
+
+/*
+ * Processor time for this frame; NULL: none is counted. When it is spent the signal ends us, and that frame
+ * is lost: CharLS 2.4 never comes back from some cut streams. Many times what any sound frame takes.
+ */
+static void set_budget(const CodecRequest *r)
+{
+    struct itimerval budget = { 0 };
+    if (r) {
+        uint64_t us = BUDGET_US + (uint64_t)r->rows * r->columns * r->samples * SAMPLE_US;
+        us *= r->target[0] ? TRANSCODE_TIMES : 1;
+        budget.it_value =
+            (struct timeval) { .tv_sec = (time_t)(us / US_PER_S), .tv_usec = (suseconds_t)(us % US_PER_S) };
+    }
+    (void)setitimer(ITIMER_VIRTUAL, &budget, NULL);
 }
 
 /* Decodes into a new memory file, or on into the syntax wanted; '*ret_body' is -1 unless the verdict is DONE.
@@ -112,13 +131,15 @@ static CodecAnswer answer(Slice head, int body, int *ret_body)
     CodecAnswer  a = { .verdict = CODEC_DAMAGED };
     CodecRequest r;
     Mapped       frame = { 0 };
-    *ret_body = -1;
+    *ret_body          = -1;
     if (!codec_request_read(head, &r) || !map_frame(body, &frame))
         return a;
     a.photometric    = r.photometric;
     a.bits_allocated = r.bits_allocated == 1 ? 8 : r.bits_allocated;
     a.bytes          = r.frame_bytes;
-    *ret_body        = r.target[0] ? transcoded(&frame, &r, &a) : decoded(&frame, &r, &a);
+    set_budget(&r);
+    *ret_body = r.target[0] ? transcoded(&frame, &r, &a) : decoded(&frame, &r, &a);
+    set_budget(NULL);
     mapped_clear(&frame);
     return a;
 }

@@ -17,12 +17,15 @@
 #ifndef BECLERE_SANITIZED /* the sanitizers' own run time asks for far more */
 
 static const int ALLOWED[] = {
-    SCMP_SYS(read),          SCMP_SYS(write),           SCMP_SYS(recvmsg),      SCMP_SYS(sendmsg),
-    SCMP_SYS(munmap),        SCMP_SYS(mremap),          SCMP_SYS(brk),          SCMP_SYS(madvise),
-    SCMP_SYS(futex),         SCMP_SYS(memfd_create),    SCMP_SYS(ftruncate),    SCMP_SYS(lseek),
-    SCMP_SYS(close),         SCMP_SYS(getrandom),       SCMP_SYS(getpid),       SCMP_SYS(gettid),
-    SCMP_SYS(tgkill),        SCMP_SYS(rt_sigprocmask),  SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(clock_gettime), SCMP_SYS(restart_syscall), SCMP_SYS(exit),         SCMP_SYS(exit_group),
+    SCMP_SYS(read),         SCMP_SYS(write),           SCMP_SYS(recvmsg),
+    SCMP_SYS(sendmsg),      SCMP_SYS(munmap),          SCMP_SYS(mremap),
+    SCMP_SYS(brk),          SCMP_SYS(madvise),         SCMP_SYS(futex),
+    SCMP_SYS(memfd_create), SCMP_SYS(ftruncate),       SCMP_SYS(lseek),
+    SCMP_SYS(close),        SCMP_SYS(getrandom),       SCMP_SYS(getpid),
+    SCMP_SYS(gettid),       SCMP_SYS(tgkill),          SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigreturn),    SCMP_SYS(clock_gettime),
+    SCMP_SYS(setitimer),    SCMP_SYS(restart_syscall), SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
 };
 
 /* Memory yes, but never to run. */

@@ -227,6 +227,7 @@ static uint32_t channels_of(const Pixels *p, const Palette *palette, const GreyR
     case YBR_FULL:
     case YBR_FULL_422:
     case YBR_PARTIAL_422:
+    case YBR_PARTIAL_420: /* decoded: a whole pixel each; uncompressed its frame is too short */
         return p->samples == 3 && p->kind == PIXELS_INTEGER && p->bits_allocated >= 8 && !p->is_signed ? 3
                                                                                                        : 0;
     default:

@@ -13,6 +13,10 @@
 #include "formats/image/codec_wire.h"
 #include "platform/child/child.h"
 
+#ifndef CODEC_ANSWER_MS
+#define CODEC_ANSWER_MS 20000
+#endif
+
 static ChildPool *pool;
 
 static int group_setup(void **state)
@@ -25,7 +29,7 @@ static int group_setup(void **state)
     path[len] = '\0';
     (void)snprintf(strrchr(path, '/'), 32, "/beclere-codec");
     Err         err    = { 0 };
-    ChildLimits limits = { .answer_ms = 20000, .workers = 1 };
+    ChildLimits limits = { .answer_ms = CODEC_ANSWER_MS, .workers = 1 };
 #ifndef BECLERE_SANITIZED
     limits.memory_bytes = INT64_C(2) << 30;
 #endif
