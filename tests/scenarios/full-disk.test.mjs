@@ -166,6 +166,7 @@ function scenario() {
     });
 
   test('E30 X5 the disk of the database is full: what is acknowledged is there, and the service resumes', async () => {
+    let refusedAtTheDoor = false;
     const list = files.slice(36, 40), giveBack = fill(disk);
     const at = path.join(blobs, 'to-send'); // the other disk has room for what is sent
     fs.mkdirSync(at);
@@ -176,12 +177,14 @@ function scenario() {
       const refused = (l) => l.status === 'A700' || (l.status === '----' && /result 2 source 3 reason 1/.test(l.why));
       assert.ok(sent.lines.length > 0 && sent.lines.every((l) => l.status === '0000' || refused(l)), sent.stdout.slice(0, 800) + sent.stderr.slice(-500));
       assert.ok(sent.lines.some(refused), 'the disk was full');
+      refusedAtTheDoor = sent.lines.some((l) => l.status === '----');
       keep(sent.lines, list);
       const web = await stow(pacs, [fs.readFileSync(list[0])]);
       assert.ok(web.status === 200 || web.status >= 500, `${web.status} ${web.bytes}`);
       if (web.status === 200) acknowledged.set(uidOf(list[0]), list[0]);
     } finally { giveBack(); }
     assert.equal(echo(), 0, 'C-ECHO is answered again, without a restart');
+    if (refusedAtTheDoor) assert.ok((await quality.get('/api/audit?limit=200')).json.lines.some((l) => /^\d+ lines of the DICOM door could not be written before$/.test(l.detail)), 'that nobody could be let in is told afterwards');
     const again = send(house, at);
     assert.ok(again.lines.every((l) => l.status === '0000'), again.stdout.slice(0, 600));
     keep(again.lines, list);

@@ -5,6 +5,7 @@
  */
 #include "doors/dimse/dimse_server.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@ struct DimseServer {
     ScpHouse    scp, scp_secret; /* alike, but for what wakes them at the end */
     RemoteHouse remote;          /* what we fetch from others */
     SendHouse   sending; /* what people send to others */
+    atomic_int  untraced;        /* lines that could not be written: told with the next one that can */
     Jobs       *jobs, *sends; /* apart: a long sending keeps no commitment waiting */
 };
 
@@ -79,11 +81,31 @@ static bool write_trace(Db *db, void *arg, Err *err)
     return audit_add(db, line, err);
 }
 
+/* Nobody comes in unseen: while no line can be written (its disk is full) nobody is let in. That many knocked is
+ * written once there is room again. */
 static bool trace(void *with, const AuditLine *line, Err *err)
 {
     DimseServer *s    = with;
     AuditLine    copy = *line;
-    return db_write(s->house.db, write_trace, &copy, err);
+    Err          why  = { 0 };
+    char         detail[96];
+    if (!db_write(s->house.db, write_trace, &copy, &why)) {
+        if (err_may_pass(why.kind) && atomic_fetch_add(&s->untraced, 1) == 0)
+            log_err("dimse", "ALARM: no line of the trace can be written; nobody is let in meanwhile", &why);
+        return err_set(err, why.kind, why.shown, "%s", why.detail);
+    }
+    int missed = atomic_exchange(&s->untraced, 0);
+    if (!missed)
+        return true;
+    (void)snprintf(detail, sizeof detail, "%d lines of the DICOM door could not be written before", missed);
+    AuditLine late = { .event   = AUDIT_SYSTEM,
+                       .outcome = AUDIT_FAILED,
+                       .actor   = "system:dimse",
+                       .what    = "trace",
+                       .detail  = detail };
+    if (!db_write(s->house.db, write_trace, &late, NULL))
+        (void)atomic_fetch_add(&s->untraced, missed); /* the next one tells it */
+    return true;
 }
 
 /* An object on its way into the archive, with the texts that the archive borrows until it is finished. */
