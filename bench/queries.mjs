@@ -9,23 +9,23 @@ const SIZES = (process.env.BENCH_STUDIES ?? '10000,50000,1000000').split(',').ma
 const THEIRS = Number(process.env.BENCH_ORTHANC_STUDIES ?? 50000); // filling Orthanc takes 1 to 2 ms a study
 const QUERIES = [['id', 'patient id', 30], ['accession', 'accession', 30], ['name', 'name prefix (20 found)', 30], ['day', "a day's list (200 found)", 10]]; // last: how many times Orthanc
 const HOW = [['find', 'C-FIND'], ['qido', 'QIDO-RS']];
-const COUNT = Number(process.env.BENCH_QUERIES ?? 300), THEIR_SECONDS = 8, BATCH = 50000, TIMES = 3;
+const COUNT = Number(process.env.BENCH_QUERIES ?? 300), THEIR_SECONDS = 8, BATCH = 50000, TIMES = 3, TURNS = 9;
 
-// Every archive by both doors, warmed up, in turns: so that all sizes meet the same machine. {door: {size: {p50_ms…}, grows}}; 'grows': p95 at the largest / at the smallest, in the same turn.
+// Every archive by both doors, warmed up, in turns: so that all sizes meet the same machine. {door: {size: {p50_ms…}, grows}}; Each is the median of the turns; 'grows': p95 at the largest / at the smallest.
 async function measure(query, archives) {
   const rounds = [];
-  for (let r = 0; r <= TIMES; r++) {
+  for (let r = 0; r <= TURNS; r++) {
     const round = {};
     for (const [door] of HOW) for (const a of archives) {
-      const took = await a.doors[door]({ query, known: a.size, objects: r ? Math.ceil(COUNT / TIMES) : 30, run: nextRun() });
+      const took = await a.doors[door]({ query, known: a.size, objects: r ? Math.ceil(COUNT / TURNS) : 30, run: nextRun() });
       (round[door] ??= {})[a.size] = took;
     }
     if (r) rounds.push(round);
   }
-  return Object.fromEntries(HOW.map(([door]) => [door, {
-    ...Object.fromEntries(archives.map((a) => [a.size, Object.fromEntries(['p50_ms', 'p95_ms', 'p99_ms'].map((p) => [p, median(rounds.map((one) => one[door][a.size][p]))]))])),
-    grows: median(rounds.map((one) => one[door][archives.at(-1).size].p95_ms / one[door][archives[0].size].p95_ms)),
-  }]));
+  return Object.fromEntries(HOW.map(([door]) => {
+    const sizes = Object.fromEntries(archives.map((a) => [a.size, Object.fromEntries(['p50_ms', 'p95_ms', 'p99_ms'].map((p) => [p, median(rounds.map((one) => one[door][a.size][p]))]))]));
+    return [door, { ...sizes, grows: sizes[archives.at(-1).size].p95_ms / sizes[archives[0].size].p95_ms }];
+  }));
 }
 const doorsOf = (house, pacs) => ({
   find: (o) => load('find', { port: house.dicomPort, called: 'BECLERE', calling: 'FINDSCU', ...o }),
@@ -72,8 +72,9 @@ async function theirs() {
     for (const [query] of QUERIES) {
       const found = {};
       for (const [name, act] of doors) {
-        const one = (await act({ query, known: THEIRS, objects: 3, run: nextRun() })).p50_ms, objects = Math.max(5, Math.min(60, Math.round(THEIR_SECONDS * 1000 / one))); // some take seconds
+        const one = (await act({ query, known: THEIRS, objects: 2, run: nextRun() })).p50_ms, objects = Math.max(3, Math.min(60, Math.round(THEIR_SECONDS * 1000 / one))); // some take seconds
         found[name] = await act({ query, known: THEIRS, objects, run: nextRun() });
+        say(`  Orthanc ${name} ${query}: ${found[name].p50_ms.toFixed(1)} ms, ${objects} asked, ${seconds()} s`);
       }
       out.set(query, found);
     }
@@ -103,7 +104,7 @@ const three = (t) => [t.p50_ms, t.p95_ms, t.p99_ms].map((v) => v.toFixed(2)).joi
 
 function tell(results, during) {
   const small = SIZES[0], large = SIZES.at(-1);
-  say(`\nSearch, ${COUNT} each, one after the other: ms at p50 / p95 / p99`);
+  say(`\nSearch, ${COUNT} each, one after the other: ms at p50 / p95 / p99, medians of ${TURNS} turns`);
   for (const [query, name] of QUERIES) {
     for (const [how, called] of HOW) {
       const at = results.get(query)[how];
@@ -117,6 +118,7 @@ function tell(results, during) {
 }
 
 function tellTheirs(results, orth) {
+  if (!orth.size) return;
   const near = SIZES.find((n) => n >= THEIRS) ?? SIZES.at(-1);
   say(`  Orthanc with ${THEIRS} studies, beside ours with ${near}`);
   for (const [query, name, times] of QUERIES)
