@@ -19,22 +19,27 @@
 
 static ChildPool *pool;
 
-static int group_setup(void **state)
+static ChildPool *pool_of(int answer_ms)
 {
-    (void)state;
     char    path[4096];
     ssize_t len = readlink("/proc/self/exe", path, sizeof path - 32);
     if (len <= 0)
-        return -1;
+        return NULL;
     path[len] = '\0';
     (void)snprintf(strrchr(path, '/'), 32, "/beclere-codec");
     Err         err    = { 0 };
-    ChildLimits limits = { .answer_ms = CODEC_ANSWER_MS, .workers = 1 };
+    ChildLimits limits = { .answer_ms = answer_ms, .workers = 1 };
 #ifndef BECLERE_SANITIZED
     limits.memory_bytes = INT64_C(2) << 30;
 #endif
-    pool = child_pool_new(path, limits, &err);
-    return pool && access(path, X_OK) == 0 ? 0 : -1;
+    return access(path, X_OK) == 0 ? child_pool_new(path, limits, &err) : NULL;
+}
+
+static int group_setup(void **state)
+{
+    (void)state;
+    pool = pool_of(CODEC_ANSWER_MS);
+    return pool ? 0 : -1;
 }
 
 static int group_teardown(void **state)

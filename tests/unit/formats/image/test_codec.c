@@ -298,6 +298,32 @@ static void a_frame_larger_than_the_limit_is_not_even_asked_for(void **state)
     assert_int_equal(err.kind, ERR_LIMIT);
 }
 
+/* A damaged JPEG-LS stream on which CharLS 2.4 does not end (found by fuzzing): the worker is killed, and the
+ * next frame is decoded by a new one. */
+static void a_stream_without_end_costs_that_frame(void **state)
+{
+    (void)state;
+    static const char ENDLESS[] =
+        "\xff\xd8\xff\xf7\x00\x11\x08\x00\x0c\x00\x10\x03\x01\x11\x00\x02\x11\x00\x03\x11\x00\xff\xda\x00"
+        "\x0c\x03\x01\x00\x02\x00\x03\x00\x00\x02\x00\x40\x40\x80\x30\x0a\x02\xb6\xc8\x0a\xdb\x2b\xaa\x9a"
+        "\x3f\xee\xf7\x9c\xe6\xf7\xbf\xee\xee\xee\xee\xee\xdd\xdd\xdd\xdd\xdd\xdd\x80\xe0\x38\x0e\x03\x38"
+        "\xd3\x68\xff\x7f\xba\x9e\x6d\xc5\xbf\xff\x7f\xff\x77\x7b\xff\x7d\xf5\x77\x2d\x28\xf7\xff\x7f\xff"
+        "\x4e\x73\xff\x7f\xaf\xd9\xe1\x27\x3f\xff\x7f\xe6\xf7\xff\x7f\xfb\x00\x0b\x00\x0f";
+    ChildPool *usual   = pool;
+    OWNED_BUF  samples = buf_make(1 << 20);
+    Err        err     = { 0 };
+    Pixels     colour = grey(12, 16, 8), plain = grey(2, 2, 8);
+    colour.samples     = 3;
+    colour.photometric = RGB;
+    pool               = pool_of(1500);
+    assert_non_null(pool);
+    assert_false(
+        decode(&colour, "1.2.840.10008.1.2.4.80", (Slice) { ENDLESS, sizeof ENDLESS - 1 }, &samples, &err));
+    assert_true(decode(&plain, "1.2.840.10008.1.2.1", SLICE("abcd"), &samples, &err));
+    child_pool_free(pool);
+    pool = usual;
+}
+
 static void a_request_that_contradicts_itself_is_no_request(void **state)
 {
     (void)state;
@@ -358,6 +384,7 @@ int main(void)
         cmocka_unit_test(every_frame_of_the_corpus_decodes_as_others_decode_it),
         cmocka_unit_test(rubbish_is_refused_by_every_decoder_and_the_worker_lives),
         cmocka_unit_test(a_frame_larger_than_the_limit_is_not_even_asked_for),
+        cmocka_unit_test(a_stream_without_end_costs_that_frame),
         cmocka_unit_test(a_request_that_contradicts_itself_is_no_request),
         cmocka_unit_test(an_answer_of_the_wrong_size_is_refused),
     };
