@@ -4,11 +4,13 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { folder } from '../tests/dicom.mjs';
-import { LOAD, ROUNDS, load, median, nextRun, processor, ratio, say } from './common.mjs';
+import { LOAD, ROUNDS, aim, load, median, nextRun, processor, ratio, say } from './common.mjs';
+import { front } from './front.mjs';
 
 const CT = Number(process.env.BENCH_CT ?? 480), TINY = Number(process.env.BENCH_TINY ?? 1600);
 const SENDERS = (process.env.BENCH_SENDERS ?? '1,4,16').split(',').map(Number);
 const KINDS = (process.env.BENCH_KINDS ?? 'ct,tiny').split(',');
+const AIMS_ORTHANC = { ct: { 1: 3, 4: 3, 16: 3 }, tiny: { 1: 3, 16: 6 } };
 const cell = (value, width = 9) => String(value).padStart(width);
 
 export async function nullServer() {
@@ -52,30 +54,38 @@ export async function ingest(house, other, bareFolder) {
           cpu[i] += pid ? processor(pid) - before : 0;
           rates[i].push(took.per_second);
           tails[i].push(took.p95_ms);
-          fs.rmSync(bare, { recursive: true, force: true });
-          folder(house, bareFolder);
         }
+      fs.rmSync(bare, { recursive: true, force: true }); // not sooner: memory given back and used again is several times faster than new memory, and ours and Orthanc's is always new
+      folder(house, bareFolder);
       const [b, u, o] = rates.map(median), ms = cpu.map((s) => ((s * 1000) / ROUNDS / count(kind)).toFixed(2));
       say(`  ${kind.padEnd(5)} ${cell(senders, 6)} ${cell(b.toFixed(0))} ${cell(median(tails[0]).toFixed(1))} ${cell(u.toFixed(0))} ${cell(median(tails[1]).toFixed(1))} ${cell(ms[1])} ${cell(o ? o.toFixed(0) : '-')} ${cell(o ? median(tails[2]).toFixed(1) : '-')} ${cell(o ? ms[2] : '-')} ${cell(ratio(u, b), 8)} ${cell(o ? ratio(u, o) : '-', 10)}   (${rates.map((l) => l.map((v) => v.toFixed(0)).join(' ')).join(' | ')})`);
+      const name = `C-STORE ${kind}, ${senders} association${senders > 1 ? 's' : ''}`, times = AIMS_ORTHANC[kind]?.[senders];
+      aim(`${name}, x bare writer`, u / b, '>=', kind === 'ct' ? 0.8 : 0.6);
+      if (o && times) aim(`${name}, x Orthanc`, u / o, '>=', times);
     }
   return sent;
 }
 
-// Ours through the edge with TLS, a session and its permission; Orthanc's in the clear on loopback.
+// Both by both roads: through TLS (ours by the edge, Orthanc behind an nginx) and in the clear (ours behind an nginx of the benchmark's own), ours with a session and its permission.
 export async function stow(house, pacs, other) {
   let sent = 0;
-  const per = 10;
-  say(`\nSTOW-RS, ${per} CT a request, objects/s (median of ${ROUNDS}); ours over TLS with a session, Orthanc's in the clear`);
+  const per = 10, objects = 240, doors = await front(house, other), header = `Cookie: ${pacs.cookie}\r\nOrigin: ${house.url}\r\nX-CSRF: ${pacs.csrf}`;
+  const ask = async (port, tls, senders, more) => (await load('stow', { port, path: '/dicom-web/studies', senders, objects, per, run: nextRun(), ...(tls ? { tls: 1 } : {}), ...more })).objects_per_second;
+  say(`\nSTOW-RS, ${per} CT a request, objects/s (median of ${ROUNDS}); ours with a session`);
   for (const senders of [1, 4]) {
-    const ours = [], theirs = [];
+    const rates = { oursTls: [], oursClear: [], theirsTls: [], theirsClear: [] };
     for (let r = 0; r < ROUNDS; r++) {
-      const objects = 240;
-      sent += objects;
-      ours.push((await load('stow', { port: house.port, path: '/dicom-web/studies', tls: 1, senders, objects, per, run: nextRun(),
-        header: `Cookie: ${pacs.cookie}\r\nOrigin: ${house.url}\r\nX-CSRF: ${pacs.csrf}` })).objects_per_second);
-      if (other) theirs.push((await load('stow', { port: other.httpPort, path: '/dicom-web/studies', senders, objects, per, run: nextRun() })).objects_per_second);
+      sent += 2 * objects;
+      rates.oursTls.push(await ask(house.port, true, senders, { header }));
+      if (other) rates.theirsClear.push(await ask(other.httpPort, false, senders));
+      rates.oursClear.push(await ask(doors.clear, false, senders, { header }));
+      if (other) rates.theirsTls.push(await ask(doors.tls, true, senders));
     }
-    say(`  ${senders} connection${senders > 1 ? 's' : ' '}  Beclere ${median(ours).toFixed(0)}  Orthanc ${other ? median(theirs).toFixed(0) : '-'}  ${other ? `${ratio(median(ours), median(theirs))} x Orthanc` : ''}`);
+    const m = Object.fromEntries(Object.entries(rates).map(([k, v]) => [k, median(v)])), name = `${senders} connection${senders > 1 ? 's' : ''}`;
+    say(`  ${name.padEnd(14)} Beclere TLS ${m.oursTls.toFixed(0)}, clear ${m.oursClear.toFixed(0)}${other ? `;  Orthanc TLS ${m.theirsTls.toFixed(0)}, clear ${m.theirsClear.toFixed(0)};  ${ratio(m.oursTls, m.theirsTls)} x TLS to TLS, ${ratio(m.oursClear, m.theirsClear)} x clear to clear, ${ratio(m.oursTls, m.theirsClear)} x our TLS to their clear` : ''}`);
+    if (other) aim(`STOW-RS, ${name}, x Orthanc, both TLS`, m.oursTls / m.theirsTls, '>=', 4);
+    if (other) aim(`STOW-RS, ${name}, x Orthanc, both clear`, m.oursClear / m.theirsClear, '>=', 4);
   }
+  await doors.close();
   return sent;
 }
