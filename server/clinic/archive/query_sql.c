@@ -269,7 +269,7 @@ static void referring_key(Sql *s, bool drives, Slice value, bool fuzzy)
 {
     OWNED_BUF folded = buf_make(8192);
     s->exact         = false;
-    if (fuzzy || memchr(value.at, '=', value.len) || !text_fold(value, &folded, NULL))
+    if ((fuzzy && !query_has_wildcard(value)) || memchr(value.at, '=', value.len) || !text_fold(value, &folded, NULL))
         return;
     Slice prefix = slice_trim_end(before_wild_card(buf_slice(&folded)));
     if (!prefix.len || !is_ascii(prefix))
@@ -314,7 +314,7 @@ static Drive drive_of(const ArchiveQuery *q, const QueryKey *k)
     case TAG_STUDY_ID:
         return query_has_wildcard(value) ? BY_DATE : BY_STUDY_KEY;
     case TAG_REFERRING_PHYSICIAN_NAME:
-        return q->fuzzy ? BY_DATE : BY_REFERRING;
+        return q->fuzzy && !query_has_wildcard(value) ? BY_DATE : BY_REFERRING; /* a pattern is never loose */
     case TAG_PATIENT_BIRTH_DATE:
         return BY_BIRTH;
     default:

@@ -272,7 +272,7 @@ bool study_facts_json(Archive *a, Slice study_uid, const ArchiveViewer *viewer, 
         !sender_facts(db, &s, senders, err) || !syntax_facts(db, &s, syntaxes, err) || !series_facts(db, &s, series, err) ||
         !recheck_facts(db, &s, all, err) || !performed_facts(db, &s, all, err) ||
         !study_gaps_each(db, s.id, add_gap, gaps, err) ||
-        (s.instances && !instances_each(db, study_uid, SLICE_NONE, SLICE_NONE, viewer, ready_of, &ready, err)))
+        (json_array_size(senders) && !instances_each(db, study_uid, SLICE_NONE, SLICE_NONE, viewer, ready_of, &ready, err)))
         return false;
     json_put(all, "ready", ready_facts(&ready));
     *ret_study = s;

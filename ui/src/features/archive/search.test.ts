@@ -32,6 +32,7 @@ describe('search of the archive', () => {
     expect(asked({ name: 'dupont jean', exact: true })).toEqual({ PatientName: 'dupont^jean*' });
     expect(asked({ id: '12', accession: 'A?1' })).toEqual({ PatientID: '12*', AccessionNumber: 'A?1' });
     expect(asked({ description: 'thorax' })).toEqual({ StudyDescription: '*thorax*', fuzzymatching: 'true' });
+    expect(asked({ referring: 'house gre', description: 'x' })).toEqual({ ReferringPhysicianName: 'house^gre*', StudyDescription: '*x*', fuzzymatching: 'true' });
     expect(asked({})).toEqual({});
   });
 });

@@ -57,14 +57,14 @@ const holds = (text: string) => (/[*?]/.test(text) ? text : `*${text}*`);
 export function qidoOf(search: Search, now: Date): string {
   const asked = new URLSearchParams();
   const name = search.name.trim(), referring = search.referring.trim(), description = search.description.trim(), dates = datesOf(search, now);
-  const loose = !search.exact && (name !== '' || referring !== '' || description !== '');
+  const loose = !search.exact && (name !== '' || description !== '');
   if (name) asked.set('PatientName', loose ? name : begins(name.replaceAll(' ', '^')));
   if (search.id.trim()) asked.set('PatientID', begins(search.id.trim()));
   if (search.accession.trim()) asked.set('AccessionNumber', begins(search.accession.trim()));
   if (dates) asked.set('StudyDate', dates);
   if (search.modality) asked.set('ModalitiesInStudy', search.modality);
   if (description) asked.set('StudyDescription', holds(description));
-  if (referring) asked.set('ReferringPhysicianName', loose ? referring : begins(referring.replaceAll(' ', '^')));
+  if (referring) asked.set('ReferringPhysicianName', begins(referring.replaceAll(' ', '^'))); // asked loosely, no index would serve it
   if (loose) asked.set('fuzzymatching', 'true');
   return asked.toString();
 }
