@@ -149,6 +149,19 @@ test('of several syntaxes the better wish, of equals the one made in advance, el
     assert.equal(given(await ask(urls[0], ...syntaxes)), expected, syntaxes.join(' or '));
   assert.equal((await ask(urls[0], SYNTAX.baseline, '1.2.3')).status, 406);
 });
+test('a frame asked for as octets without a syntax is little endian pixels, whatever is stored (PS3.18 §8.7.3)', async () => {
+  const plain = path.join(folder(house, 'default'), 'plain.dcm'), rle = path.join(folder(house, 'default'), 'rle.dcm');
+  assert.equal(dcmtk('dcmodify', ['-q', '-nb', '-gin', '-gse', '-gst', (fs.copyFileSync(at[0], plain), plain)]).status, 0);
+  assert.equal(dcmtk('dcmcrle', [plain, rle]).status, 0);
+  const url = (await stow(pacs, [fs.readFileSync(rle)])).stored[0];
+  const frame = async (accept) => { const a = await pacs.get(`${url}/frames/1`, { Accept: accept }); return { header: partsOf(a)[0].header, body: partsOf(a)[0].body }; };
+  const octets = 'multipart/related; type="application/octet-stream"';
+  const stored = await frame(`${octets}; transfer-syntax=*`), native = await frame(octets), any = await frame('*/*');
+  assert.match(stored.header, new RegExp(SYNTAX.rle.replaceAll('.', '\\.')));
+  assert.match(native.header, /transfer-syntax=1\.2\.840\.10008\.1\.2\.1$/);
+  assert.ok(native.body.equals(partsOf(await pacs.get(`${urls[0]}/frames/1`, { Accept: `${octets}; transfer-syntax=*` }))[0].body));
+  assert.ok(any.body.equals(stored.body)); // a range of types leaves it to us: as stored
+});
 test('the query parameter accept stands before the header', async () => {
   const a = await pacs.get(`${urls[0]}?accept=${encodeURIComponent('application/dicom; transfer-syntax=*')}`, { Accept: 'text/html' });
   assert.equal(a.status, 200);

@@ -63,11 +63,13 @@ static int quality_of(Slice range)
     return value > 1000 ? 1000 : value;
 }
 
+enum { EXACT = 3 }; /* the type itself, no range of types */
+
 static bool type_fits(Slice wanted, const char *type, int *ret_exactness)
 {
     Slice have = slice_of(type), main_have = have, main_wanted = wanted;
     if (slice_equal_fold(wanted, have)) {
-        *ret_exactness = 3;
+        *ret_exactness = EXACT;
         return true;
     }
     if (slice_equal(wanted, SLICE("*/*")) || slice_equal(wanted, SLICE("*"))) {
@@ -122,7 +124,7 @@ size_t accept_wishes(Slice accept, const MediaOffer *offers, size_t count, Accep
 {
     size_t n = 0;
     if (!slice_trim(accept).len)
-        return count ? put_wish(ret, 0, room, (AcceptWish) { 0, 1000, SLICE_NONE }) : 0;
+        return count ? put_wish(ret, 0, room, (AcceptWish) { .quality = 1000, .syntax = SLICE_NONE }) : 0;
     for (size_t i = 0; i < count; i++) {
         int most = exactness_of(accept, &offers[i]);
         for (Slice rest = accept; most && rest.len;) {
@@ -130,10 +132,12 @@ size_t accept_wishes(Slice accept, const MediaOffer *offers, size_t count, Accep
             int   quality = quality_of(range);
             if (quality == 0 || range_fits(range, &offers[i]) != most)
                 continue;
-            Slice syntax = media_parameter(range, "transfer-syntax", NULL);
-            if (slice_equal(syntax, SLICE("*")))
-                syntax = SLICE_NONE;
-            n = put_wish(ret, n, room, (AcceptWish) { (int)i, quality, syntax });
+            Slice      syntax = media_parameter(range, "transfer-syntax", NULL);
+            AcceptWish wish   = { .offer   = (int)i,
+                                  .quality = quality,
+                                  .syntax  = slice_equal(syntax, SLICE("*")) ? SLICE_NONE : syntax,
+                                  .unsaid  = !syntax.len && most == (offers[i].inner ? 2 * EXACT : EXACT) };
+            n                 = put_wish(ret, n, room, wish);
         }
     }
     return n;

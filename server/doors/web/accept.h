@@ -26,6 +26,7 @@ int accept_choose(Slice accept, const MediaOffer *offers, size_t count, Slice *r
 typedef struct AcceptWish {
     int   offer, quality; /* in thousandths, above 0 */
     Slice syntax;
+    bool  unsaid; /* the type is named in full, its transfer syntax not: the default of the standard holds */
 } AcceptWish;
 
 /*

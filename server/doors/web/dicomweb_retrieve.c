@@ -237,6 +237,16 @@ static bool syntax_wanted(FramesOut *out, Slice syntax)
                       sizeof out->wanted);
 }
 
+/*
+ * Octets of which no transfer syntax is said are little endian pixels (PS3.18 §8.7.3.5.2): who does not look
+ * at the answer's label can read them. What cannot be decoded (video) is given as stored, and labelled so.
+ */
+static void syntax_by_default(FramesOut *out)
+{
+    if (!syntax_wanted(out, SLICE(UID_EXPLICIT_VR_LITTLE_ENDIAN)))
+        out->wanted[0] = 0;
+}
+
 /* Compressed frames by their media type (PS3.18 table 8.7.3-5): the first syntax is made when none is named
  * and the stored one is none of them. */
 typedef struct FrameMedia {
@@ -282,6 +292,10 @@ static bool wish_fits(FramesOut *out, const AcceptWish *wish)
     out->next      = 0;
     if (wish->offer == ALONE && out->count != 1)
         return false;
+    if (!media && wish->unsaid) {
+        syntax_by_default(out);
+        return true;
+    }
     return media ? media_syntax(out, &FRAME_MEDIA[wish->offer - FIRST_MEDIA], wish->syntax)
                  : syntax_wanted(out, wish->syntax);
 }

@@ -88,6 +88,19 @@ static void all_that_is_taken_comes_best_first(void **state)
     assert_int_equal(accept_wishes(SLICE(" "), PICTURES, 2, wish, 4), 1);
     assert_int_equal(accept_wishes(SLICE("*/*;q=0.1, image/png"), PICTURES, 2, wish, 4), 2);
     assert_int_equal(wish[0].offer, 1);
+    static const struct {
+        const char *accept;
+        bool        unsaid;
+    } SAID[] = { { "multipart/related; type=application/octet-stream", true },
+                 { "multipart/related; type=\"application/octet-stream\"; transfer-syntax=*", false },
+                 { "multipart/related; type=application/octet-stream; transfer-syntax=1.2.3", false },
+                 { "multipart/related", false },
+                 { "*/*", false },
+                 { "", false } };
+    for (size_t i = 0; i < COUNT(SAID); i++) {
+        assert_int_equal(accept_wishes(slice_of(SAID[i].accept), FRAMES, 1, wish, 4), 1);
+        assert_int_equal(wish[0].unsaid, SAID[i].unsaid);
+    }
     assert_int_equal(accept_wishes(SLICE("image/png;q=0, image/jpeg;q=0"), PICTURES, 2, wish, 4), 0);
     assert_int_equal(accept_wishes(SLICE("text/html"), PICTURES, 2, wish, 4), 0);
 }
