@@ -133,10 +133,12 @@ size_t accept_wishes(Slice accept, const MediaOffer *offers, size_t count, Accep
             if (quality == 0 || range_fits(range, &offers[i]) != most)
                 continue;
             Slice      syntax = media_parameter(range, "transfer-syntax", NULL);
+            bool       exact  = most == (offers[i].inner ? 2 * EXACT : EXACT);
             AcceptWish wish   = { .offer   = (int)i,
                                   .quality = quality,
                                   .syntax  = slice_equal(syntax, SLICE("*")) ? SLICE_NONE : syntax,
-                                  .unsaid  = !syntax.len && most == (offers[i].inner ? 2 * EXACT : EXACT) };
+                                  .exact   = exact,
+                                  .unsaid  = exact && !syntax.len };
             n                 = put_wish(ret, n, room, wish);
         }
     }

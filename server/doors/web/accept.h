@@ -26,7 +26,8 @@ int accept_choose(Slice accept, const MediaOffer *offers, size_t count, Slice *r
 typedef struct AcceptWish {
     int   offer, quality; /* in thousandths, above 0 */
     Slice syntax;
-    bool  unsaid; /* the type is named in full, its transfer syntax not: the default of the standard holds */
+    bool  exact;  /* the type is named in full, by no range of types */
+    bool  unsaid; /* and its transfer syntax is not: the default of the standard holds */
 } AcceptWish;
 
 /*

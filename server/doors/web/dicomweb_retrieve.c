@@ -301,7 +301,7 @@ static bool wish_fits(FramesOut *out, const AcceptWish *wish)
 }
 
 /* Among wishes of one quality the choice is ours: what is made in advance, then what is stored, then what
- * must be made. */
+ * must be made. Who takes anything is given what is stored. */
 static int wish_cost(FramesOut *out, const AcceptWish *wish)
 {
     enum { READY, STORED, MADE, UNFIT };
@@ -309,7 +309,8 @@ static int wish_cost(FramesOut *out, const AcceptWish *wish)
         return UNFIT;
     if (!out->wanted[0])
         return STORED;
-    return strcmp(out->wanted, DERIVED_SYNTAX) == 0 && derived_wanted(&out->row) ? READY : MADE;
+    bool ready = wish->exact && strcmp(out->wanted, DERIVED_SYNTAX) == 0 && derived_wanted(&out->row);
+    return ready ? READY : MADE;
 }
 
 static void wishes_sort(FramesOut *out, AcceptWish *wishes, size_t n)
