@@ -21,7 +21,7 @@ export const care = {
   'quarantine.refusedWhy': ['Motif du refus', 'Why'],
   'quarantine.refusedWhen': ['Dernier refus', 'Last refused'],
   'quarantine.refusedUnknown': ['Identifiant illisible', 'Identifier not readable'],
-  'quarantine.times_one': ['{{count}} fois', 'once'],
+  'quarantine.times_one': ['{{count}} fois', '{{count}} time'],
   'quarantine.times_other': ['{{count}} fois', '{{count}} times'],
   'quarantine.exam': ['Examen', 'Exam'],
   'quarantine.imagesSay': ['Selon les images', 'As the images say'],
