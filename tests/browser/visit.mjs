@@ -115,8 +115,12 @@ export class Visit {
   async choose(group, name, within = this.page) { await within.getByRole('radiogroup', { name: group }).getByRole('radio', { name, exact: true }).click(); }
   async select(label, option, within = this.page) {
     const field = within.getByRole('combobox', { name: label }).or(within.getByRole('textbox', { name: label })).first();
-    await field.press('ArrowDown'); // opens it, as from a keyboard
-    await this.page.getByRole('option', { name: option }).click();
+    const wanted = this.page.getByRole('option', { name: option });
+    for (let left = PATIENCE / 2000; ; left -= 1) { // a dialog that takes the focus as it opens closes the list: who meets that opens it again
+      await field.press('ArrowDown'); // opens it, as from a keyboard
+      if (left <= 1) return wanted.click();
+      try { return await wanted.click({ timeout: 2000 }); } catch (error) { if (error.name !== 'TimeoutError') throw error; }
+    }
   }
   async sees(words) { await this.page.getByText(words).first().waitFor(); }
   async state(words) { await this.page.locator('.act-head').getByText(words, { exact: true }).first().waitFor(); }
