@@ -30,4 +30,10 @@ static inline void missing_add(MissingList *list, const char *code, const char *
         list->items[list->count++] = (Missing) { code, text, why, 0 };
 }
 
+static inline void missing_append(MissingList *list, const MissingList *more)
+{
+    for (size_t i = 0; i < more->count && list->count < MISSING_MAX; i++)
+        list->items[list->count++] = more->items[i];
+}
+
 #endif

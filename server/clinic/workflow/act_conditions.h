@@ -17,6 +17,13 @@ bool says_something(Slice text, size_t letters);
 /* How many of the images that the modality says it made have not come. */
 int64_t act_images_missing(const Act *a, const ActScene *scene);
 
+/* Conditions of more than one chapter, in the file of the chapter that they belong to. */
+extern const ActNeed NEED_CONVENTION[1], NEED_REASON[1], NEED_PURPOSE[1], NEED_CIRCUMSTANCES[1], NEED_PREGNANCY[1],
+    NEED_EARLIER_EXAMS[1], NEED_OPTIMISATION[1], NEED_RIGHT_PATIENT[1];
+/* R.1333-53: no irradiating exam without these. */
+#define FIVE_ITEMS                                                                                           \
+    NEED_REASON, NEED_PURPOSE, NEED_CIRCUMSTANCES, NEED_PREGNANCY, NEED_EARLIER_EXAMS, NEED_OPTIMISATION
+
 /* Before the exam: act_before.c. */
 bool act_has_convention(const Act *a, const ActScene *scene);
 bool act_has_reason(const Act *a, const ActScene *scene);

@@ -232,7 +232,7 @@ static bool do_work(Db *db, void *arg, Err *err)
     bool open = act_step_open(&a, &asked.scene, d->call->step, &row, err);
     act_scene_clear(&asked);
     return open && stale_check(&a, row, d, err) &&
-           act_fields_clean(d->call->step, d->call->data, &data, &d->missing, err) &&
+           act_fields_clean(&a, d->call->step, d->call->data, &data, &d->missing, err) &&
            step_take(db, d, &a, row, data, err);
 }
 

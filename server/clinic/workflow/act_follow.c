@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "clinic/archive/ingest.h"
-#include "clinic/workflow/act_house.h"
+#include "clinic/workflow/act_chapter.h"
 #include "clinic/workflow/act_presence.h"
 #include "guard/access/grant.h"
 
@@ -113,10 +113,21 @@ static bool follow_sign(Db *db, const Act *a, const ActEvent *e, Err *err)
            job_for(db, "act.deliver", json_pack("{s:I}", "act_id", (json_int_t)a->id), e->at_ms, err);
 }
 
+static bool chapters_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event,
+                            Err *err)
+{
+    for (size_t c = 0; c < ACT_CHAPTER_COUNT; c++)
+        if (act_chapter_of(after, c) && ACT_CHAPTERS[c]->follow &&
+            !ACT_CHAPTERS[c]->follow(db, house, before, after, event, err))
+            return false;
+    return true;
+}
+
 bool act_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event,
                 Err *err)
 {
     return follow_grants(db, house, after, event, err) && follow_deadline(db, before, after, err) &&
            follow_order(db, after, event, err) && follow_study(db, before, after, event, err) &&
-           follow_sign(db, after, event, err) && act_follow_presence(db, after, event, err);
+           follow_sign(db, after, event, err) && act_follow_presence(db, after, event, err) &&
+           chapters_follow(db, house, before, after, event, err);
 }

@@ -39,56 +39,13 @@ json_t *act_event_json(const ActEvent *e)
 
 /* ---- the steps on offer ---- */
 
-/* Steps that this act has no use for now are not offered, although the table would not mind. */
-static bool has_use(const Act *a, const ActScene *scene, const char *step)
-{
-    size_t  i;
-    json_t *item;
-    if (strcmp(step, "withdraw-consent") == 0)
-        return act_fact(a, "consent_act", NULL) || act_fact(a, "consent_distance", NULL);
-    if (strcmp(step, "imager-present") == 0)
-        return !act_fact_true(a, "imager_presence", "present");
-    if (strcmp(step, "imager-absent") == 0)
-        return act_fact_true(a, "imager_presence", "present");
-    if (strcmp(step, "confirm-local-presence") == 0)
-        return act_fact_int(a, "local_physician", "person_id") == scene->person_id &&
-               !act_fact(a, "local_physician", "confirmed_at_ms");
-    if (strcmp(step, "acknowledge-protocol") == 0)
-        return !act_fact(a, "protocol_acknowledged", NULL);
-    if (strcmp(step, "open-reading") == 0)
-        return a->reader_id == 0;
-    if (strcmp(step, "take-over-reading") == 0)
-        return a->reader_id && a->reader_id != scene->person_id;
-    if (strcmp(step, "interpretable") == 0)
-        return act_fact(a, "not_interpretable", NULL) != NULL;
-    if (strcmp(step, "resolve-incident") == 0) {
-        json_array_foreach (json_object_get(a->facts, "incidents"), i, item)
-            if (!json_object_get(item, "resolved_at_ms"))
-                return true;
-        return false;
-    }
-    if (strcmp(step, "review-report") == 0) {
-        json_array_foreach (json_object_get(a->facts, "report_marks"), i, item)
-            if (!json_object_get(item, "reviewed_at_ms") && !json_object_get(item, "undone_at_ms"))
-                return true;
-        return false;
-    }
-    if (strcmp(step, "acknowledge-order") == 0 || strcmp(step, "answer-order") == 0) {
-        json_array_foreach (json_object_get(a->facts, "orders"), i, item)
-            if (!json_object_get(item, "answered_at_ms") && order_is_for(item, scene))
-                return true;
-        return false;
-    }
-    return true;
-}
-
 static json_t *steps_json(const Act *a, const ActScene *scene, Lang lang)
 {
-    json_t *steps = json_array();
-    for (size_t i = 0; i < ACT_STEP_COUNT; i++) {
-        const ActStep *row = &ACT_STEPS[i];
+    json_t     *steps = json_array();
+    ActStepWalk at    = { 0 };
+    for (const ActStep *row; (row = act_step_next(a, &at));) {
         if ((row->flags & STEP_SYSTEM) || !(row->from & (1u << a->state)) ||
-            !(row->who & act_roles(scene, row->at)) || !has_use(a, scene, row->step))
+            !(row->who & act_roles(scene, row->at)) || (row->use && !row->use(a, scene)))
             continue;
         MissingList missing = { 0 };
         act_missing(a, scene, row->needs, &missing);

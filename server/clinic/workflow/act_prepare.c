@@ -9,7 +9,7 @@
 #include <openssl/rand.h>
 
 #include "clinic/patients/patient.h"
-#include "clinic/workflow/act_house.h"
+#include "clinic/workflow/act_chapter.h"
 #include "formats/dicom/uid.h"
 #include "guard/access/people.h"
 
@@ -101,16 +101,20 @@ static bool prepare_release(const Act *a, const ActScene *scene, json_t *data)
     return true;
 }
 
-bool act_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice step, json_t *data,
-                 ActEvent *event, Err *err)
+static bool chapters_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice step, json_t *data,
+                             ActEvent *event, Err *err)
+{
+    for (size_t c = 0; c < ACT_CHAPTER_COUNT; c++)
+        if (act_chapter_of(a, c) && ACT_CHAPTERS[c]->prepare &&
+            !ACT_CHAPTERS[c]->prepare(db, a, loaded, step, data, event, err))
+            return false;
+    return true;
+}
+
+static bool step_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice step, json_t *data,
+                         Err *err)
 {
     const ActScene *scene = &loaded->scene;
-    if (loaded->clause_known) {
-        event->convention_id      = loaded->clause.convention_id;
-        event->convention_version = loaded->clause.version;
-        if (!json_put(data, "delays", act_delays_json(&loaded->clause)))
-            return false;
-    }
     if (slice_equal_text(step, "plan"))
         return prepare_plan(db, a, data, err);
     if (slice_equal_text(step, "name-local-physician"))
@@ -126,4 +130,17 @@ bool act_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice step,
     if (slice_equal_text(step, "open-reading") && a->state == ACT_LEFT)
         return json_put(data, "deviation", json_string("read-after-the-session"));
     return true;
+}
+
+bool act_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice step, json_t *data,
+                 ActEvent *event, Err *err)
+{
+    if (loaded->clause_known) {
+        event->convention_id      = loaded->clause.convention_id;
+        event->convention_version = loaded->clause.version;
+        if (!json_put(data, "delays", act_delays_json(&loaded->clause)))
+            return false;
+    }
+    return step_prepare(db, a, loaded, step, data, err) &&
+           chapters_prepare(db, a, loaded, step, data, event, err);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "clinic/archive/study.h"
+#include "clinic/workflow/act_chapter.h"
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_house.h"
 #include "clinic/workflow/completeness.h"
@@ -178,9 +179,13 @@ bool act_scene_load(Db *db, const Act *a, const Who *who, Slice step, const json
         !images_scene(db, a, step, &ret->scene, err) || !clause_scene(db, a, step, data, ret, err) ||
         !report_scene(db, a, ret, err))
         return false;
-    if (data && slice_equal_text(step, "plan"))
-        return room_scene(db, a, data, &ret->scene, err);
-    if (data && slice_equal_text(step, "name-local-physician"))
-        return local_scene(db, a, data, &ret->scene, err);
+    if (data && slice_equal_text(step, "plan") && !room_scene(db, a, data, &ret->scene, err))
+        return false;
+    if (data && slice_equal_text(step, "name-local-physician") && !local_scene(db, a, data, &ret->scene, err))
+        return false;
+    for (size_t c = 0; c < ACT_CHAPTER_COUNT; c++)
+        if (act_chapter_of(a, c) && ACT_CHAPTERS[c]->look &&
+            !ACT_CHAPTERS[c]->look(db, a, who, step, data, ret, err))
+            return false;
     return true;
 }

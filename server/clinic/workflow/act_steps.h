@@ -21,19 +21,32 @@ enum {
 };
 
 typedef struct ActStep {
-    const char *why;   /* requirements: "E4 E6 L3" */
-    uint32_t    from;  /* states, 1 << ACT_… */
-    const char *step;  /* "accept" */
-    unsigned    who;   /* roles, ROLE_… */
-    unsigned    at;    /* held at which party of the act */
-    uint64_t    needs; /* NEED(…) */
-    ActState    to;    /* ACT_STATES: stays where it is */
-    unsigned    flags;
-    const char *label; /* English key: the button */
+    const char           *why;   /* requirements: "E4 E6 L3" */
+    uint32_t              from;  /* states, 1 << ACT_… */
+    const char           *step;  /* "accept" */
+    unsigned              who;   /* roles, ROLE_… */
+    unsigned              at;    /* held at which party of the act */
+    const ActNeed *const *needs; /* ends on NULL; NULL: none */
+    ActState              to;    /* ACT_STATES: stays where it is */
+    unsigned              flags;
+    const char           *label; /* English key: the button */
+    /* NULL, or: is the step of any use now? One of no use is not offered, although the table would not mind. */
+    bool (*use)(const Act *a, const ActScene *scene);
 } ActStep;
 
-extern const ActStep ACT_STEPS[];
-extern const size_t  ACT_STEP_COUNT;
+/* The tables, by subject; act_chapter.h. */
+typedef struct ActChapter      ActChapter;
+extern const ActChapter *const ACT_CHAPTERS[];
+extern const size_t            ACT_CHAPTER_COUNT;
+
+/* Does chapter number 'c' belong to this kind of act? A kind that is not known has those of a remote exam. */
+bool act_chapter_of(const Act *a, size_t c);
+
+/* The rows of an act's kind, one after the other: start with *at = {0}; NULL at the end. */
+typedef struct ActStepWalk {
+    size_t chapter, row;
+} ActStepWalk;
+const ActStep *act_step_next(const Act *a, ActStepWalk *at);
 
 /* The person's roles that count in this act: each only at the party it belongs to, of the parties in 'at'. */
 unsigned act_roles(const ActScene *scene, unsigned at);
@@ -49,9 +62,10 @@ bool act_step_check(const Act *a, const ActScene *scene, Slice step, const ActSt
 /* The first half of that: role and state alone. */
 bool act_step_open(const Act *a, const ActScene *scene, Slice step, const ActStep **ret, Err *err);
 
-/* The row for a state whatever the roles; NULL when the step is not for that state. */
-const ActStep *act_step_row(ActState from, Slice step);
-bool           act_step_known(Slice step);
-bool           act_step_is_quiet(const char *step);
+/* The row for the act's state whatever the roles; NULL when the step is not for that state. */
+const ActStep *act_step_row(const Act *a, Slice step);
+/* In any kind of act. */
+bool act_step_known(Slice step);
+bool act_step_is_quiet(const char *step);
 
 #endif

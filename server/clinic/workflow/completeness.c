@@ -118,7 +118,7 @@ static bool look_work(Db *db, void *arg, Err *err)
     OWNED(json_t) *verdict = NULL;
     if (!act_load(db, c->act_id, &a, err))
         return false;
-    if (!act_step_row(a.state, SLICE("images-counted")))
+    if (!act_step_row(&a, SLICE("images-counted")))
         return true; /* not begun, or over */
     if (!completeness_verdict(db, &a, &verdict, err))
         return false;
@@ -136,7 +136,7 @@ static bool say_work(Db *db, void *arg, Err *err)
     c->new_verdict         = false;
     if (!act_load(db, c->act_id, &a, err))
         return false;
-    if (!act_step_row(a.state, SLICE("images-counted")))
+    if (!act_step_row(&a, SLICE("images-counted")))
         return true;
     if (!completeness_verdict(db, &a, &verdict, err))
         return false;

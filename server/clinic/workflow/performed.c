@@ -174,7 +174,7 @@ static bool act_tell(Db *db, const ActHouse *house, const char *uid, Err *err)
         return true;
     if (!act_load(db, row.act_id, &a, err))
         return false;
-    if (!act_step_row(a.state, SLICE("performed-step")))
+    if (!act_step_row(&a, SLICE("performed-step")))
         return true;
     json_t *data =
         json_pack("{s:s, s:s, s:I}", "uid", uid, "state", row.state, "objects", (json_int_t)objects);

@@ -113,7 +113,7 @@ bool act_follow_presence(Db *db, const Act *a, const ActEvent *e, Err *err)
         return act_presence_set(db, a->id, e->person_id, err) &&
                watch_without_page(db, e->person_id, e->at_ms, err);
     bool over = strcmp(e->step, "imager-absent") == 0 || strcmp(e->step, "imager-lost") == 0 ||
-                (e->to != e->from && !act_step_row(e->to, SLICE("imager-present")));
+                (e->to != e->from && !act_step_row(a, SLICE("imager-present")));
     return !over || act_presence_clear(db, a->id, err);
 }
 

@@ -1,0 +1,168 @@
+/*
+ * The reading, its outcome and its signature. E16, E25, E28, E29.
+ *
+ * One chapter of the workflow: conditions, steps, what may be sent, what an event leaves in the facts. Pure.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clinic/workflow/act_chapter.h"
+
+#include <stdio.h>
+
+#include "clinic/workflow/act_codes.h"
+#include "clinic/workflow/act_conditions.h"
+
+static void explain_report(const Act *a, const ActScene *scene, MissingList *ret)
+{
+    (void)a;
+    missing_append(ret, &scene->report_missing);
+}
+
+/* ---- of use now? ---- */
+
+static bool nobody_reads(const Act *a, const ActScene *scene)
+{
+    (void)scene;
+    return a->reader_id == 0;
+}
+
+static bool another_reads(const Act *a, const ActScene *scene)
+{
+    return a->reader_id && a->reader_id != scene->person_id;
+}
+
+static bool not_interpretable(const Act *a, const ActScene *scene)
+{
+    (void)scene;
+    return act_fact(a, "not_interpretable", NULL) != NULL;
+}
+
+static bool mark_open(const Act *a, const ActScene *scene)
+{
+    size_t        i;
+    const json_t *item;
+    (void)scene;
+    json_array_foreach (json_object_get(a->facts, "report_marks"), i, item)
+        if (!json_object_get(item, "reviewed_at_ms") && !json_object_get(item, "undone_at_ms"))
+            return true;
+    return false;
+}
+
+/* clang-format off */
+/*    name                      code                   asked by     holds                        what to say */
+static const ActNeed NEED_MARK_OPEN[1] = { { "report-mark", "E15", act_mark_is_open, "Nothing about this report is to be looked at again." } };
+static const ActNeed NEED_NOBODY_READS[1] = { { "reader", "E25", act_nobody_else_reads, "Another imager is reading this exam." } };
+static const ActNeed NEED_OTHER_READS[1] = { { "reader-other", "E25", act_another_reads, "There is no other imager's reading to take over." } };
+static const ActNeed NEED_SAME_READER[1] = { { "same-reader", "E29", act_same_reader, "Only the imager who reads the exam may do this." } };
+static const ActNeed NEED_REPORT_FULL[1] = { { "report", "E29", act_report_is_full, "The report is incomplete.", explain_report } };
+static const ActNeed NEED_REPORT_SEEN[1] = { { "report-seen", "E29", act_report_is_seen, "The report has changed since it was shown: read it again before signing." } };
+static const ActNeed NEED_PROOF[1] = { { "proof", "E16", act_has_proof, "Confirm with your second factor." } };
+
+static const ActStep STEPS[] = {
+    /* requirement, from, step, who may, at, what must be there, to, flags, label */
+    { "E25", READABLE, "open-reading", IMAGER, AT_I, NEEDS(NEED_NOBODY_READS), STAY, STEP_QUIET, "Open the reading", nobody_reads },
+    { "E25", READABLE, "take-over-reading", IMAGER, AT_I, NEEDS(NEED_OTHER_READS), STAY, 0, "Take the reading over", another_reads },
+    { "E28", READABLE, "not-interpretable", IMAGER, AT_I, NEEDS(NEED_SAME_READER), STAY, 0, "The images cannot be interpreted" },
+    { "E28", READABLE, "interpretable", IMAGER, AT_I, NEEDS(NEED_SAME_READER), STAY, 0, "Back to an ordinary report", not_interpretable },
+    { "E16 E29", S(LEFT), "sign", IMAGER, AT_I, NEEDS(NEED_SAME_READER, NEED_REPORT_FULL, NEED_RIGHT_PATIENT, NEED_REPORT_SEEN, NEED_PROOF), ACT_SIGNED, STEP_STALE, "Sign the report" },
+    { "E15 E29", REPORTED, "review-report", IMAGER, AT_I, NEEDS(NEED_MARK_OPEN), STAY, 0, "Look at the report again", mark_open },
+    { "E15 E29", REPORTED, "images-corrected", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM, "What the report is about was corrected" },
+    { 0 },
+};
+
+static const ActField FIELDS[] = {
+    /* step                 within      name                    kind     max          codes                why     when it is missing */
+    { "review-report",      NULL,       "id",                   FIELD_INTEGER, INT32_MAX,   NULL,                "E15",  "Say which correction." },
+    { "review-report",      NULL,       "verdict",              FIELD_CODE,    0,           CODES_REVIEW,        "E29",  "Say whether the report stands." },
+    { "review-report",      NULL,       "text",                 FIELD_TEXT,    LONG,        NULL,                "E29",  "Write what this changes for the report." },
+    { "take-over-reading",  NULL,       "reason",               FIELD_TEXT,    LONG,        NULL,                "E25",  "Say why the reading is taken over." },
+    { "not-interpretable",  NULL,       "reason_code",          FIELD_CODE,    0,           CODES_UNREADABLE,    "E28",  "Choose why the images cannot be interpreted." },
+    { "not-interpretable",  NULL,       "reason",               FIELD_TEXT,    LONG,        NULL,                "E28",  "Write why the images cannot be interpreted." },
+    { "not-interpretable",  NULL,       "procedure",            FIELD_TEXT,    LONG,        NULL,                "E28",  "Name the procedure that is applied." },
+    { "not-interpretable",  NULL,       "follow_up",            FIELD_TEXT,    LONG,        NULL,                "E28",  "Write how the patient's care goes on." },
+    { "sign",               NULL,       "revision",             FIELD_INTEGER, INT32_MAX,   NULL,                "E29",  "Say which version is signed." },
+    { "sign",               NULL,       "sha256",               FIELD_TEXT,    64,          NULL,                "E16",  "The digest of what is signed is missing." },
+    { "sign",               NULL,       "proof",                FIELD_OBJECT,  0,           NULL,                "E16",  "Confirm with your second factor." },
+    { 0 },
+};
+/* clang-format on */
+
+/* A mark on the signed report, until its imager has looked again; a correction that is undone takes it away. */
+static void on_images_corrected(Act *a, const ActEvent *e)
+{
+    size_t  i;
+    json_t *mark;
+    if (strcmp(event_text(e, "kind"), "undone") != 0) {
+        fold_item(a, e, "report_marks");
+        return;
+    }
+    json_array_foreach (fold_list(a, "report_marks"), i, mark)
+        if (json_integer_value(json_object_get(mark, "correction_id")) == event_int(e, "correction_id"))
+            fold_member(mark, "undone_at_ms", json_integer(e->at_ms));
+}
+
+static void on_review_report(Act *a, const ActEvent *e)
+{
+    json_t *mark = act_item(a, "report_marks", event_int(e, "id"));
+    fold_member(mark, "reviewed_at_ms", json_integer(e->at_ms));
+    fold_member(mark, "reviewed_by", act_by(e));
+    fold_member(mark, "verdict", json_string(event_text(e, "verdict")));
+    fold_member(mark, "review", json_string(event_text(e, "text")));
+}
+
+static void on_open_reading(Act *a, const ActEvent *e)
+{
+    if (act_fact(a, "reading", NULL))
+        return; /* the first reader is the reader; opening again changes nothing */
+    fold_set(a, "reading", fold_stamp(e));
+    if (!act_fact(a, "outcome", NULL))
+        fold_set(a, "outcome", json_string("interpreted"));
+    a->reader_id = e->person_id;
+}
+
+/* Earlier readings stand side by side: one inside the other they would soon be too deep to be read again. */
+static void on_take_over_reading(Act *a, const ActEvent *e)
+{
+    json_t *reading = fold_stamp(e);
+    json_t *last    = json_deep_copy(json_object_get(a->facts, "reading"));
+    json_t *before  = json_incref(json_object_get(last, "before"));
+    if (!before)
+        before = json_array();
+    json_object_del(last, "before");
+    json_array_append_new(before, last);
+    fold_member(reading, "before", before);
+    fold_set(a, "reading", reading);
+    a->reader_id = e->person_id;
+}
+
+static void on_not_interpretable(Act *a, const ActEvent *e)
+{
+    fold_set(a, "not_interpretable", fold_stamp(e));
+    fold_set(a, "outcome", json_string("not-interpretable"));
+}
+
+static void on_interpretable(Act *a, const ActEvent *e)
+{
+    (void)e;
+    json_object_del(a->facts, "not_interpretable");
+    fold_set(a, "outcome", json_string("interpreted"));
+}
+
+static void on_sign(Act *a, const ActEvent *e)
+{
+    fold_set(a, "signature", fold_stamp(e));
+    fold_member(json_object_get(a->facts, "reading"), "ended_at_ms", json_integer(e->at_ms));
+}
+
+static const ActFold FOLDS[] = {
+    { "images-corrected", NULL, on_images_corrected },
+    { "review-report", NULL, on_review_report },
+    { "open-reading", NULL, on_open_reading },
+    { "take-over-reading", NULL, on_take_over_reading },
+    { "not-interpretable", NULL, on_not_interpretable },
+    { "interpretable", NULL, on_interpretable },
+    { "sign", NULL, on_sign },
+    { 0 },
+};
+
+const ActChapter CHAPTER_READING = { .name = "reading", .kinds = KIND_EXAM, .steps = STEPS, .fields = FIELDS, .folds = FOLDS };

@@ -1,0 +1,143 @@
+/*
+ * The request: written, sent, asked about, answered, called off. E2, E4, E5, E7, L4, R.1333-53.
+ *
+ * One chapter of the workflow: conditions, steps, what may be sent, what an event leaves in the facts. Pure.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clinic/workflow/act_chapter.h"
+
+#include <stdio.h>
+
+#include "clinic/workflow/act_codes.h"
+#include "clinic/workflow/act_conditions.h"
+
+/* The clause that is missing says more than that one is. */
+static void explain_clause(const Act *a, const ActScene *scene, MissingList *ret)
+{
+    (void)a;
+    missing_append(ret, &scene->clause_missing);
+}
+
+/* clang-format off */
+/*    name                      code                   asked by     holds                        what to say */
+const ActNeed NEED_CONVENTION[1] = { { "convention", "S3", act_has_convention, "No convention in force covers this act.", explain_clause } };
+const ActNeed NEED_REASON[1] = { { "reason", "R.1333-53", act_has_reason, "The reason of the exam is missing." } };
+const ActNeed NEED_PURPOSE[1] = { { "purpose", "R.1333-53", act_has_purpose, "The purpose of the exam is missing." } };
+const ActNeed NEED_CIRCUMSTANCES[1] = { { "circumstances", "R.1333-53", act_has_circumstances, "The circumstances of the exam are missing." } };
+const ActNeed NEED_PREGNANCY[1] = { { "pregnancy", "E11", act_has_pregnancy, "The pregnancy status is missing: this patient may be of child-bearing age." } };
+const ActNeed NEED_EARLIER_EXAMS[1] = { { "earlier-exams", "R.1333-53", act_has_earlier_exams, "Earlier exams are missing (or “none known”)." } };
+const ActNeed NEED_OPTIMISATION[1] = { { "optimisation", "R.1333-53", act_has_optimisation, "The data needed to optimise the dose are missing." } };
+static const ActNeed NEED_QUESTION[1] = { { "question", "E5", act_has_question, "The question to the imager is missing." } };
+static const ActNeed NEED_BENEFIT_CODE[1] = { { "benefit-code", "E2", act_has_benefit_code, "Choose what this patient gains from a remote exam." } };
+static const ActNeed NEED_BENEFIT_PATIENT[1] = { { "benefit-patient", "E2", act_benefit_is_the_patients, "Organisational convenience alone is not a benefit for the patient." } };
+static const ActNeed NEED_BENEFIT_TEXT[1] = { { "benefit", "E2", act_has_benefit_text, "Say in a sentence what this patient gains from a remote exam." } };
+static const ActNeed NEED_DISTANCE_CODE[1] = { { "distance-code", "S2", act_has_distance_code, "Choose why the exam is not done with an imager on site." } };
+static const ActNeed NEED_DISTANCE_TEXT[1] = { { "distance-reason", "S2", act_has_distance_text, "Say why the exam is not done with an imager on site." } };
+static const ActNeed NEED_RELEVANCE[1] = { { "relevance", "E4", act_has_relevance, "The requester's justification of the exam is missing." } };
+static const ActNeed NEED_PATHWAY[1] = { { "pathway", "S7", act_has_pathway, "Say whether this is the coordinated care pathway, an emergency or direct access." } };
+static const ActNeed NEED_TREATING[1] = { { "treating-physician", "S7", act_has_treating, "Name the treating physician, or say that none is declared." } };
+static const ActNeed NEED_QUESTION_OPEN[1] = { { "question-open", "E7", act_question_is_open, "This question is not open." } };
+
+#define BENEFIT NEED_BENEFIT_CODE, NEED_BENEFIT_PATIENT, NEED_BENEFIT_TEXT, NEED_DISTANCE_CODE, NEED_DISTANCE_TEXT
+#define REQUEST FIVE_ITEMS, BENEFIT, NEED_QUESTION, NEED_RELEVANCE, NEED_PATHWAY, NEED_TREATING
+
+static const ActStep STEPS[] = {
+    /* requirement, from, step, who may, at, what must be there, to, flags, label */
+    { "E5", S(DRAFT)|S(INFO_ASKED), "edit-request", REQUESTER, AT_R, NEEDS(NEED_CONVENTION), STAY, 0, "Complete the request" },
+    { "E2 E4 E5 L4 S3 S7", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(REQUEST, NEED_CONVENTION), ACT_ASKED, 0, "Sign and send the request" },
+    { "E7", S(ASKED), "ask-information", IMAGER, AT_I, NO_NEEDS, ACT_INFO_ASKED, 0, "Ask for information" },
+    { "E7 L4", S(INFO_ASKED), "answer-information", REQUESTER, AT_R, NEEDS(NEED_QUESTION_OPEN, REQUEST), ACT_ASKED, 0, "Answer" },
+    { "E9", BEFORE_RUNNING, "cancel", REQUESTER|IMAGER, AT_R|AT_I, NO_NEEDS, ACT_CANCELLED, 0, "Cancel" },
+    { 0 },
+};
+
+static const ActField FIELDS[] = {
+    /* step                 within      name                    kind     max          codes                why     when it is missing */
+    { "edit-request",       "request",  "reason",               FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "purpose",              FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "circumstances",        FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "pregnancy",            FIELD_CODE,    0,           CODES_PREGNANCY,     NULL,   NULL },
+    { "edit-request",       "request",  "earlier_exams",        FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "optimisation",         FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "question",             FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "allergies",            FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "renal_function",       FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "implants",             FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "weight_kg",            FIELD_NUMBER,  400,         NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "medication",           FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "relevance",            FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "guideline",            FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "benefit_code",         FIELD_CODE,    0,           CODES_BENEFIT,       NULL,   NULL },
+    { "edit-request",       "request",  "benefit",              FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "distance_reason_code", FIELD_CODE,    0,           CODES_DISTANCE,      NULL,   NULL },
+    { "edit-request",       "request",  "distance_reason",      FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "pathway",              FIELD_CODE,    0,           CODES_PATHWAY,       NULL,   NULL },
+    { "edit-request",       "request",  "treating_physician",   FIELD_OBJECT,  0,           NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "exam_within_min",      FIELD_INTEGER, 1000000,     NULL,                NULL,   NULL },
+    { "edit-request",       NULL,       "priority",             FIELD_CODE,    0,           CODES_PRIORITY,      NULL,   NULL },
+    { "edit-request",       NULL,       "region",               FIELD_TEXT,    64,          NULL,                NULL,   NULL },
+    { "ask-information",    NULL,       "text",                 FIELD_TEXT,    LONG,        NULL,                "E7",   "Write the question." },
+    { "answer-information", NULL,       "id",                   FIELD_INTEGER, INT32_MAX,   NULL,                "E7",   "Say which question is answered." },
+    { "answer-information", NULL,       "text",                 FIELD_TEXT,    LONG,        NULL,                "E7",   "Write the answer." },
+    { "cancel",             NULL,       "code",                 FIELD_CODE,    0,           CODES_CANCELLATION,  "E9",   "Choose the reason of the cancellation." },
+    { "cancel",             NULL,       "text",                 FIELD_TEXT,    LONG,        NULL,                "E9",   "Write the reason of the cancellation." },
+    { 0 },
+};
+/* clang-format on */
+
+static void on_edit_request(Act *a, const ActEvent *e)
+{
+    json_object_update(json_object_get(a->facts, "request"), json_object_get(e->data, "request"));
+    if (*event_text(e, "priority"))
+        snprintf(a->priority, sizeof a->priority, "%s", event_text(e, "priority"));
+    if (*event_text(e, "region"))
+        snprintf(a->region, sizeof a->region, "%s", event_text(e, "region"));
+    fold_clause(a, e);
+}
+
+static void sign_request(Act *a, const ActEvent *e)
+{
+    fold_set(a, "signed_request", json_pack("{s:I, s:o}", "at_ms", (json_int_t)e->at_ms, "by", act_by(e)));
+}
+
+static void on_send(Act *a, const ActEvent *e)
+{
+    a->asked_at_ms  = e->at_ms;
+    a->requester_id = e->person_id;
+    sign_request(a, e);
+    fold_clause(a, e);
+}
+
+static void on_ask_information(Act *a, const ActEvent *e)
+{
+    fold_item(a, e, "questions");
+    fold_set(a, "paused_since_ms", json_integer(e->at_ms));
+}
+
+static void on_answer_information(Act *a, const ActEvent *e)
+{
+    json_t *question = act_item(a, "questions", event_int(e, "id"));
+    fold_member(question, "answer", json_string(event_text(e, "text")));
+    fold_member(question, "answered_at_ms", json_integer(e->at_ms));
+    fold_member(question, "answered_by", act_by(e));
+    fold_clock_resume(a, e);
+    sign_request(a, e);
+}
+
+static void on_cancel(Act *a, const ActEvent *e)
+{
+    fold_set(a, "cancellation", fold_stamp(e));
+    fold_clock_resume(a, e);
+}
+
+static const ActFold FOLDS[] = {
+    { "edit-request", NULL, on_edit_request },
+    { "send", NULL, on_send },
+    { "ask-information", NULL, on_ask_information },
+    { "answer-information", NULL, on_answer_information },
+    { "cancel", NULL, on_cancel },
+    { 0 },
+};
+
+const ActChapter CHAPTER_REQUEST = { .name = "request", .kinds = KIND_EXAM, .steps = STEPS, .fields = FIELDS, .folds = FOLDS };
