@@ -15,9 +15,9 @@ export function wrk(url, headers, connections) {
 export async function frames(house, pacs) {
   const instance = [...(await catalogue(pacs)).values()][0];
   const asked = [
-    ['frame', `${instance}/frames/1`, 'multipart/related; type="application/octet-stream"', 0.75],
-    ['instance, application/dicom', instance, 'application/dicom', 0.75],
-    ['instance, multipart/related', instance, 'multipart/related; type="application/dicom"', 0.5],
+    ['frame', `${instance}/frames/1`, 'multipart/related; type="application/octet-stream"; transfer-syntax=*', 0.75],
+    ['instance, application/dicom', instance, 'application/dicom; transfer-syntax=*', 0.75],
+    ['instance, multipart/related', instance, 'multipart/related; type="application/dicom"; transfer-syntax=*', 0.5],
     ['rendered JPEG, made before', `${instance}/rendered`, 'image/jpeg', 0.75],
   ];
   const assets = path.join(house.data, 'program/ui/assets');

@@ -162,6 +162,52 @@ test('a frame asked for as octets without a syntax is little endian pixels, what
   assert.ok(native.body.equals(partsOf(await pacs.get(`${urls.find((u) => sentAs(u) === at[0])}/frames/1`, { Accept: `${octets}; transfer-syntax=*` }))[0].body), 'other pixels');
   assert.ok(any.body.equals(stored.body), any.header); // a range of types leaves it to us: as stored
 });
+test('an object of which no transfer syntax is said comes in Explicit VR Little Endian, as stored to who takes any (PS3.18 §8.7.3.4)', async () => {
+  const plain = path.join(folder(house, 'default-object'), 'plain.dcm'), rle = path.join(folder(house, 'default-object'), 'rle.dcm');
+  assert.equal(dcmtk('dcmodify', ['-q', '-nb', '-gin', '-gse', '-gst', (fs.copyFileSync(at[0], plain), plain)]).status, 0);
+  assert.equal(dcmtk('dcmcrle', [plain, rle]).status, 0);
+  const url = (await stow(pacs, [fs.readFileSync(rle)])).stored[0], [, s, e, i] = /studies\/([^/]+)\/series\/([^/]+)\/instances\/(.+)/.exec(url);
+  const parts = 'multipart/related; type="application/dicom"', alone = 'application/dicom', pixels = async (u) => partsOf(await pacs.get(`${u}/frames/1`, { Accept: 'multipart/related; type="application/octet-stream"; transfer-syntax=1.2.840.10008.1.2.1' }))[0].body;
+  for (const at_ of [url, `/dicom-web/studies/${s}/series/${e}`, `/dicom-web/studies/${s}`]) {
+    const [made] = partsOf(await pacs.get(at_, { Accept: parts })), [any] = partsOf(await pacs.get(at_, { Accept: `${parts}; transfer-syntax=*` }));
+    assert.match(made.header, /transfer-syntax=1\.2\.840\.10008\.1\.2\.1\s*$/m);
+    assert.equal(syntaxOf(save('default.dcm', made.body)), SYNTAX.explicit);
+    assert.ok(made.body.includes(await pixels(url)), 'other pixels');
+    assert.ok(sameDataset(fs.readFileSync(rle), any.body));
+    for (const accept of ['*/*', undefined]) assert.equal(syntaxOf(save('any.dcm', partsOf(await pacs.get(at_, accept ? { Accept: accept } : {}))[0].body)), SYNTAX.rle, accept);
+  }
+  const given = async (accept) => { const a = await pacs.get(url, { Accept: accept }); assert.equal(a.status, 200, accept); return syntaxOf(save('given.dcm', a.bytes)); };
+  assert.equal(await given(alone), SYNTAX.explicit);
+  assert.equal(await given(`${alone}; q=0.5, ${alone}; transfer-syntax=*; q=0.4`), SYNTAX.explicit);
+  assert.equal(await given(`${alone}; q=0.4, ${alone}; transfer-syntax=*; q=0.5`), SYNTAX.rle);
+  assert.equal(await given(`${alone}; transfer-syntax=${SYNTAX.baseline}, ${alone}; transfer-syntax=${SYNTAX.jpegls}; q=0.2`), SYNTAX.jpegls, 'what cannot be given is passed over');
+  assert.equal(await given(`${alone}; transfer-syntax=1.2.3, ${alone}`), SYNTAX.explicit);
+  const uri = async (rest) => syntaxOf(save('uri.dcm', (await pacs.get(`/dicom-web/wado?requestType=WADO&studyUID=${s}&seriesUID=${e}&objectUID=${i}&contentType=application/dicom${rest}`, {})).bytes));
+  assert.equal(await uri(''), SYNTAX.explicit);
+  assert.equal(await uri('&transferSyntax=*'), SYNTAX.rle);
+  assert.equal(dcmtk('dcmodify', ['-q', '-nb', '-gin', '-gse', '-gst', plain]).status, 0);
+  const stored = (await stow(pacs, [fs.readFileSync(plain)])).stored[0]; // stored so: the file itself
+  assert.ok(sameDataset(fs.readFileSync(plain), (await pacs.get(stored, { Accept: alone })).bytes));
+});
+test('the default where it cannot be made: damaged pixels alone are 406, beside sound images they come as stored and labelled so', async () => {
+  const dir = folder(house, 'default-damaged'), plain = path.join(dir, 'a.dcm'), rle = path.join(dir, 'b.dcm'), parts = 'multipart/related; type="application/dicom"';
+  assert.equal(dcmtk('dcmodify', ['-q', '-nb', '-gin', '-gse', '-gst', (fs.copyFileSync(at[0], plain), plain)]).status, 0);
+  assert.equal(dcmtk('dcmcrle', [plain, rle]).status, 0);
+  assert.equal(dcmtk('dcmodify', ['-q', '-nb', '-gin', rle]).status, 0);
+  const bad = fs.readFileSync(rle);
+  const from = bad.indexOf(Buffer.from([0xfe, 0xff, 0x00, 0xe0]), bad.indexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00]))) ; // the offset table, then the frame
+  const frame = bad.indexOf(Buffer.from([0xfe, 0xff, 0x00, 0xe0]), from + 4);
+  bad.writeUInt32LE(15, frame + 8); // so many segments, where there are two
+  const urls_ = (await stow(pacs, [fs.readFileSync(plain), bad])).stored;
+  const damaged = urls_.find((u) => !u.endsWith(`/${uidOf(plain)}`));
+  const refused = await pacs.get(damaged, { Accept: 'application/dicom' });
+  assert.equal(refused.status, 406);
+  assert.ok(refused.json.error);
+  assert.equal((await pacs.get(damaged, { Accept: 'application/dicom; transfer-syntax=*' })).status, 200);
+  const both = partsOf(await pacs.get(damaged.replace(/\/series.*/, ''), { Accept: parts }));
+  assert.deepEqual(both.map((p) => /transfer-syntax=([0-9.]+)/.exec(p.header)[1]).sort(), [SYNTAX.explicit, SYNTAX.rle].sort());
+  assert.ok(both.some((p) => sameDataset(bad, p.body)));
+});
 test('the query parameter accept stands before the header', async () => {
   const a = await pacs.get(`${urls[0]}?accept=${encodeURIComponent('application/dicom; transfer-syntax=*')}`, { Accept: 'text/html' });
   assert.equal(a.status, 200);

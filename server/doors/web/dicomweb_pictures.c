@@ -11,6 +11,7 @@
 #include "clinic/archive/transcode.h"
 #include "doors/web/accept.h"
 #include "doors/web/dicomweb.h"
+#include "doors/web/dicomweb_syntax.h"
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 
@@ -274,14 +275,20 @@ static bool uri_object(Request *q, HttpResponse *a, const InstanceRow *row, Err 
     if (uri_is_of_picture(q))
         return err_set(err, ERR_INPUT, "This is asked of a picture, not of the DICOM object.",
                        "a parameter of pictures");
-    char  wanted[65] = "";
-    Slice syntax     = said(q, "transferSyntax");
-    if (!slice_copy(syntax, wanted, sizeof wanted) ||
-        (syntax.len && !transcode_offered(slice_of(row->syntax_uid), syntax)))
+    char             wanted[65] = "";
+    Slice            syntax     = said(q, "transferSyntax"), made;
+    bool             as_stored  = slice_equal(syntax, SLICE("*"));
+    const AcceptWish wish       = { .syntax = as_stored ? SLICE_NONE : syntax, .unsaid = !syntax.len };
+    if (!syntax_given(&wish, slice_of(row->syntax_uid), &made) || !slice_copy(made, wanted, sizeof wanted))
         return not_acceptable(q, err);
-    OWNED(Object) *o = object_open(q->house->archive, q->house->codec, row, wanted, err);
-    if (!o)
-        return false;
+    Err why        = { 0 };
+    OWNED(Object) *o = object_open(q->house->archive, q->house->codec, row, wanted, &why);
+    if (!o && why.kind == ERR_LIMIT && wish.unsaid) /* longer than the default can hold: PS3.18 §8.7.3.4 */
+        o = object_open(q->house->archive, q->house->codec, row, "", &why);
+    if (!o) {
+        q->status = why.kind == ERR_INPUT ? 406 : 0;
+        return err_set(err, why.kind, why.shown, "%s", why.detail);
+    }
     a->type   = "application/dicom";
     a->stored = arena_text(q->arena, slice_of(object_redirect(o)));
     return a->stored != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "path");

@@ -53,6 +53,8 @@ export function Instances({ study, series }: { study: string; series: FoundSerie
   );
 }
 
+const AS_STORED = 'application/dicom; transfer-syntax=*'; // byte for byte, not in the default transfer syntax
+
 function OneInstance({ study, series, instance, place, total }: { study: string; series: string; instance: FoundInstance; place: number; total: number }) {
   const { t } = useTranslation();
   const dictionary = useDictionary();
@@ -61,7 +63,7 @@ function OneInstance({ study, series, instance, place, total }: { study: string;
     <div className="archive-instance" data-instance={instance.uid}>
       <Group justify="space-between" gap="xs">
         <Text size="sm" fw={600}>{dictionary.data?.uids[instance.classUid] ?? instance.classUid} · {t('study.instanceOf', { n: place, total })}</Text>
-        <Button component="a" href={`${path}?accept=application/dicom`} download={`${instance.uid}.dcm`} size="xs" variant="default" leftSection={<Icon name="copy" size={14} />}>{t('study.download')}</Button>
+        <Button component="a" href={`${path}?accept=${encodeURIComponent(AS_STORED)}`} download={`${instance.uid}.dcm`} size="xs" variant="default" leftSection={<Icon name="copy" size={14} />}>{t('study.download')}</Button>
       </Group>
       <Text size="xs" c="dimmed"><code className="archive-uid">{instance.uid}</code> · {dictionary.data?.uids[instance.syntax] ?? instance.syntax}</Text>
       {instance.frames > 0 && <Preview path={path} frames={instance.frames} />}
