@@ -361,6 +361,25 @@ test('STOW-RS tells which objects failed as far as they can be read, where the s
   const several = (await upload([whole, fs.readFileSync(other.file)], '*/*')).json;
   assert.equal(several['00081190'], undefined, 'two studies have no one address');
 });
+test('includefield=all tells every attribute of its level that the archive has, in order; none of a lower one, no bulk value (PS3.18 §10.6.3.3)', async () => {
+  const all = async (rest, also = '') => (await pacs.get(`/dicom-web/${rest}${rest.includes('?') ? '&' : '?'}includefield=all${also}`, { Accept: 'application/dicom+json' })).json;
+  const [metadata] = (await pacs.get(`${urls[0]}/metadata`, { Accept: 'application/dicom+json' })).json, sop = metadata['00080018'].Value[0];
+  const one = (await all(`${series.slice('/dicom-web/'.length)}/instances`)).find((i) => i['00080018'].Value[0] === sop);
+  const missing = Object.keys(metadata).filter((tag) => !(tag in one) && !metadata[tag].BulkDataURI && tag !== '00080005');
+  assert.deepEqual(missing, []);
+  for (const tag of ['00180050', '00280030', '00200037', '00080070']) assert.deepEqual(one[tag], metadata[tag], tag);
+  assert.ok(!('7FE00010' in one));
+  assert.deepEqual(Object.keys(one), Object.keys(one).sort());
+  const [of_series] = await all(`${study.slice('/dicom-web/'.length)}/series`), [of_study] = await all(`studies?StudyInstanceUID=${study.split('/').at(-1)}`);
+  assert.deepEqual(of_series['00080070'], metadata['00080070'], 'the manufacturer is of the series');
+  for (const [row, tags] of [[of_series, ['00080018', '00280030', '00200013', '00280010']], [of_study, ['00080018', '0020000E', '00080070', '00080060', '00280010']]])
+    for (const tag of tags) assert.ok(!(tag in row), tag);
+  assert.deepEqual(Object.keys(of_study), Object.keys(of_study).sort());
+  assert.ok(Object.keys(await (async () => (await pacs.get(`${study}/series`)).json[0])()).length < Object.keys(of_series).length, 'unasked it is the required ones');
+  assert.equal((await all('studies?PatientID=NOBODY-HAS-IT'))?.length ?? 0, 0);
+  assert.equal((await pacs.get('/dicom-web/studies?includefield=everything', {})).status, 400);
+  assert.equal(((await stranger.get('/dicom-web/studies?includefield=all', {})).json ?? []).find?.((r) => r['0020000D'].Value[0] === study.split('/').at(-1)), undefined, 'a stranger sees nothing of it');
+});
 test('OPTIONS tells what is offered, as WADL, made of the route table', async () => {
   for (const a of [await pacs.send('OPTIONS', '/dicom-web/'), await pacs.send('OPTIONS', '/dicom-web/studies'), await pacs.get('/dicom-web/capabilities', {})]) {
     assert.equal(a.status, 200, String(a.bytes.subarray(0, 200)));

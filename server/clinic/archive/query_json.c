@@ -4,6 +4,9 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "clinic/archive/query.h"
 #include "clinic/archive/query_internal.h"
@@ -113,66 +116,134 @@ static void retrieve_url(const Writing *w, const QueryRow *row, bool *first)
     member(w->out, first, TAG_RETRIEVE_URL, VR_UR, buf_slice(&url));
 }
 
-/* One attribute as the kept header writes it. */
-static bool header_member(Writing *w, const json_t *header, const QueryRow *row, uint32_t tag, bool *first)
+/* ---- what only the kept header has ---- */
+
+/* The attributes to tell of one header, in ascending order as the JSON model wants them. */
+typedef struct Beyond {
+    json_t   *header;
+    uint32_t *tags;
+    size_t    count, next;
+} Beyond;
+
+static void beyond_clear(Beyond *b)
 {
-    char name[9];
-    snprintf(name, sizeof name, "%08X", tag);
-    json_t *found = query_tag(tag) || !query_tells(row->level, tag) ? NULL : json_object_get(header, name);
-    if (!found)
-        return true;
-    buf_addf(w->out, "%s\"%s\":", *first ? "" : ",", name);
-    *first = false;
-    return json_dump_to_buf(found, w->out, w->err);
+    json_decref(b->header);
+    free(b->tags);
 }
 
-/* Attributes that only the kept header has. */
-static bool from_header(Writing *w, const QueryRow *row, bool *first)
+static json_t *header_value(const json_t *header, uint32_t tag)
 {
-    const ArchiveQuery *q      = w->q;
-    bool                beyond = false;
+    char name[9];
+    (void)snprintf(name, sizeof name, "%08X", tag);
+    return json_object_get(header, name);
+}
+
+static void beyond_add(Beyond *b, const QueryRow *row, uint32_t tag)
+{
+    bool told = query_tag(tag) != NULL || !query_tells(row->level, tag) || !header_value(b->header, tag);
+    for (size_t i = 0; !told && i < b->count; i++)
+        told = b->tags[i] == tag;
+    if (!told)
+        b->tags[b->count++] = tag;
+}
+
+/* What "all" means of a header: not what is fetched by itself (bulk values), nor what is as long as that. */
+static bool is_of_all(const json_t *value)
+{
+    return !json_object_get(value, "BulkDataURI") &&
+           json_dumpb(value, NULL, 0, JSON_COMPACT) <= (size_t)QUERY_VALUE_MAX;
+}
+
+static int by_tag(const void *a, const void *b)
+{
+    uint32_t one = *(const uint32_t *)a, other = *(const uint32_t *)b;
+    return (one > other) - (one < other);
+}
+
+/* Is there anything that asks for more than the index has? */
+static bool is_beyond(const ArchiveQuery *q)
+{
+    bool beyond = q->include_all;
     for (size_t i = 0; i < q->include_count; i++)
         beyond = beyond || !query_tag(q->include[i]);
     for (size_t i = 0; i < q->key_count; i++)
         beyond = beyond || !query_tag(q->keys[i].tag);
-    OWNED(json_t) *header = NULL;
-    if (!beyond)
+    return beyond;
+}
+
+static bool beyond_read(Writing *w, const QueryRow *row, Beyond *ret)
+{
+    const ArchiveQuery *q = w->q;
+    const char         *name;
+    json_t             *value;
+    if (!is_beyond(q))
         return true;
-    bool ok = query_header(w->db, row, &header, w->err);
-    for (size_t i = 0; ok && header && i < q->include_count; i++)
-        ok = header_member(w, header, row, q->include[i], first);
-    for (size_t i = 0; ok && header && i < q->key_count; i++) {
-        bool twice = q->keys[i].within[0] != 0;
-        for (size_t j = 0; j < q->include_count; j++)
-            twice = twice || q->include[j] == q->keys[i].tag;
-        ok = twice || header_member(w, header, row, q->keys[i].tag, first);
+    if (!query_header(w->db, row, &ret->header, w->err))
+        return false;
+    if (!ret->header)
+        return true;
+    ret->tags =
+        calloc(json_object_size(ret->header) + q->include_count + q->key_count + 1, sizeof *ret->tags);
+    if (!ret->tags)
+        return err_set(w->err, ERR_UNAVAILABLE, "Memory is out.", "attributes of a header");
+    json_object_foreach (ret->header, name, value)
+        if (q->include_all && is_of_all(value) && strlen(name) == 8)
+            beyond_add(ret, row, (uint32_t)strtoul(name, NULL, 16));
+    for (size_t i = 0; i < q->include_count; i++)
+        beyond_add(ret, row, q->include[i]);
+    for (size_t i = 0; i < q->key_count; i++)
+        if (!q->keys[i].within[0])
+            beyond_add(ret, row, q->keys[i].tag);
+    qsort(ret->tags, ret->count, sizeof *ret->tags, by_tag);
+    return true;
+}
+
+/* Writes those that stand before this tag. */
+static bool beyond_until(Writing *w, Beyond *b, uint32_t tag, bool *first)
+{
+    bool ok = true;
+    for (; ok && b->next < b->count && b->tags[b->next] < tag; b->next++) {
+        buf_addf(w->out, "%s\"%08X\":", *first ? "" : ",", b->tags[b->next]);
+        *first = false;
+        ok     = json_dump_to_buf(header_value(b->header, b->tags[b->next]), w->out, w->err);
     }
     return ok;
 }
 
+/* ---- rows ---- */
+
+/* One attribute of the index, or one that is counted. */
+static bool indexed_member(Writing *w, const QueryRow *row, const QueryTag *t, bool *first)
+{
+    bool gathered = false;
+    buf_clear(&w->value);
+    if (!query_gathered(w->db, row, w->viewer, t->tag, &w->value, &gathered, w->err))
+        return false;
+    bool there = gathered || query_value(row, t->tag, &w->value);
+    if (there && (w->value.len || t->tag != TAG_MODALITIES_IN_STUDY)) /* type 1: with a value or not at all */
+        member(w->out, first, t->tag, t->vr, buf_slice(&w->value));
+    return true;
+}
+
 static bool write_row(const QueryRow *row, void *with)
 {
-    Writing *w     = with;
-    bool     first = true, url = false;
+    Writing *w      = with;
+    Beyond   beyond = { 0 };
+    bool     first = true, url = false, ok = beyond_read(w, row, &beyond);
     buf_add_text(w->out, w->count++ ? ",{" : "{");
-    for (size_t i = 0; i < QUERY_TAG_COUNT; i++) {
+    for (size_t i = 0; ok && i < QUERY_TAG_COUNT; i++) {
         const QueryTag *t = &QUERY_TAGS[i];
         if (!url && t->tag > TAG_RETRIEVE_URL) {
+            ok = beyond_until(w, &beyond, TAG_RETRIEVE_URL, &first);
             retrieve_url(w, row, &first);
             url = true;
         }
-        if (!wanted(w, t))
-            continue;
-        bool gathered = false;
-        buf_clear(&w->value);
-        if (!query_gathered(w->db, row, w->viewer, t->tag, &w->value, &gathered, w->err))
-            return false;
-        bool there = gathered || query_value(row, t->tag, &w->value);
-        if (there && (w->value.len || t->tag != TAG_MODALITIES_IN_STUDY)) /* type 1: with a value or not at all */
-            member(w->out, &first, t->tag, t->vr, buf_slice(&w->value));
+        if (ok && wanted(w, t))
+            ok = beyond_until(w, &beyond, t->tag, &first) && indexed_member(w, row, t, &first);
     }
-    bool ok = from_header(w, row, &first);
+    ok = ok && beyond_until(w, &beyond, UINT32_MAX, &first);
     buf_add_char(w->out, '}');
+    beyond_clear(&beyond);
     return ok && !w->out->failed;
 }
 
