@@ -166,9 +166,7 @@ bool outgoing_open(Archive *a, int64_t instance_id, Outgoing *ret, Err *err)
     *ret = (Outgoing) { 0 };
     if (!row_of(a, instance_id, &ret->row, err))
         return false;
-    ret->blob = blob_open(archive_blobs(a), ret->row.blob, err);
-    if (ret->blob)
-        ret->dataset = slice_part(blob_bytes(ret->blob), (size_t)ret->row.dataset_at, SIZE_MAX);
+    ret->blob = blob_open_pieces(archive_blobs(a), ret->row.blob, err);
     return ret->blob != NULL;
 }
 
@@ -181,9 +179,13 @@ static bool is_plain(const SyntaxInfo *info)
 }
 
 /* The same elements, written in another way: in memory, since it costs less than a file. */
-static bool rewrite(Outgoing *o, const SyntaxInfo *stored, const SyntaxInfo *wanted, Slice *ret, Err *err)
+static bool rewrite(Outgoing *o, const SyntaxInfo *stored, const SyntaxInfo *wanted, BlobSource *ret,
+                    Err *err)
 {
-    OWNED(Dataset) *ds    = dataset_parse(o->dataset, stored->syntax, err);
+    if (!blob_map(o->blob, err))
+        return false;
+    Slice all             = slice_part(blob_bytes(o->blob), (size_t)o->row.dataset_at, SIZE_MAX);
+    OWNED(Dataset) *ds    = dataset_parse(all, stored->syntax, err);
     OWNED(DicomWriter) *w = ds ? dw_new((size_t)INGEST_BYTES_MAX) : NULL;
     if (!w)
         return err_set(err, ERR_LIMIT, "The DICOM message is too long.", "no memory to rewrite an object");
@@ -191,16 +193,25 @@ static bool rewrite(Outgoing *o, const SyntaxInfo *stored, const SyntaxInfo *wan
     dw_copy_all(w, ds);
     if (!dw_finish(w, wanted->syntax, &o->rewritten, err))
         return false;
-    *ret = buf_slice(&o->rewritten);
+    *ret = (BlobSource) { .bytes = buf_slice(&o->rewritten) };
     return true;
 }
 
-bool outgoing_in(Archive *a, Outgoing *o, ChildPool *codec, const char *syntax_uid, Slice *ret, Err *err)
+/* What is stored; the row says where it begins, the file how long it is. */
+static BlobSource as_stored(const Outgoing *o)
+{
+    size_t at = (size_t)o->row.dataset_at, all = blob_length(o->blob);
+    if (at >= all)
+        return (BlobSource) { .bytes = SLICE_NONE };
+    return (BlobSource) { .bytes = SLICE_NONE, .blob = o->blob, .at = at, .len = all - at };
+}
+
+bool outgoing_in(Archive *a, Outgoing *o, ChildPool *codec, const char *syntax_uid, BlobSource *ret, Err *err)
 {
     const SyntaxInfo *stored = syntax_info(slice_of(o->row.syntax_uid)),
                      *wanted = syntax_info(slice_of(syntax_uid));
     if (strcmp(o->row.syntax_uid, syntax_uid) == 0) {
-        *ret = o->dataset;
+        *ret = as_stored(o);
         return true;
     }
     buf_free(&o->rewritten);
@@ -210,6 +221,6 @@ bool outgoing_in(Archive *a, Outgoing *o, ChildPool *codec, const char *syntax_u
         return rewrite(o, stored, wanted, ret, err);
     o->made = object_open(a, codec, &o->row, syntax_uid, err);
     if (o->made)
-        *ret = object_dataset(o->made);
+        *ret = (BlobSource) { .bytes = object_dataset(o->made) };
     return o->made != NULL;
 }

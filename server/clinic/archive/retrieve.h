@@ -43,9 +43,8 @@ bool instance_is_here(Db *db, Slice study_uid, Slice instance_uid, bool *ret, Er
 
 /* One object on its way out. */
 typedef struct Outgoing {
-    InstanceRow row; /* as stored */
-    Blob       *blob;
-    Slice       dataset;   /* as stored */
+    InstanceRow row;       /* as stored */
+    Blob       *blob;      /* as stored, to be read piece by piece */
     Buf         rewritten; /* in the syntax asked for: uncompressed from uncompressed */
     Object     *made;      /* or with its pixels coded anew */
 } Outgoing;
@@ -59,6 +58,7 @@ void outgoing_close(Outgoing *o);
  * can be asked for. 'codec' may be NULL: then nothing is compressed or decompressed. Errors: ERR_INPUT it
  * cannot be converted.
  */
-bool outgoing_in(Archive *a, Outgoing *o, ChildPool *codec, const char *syntax_uid, Slice *ret, Err *err);
+bool outgoing_in(Archive *a, Outgoing *o, ChildPool *codec, const char *syntax_uid, BlobSource *ret,
+                 Err *err);
 
 #endif

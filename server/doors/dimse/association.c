@@ -28,6 +28,7 @@ struct Association {
     size_t             context_count;
     Slice              body; /* of the P-DATA under way */
     Reader             fragments;
+    char              *piece; /* of a stored data set on its way out: send_max bytes */
 };
 
 enum { SEND_LEAST = 1024, SEND_MOST = 1 << 17 };
@@ -346,6 +347,7 @@ void association_free(Association *a)
         association_abort(a, (PduAbort) { PDU_ABORT_BY_USER, PDU_ABORT_NO_REASON });
     wire_clear(&a->wire);
     free(a->pdu);
+    free(a->piece);
     free(a);
 }
 
@@ -448,6 +450,25 @@ bool association_send(Association *a, uint8_t context_id, bool is_command, bool 
         if (!wire_write(&a->wire, slice_bytes(head, sizeof head), part, a->limits.message_ms, err))
             return false;
     } while (bytes.len);
+    return true;
+}
+
+bool association_send_from(Association *a, uint8_t context_id, const BlobSource *data, Err *err)
+{
+    if (!data->blob)
+        return association_send(a, context_id, false, true, data->bytes, err);
+    if (!a->piece && !(a->piece = malloc(a->send_max)))
+        return err_set(err, ERR_LIMIT, "The DICOM message is too long.", "no memory for a fragment");
+    for (size_t at = 0; at < data->len;) {
+        size_t len = data->len - at < a->send_max ? data->len - at : a->send_max;
+        if (!blob_read(data->blob, data->at + at, a->piece, len, err)) {
+            association_abort(a, (PduAbort) { PDU_ABORT_BY_USER, PDU_ABORT_NO_REASON });
+            return false;
+        }
+        at += len;
+        if (!association_send(a, context_id, false, at == data->len, slice_bytes(a->piece, len), err))
+            return false;
+    }
     return true;
 }
 

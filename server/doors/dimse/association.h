@@ -12,6 +12,7 @@
 #include "base/own.h"
 #include "doors/dimse/pdu.h"
 #include "doors/dimse/states.h"
+#include "platform/blobs/blobs.h"
 #include "platform/net/tls.h"
 
 typedef struct Association Association;
@@ -82,6 +83,8 @@ bool association_has_news(const Association *a);
 /* Bytes of a command or a data set, in fragments of what the peer accepts; 'is_last' ends it. */
 bool association_send(Association *a, uint8_t context_id, bool is_command, bool is_last, Slice bytes,
                       Err *err);
+/* A whole data set. ERR_UNAVAILABLE also when it cannot be read: the association is then aborted. */
+bool association_send_from(Association *a, uint8_t context_id, const BlobSource *data, Err *err);
 
 /* Requestor: ends in order. False when the peer did not answer. */
 bool association_release(Association *a, Err *err);

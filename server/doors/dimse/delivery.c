@@ -28,7 +28,8 @@ const char *delivery_syntax(const Outgoing *o, DeliveryTakes *takes, const void 
 }
 
 bool delivery_open(Archive *archive, ChildPool *codec, int64_t instance_id, DeliveryTakes *takes,
-                   const void *receiver, Outgoing *ret, const char **ret_syntax, Slice *ret_data, Err *err)
+                   const void *receiver, Outgoing *ret, const char **ret_syntax, BlobSource *ret_data,
+                   Err *err)
 {
     if (!outgoing_open(archive, instance_id, ret, err))
         return false;
@@ -102,7 +103,7 @@ static bool send_one(const Delivery *d, Scu *scu, size_t number, Err *err)
 {
     Outgoing    o      = { 0 };
     const char *syntax = NULL;
-    Slice       data   = SLICE_NONE;
+    BlobSource  data   = { .bytes = SLICE_NONE };
     Err         why    = { 0 };
     bool        ok     = true;
     if (delivery_open(d->archive, d->codec, d->what->instances.at[number], peer_takes, scu, &o, &syntax,

@@ -46,6 +46,7 @@ typedef bool DeliveryTakes(const void *receiver, const char *sop_class, const ch
 const char *delivery_syntax(const Outgoing *o, DeliveryTakes *takes, const void *receiver);
 /* Opened, and in a syntax that the receiver takes. False: this one fails; outgoing_close in any case. */
 bool delivery_open(Archive *archive, ChildPool *codec, int64_t instance_id, DeliveryTakes *takes,
-                   const void *receiver, Outgoing *ret, const char **ret_syntax, Slice *ret_data, Err *err);
+                   const void *receiver, Outgoing *ret, const char **ret_syntax, BlobSource *ret_data,
+                   Err *err);
 
 #endif

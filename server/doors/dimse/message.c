@@ -74,7 +74,12 @@ bool message_data_gather(Association *a, uint8_t context, Buf *ret, Err *err)
 
 bool message_send(Association *a, uint8_t context, const Command *c, Slice data, Err *err)
 {
+    return message_send_from(a, context, c, &(BlobSource) { .bytes = data }, err);
+}
+
+bool message_send_from(Association *a, uint8_t context, const Command *c, const BlobSource *data, Err *err)
+{
     OWNED_BUF out = buf_make(MESSAGE_COMMAND_MAX);
     return command_write(c, &out, err) && association_send(a, context, true, true, buf_slice(&out), err) &&
-           (!command_has_data(c) || association_send(a, context, false, true, data, err));
+           (!command_has_data(c) || association_send_from(a, context, data, err));
 }

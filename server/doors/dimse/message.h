@@ -35,5 +35,7 @@ bool message_data_gather(Association *a, uint8_t context, Buf *ret, Err *err);
 
 /* A command and, when it has one, its data set. */
 bool message_send(Association *a, uint8_t context, const Command *c, Slice data, Err *err);
+/* The same, the data set being read as it is sent. One that cannot be read breaks the association. */
+bool message_send_from(Association *a, uint8_t context, const Command *c, const BlobSource *data, Err *err);
 
 #endif

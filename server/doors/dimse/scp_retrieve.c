@@ -159,8 +159,8 @@ static void moved(void *with, size_t number, uint16_t status, const Err *why)
 static bool move_goes_on(void *with)
 {
     Retrieval *r = with;
-    r->broken    = !say_pending(r, r->err) ||
-                !scp_meanwhile(r->s, r->request->message_id, &r->cancelled, r->err);
+    r->broken =
+        !say_pending(r, r->err) || !scp_meanwhile(r->s, r->request->message_id, &r->cancelled, r->err);
     return !r->broken && !r->cancelled;
 }
 
@@ -237,13 +237,13 @@ static bool await_stored(Retrieval *r, uint8_t context, const char *instance_uid
 typedef struct Ready {
     Outgoing    o;
     const char *syntax;
-    Slice       data;
+    BlobSource  data;
     bool        fine;
 } Ready;
 
 static void make_ready(Retrieval *r, size_t number, Ready *ret)
 {
-    *ret = (Ready) { .data = SLICE_NONE };
+    *ret = (Ready) { .data = { .bytes = SLICE_NONE } };
     if (number < r->what.instances.count && !r->cancelled)
         ret->fine = delivery_open(r->s->house->archive, r->s->house->codec, r->what.instances.at[number],
                                   getter_takes, r, &ret->o, &ret->syntax, &ret->data, &r->why);
@@ -260,7 +260,7 @@ static bool get_one(Retrieval *r, size_t number, const Ready *now, Ready *next, 
         c             = association_context_for(r->s->association, row->class_uid, now->syntax);
         (void)slice_copy(slice_of(row->class_uid), store.sop_class, sizeof store.sop_class);
         (void)slice_copy(slice_of(row->uid), store.sop_instance, sizeof store.sop_instance);
-        sent = message_send(r->s->association, c->id, &store, now->data, err);
+        sent = message_send_from(r->s->association, c->id, &store, &now->data, err);
     } else {
         note_failed(r, row->uid);
     }

@@ -16,6 +16,7 @@
 #include "base/own.h"
 #include "base/slice.h"
 #include "formats/dicom/tags.h"
+#include "platform/blobs/blobs.h"
 #include "platform/net/tls.h"
 
 typedef struct Scu Scu;
@@ -73,7 +74,7 @@ bool scu_store_file(Scu *s, Slice file, uint16_t *ret_status, Err *err);
 /* An object to be sent; borrowed until scu_send is back. */
 typedef struct ScuObject {
     const char *sop_class, *sop_instance, *syntax_uid;
-    Slice       data_set;
+    BlobSource  data_set;
     const char *originator; /* who asked for it by C-MOVE, and the id of its message; NULL nobody */
     uint16_t    originator_id;
     int64_t     number; /* yours: handed to 'done' */

@@ -47,7 +47,7 @@ bool scu_send(Scu *s, const ScuObject *object, ScuDone *done, void *arg, Err *er
     (void)slice_copy(slice_of(object->sop_instance), request.sop_instance, sizeof request.sop_instance);
     (void)slice_copy(slice_of(object->originator), request.originator, sizeof request.originator);
     request.originator_id = object->originator_id;
-    if (!message_send(s->association, context->id, &request, object->data_set, err))
+    if (!message_send_from(s->association, context->id, &request, &object->data_set, err))
         return false;
     note(s, request.message_id, object->number);
     while (s->under_way_count && association_has_news(s->association))
@@ -73,10 +73,11 @@ static void keep_status(int64_t number, uint16_t status, void *arg)
 bool scu_store(Scu *s, const char *sop_class, const char *sop_instance, const char *syntax_uid,
                Slice data_set, uint16_t *ret_status, Err *err)
 {
-    ScuObject object = {
-        .sop_class = sop_class, .sop_instance = sop_instance, .syntax_uid = syntax_uid, .data_set = data_set
-    };
-    uint16_t status = STATUS_PROCESSING_FAILURE;
+    ScuObject object = { .sop_class    = sop_class,
+                         .sop_instance = sop_instance,
+                         .syntax_uid   = syntax_uid,
+                         .data_set     = { .bytes = data_set } };
+    uint16_t  status = STATUS_PROCESSING_FAILURE;
     if (!scu_send(s, &object, keep_status, &status, err) || !scu_settle(s, keep_status, &status, err))
         return false;
     *ret_status = status;

@@ -32,8 +32,9 @@ static const BlobsDisk REAL_DISK = { .write     = write,
                                      .syncfs    = syncfs };
 
 struct Blob {
-    void  *at; /* NULL when empty */
+    void  *at; /* NULL when empty, or not mapped */
     size_t len;
+    int    fd; /* of blob_open_pieces; else -1 */
 };
 
 void blobs_set_disk(Blobs *b, const BlobsDisk *disk)
@@ -266,44 +267,99 @@ bool blobs_path(const Blobs *b, const char *name, char ret[BLOBS_PATH_MAX], Err 
     return true;
 }
 
-/* Maps an open file; false with errno. */
-static bool map(int fd, Blob *ret)
+/* The length of an open file; false with errno. */
+static bool measure(Blob *blob)
 {
     struct stat s;
-    if (fstat(fd, &s) != 0)
+    if (fstat(blob->fd, &s) != 0)
         return false;
     if (!S_ISREG(s.st_mode)) {
         errno = EISDIR;
         return false;
     }
-    ret->len = (size_t)s.st_size;
-    if (ret->len == 0)
-        return true;
-    void *at = mmap(NULL, ret->len, PROT_READ, MAP_SHARED, fd, 0);
-    if (at == MAP_FAILED)
-        return false;
-    ret->at = at;
+    blob->len = (size_t)s.st_size;
     return true;
 }
 
-Blob *blob_open(Blobs *b, const char *name, Err *err)
+/* Maps it; false with errno. */
+static bool map(Blob *blob)
+{
+    if (blob->len == 0 || blob->at)
+        return true;
+    void *at = mmap(NULL, blob->len, PROT_READ, MAP_SHARED, blob->fd, 0);
+    if (at == MAP_FAILED)
+        return false;
+    blob->at = at;
+    return true;
+}
+
+static void close_file(Blob *blob)
+{
+    int why = errno;
+    if (blob->fd >= 0)
+        close(blob->fd);
+    blob->fd = -1;
+    errno    = why;
+}
+
+static Blob *open_blob(Blobs *b, const char *name, bool mapped, Err *err)
 {
     char path[BLOBS_PATH_MAX];
     if (!blobs_path(b, name, path, err))
         return NULL;
     OWNED(Blob) *blob = calloc(1, sizeof *blob);
-    int  fd           = blob ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
-    bool ok           = fd >= 0 && map(fd, blob);
-    int  why          = errno;
-    if (fd >= 0)
-        close(fd);
+    if (!blob) {
+        err_set(err, ERR_UNAVAILABLE, "Memory is out.", "blob");
+        return NULL;
+    }
+    blob->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    bool ok  = blob->fd >= 0 && measure(blob) && (!mapped || map(blob));
+    if (mapped || !ok)
+        close_file(blob);
     if (ok)
         return GIVE(blob);
+    int why = errno;
     if (why == ENOENT || why == ENOTDIR || why == EISDIR)
         err_set(err, ERR_NOT_FOUND, "The stored file is not there.", "blob: %s", strerror(why));
     else
         err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "blob: %s", strerror(why));
     return NULL;
+}
+
+Blob *blob_open(Blobs *b, const char *name, Err *err)
+{
+    return open_blob(b, name, true, err);
+}
+
+Blob *blob_open_pieces(Blobs *b, const char *name, Err *err)
+{
+    return open_blob(b, name, false, err);
+}
+
+bool blob_map(Blob *blob, Err *err)
+{
+    return map(blob) || err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "blob: %s", strerror(errno));
+}
+
+size_t blob_length(const Blob *blob)
+{
+    return blob->len;
+}
+
+bool blob_read(const Blob *blob, size_t at, char *to, size_t len, Err *err)
+{
+    while (len) {
+        ssize_t got = pread(blob->fd, to, len, (off_t)at);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return err_set(err, ERR_UNAVAILABLE, BLOBS_AWAY, "blob: %s",
+                           got ? strerror(errno) : "shorter than it was");
+        to += got;
+        at += (size_t)got;
+        len -= (size_t)got;
+    }
+    return true;
 }
 
 Slice blob_bytes(const Blob *blob)
@@ -315,6 +371,8 @@ void blob_free(Blob *blob)
 {
     if (blob && blob->at)
         (void)munmap(blob->at, blob->len);
+    if (blob)
+        close_file(blob);
     free(blob);
 }
 

@@ -60,14 +60,33 @@ Slice               blob_bytes(const Blob *blob);
 void                blob_free(Blob *blob);
 OWNED_BY(Blob, blob_free)
 
+/*
+ * The same, to be read piece by piece: reading a few pages into memory that is in use costs less than mapping
+ * them. blob_bytes only after blob_map. A file that was cut since is an error here, not the end of the
+ * process.
+ */
+Blob  *blob_open_pieces(Blobs *b, const char *name, Err *err);
+size_t blob_length(const Blob *blob);
+/* Exactly 'len' bytes from 'at' on. ERR_UNAVAILABLE they are not there, or not of blob_open_pieces. */
+bool blob_read(const Blob *blob, size_t at, char *to, size_t len, Err *err);
+bool blob_map(Blob *blob, Err *err);
+
+/* Bytes to hand on, borrowed: 'bytes', or 'len' of a blob of blob_open_pieces from 'at' on where 'blob' is
+ * not NULL. */
+typedef struct BlobSource {
+    Slice       bytes;
+    const Blob *blob;
+    size_t      at, len;
+} BlobSource;
+
 /* Everything left unflushed under the folder is on disk. False: something since the start may not be. */
 bool blobs_sync_all(Blobs *b, Err *err);
 
 bool        blob_remove(Blobs *b, const char *name, Err *err); /* true also when it was not there */
 const char *blobs_folder(const Blobs *b);
 int         blobs_min_free(const Blobs *b); /* percent */
-/* Another folder (of the database) whose disk must keep the same part free before anything new is taken: there is
- * then still room to write down that it was refused. Before the first use. */
+/* Another folder (of the database) whose disk must keep the same part free before anything new is taken:
+ * there is then still room to write down that it was refused. Before the first use. */
 bool blobs_watch(Blobs *b, const char *folder, Err *err);
 
 /* Calls 'each' with every blob name (relative), its size and modification time, until it returns false. */

@@ -273,13 +273,18 @@ static void a_retrieval_knows_its_studies_and_kinds(void **state)
     for (size_t i = 0; i < 2; i++)
         assert_int_equal(what.studies[i].instances, 3);
     for (size_t i = 0; i < what.instances.count; i++) {
-        Outgoing o;
-        Slice    plain = SLICE_NONE, other = SLICE_NONE;
+        Outgoing   o;
+        BlobSource plain = { .bytes = SLICE_NONE }, other = { .bytes = SLICE_NONE };
+        char       first[8];
         assert_true(outgoing_open(w->archive, what.instances.at[i], &o, NULL));
         assert_true(outgoing_in(w->archive, &o, NULL, UID_EXPLICIT_VR_LITTLE_ENDIAN, &plain, NULL));
-        assert_ptr_equal(plain.at, o.dataset.at); /* as stored: not copied */
+        assert_true(plain.blob && (int64_t)plain.at == o.row.dataset_at); /* as stored: read as it is sent */
+        assert_int_equal(plain.at + plain.len, blob_length(plain.blob));
+        assert_true(blob_read(plain.blob, plain.at, first, sizeof first, NULL));
+        assert_memory_equal(first, "\x08\x00", 2);
         assert_true(outgoing_in(w->archive, &o, NULL, UID_IMPLICIT_VR_LITTLE_ENDIAN, &other, NULL));
-        OWNED(Dataset) *ds = dataset_parse(other, IMPLICIT_LITTLE, NULL);
+        assert_null(other.blob);
+        OWNED(Dataset) *ds = dataset_parse(other.bytes, IMPLICIT_LITTLE, NULL);
         assert_true(ds && slice_equal_text(dataset_code(ds, TAG_SOP_INSTANCE_UID), o.row.uid));
         outgoing_close(&o);
     }

@@ -13,6 +13,8 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,6 +34,7 @@ typedef struct House {
     pthread_t       thread;
     pthread_mutex_t lock;
     int             fd, inside, most_inside, finished, lists;
+    size_t          bytes;     /* of all objects; look when the house is closed */
     sem_t           asked, go; /* the list was asked for; it may be given */
 } House;
 
@@ -56,7 +59,8 @@ static void *store_begin(void *with, const ScpObject *object, Err *err)
 
 static bool store_append(void *store, Slice bytes, Err *err)
 {
-    (void)store, (void)bytes, (void)err;
+    (void)err;
+    ((House *)store)->bytes += bytes.len;
     return true;
 }
 
@@ -175,7 +179,7 @@ static void send_objects(House *h, int window, int count, Answers *ret)
         ScuObject one = { .sop_class    = CT,
                           .sop_instance = "1.2.3.4",
                           .syntax_uid   = UID_EXPLICIT_VR_LITTLE_ENDIAN,
-                          .data_set     = buf_slice(&object),
+                          .data_set     = { .bytes = buf_slice(&object) },
                           .number       = i };
         assert_true(scu_send(scu, &one, note, ret, &err));
     }
@@ -201,6 +205,68 @@ static void objects_are_made_durable_side_by_side_within_the_window(void **state
         else
             assert_in_range(h.most_inside, 2, WINDOWS[i]);
     }
+}
+
+/* ---- an object that is read as it is sent ---- */
+
+enum { STORED = 50000 };
+
+/* Writes it down, cuts it to 'left' bytes once it is open, and sends it but for its first 12. */
+static bool send_stored(House *h, off_t left, Answers *ret, Err *err)
+{
+    static char             bytes[STORED];
+    static const ScuContext CONTEXTS[] = { { CT, { UID_EXPLICIT_VR_LITTLE_ENDIAN }, false } };
+    char                    folder[]   = "/tmp/test-window-XXXXXX", path[64];
+    ScuWish                 wish       = { .calling       = "MODALITY1",
+                                           .called        = "BECLERE",
+                                           .contexts      = CONTEXTS,
+                                           .context_count = 1,
+                                           .timeout_ms    = 5000 };
+    int64_t                 size       = 0;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/one", folder);
+    OWNED(Blobs) *blobs  = blobs_open(folder, 0, err);
+    OWNED(BlobWriter) *w = blob_begin_undigested(blobs, "one", err);
+    assert_true(blob_append(w, slice_bytes(bytes, sizeof bytes), err) && blob_commit(w, NULL, &size, err));
+    OWNED(Blob) *blob = blob_open_pieces(blobs, "one", err);
+    assert_true(blob && truncate(path, left) == 0);
+    OWNED(Scu) *scu = scu_over(open_house(h), NULL, &wish, err);
+    assert_non_null(scu);
+    ScuObject one = { .sop_class    = CT,
+                      .sop_instance = "1.2.3.4",
+                      .syntax_uid   = UID_EXPLICIT_VR_LITTLE_ENDIAN,
+                      .data_set     = { .blob = blob, .at = 12, .len = STORED - 12 } };
+    *ret          = (Answers) { 0 };
+    bool sent     = scu_send(scu, &one, note, ret, err) && scu_settle(scu, note, ret, err);
+    if (sent)
+        assert_true(scu_release(scu, err));
+    close_house(h);
+    assert_true(unlink(path) == 0 && rmdir(folder) == 0);
+    return sent;
+}
+
+static void a_stored_object_leaves_in_fragments_whole(void **state)
+{
+    (void)state;
+    House   h;
+    Answers all;
+    Err     err = { 0 };
+    assert_true(send_stored(&h, STORED, &all, &err));
+    assert_int_equal(all.count, 1);
+    assert_int_equal(all.worst, STATUS_SUCCESS);
+    assert_int_equal(h.bytes, STORED - 12);
+}
+
+static void one_that_was_cut_meanwhile_breaks_the_association_and_is_not_kept(void **state)
+{
+    (void)state;
+    House   h;
+    Answers all;
+    Err     err = { 0 };
+    assert_false(send_stored(&h, 40000, &all, &err));
+    assert_int_equal(err.kind, ERR_UNAVAILABLE);
+    assert_int_equal(all.count, 0);
+    assert_int_equal(h.finished, 0);
 }
 
 /* ---- requests inside each other ---- */
@@ -377,6 +443,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(objects_are_made_durable_side_by_side_within_the_window),
+        cmocka_unit_test(a_stored_object_leaves_in_fragments_whole),
+        cmocka_unit_test(one_that_was_cut_meanwhile_breaks_the_association_and_is_not_kept),
         cmocka_unit_test(an_echo_is_answered_while_a_list_is_made),
         cmocka_unit_test(a_second_list_waits_for_its_turn),
         cmocka_unit_test(a_cancel_in_good_time_leaves_no_answer),

@@ -27,7 +27,7 @@ static char   folders[64][96]; /* the folders that were flushed */
 static size_t folder_count;
 static int    fail_write, fail_fdatasync, fail_close, fail_fsync; /* an errno, or 0 */
 static size_t short_write;                                        /* at most this many bytes a call; 0: all */
-static int    free_percent = 50, watched_percent = 50; /* of the blobs' disk, of /database */
+static int    free_percent = 50, watched_percent = 50;            /* of the blobs' disk, of /database */
 static int    statvfs_calls;
 
 static void record(char what)
@@ -375,6 +375,27 @@ static void an_absent_blob_is_not_found_and_its_removal_is_no_error(void **state
     assert_int_equal(blob_bytes(blob).len, 0);
 }
 
+static void a_blob_is_read_in_pieces_and_one_cut_since_is_an_error(void **state)
+{
+    Place *p   = *state;
+    Err    err = { 0 };
+    char   path[256], some[4];
+    assert_true(store(p->b, "whole", SLICE("0123456789"), &err));
+    OWNED(Blob) *blob = blob_open_pieces(p->b, "whole", &err);
+    assert_non_null(blob);
+    assert_int_equal(blob_length(blob), 10);
+    assert_true(blob_read(blob, 6, some, 4, &err));
+    assert_memory_equal(some, "6789", 4);
+    assert_true(blob_map(blob, &err) && slice_equal_text(blob_bytes(blob), "0123456789"));
+    (void)snprintf(path, sizeof path, "%s/whole", p->folder);
+    assert_int_equal(truncate(path, 8), 0);
+    assert_false(blob_read(blob, 6, some, 4, &err));
+    assert_int_equal(err.kind, ERR_UNAVAILABLE);
+    err = (Err) { 0 };
+    assert_null(blob_open_pieces(p->b, "none", &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+}
+
 typedef struct Seen {
     int     count, stop_at;
     int64_t bytes;
@@ -516,6 +537,7 @@ int main(void)
         TEST(free_space_is_asked_at_most_once_a_second),
         TEST(a_folder_removed_behind_our_back_is_made_again),
         TEST(an_absent_blob_is_not_found_and_its_removal_is_no_error),
+        TEST(a_blob_is_read_in_pieces_and_one_cut_since_is_an_error),
         TEST(a_walk_sees_every_blob_and_stops_when_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
