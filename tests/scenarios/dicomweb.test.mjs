@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { House, dcmtk } from '../house.mjs';
 import { makeObject } from '../dimse.mjs';
+import { readPng } from '../pictures.mjs';
 import { dataset, filesOf, folder, nothingFromSanitizers, partsOf, phantoms, sameDataset, stow } from '../dicom.mjs';
 
 const SYNTAX = { implicit: '1.2.840.10008.1.2', explicit: '1.2.840.10008.1.2.1', rle: '1.2.840.10008.1.2.5', lossless: '1.2.840.10008.1.2.4.70', jpegls: '1.2.840.10008.1.2.4.80', htj2k: '1.2.840.10008.1.2.4.202', baseline: '1.2.840.10008.1.2.4.50' };
@@ -25,6 +26,8 @@ before(async () => {
 after(async () => { await house?.close(); nothingFromSanitizers(house); });
 
 const object = async (url, syntax, type = 'multipart/related; type="application/dicom"') => pacs.get(url, { Accept: `${type}; transfer-syntax=${syntax}` });
+/* Its pixels as RGB: 512 by 512. */
+const rgbOf = (png) => { const p = readPng(png); return p.channels === 3 ? p.at : Buffer.from([...p.at].flatMap((v) => [v, v, v])); };
 const save = (name, bytes) => { const f = path.join(folder(house, 'got'), name); fs.writeFileSync(f, bytes); return f; };
 const uidOf = (file) => /\(0008,0018\) UI \[?([0-9.]+)/.exec(dcmtk('dcmdump', ['-q', '-Un', '+P', '0008,0018', file]).stdout)[1];
 const sentAs = (url) => at.find((f) => url.endsWith(`/${uidOf(f)}`));
@@ -269,8 +272,29 @@ test('a part of the image by viewport; what is not done is warned of (PS3.18 §8
   assert.deepEqual([a.bytes.readUInt32BE(16), a.bytes.readUInt32BE(20)], [256, 200]);
   assert.equal(a.headers.warning, undefined);
   assert.equal((await png('viewport=400,400,600,0,10,10')).status, 400, 'outside');
-  assert.match((await png('annotation=patient')).headers.warning, /^299 .*annotations/);
   assert.match((await png('iccprofile=srgb')).headers.warning, /^299 .*colour profile/);
+});
+test('annotation burns patient and technique into the picture of whoever asks, never into the ready file (PS3.18 §8.3.5.1.1)', async () => {
+  const png = async (q, at_ = urls[0]) => { const a = await pacs.get(`${at_}/rendered${q}`, { Accept: 'image/png' }); assert.equal(a.status, 200, q); return rgbOf(a.bytes); };
+  const plain = await png(''), both = await png('?annotation=patient,technique'), patient = await png('?annotation=patient'), technique = await png('?annotation=technique');
+  const differs = (picture, from, to) => { let n = 0; for (let y = from; y < to; y++) for (let x = 0; x < 512; x++) n += picture[(y * 512 + x) * 3] !== plain[(y * 512 + x) * 3]; return n; };
+  for (const [picture, top, bottom] of [[both, true, true], [patient, true, false], [technique, false, true]]) {
+    assert.equal(differs(picture, 0, 120) > 300, top);
+    assert.equal(differs(picture, 380, 512) > 300, bottom);
+    assert.equal(differs(picture, 130, 370), 0, 'the middle is the image');
+  }
+  assert.ok((await png('')).equals(plain), 'the ready file stays as it was');
+  const [, s, e, i] = /studies\/([^/]+)\/series\/([^/]+)\/instances\/(.+)/.exec(urls[0]);
+  const uri = (rest) => pacs.get(`/dicom-web/wado?requestType=WADO&studyUID=${s}&seriesUID=${e}&objectUID=${i}${rest}`, {});
+  assert.ok(rgbOf((await uri('&contentType=image/png&annotation=patient')).bytes).equals(patient));
+  assert.equal((await uri('&contentType=application/dicom&annotation=patient')).status, 400);
+  for (const wrong of ['', 'doctor', 'patient,,technique', 'patient;technique']) {
+    const a = await pacs.get(`${urls[0]}/rendered?annotation=${encodeURIComponent(wrong)}`, { Accept: 'image/png' });
+    assert.equal(a.status, 400, wrong);
+    assert.match(JSON.stringify(a.json.error), /annotation/i);
+  }
+  const parts = partsOf(await pacs.get(`${series}/rendered?annotation=patient`, { Accept: 'multipart/related; type="image/png"' }));
+  assert.equal(parts.length, at.length);
 });
 test('a bulk value comes in ranges of bytes', async () => {
   const all = (await pacs.get(`${urls[0]}/bulkdata/7FE00010`, { Accept: 'application/octet-stream' })).bytes;

@@ -8,6 +8,7 @@
 
 #include "clinic/archive/archive_internal.h"
 #include "clinic/archive/cache.h"
+#include "clinic/archive/frame_annotate.h"
 #include "clinic/archive/frames.h"
 #include "clinic/archive/frames_internal.h"
 #include "formats/image/codec_wire.h"
@@ -82,7 +83,8 @@ static bool picture_made(ChildPool *codec, const Stored *s, uint32_t frame, cons
               samples_of(codec, s, frame, &p, &samples, err);
     if (ok) {
         OWNED(Picture) *picture = picture_render(&p, buf_slice(&samples), 0, &palette, &how, err);
-        ok                      = picture && encoded(picture, wanted, ret, err);
+        ok = picture && frame_annotate(s->ds, frame, p.frames, wanted, picture, err) &&
+             encoded(picture, wanted, ret, err);
     }
     grey_rules_clear(&rules);
     return ok;
@@ -103,7 +105,7 @@ static bool is_kept(const RenderWanted *w)
     bool sizes =
         (w->width == 0 && w->height == 0) || (w->width == w->height && w->width >= KEPT_SIDE_MIN &&
                                               w->width <= KEPT_SIDE_MAX && (w->width & (w->width - 1)) == 0);
-    return sizes && !w->has_window && w->quality == 0 && w->left == 0 && w->top == 0 && w->part_width == 0 &&
+    return sizes && !w->with_patient && !w->with_technique && !w->has_window && w->quality == 0 && w->left == 0 && w->top == 0 && w->part_width == 0 &&
            w->part_height == 0;
 }
 

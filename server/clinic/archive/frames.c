@@ -260,6 +260,23 @@ bool render_region(Slice text, uint32_t rows, uint32_t columns, RenderWanted *re
     return true;
 }
 
+bool render_annotation(Slice text, RenderWanted *ret, Err *err)
+{
+    bool patient = false, technique = false, known = text.len > 0;
+    while (known && text.len) {
+        Slice one    = slice_trim(slice_cut(&text, ','));
+        bool  is_one = slice_equal(one, SLICE("patient")), is_other = slice_equal(one, SLICE("technique"));
+        patient   = patient || is_one;
+        technique = technique || is_other;
+        known     = is_one || is_other;
+    }
+    if (!known)
+        return err_set(err, ERR_INPUT, "An annotation is patient, technique, or both.", "annotation");
+    ret->with_patient   = patient;
+    ret->with_technique = technique;
+    return true;
+}
+
 bool render_window(Slice text, RenderWanted *ret, Err *err)
 {
     static const char *const SHAPES[] = { "linear", "linear-exact", "sigmoid" };

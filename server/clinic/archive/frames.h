@@ -48,6 +48,7 @@ typedef struct RenderWanted {
     bool         enlarge;                            /* up to that */
     double       left, top, part_width, part_height; /* of the image, in its pixels; as of PictureWanted */
     int          quality;                            /* 1 to 100 */
+    bool         with_patient, with_technique;       /* burned in: PS3.18 §8.3.5.1.1 */
 } RenderWanted;
 
 /* "512,512", "512,512,10,20,100,-100" and "40,400,linear". ERR_INPUT when malformed. */
@@ -55,6 +56,8 @@ bool render_viewport(Slice text, RenderWanted *ret, Err *err);
 /* "0.1,0.1,0.5,0.5": left, top, right, bottom, in parts of the sides of such an image (PS3.18 §9.4.2.2.5). */
 bool render_region(Slice text, uint32_t rows, uint32_t columns, RenderWanted *ret, Err *err);
 bool render_window(Slice text, RenderWanted *ret, Err *err);
+/* "patient", "technique", or both parted by a comma. ERR_INPUT anything else. */
+bool render_annotation(Slice text, RenderWanted *ret, Err *err);
 
 /*
  * A frame (from 1) as a picture for people, not for reading. 'codec' may be NULL: then compressed frames are

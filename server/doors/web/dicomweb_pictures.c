@@ -19,13 +19,18 @@ enum { THUMBNAIL_PIXELS = 128 };
 
 /* ---- WADO-RS ---- */
 
-/* What is asked for and not done is said (PS3.18 §8.3.5.1): no text is drawn, no colour profile is told. */
+/* What is asked for and not done is said (PS3.18 §8.3.5.1): no colour profile is told. */
 static void warn_of_ignored(const Request *q, HttpResponse *a)
 {
-    if (http_query(q->http, "annotation"))
-        http_set_header(a, "Warning", "299 beclere \"The annotations asked for are not supported\"");
-    else if (http_query(q->http, "iccprofile"))
+    if (http_query(q->http, "iccprofile"))
         http_set_header(a, "Warning", "299 beclere \"The colour profile asked for is not supported\"");
+}
+
+/* What is burned in, of WADO-RS and of WADO-URI. */
+static bool wanted_on_it(const Request *q, RenderWanted *ret, Err *err)
+{
+    const char *annotation = http_query(q->http, "annotation");
+    return !annotation || render_annotation(slice_of(annotation), ret, err);
 }
 
 bool dicomweb_wanted(const Request *q, HttpResponse *a, RenderWanted *ret, Err *err)
@@ -35,7 +40,7 @@ bool dicomweb_wanted(const Request *q, HttpResponse *a, RenderWanted *ret, Err *
     warn_of_ignored(q, a);
     if ((window && !render_window(slice_of(window), ret, err)) ||
         (viewport && !render_viewport(slice_of(viewport), ret, err)) ||
-        !query_int(q, "quality", 1, 100, &quality, err))
+        !query_int(q, "quality", 1, 100, &quality, err) || !wanted_on_it(q, ret, err))
         return false;
     ret->quality = (int)quality;
     return true;
@@ -50,7 +55,7 @@ static bool picture(const Request *q, HttpResponse *a, const InstanceRow *row, u
     bool kept = false;
     Err  why  = { 0 };
     http_set_header(a, "Cache-Control", FRAME_CACHE);
-    bool warned = http_query(q->http, "annotation") || http_query(q->http, "iccprofile");
+    bool warned = http_query(q->http, "iccprofile") != NULL;
     if (warned)
         return frame_render(q->house->archive, q->house->codec, row, frame, wanted, &a->bytes, err);
     if (!frame_render_file(q->house->archive, q->house->codec, row, frame, wanted, path, &kept, &why)) {
@@ -251,7 +256,7 @@ static bool uri_wanted(Request *q, const InstanceRow *row, RenderWanted *ret, Er
     if (region.len && !render_region(region, row->rows, row->columns, ret, err))
         return false;
     if (!query_int(q, "rows", 1, 65535, &rows, err) || !query_int(q, "columns", 1, 65535, &columns, err) ||
-        !query_int(q, "imageQuality", 1, 100, &quality, err))
+        !query_int(q, "imageQuality", 1, 100, &quality, err) || !wanted_on_it(q, ret, err))
         return false;
     ret->height  = rows || !columns ? (uint32_t)rows : 65535;
     ret->width   = columns || !rows ? (uint32_t)columns : 65535;
@@ -263,7 +268,7 @@ static bool uri_wanted(Request *q, const InstanceRow *row, RenderWanted *ret, Er
 static bool uri_is_of_picture(const Request *q)
 {
     static const char *const NAMES[] = { "frameNumber",  "windowCenter", "windowWidth", "rows",
-                                         "imageQuality", "columns",      "region" };
+                                         "imageQuality", "columns",      "region",      "annotation" };
     for (size_t i = 0; i < COUNT(NAMES); i++)
         if (http_query(q->http, NAMES[i]))
             return true;
@@ -281,7 +286,7 @@ static bool uri_object(Request *q, HttpResponse *a, const InstanceRow *row, Err 
     const AcceptWish wish       = { .syntax = as_stored ? SLICE_NONE : syntax, .unsaid = !syntax.len };
     if (!syntax_given(&wish, slice_of(row->syntax_uid), &made) || !slice_copy(made, wanted, sizeof wanted))
         return not_acceptable(q, err);
-    Err why        = { 0 };
+    Err why          = { 0 };
     OWNED(Object) *o = object_open(q->house->archive, q->house->codec, row, wanted, &why);
     if (!o && why.kind == ERR_LIMIT && wish.unsaid) /* longer than the default can hold: PS3.18 §8.7.3.4 */
         o = object_open(q->house->archive, q->house->codec, row, "", &why);
