@@ -176,6 +176,19 @@ static void add_parties(const Region *r, json_t *parties)
     json_push(parties, party(r->organisation[AT_GROUP], "imaging", "Pr Hélène ROUSSEL"));
 }
 
+/* An opinion: verdict and report only. T4 */
+static void add_expertise_clauses(json_t *clauses)
+{
+    static const char *const MODALITIES[] = { "CT", "MR", "DX", "CR", "US", "NM", "PT", "PT/CT", "NM/CT", "MG", "RF", "XA" };
+    for (size_t m = 0; m < COUNT(MODALITIES); m++)
+        for (size_t i = 0; i < REGION_CLAUSE_COUNT; i++) {
+            const RegionClause *c = &REGION_CLAUSE[i];
+            json_push(clauses, json_pack("{s:s,s:s,s:s,s:i,s:i,s:i,s:i}", "kind", "tele-expertise", "modality", MODALITIES[m],
+                                         "priority", c->priority, "verdict_min", c->verdict_min, "exam_min", c->exam_min, "report_min",
+                                         c->verdict_min + c->report_min, "acknowledge_min", c->acknowledge_min));
+        }
+}
+
 static void add_clauses(json_t *clauses)
 {
     static const char *const MODALITIES[] = { "CT", "MR", "DX", "CR", "US" };
@@ -212,6 +225,7 @@ static bool add_convention(Db *db, const Region *r, Err *err)
         return err_set(err, ERR_BUG, "The content is too large.", "convention json");
     add_parties(r, json_object_get(c, "parties"));
     add_clauses(json_object_get(c, "clauses"));
+    add_expertise_clauses(json_object_get(c, "clauses"));
     int64_t     id      = 0;
     MissingList missing = { 0 };
     return convention_create(db, c, &id, &missing, err);

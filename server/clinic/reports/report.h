@@ -50,6 +50,7 @@ bool report_save(Db *db, int64_t act_id, int64_t revision, const json_t *content
 /* What the completeness depends on, besides the content. */
 typedef struct ReportSituation {
     const char *modality;   /* "CT", "DX", "CR", "MR", "US"... */
+    bool opinion;           /* on images made before: no technique and no dose of its own */
     bool not_interpretable; /* then a note is signed: reason, procedure and follow-up stand in 'note' */
     const json_t *note;     /* {reason_code,reason,procedure,follow_up} */
 } ReportSituation;

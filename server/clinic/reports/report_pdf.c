@@ -3,7 +3,7 @@
  * E29, L6, L10.
  *
  * 'frame' holds what the server filled in (clinic/workflow/act_frame.c):
- *   number modality region priority accession study_uid time_zone room station images outcome
+ *   kind number modality region priority accession study_uid time_zone room station images outcome
  *   site imaging requester_org {name city finess}      requester technologist reader {name rpps speciality
  * phone} patient (patient_json)   request information consent_act consent_distance emergency_exception
  * protocol verdict identity quality reading not_interpretable incidents local_physician signature (facts)
@@ -25,6 +25,7 @@ typedef struct Page {
     const json_t *content, *frame;
     const char   *zone;
     bool          draft, note; /* note: the images could not be interpreted */
+    bool          opinion;     /* of an expert, on images made before */
 } Page;
 
 static const json_t *at(const json_t *object, const char *key)
@@ -59,6 +60,13 @@ static void hour_field(const Page *p, const char *name, int64_t at_ms)
 
 /* ---- head ---- */
 
+static const char *document_title(bool note, bool opinion)
+{
+    if (opinion)
+        return "Compte rendu de télé-expertise";
+    return note ? "Examen non interprétable" : "Compte rendu d’imagerie";
+}
+
 static void head(const Page *p)
 {
     const json_t *site = at(p->frame, "site"), *imaging = at(p->frame, "imaging");
@@ -69,10 +77,10 @@ static void head(const Page *p)
     pdf_band(p->pdf, word_at(site, "name"), left, word_at(imaging, "name"), right);
     int64_t exam_ms = time_at(at(p->frame, "times"), "started");
     local_day_shown(exam_ms, p->zone, day, sizeof day);
-    snprintf(title, sizeof title, "%s", p->note ? "Examen non interprétable" : "Compte rendu d’imagerie");
-    snprintf(subtitle, sizeof subtitle, "Téléimagerie — %s, %s%s%s — acte %s",
-             report_modality(word_at(p->frame, "modality")), word_at(p->frame, "region"),
-             *day ? " — examen du " : "", day, word_at(p->frame, "number"));
+    snprintf(title, sizeof title, "%s", document_title(p->note, p->opinion));
+    snprintf(subtitle, sizeof subtitle, "%s — %s, %s%s%s — acte %s",
+             p->opinion ? "Télé-expertise" : "Téléimagerie", report_modality(word_at(p->frame, "modality")),
+             word_at(p->frame, "region"), *day ? " — examen du " : "", day, word_at(p->frame, "number"));
     pdf_title(p->pdf, title, subtitle);
 }
 
@@ -112,6 +120,19 @@ static void person_field(const Page *p, const char *name, const json_t *person)
     pdf_field(p->pdf, name, slice_of(text));
 }
 
+/* The others who answered with the one who writes. */
+static void experts_field(const Page *p)
+{
+    OWNED_BUF     names  = buf_make(4096);
+    const char   *writer = word_at(at(p->frame, "reader"), "name");
+    const json_t *one;
+    size_t        i;
+    json_array_foreach (at(at(p->frame, "experts"), "list"), i, one)
+        if (strcmp(word_at(one, "state"), "answered") == 0 && strcmp(word_at(one, "name"), writer) != 0)
+            buf_addf(&names, "%s%s", buf_slice(&names).len ? ", " : "", word_at(one, "name"));
+    pdf_field(p->pdf, "Avec", buf_slice(&names));
+}
+
 static void act_pane(const Page *p)
 {
     const json_t *times = at(p->frame, "times"), *protocol = at(p->frame, "protocol");
@@ -123,7 +144,9 @@ static void act_pane(const Page *p)
     pdf_grid_begin(p->pdf, "ACTE");
     person_field(p, "Demandeur", at(p->frame, "requester"));
     pdf_field(p->pdf, "Organisation", text_at(at(p->frame, "requester_org"), "name"));
-    person_field(p, "Imageur", at(p->frame, "reader"));
+    person_field(p, p->opinion ? "Expert" : "Imageur", at(p->frame, "reader"));
+    if (p->opinion)
+        experts_field(p);
     pdf_field(p->pdf, "Manipulateur", text_at(at(p->frame, "technologist"), "name"));
     pdf_field(p->pdf, "Médecin sur place", text_at(at(p->frame, "local_physician"), "name"));
     pdf_field(p->pdf, "Protocole", slice_of(prescribed));
@@ -221,14 +244,50 @@ static void dose(const Page *p)
     pdf_small(p->pdf, slice_of(line));
 }
 
+/* ---- the question to the experts and their answers ---- */
+
+static void asked(const Page *p)
+{
+    OWNED_BUF     lines = buf_make(64 * 1024);
+    const json_t *list  = at(at(p->frame, "chosen_images"), "series"), *one;
+    size_t        i;
+    section(p, "Question posée", text_at(at(p->frame, "request"), "question"));
+    section(p, "Contexte clinique", text_at(at(p->frame, "request"), "context"));
+    json_array_foreach (list, i, one) {
+        const char *day = word_at(one, "study_date");
+        buf_addf(&lines, "%s%s %s — %s, %lld images", i ? "\n" : "", report_modality(word_at(one, "modality")),
+                 word_at(one, "study"), word_at(one, "description"), (long long)time_at(one, "instances"));
+        if (strlen(day) == 8)
+            buf_addf(&lines, ", %.2s/%.2s/%.4s", day + 6, day + 4, day);
+    }
+    section(p, "Images examinées", buf_slice(&lines));
+    section(p, "Sans images", text_at(at(p->frame, "chosen_images"), "none_reason"));
+}
+
+static void opinions(const Page *p)
+{
+    const json_t *one;
+    size_t        i;
+    json_array_foreach (at(p->frame, "opinions"), i, one) {
+        char heading[240], hour[48];
+        local_time_shown(time_at(one, "at_ms"), p->zone, hour, sizeof hour);
+        snprintf(heading, sizeof heading, "Avis de %s, signé le %s", word_at(at(one, "by"), "name"), hour);
+        section(p, heading, text_at(one, "results"));
+        section(p, "Conclusion de cet avis", text_at(one, "conclusion"));
+    }
+}
+
 static void findings(const Page *p)
 {
     const json_t *c = p->content;
     if (json_is_true(at(c, "urgent")))
         pdf_box(p->pdf, "Résultat urgent", SLICE("Ce résultat demande une prise en compte sans délai."));
+    if (p->opinion)
+        asked(p);
     section(p, "Indication", text_at(c, "indication"));
     section(p, "Technique", text_at(c, "technique"));
-    dose(p);
+    if (!p->opinion)
+        dose(p);
     section(p, "Comparaison", text_at(c, "comparison"));
     if (p->note) {
         const json_t *note = at(p->frame, "not_interpretable");
@@ -243,6 +302,8 @@ static void findings(const Page *p)
     said(p, "Actes et prescriptions médicamenteuses", at(c, "prescriptions"),
          "Aucun acte ni prescription associés.");
     section(p, "Suivi", text_at(c, "follow_up"));
+    if (p->opinion)
+        opinions(p);
 }
 
 /* ---- distance, consents, contact ---- */
@@ -262,14 +323,16 @@ static void distance(const Page *p)
 {
     OWNED_BUF     line    = buf_make(64 * 1024);
     const json_t *request = at(p->frame, "request");
-    buf_addf(&line, "Examen réalisé sur place par le manipulateur et interprété à distance par l’imageur, en "
-                    "téléimagerie. ");
+    buf_addf(&line, "%s",
+             p->opinion ? "Avis donné à distance par un expert sur des images déjà réalisées, en télé-expertise. "
+                        : "Examen réalisé sur place par le manipulateur et interprété à distance par l’imageur, en "
+                          "téléimagerie. ");
     Slice reason = slice_trim(text_at(request, "distance_reason"));
     if (reason.len)
         buf_addf(&line, "Motif de la distance : %.*s%s ", (int)reason.len, reason.at,
                  reason.at[reason.len - 1] == '.' ? "" : ".");
     consent_line(p, &line, "Patient informé", at(p->frame, "information"));
-    consent_line(p, &line, "Consentement à l’examen recueilli", at(p->frame, "consent_act"));
+    consent_line(p, &line, p->opinion ? "Consentement à cet avis recueilli" : "Consentement à l’examen recueilli", at(p->frame, "consent_act"));
     consent_line(p, &line, "Consentement à la distance recueilli", at(p->frame, "consent_distance"));
     const json_t *exception = at(p->frame, "emergency_exception");
     if (json_is_object(exception))
@@ -317,8 +380,9 @@ bool report_pdf(const json_t *content, const json_t *frame, bool draft, Buf *ret
     snprintf(footer, sizeof footer, "%s%s — acte %s — document confidentiel, secret médical",
              draft ? DRAFT " — " : "", word_at(at(frame, "site"), "name"), word_at(frame, "number"));
     bool    note  = strcmp(word_at(frame, "outcome"), "not-interpretable") == 0;
+    bool    opinion = strcmp(word_at(frame, "kind"), "tele-expertise") == 0;
     int64_t at_ms = draft ? time_at(at(frame, "times"), "started") : time_at(at(frame, "signature"), "at_ms");
-    PdfSetup setup     = { .title         = note ? "Examen non interprétable" : "Compte rendu d’imagerie",
+    PdfSetup setup     = { .title         = document_title(note, opinion),
                            .author        = word_at(at(frame, "reader"), "name"),
                            .subject       = word_at(frame, "number"),
                            .created_at_s  = at_ms / 1000,
@@ -328,7 +392,7 @@ bool report_pdf(const json_t *content, const json_t *frame, bool draft, Buf *ret
     OWNED(PdfDoc) *pdf = pdf_new(&setup, err);
     if (!pdf)
         return false;
-    Page page = { pdf, content, frame, word_at(frame, "time_zone"), draft, note };
+    Page page = { pdf, content, frame, word_at(frame, "time_zone"), draft, note, opinion };
     head(&page);
     patient_pane(&page);
     act_pane(&page);

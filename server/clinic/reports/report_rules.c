@@ -207,6 +207,8 @@ bool report_complete(const json_t *content, const ReportSituation *situation, Mi
     for (size_t i = 0; i < COUNT(ITEMS); i++) {
         if (situation->not_interpretable && !ITEMS[i].of_note)
             continue;
+        if (situation->opinion && strcmp(ITEMS[i].key, "technique") == 0)
+            continue;
         if (!(ITEMS[i].said ? is_said(content, ITEMS[i].key) : has_text(content, ITEMS[i].key)))
             missing_add(&list, ITEMS[i].code, ITEMS[i].text, ITEMS[i].why);
     }
@@ -219,7 +221,8 @@ bool report_complete(const json_t *content, const ReportSituation *situation, Mi
                 break;
             }
     }
-    dose_missing(json_object_get(content, "dose"), situation->modality, &list);
+    if (!situation->opinion)
+        dose_missing(json_object_get(content, "dose"), situation->modality, &list);
     if (ret)
         *ret = list;
     return list.count == 0;

@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "clinic/workflow/act_projection.h"
+#include "clinic/workflow/expertise.h"
 
 enum { MINUTE_MS = 60 * 1000 };
 
@@ -51,6 +51,14 @@ bool act_deadline(const Act *a, const char **ret_what, int64_t *ret_at_ms)
         delay     = delay_ms(a, "verdict_min");
         break;
     case ACT_VALIDATED:
+        if (act_is_expertise(a)) {
+            *ret_what  = "report";
+            *ret_at_ms = act_fact(a, "paused_since_ms", NULL) ? 0 : expertise_answer_limit_ms(a);
+            return *ret_at_ms != 0;
+        }
+        *ret_what  = "exam";
+        *ret_at_ms = act_exam_limit_ms(a);
+        return *ret_at_ms != 0;
     case ACT_PLANNED:
         *ret_what  = "exam";
         *ret_at_ms = act_exam_limit_ms(a);

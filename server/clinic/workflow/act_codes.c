@@ -46,6 +46,11 @@ const char *const CODES_COPY_HOW[]     = LIST("paper", "none-wanted");
 const char *const CODES_REVIEW[]       = LIST("stands", "withdrawn");
 const char *const CODES_DMP[]          = LIST("present", "none", "opposed");
 
+const char *const CODES_CHECK_ITEM[]     = LIST("image-quality", "earlier-images", "identity", "medical-information");
+const char *const CODES_CHECK[]          = LIST("sufficient", "missing", "not-needed");
+const char *const CODES_EXPERTISE_MODE[] = LIST("joint", "separate");
+const char *const CODES_YES_NO[]         = LIST("yes", "no");
+
 bool code_known(const char *const *codes, Slice code)
 {
     for (; *codes; codes++)
@@ -76,12 +81,20 @@ bool modality_supported(Slice modality, const char **ret_why)
     return false;
 }
 
+bool modality_of_opinion(Slice modality, const char **ret_why)
+{
+    static const char *const ALL[] = LIST("CR", "DX", "CT", "MR", "NM", "PT", "PT/CT", "NM/CT", "US", "MG", "RF", "XA");
+    if (code_known(ALL, modality))
+        return true;
+    *ret_why = "This modality is not one of téléimagerie.";
+    return false;
+}
+
 bool kind_supported(Slice kind, const char **ret_why)
 {
     static const struct {
         const char *kind, *why;
     } OTHERS[] = {
-        { "tele-expertise", "Tele-expertise is not available here yet." },
         { "tele-assistance", "Tele-assistance is not available here yet." },
         { "teleconsultation", "Teleconsultation is not an act of téléimagerie." },
         { "telesurveillance", "Telesurveillance is not an act of téléimagerie." },
@@ -89,7 +102,7 @@ bool kind_supported(Slice kind, const char **ret_why)
         { "intervention", "Interventions are not done at a distance." },
         { "therapy", "Therapeutic nuclear medicine is not done at a distance." },
     };
-    if (slice_equal_text(kind, "remote-exam"))
+    if (slice_equal_text(kind, "remote-exam") || slice_equal_text(kind, "tele-expertise"))
         return true;
     *ret_why = "This kind of act is not known.";
     for (size_t i = 0; i < COUNT(OTHERS); i++)

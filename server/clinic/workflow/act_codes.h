@@ -9,7 +9,8 @@
 #include "base/slice.h"
 
 /* Lists end with NULL. */
-extern const char *const CODES_PRIORITY[];     /* routine urgent emergency */
+extern const char *const CODES_PRIORITY[];
+extern const char *const CODES_CHECK_ITEM[], *const CODES_CHECK[], *const CODES_EXPERTISE_MODE[], *const CODES_YES_NO[];     /* routine urgent emergency */
 extern const char *const CODES_PREGNANCY[];    /* no possible yes unknown not-applicable */
 extern const char *const CODES_BENEFIT[];      /* what this patient gains from the distance; E2 */
 extern const char *const CODES_DISTANCE[];     /* why not on site; S2, charter */
@@ -39,6 +40,8 @@ bool modality_irradiates(const char *modality);
 /* CT DX CR MR US: their rules exist here. *ret_why: the text that refuses the others by name (S1). */
 bool modality_supported(Slice modality, const char **ret_why);
 /* "remote-exam"; the others are refused by name (L7). */
+/* An opinion is given on images of any of these. */
+bool modality_of_opinion(Slice modality, const char **ret_why);
 bool kind_supported(Slice kind, const char **ret_why);
 
 #endif

@@ -19,7 +19,7 @@ int64_t act_images_missing(const Act *a, const ActScene *scene);
 
 /* Conditions of more than one chapter, in the file of the chapter that they belong to. */
 extern const ActNeed NEED_CONVENTION[1], NEED_REASON[1], NEED_PURPOSE[1], NEED_CIRCUMSTANCES[1], NEED_PREGNANCY[1],
-    NEED_EARLIER_EXAMS[1], NEED_OPTIMISATION[1], NEED_RIGHT_PATIENT[1];
+    NEED_EARLIER_EXAMS[1], NEED_OPTIMISATION[1], NEED_RIGHT_PATIENT[1], NEED_SECOND_ANSWERED[1];
 /* R.1333-53: no irradiating exam without these. */
 #define FIVE_ITEMS                                                                                           \
     NEED_REASON, NEED_PURPOSE, NEED_CIRCUMSTANCES, NEED_PREGNANCY, NEED_EARLIER_EXAMS, NEED_OPTIMISATION

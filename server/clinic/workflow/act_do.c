@@ -171,9 +171,9 @@ static bool stale_check(const Act *a, const ActStep *row, Doing *d, Err *err)
 }
 
 /* The fresh proof, made for this act and this digest; the event keeps its kind alone. */
-static bool proof_take(Db *db, const Act *a, json_t *data, Doing *d, Err *err)
+static bool proof_take(Db *db, const Act *a, const ActStep *row, json_t *data, Doing *d, Err *err)
 {
-    if (!slice_equal_text(d->call->step, "sign"))
+    if (!(row->flags & STEP_PROOF))
         return true;
     char        kind[16] = "";
     OWNED_BUF   proof    = buf_make(64 * 1024);
@@ -197,7 +197,7 @@ static bool step_take(Db *db, Doing *d, Act *a, const ActStep *open, json_t *dat
     OWNED_EVENT    event = { 0 };
     unsigned       roles = act_roles(&loaded.scene, open->at) & open->who;
     bool           ok    = act_step_check(a, &loaded.scene, d->call->step, &row, &d->missing, err) &&
-              event_begin(db, a, row, &event, err) && proof_take(db, a, data, d, err) &&
+              event_begin(db, a, row, &event, err) && proof_take(db, a, row, data, d, err) &&
               act_prepare(db, a, &loaded, d->call->step, data, &event, err);
     act_scene_clear(&loaded);
     if (!ok)

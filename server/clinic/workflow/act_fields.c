@@ -81,6 +81,11 @@ static bool value_clean(const ActField *f, const json_t *value, json_t **ret, Er
         return true;
     case FIELD_NUMBER:
         return number_clean(f, value, ret, err);
+    case FIELD_ARRAY:
+        if (!json_is_array(value) || json_array_size(value) > (size_t)f->max)
+            return wrong(f, err);
+        *ret = json_deep_copy(value);
+        return true;
     case FIELD_OBJECT:
         if (!json_is_object(value))
             return wrong(f, err);
@@ -110,7 +115,8 @@ static bool treating_clean(json_t *request, Err *err)
 
 static bool is_empty(const json_t *value)
 {
-    return !value || json_is_null(value) || (json_is_string(value) && json_string_length(value) == 0);
+    return !value || json_is_null(value) || (json_is_string(value) && json_string_length(value) == 0) ||
+           (json_is_array(value) && json_array_size(value) == 0);
 }
 
 static bool field_clean(const ActField *f, const json_t *data, json_t *clean, MissingList *missing, Err *err)

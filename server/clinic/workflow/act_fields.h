@@ -16,7 +16,8 @@ typedef enum FieldKind {
     FIELD_BOOLEAN,
     FIELD_TEXT_OR_BOOLEAN,
     FIELD_NUMBER,
-    FIELD_OBJECT
+    FIELD_OBJECT,
+    FIELD_ARRAY /* of at most 'max' items, each looked at by the chapter */
 } FieldKind;
 
 /* One row of what may be sent. */

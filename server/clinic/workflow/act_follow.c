@@ -9,6 +9,7 @@
 #include "clinic/archive/ingest.h"
 #include "clinic/workflow/act_chapter.h"
 #include "clinic/workflow/act_presence.h"
+#include "clinic/workflow/expertise.h"
 #include "guard/access/grant.h"
 
 enum { DAY_S = 24 * 60 * 60, ACCESS_DAYS = 30 };
@@ -31,6 +32,8 @@ static bool follow_grants(Db *db, const ActHouse *house, const Act *a, const Act
 {
     if (strcmp(e->step, "create") == 0)
         return grant_org(db, a, a->requester_org_id, 0, "request", err);
+    if (act_is_expertise(a) && e->to != ACT_CLOSED)
+        return true; /* the experts asked, each in person: expertise.c */
     if (strcmp(e->step, "send") == 0)
         return grant_org(db, a, a->site_id, 0, "site of the exam", err) &&
                grant_org(db, a, a->imaging_id, 0, "imaging group", err);
@@ -40,7 +43,7 @@ static bool follow_grants(Db *db, const ActHouse *house, const Act *a, const Act
         int64_t until_s = e->at_ms / 1000 + (int64_t)days * DAY_S;
         if (!grant_org(db, a, a->requester_org_id, until_s, "request", err))
             return false;
-        return a->asked_at_ms == 0 || (grant_org(db, a, a->site_id, until_s, "site of the exam", err) &&
+        return a->asked_at_ms == 0 || act_is_expertise(a) || (grant_org(db, a, a->site_id, until_s, "site of the exam", err) &&
                                        grant_org(db, a, a->imaging_id, until_s, "imaging group", err));
     }
     return true;

@@ -88,10 +88,11 @@ bool act_frame_json(Db *db, const Act *a, json_t **ret, Err *err)
     static const char *const FACTS[] = {
         "request",  "information",       "consent_act", "consent_distance", "emergency_exception",
         "protocol", "verdict",           "identity",    "quality",          "reading",
-        "outcome",  "not_interpretable", "incidents",   "local_physician",  "signature"
+        "outcome",  "not_interpretable", "incidents",   "local_physician",  "signature",
+        "experts",  "checklist",         "opinions",    "chosen_images",    "delay"
     };
     OWNED(json_t) *frame =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "number", a->number, "modality", a->modality, "region",
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind", a->kind, "number", a->number, "modality", a->modality, "region",
                   a->region, "priority", a->priority, "accession", a->accession, "study_uid", a->study_uid);
     if (!organisation_put(db, frame, "site", a->site_id, err) ||
         !organisation_put(db, frame, "requester_org", a->requester_org_id, err) ||

@@ -18,11 +18,14 @@ typedef struct ActScene {
     char     patient_sex;
     int      patient_age; /* whole years; < 0 unknown */
     int64_t  images;      /* received */
+    bool     medical;     /* physician, dental surgeon or midwife */
+    bool     identified;  /* the patient's identity is validated and not doubtful */
     int64_t  gaps;        /* images missing by numbers, positions or the modality */
     bool     wrong_patient;
     /* of the room, the physician and the clause that 'data' names */
     bool          room_fits;
     bool          local_fits;
+    bool          experts_fit, images_fit;
     MissingList   clause_missing; /* the convention does not cover it: which clause */
     bool          report_complete;
     MissingList   report_missing;

@@ -8,12 +8,14 @@
 #include "clinic/workflow/act_dose.h"
 #include "clinic/workflow/act_house.h"
 #include "clinic/workflow/act_json.h"
+#include "clinic/workflow/expertise.h"
 #include "platform/clock.h"
 
 /* Imagers of the act see the draft; the others wait for the signature. */
 static bool sees_draft(const Act *a, const Who *who)
 {
-    return (who_roles_in(who, a->imaging_id) & ROLE_IMAGER) != 0;
+    return act_is_expertise(a) ? expert_of(a, who->person_id) != NULL
+                               : (who_roles_in(who, a->imaging_id) & ROLE_IMAGER) != 0;
 }
 
 static json_t *signed_json(const Act *a, const Report *r)
@@ -68,7 +70,8 @@ typedef struct Saving {
 
 static bool may_write(const Act *a, const Who *who, Err *err)
 {
-    uint32_t readable = 1u << ACT_RUNNING | 1u << ACT_GONE | 1u << ACT_RELEASED | 1u << ACT_LEFT;
+    uint32_t readable = act_is_expertise(a) ? 1u << ACT_VALIDATED
+                                            : 1u << ACT_RUNNING | 1u << ACT_GONE | 1u << ACT_RELEASED | 1u << ACT_LEFT;
     if (!sees_draft(a, who) || a->reader_id != who->person_id)
         return err_set(err, ERR_DENIED, "Only the imager who reads the exam may do this.", "act %" PRId64,
                        a->id);

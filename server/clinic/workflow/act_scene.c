@@ -116,6 +116,7 @@ ReportSituation act_report_situation(const Act *a)
 {
     bool unreadable = slice_equal_text(act_fact_text(a, "outcome", NULL), "not-interpretable");
     return (ReportSituation) { .modality          = a->modality,
+                               .opinion           = strcmp(a->kind, "tele-expertise") == 0,
                                .not_interpretable = unreadable,
                                .note = unreadable ? act_fact(a, "not_interpretable", NULL) : NULL };
 }

@@ -9,7 +9,7 @@
 #include "clinic/workflow/act_chapter.h"
 
 extern const ActChapter CHAPTER_REQUEST, CHAPTER_CONSENT, CHAPTER_VERDICT, CHAPTER_SITE, CHAPTER_ORDERS,
-    CHAPTER_EXAM, CHAPTER_READING, CHAPTER_AFTER;
+    CHAPTER_EXAM, CHAPTER_EXPERTISE, CHAPTER_READING, CHAPTER_AFTER;
 
 const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_REQUEST, /* written, sent, asked about, called off */
@@ -18,6 +18,7 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_SITE,    /* slot, presences, identity, start */
     &CHAPTER_ORDERS,  /* orders, messages, incidents, delays */
     &CHAPTER_EXAM,    /* images, quality, departure */
+    &CHAPTER_EXPERTISE, /* an opinion asked of experts */
     &CHAPTER_READING, /* reading and signature */
     &CHAPTER_AFTER,   /* delivery, patient, record, end */
 };

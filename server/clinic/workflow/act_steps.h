@@ -18,6 +18,7 @@ enum {
     STEP_STALE  = 1 << 0, /* a version that is behind is refused */
     STEP_QUIET  = 1 << 1, /* does not make what others saw stale */
     STEP_SYSTEM = 1 << 2, /* no person may do it */
+    STEP_PROOF  = 1 << 3, /* a fresh second factor, for the digest in 'sha256' */
 };
 
 typedef struct ActStep {

@@ -29,7 +29,7 @@ static const ActStep STEPS[] = {
     { "E34", S(DELIVERED)|S(ACKNOWLEDGED), "inform-patient", REQUESTER, AT_R, NO_NEEDS, STAY, 0, "The patient is informed" },
     { "E34", S(DELIVERED)|S(ACKNOWLEDGED), "patient-copy", REQUESTER, AT_R, NEEDS(NEED_PATIENT_INFORMED), STAY, 0, "The patient's copy" },
     { "E35", S(DELIVERED)|S(ACKNOWLEDGED), "check-dmp", REQUESTER, AT_R, NEEDS(NEED_RECORD_CHECKED), STAY, 0, "Record and DMP are checked" },
-    { "E34 E35", S(ACKNOWLEDGED), "close", REQUESTER, AT_R, NEEDS(NEED_ACKNOWLEDGED, NEED_PATIENT_INFORMED, NEED_DMP_DONE), ACT_CLOSED, 0, "Close the act" },
+    { "E34 E35", S(ACKNOWLEDGED), "close", REQUESTER, AT_R, NEEDS(NEED_ACKNOWLEDGED, NEED_SECOND_ANSWERED, NEED_PATIENT_INFORMED, NEED_DMP_DONE), ACT_CLOSED, 0, "Close the act" },
     { "E9", NOT_DONE_YET, "close", REQUESTER, AT_R, NEEDS(NEED_ALTERNATIVE), ACT_CLOSED, 0, "Close the act" },
     { 0 },
 };
@@ -97,4 +97,4 @@ static const ActFold FOLDS[] = {
     { 0 },
 };
 
-const ActChapter CHAPTER_AFTER = { .name = "after", .kinds = KIND_EXAM, .steps = STEPS, .fields = FIELDS, .folds = FOLDS };
+const ActChapter CHAPTER_AFTER = { .name = "after", .kinds = KIND_EXAM | KIND_EXPERTISE, .steps = STEPS, .fields = FIELDS, .folds = FOLDS };

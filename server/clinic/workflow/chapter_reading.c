@@ -64,7 +64,7 @@ static const ActStep STEPS[] = {
     { "E25", READABLE, "take-over-reading", IMAGER, AT_I, NEEDS(NEED_OTHER_READS), STAY, 0, "Take the reading over", another_reads },
     { "E28", READABLE, "not-interpretable", IMAGER, AT_I, NEEDS(NEED_SAME_READER), STAY, 0, "The images cannot be interpreted" },
     { "E28", READABLE, "interpretable", IMAGER, AT_I, NEEDS(NEED_SAME_READER), STAY, 0, "Back to an ordinary report", not_interpretable },
-    { "E16 E29", S(LEFT), "sign", IMAGER, AT_I, NEEDS(NEED_SAME_READER, NEED_REPORT_FULL, NEED_RIGHT_PATIENT, NEED_REPORT_SEEN, NEED_PROOF), ACT_SIGNED, STEP_STALE, "Sign the report" },
+    { "E16 E29", S(LEFT), "sign", IMAGER, AT_I, NEEDS(NEED_SAME_READER, NEED_REPORT_FULL, NEED_RIGHT_PATIENT, NEED_REPORT_SEEN, NEED_PROOF), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the report" },
     { "E15 E29", REPORTED, "review-report", IMAGER, AT_I, NEEDS(NEED_MARK_OPEN), STAY, 0, "Look at the report again", mark_open },
     { "E15 E29", REPORTED, "images-corrected", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM, "What the report is about was corrected" },
     { 0 },
@@ -165,4 +165,4 @@ static const ActFold FOLDS[] = {
     { 0 },
 };
 
-const ActChapter CHAPTER_READING = { .name = "reading", .kinds = KIND_EXAM, .steps = STEPS, .fields = FIELDS, .folds = FOLDS };
+const ActChapter CHAPTER_READING = { .name = "reading", .kinds = KIND_EXAM | KIND_EXPERTISE, .steps = STEPS, .fields = FIELDS, .folds = FOLDS };

@@ -93,7 +93,7 @@ static void kinds_and_modalities_without_rules_are_refused_by_name(void **state)
 {
     static const struct {
         const char *key, *value, *code;
-    } REFUSED[] = { { "kind", "tele-expertise", "kind" },   { "kind", "teleconsultation", "kind" },
+    } REFUSED[] = { { "kind", "teleconsultation", "kind" },
                     { "kind", "telesurveillance", "kind" }, { "kind", "emergency-regulation", "kind" },
                     { "kind", "tele-assistance", "kind" },  { "kind", "therapy", "kind" },
                     { "modality", "NM", "modality" },       { "modality", "PT", "modality" },
