@@ -48,6 +48,18 @@ static bool count_read(Slice text, int64_t *ret)
     return text.len && text.at[0] >= '0' && text.at[0] <= '9' && slice_int(text, ret);
 }
 
+/* As clock_iso writes it. */
+static bool moment_ok(Slice text)
+{
+    static const char SHAPE[] = "0000-00-00T00:00:00.000Z";
+    if (text.len != sizeof SHAPE - 1)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (SHAPE[i] == '0' ? text.at[i] < '0' || text.at[i] > '9' : text.at[i] != SHAPE[i])
+            return false;
+    return true;
+}
+
 bool manifest_line_read(Slice line, ManifestLine *ret, Err *err)
 {
     ManifestLine l    = { .kind = MANIFEST_KINDS };
@@ -59,7 +71,7 @@ bool manifest_line_read(Slice line, ManifestLine *ret, Err *err)
     switch (l.kind) {
     case MANIFEST_BACKUP:
         l.name = rest;
-        if (!slice_equal_text(first, "1") || !count_read(second, &l.number) || rest.len != 24)
+        if (!slice_equal_text(first, "1") || !count_read(second, &l.number) || !moment_ok(rest))
             return malformed("first line", err);
         break;
     case MANIFEST_END:

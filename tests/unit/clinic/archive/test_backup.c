@@ -132,6 +132,21 @@ static void a_name_that_leaves_its_folder_is_refused(void **state)
     assert_true(manifest_line_read(slice_of(line), &read, NULL));
 }
 
+static void the_moment_of_a_backup_is_read_as_strictly_as_it_is_written(void **state)
+{
+    (void)state;
+    static const char *const MOMENTS[] = { "bbecler2xxxxxxxx+1 3 b.2", "2026-11-24 04:30:00.000Z", "2026-11-24T04:30:00.000",
+                                           "2026-11-24T04:30:00.000ZZ" };
+    char                     line[64];
+    ManifestLine             read;
+    for (size_t i = 0; i < COUNT(MOMENTS); i++) {
+        snprintf(line, sizeof line, "beclere-backup 1 3 %s", MOMENTS[i]);
+        assert_false(manifest_line_read(slice_of(line), &read, NULL));
+    }
+    assert_false(manifest_line_read(SLICE("beclere-backup 1 3 2026-11-24T04:30:00\0000Z"), &read, NULL));
+    assert_true(manifest_line_read(SLICE("beclere-backup 1 3 2026-11-24T04:30:00.000Z"), &read, NULL));
+}
+
 static void a_snapshot_is_one_moment_and_overwrites_nothing(void **state)
 {
     World *w   = *state;
@@ -162,6 +177,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_backup_that_fails_is_no_backup_and_the_next_one_is_whole, world_new,
                                         world_free),
         cmocka_unit_test(a_name_that_leaves_its_folder_is_refused),
+cmocka_unit_test(the_moment_of_a_backup_is_read_as_strictly_as_it_is_written),
         cmocka_unit_test_setup_teardown(a_snapshot_is_one_moment_and_overwrites_nothing, world_new,
                                         world_free),
     };
