@@ -258,15 +258,24 @@ static bool taken_add(Db *db, int64_t id, const int64_t *taken, size_t count, Er
     return true;
 }
 
+/* Cancelled, or to be tried again, while these were on their way: they are sent all the same. */
+static bool taken_late(Db *db, int64_t id, const int64_t *taken, size_t count, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "UPDATE archive_send SET sent = sent + ?2 WHERE id = ?1");
+    db_bind_int(q, 1, id);
+    db_bind_int(q, 2, (int64_t)count);
+    return taken_add(db, id, taken, count, err) && db_run(q, err);
+}
+
 bool send_progress(Db *db, const SendRow *row, const int64_t *taken, size_t count, bool *ret, Err *err)
 {
     SendRow now;
     if (!send_load(db, row->id, &now, err))
         return false;
     *ret = now.turn == row->turn && is_state(&now, "running");
-    if (!*ret && !is_state(&now, "cancelled"))
-        return true;
-    return taken_add(db, row->id, taken, count, err) && (!*ret || set_state(db, row, "running", "", 0, err));
+    if (!*ret)
+        return is_state(&now, "done") || taken_late(db, row->id, taken, count, err);
+    return taken_add(db, row->id, taken, count, err) && set_state(db, row, "running", "", 0, err);
 }
 
 static bool trace_end(Db *db, const SendRow *row, const char *state, const char *why, Err *err)
