@@ -244,6 +244,8 @@ test('E15 two patients that are one: studies and identifiers go over, the other 
   const unsure = await merge({ from: c.ipp, into: a.ipp, reason: 'r' });
   assert.equal(unsure.status, 409);
   assert.match(String(unsure.bytes), /confirmez/);
+  const held = await pacs.post('/api/archive/holds', { ipp: b.ipp, reason: 'Expertise' });
+  assert.equal(held.status, 200, held.text);
   const done = await merge({ from: b.ipp, into: a.ipp, reason: 'Doublon' });
   assert.equal(done.status, 200, String(done.bytes));
   assert.equal((await merge({ from: b.ipp, into: a.ipp, reason: 'r' })).status, 400, 'its number is the other’s now');
@@ -255,6 +257,8 @@ test('E15 two patients that are one: studies and identifiers go over, the other 
   const now = await study(s.uid);
   assert.equal(value(now, '00100020'), a.ipp);
   assert.equal(value(now, '00100010'), 'TESTUD^JEAN');
+  const holds = async () => (await pacs.get('/api/archive/deletions')).json.holds.filter((h) => !h.ended_at_ms && h.reason.includes('Expertise'));
+  assert.deepEqual((await holds()).map((h) => h.ipp).sort(), [a.ipp, b.ipp].sort(), 'the hold of the one that went holds the file of the other');
   const back = await pacs.post(`/api/archive/merges/${done.json.id}/undo`, { reason: 'Deux frères' });
   assert.equal(back.status, 200, String(back.bytes));
   await settled(list.corrections[0].id, 'undone');

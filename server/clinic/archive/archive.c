@@ -35,6 +35,7 @@ Archive *archive_open(DbHost *host, Blobs *blobs, const ArchiveOptions *options,
         return NULL;
     }
     pthread_mutex_init(&a->flight.lock, NULL);
+    pthread_mutex_init(&a->deletion_ends, NULL);
     atomic_init(&a->quotas.full_site, -1);
     finishers_open(a);
     return GIVE(a);
@@ -97,6 +98,7 @@ void archive_close(Archive *a)
     if (a->owner && (!pending_settle(a, &err) || !flight_seal(a, &err)))
         log_err("archive", "files not settled at the end; the next start does it", &err);
     pthread_mutex_destroy(&a->flight.lock);
+    pthread_mutex_destroy(&a->deletion_ends);
     free(a);
 }
 

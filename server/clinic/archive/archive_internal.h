@@ -66,6 +66,8 @@ struct Archive {
     Pending     pending;
     Finishers   finishers;
     Quotas      quotas;
+
+    pthread_mutex_t deletion_ends; /* a restore or a purge: never both of one deletion */
     atomic_int  arriving;   /* instances between their begin and their end */
     int         processors; /* of this machine */
     pthread_t   sweeper;

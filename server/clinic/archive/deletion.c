@@ -81,11 +81,19 @@ static bool range_of(Db *db, const DeletionAsked *asked, Range *ret, Err *err)
     return ret->instances > 0 || err_set(err, ERR_NOT_FOUND, "No such image.", "deletion");
 }
 
+bool deletion_not_held(Db *db, int64_t patient_id, Err *err)
+{
+    int64_t holds = 0;
+    return count_of(db, "SELECT COUNT(*) FROM retention_hold WHERE patient_id = ?1 AND ended_at_ms IS NULL",
+                    SLICE_NONE, patient_id, &holds, err) &&
+           (!holds || err_set(err, ERR_CONFLICT,
+                              "The file of this patient is under a hold: nothing of it is deleted.", "hold"));
+}
+
 static bool may_go(Db *db, const Range *r, Err *err)
 {
-    int64_t holds = 0, asides = 0, corrections = 0;
-    if (!count_of(db, "SELECT COUNT(*) FROM retention_hold WHERE patient_id = ?1 AND ended_at_ms IS NULL",
-                  SLICE_NONE, r->study.patient_id, &holds, err) ||
+    int64_t asides = 0, corrections = 0;
+    if (!deletion_not_held(db, r->study.patient_id, err) ||
         !count_of(db,
                   "SELECT COUNT(*) FROM instance_aside JOIN instance ON instance.id = "
                   "instance_aside.instance_id"
@@ -97,9 +105,6 @@ static bool may_go(Db *db, const Range *r, Err *err)
                   "'undoing')",
                   slice_of(r->study.uid), 0, &corrections, err))
         return false;
-    if (holds)
-        return err_set(err, ERR_CONFLICT,
-                       "The file of this patient is under a hold: nothing of it is deleted.", "hold");
     if (asides)
         return err_set(err, ERR_CONFLICT, "An image of this study is in quarantine: settle it first.", "%s",
                        r->study.uid);

@@ -39,10 +39,11 @@ bool deletion_lift(Db *db, int64_t id, Slice reason, const PatientBy *by, Err *e
 
 /*
  * Files and names go; only what the certificate needs stays. Repeatable. 'early': why, although it could still be
- * restored; then by another person than who deleted (ERR_DENIED). Empty: ERR_CONFLICT before the end.
+ * restored; then by another person than who deleted (ERR_DENIED). Empty: ERR_CONFLICT before the end. ERR_CONFLICT too while
+ * the patient is under a hold.
  */
 bool deletion_purge(Archive *a, int64_t id, Slice early, const PatientBy *by, Err *err);
-/* Those whose time is over; at most 'limit'. */
+/* Those whose time is over, but for patients under a hold; at most 'limit'. */
 bool deletions_purge_due(Archive *a, size_t limit, size_t *ret_purged, Err *err);
 
 /* Newest first, at most 500. */

@@ -173,7 +173,9 @@ bool deletion_restore(Archive *a, int64_t id, Slice reason, const PatientBy *by,
     Back b = { .a = a, .reason = reason, .by = by };
     if (!slice_trim(reason).len)
         return err_set(err, ERR_INPUT, "A reason is required.", "restore");
+    pthread_mutex_lock(&a->deletion_ends);
     bool ok = back_list(&b, id, err) && back_read(&b, err) && db_write(a->host, back_work, &b, err);
+    pthread_mutex_unlock(&a->deletion_ends);
     back_clear(&b);
     return ok;
 }
@@ -266,11 +268,13 @@ static bool end_work(Db *db, void *end, Err *err)
                         e->early.len ? "purged for good before its time" : "purged for good", err);
 }
 
-/* Nobody destroys alone before the time is over. */
-static bool may_purge(const End *e, Err *err)
+/* Nobody destroys alone before the time is over, nor what came under a hold since it was hidden. */
+static bool may_purge(Db *db, const End *e, Err *err)
 {
     if (strcmp(e->d.state, "hidden") != 0)
         return err_set(err, ERR_CONFLICT, "This deletion can no longer be taken back.", "%s", e->d.state);
+    if (!deletion_not_held(db, e->d.belongs.patient_id, err))
+        return false;
     if (!e->early.len)
         return e->d.until_ms <= clock_now_ms() ||
                err_set(err, ERR_CONFLICT, "The time in which this can be restored is not over.", "%lld",
@@ -280,28 +284,46 @@ static bool may_purge(const End *e, Err *err)
                    "%lld", (long long)e->d.id);
 }
 
-bool deletion_purge(Archive *a, int64_t id, Slice early, const PatientBy *by, Err *err)
+/* Files first: a crash leaves rows that name nothing, and the purge goes on where it was. */
+static bool files_go(Archive *a, int64_t id, Gone *gone, Err *err)
 {
-    End   e    = { .early = slice_trim(early), .by = by };
-    Gone *gone = calloc(1, sizeof *gone);
-    bool  ok   = gone != NULL || err_set(err, ERR_UNAVAILABLE, "Memory is out.", "purge");
-    {
-        OWNED(Db) *db = ok ? db_read(a->host, err) : NULL;
-        ok            = ok && db && deletion_load(db, id, &e.d, err);
-    }
-    ok = ok && may_purge(&e, err);
-    while (ok && (ok = gone_list(a, id, gone, err)) && gone->count) {
-        /* Files first: a crash leaves rows that name nothing, and the purge goes on where it was. */
+    bool ok;
+    while ((ok = gone_list(a, id, gone, err)) && gone->count) {
         for (size_t i = 0; ok && i < gone->count; i++) {
             ok = blob_remove(a->blobs, gone->blobs[i], err);
             cache_forget(a, gone->sha256[i]);
         }
-        ok = ok && db_write(a->host, forget_work, gone, err);
+        if (!ok || !db_write(a->host, forget_work, gone, err))
+            return false;
     }
+    return ok;
+}
+
+/* With 'deletion_ends' held: what is being restored keeps its files. */
+static bool purge(Archive *a, End *e, int64_t id, Gone *gone, Err *err)
+{
+    {
+        OWNED(Db) *db = db_read(a->host, err);
+        if (!db || !deletion_load(db, id, &e->d, err) || !may_purge(db, e, err))
+            return false;
+    }
+    if (!files_go(a, id, gone, err))
+        return false;
+    metadata_forget(a, slice_of(e->d.study_uid));
+    return db_write(a->host, end_work, e, err);
+}
+
+bool deletion_purge(Archive *a, int64_t id, Slice early, const PatientBy *by, Err *err)
+{
+    End   e    = { .early = slice_trim(early), .by = by };
+    Gone *gone = calloc(1, sizeof *gone);
+    if (!gone)
+        return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "purge");
+    pthread_mutex_lock(&a->deletion_ends);
+    bool ok = purge(a, &e, id, gone, err);
+    pthread_mutex_unlock(&a->deletion_ends);
     free(gone);
-    if (ok)
-        metadata_forget(a, slice_of(e.d.study_uid));
-    return ok && db_write(a->host, end_work, &e, err);
+    return ok;
 }
 
 static bool next_due(Archive *a, int64_t after, int64_t *ret, Err *err)
@@ -311,6 +333,9 @@ static bool next_due(Archive *a, int64_t after, int64_t *ret, Err *err)
         return false;
     OWNED(DbQuery) *q = db_query(db, "SELECT id FROM deletion WHERE state = 'hidden' AND until_ms <= ?1 AND "
                                      "id > ?2"
+                                     "   AND NOT EXISTS (SELECT 1 FROM retention_hold"
+                                     "                    WHERE retention_hold.patient_id = deletion.patient_id"
+                                     "                      AND retention_hold.ended_at_ms IS NULL)"
                                      " ORDER BY id LIMIT 1");
     db_bind_int(q, 1, clock_now_ms());
     db_bind_int(q, 2, after);

@@ -19,6 +19,9 @@ bool deletion_load(Db *db, int64_t id, Deletion *ret, Err *err);
 bool deletion_end(Db *db, const Deletion *d, const char *state, Slice reason, const PatientBy *by,
                   const char *detail, Err *err);
 
+/* ERR_CONFLICT: the file of the patient (0: none) is under a hold. */
+bool deletion_not_held(Db *db, int64_t patient_id, Err *err);
+
 /* Everything made of a stored file below the cache folder. */
 void cache_forget(const Archive *a, const uint8_t sha256[SHA256_BYTES]);
 

@@ -387,6 +387,43 @@ bool hold_end(Db *db, int64_t id, const PatientBy *by, Err *err)
                          : err_set(err, ERR_NOT_FOUND, "No such hold.", "%lld", (long long)id);
 }
 
+/* Those of a merge say so by how their reason begins. */
+static void merge_mark(int64_t merge_id, char ret[40])
+{
+    (void)snprintf(ret, 40, "fusion %lld : ", (long long)merge_id);
+}
+
+bool holds_follow(Db *db, int64_t from, int64_t into, int64_t merge_id, const PatientBy *by, Err *err)
+{
+    char mark[40];
+    merge_mark(merge_id, mark);
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO retention_hold (patient_id, at_ms, actor, reason)"
+                                     " SELECT ?2, ?3, ?4, ?5 || reason FROM retention_hold"
+                                     "  WHERE patient_id = ?1 AND ended_at_ms IS NULL");
+    db_bind_int(q, 1, from);
+    db_bind_int(q, 2, into);
+    db_bind_int(q, 3, clock_now_ms());
+    db_bind_cstr(q, 4, by->actor);
+    db_bind_cstr(q, 5, mark);
+    return db_run(q, err) &&
+           (!db_changes(q) || trace(db, by, AUDIT_CHANGE, into, "retention", "hold of a merged patient", err));
+}
+
+bool holds_part(Db *db, int64_t into, int64_t merge_id, const PatientBy *by, Err *err)
+{
+    char mark[40];
+    merge_mark(merge_id, mark);
+    OWNED(DbQuery) *q = db_query(db, "UPDATE retention_hold SET ended_at_ms = ?3, ended_by = ?4"
+                                     " WHERE patient_id = ?1 AND ended_at_ms IS NULL"
+                                     "   AND substr(reason, 1, length(?2)) = ?2");
+    db_bind_int(q, 1, into);
+    db_bind_cstr(q, 2, mark);
+    db_bind_int(q, 3, clock_now_ms());
+    db_bind_cstr(q, 4, by->actor);
+    return db_run(q, err) &&
+           (!db_changes(q) || trace(db, by, AUDIT_CHANGE, into, "retention", "hold of a merge ended", err));
+}
+
 bool patient_died(Db *db, int64_t patient_id, Slice died_on, const PatientBy *by, Err *err)
 {
     int32_t day = day_of(died_on);

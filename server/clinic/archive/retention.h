@@ -74,6 +74,9 @@ bool purge_certificate(Db *db, int64_t proposal_id, Buf *ret, Err *err);
 
 bool hold_add(Db *db, int64_t patient_id, Slice reason, const PatientBy *by, int64_t *ret_id, Err *err);
 bool hold_end(Db *db, int64_t id, const PatientBy *by, Err *err);
+/* Patients merged, and two again: the holds of the one that goes hold the file of the other as well. */
+bool holds_follow(Db *db, int64_t from, int64_t into, int64_t merge_id, const PatientBy *by, Err *err);
+bool holds_part(Db *db, int64_t into, int64_t merge_id, const PatientBy *by, Err *err);
 bool holds_json(Db *db, json_t **ret, Err *err);
 /* 'died_on' YYYY-MM-DD, or empty to take it back. */
 bool patient_died(Db *db, int64_t patient_id, Slice died_on, const PatientBy *by, Err *err);

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "clinic/archive/retention.h"
 #include "clinic/workflow/report_marks.h"
 #include "platform/clock.h"
 
@@ -82,7 +83,8 @@ bool merge_patients(Db *db, const ActHouse *house, int64_t from, int64_t into, b
     if (!studies)
         return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "merge");
     if (!no_open_act(db, from, err) || !patient_merge(db, from, into, sure, reason, by, ret_id, err) ||
-        !grants_follow(db, from, into, *ret_id, err) || !studies_of(db, from, studies, &count, err))
+        !grants_follow(db, from, into, *ret_id, err) || !holds_follow(db, from, into, *ret_id, by, err) ||
+        !studies_of(db, from, studies, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         int64_t         correction = 0;
@@ -106,7 +108,7 @@ bool unmerge_patients(Db *db, const ActHouse *house, int64_t merge_id, Slice rea
     if (!ids)
         return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "merge");
     if (!patient_merge_undo(db, merge_id, reason, by, &merge, err) ||
-        !grants_end(db, merge.into, merge_id, err) ||
+        !grants_end(db, merge.into, merge_id, err) || !holds_part(db, merge.into, merge_id, by, err) ||
         !corrections_of_merge(db, merge_id, ids, STUDIES_MAX, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
