@@ -137,16 +137,73 @@ static bool choose_window(const Pixels *p, const Samples *s, const PictureWanted
     return true;
 }
 
-/* A table for every stored value when there are few enough of them; indexed by the value's low bits. */
-static uint8_t *window_table(const Pixels *p, const Window *w)
+/* How the stored bits of a sample of one or two bytes are reached: what its table is indexed by. */
+typedef struct Bits {
+    const uint8_t *at;
+    size_t         pixels;
+    unsigned       bytes, low;
+    uint32_t       mask;
+} Bits;
+
+static inline uint32_t bits_at(Bits b, size_t i)
+{
+    uint32_t raw = b.bytes == 1 ? b.at[i] : (uint32_t)b.at[2 * i] | (uint32_t)b.at[2 * i + 1] << 8;
+    return raw >> b.low & b.mask;
+}
+
+typedef struct Range {
+    uint32_t least, most;
+} Range;
+
+static inline Range range_of(Bits b)
+{
+    Range r = { b.mask, 0 };
+    for (size_t i = 0; i < b.pixels; i++) {
+        uint32_t v = bits_at(b, i);
+        r.least    = v < r.least ? v : r.least;
+        r.most     = v > r.most ? v : r.most;
+    }
+    return r;
+}
+
+/* What is shown for each stored value of the range; indexed by the value's low bits. */
+static void table_fill(const Pixels *p, const Window *w, Range range, uint8_t *table)
 {
     uint32_t count = UINT32_C(1) << p->bits_stored, sign = count >> 1;
-    uint8_t *table = malloc(count);
-    for (uint32_t i = 0; table && i < count; i++) {
+    for (uint32_t i = range.least; i <= range.most && i < count; i++) {
         int64_t stored = p->is_signed && (i & sign) ? (int64_t)i - count : i;
         table[i]       = is_padding_value(p, stored) ? 0 : shown(p, w, (double)stored);
     }
-    return table;
+}
+
+/* Compiled once for each width: 'b' is a copy, so that writing 'out' changes nothing of it. */
+static inline __attribute__((always_inline)) void show_all(const Pixels *p, const Window *w, Bits b,
+                                                           uint8_t *restrict table, uint8_t *restrict out)
+{
+    table_fill(p, w, range_of(b), table);
+    for (size_t i = 0; i < b.pixels; i++)
+        out[i] = table[bits_at(b, i)];
+}
+
+/* By a table: when a sample has few values, many pixels share one. */
+static bool render_by_table(const Pixels *p, const Samples *s, const Window *w, uint8_t *out, Err *err)
+{
+    uint32_t count = UINT32_C(1) << p->bits_stored;
+    unsigned low   = p->high_bit + 1u - p->bits_stored;
+    uint8_t *table = malloc(count);
+    if (!table)
+        return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "window table");
+    if (p->bits_allocated == 8) {
+        show_all(p, w, (Bits) { s->at, s->pixels, 1, low, count - 1 }, table, out);
+    } else if (p->bits_allocated == 16) {
+        show_all(p, w, (Bits) { s->at, s->pixels, 2, low, count - 1 }, table, out);
+    } else {
+        table_fill(p, w, (Range) { 0, count - 1 }, table);
+        for (size_t i = 0; i < s->pixels; i++)
+            out[i] = table[(uint32_t)sample_int(s, i) & (count - 1)];
+    }
+    free(table);
+    return true;
 }
 
 /* Does its first or last value need bits that are not stored? */
@@ -163,16 +220,8 @@ static bool render_grey(const Pixels *p, const Samples *s, const PictureWanted *
     Window w;
     if (!choose_window(p, s, wanted, &w, err))
         return false;
-    if (p->kind == PIXELS_INTEGER && p->bits_stored <= LUT_BITS_MAX && !padding_is_outside(p)) {
-        uint8_t *table = window_table(p, &w);
-        uint32_t mask  = (UINT32_C(1) << p->bits_stored) - 1;
-        if (!table)
-            return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "window table");
-        for (size_t i = 0; i < s->pixels; i++)
-            out[i] = table[(uint32_t)sample_int(s, i) & mask];
-        free(table);
-        return true;
-    }
+    if (p->kind == PIXELS_INTEGER && p->bits_stored <= LUT_BITS_MAX && !padding_is_outside(p))
+        return render_by_table(p, s, &w, out, err);
     for (size_t i = 0; i < s->pixels; i++) {
         double v = sample_real(s, i);
         out[i]   = isfinite(v) && !is_padding(p, s, i) ? shown(p, &w, v) : 0;

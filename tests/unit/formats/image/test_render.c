@@ -153,6 +153,41 @@ static void only_the_stored_bits_count_and_their_sign(void **state)
           (uint8_t[]) { 0, 128, 255 }, 3);
 }
 
+/* Every place of the stored bits in one or two bytes, signed or not, beside bits that do not count; by the
+ * formula of PS3.3 §C.11.2.1.2.3. */
+static void each_depth_and_place_of_the_stored_bits_is_shown_as_the_formula_says(void **state)
+{
+    (void)state;
+    enum { PIXELS = 97 };
+    unsigned noise = 1;
+    for (unsigned allocated = 8; allocated <= 16; allocated += 8)
+        for (unsigned stored = 2; stored <= allocated; stored++)
+            for (unsigned high = stored - 1; high < allocated; high++)
+                for (unsigned is_signed = 0; is_signed < 2; is_signed++) {
+                    Pixels  p = grey(1, PIXELS, (uint16_t)allocated, (uint16_t)stored);
+                    uint8_t bytes[2 * PIXELS], expected[PIXELS];
+                    double  width = exp2(stored - 1), center = is_signed ? 0.25 : exp2(stored - 1);
+                    p.high_bit  = (uint16_t)high;
+                    p.is_signed = is_signed;
+                    for (size_t i = 0; i < PIXELS; i++) {
+                        noise        = noise * 1103515245u + 12345u;
+                        unsigned raw = noise >> 12 & ((1u << allocated) - 1);
+                        memcpy(bytes + i * allocated / 8, &raw,
+                               allocated / 8); /* little endian, as this machine */
+                        int value = (int)(raw >> (high + 1 - stored) & ((1u << stored) - 1));
+                        if (is_signed && value >= 1 << (stored - 1))
+                            value -= 1 << stored;
+                        double y    = value <= center - width / 2  ? 0
+                                      : value > center + width / 2 ? 255
+                                                                   : ((value - center) / width + 0.5) * 255;
+                        expected[i] = (uint8_t)(y >= 255 ? 255 : y + 0.5);
+                    }
+                    check(&p, bytes, PIXELS * allocated / 8,
+                          &(PictureWanted) { true, center, width, WINDOW_LINEAR_EXACT, 0, 0 }, expected,
+                          PIXELS);
+                }
+}
+
 static void one_and_thirty_two_bits_and_floats_have_pictures(void **state)
 {
     (void)state;
@@ -358,6 +393,7 @@ int main(void)
         cmocka_unit_test(without_a_window_the_values_fill_the_range_and_padding_does_not_count),
         cmocka_unit_test(monochrome1_is_inverted),
         cmocka_unit_test(only_the_stored_bits_count_and_their_sign),
+        cmocka_unit_test(each_depth_and_place_of_the_stored_bits_is_shown_as_the_formula_says),
         cmocka_unit_test(one_and_thirty_two_bits_and_floats_have_pictures),
         cmocka_unit_test(colours_come_by_pixel_by_plane_and_from_ybr),
         cmocka_unit_test(a_palette_gives_its_colours_and_clamps_at_its_ends),
