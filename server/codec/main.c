@@ -1,6 +1,6 @@
 /*
- * beclere-codec: decodes pixels from outside and encodes them anew, one frame a request, in a cage. Started
- * by the platform, never by hand.
+ * beclere-codec: decodes pixels from outside, encodes them anew, changes colours, one frame a request, in a
+ * cage. Started by the platform, never by hand.
  *
  * Descriptor 3 is the socket to the platform. Ends when it closes.
  *
@@ -15,6 +15,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "codec/colours.h"
 #include "codec/encode.h"
 #include "codec/exchange.h"
 #include "codec/sandbox.h"
@@ -37,7 +38,8 @@ static void mapped_clear(Mapped *m)
 
 static bool map(int fd, size_t len, int protection, Mapped *ret)
 {
-    void *at = len ? mmap(NULL, len, protection, MAP_SHARED | MAP_POPULATE, fd, 0) : NULL; /* all is touched */
+    void *at =
+        len ? mmap(NULL, len, protection, MAP_SHARED | MAP_POPULATE, fd, 0) : NULL; /* all is touched */
     if (!at || at == MAP_FAILED)
         return false;
     *ret = (Mapped) { at, len };
@@ -124,6 +126,40 @@ static void set_budget(const CodecRequest *r)
     (void)setitimer(ITIMER_VIRTUAL, &budget, NULL);
 }
 
+/* What stands in the buffer, in a memory file; -1 when there is no room. */
+static int buffer_file(const Buf *stream)
+{
+    Mapped body = { 0 };
+    int    fd   = samples_file(stream->len, &body);
+    if (fd >= 0)
+        memcpy(body.at, stream->at, stream->len);
+    mapped_clear(&body);
+    return fd;
+}
+
+/* The colours of a picture in another space: icc_wire.h. */
+static CodecAnswer answer_colours(Slice head, int body, int *ret_body)
+{
+    CodecAnswer a = { .verdict = CODEC_DAMAGED, .photometric = RGB, .bits_allocated = 8 };
+    IccRequest  r;
+    Mapped      frame = { 0 };
+    *ret_body         = -1;
+    if (!map_frame(body, &frame))
+        return a;
+    if (icc_request_read(head, frame.len, &r)) {
+        OWNED_BUF made = buf_make(ICC_BODY_MAX + (size_t)ICC_PROFILE_MAX);
+        set_budget(&(CodecRequest) { .rows = 1, .columns = r.pixels, .samples = 3 });
+        a.verdict = colours_convert(slice_bytes(frame.at, frame.len), &r, &made);
+        set_budget(NULL);
+        *ret_body = a.verdict == CODEC_DONE ? buffer_file(&made) : -1;
+        a.bytes   = made.len;
+        if (a.verdict == CODEC_DONE && *ret_body < 0)
+            a.verdict = CODEC_TOO_LARGE;
+    }
+    mapped_clear(&frame);
+    return a;
+}
+
 /* Decodes into a new memory file, or on into the syntax wanted; '*ret_body' is -1 unless the verdict is DONE.
  */
 static CodecAnswer answer(Slice head, int body, int *ret_body)
@@ -150,7 +186,8 @@ static bool serve_one(void)
     int       body = -1, samples = -1;
     bool      ok = exchange_receive(SOCKET_FD, &head, &body);
     if (ok) {
-        CodecAnswer a = answer(buf_slice(&head), body, &samples);
+        CodecAnswer a = icc_is_request(buf_slice(&head)) ? answer_colours(buf_slice(&head), body, &samples)
+                                                         : answer(buf_slice(&head), body, &samples);
         codec_answer_write(&a, &reply);
         ok = exchange_send(SOCKET_FD, buf_slice(&reply), samples);
     }

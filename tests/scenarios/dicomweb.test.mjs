@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import zlib from 'node:zlib';
 import { after, before, test } from 'node:test';
 import { House, dcmtk } from '../house.mjs';
 import { makeObject } from '../dimse.mjs';
@@ -26,7 +27,19 @@ before(async () => {
 after(async () => { await house?.close(); nothingFromSanitizers(house); });
 
 const object = async (url, syntax, type = 'multipart/related; type="application/dicom"') => pacs.get(url, { Accept: `${type}; transfer-syntax=${syntax}` });
-/* Its pixels as RGB: 512 by 512. */
+/* A small secondary capture of many colours, made of a BMP by DCMTK. */
+const colourObject = () => {
+  const dir = folder(house, 'colour'), bmp = path.join(dir, 'c.bmp'), dcm = path.join(dir, 'c.dcm'), side = 32;
+  const pixels = Buffer.from(Array.from({ length: side * side }, (_, i) => [(i % side) * 8, Math.floor(i / side) * 8, (i * 37) % 256]).flat());
+  const head = Buffer.alloc(54); // a BMP, which img2dcm reads
+  head.write('BM'); head.writeUInt32LE(54 + pixels.length, 2); head.writeUInt32LE(54, 10); head.writeUInt32LE(40, 14); head.writeInt32LE(side, 18); head.writeInt32LE(side, 22);
+  head.writeUInt16LE(1, 26); head.writeUInt16LE(24, 28); head.writeUInt32LE(pixels.length, 34);
+  fs.writeFileSync(bmp, Buffer.concat([head, pixels]));
+  const r = dcmtk('img2dcm', ['-q', '-i', 'BMP', '-k', 'PatientName=ICC^TEST', '-k', 'PatientID=ICC-1', bmp, dcm]);
+  assert.equal(r.status, 0, r.stderr);
+  return fs.readFileSync(dcm);
+};
+/* Its pixels as RGB. */
 const rgbOf = (png) => { const p = readPng(png); return p.channels === 3 ? p.at : Buffer.from([...p.at].flatMap((v) => [v, v, v])); };
 const save = (name, bytes) => { const f = path.join(folder(house, 'got'), name); fs.writeFileSync(f, bytes); return f; };
 const uidOf = (file) => /\(0008,0018\) UI \[?([0-9.]+)/.exec(dcmtk('dcmdump', ['-q', '-Un', '+P', '0008,0018', file]).stdout)[1];
@@ -266,13 +279,12 @@ test('WADO-URI: picture, object, another syntax; and what it refuses', async () 
   const nobody = await house.request({ path: `/dicom-web/wado?requestType=WADO&studyUID=${s}&seriesUID=${e}&objectUID=${i}` });
   assert.equal(nobody.status, 401);
 });
-test('a part of the image by viewport; what is not done is warned of (PS3.18 §8.3.5.1)', async () => {
+test('a part of the image by viewport (PS3.18 §8.3.5.1)', async () => {
   const png = async (q) => pacs.get(`${urls[0]}/rendered?${q}`, { Accept: 'image/png' });
   const a = await png('viewport=256,200,128,0,256,200');
   assert.deepEqual([a.bytes.readUInt32BE(16), a.bytes.readUInt32BE(20)], [256, 200]);
   assert.equal(a.headers.warning, undefined);
   assert.equal((await png('viewport=400,400,600,0,10,10')).status, 400, 'outside');
-  assert.match((await png('iccprofile=srgb')).headers.warning, /^299 .*colour profile/);
 });
 test('annotation burns patient and technique into the picture of whoever asks, never into the ready file (PS3.18 §8.3.5.1.1)', async () => {
   const png = async (q, at_ = urls[0]) => { const a = await pacs.get(`${at_}/rendered${q}`, { Accept: 'image/png' }); assert.equal(a.status, 200, q); return rgbOf(a.bytes); };
@@ -295,6 +307,50 @@ test('annotation burns patient and technique into the picture of whoever asks, n
   }
   const parts = partsOf(await pacs.get(`${series}/rendered?annotation=patient`, { Accept: 'multipart/related; type="image/png"' }));
   assert.equal(parts.length, at.length);
+});
+test('iccprofile: the colours asked for, with their profile in the picture; those of the object where it has a profile (PS3.18 §8.3.5.1.4)', async () => {
+  const ask = (at_, q, type = 'image/png') => pacs.get(`${at_}/rendered${q}`, { Accept: type });
+  const profileOf = (png) => { const i = png.indexOf('iCCP'); return i < 0 ? null : zlib.inflateSync(png.subarray(png.indexOf(0, i + 4) + 2, i + 4 + png.readUInt32BE(i - 4))); };
+  const apart = (a, b) => { let most = 0; for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i] - b[i])); return most; };
+  const plain = (await ask(urls[0], '')).bytes, profiles = {};
+  assert.equal(profileOf(plain), null);
+  assert.ok((await ask(urls[0], '?iccprofile=no')).bytes.equals(plain));
+  for (const name of ['yes', 'srgb', 'adobergb', 'rommrgb']) {
+    const a = await ask(urls[0], `?iccprofile=${name}`);
+    assert.equal(a.status, 200, `${name}: ${a.bytes.subarray(0, 200)}`);
+    profiles[name] = profileOf(a.bytes);
+    assert.equal(profiles[name].subarray(36, 40).toString(), 'acsp');
+    const grey = rgbOf(a.bytes);
+    for (let i = 0; i < grey.length; i += 3) assert.ok(Math.abs(grey[i] - grey[i + 1]) <= 1 && Math.abs(grey[i] - grey[i + 2]) <= 1, `${name}: grey stays grey`);
+    if (name === 'yes' || name === 'srgb') assert.ok(grey.equals(rgbOf(plain)), name);
+  }
+  const words = (bytes) => bytes.toString('latin1').replaceAll('\0', '');
+  assert.match(words(profiles.adobergb), /Adobe RGB/);
+  const jpeg = (await ask(urls[0], '?iccprofile=rommrgb', 'image/jpeg')).bytes;
+  assert.equal(jpeg.readUInt16BE(20), 0xffe2, 'behind JFIF');
+  assert.ok(jpeg.includes('ICC_PROFILE\0\x01\x01') && words(jpeg).includes('ROMM RGB'));
+  for (const wrong of ['', 'cmyk', 'sRGB,yes']) assert.equal((await ask(urls[0], `?iccprofile=${encodeURIComponent(wrong)}`)).status, 400, wrong);
+
+  const dir = folder(house, 'icc'), icc = path.join(dir, 'adobe.icc'), coloured = path.join(dir, 'coloured.dcm'), bad = path.join(dir, 'bad.dcm');
+  fs.writeFileSync(icc, Buffer.concat([profiles.adobergb, Buffer.alloc(profiles.adobergb.length % 2)]));
+  fs.writeFileSync(coloured, colourObject());
+  assert.equal(dcmtk('dcmodify', ['-q', '-nb', '-i', '(0028,2000)=', coloured]).status, 0);
+  assert.equal(dcmtk('dcmodify', ['-q', '-nb', '-mf', `(0028,2000)=${icc}`, coloured]).status, 0);
+  fs.copyFileSync(coloured, bad);
+  fs.writeFileSync(icc, Buffer.from('no profile at all, but an even number of bytes: here'));
+  assert.equal(dcmtk('dcmodify', ['-q', '-nb', '-gin', '-mf', `(0028,2000)=${icc}`, bad]).status, 0);
+  const sent = (await stow(pacs, [fs.readFileSync(coloured), fs.readFileSync(bad)])).stored;
+  const good = sent.find((u) => u.endsWith(`/${uidOf(coloured)}`)), refused = sent.find((u) => u !== good);
+  const own = await ask(good, '?iccprofile=yes'), none = rgbOf((await ask(good, '')).bytes);
+  assert.equal(own.status, 200, String(own.bytes));
+  assert.ok(profileOf(own.bytes).subarray(0, profiles.adobergb.length).equals(profiles.adobergb), 'its own profile');
+  assert.ok(rgbOf(own.bytes).equals(none), 'its own colours');
+  assert.ok(apart(rgbOf((await ask(good, '?iccprofile=adobergb')).bytes), none) <= 2, 'from Adobe RGB to itself');
+  assert.ok(apart(rgbOf((await ask(good, '?iccprofile=srgb')).bytes), none) > 20, 'converted');
+  const not = await ask(refused, '?iccprofile=srgb');
+  assert.equal(not.status, 400);
+  assert.match(JSON.stringify(not.json.error), /profil de couleurs/);
+  assert.equal((await ask(refused, '')).status, 200);
 });
 test('a bulk value comes in ranges of bytes', async () => {
   const all = (await pacs.get(`${urls[0]}/bulkdata/7FE00010`, { Accept: 'application/octet-stream' })).bytes;

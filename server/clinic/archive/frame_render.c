@@ -9,6 +9,7 @@
 #include "clinic/archive/archive_internal.h"
 #include "clinic/archive/cache.h"
 #include "clinic/archive/frame_annotate.h"
+#include "clinic/archive/frame_colours.h"
 #include "clinic/archive/frames.h"
 #include "clinic/archive/frames_internal.h"
 #include "formats/image/codec_wire.h"
@@ -46,7 +47,8 @@ static bool samples_of(ChildPool *codec, const Stored *s, uint32_t frame, Pixels
     }
     Slice     syntax     = slice_of(s->where.syntax_uid);
     OWNED_BUF compressed = buf_make(FRAME_BYTES_MAX);
-    if (syntax_use(syntax) != SYNTAX_DECODED) /* before its fragments are looked at: of a video they are no frames */
+    if (syntax_use(syntax) !=
+        SYNTAX_DECODED) /* before its fragments are looked at: of a video they are no frames */
         return syntax_refused(syntax, err);
     return frame_of(s, p, frame, &compressed, err) &&
            decoded(codec, s->where.syntax_uid, buf_slice(&compressed), p, ret, err);
@@ -63,18 +65,18 @@ static bool picture_made(ChildPool *codec, const Stored *s, uint32_t frame, cons
                          Buf *ret, Err *err)
 {
     OWNED_PALETTE palette = { 0 };
-    OWNED_BUF     samples = buf_make(FRAME_BYTES_MAX);
-    PictureWanted how     = { .has_window    = wanted->has_window,
-                              .window_center = wanted->window_center,
-                              .window_width  = wanted->window_width,
-                              .shape         = SHAPE_OF[wanted->voi],
-                              .width         = wanted->width,
-                              .height        = wanted->height,
-                              .enlarge       = wanted->enlarge,
-                              .left          = wanted->left,
-                              .top           = wanted->top,
-                              .part_width    = wanted->part_width,
-                              .part_height   = wanted->part_height };
+    OWNED_BUF     samples = buf_make(FRAME_BYTES_MAX), colours = buf_make(FRAME_BYTES_MAX * (size_t)2);
+    PictureWanted how = { .has_window    = wanted->has_window,
+                          .window_center = wanted->window_center,
+                          .window_width  = wanted->window_width,
+                          .shape         = SHAPE_OF[wanted->voi],
+                          .width         = wanted->width,
+                          .height        = wanted->height,
+                          .enlarge       = wanted->enlarge,
+                          .left          = wanted->left,
+                          .top           = wanted->top,
+                          .part_width    = wanted->part_width,
+                          .part_height   = wanted->part_height };
     Pixels        p;
     GreyRules     rules = { 0 };
     how.rules           = &rules;
@@ -83,7 +85,8 @@ static bool picture_made(ChildPool *codec, const Stored *s, uint32_t frame, cons
               samples_of(codec, s, frame, &p, &samples, err);
     if (ok) {
         OWNED(Picture) *picture = picture_render(&p, buf_slice(&samples), 0, &palette, &how, err);
-        ok = picture && frame_annotate(s->ds, frame, p.frames, wanted, picture, err) &&
+        ok                      = picture && frame_annotate(s->ds, frame, p.frames, wanted, picture, err) &&
+             frame_colours(codec, s->ds, wanted, picture, &colours, err) &&
              encoded(picture, wanted, ret, err);
     }
     grey_rules_clear(&rules);
@@ -105,7 +108,8 @@ static bool is_kept(const RenderWanted *w)
     bool sizes =
         (w->width == 0 && w->height == 0) || (w->width == w->height && w->width >= KEPT_SIDE_MIN &&
                                               w->width <= KEPT_SIDE_MAX && (w->width & (w->width - 1)) == 0);
-    return sizes && !w->with_patient && !w->with_technique && !w->has_window && w->quality == 0 && w->left == 0 && w->top == 0 && w->part_width == 0 &&
+    return sizes && w->colours == COLOURS_UNSAID && !w->with_patient && !w->with_technique &&
+           !w->has_window && w->quality == 0 && w->left == 0 && w->top == 0 && w->part_width == 0 &&
            w->part_height == 0;
 }
 

@@ -277,6 +277,21 @@ bool render_annotation(Slice text, RenderWanted *ret, Err *err)
     return true;
 }
 
+bool render_colours(Slice text, RenderWanted *ret, Err *err)
+{
+    static const char *const NAMES[] = { [COLOURS_UNSAID]   = "no",
+                                         [COLOURS_OWN]      = "yes",
+                                         [COLOURS_SRGB]     = "srgb",
+                                         [COLOURS_ADOBERGB] = "adobergb",
+                                         [COLOURS_ROMMRGB]  = "rommrgb" };
+    for (size_t i = 0; i < COUNT(NAMES); i++)
+        if (slice_equal_text(text, NAMES[i])) {
+            ret->colours = (RenderColours)i;
+            return true;
+        }
+    return err_set(err, ERR_INPUT, "A colour profile is no, yes, srgb, adobergb or rommrgb.", "iccprofile");
+}
+
 bool render_window(Slice text, RenderWanted *ret, Err *err)
 {
     static const char *const SHAPES[] = { "linear", "linear-exact", "sigmoid" };

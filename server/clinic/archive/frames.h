@@ -38,17 +38,27 @@ bool frame_parts_end(Buf *ret);
 typedef enum RenderFormat { RENDER_JPEG, RENDER_PNG } RenderFormat;
 typedef enum RenderVoi { VOI_LINEAR, VOI_LINEAR_EXACT, VOI_SIGMOID } RenderVoi;
 
+/* Which colours a picture has, and whether it says so. PS3.18 §8.3.5.1.4. */
+typedef enum RenderColours {
+    COLOURS_UNSAID, /* those of the image, no profile in the picture */
+    COLOURS_OWN,    /* those of the image, with its profile (sRGB where it has none) */
+    COLOURS_SRGB,
+    COLOURS_ADOBERGB,
+    COLOURS_ROMMRGB,
+} RenderColours;
+
 /* PS3.18 §8.3.5. Zeros: the image's own window, its own size, quality 90. */
 typedef struct RenderWanted {
-    RenderFormat format;
-    bool         has_window;
-    double       window_center, window_width;
-    RenderVoi    voi;
-    uint32_t     width, height;                      /* largest; the image's proportions are kept */
-    bool         enlarge;                            /* up to that */
-    double       left, top, part_width, part_height; /* of the image, in its pixels; as of PictureWanted */
-    int          quality;                            /* 1 to 100 */
-    bool         with_patient, with_technique;       /* burned in: PS3.18 §8.3.5.1.1 */
+    RenderFormat  format;
+    bool          has_window;
+    double        window_center, window_width;
+    RenderVoi     voi;
+    uint32_t      width, height;                      /* largest; the image's proportions are kept */
+    bool          enlarge;                            /* up to that */
+    double        left, top, part_width, part_height; /* of the image, in its pixels; as of PictureWanted */
+    int           quality;                            /* 1 to 100 */
+    bool          with_patient, with_technique;       /* burned in: PS3.18 §8.3.5.1.1 */
+    RenderColours colours;
 } RenderWanted;
 
 /* "512,512", "512,512,10,20,100,-100" and "40,400,linear". ERR_INPUT when malformed. */
@@ -58,6 +68,8 @@ bool render_region(Slice text, uint32_t rows, uint32_t columns, RenderWanted *re
 bool render_window(Slice text, RenderWanted *ret, Err *err);
 /* "patient", "technique", or both parted by a comma. ERR_INPUT anything else. */
 bool render_annotation(Slice text, RenderWanted *ret, Err *err);
+/* "no", "yes", "srgb", "adobergb" or "rommrgb". ERR_INPUT anything else. */
+bool render_colours(Slice text, RenderWanted *ret, Err *err);
 
 /*
  * A frame (from 1) as a picture for people, not for reading. 'codec' may be NULL: then compressed frames are

@@ -23,8 +23,8 @@ bool not_acceptable(Request *q, Err *err);
 bool dicomweb_instance(Request *q, InstanceRow *ret, Err *err);
 bool dicomweb_frame(Slice text, uint32_t *ret, Err *err); /* a frame number, from 1 */
 
-/* What the query says of a picture: window, viewport, quality; the answer warns of what is not done. ERR_INPUT. */
-bool dicomweb_wanted(const Request *q, HttpResponse *a, RenderWanted *ret, Err *err);
+/* What the query says of a picture: window, viewport, quality; annotation, colours. ERR_INPUT. */
+bool dicomweb_wanted(const Request *q, RenderWanted *ret, Err *err);
 
 /* A frame never changes under its UIDs; ten minutes is what one line of the trace covers. */
 #define FRAME_CACHE "private, max-age=600"

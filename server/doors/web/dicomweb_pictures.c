@@ -19,25 +19,18 @@ enum { THUMBNAIL_PIXELS = 128 };
 
 /* ---- WADO-RS ---- */
 
-/* What is asked for and not done is said (PS3.18 §8.3.5.1): no colour profile is told. */
-static void warn_of_ignored(const Request *q, HttpResponse *a)
-{
-    if (http_query(q->http, "iccprofile"))
-        http_set_header(a, "Warning", "299 beclere \"The colour profile asked for is not supported\"");
-}
-
-/* What is burned in, of WADO-RS and of WADO-URI. */
+/* What is burned in, and in which colours, of WADO-RS and of WADO-URI. */
 static bool wanted_on_it(const Request *q, RenderWanted *ret, Err *err)
 {
-    const char *annotation = http_query(q->http, "annotation");
-    return !annotation || render_annotation(slice_of(annotation), ret, err);
+    const char *annotation = http_query(q->http, "annotation"), *colours = http_query(q->http, "iccprofile");
+    return (!annotation || render_annotation(slice_of(annotation), ret, err)) &&
+           (!colours || render_colours(slice_of(colours), ret, err));
 }
 
-bool dicomweb_wanted(const Request *q, HttpResponse *a, RenderWanted *ret, Err *err)
+bool dicomweb_wanted(const Request *q, RenderWanted *ret, Err *err)
 {
     const char *window = http_query(q->http, "window"), *viewport = http_query(q->http, "viewport");
     int64_t     quality = 0;
-    warn_of_ignored(q, a);
     if ((window && !render_window(slice_of(window), ret, err)) ||
         (viewport && !render_viewport(slice_of(viewport), ret, err)) ||
         !query_int(q, "quality", 1, 100, &quality, err) || !wanted_on_it(q, ret, err))
@@ -46,7 +39,7 @@ bool dicomweb_wanted(const Request *q, HttpResponse *a, RenderWanted *ret, Err *
     return true;
 }
 
-/* A ready file by nginx (which drops a warning of ours), or made for this answer alone. */
+/* A ready file by nginx, or made for this answer alone. */
 static bool picture(const Request *q, HttpResponse *a, const InstanceRow *row, uint32_t frame,
                     const RenderWanted *wanted, Err *err)
 {
@@ -55,9 +48,6 @@ static bool picture(const Request *q, HttpResponse *a, const InstanceRow *row, u
     bool kept = false;
     Err  why  = { 0 };
     http_set_header(a, "Cache-Control", FRAME_CACHE);
-    bool warned = http_query(q->http, "iccprofile") != NULL;
-    if (warned)
-        return frame_render(q->house->archive, q->house->codec, row, frame, wanted, &a->bytes, err);
     if (!frame_render_file(q->house->archive, q->house->codec, row, frame, wanted, path, &kept, &why)) {
         if (why.kind != ERR_UNAVAILABLE)
             return err_set(err, why.kind, why.shown, "%s", why.detail);
@@ -135,7 +125,7 @@ static bool choose_format(Request *q, RenderWanted *ret, Err *err)
 static bool render_picture(Request *q, HttpResponse *a, const InstanceRow *row, uint32_t frame, Err *err)
 {
     RenderWanted wanted = { 0 };
-    return choose_format(q, &wanted, err) && dicomweb_wanted(q, a, &wanted, err) &&
+    return choose_format(q, &wanted, err) && dicomweb_wanted(q, &wanted, err) &&
            picture(q, a, row, frame, &wanted, err);
 }
 
@@ -189,7 +179,7 @@ static bool thumbnail(Request *q, HttpResponse *a, size_t uids, uint32_t frame, 
 {
     InstanceRow  row;
     RenderWanted wanted = { .width = THUMBNAIL_PIXELS, .height = THUMBNAIL_PIXELS };
-    if (!choose_format(q, &wanted, err) || !dicomweb_wanted(q, a, &wanted, err))
+    if (!choose_format(q, &wanted, err) || !dicomweb_wanted(q, &wanted, err))
         return false;
     if (wanted.left > 0 || wanted.top > 0 || fabs(wanted.part_width) > 0 || fabs(wanted.part_height) > 0)
         return err_set(err, ERR_INPUT, "The window or viewport asked for is malformed.",
@@ -267,8 +257,9 @@ static bool uri_wanted(Request *q, const InstanceRow *row, RenderWanted *ret, Er
 /* Of pictures only (PS3.18 §9.4.2). */
 static bool uri_is_of_picture(const Request *q)
 {
-    static const char *const NAMES[] = { "frameNumber",  "windowCenter", "windowWidth", "rows",
-                                         "imageQuality", "columns",      "region",      "annotation" };
+    static const char *const NAMES[] = { "frameNumber", "windowCenter", "windowWidth",
+                                         "rows",        "imageQuality", "columns",
+                                         "region",      "annotation",   "iccprofile" };
     for (size_t i = 0; i < COUNT(NAMES); i++)
         if (http_query(q->http, NAMES[i]))
             return true;

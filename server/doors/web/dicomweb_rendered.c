@@ -116,7 +116,7 @@ static bool rendered(Request *q, HttpResponse *a, size_t uids, Err *err)
     p->wanted.format = chosen == 0 ? RENDER_JPEG : RENDER_PNG;
     traced_object(q, q->param[uids - 1]);
     OWNED(Db) *db = db_read(q->house->db, err);
-    if (!dicomweb_wanted(q, a, &p->wanted, err) || !db ||
+    if (!dicomweb_wanted(q, &p->wanted, err) || !db ||
         !instances_each(db, q->param[0], uids > 1 ? q->param[1] : SLICE_NONE, SLICE_NONE, &viewer, add_image,
                         p, err))
         return false;

@@ -57,6 +57,7 @@ typedef struct Picture {
     uint32_t width, height;
     uint32_t channels; /* 1 grey or 3 RGB */
     uint8_t *at;       /* width * height * channels, rows from the top */
+    Slice    icc;      /* profile to be embedded, of RGB alone; borrowed; empty: none */
 } Picture;
 
 /*
