@@ -229,6 +229,34 @@ static void shutters_cover_what_lies_outside_all_of_them(void **state) /* PS3.3 
            (uint8_t[]) { W, W, W, W, W, W, W, W, W, 0, W, W, W, 0, 0, W, W, 0, 0, 0, W, 0, 0, 0, 0 });
 }
 
+static void a_polygon_that_crosses_itself_leaves_both_of_its_parts(void **state) /* PS3.3 §C.7.6.11 */
+{
+    (void)state;
+    enum { W = 255 };
+    uint8_t v[25];
+    memset(v, W, sizeof v);
+    Scene s = scene(5, 5, "MONOCHROME2", 1, 8, 8, 0);
+    window(s.w, "128", "255");
+    dw_text(s.w, 0x00181600, "POLYGONAL");
+    dw_text(s.w, 0x00181620, "1\\1\\1\\6\\6\\1\\6\\6");
+    expect(s, v, 25, PLAIN, 5, 5,
+           (uint8_t[]) { W, W, W, W, W, 0, W, W, W, 0, 0, 0, W, 0, 0, 0, 0, W, 0, 0, 0, W, W, W, 0 });
+}
+
+static void a_circle_beyond_all_pictures_is_none(void **state) /* no number overflows */
+{
+    (void)state;
+    static const char *const CENTRES[] = { "-2147483648\\-2147483648", "2147483647\\2147483647" };
+    for (size_t i = 0; i < COUNT(CENTRES); i++) {
+        Scene s = scene(1, 2, "MONOCHROME2", 1, 8, 8, 0);
+        window(s.w, "128", "255");
+        dw_text(s.w, 0x00181600, "CIRCULAR");
+        dw_text(s.w, 0x00181610, CENTRES[i]);
+        dw_text(s.w, 0x00181612, "2147483647");
+        expect(s, (uint8_t[]) { 255, 255 }, 2, PLAIN, 2, 1, (uint8_t[]) { 255, 255 });
+    }
+}
+
 static void overlay_words_of_a_big_endian_file_are_read_the_right_way_round(void **state)
 {
     (void)state;
@@ -267,6 +295,8 @@ int main(void)
         cmocka_unit_test(a_supplemental_palette_colours_the_upper_values_only),
         cmocka_unit_test(a_palette_of_bytes_under_a_descriptor_of_16_bits_keeps_its_colours),
         cmocka_unit_test(shutters_cover_what_lies_outside_all_of_them),
+        cmocka_unit_test(a_polygon_that_crosses_itself_leaves_both_of_its_parts),
+        cmocka_unit_test(a_circle_beyond_all_pictures_is_none),
         cmocka_unit_test(overlay_words_of_a_big_endian_file_are_read_the_right_way_round),
         cmocka_unit_test(one_value_only_is_black_when_it_is_nothing_and_white_else),
     };
