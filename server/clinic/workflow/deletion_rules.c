@@ -21,13 +21,22 @@ bool deletion_allowed(Db *db, Slice study_uid, Err *err)
                                                         "act"));
 }
 
-/* What was only asked for, refused or not done is no care; what was signed or acknowledged later prolongs nothing but
+/* Exams that are over keep the number under which they were done: those of numbers that were merged into this one count.
+ * What was only asked for, refused or not done is no care; what was signed or acknowledged later prolongs nothing but
  * by the day of the signature. */
 bool act_last_care(Db *db, int64_t patient_id, int64_t site_id, int32_t *ret_day, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT MAX(act_event.at_ms)"
-                                     "  FROM act JOIN act_event ON act_event.act_id = act.id"
-                                     " WHERE act.patient_id = ?1 AND (?2 = 0 OR act.site_id = ?2)"
+    OWNED(DbQuery) *q = db_query(db, "WITH RECURSIVE same (id) AS"
+                                     "  (SELECT CAST(?1 AS INTEGER)"
+                                     "    UNION"
+                                     "   SELECT patient_merge.from_patient"
+                                     "     FROM same JOIN patient_merge ON patient_merge.into_patient = same.id"
+                                     "    WHERE patient_merge.undone_at_ms IS NULL)"
+                                     "SELECT MAX(act_event.at_ms)"
+                                     "  FROM same"
+                                     "  JOIN act ON act.patient_id = same.id"
+                                     "  JOIN act_event ON act_event.act_id = act.id"
+                                     " WHERE (?2 = 0 OR act.site_id = ?2)"
                                      "   AND act.state NOT IN ('draft', 'refused', 'cancelled', 'not-done')"
                                      "   AND act_event.to_state IN ('running', 'released', 'left', 'signed')");
     db_bind_int(q, 1, patient_id);
