@@ -84,7 +84,16 @@ static bool range_of(Db *db, const DeletionAsked *asked, Range *ret, Err *err)
 bool deletion_not_held(Db *db, int64_t patient_id, Err *err)
 {
     int64_t holds = 0;
-    return count_of(db, "SELECT COUNT(*) FROM retention_hold WHERE patient_id = ?1 AND ended_at_ms IS NULL",
+    return count_of(db,
+                    "WITH RECURSIVE same (id) AS"
+                    "  (SELECT CAST(?1 AS INTEGER)"
+                    "    UNION"
+                    "   SELECT patient_merge.into_patient"
+                    "     FROM same JOIN patient_merge ON patient_merge.from_patient = same.id"
+                    "    WHERE patient_merge.undone_at_ms IS NULL)"
+                    "SELECT COUNT(*)"
+                    "  FROM same JOIN retention_hold ON retention_hold.patient_id = same.id"
+                    " WHERE retention_hold.ended_at_ms IS NULL",
                     SLICE_NONE, patient_id, &holds, err) &&
            (!holds || err_set(err, ERR_CONFLICT,
                               "The file of this patient is under a hold: nothing of it is deleted.", "hold"));

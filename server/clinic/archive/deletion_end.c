@@ -326,21 +326,28 @@ bool deletion_purge(Archive *a, int64_t id, Slice early, const PatientBy *by, Er
     return ok;
 }
 
+/* The next whose time is over and that nothing holds; 0: none. */
 static bool next_due(Archive *a, int64_t after, int64_t *ret, Err *err)
 {
+    DbStep step;
     OWNED(Db) *db = db_read(a->host, err);
+    *ret          = 0;
     if (!db)
         return false;
-    OWNED(DbQuery) *q = db_query(db, "SELECT id FROM deletion WHERE state = 'hidden' AND until_ms <= ?1 AND "
+    OWNED(DbQuery) *q = db_query(db, "SELECT id, patient_id FROM deletion WHERE state = 'hidden' AND until_ms <= ?1 AND "
                                      "id > ?2"
-                                     "   AND NOT EXISTS (SELECT 1 FROM retention_hold"
-                                     "                    WHERE retention_hold.patient_id = deletion.patient_id"
-                                     "                      AND retention_hold.ended_at_ms IS NULL)"
-                                     " ORDER BY id LIMIT 1");
+                                     " ORDER BY id");
     db_bind_int(q, 1, clock_now_ms());
     db_bind_int(q, 2, after);
-    DbStep step = db_next(q, err);
-    *ret        = step == DB_ROW ? db_int(q, 0) : 0;
+    while ((step = db_next(q, err)) == DB_ROW) {
+        Err why = { 0 };
+        if (deletion_not_held(db, db_int(q, 1), &why)) {
+            *ret = db_int(q, 0);
+            return true;
+        }
+        if (why.kind != ERR_CONFLICT)
+            return err_set(err, why.kind, why.shown, "%s", why.detail);
+    }
     return step != DB_FAILED;
 }
 

@@ -19,7 +19,7 @@ bool deletion_load(Db *db, int64_t id, Deletion *ret, Err *err);
 bool deletion_end(Db *db, const Deletion *d, const char *state, Slice reason, const PatientBy *by,
                   const char *detail, Err *err);
 
-/* ERR_CONFLICT: the file of the patient (0: none) is under a hold. */
+/* ERR_CONFLICT: the file of the patient (0: none), or of the one it was merged into since, is under a hold. */
 bool deletion_not_held(Db *db, int64_t patient_id, Err *err);
 
 /* Everything made of a stored file below the cache folder. */

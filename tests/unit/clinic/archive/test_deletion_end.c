@@ -15,7 +15,7 @@
 static const PatientBy WHO     = { .person_id = 1, .actor = "asks", .factors = "", .origin = "", .what = "test" };
 static const PatientBy ANOTHER = { .person_id = 2, .actor = "ends", .factors = "", .origin = "", .what = "test" };
 
-enum { DAYS_31_MS = 31 * 24 * 3600, IMAGES = 40 };
+enum { DAYS_31_S = 31 * 24 * 3600, IMAGES = 40 };
 
 typedef struct Hidden {
     const char *study;
@@ -67,13 +67,45 @@ static void a_hold_that_comes_after_the_deletion_stops_the_purge(void **state) /
     assert_false(deletion_purge(w->archive, h.deletion, SLICE("at once"), &ANOTHER, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
     assert_string_equal(err.shown, "The file of this patient is under a hold: nothing of it is deleted.");
-    clock_advance((int64_t)DAYS_31_MS * 1000);
+    clock_advance((int64_t)DAYS_31_S * 1000);
     err = (Err) { 0 };
     assert_true(deletions_purge_due(w->archive, SIZE_MAX, &purged, &err));
     assert_int_equal(purged, 0);
     must_write(w, hold_end_work, &h);
     assert_true(deletions_purge_due(w->archive, SIZE_MAX, &purged, &err));
     assert_int_equal(purged, 1);
+}
+
+static bool merge_work(Db *db, void *from_into, Err *err)
+{
+    const int64_t *two = from_into;
+    OWNED(DbQuery) *q  = db_query(db, "INSERT INTO patient_merge (from_patient, into_patient, at_ms, actor, reason, identifiers)"
+                                      " VALUES (?1, ?2, 1, 'asks', 'r', '[]')");
+    db_bind_int(q, 1, two[0]);
+    db_bind_int(q, 2, two[1]);
+    return db_run(q, err);
+}
+
+static void a_hold_holds_what_was_hidden_under_a_number_merged_since(void **state) /* E30 */
+{
+    World       *w      = *state;
+    int64_t      two[2] = { world_patient(w, "DUPONT", "JEANNE", "1970-01-02", "F").id,
+                            world_patient(w, "DUPOND", "JEANNE", "1970-01-02", "F").id };
+    Hidden       h      = { .study = AN_IMAGE.study, .patient = two[0] };
+    IngestResult came;
+    size_t       purged = 9;
+    Err          err    = { 0 };
+    must_send(w, &AN_IMAGE, INGEST_STORED, &came);
+    must_write(w, hide_work, &h);
+    must_write(w, merge_work, two);
+    h.patient = two[1];
+    must_write(w, hold_work, &h);
+    assert_false(deletion_purge(w->archive, h.deletion, SLICE("at once"), &ANOTHER, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    clock_advance((int64_t)DAYS_31_S * 1000);
+    err = (Err) { 0 };
+    assert_true(deletions_purge_due(w->archive, SIZE_MAX, &purged, &err));
+    assert_int_equal(purged, 0);
 }
 
 /* ---- both at once ---- */
@@ -153,6 +185,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_hold_that_comes_after_the_deletion_stops_the_purge, world_new, world_free),
+        cmocka_unit_test_setup_teardown(a_hold_holds_what_was_hidden_under_a_number_merged_since, world_new, world_free),
         cmocka_unit_test_setup_teardown(what_is_restored_is_not_purged_meanwhile, world_new, world_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
