@@ -96,7 +96,8 @@ static bool open_floors(House *h, Err *err)
     ArchiveOptions options = { .cache_folder = cache, .ae_title = config_text(c, "dicom-ae-title") };
     if (!(h->archive = archive_open(h->db, h->blobs, &options, err)))
         return false;
-    ActNeeds needs = { .host = h->db, .access = h->access, .blobs = h->blobs, .archive = h->archive };
+    (void)snprintf(h->keys_folder, sizeof h->keys_folder, "%s/keys", data);
+    ActNeeds needs = { .host = h->db, .access = h->access, .blobs = h->blobs, .archive = h->archive, .keys_folder = h->keys_folder };
     if (!(h->acts = act_house_new(&needs, err)))
         return false;
     ChildLimits limits = { .memory_bytes = 2LL << 30, .answer_ms = 5000, .workers = (int)config_int(c, "codec-workers") };

@@ -25,6 +25,7 @@ typedef struct House {
     ActHouse  *acts;
     ChildPool *codec;
     char       codec_program[4096];
+    char       keys_folder[4096];
 } House;
 
 /* Opens all of it under the configured data folder; what was opened is closed again on failure. */

@@ -15,7 +15,7 @@ typedef struct Command {
 
 static const Command COMMANDS[] = {
     { "serve", "serve [--config FILE]                      the platform, until SIGTERM", command_serve },
-    { "verify", "verify [--config FILE] [--archive] [--mend] | --backup FOLDER   checks the trace, the acts' logs, the counts of room (and every stored file)", command_verify },
+    { "verify", "verify [--config FILE] [--archive] [--mend] | --backup FOLDER | --dossier FOLDER --key FILE   checks the trace, the acts' logs, the counts of room (and every stored file)", command_verify },
     { "backup", "backup FOLDER [--with-keys] [--config FILE]  database and files, while the platform runs; only what is new", command_backup },
     { "restore", "restore FOLDER --to HOME [--number N] [--key PUBLIC-KEY]   every digest checked", command_restore },
     { "rebuild", "rebuild [--config FILE]                   the index of images from their files, when the database is lost", command_rebuild },

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "clinic/archive/quota.h"
+#include "clinic/workflow/dossier.h"
 #include "commands/house.h"
 #include "guard/audit/audit.h"
 
@@ -68,8 +69,48 @@ static bool verify_room(House *h, bool mend, bool *ret_right, Err *err)
     return true;
 }
 
+/* A whole file; false when it cannot be read or is larger than a proof file. */
+static bool file_read(const char *folder, const char *name, Buf *ret, Err *err)
+{
+    char path[4096];
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return err_set(err, ERR_INPUT, "A file of the proof file cannot be read.", "%s", path);
+    char   piece[64 * 1024];
+    size_t len;
+    bool   ok = true;
+    while (ok && (len = fread(piece, 1, sizeof piece, f)) > 0)
+        ok = buf_add(ret, (Slice) { piece, len });
+    ok = !ferror(f) && ok;
+    (void)fclose(f);
+    return ok || err_set(err, ERR_INPUT, "A file of the proof file cannot be read.", "%s", path);
+}
+
+static int verify_dossier(const char *folder, const char *key)
+{
+    Err          err  = { 0 };
+    DossierCheck c    = { 0 };
+    OWNED_BUF    json = buf_make(DOSSIER_BYTES_MAX), signature = buf_make(512);
+    if (!key) {
+        fprintf(stderr, "beclere verify --dossier FOLDER --key FILE (the public key that the house publishes)\n");
+        return 2;
+    }
+    if (!file_read(folder, "dossier.json", &json, &err) || !file_read(folder, "dossier.json.sig", &signature, &err) ||
+        !dossier_check(buf_slice(&json), buf_slice(&signature), key, &c, &err))
+        return command_failed("verify", &err);
+    if (c.broken_seq)
+        printf("act %s: sealed, but THE CHAIN IS BROKEN at step %" PRId64 "\n", c.number, c.broken_seq);
+    else
+        printf("act %s: sealed, %" PRId64 " steps, whole\n", c.number, c.events);
+    return c.broken_seq ? 3 : 0;
+}
+
 int command_verify(int argc, char **argv)
 {
+    const char *dossier = option_value(argc, argv, "--dossier", NULL);
+    if (dossier)
+        return verify_dossier(dossier, option_value(argc, argv, "--key", NULL));
     Err         err    = { 0 };
     const char *backup = option_value(argc, argv, "--backup", NULL);
     House       h;

@@ -19,6 +19,7 @@
 #include "clinic/archive/archive_internal.h"
 #include "formats/json/base64.h"
 #include "guard/audit/audit.h"
+#include "guard/audit/seal.h"
 #include "platform/blobs/copies.h"
 #include "platform/clock.h"
 
@@ -254,7 +255,7 @@ static bool list_settle(Backup *b, const char *part, Err *err)
         return err_set(err, ERR_UNAVAILABLE, "The backup folder cannot be used.", "list: %s",
                        strerror(errno));
     backup_path(keys, b->p->home, "keys");
-    if (!copies_flush(b->p->folder, err) || !manifest_sign(keys, digest, &signature, err))
+    if (!copies_flush(b->p->folder, err) || !seal_make(keys, "backup", digest, &signature, err))
         return false;
     backup_path(path, b->p->folder, "manifests/%" PRId64 ".sig", b->sum->number);
     if (!write_file(path, 0640, buf_slice(&signature), err))
@@ -274,8 +275,8 @@ static bool public_key_beside(Backup *b, Err *err)
     backup_path(keys, b->p->home, "keys");
     backup_path(from, b->p->home, "keys/backup.pub");
     backup_path(to, b->p->folder, "backup.pub");
-    return manifest_keys_ready(keys, err) && copy_file(from, to, 0644, NULL, digest, &bytes, err) &&
-           manifest_key_fingerprint(from, b->sum->key, err);
+    return seal_keys_ready(keys, "backup", err) && copy_file(from, to, 0644, NULL, digest, &bytes, err) &&
+           seal_key_fingerprint(from, b->sum->key, err);
 }
 
 static bool traced(Db *db, void *report, Err *err)

@@ -44,15 +44,4 @@ typedef struct ManifestLine {
 bool manifest_line_read(Slice line, ManifestLine *ret, Err *err);
 bool manifest_line_add(const ManifestLine *line, Buf *ret);
 
-/* ---- the signature ---- */
-
-/* The key pair <keys>/backup.key (0600) and backup.pub, made when missing. */
-bool manifest_keys_ready(const char *keys_folder, Err *err);
-/* 'digest' is the SHA-256 of the list. The signature comes as text of one line. */
-bool manifest_sign(const char *keys_folder, const uint8_t digest[32], Buf *ret, Err *err);
-/* ERR_DENIED: not signed by the key in 'public_key' (a PEM file), or not this list. */
-bool manifest_signature_check(const char *public_key, const uint8_t digest[32], Slice signature, Err *err);
-/* SHA-256 of the public key (SubjectPublicKeyInfo), hexadecimal: to be compared by eye. */
-bool manifest_key_fingerprint(const char *public_key, char ret[65], Err *err);
-
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "clinic/archive/backup.h"
+#include "guard/audit/seal.h"
 #include "platform/blobs/copies.h"
 
 enum { LINE_MAX_BYTES = 1400, SIGNATURE_MAX = 512 };
@@ -107,8 +108,8 @@ static bool list_signed(const Reading *r, const char *list, Err *err)
     backup_path(key, r->p->folder, "backup.pub");
     const char *trusted = r->p->public_key ? r->p->public_key : key;
     return signature && digest_file(list, digest, &bytes, err) &&
-           manifest_signature_check(trusted, digest, slice_bytes(signature, len), err) &&
-           manifest_key_fingerprint(trusted, r->sum->key, err);
+           seal_check(trusted, "backup", digest, slice_bytes(signature, len), err) &&
+           seal_key_fingerprint(trusted, r->sum->key, err);
 }
 
 static bool list_walk(Reading *r, FILE *list, Err *err)

@@ -36,6 +36,11 @@ bool act_chapter_of(const Act *a, size_t c)
     return (ACT_CHAPTERS[c]->kinds & kind_of(a)) != 0;
 }
 
+const ActStep *act_chapter_steps(size_t c)
+{
+    return ACT_CHAPTERS[c]->steps;
+}
+
 const ActStep *act_step_next(const Act *a, ActStepWalk *at)
 {
     for (; at->chapter < ACT_CHAPTER_COUNT; at->chapter++, at->row = 0) {

@@ -40,6 +40,9 @@ typedef struct ActChapter      ActChapter;
 extern const ActChapter *const ACT_CHAPTERS[];
 extern const size_t            ACT_CHAPTER_COUNT;
 
+/* The rows of chapter number 'c', ending on an empty one; NULL: none. */
+const ActStep *act_chapter_steps(size_t c);
+
 /* Does chapter number 'c' belong to this kind of act? A kind that is not known has those of a remote exam. */
 bool act_chapter_of(const Act *a, size_t c);
 

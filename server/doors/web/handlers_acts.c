@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "clinic/workflow/act_json.h"
+#include "clinic/workflow/dossier.h"
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
@@ -176,4 +177,26 @@ bool act_worklist(Request *q, HttpResponse *a, Err *err)
     json_t *json  = NULL;
     return db && act_of(q, db, &id, err) && act_worklist_json(db, &q->who, id, &json, err) &&
            answer_json(a, json, err);
+}
+
+/* ---- the proof file ---- */
+
+bool act_dossier(Request *q, HttpResponse *a, Err *err)
+{
+    int64_t id;
+    {
+        OWNED(Db) *db = db_read(q->house->db, err);
+        if (!db || !act_of(q, db, &id, err))
+            return false;
+    }
+    a->type = "application/zip";
+    http_set_header(a, "Content-Disposition", "attachment; filename=\"dossier-de-preuve.zip\"");
+    a->bytes = buf_make(DOSSIER_BYTES_MAX);
+    return dossier_zip(q->house->acts, &q->who, id, &a->bytes, err);
+}
+
+bool dossier_key(Request *q, HttpResponse *a, Err *err)
+{
+    a->type = "application/x-pem-file";
+    return dossier_public_key(q->house->acts, &a->bytes, err);
 }

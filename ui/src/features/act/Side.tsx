@@ -153,7 +153,7 @@ export function TimelineSection({ act }: { act: Act }) {
   const text = useText();
   const events = useActEvents(act.id);
   return (
-    <Section title={t('act.timeline')} icon="history">
+    <Section title={t('act.timeline')} icon="history" aside={<Anchor href={`/api/acts/${act.id}/dossier.zip`} size="xs" fw={600}>{t('act.proofFile')}</Anchor>}>
       <Loaded query={events} rows={5} height={36}>
         {(list) => (
           <ol className="timeline">

@@ -40,6 +40,7 @@ export const act = {
   'act.worklist': ['Créneau tel que l’appareil le reçoit', 'The slot as the modality receives it'],
   'act.resolved': ['Résolu le {{when}}.', 'Resolved on {{when}}.'],
   'act.report': ['Compte rendu', 'Report'],
+  'act.proofFile': ['Dossier de preuve (zip)', 'Proof file (zip)'],
   'act.openReport': ['Ouvrir le compte rendu (PDF)', 'Open the report (PDF)'],
   'act.notInterpretable': ['Images non interprétables', 'Images cannot be interpreted'],
   'act.signed': ['Signé', 'Signed'],

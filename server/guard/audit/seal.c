@@ -1,5 +1,5 @@
 /*
- * The signature of a backup's list: an Ed25519 key of this house, its public half to be kept elsewhere.
+ * Seals: signatures of this house over a digest, by an Ed25519 key whose public half is to be kept elsewhere.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -11,20 +11,20 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "clinic/archive/backup_manifest.h"
+#include "guard/audit/seal.h"
 #include "formats/json/base64.h"
 
-#define KEY_FAILED "The key of the backups cannot be used."
-enum { PATH_ROOM = 4200, SIGNATURE = 64, DOMAIN = 17 };
+#define KEY_FAILED "The signing key cannot be used."
+enum { PATH_ROOM = 4200, SIGNATURE = 64, TEXT_ROOM = 128 };
 
 static bool key_failed(const char *what, Err *err)
 {
     return err_set(err, ERR_UNAVAILABLE, KEY_FAILED, "%s: %s", what, strerror(errno));
 }
 
-static void key_path(const char *folder, const char *name, char ret[PATH_ROOM])
+static void key_path(const char *folder, const char *name, const char *ending, char ret[PATH_ROOM])
 {
-    (void)snprintf(ret, PATH_ROOM, "%s/%s", folder, name);
+    (void)snprintf(ret, PATH_ROOM, "%s/%s.%s", folder, name, ending);
 }
 
 static FILE *create(const char *path, mode_t mode)
@@ -40,56 +40,58 @@ static bool closed_on_disk(FILE *f)
 }
 
 /* The public half first: the private one under its name means that both are there. */
-static bool pair_write(EVP_PKEY *key, const char *folder, Err *err)
+static bool pair_write(EVP_PKEY *key, const char *folder, const char *name, Err *err)
 {
     char path[PATH_ROOM], part[PATH_ROOM];
-    key_path(folder, "backup.pub", path);
+    key_path(folder, name, "pub", path);
     FILE *f  = create(path, 0644);
     bool  ok = f && PEM_write_PUBKEY(f, key) == 1;
     ok       = f && closed_on_disk(f) && ok;
-    key_path(folder, "backup.key.part", part);
-    key_path(folder, "backup.key", path);
+    key_path(folder, name, "key.part", part);
+    key_path(folder, name, "key", path);
     FILE *secret = ok ? create(part, 0600) : NULL;
     ok           = secret && PEM_write_PrivateKey(secret, key, NULL, NULL, 0, NULL, NULL) == 1;
     ok           = secret && closed_on_disk(secret) && ok && rename(part, path) == 0;
     return ok || key_failed("write", err);
 }
 
-bool manifest_keys_ready(const char *folder, Err *err)
+bool seal_keys_ready(const char *folder, const char *name, Err *err)
 {
     char path[PATH_ROOM];
-    key_path(folder, "backup.key", path);
+    key_path(folder, name, "key", path);
     if (access(path, R_OK) == 0)
         return true;
     if (errno != ENOENT)
         return key_failed("read", err);
     EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-    bool      ok  = key ? pair_write(key, folder, err) : err_set(err, ERR_UNAVAILABLE, KEY_FAILED, "keygen");
+    bool      ok  = key ? pair_write(key, folder, name, err) : err_set(err, ERR_UNAVAILABLE, KEY_FAILED, "keygen");
     EVP_PKEY_free(key);
     return ok;
 }
 
-static void signed_text(const uint8_t digest[32], char ret[DOMAIN + 65])
+/* What is signed for one purpose proves nothing for another. */
+static size_t signed_text(const char *name, const uint8_t digest[32], char ret[TEXT_ROOM])
 {
-    memcpy(ret, "beclere-backup-1\n", DOMAIN);
-    hex_encode(slice_bytes(digest, 32), ret + DOMAIN);
+    int used = snprintf(ret, TEXT_ROOM - 65, "beclere-%s-1\n", name);
+    hex_encode(slice_bytes(digest, 32), ret + used);
+    return (size_t)used + 64;
 }
 
-bool manifest_sign(const char *folder, const uint8_t digest[32], Buf *ret, Err *err)
+bool seal_make(const char *folder, const char *name, const uint8_t digest[32], Buf *ret, Err *err)
 {
-    char    path[PATH_ROOM], text[DOMAIN + 65], hex[2 * SIGNATURE + 1];
+    char    path[PATH_ROOM], text[TEXT_ROOM], hex[2 * SIGNATURE + 1];
     uint8_t signature[SIGNATURE];
     size_t  len = sizeof signature;
-    key_path(folder, "backup.key", path);
+    key_path(folder, name, "key", path);
     FILE *f = fopen(path, "re");
     if (!f)
         return key_failed("open", err);
     EVP_PKEY   *key = PEM_read_PrivateKey(f, NULL, NULL, NULL);
     EVP_MD_CTX *md  = EVP_MD_CTX_new();
     (void)fclose(f);
-    signed_text(digest, text);
+    size_t text_len = signed_text(name, digest, text);
     bool ok = key && md && EVP_DigestSignInit(md, NULL, NULL, NULL, key) == 1 &&
-              EVP_DigestSign(md, signature, &len, (const uint8_t *)text, DOMAIN + 64) == 1 &&
+              EVP_DigestSign(md, signature, &len, (const uint8_t *)text, text_len) == 1 &&
               len == SIGNATURE;
     EVP_MD_CTX_free(md);
     EVP_PKEY_free(key);
@@ -116,24 +118,24 @@ static EVP_PKEY *public_read(const char *path, Err *err)
     return key;
 }
 
-bool manifest_signature_check(const char *public_key, const uint8_t digest[32], Slice signature, Err *err)
+bool seal_check(const char *public_key, const char *name, const uint8_t digest[32], Slice signature, Err *err)
 {
-    char    text[DOMAIN + 65];
+    char    text[TEXT_ROOM];
     uint8_t raw[SIGNATURE];
     Slice   rest = slice_trim(signature), word = slice_cut(&rest, ' ');
     if (!slice_equal_text(word, "ed25519") || rest.len != 2 * SIGNATURE || !hex_decode(rest, raw, sizeof raw))
-        return err_set(err, ERR_DENIED, "The backup is not signed by this key.", "malformed signature");
+        return err_set(err, ERR_DENIED, "This is not signed by this key.", "malformed signature");
     EVP_PKEY   *key = public_read(public_key, err);
     EVP_MD_CTX *md  = key ? EVP_MD_CTX_new() : NULL;
-    signed_text(digest, text);
+    size_t text_len = signed_text(name, digest, text);
     bool ok = md && EVP_DigestVerifyInit(md, NULL, NULL, NULL, key) == 1 &&
-              EVP_DigestVerify(md, raw, sizeof raw, (const uint8_t *)text, DOMAIN + 64) == 1;
+              EVP_DigestVerify(md, raw, sizeof raw, (const uint8_t *)text, text_len) == 1;
     EVP_MD_CTX_free(md);
     EVP_PKEY_free(key);
-    return ok || err_set(err, ERR_DENIED, "The backup is not signed by this key.", "signature");
+    return ok || err_set(err, ERR_DENIED, "This is not signed by this key.", "signature");
 }
 
-bool manifest_key_fingerprint(const char *public_key, char ret[65], Err *err)
+bool seal_key_fingerprint(const char *public_key, char ret[65], Err *err)
 {
     uint8_t   digest[32], *der = NULL;
     EVP_PKEY *key = public_read(public_key, err);

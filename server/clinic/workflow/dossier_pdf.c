@@ -1,0 +1,214 @@
+/*
+ * The proof file for people, in French: act, patient, parties, consents, every step with its author, who looked, images, report, seal.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "clinic/reports/local_time.h"
+#include "clinic/workflow/dossier_internal.h"
+#include "formats/pdf/pdf.h"
+#include "formats/texts/texts.h"
+
+enum { ROWS_AT_ONCE = 40, CELL = 160 };
+
+typedef struct Page {
+    PdfDoc       *pdf;
+    const json_t *all;
+    const char   *zone;
+} Page;
+
+static const json_t *at(const json_t *object, const char *key)
+{
+    return json_object_get(object, key);
+}
+
+static const char *word(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(at(object, key));
+    return text ? text : "";
+}
+
+static int64_t number(const json_t *object, const char *key)
+{
+    return json_integer_value(at(object, key));
+}
+
+static void hour(const Page *p, const json_t *object, const char *key, char ret[48])
+{
+    local_time_shown(number(object, key), p->zone, ret, 48);
+}
+
+static void head(const Page *p)
+{
+    const json_t *act = at(p->all, "act"), *organisations = at(p->all, "organisations");
+    const json_t *site = at(organisations, "site"), *imaging = at(organisations, "imaging");
+    char          subtitle[200], made[48];
+    hour(p, p->all, "made_at_ms", made);
+    pdf_band(p->pdf, word(site, "name"), word(site, "finess"), word(imaging, "name"), word(imaging, "finess"));
+    snprintf(subtitle, sizeof subtitle, "Acte %s — établi le %s pour %s", word(act, "number"), made, word(at(p->all, "made_for"), "name"));
+    pdf_title(p->pdf, "Dossier de preuve", subtitle);
+}
+
+static void panes(const Page *p)
+{
+    const json_t *act = at(p->all, "act"), *patient = at(p->all, "patient"), *conventions = at(p->all, "conventions"), *one;
+    char          text[300];
+    size_t        i;
+    pdf_grid_begin(p->pdf, "ACTE");
+    pdf_field(p->pdf, "Numéro", slice_of(word(act, "number")));
+    pdf_field(p->pdf, "Nature", strcmp(word(act, "kind"), "tele-expertise") == 0 ? SLICE("Télé-expertise") : SLICE("Examen à distance"));
+    snprintf(text, sizeof text, "%s, %s", word(act, "modality"), word(act, "region"));
+    pdf_field(p->pdf, "Examen", slice_of(text));
+    pdf_field(p->pdf, "Demandeur", slice_of(word(at(at(p->all, "organisations"), "requester"), "name")));
+    json_array_foreach (conventions, i, one) {
+        snprintf(text, sizeof text, "%s, version %" PRId64 " : %s", word(one, "number"), number(one, "version"), word(one, "title"));
+        pdf_field(p->pdf, "Convention", slice_of(text));
+    }
+    pdf_grid_end(p->pdf);
+    pdf_grid_begin(p->pdf, "PATIENT");
+    snprintf(text, sizeof text, "%s %s", word(patient, "birth_name"), word(patient, "first_given"));
+    pdf_field_strong(p->pdf, "Identité", slice_of(text));
+    pdf_field(p->pdf, "Né(e) le", slice_of(word(patient, "birth_date")));
+    pdf_field(p->pdf, "IPP", slice_of(word(patient, "ipp")));
+    pdf_field(p->pdf, "Statut", slice_of(word(patient, "status")));
+    pdf_grid_end(p->pdf);
+}
+
+static void consents(const Page *p)
+{
+    static const struct {
+        const char *fact, *name;
+    } FACTS[] = { { "information", "Information du patient" },
+                  { "consent_act", "Consentement à l’acte" },
+                  { "consent_distance", "Consentement à la distance" },
+                  { "emergency_exception", "Exception d’urgence attestée" } };
+    pdf_heading(p->pdf, "Information et consentements");
+    for (size_t i = 0; i < COUNT(FACTS); i++) {
+        const json_t *fact = at(at(p->all, "facts"), FACTS[i].fact);
+        char          text[400], when[48];
+        if (!json_is_object(fact))
+            continue;
+        hour(p, fact, "at_ms", when);
+        snprintf(text, sizeof text, "%s : le %s, par %s%s", FACTS[i].name, when, word(at(fact, "by"), "name"),
+                 number(fact, "withdrawn_at_ms") ? " — RETIRÉ ensuite" : "");
+        pdf_paragraph(p->pdf, slice_of(text));
+    }
+}
+
+/* A table of any length, in pieces that a page bears. */
+typedef void RowWrite(const Page *p, const json_t *row, char cells[4][CELL]);
+
+static void table(const Page *p, const json_t *list, const char *const head4[4], const double widths[4], RowWrite *write)
+{
+    char        text[ROWS_AT_ONCE][4][CELL];
+    const char *cells[4 * (ROWS_AT_ONCE + 1)];
+    for (size_t from = 0; from < json_array_size(list); from += ROWS_AT_ONCE) {
+        size_t rows = 0;
+        for (size_t c = 0; c < 4; c++)
+            cells[c] = head4[c];
+        for (; rows < ROWS_AT_ONCE && from + rows < json_array_size(list); rows++) {
+            write(p, json_array_get(list, from + rows), text[rows]);
+            for (size_t c = 0; c < 4; c++)
+                cells[4 * (rows + 1) + c] = text[rows][c];
+        }
+        pdf_table(p->pdf, 4, widths, cells, rows + 1);
+    }
+}
+
+/* The label of a step, as its button says it. */
+static const char *step_label(const char *step)
+{
+    for (size_t c = 0; c < ACT_CHAPTER_COUNT; c++)
+        for (const ActStep *row = act_chapter_steps(c); row && row->step; row++)
+            if (strcmp(row->step, step) == 0)
+                return text_in(LANG_FR, row->label);
+    return step;
+}
+
+static void event_row(const Page *p, const json_t *row, char cells[4][CELL])
+{
+    char when[48];
+    hour(p, row, "at_ms", when);
+    snprintf(cells[0], CELL, "%" PRId64 " — %s", number(row, "seq"), when);
+    snprintf(cells[1], CELL, "%s", step_label(word(row, "step")));
+    snprintf(cells[2], CELL, "%s%s%s", word(row, "person_name"), *word(row, "factors") ? " — " : "", word(row, "factors"));
+    snprintf(cells[3], CELL, "%s", word(row, "why"));
+}
+
+static void trace_row(const Page *p, const json_t *row, char cells[4][CELL])
+{
+    hour(p, row, "at_ms", cells[0]);
+    snprintf(cells[1], CELL, "%s", word(row, "what"));
+    snprintf(cells[2], CELL, "%s", word(row, "actor"));
+    snprintf(cells[3], CELL, "%s %s", word(row, "outcome"), word(row, "detail"));
+}
+
+static void images(const Page *p)
+{
+    char   text[200];
+    size_t count = json_array_size(at(p->all, "images"));
+    snprintf(text, sizeof text, "%zu objets reçus ; l’empreinte de chacun figure dans dossier.json.", count);
+    pdf_heading(p->pdf, "Images");
+    pdf_paragraph(p->pdf, slice_of(text));
+}
+
+static void report(const Page *p)
+{
+    const json_t *signed_one = at(p->all, "report");
+    char          text[300], when[48];
+    pdf_heading(p->pdf, "Compte rendu");
+    if (!json_is_object(signed_one)) {
+        pdf_paragraph(p->pdf, SLICE("Aucun compte rendu signé à cette date."));
+        return;
+    }
+    hour(p, signed_one, "signed_at_ms", when);
+    snprintf(text, sizeof text, "Version %" PRId64 ", signée le %s, second facteur : %s.\nEmpreinte SHA-256 : %s",
+             number(signed_one, "revision"), when, word(signed_one, "proof"), word(signed_one, "sha256"));
+    pdf_paragraph(p->pdf, slice_of(text));
+}
+
+static void seal(const Page *p, const char *sha256, const char *fingerprint)
+{
+    OWNED_BUF     lines = buf_make(4096);
+    const json_t *events = at(p->all, "events");
+    char          qr[200];
+    buf_addf(&lines, "Empreinte SHA-256 de dossier.json :\n%.32s\n%.32s\n", sha256, sha256 + 32);
+    buf_addf(&lines, "Dernier maillon de la chaîne des étapes :\n%.32s\n",
+             word(json_array_get(events, json_array_size(events) - 1), "hash"));
+    buf_addf(&lines, "Clé de signature (Ed25519) :\n%.32s\n%.32s", fingerprint, fingerprint + 32);
+    snprintf(qr, sizeof qr, "BECLERE-DOSSIER:%s:%s", word(at(p->all, "act"), "number"), sha256);
+    pdf_signature(p->pdf, "Sceau", buf_slice(&lines), qr);
+}
+
+bool dossier_pdf(const json_t *dossier, const char *sha256, const char *key_fingerprint, Buf *ret, Err *err)
+{
+    static const char *const STEPS[4] = { "Étape", "Quoi", "Qui, comment authentifié", "Exigences" };
+    static const char *const TRACE[4] = { "Quand", "Accès", "Qui", "Issue" };
+    static const double      WIDE[4]  = { 0.26, 0.28, 0.30, 0.16 };
+    const char              *name     = word(at(dossier, "act"), "number");
+    char                     footer[160];
+    snprintf(footer, sizeof footer, "Dossier de preuve — acte %s — document confidentiel, secret médical", name);
+    PdfSetup setup     = { .title         = "Dossier de preuve",
+                           .author        = "Béclère",
+                           .subject       = name,
+                           .created_at_s  = number(dossier, "made_at_ms") / 1000,
+                           .running_title = "Dossier de preuve",
+                           .footer        = footer };
+    OWNED(PdfDoc) *pdf = pdf_new(&setup, err);
+    if (!pdf)
+        return false;
+    Page page = { pdf, dossier, word(at(at(dossier, "organisations"), "site"), "time_zone") };
+    head(&page);
+    panes(&page);
+    consents(&page);
+    pdf_heading(pdf, "Étapes");
+    table(&page, at(dossier, "events"), STEPS, WIDE, event_row);
+    images(&page);
+    report(&page);
+    pdf_heading(pdf, "Accès et refus tracés");
+    table(&page, at(dossier, "trace"), TRACE, WIDE, trace_row);
+    seal(&page, sha256, key_fingerprint);
+    return pdf_finish(pdf, ret, err);
+}
