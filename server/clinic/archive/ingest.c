@@ -160,7 +160,8 @@ static bool stream_when_known(Ingest *in, Err *err)
     if (!ds)
         return false;
     if (!dataset_four_uids(ds, &in->uids, &why)) {
-        if (dataset_stopped_at(ds) < dataset_bytes(ds).len || head.len >= HEAD_BYTES)
+        /* named before, now no more: refused, for a helper writes from this memory, which must not move */
+        if (in->writer || dataset_stopped_at(ds) < dataset_bytes(ds).len || head.len >= HEAD_BYTES)
             return err_set(err, why.kind, why.shown, "%s", why.detail);
         in->look_at = head.len * 2 < HEAD_BYTES ? head.len * 2 : HEAD_BYTES;
         return true;
