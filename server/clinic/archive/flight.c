@@ -81,13 +81,11 @@ bool flight_begin(Db *db, Archive *a, int64_t instance_id, int64_t bytes, bool i
         return true;
     pthread_mutex_lock(&f->lock);
     int64_t done = settled(f);
-    if (instance_id <= f->sealed) /* a key given out again after its row was withdrawn */
-        to = instance_id - 1;
-    else if (done - f->sealed >= SEAL_ROWS || (f->bytes >= SEAL_BYTES && done > f->sealed))
-        to = done;
-    if (to >= 0) {
-        f->sealed = to;
-        f->bytes  = 0;
+    if (instance_id <= f->sealed) { /* a key given out again after its row was withdrawn */
+        to = instance_id - 1 < done ? instance_id - 1 : done; /* not remembered: this row may be rolled back */
+    } else if (done - f->sealed >= SEAL_ROWS || (f->bytes >= SEAL_BYTES && done > f->sealed)) {
+        f->sealed = to = done;
+        f->bytes       = 0;
     }
     if (in_flight)
         f->ids[f->count++] = instance_id; /* there is room: only this thread, the writer, adds */
