@@ -54,7 +54,7 @@ static bool samples_of(ChildPool *codec, const Stored *s, uint32_t frame, Pixels
            decoded(codec, s->where.syntax_uid, buf_slice(&compressed), p, ret, err);
 }
 
-static bool encoded(const Picture *picture, const RenderWanted *wanted, Buf *ret, Err *err)
+bool picture_encoded(const Picture *picture, const RenderWanted *wanted, Buf *ret, Err *err)
 {
     if (wanted->format == RENDER_PNG)
         return picture_png(picture, ret, err);
@@ -87,7 +87,7 @@ static bool picture_made(ChildPool *codec, const Stored *s, uint32_t frame, cons
         OWNED(Picture) *picture = picture_render(&p, buf_slice(&samples), 0, &palette, &how, err);
         ok                      = picture && frame_annotate(s->ds, frame, p.frames, wanted, picture, err) &&
              frame_colours(codec, s->ds, wanted, picture, &colours, err) &&
-             encoded(picture, wanted, ret, err);
+             picture_encoded(picture, wanted, ret, err);
     }
     grey_rules_clear(&rules);
     return ok;

@@ -9,6 +9,7 @@
 #include "clinic/archive/frames.h"
 #include "formats/dicom/part10.h"
 #include "formats/dicom/pixels.h"
+#include "formats/image/render.h"
 
 enum { FRAME_BYTES_MAX = 1 << 29 };
 
@@ -27,5 +28,8 @@ bool stored_pixels(const Stored *s, Pixels *ret, Err *err);
 /* Counted from 1; native in little endian, bits of 1-bit frames from the first of a byte. */
 bool frame_of(const Stored *s, const Pixels *p, uint32_t frame, Buf *ret, Err *err);
 bool native_frame(const Pixels *p, uint32_t index, Buf *ret, Err *err);
+
+/* As JPEG or PNG, in the quality wanted. ERR_LIMIT more than the buffer or the format holds. */
+bool picture_encoded(const Picture *picture, const RenderWanted *wanted, Buf *ret, Err *err);
 
 #endif

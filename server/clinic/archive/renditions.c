@@ -35,6 +35,8 @@ RenditionKind rendition_kind(const InstanceRow *row)
         return syntax_use(slice_of(row->syntax_uid)) == SYNTAX_VIDEO ? RENDITION_VIDEO : RENDITION_PICTURE;
     if (strcmp(row->class_uid, STORAGE "104.1") == 0)
         return RENDITION_PDF;
+    if (is_class(row, "9.") && !is_class(row, "9.4.")) /* sounds are not drawn */
+        return RENDITION_WAVEFORM;
     return is_class(row, "88.") ? RENDITION_REPORT : RENDITION_NONE;
 }
 
@@ -146,7 +148,7 @@ bool rendition_file(Archive *a, const InstanceRow *row, bool plain, char ret_pat
     char          path[1024];
     Stored        s;
     CacheFile     f;
-    if (kind == RENDITION_PICTURE || kind == RENDITION_NONE)
+    if (kind == RENDITION_PICTURE || kind == RENDITION_WAVEFORM || kind == RENDITION_NONE)
         return err_set(err, ERR_NOT_FOUND, "There is no image to show.", "class %s", row->class_uid);
     if (find_ready(a, row, plain, ret_path, ret_type))
         return true;

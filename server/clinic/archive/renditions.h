@@ -14,9 +14,10 @@
 typedef enum RenditionKind {
     RENDITION_PICTURE,
     RENDITION_VIDEO,
-    RENDITION_PDF,    /* Encapsulated PDF */
-    RENDITION_REPORT, /* SR, key objects: a content tree */
-    RENDITION_NONE,   /* kept and handed out, but nothing of it is shown */
+    RENDITION_PDF,      /* Encapsulated PDF */
+    RENDITION_REPORT,   /* SR, key objects: a content tree */
+    RENDITION_WAVEFORM, /* curves: wave_render.h */
+    RENDITION_NONE,     /* kept and handed out, but nothing of it is shown */
 } RenditionKind;
 
 RenditionKind rendition_kind(const InstanceRow *row);

@@ -9,6 +9,7 @@
 #include "clinic/archive/frames.h"
 #include "clinic/archive/renditions.h"
 #include "clinic/archive/transcode.h"
+#include "clinic/archive/wave_render.h"
 #include "doors/web/accept.h"
 #include "doors/web/dicomweb.h"
 #include "doors/web/dicomweb_syntax.h"
@@ -129,6 +130,17 @@ static bool render_picture(Request *q, HttpResponse *a, const InstanceRow *row, 
            picture(q, a, row, frame, &wanted, err);
 }
 
+/* Curves, drawn for this answer alone. */
+static bool render_wave(Request *q, HttpResponse *a, const InstanceRow *row, Err *err)
+{
+    RenderWanted wanted = { 0 };
+    if (!choose_format(q, &wanted, err) || !dicomweb_wanted(q, &wanted, err))
+        return false;
+    a->type = wanted.format == RENDER_PNG ? "image/png" : "image/jpeg";
+    http_set_header(a, "Cache-Control", FRAME_CACHE);
+    return wave_render(q->house->archive, q->house->codec, row, &wanted, &a->bytes, err);
+}
+
 /* A document, a video or a report, as the file that the edge sends (and byte ranges of it). */
 static bool render_file(Request *q, HttpResponse *a, const InstanceRow *row, Err *err)
 {
@@ -159,6 +171,8 @@ bool wado_rendered(Request *q, HttpResponse *a, Err *err)
     if (!dicomweb_instance(q, &row, err))
         return false;
     RenditionKind kind = rendition_kind(&row);
+    if (kind == RENDITION_WAVEFORM)
+        return render_wave(q, a, &row, err);
     return kind == RENDITION_PICTURE || kind == RENDITION_NONE ? render_picture(q, a, &row, 1, err)
                                                                : render_file(q, a, &row, err);
 }
@@ -192,6 +206,12 @@ static bool thumbnail(Request *q, HttpResponse *a, size_t uids, uint32_t frame, 
     if (rendition_kind(&row) == RENDITION_PICTURE &&
         picture(q, a, &row, frame ? frame : (row.frames + 1) / 2, &wanted, &why))
         return true;
+    if (rendition_kind(&row) == RENDITION_WAVEFORM &&
+        wave_render(q->house->archive, q->house->codec, &row, &wanted, &a->bytes, &why)) {
+        a->type = wanted.format == RENDER_PNG ? "image/png" : "image/jpeg";
+        http_set_header(a, "Cache-Control", FRAME_CACHE);
+        return true;
+    }
     if (why.kind == ERR_UNAVAILABLE || why.kind == ERR_BUG) /* not the object's fault: ask again later */
         return err_set(err, why.kind, why.shown, "%s", why.detail);
     a->type = wanted.format == RENDER_PNG ? "image/png" : "image/jpeg";
