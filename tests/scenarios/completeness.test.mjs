@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { House, dcmtk } from '../house.mjs';
 import { Exam, pageSocket } from '../exam.mjs';
-import { datasetAt, filesOf, folder, send as sendFolder } from '../dicom.mjs';
+import { CORPUS, datasetAt, filesOf, folder, send as sendFolder } from '../dicom.mjs';
 
 let house, exam, page;
 const told = [];
@@ -139,6 +140,37 @@ test('E22 a machine that numbers through the whole study: what another series ha
   await gaps((all) => all.some((g) => g.kind === 'number' && g.from === 507 && g.to === 509));
   send(renumber('scouts', stack.slice(12), '2.25.7133.72', (i) => 507 + i), 'scouts-sent');
   await gaps((all) => all.length === 0);
+});
+
+test('E22 a part of a concatenation that did not come is named, until it comes; a whole one is not', async () => {
+  const emr = path.join(CORPUS, 'enhanced/emri_small.dcm'); // many frames in one object, where the corpus is there
+  const like = (tag) => element(files.third, tag);
+  const at = folder(house, 'parts');
+  const part = (number) => {
+    const copy = `${at}/${number}.dcm`;
+    fs.copyFileSync(fs.existsSync(emr) ? emr : files.third, copy);
+    const of = [['0010,0010', like(0x00100010)], ['0010,0020', like(0x00100020)], ['0010,0030', like(0x00100030)], ['0010,0040', like(0x00100040)], ['0008,0050', like(0x00080050)], ['0020,000d', like(0x0020000d)],
+      ['0020,000e', '2.25.7133.81'], ['0008,0018', `2.25.7133.81.${number}`], ['0020,0011', '81'], ['0020,9161', '2.25.7133.80'], ['0020,9162', number], ['0020,9163', 4]];
+    const r = dcmtk('dcmodify', ['-nb', '-imt', ...of.flatMap(([tag, value]) => ['-i', `(${tag})=${value}`]), copy]);
+    assert.equal(r.status, 0, r.stderr);
+    return copy;
+  };
+  const parts = async (wanted) => {
+    let said;
+    for (const end = Date.now() + 5000; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {
+      said = (await exam.imager.get(`/api/acts/${exam.id}`)).json.facts.completeness;
+      if (JSON.stringify(said.gaps.filter((g) => g.kind === 'part').map((g) => [g.series, g.from, g.to, g.count])) === JSON.stringify(wanted)) return said;
+    }
+    return assert.fail(JSON.stringify(said));
+  };
+  send([part(1), part(4)], 'parts-some');
+  const short = await parts([[81, 2, 3, 2]]);
+  assert.equal(short.complete, false);
+  assert.ok(short.missing >= 2);
+  send([part(2)], 'parts-more');
+  await parts([[81, 3, 3, 1]]);
+  send([part(3)], 'parts-last');
+  await parts([]);
 });
 
 test('E22 a restart counts what came while nobody looked, and says nothing twice', async () => {

@@ -11,7 +11,7 @@
 #include "clinic/archive/archive_internal.h"
 #include "formats/json/json_util.h"
 
-enum { HEADER_MAX = 1 << 20 };
+enum { HEADER_MAX = 16 << 20, IMAGE_HEADER_MAX = 1 << 20 }; /* bytes of JSON; of one image that is no stack of frames */
 
 /* ---- values of a header in the DICOM JSON model (PS3.18 F.2) ---- */
 
@@ -64,15 +64,9 @@ static int64_t counted_by(const json_t *header)
     return slices * (strcmp(type, "DYNAMIC") == 0 && times ? times : 1);
 }
 
-static void image_read(Slice packed, size_t plain_bytes, Buf *plain, GapImage *ret)
+static void image_read(const json_t *header, GapImage *ret)
 {
     double orientation[6];
-    buf_clear(plain);
-    if (!unzip_text(packed, plain_bytes, plain, NULL))
-        return;
-    OWNED(json_t) *header = json_parse_object(buf_slice(plain), NULL);
-    if (!header)
-        return;
     ret->counted = counted_by(header);
     ret->has_place =
         reals_at(header, "00200032", ret->position, 3) && reals_at(header, "00200037", orientation, 6);
@@ -82,38 +76,77 @@ static void image_read(Slice packed, size_t plain_bytes, Buf *plain, GapImage *r
     }
 }
 
+/* A part of a concatenation: its UID, which one it is, of how many. False: it is none. */
+static bool part_read(const json_t *header, GapPart *ret)
+{
+    const char *uid = json_string_value(value_at(header, "00209161", 0));
+    *ret            = (GapPart) { .number = count_at(header, "00209162"), .total = count_at(header, "00209163") };
+    return uid && slice_copy(slice_trim(slice_of(uid)), ret->uid, sizeof ret->uid) && ret->uid[0] &&
+           ret->number > 0;
+}
+
 /* ---- one series ---- */
 
-/* Only images of one frame: an object of many frames holds its slices itself. */
-static bool series_read(Db *db, int64_t series_id, int64_t at_most, GapImage **ret, size_t *ret_count,
-                        Err *err)
+typedef struct Series {
+    GapImage *images;
+    GapPart  *parts;
+    size_t    count, part_count;
+} Series;
+
+static void series_clear(Series *s)
+{
+    free(s->images);
+    free(s->parts);
+    *s = (Series) { 0 };
+}
+
+/* 'image' NULL: it holds many frames. Only a header that names a concatenation is read of such a one. */
+static void told_by_header(Slice packed, size_t plain_bytes, Buf *plain, GapImage *image, Series *s)
+{
+    buf_clear(plain);
+    if (plain_bytes > (size_t)(image ? IMAGE_HEADER_MAX : HEADER_MAX) ||
+        !unzip_text(packed, plain_bytes, plain, NULL) ||
+        (!image && slice_find(buf_slice(plain), SLICE("\"00209161\"")) == SIZE_MAX))
+        return;
+    OWNED(json_t) *header = json_parse_object(buf_slice(plain), NULL);
+    if (!header)
+        return;
+    if (image)
+        image_read(header, image);
+    s->part_count += part_read(header, &s->parts[s->part_count]);
+}
+
+/*
+ * Images of one frame by number and place: an object of many frames holds its slices itself. Parts of
+ * concatenations of both.
+ */
+static bool series_read(Db *db, int64_t series_id, int64_t at_most, Series *ret, Err *err)
 {
     DbStep    step;
-    size_t    count  = 0;
-    OWNED_BUF plain  = buf_make(HEADER_MAX);
-    GapImage *images = calloc((size_t)at_most, sizeof *images);
-    if (!images)
+    OWNED_BUF plain = buf_make(HEADER_MAX);
+    ret->images     = calloc((size_t)at_most, sizeof *ret->images);
+    ret->parts      = calloc((size_t)at_most, sizeof *ret->parts);
+    if (!ret->images || !ret->parts)
         return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "gaps of %lld images", (long long)at_most);
-    OWNED(DbQuery) *q = db_query(db, "SELECT instance.number, instance_json.plain_bytes, instance_json.json"
+    OWNED(DbQuery) *q = db_query(db, "SELECT instance.number, instance_json.plain_bytes, instance_json.json,"
+                                     "       instance.frames"
                                      "  FROM instance"
                                      "  JOIN instance_json ON instance_json.instance_id = instance.id"
                                      " WHERE instance.series_id = ?1"
-                                     "   AND instance.frames = 1");
+                                     "   AND instance.frames >= 1"
+                                     " LIMIT ?2");
     db_bind_int(q, 1, series_id);
-    while ((step = db_next(q, err)) == DB_ROW && (int64_t)count < at_most) {
-        GapImage *i   = &images[count++];
-        i->has_number = !db_is_null(q, 0);
-        i->number     = db_int(q, 0);
-        if (at_most <= COMPLETENESS_IMAGES_MAX && db_int(q, 1) <= HEADER_MAX)
-            image_read(db_slice(q, 2), (size_t)db_int(q, 1), &plain, i);
+    db_bind_int(q, 2, at_most);
+    while ((step = db_next(q, err)) == DB_ROW) {
+        GapImage *i = db_int(q, 3) == 1 ? &ret->images[ret->count++] : NULL;
+        if (i) {
+            i->has_number = !db_is_null(q, 0);
+            i->number     = db_int(q, 0);
+        }
+        if (at_most <= COMPLETENESS_IMAGES_MAX)
+            told_by_header(db_slice(q, 2), (size_t)db_int(q, 1), &plain, i, ret);
     }
-    if (step == DB_FAILED) {
-        free(images);
-        return false;
-    }
-    *ret       = images;
-    *ret_count = count;
-    return true;
+    return step == DB_END;
 }
 
 static int by_value(const void *a, const void *b)
@@ -167,17 +200,19 @@ static bool numbers_elsewhere(Db *db, int64_t series_id, GapNumbers *ret, Err *e
 
 static bool series_gaps(Db *db, int64_t series_id, SeriesGaps *s, Err *err)
 {
-    GapImage  *images    = NULL;
-    size_t     count     = 0;
+    Series     all       = { 0 };
     GapNumbers elsewhere = { 0 };
-    if (!series_read(db, series_id, s->images, &images, &count, err))
-        return false;
-    gaps_find(images, count, NULL, &s->gaps);
-    bool ok = !misses_numbers(&s->gaps) || numbers_elsewhere(db, series_id, &elsewhere, err);
-    if (elsewhere.count)
-        gaps_find(images, count, &elsewhere, &s->gaps);
+    bool       ok        = series_read(db, series_id, s->images, &all, err);
+    if (ok) {
+        gaps_find(all.images, all.count, NULL, &s->gaps);
+        ok = !misses_numbers(&s->gaps) || numbers_elsewhere(db, series_id, &elsewhere, err);
+    }
+    if (ok && elsewhere.count)
+        gaps_find(all.images, all.count, &elsewhere, &s->gaps);
+    if (ok)
+        gaps_of_parts(all.parts, all.part_count, &s->gaps);
     free(elsewhere.at);
-    free(images);
+    series_clear(&all);
     return ok;
 }
 

@@ -12,7 +12,7 @@ static const double SAME_MM = 0.01; /* nearer than that is the same place */
 
 const char *gap_kind_name(GapKind k)
 {
-    static const char *const NAMES[] = { "number", "position", "counter" };
+    static const char *const NAMES[] = { "number", "position", "counter", "part" };
     return NAMES[k];
 }
 

@@ -24,13 +24,20 @@ typedef struct GapImage {
     int     plane;               /* worked out here: images of one orientation */
 } GapImage;
 
-typedef enum GapKind { GAP_NUMBER, GAP_POSITION, GAP_COUNTER } GapKind;
-const char *gap_kind_name(GapKind k); /* "number", "position", "counter" */
+/* One part of a concatenation: an object of many frames cut into several (PS3.3 C.7.6.16.1). */
+typedef struct GapPart {
+    char    uid[65]; /* (0020,9161) */
+    int64_t number;  /* (0020,9162), from 1 */
+    int64_t total;   /* (0020,9163); 0: not said */
+} GapPart;
+
+typedef enum GapKind { GAP_NUMBER, GAP_POSITION, GAP_COUNTER, GAP_PART } GapKind;
+const char *gap_kind_name(GapKind k); /* "number", "position", "counter", "part" */
 
 typedef struct Gap {
     GapKind kind;
     int64_t count;   /* images missing */
-    double from, to; /* numbers: first and last missing; positions: between these two, in mm; counter: 0, 0 */
+    double from, to; /* numbers: first and last missing; positions: between these two, in mm; counter: 0, 0; parts: as numbers */
 } Gap;
 
 enum { GAPS_MAX = 12, GAP_PLANES_MAX = 8 };
@@ -51,5 +58,11 @@ typedef struct GapNumbers {
  * a series without any of this one's numbers has is not missing here.
  */
 void gaps_find(GapImage *images, size_t count, const GapNumbers *elsewhere, Gaps *ret);
+
+/*
+ * Adds the parts that each concatenation misses to what was found: those below its total, or below its highest
+ * where no part says the total. The parts are put in another order (gaps_parts.c).
+ */
+void gaps_of_parts(GapPart *parts, size_t count, Gaps *found);
 
 #endif

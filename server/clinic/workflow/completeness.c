@@ -24,7 +24,7 @@ static void gap_tell(const SeriesGaps *s, const Gap *g, json_t *gaps)
                             gap_kind_name(g->kind), "count", (json_int_t)g->count);
     if (s->number > INT32_MIN)
         json_put(one, "series", json_integer(s->number));
-    if (g->kind == GAP_NUMBER) {
+    if (g->kind == GAP_NUMBER || g->kind == GAP_PART) {
         json_put(one, "from", json_integer((json_int_t)g->from));
         json_put(one, "to", json_integer((json_int_t)g->to));
     } else if (g->kind == GAP_POSITION) { /* tenths of a millimetre are enough to find it */

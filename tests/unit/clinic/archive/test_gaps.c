@@ -221,6 +221,57 @@ static void absurd_values_do_no_harm(void **state)
     assert_true(g.missing >= 0 && g.missing < 1000);
 }
 
+static GapPart part(const char *uid, int64_t number, int64_t total)
+{
+    GapPart p = { .number = number, .total = total };
+    strncpy(p.uid, uid, sizeof p.uid - 1);
+    return p;
+}
+
+static void a_whole_concatenation_misses_nothing(void **state) /* E22 */
+{
+    (void)state;
+    Gaps    g       = { 0 };
+    GapPart parts[] = { part("1.2", 3, 3), part("1.2", 1, 3), part("1.3", 1, 1), part("1.2", 2, 3),
+                        part("1.2", 2, 3), part("1.4", 1, 0), part("1.4", 2, 0) };
+    gaps_of_parts(parts, sizeof parts / sizeof *parts, &g);
+    assert_int_equal(g.missing, 0);
+    assert_int_equal(g.count, 0);
+    gaps_of_parts(parts, 0, &g);
+    assert_int_equal(g.missing, 0);
+}
+
+static void a_missing_part_of_a_concatenation_is_named(void **state) /* E22 */
+{
+    (void)state;
+    Gaps    g       = { 0 };
+    GapPart parts[] = { part("1.2", 5, 6), part("1.2", 2, 0), part("1.3", 2, 0), part("1.9", 1, 1) };
+    gaps_of_parts(parts, sizeof parts / sizeof *parts, &g);
+    const double wanted[][2] = { { 1, 1 }, { 3, 4 }, { 6, 6 }, { 1, 1 } }; /* of 1.2 three runs, of 1.3 its first */
+    assert_int_equal(g.count, 4);
+    for (size_t i = 0; i < g.count; i++) {
+        assert_int_equal(g.items[i].kind, GAP_PART);
+        assert_true(g.items[i].from == wanted[i][0] && g.items[i].to == wanted[i][1]);
+    }
+    assert_int_equal(g.missing, 5);
+    assert_string_equal(gap_kind_name(GAP_PART), "part");
+}
+
+static void parts_add_to_what_is_found_and_never_lower_it(void **state) /* E22 */
+{
+    (void)state;
+    Gaps    g       = { .count = GAPS_MAX, .missing = 9 };
+    GapPart parts[] = { part("1.2", 2, 2) };
+    gaps_of_parts(parts, 1, &g);
+    assert_int_equal(g.count, GAPS_MAX);
+    assert_int_equal(g.missing, 9);
+    g = (Gaps) { .count = 1, .missing = 1 };
+    parts[0].total = 4000;
+    gaps_of_parts(parts, 1, &g);
+    assert_int_equal(g.count, 3);
+    assert_int_equal(g.missing, 3999);
+}
+
 int main(void)
 {
     const struct CMUnitTest gaps_tests[] = {
@@ -234,6 +285,9 @@ int main(void)
         cmocka_unit_test(what_another_series_of_the_study_has_is_not_missing),
         cmocka_unit_test(the_series_own_counter_is_believed),
         cmocka_unit_test(absurd_values_do_no_harm),
+        cmocka_unit_test(a_whole_concatenation_misses_nothing),
+        cmocka_unit_test(a_missing_part_of_a_concatenation_is_named),
+        cmocka_unit_test(parts_add_to_what_is_found_and_never_lower_it),
     };
     return cmocka_run_group_tests(gaps_tests, NULL, NULL);
 }

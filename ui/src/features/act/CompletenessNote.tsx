@@ -18,6 +18,7 @@ function useGapText() {
     if (gap.kind === 'number') return `${series} : ${gap.from === gap.to ? t('gap.oneNumber', { number: gap.from }) : t('gap.numbers', { from: gap.from, to: gap.to })}`;
     if (gap.kind === 'position')
       return `${series} : ${gap.from === gap.to ? t('gap.place', { count: gap.count, at: tenths(gap.from) }) : t('gap.between', { count: gap.count, from: tenths(gap.from), to: tenths(gap.to) })}`;
+    if (gap.kind === 'part') return `${series} : ${gap.from === gap.to ? t('gap.onePart', { number: gap.from }) : t('gap.parts', { from: gap.from, to: gap.to })}`;
     if (gap.kind === 'performed') return `${series} : ${t('gap.performed', { count: gap.count })}`;
     return `${series} : ${t('gap.counter', { count: gap.count })}`;
   };

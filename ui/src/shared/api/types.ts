@@ -136,7 +136,7 @@ export interface Facts {
   dmp?: Stamp & { record_checked: boolean; dmp: string; checked?: boolean | string }; incidents?: Incident[]; report_marks?: ReportMark[]; messages?: Message[];
 }
 /* What is missing inside the series: numbers from–to, positions between two places in tenths of a millimetre, or the series' own counter. */
-export interface Gap { series_uid: string; series?: number; description: string; kind: 'number' | 'position' | 'counter' | 'performed'; count: number; from?: number; to?: number }
+export interface Gap { series_uid: string; series?: number; description: string; kind: 'number' | 'position' | 'counter' | 'part' | 'performed'; count: number; from?: number; to?: number }
 export interface Completeness { complete: boolean; received: number; made?: number; missing: number; gaps_missing: number; performed?: number; performed_missing?: number; gaps: Gap[] }
 /* What the machine says of one step (MPPS); times by its own clock, YYYYMMDDHHMMSS. */
 export interface PerformedStep { uid: string; state: 'IN PROGRESS' | 'COMPLETED' | 'DISCONTINUED'; objects: number; modality?: string; station?: string; started?: string; ended?: string; reason?: string }

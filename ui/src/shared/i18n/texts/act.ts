@@ -78,6 +78,8 @@ export const act = {
   'gap.place_other': ['{{count}} images manquent à la position {{at}} mm', '{{count}} images are missing at {{at}} mm'],
   'gap.counter_one': ['la série en annonce {{count}} de plus', 'the series announces {{count}} more'],
   'gap.counter_other': ['la série en annonce {{count}} de plus', 'the series announces {{count}} more'],
+  'gap.onePart': ['la partie n° {{number}} d’une image en plusieurs parties manque', 'part no. {{number}} of an image sent in parts is missing'],
+  'gap.parts': ['les parties n° {{from}} à {{to}} d’une image en plusieurs parties manquent', 'parts no. {{from}} to {{to}} of an image sent in parts are missing'],
   'gap.performed_one': ['{{count}} image que l’appareil dit avoir produite n’est pas arrivée', '{{count}} image that the modality says it made has not come'],
   'gap.performed_other': ['{{count}} images que l’appareil dit avoir produites ne sont pas arrivées', '{{count}} images that the modality says it made have not come'],
   'performed.in-progress': ['{{station}} : étape en cours depuis {{from}}', '{{station}}: step under way since {{from}}'],
