@@ -1,6 +1,6 @@
 /*
- * beclere remote: other archives asked from the terminal: are they there, what do they hold, and their
- * studies fetched into ours.
+ * beclere remote: other archives asked from the terminal: are they there, what do they hold, their studies
+ * fetched into ours, and ours sent to them by the running server.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,6 +9,10 @@
 
 #include "commands/house.h"
 #include "doors/dimse/remote.h"
+#include "doors/dimse/send_job.h"
+#include "formats/dicom/uid.h"
+#include "guard/access/peer.h"
+#include "platform/clock.h"
 
 typedef struct Asked {
     House      *house;
@@ -27,6 +31,10 @@ static int usage(void)
     fprintf(stderr, "beclere remote echo TITLE\n"
                     "beclere remote find TITLE KEYS             studies that this peer holds\n"
                     "beclere remote fetch TITLE KEYS [--later]  brings them here; --later: as a job of the "
+                    "running server\n"
+                    "beclere remote send TITLE --study UID [--series UID] [--reason TEXT]\n"
+                    "                                           sends what is here to this peer: a job of "
+                    "the "
                     "running server\n"
                     "KEYS: --study UID  --patient ID  --name NAME  --birth DATE  --accession NUMBER  --date "
                     "DATE-DATE\n"
@@ -94,6 +102,53 @@ static bool fetch(Asked *a, const RemoteWanted *wanted, Err *err)
     return true;
 }
 
+/* ---- ours, sent ---- */
+
+typedef struct Sending {
+    Slice   title;
+    SendAsk ask;
+    SendRow row;
+} Sending;
+
+/* As POST /api/archive/sends does it, by nobody in particular. */
+static bool send_work(Db *db, void *with, Err *err)
+{
+    Sending            *s      = with;
+    Peer                peer   = { 0 };
+    const ArchiveViewer viewer = { .sees_all = true, .now_s = clock_now_s() };
+    const PatientBy     by     = {
+                .actor = "system:remote", .factors = "", .origin = "", .what = "beclere remote send"
+    };
+    if (!peer_by_title(db, s->title, &peer, err))
+        return false;
+    s->ask.peer_id = peer.id;
+    return send_add(db, &s->ask, &viewer, &by, &s->row, err) && send_later(db, &s->row, err);
+}
+
+static bool uid_option(int argc, char **argv, const char *name, char ret[65], Err *err)
+{
+    Slice uid = key(argc, argv, name);
+    return !uid.len || (uid_is_usable(uid) && slice_copy(uid, ret, 65)) ||
+           err_set(err, ERR_INPUT, "A UID of the image is malformed.", "%s", name);
+}
+
+static bool send_asked(Asked *a, int argc, char **argv, Err *err)
+{
+    Sending s      = { .title = a->title, .ask.part_count = 1 };
+    Slice   reason = key(argc, argv, "--reason");
+    if (!uid_option(argc, argv, "--study", s.ask.parts[0].study_uid, err) ||
+        !uid_option(argc, argv, "--series", s.ask.parts[0].series_uid, err))
+        return false;
+    if (!s.ask.parts[0].study_uid[0])
+        return err_set(err, ERR_INPUT, "Say which images are to be sent.", "--study");
+    if (!slice_copy(reason, s.ask.reason, sizeof s.ask.reason))
+        return err_set(err, ERR_LIMIT, "The reason is too long.", "%zu bytes", reason.len);
+    if (!db_write(a->house->db, send_work, &s, err))
+        return false;
+    printf("%lld\t%lld queued\n", (long long)s.row.id, (long long)s.row.total);
+    return true;
+}
+
 /* Ours, where one is set up. */
 static bool open_tls(Asked *a, Err *err)
 {
@@ -121,7 +176,8 @@ static bool act(Asked *a, const char *what, const RemoteWanted *wanted, Err *err
 int command_remote(int argc, char **argv)
 {
     const char *what = option_word(argc, argv, 0), *title = option_word(argc, argv, 1);
-    if (!what || !title || (strcmp(what, "echo") && strcmp(what, "find") && strcmp(what, "fetch")))
+    if (!what || !title ||
+        (strcmp(what, "echo") && strcmp(what, "find") && strcmp(what, "fetch") && strcmp(what, "send")))
         return usage();
     RemoteWanted wanted = { .study_uid    = key(argc, argv, "--study"),
                             .patient_id   = key(argc, argv, "--patient"),
@@ -142,7 +198,8 @@ int command_remote(int argc, char **argv)
                  .who    = { .actor = "system:remote" },
                  .title  = slice_of(title),
                  .later  = option_given(argc, argv, "--later") };
-    bool  ok = open_tls(&a, &err) && act(&a, what, &wanted, &err);
+    bool  ok = strcmp(what, "send") == 0 ? send_asked(&a, argc, argv, &err)
+                                         : open_tls(&a, &err) && act(&a, what, &wanted, &err);
     free(a.uids);
     tls_room_free(a.tls);
     house_close(&h);

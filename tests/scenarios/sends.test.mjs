@@ -44,6 +44,42 @@ async function until(id, wanted, ms = 20000) {
 }
 const over = (s) => ['done', 'partial', 'failed', 'cancelled'].includes(s.state);
 
+const remoteSend = (...args) => house.run(['remote', 'send', ...args, '--config', house.config]);
+
+test('X3 X5 a series is sent from the terminal, listed and traced as any other', async () => {
+  dest.empty();
+  const r = remoteSend('DEST', '--study', study(), '--series', `${study()}.1`, '--reason', 'Reprise du terminal');
+  assert.equal(r.status, 0, r.stdout + r.stderr);
+  const [id, said] = r.stdout.trim().split('\t');
+  assert.equal(said, '2 queued');
+  const s = await until(Number(id), over);
+  assert.deepEqual([s.state, s.total, s.sent, s.reason, s.actor], ['done', 2, 2, 'Reprise du terminal', 'system:remote']);
+  const came = dest.files().map((f) => [uidOf(f), dataset(fs.readFileSync(f))]);
+  assert.equal(came.length, 2);
+  for (const [uid, bytes] of came) assert.ok(bytes.equals(kept.get(uid)), uid);
+  dest.empty();
+  assert.notEqual(sql(house, "SELECT COUNT(*) FROM audit_line WHERE what = 'beclere remote send' AND actor = 'system:remote' AND outcome = 'ok'"), '0');
+});
+
+test('X3 the terminal may not send to whom may not receive, to nobody, what is not here, nor without saying what', () => {
+  peer(house, 'TERMDEAF', ['query'], { port: 4242 });
+  const sendings = () => sql(house, 'SELECT COUNT(*) FROM archive_send'), before = sendings();
+  for (const [args, why] of [
+    [['TERMDEAF', '--study', study()], /may not be sent objects|correspondant/],
+    [['NOBODY', '--study', study()], /NOBODY|correspondant/],
+    [['DEST', '--study', '1.2.3.4.5'], /No such study|examen n’existe pas/],
+    [['DEST', '--study', 'not a uid'], /UID/],
+    [['DEST', '--study', study(), '--reason', 'x'.repeat(300)], /reason|motif/i],
+    [['DEST'], /which images|les images à envoyer/i],
+  ]) {
+    const r = remoteSend(...args);
+    assert.notEqual(r.status, 0, args.join(' '));
+    assert.match(r.stderr, why);
+    assert.equal(r.stdout, '');
+  }
+  assert.equal(sendings(), before);
+});
+
 test('X5 a study is sent byte for byte, and the sending says so', async () => {
   const a = await ask('DEST', [{ study_uid: study() }], { reason: 'Deuxième lecture' });
   assert.equal(a.status, 200, String(a.bytes));
