@@ -15,6 +15,7 @@ function floor_of(p) {
     if (p ~ /^clinic\/patients\//) return 3
     if (p ~ /^clinic\/archive\//) return 3.1
     if (p ~ /^clinic\/reports\//) return 3.15
+    if (p ~ /^clinic\/staff\//) return 3.17
     if (p ~ /^clinic\/workflow\//) return 3.2
     if (p ~ /^doors\//) return 4
     if (p ~ /^codec\//) return 5
@@ -36,6 +37,7 @@ FNR == 1 { here = FILENAME; sub(/^server\//, "", here); licence[FILENAME] = 0; c
     else if (a ~ /^platform/ && b ~ /^formats\//) bad("platform includes base only: " there)
     else if (a ~ /^clinic\// && b == "clinic/reports" && a == "clinic/archive") bad("sideways: " there)
     else if (a == "clinic/reports" && b == "clinic/archive") bad("sideways: " there)
+    else if (a == "clinic/staff" && b ~ /^clinic\// && there !~ /^clinic\/reports\/(missing|local_time)\.h$/) bad("the staff room knows neither acts nor patients: " there)
     else if (fa == 4 && fb == 4) bad("a door includes another door: " there)
 }
 {

@@ -11,6 +11,7 @@
 #include "clinic/archive/correction.h"
 #include "clinic/archive/deletion.h"
 #include "clinic/archive/recheck.h"
+#include "clinic/staff/staff_file.h"
 #include "clinic/workflow/completeness.h"
 #include "clinic/archive/derived.h"
 #include "commands/house.h"
@@ -70,13 +71,20 @@ static Derived *start_derived(House *h, Err *err)
     return derived_start(h->archive, &options, err);
 }
 
+static bool plan_staff(Db *db, void *unused, Err *err)
+{
+    (void)unused;
+    return staff_warn_daily(db, err);
+}
+
 static bool open_doors(House *h, Doors *d, Err *err)
 {
     ArchiveRepair repaired = { 0 };
     int64_t       cut_off  = 0;
     if (!archive_own(h->archive, &repaired, err) || !archive_sweep_begin(h->archive, err) ||
         !import_sweep(h->archive, &cut_off, err) ||
-        !import_expire_daily(h->db, config_int(h->config, "import-days"), err) || !db_write(h->db, trace, "start", err))
+        !import_expire_daily(h->db, config_int(h->config, "import-days"), err) ||
+        !db_write(h->db, plan_staff, NULL, err) || !db_write(h->db, trace, "start", err))
         return false;
     if (!(d->jobs = jobs_start(h->db, ACT_JOBS, ACT_JOB_COUNT, h->acts, 2, err)))
         return false;

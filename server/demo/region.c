@@ -12,6 +12,7 @@
 #include "clinic/patients/patient.h"
 #include "clinic/workflow/act.h"
 #include "clinic/workflow/convention.h"
+#include "demo/region_staff.h"
 #include "demo/region_tables.h"
 #include "formats/json/base64.h"
 #include "guard/access/peer.h"
@@ -251,7 +252,7 @@ static bool load(Db *db, void *work, Err *err)
     for (size_t i = 0; i < REGION_PERSON_COUNT; i++)
         if (!add_person(db, r, &REGION_PERSON[i], err))
             return false;
-    return add_patients(db, r, err) && add_convention(db, r, err);
+    return add_patients(db, r, err) && add_convention(db, r, err) && region_staff_add(db, err);
 }
 
 bool region_load(DbHost *host, const Config *config, bool *ret_loaded, Err *err)

@@ -44,7 +44,7 @@ const RegionPerson REGION_PERSON[] = {
     { "biomed", "", "Anaïs", "GUÉRIN", "biomedical-engineer", "", "0100000014", NULL, AT_VAL, ROLE_BIOMEDICAL, -1, 0 },
     { "pharmacien", "", "Olivier", "BLANC", "pharmacist", "", "0100000015", "1000000015", AT_VAL, ROLE_PHARMACIST, -1, 0 },
     { "preparateur", "", "Julie", "FAURE", "pharmacy-technician", "", "0100000016", NULL, AT_VAL, ROLE_PHARMACY_TECH, -1, 0 },
-    { "qualite", "", "Claire", "MERCIER", "quality-officer", "", "0100000017", NULL, AT_GROUP, ROLE_QUALITY, -1, 0 },
+    { "qualite", "", "Claire", "MERCIER", "quality-officer", "", "0100000017", NULL, AT_GROUP, ROLE_QUALITY, AT_VAL, ROLE_QUALITY },
     { "admin", "", "Noé", "LEFÈVRE", "administrator", "", "0100000018", NULL, AT_GROUP, ROLE_ADMIN, -1, 0 },
     { "patiente", "", "Françoise", "LEMAÎTRE", "patient", "", "0600000001", NULL, AT_VAL, ROLE_PATIENT, -1, 0 },
 };

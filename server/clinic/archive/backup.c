@@ -105,6 +105,7 @@ static bool still_named(DbHost *live, const char *blob, bool *ret, Err *err)
     OWNED(DbQuery) *q = db_query(db, "SELECT 1 FROM instance WHERE blob = ?1"
                                      " UNION ALL SELECT 1 FROM instance_aside WHERE blob = ?1"
                                      " UNION ALL SELECT 1 FROM kept_document WHERE blob = ?1"
+                                     " UNION ALL SELECT 1 FROM kept_paper WHERE blob = ?1"
                                      " UNION ALL SELECT 1 FROM kept_version WHERE blob = ?1");
     db_bind_cstr(q, 1, blob);
     DbStep step = db_next(q, err);
@@ -162,6 +163,7 @@ static bool blobs_keep(Backup *b, Db *copy, Err *err)
         "SELECT blob, bytes, sha256, dataset_at FROM instance",
         "SELECT blob, bytes, sha256, dataset_at FROM instance_aside",
         "SELECT blob, bytes, sha256, 0 FROM kept_document",
+        "SELECT blob, bytes, sha256, 0 FROM kept_paper",
         "SELECT blob, bytes, sha256, dataset_at FROM kept_version WHERE blob IS NOT NULL",
     };
     for (size_t i = 0; i < COUNT(LISTS); i++) {

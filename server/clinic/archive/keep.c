@@ -131,6 +131,7 @@ static bool rows_check(Round *r, Err *err)
         "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance" PAGE_AFTER,
         "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance_aside" PAGE_AFTER,
         "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_document" PAGE_AFTER,
+        "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_paper" PAGE_AFTER,
         "SELECT id, uid, blob, bytes, sha256, dataset_at FROM kept_version WHERE id > ?1 AND blob IS NOT NULL ORDER BY id LIMIT ?2",
     };
     for (size_t i = 0; i < COUNT(PAGES); i++) {

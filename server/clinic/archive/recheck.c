@@ -20,7 +20,7 @@
 #include "platform/clock.h"
 #include "platform/log.h"
 
-enum { BLOCK = 256 << 10, LISTS_END = 4, FLUSH_EVERY = 64, DAY_MS = 24 * 3600 * 1000 };
+enum { BLOCK = 256 << 10, LISTS_END = 5, FLUSH_EVERY = 64, DAY_MS = 24 * 3600 * 1000 };
 
 struct Recheck {
     Archive        *a;
@@ -47,6 +47,7 @@ static const char *const LISTS[LISTS_END] = {
     "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance_aside WHERE id > ?1 ORDER BY id LIMIT 1",
     "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_document WHERE id > ?1 ORDER BY id LIMIT 1",
     "SELECT id, uid, blob, bytes, sha256, dataset_at FROM kept_version WHERE id > ?1 AND blob IS NOT NULL ORDER BY id LIMIT 1",
+    "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_paper WHERE id > ?1 ORDER BY id LIMIT 1",
 };
 
 /* ---- waiting ---- */
@@ -201,6 +202,7 @@ static bool still_kept(Recheck *r, const Kept *k, bool *ret, Err *err)
     OWNED(DbQuery) *q = db_query(db, "SELECT 1 FROM instance WHERE blob = ?1"
                                      " UNION ALL SELECT 1 FROM instance_aside WHERE blob = ?1"
                                      " UNION ALL SELECT 1 FROM kept_document WHERE blob = ?1"
+                                     " UNION ALL SELECT 1 FROM kept_paper WHERE blob = ?1"
                                      " UNION ALL SELECT 1 FROM kept_version WHERE blob = ?1");
     db_bind_cstr(q, 1, k->blob);
     DbStep step = db_next(q, err);

@@ -10,6 +10,7 @@
 
 #include "clinic/archive/import.h"
 #include "clinic/archive/news.h"
+#include "clinic/staff/staff_file.h"
 #include "clinic/workflow/act_deliver.h"
 #include "clinic/workflow/act_house.h"
 #include "clinic/workflow/act_presence.h"
@@ -171,6 +172,20 @@ static bool job_import_expire(const Job *job, void *house, Err *err)
     return !h->needs.archive || import_expire_run(job, h->needs.archive, err);
 }
 
+/* Papers, trainings and checks that end. S5 */
+static bool staff_daily_work(Db *db, void *unused, Err *err)
+{
+    (void)unused;
+    return staff_warn_run(db, err);
+}
+
+static bool job_staff_daily(const Job *job, void *house, Err *err)
+{
+    const ActHouse *h = house;
+    (void)job;
+    return db_write(h->needs.host, staff_daily_work, NULL, err);
+}
+
 const JobKind ACT_JOBS[] = {
     { "act.deliver", job_deliver },
     { "act.deadline", job_deadline },
@@ -178,5 +193,6 @@ const JobKind ACT_JOBS[] = {
     { "act.presence", job_presence },
     { ARCHIVE_JOB_WRONG_PATIENT, job_wrong_patient },
     { IMPORT_JOB_EXPIRE, job_import_expire },
+    { STAFF_JOB_DAILY, job_staff_daily },
 };
 const size_t ACT_JOB_COUNT = COUNT(ACT_JOBS);

@@ -38,6 +38,10 @@ const char *permission_name(unsigned bit)
         { MAY_AUDIT, "audit" },
         { MAY_PLAN, "plan" },
         { MAY_FETCH, "fetch" },
+        { MAY_FILE, "own-file" },
+        { MAY_STAFF, "staff" },
+        { MAY_REGISTER, "register" },
+        { MAY_MEET, "meetings" },
     };
     for (size_t i = 0; i < COUNT(NAMES); i++)
         if (NAMES[i].bit == bit)

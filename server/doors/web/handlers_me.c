@@ -122,10 +122,25 @@ bool my_proof_options(Request *q, HttpResponse *a, Err *err)
         !json_need_int(body, "act_id", 1, INT64_MAX, &act_id, err) ||
         !json_need_copy(body, "digest", digest, sizeof digest, err))
         return false;
-    if (strcmp(purpose, "sign-report") != 0)
+    static const struct {
+        const char *purpose;
+        unsigned    may;
+        bool        of_act;
+    } PURPOSES[] = {
+        { "sign-report", MAY_REPORT, true },
+        { "accept-procedure", MAY_FILE, false },
+        { "sign-ethics", MAY_FILE, false },
+        { "sign-meeting", MAY_MEET, false },
+    };
+    size_t known = 0;
+    while (known < COUNT(PURPOSES) && strcmp(purpose, PURPOSES[known].purpose) != 0)
+        known++;
+    if (known == COUNT(PURPOSES))
         return err_set(err, ERR_INPUT, "Nothing is proved for that purpose.", "an unknown purpose");
+    if (!(who_permissions(&q->who) & PURPOSES[known].may))
+        return err_set(err, ERR_DENIED, "Your role does not allow this.", "purpose %s", PURPOSES[known].purpose);
     a->type             = "application/json";
-    q->traced.act_id    = act_id;
+    q->traced.act_id    = PURPOSES[known].of_act ? act_id : 0;
     const ProofWanted p = { purpose, act_id, digest };
     return passkey_proof_options(q->house->access, &q->who, &p, &a->bytes, err);
 }

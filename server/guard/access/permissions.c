@@ -20,22 +20,22 @@ typedef struct RoleRow {
 
 static const RoleRow ROLES[ROLE_COUNT] = {
     /* name               role                 clinical  may */
-    { "requester", ROLE_REQUESTER, true, MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_REQUEST | MAY_IDENTIFY | MAY_FETCH },
+    { "requester", ROLE_REQUESTER, true, MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_REQUEST | MAY_IDENTIFY | MAY_FETCH | MAY_FILE | MAY_MEET },
     { "technologist", ROLE_TECHNOLOGIST, true,
-      MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_STORE | MAY_IDENTIFY | MAY_PLAN | MAY_FETCH },
-    { "imager", ROLE_IMAGER, true, MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_REPORT | MAY_FETCH },
-    { "local-physician", ROLE_LOCAL_PHYSICIAN, true, MAY_ACT | MAY_SEARCH | MAY_VIEW },
-    { "nuclear-physician", ROLE_NUCLEAR_PHYSICIAN, true, MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_FETCH },
-    { "secretary", ROLE_SECRETARY, true, MAY_ACT | MAY_SEARCH | MAY_IDENTIFY | MAY_PLAN },
-    { "pacs-admin", ROLE_PACS_ADMIN, true, MAY_SEARCH | MAY_VIEW | MAY_STORE | MAY_ARCHIVE | MAY_FETCH },
-    { "physicist", ROLE_PHYSICIST, true, MAY_SEARCH | MAY_VIEW },
-    { "pcr", ROLE_PCR, false, 0 },
-    { "biomedical", ROLE_BIOMEDICAL, false, 0 },
-    { "pharmacist", ROLE_PHARMACIST, true, MAY_ACT },
-    { "pharmacy-tech", ROLE_PHARMACY_TECH, true, MAY_ACT },
-    { "quality", ROLE_QUALITY, false, MAY_AUDIT },
-    { "responsible", ROLE_RESPONSIBLE, false, MAY_AUDIT },
-    { "administrator", ROLE_ADMIN, false, MAY_ADMINISTER | MAY_AUDIT },
+      MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_STORE | MAY_IDENTIFY | MAY_PLAN | MAY_FETCH | MAY_FILE | MAY_REGISTER | MAY_MEET },
+    { "imager", ROLE_IMAGER, true, MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_REPORT | MAY_FETCH | MAY_FILE | MAY_STAFF | MAY_REGISTER | MAY_MEET },
+    { "local-physician", ROLE_LOCAL_PHYSICIAN, true, MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_FILE | MAY_MEET },
+    { "nuclear-physician", ROLE_NUCLEAR_PHYSICIAN, true, MAY_ACT | MAY_SEARCH | MAY_VIEW | MAY_FETCH | MAY_FILE | MAY_REGISTER | MAY_MEET },
+    { "secretary", ROLE_SECRETARY, true, MAY_ACT | MAY_SEARCH | MAY_IDENTIFY | MAY_PLAN | MAY_FILE | MAY_STAFF | MAY_MEET },
+    { "pacs-admin", ROLE_PACS_ADMIN, true, MAY_SEARCH | MAY_VIEW | MAY_STORE | MAY_ARCHIVE | MAY_FETCH | MAY_FILE | MAY_STAFF | MAY_REGISTER },
+    { "physicist", ROLE_PHYSICIST, true, MAY_SEARCH | MAY_VIEW | MAY_FILE | MAY_STAFF | MAY_REGISTER | MAY_MEET },
+    { "pcr", ROLE_PCR, false, MAY_FILE | MAY_STAFF | MAY_REGISTER },
+    { "biomedical", ROLE_BIOMEDICAL, false, MAY_FILE | MAY_STAFF | MAY_REGISTER },
+    { "pharmacist", ROLE_PHARMACIST, true, MAY_ACT | MAY_FILE | MAY_REGISTER | MAY_MEET },
+    { "pharmacy-tech", ROLE_PHARMACY_TECH, true, MAY_ACT | MAY_FILE | MAY_REGISTER },
+    { "quality", ROLE_QUALITY, false, MAY_AUDIT | MAY_FILE | MAY_STAFF | MAY_REGISTER | MAY_MEET },
+    { "responsible", ROLE_RESPONSIBLE, false, MAY_AUDIT | MAY_FILE | MAY_STAFF | MAY_REGISTER | MAY_MEET },
+    { "administrator", ROLE_ADMIN, false, MAY_ADMINISTER | MAY_AUDIT | MAY_FILE },
     { "patient", ROLE_PATIENT, false, 0 }, /* own record only, by a grant to the person */
 };
 

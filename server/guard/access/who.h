@@ -50,6 +50,10 @@ typedef enum Permission {
     MAY_AUDIT     = 1 << 12, /* read the trace */
     MAY_PLAN      = 1 << 13,
     MAY_FETCH     = 1 << 14, /* ask other archives for earlier exams of patients one sees */
+    MAY_FILE      = 1 << 15, /* one's own file: papers, trainings, procedures to sign */
+    MAY_STAFF     = 1 << 16, /* files of the people of one's organisations, as far as each role sees */
+    MAY_REGISTER  = 1 << 17, /* the register of rooms and equipment */
+    MAY_MEET      = 1 << 18, /* staff meetings and RCP */
 } Permission;
 
 unsigned permissions_of_roles(unsigned roles);
