@@ -25,6 +25,7 @@ export const PLACES: Place[] = [
   { to: '/admin/retention',     text: 'nav.retention',     icon: 'calendar', roles: ['pacs-admin', 'administrator'] },
   { to: '/admin/storage',       text: 'nav.storage',       icon: 'images',   roles: ['pacs-admin', 'administrator'] },
   { to: '/admin/audit',         text: 'nav.audit',         icon: 'shield',   roles: ['administrator', 'quality', 'pacs-admin'] },
+  { to: '/staff',               text: 'nav.staff',         icon: 'people',   roles: ['requester', 'technologist', 'imager', 'local-physician', 'nuclear-physician', 'secretary', 'pacs-admin', 'physicist', 'pcr', 'biomedical', 'pharmacist', 'pharmacy-tech', 'quality', 'responsible', 'administrator'] },
 ];
 
 export const placesOf = (roles: readonly (Role | string)[]) =>

@@ -80,6 +80,7 @@ const readRoute = createRoute({
 });
 
 const archive = () => import('@/features/archive');
+const staff = () => import('@/features/staff');
 const archiveViewRoute = createRoute({
   getParentRoute: () => root,
   path: '/archive/$uid/view',
@@ -110,6 +111,14 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/admin/retention', component: lazyRouteComponent(admin, 'RetentionPage') }),
   createRoute({ getParentRoute: () => root, path: '/archive', component: lazyRouteComponent(archive, 'ArchivePage') }),
   createRoute({ getParentRoute: () => root, path: '/archive/$uid', component: lazyRouteComponent(archive, 'ArchiveStudyPage') }),
+  createRoute({ getParentRoute: () => root, path: '/staff', component: lazyRouteComponent(staff, 'StaffHome') }),
+  createRoute({ getParentRoute: () => root, path: '/staff/me', component: lazyRouteComponent(staff, 'MyFilePage') }),
+  createRoute({ getParentRoute: () => root, path: '/staff/people', component: lazyRouteComponent(staff, 'PeoplePage') }),
+  createRoute({ getParentRoute: () => root, path: '/staff/people/$id', component: lazyRouteComponent(staff, 'PersonFilePage') }),
+  createRoute({ getParentRoute: () => root, path: '/staff/procedures', component: lazyRouteComponent(staff, 'ProceduresPage') }),
+  createRoute({ getParentRoute: () => root, path: '/staff/register', component: lazyRouteComponent(staff, 'RegisterPage') }),
+  createRoute({ getParentRoute: () => root, path: '/staff/meetings', component: lazyRouteComponent(staff, 'MeetingsPage') }),
+  createRoute({ getParentRoute: () => root, path: '/staff/rules', component: lazyRouteComponent(staff, 'RulesPage') }),
   archiveViewRoute, actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,
 ]);
 

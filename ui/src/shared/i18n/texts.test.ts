@@ -8,6 +8,7 @@ import { ASKED_FIRST, CODES, STEP_FIELDS } from '../steps/fields';
 import { TEXTS } from './texts';
 import { act } from './texts/act';
 import { archive } from './texts/archive';
+import { staff } from './texts/staff';
 import { care } from './texts/care';
 import { codes } from './texts/codes';
 import { common } from './texts/common';
@@ -36,7 +37,7 @@ describe('texts', () => {
     }
   });
   it('no key stands in two tables', () =>
-    expect([common, codes, act, rest, steps, viewer, report, elsewhere, media, peers, care, archive].reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
+    expect([common, codes, act, rest, steps, viewer, report, elsewhere, media, peers, care, archive, staff].reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
   it('French keeps its typographic apostrophe', () => {
     for (const [key, [french]] of Object.entries(TEXTS)) expect(french, key).not.toContain("'");
   });

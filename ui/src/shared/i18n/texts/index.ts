@@ -9,8 +9,9 @@ import { media } from './media';
 import { peers } from './peers';
 import { report } from './report';
 import { rest } from './rest';
+import { staff } from './staff';
 import { steps } from './steps';
 import { viewer } from './viewer';
 import type { Texts } from './types';
 
-export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps, ...viewer, ...report, ...media, ...peers, ...care, ...elsewhere, ...archive };
+export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps, ...viewer, ...report, ...media, ...peers, ...care, ...elsewhere, ...archive, ...staff };

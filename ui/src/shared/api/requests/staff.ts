@@ -1,0 +1,94 @@
+/* /api/staff: files of people, procedures, the register of rooms and equipment, meetings. SPDX-License-Identifier: Apache-2.0 */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, ApiError, postBytes, query } from '../client';
+import type { Missing } from '../types';
+import { getMe } from './me';
+
+export type ItemState = 'valid' | 'soon' | 'unverified' | 'ahead' | 'failed' | 'expired' | 'withdrawn';
+export interface StaffItem {
+  id: number; kind: string; state: ItemState; whole: boolean; valid_from: string; valid_until: string; assessed_on: string; recorded_at_ms: number; verified_at_ms: number | null; withdrawn_at_ms: number | null;
+  label?: string; issuer?: string; number?: string; result?: '' | 'passed' | 'failed'; document_id?: number | null; note?: string; faults?: string[]; factors?: string; procedure?: string | null;
+  luminance_max?: number | null; luminance_min?: number | null; ambient_lux?: number | null; grey_error?: number | null;
+  follow_up?: string; follow_up_by?: string | null; recorded_by?: string | null; verified_by?: string | null; withdrawn_by?: string | null; withdrawn_why?: string;
+}
+export interface Part { organisation_id: number; role: string; blocking: Missing[]; irradiating: Missing[]; warning: Missing[] }
+export interface StaffWarning { id: number; days: number; at_ms: number; kind: string; valid_until: string; about: string; person_id: number | null }
+export interface StaffFile {
+  person: { id: number; name: string; rpps: string; profession: string; speciality: string }; parts: Part[]; items: StaffItem[];
+  ethics: { version: string; text: string; sha256: string }; warnings?: StaffWarning[];
+}
+export interface Soon { kind: string; state: 'soon' | 'expired'; valid_until: string; days: number }
+export interface StaffPerson { id: number; name: string; profession: string; parts: Part[]; soon: Soon[] }
+export interface Kind {
+  code: string; label: string; of: 'person' | 'room' | 'equipment'; record: string[]; verify: string[]; needs: ('until' | 'result' | 'evidence' | 'verified' | 'signed' | 'protocol' | 'measured')[];
+  years_max: number; law: string;
+}
+export interface Rule { kind: string; of: Kind['of']; roles: string[]; irradiating: boolean; nuclear: boolean; blocks: boolean; code: string; text: string; why: string; law: string }
+export interface Procedure {
+  id: number; organisation_id: number; kind: 'procedure' | 'protocol'; code: string; title: string; modality: string; roles: string[]; active: boolean; version: number | null; version_id: number; in_force_from: string;
+  sha256: string; must_sign: boolean; signed_at_ms: number | null; signed: number | null; of: number | null;
+}
+export interface WholeProcedure extends Procedure {
+  versions: { version: number; in_force_from: string; sha256: string; document_id: number | null; published_at_ms: number; published_by: string | null; text: string }[];
+  signatures?: { person_id: number; name: string; version: number; at_ms: number; factors: string; proof: string }[];
+}
+export interface Equipment {
+  id: number; kind: 'modality' | 'workstation' | 'display' | 'network'; name: string; maker: string; serial: string; modality: string; machine_id: number | null; active: boolean;
+  stopped: { why: string; at_ms: number; by: string } | null; blocking: Missing[]; warning: Missing[]; items: StaffItem[];
+}
+export interface StaffRoom { id: number; name: string; purpose: 'exam' | 'reading'; nuclear: boolean; person_id: number | null; active: boolean; blocking: Missing[]; warning: Missing[]; items: StaffItem[]; equipment: Equipment[] }
+export interface Register { rooms: StaffRoom[]; machines: { id: number; name: string; modality: string }[] }
+export interface Meeting { id: number; kind: 'staff' | 'rcp'; title: string; held_at_ms: number; chair: string; chair_id: number; people: number; cases: number; signed_at_ms: number | null }
+export interface MeetingCase { number: string; question: string; decision: string; act_id?: number }
+export interface WholeMeeting {
+  id: number; organisation_id: number; kind: 'staff' | 'rcp'; title: string; held_at_ms: number; chair_id: number; revision: number; minutes: string; people: { id: number; name: string; profession: string }[];
+  cases: MeetingCase[]; hidden_cases: number; to_sign: string; signed_at_ms: number | null; sha256: string; proof: string;
+}
+
+const key = ['staff'] as const;
+export const useRules = () => useQuery({ queryKey: [...key, 'rules'], queryFn: () => api.get<{ kinds: Kind[]; rules: Rule[] }>('/api/staff/rules'), staleTime: 5 * 60_000 });
+export const useMyFile = () => useQuery({ queryKey: [...key, 'me'], queryFn: () => api.get<StaffFile>('/api/staff/me') });
+export const useFile = (id: number) => useQuery({ queryKey: [...key, 'file', id], queryFn: () => api.get<StaffFile>(`/api/staff/people/${id}`) });
+export const useStaffPeople = (organisation: number) =>
+  useQuery({ queryKey: [...key, 'people', organisation], queryFn: () => api.get<{ people: StaffPerson[] }>(`/api/staff/people${query({ organisation })}`), enabled: organisation > 0, retry: false });
+export const useProcedures = (organisation: number, enabled = true) =>
+  useQuery({ queryKey: [...key, 'procedures', organisation], queryFn: () => api.get<{ procedures: Procedure[] }>(`/api/staff/procedures${query({ organisation })}`), enabled: enabled && organisation > 0, retry: false });
+export const useProcedure = (id: number) => useQuery({ queryKey: [...key, 'procedure', id], queryFn: () => api.get<WholeProcedure>(`/api/staff/procedures/${id}`) });
+export const useRegister = (organisation: number, enabled = true) =>
+  useQuery({ queryKey: [...key, 'register', organisation], queryFn: () => api.get<Register>(`/api/staff/register${query({ organisation })}`), enabled: enabled && organisation > 0, retry: false });
+export const useMeetings = (organisation: number) =>
+  useQuery({ queryKey: [...key, 'meetings', organisation], queryFn: () => api.get<{ meetings: Meeting[] }>(`/api/staff/meetings${query({ organisation })}`), enabled: organisation > 0 });
+export const useMeeting = (id: number) => useQuery({ queryKey: [...key, 'meeting', id], queryFn: () => api.get<WholeMeeting>(`/api/staff/meetings/${id}`) });
+export const documentOf = (id: number) => `/api/staff/documents/${id}`;
+
+export interface Kept { id: number; name: string; media_type: string; sha256: string; bytes: number }
+export const keepDocument = (file: File) => postBytes<Kept>(`/api/staff/documents${query({ name: file.name })}`, file);
+
+export type Proof = { kind: 'totp'; code: string } | { kind: 'passkey'; response: unknown };
+export interface Proved { purpose: 'accept-procedure' | 'sign-ethics' | 'sign-meeting'; id: number; digest: string }
+/* The challenge is bound to what is signed and its digest; it lives two minutes. */
+export async function passkeyFor({ purpose, id, digest }: Proved): Promise<Proof> {
+  const options = await api.post<PublicKeyCredentialRequestOptionsJSON>('/api/proofs/passkey/options', { purpose, act_id: id, digest });
+  const credential = await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+  if (!credential) throw new DOMException('no credential', 'NotAllowedError');
+  return { kind: 'passkey', response: (credential as PublicKeyCredential).toJSON() };
+}
+
+export interface StaffOrder { method?: 'POST' | 'PUT'; path: string; body?: unknown; prove?: () => Promise<Proof> | Proof }
+/* A refused proof answers 401 as an ended session does: signing in is asked for only when the session really ended. */
+export function useStaff() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ method = 'POST', path, body = {}, prove }: StaffOrder) => {
+      if (!prove) return method === 'PUT' ? api.put<{ id: number }>(path, body) : api.post<{ id: number }>(path, body);
+      const proof = await prove();
+      try {
+        return await api.post<{ id: number }>(path, { ...(body as object), proof }, { quiet401: true });
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 401 && !(await getMe())?.full) await api.get('/api/staff/me');
+        throw error;
+      }
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: key }),
+  });
+}
