@@ -116,7 +116,7 @@ static bool people_accept(Db *db, const StaffProcedure *p, const ProcedureVersio
     db_bind_int(q, 2, p->roles);
     while ((step = db_next(q, err)) == DB_ROW) {
         StaffBy by = { .person_id = db_int(q, 0), .roles = ~0u, .factors = "demonstration" };
-        if (!procedure_accept(db, v, &by, "demonstration", err))
+        if (!procedure_accept(db, v, &by, "", err))
             return false;
         if (strcmp(p->kind, "protocol") == 0 && !give(db, &KNOWN, by.person_id, p->id, today, err))
             return false;

@@ -26,7 +26,7 @@ export function MeetingsPage() {
         {({ meetings: list }) => (
           <Section title={t('staff.meetings')} icon="people" aside={<Button size="xs" variant="default" onClick={() => setOpen('new')}>{t('staff.meetingNew')}</Button>}>
             {list.length ? (
-              <Lines label={t('staff.meetings')} head={[t('staff.when'), t('staff.title'), t('staff.chair'), t('staff.people'), t('quarantine.state')]}>
+              <Lines label={t('staff.meetings')} head={[t('staff.when'), t('staff.title'), t('staff.chair'), t('staff.participants'), t('quarantine.state')]}>
                 {list.map((one) => (
                   <Table.Tr key={one.id} data-meeting={one.id}>
                     <Table.Td className="num">{dayAndTime(one.held_at_ms, ZONE)}</Table.Td>

@@ -90,7 +90,7 @@ function Signatures({ one }: { one: WholeProcedure }) {
   if (!one.signatures?.length) return null;
   return (
     <Lines label={t('staff.signatures')} head={[t('staff.who'), t('staff.versionHead'), t('staff.when'), t('staff.factors')]}>
-      {one.signatures.map((each) => <Table.Tr key={`${each.person_id} ${each.version}`}><Table.Td>{each.name}</Table.Td><Table.Td className="num">{each.version}</Table.Td><Table.Td>{dayAndTime(each.at_ms)}</Table.Td><Table.Td>{each.factors} · {each.proof}</Table.Td></Table.Tr>)}
+      {one.signatures.map((each) => <Table.Tr key={`${each.person_id} ${each.version}`}><Table.Td>{each.name}</Table.Td><Table.Td className="num">{each.version}</Table.Td><Table.Td>{dayAndTime(each.at_ms)}</Table.Td><Table.Td>{[each.factors, each.proof].filter(Boolean).join(' · ')}</Table.Td></Table.Tr>)}
     </Lines>
   );
 }
