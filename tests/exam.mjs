@@ -14,7 +14,7 @@ export const REQUEST = {
 };
 export const VERDICT = {
   indication: 'relevant', distance: 'relevant', benefit_confirmed: true,
-  protocol: { name: 'Abdomen-pelvis sans injection', version: '3', phases: '1 passage', dose_note: 'Modulation automatique', optimisation: 'Champ limité à l’abdomen et au pelvis, 100 kV' },
+  protocol: { name: 'Abdomen-pelvis sans injection', version: '3', phases: '1 passage', dose_note: 'Modulation automatique', injection: 'none', optimisation: 'Champ limité à l’abdomen et au pelvis, 100 kV' },
 };
 export const REPORT = {
   indication: 'Douleur abdominale aiguë, suspicion d’appendicite.', technique: 'Acquisition hélicoïdale abdomino-pelvienne sans injection.', comparison: 'Pas d’examen antérieur disponible.',
@@ -93,7 +93,10 @@ export class Exam {
     await this.ok(this.technologist, 'name-local-physician', { person_id: this.physician.me.person.id });
     await this.identify();
     await this.imagerComes();
+    await this.channel();
   }
+  // Without the live room: another direct means, noted.
+  async channel() { return this.ok(this.technologist, 'test-channel', { means: 'telephone', reason: 'Pas de vidéo en salle ce jour.', number: '01 00 00 00 06' }); }
   // Present as long as a page is open.
   async imagerComes() {
     this.imager.page ??= await openPage(this.house, this.imager);

@@ -14,6 +14,8 @@
 PhantomKind phantom_kind(Slice name)
 {
     static const char *const NAMES[PHANTOM_KINDS] = { "ct", "mr", "dx", "cr", "us", "petct" };
+    if (slice_equal_fold(name, SLICE("PT")))
+        return PHANTOM_PETCT;
     for (int i = 0; i < PHANTOM_KINDS; i++)
         if (slice_equal_fold(name, slice_of(NAMES[i])))
             return (PhantomKind)i;

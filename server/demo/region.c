@@ -192,7 +192,7 @@ static void add_expertise_clauses(json_t *clauses)
 
 static void add_clauses(json_t *clauses)
 {
-    static const char *const MODALITIES[] = { "CT", "MR", "DX", "CR", "US" };
+    static const char *const MODALITIES[] = { "CT", "MR", "DX", "CR", "US", "NM", "PT", "PT/CT", "NM/CT" };
     for (size_t m = 0; m < COUNT(MODALITIES); m++)
         for (size_t i = 0; i < REGION_CLAUSE_COUNT; i++) {
             const RegionClause *c = &REGION_CLAUSE[i];
@@ -215,8 +215,8 @@ static bool add_convention(Db *db, const Region *r, Err *err)
         "{s:s,s:s,s:s,s:s,s:[],s:[],s:[s,s,s,s,s],s:{s:s,s:s,s:s,s:s,s:s,s:s}}", "number", "ORBE-TELE-1", "title",
         "Convention de téléimagerie du bassin de l’Orbe", "valid_from", from, "valid_until", until, "parties", "clauses", "reasons",
         "no-imager-on-site", "out-of-hours", "speciality", "continuity", "other", "sections", "scope",
-        "Examens de scanner, d’IRM, de radiographie et d’échographie sans injection, demandés, réalisés et interprétés à distance. "
-        "Restent sur place : les actes interventionnels, les injections et la médecine nucléaire.",
+        "Examens de scanner, d’IRM, de radiographie, d’échographie et de médecine nucléaire, demandés, réalisés et interprétés à distance ; "
+        "un médecin présent confirme toute injection. Restent sur place : les actes interventionnels et thérapeutiques.",
         "benefits", "Accès à un avis d’imagerie jour et nuit sans transfert inutile ; délais connus et tenus.", "commitments",
         "Les sites assurent la présence d’un manipulateur et d’un médecin de proximité ; le groupe d’imagerie assure la permanence.",
         "organisation", "Demande et validation sur la plateforme ; contact direct à tout moment ; mode dégradé par téléphone.", "roles",

@@ -20,6 +20,7 @@ const RegionRoom REGION_ROOM[] = {
     { AT_VAL, "Scanner 1", "CT", "MODALITY1", "CTVAL1" },
     { AT_VAL, "IRM", "MR", "MODALITY2", "MRVAL1" },
     { AT_VAL, "Radiologie 1", "DX", "MODALITY3", "DXVAL1" },
+    { AT_VAL, "TEP-scanner", "PT", "MODALITY8", "PTVAL1" },
     { AT_ROCHE, "Scanner", "CT", "MODALITY4", "CTROCHE" },
     { AT_ROCHE, "Salle de radiographie", "CR", "MODALITY5", "CRROCHE" },
     { AT_PINS, "Scanner", "CT", "MODALITY6", "CTPINS" },
@@ -73,6 +74,7 @@ const RegionPeer REGION_PEER[] = {
     { "MODALITY4", "Scanner, Rochevive", AT_ROCHE, PEER_ECHO | PEER_STORE | PEER_WORKLIST | PEER_MPPS | PEER_COMMITMENT },
     { "MODALITY5", "Radiographie, Rochevive", AT_ROCHE, PEER_ECHO | PEER_STORE | PEER_WORKLIST | PEER_MPPS | PEER_COMMITMENT },
     { "MODALITY6", "Scanner, Trois-Pins", AT_PINS, PEER_ECHO | PEER_STORE | PEER_WORKLIST | PEER_MPPS | PEER_COMMITMENT },
+    { "MODALITY8", "TEP-scanner, Val d’Orbe", AT_VAL, PEER_ECHO | PEER_STORE | PEER_WORKLIST | PEER_MPPS | PEER_COMMITMENT },
     { "MODALITY7", "Échographie, Trois-Pins", AT_PINS, PEER_ECHO | PEER_STORE | PEER_WORKLIST | PEER_MPPS | PEER_COMMITMENT },
 };
 const size_t REGION_PEER_COUNT = COUNT(REGION_PEER);

@@ -105,6 +105,7 @@ ward.story('E6 E10 the imager sees it in the list with its clock, without reload
   await imager.write('Protocole', VERDICT.protocol.name, protocol);
   await imager.write('Phases, contraste', VERDICT.protocol.phases, protocol);
   await imager.write('Consigne de dose', VERDICT.protocol.dose_note, protocol);
+  await imager.choose('Ce qui est injecté', 'Rien', protocol);
   await imager.write('Décision d’optimisation', VERDICT.protocol.optimisation, protocol);
   await imager.shot('07-verdict');
   await imager.accessible('act page of the imager');
@@ -147,6 +148,12 @@ ward.story('E1 E15 E19 E23 protocol read, local physician named, identity checke
   await before.getByText('Identité concordante').waitFor();
   await before.getByText('L’imageur n’a pas encore rejoint l’acte').waitFor();
   await imager.press('Rejoindre l’acte');
+  await technologist.press('Tester la liaison avec le patient', before);
+  await technologist.choose('Moyen', 'Téléphone', technologist.dialog());
+  await technologist.write('Numéro ou adresse d’appel', '01 00 00 00 06', technologist.dialog());
+  await technologist.write('Pourquoi pas la vidéo', 'Pas de vidéo en salle ce jour.', technologist.dialog());
+  await technologist.press('Tester la liaison avec le patient', technologist.dialog());
+  await before.getByText(/Téléphone · 01 00 00 00 06/).waitFor();
   await technologist.button('Commencer l’examen').and(page.locator(':enabled')).waitFor();
   await technologist.shot('10-site-checklist');
   await technologist.accessible('act page of the technologist');

@@ -289,21 +289,10 @@ bool act_slot_is_in_time(const Act *a, const ActScene *scene)
            says_something(sent_text(scene, "late_reason", NULL), 2);
 }
 
-bool act_has_local_physician(const Act *a, const ActScene *scene)
-{
-    (void)scene;
-    return act_fact(a, "local_physician", NULL) != NULL;
-}
-
 bool act_local_is_real(const Act *a, const ActScene *scene)
 {
     (void)a;
     return !scene->data || scene->local_fits;
-}
-
-bool act_local_is_me(const Act *a, const ActScene *scene)
-{
-    return scene->person_id && act_fact_int(a, "local_physician", "person_id") == scene->person_id;
 }
 
 bool act_identity_matches(const Act *a, const ActScene *scene)

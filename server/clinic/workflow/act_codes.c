@@ -46,6 +46,9 @@ const char *const CODES_COPY_HOW[]     = LIST("paper", "none-wanted");
 const char *const CODES_REVIEW[]       = LIST("stands", "withdrawn");
 const char *const CODES_DMP[]          = LIST("present", "none", "opposed");
 
+const char *const CODES_INJECTION[] = LIST("none", "contrast", "radiopharmaceutical", "other");
+/* "video" and "sound" are there to be refused by name. */
+const char *const CODES_CHANNEL[]   = LIST("telephone", "other-video", "video", "sound");
 const char *const CODES_CHECK_ITEM[]     = LIST("image-quality", "earlier-images", "identity", "medical-information");
 const char *const CODES_CHECK[]          = LIST("sufficient", "missing", "not-needed");
 const char *const CODES_EXPERTISE_MODE[] = LIST("joint", "separate");
@@ -59,22 +62,25 @@ bool code_known(const char *const *codes, Slice code)
     return false;
 }
 
+bool modality_is_nuclear(const char *modality)
+{
+    static const char *const NUCLEAR[] = LIST("NM", "PT", "PT/CT", "NM/CT");
+    return code_known(NUCLEAR, slice_of(modality));
+}
+
 bool modality_irradiates(const char *modality)
 {
-    static const char *const IRRADIATING[] = LIST("CT", "DX", "CR");
+    static const char *const IRRADIATING[] = LIST("CT", "DX", "CR", "NM", "PT", "PT/CT", "NM/CT");
     return code_known(IRRADIATING, slice_of(modality));
 }
 
 bool modality_supported(Slice modality, const char **ret_why)
 {
-    static const char *const SUPPORTED[] = LIST("CT", "DX", "CR", "MR", "US");
-    static const char *const NUCLEAR[]   = LIST("NM", "PT", "PT/CT", "NM/CT");
+    static const char *const SUPPORTED[] = LIST("CT", "DX", "CR", "MR", "US", "NM", "PT", "PT/CT", "NM/CT");
     static const char *const LATER[]     = LIST("MG", "RF", "XA");
     if (code_known(SUPPORTED, modality))
         return true;
-    if (code_known(NUCLEAR, modality))
-        *ret_why = "Nuclear medicine at a distance is not available here yet.";
-    else if (code_known(LATER, modality))
+    if (code_known(LATER, modality))
         *ret_why = "Mammography, fluoroscopy and angiography at a distance are not available here yet.";
     else
         *ret_why = "This modality is not one of téléimagerie.";

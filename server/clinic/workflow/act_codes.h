@@ -9,6 +9,8 @@
 #include "base/slice.h"
 
 /* Lists end with NULL. */
+extern const char *const CODES_INJECTION[]; /* what the protocol injects; E23 */
+extern const char *const CODES_CHANNEL[];   /* how imager and patient speak; E14 */
 extern const char *const CODES_PRIORITY[];
 extern const char *const CODES_CHECK_ITEM[], *const CODES_CHECK[], *const CODES_EXPERTISE_MODE[], *const CODES_YES_NO[];     /* routine urgent emergency */
 extern const char *const CODES_PREGNANCY[];    /* no possible yes unknown not-applicable */
@@ -35,9 +37,11 @@ extern const char *const CODES_SELF_INTEREST[]; /* benefits that are none for th
 
 bool code_known(const char *const *codes, Slice code);
 
-/* CT, DX, CR: the five items of R.1333-53 are compulsory. */
+/* Radioactive drugs are given: video and a nuclear physician on site (E14, E24). */
+bool modality_is_nuclear(const char *modality);
+/* CT, DX, CR and nuclear medicine: the five items of R.1333-53 are compulsory. */
 bool modality_irradiates(const char *modality);
-/* CT DX CR MR US: their rules exist here. *ret_why: the text that refuses the others by name (S1). */
+/* CT DX CR MR US NM PT PT/CT NM/CT: their rules exist here. *ret_why: the text that refuses the others by name (S1). */
 bool modality_supported(Slice modality, const char **ret_why);
 /* "remote-exam"; the others are refused by name (L7). */
 /* An opinion is given on images of any of these. */

@@ -20,6 +20,9 @@ int64_t act_images_missing(const Act *a, const ActScene *scene);
 /* Conditions of more than one chapter, in the file of the chapter that they belong to. */
 extern const ActNeed NEED_CONVENTION[1], NEED_REASON[1], NEED_PURPOSE[1], NEED_CIRCUMSTANCES[1], NEED_PREGNANCY[1],
     NEED_EARLIER_EXAMS[1], NEED_OPTIMISATION[1], NEED_RIGHT_PATIENT[1], NEED_SECOND_ANSWERED[1];
+/* Who is there, and the link to the patient: chapter_presence.c, chapter_channel.c. */
+extern const ActNeed NEED_IMAGER_THERE[1], NEED_LOCAL_PHYSICIAN[1], NEED_LOCAL_REACHABLE[1], NEED_LOCAL_CONFIRMED[1],
+    NEED_LOCAL_THERE[1], NEED_NUCLEAR[1], NEED_VIDEO[1], NEED_CHANNEL[1];
 /* R.1333-53: no irradiating exam without these. */
 #define FIVE_ITEMS                                                                                           \
     NEED_REASON, NEED_PURPOSE, NEED_CIRCUMSTANCES, NEED_PREGNANCY, NEED_EARLIER_EXAMS, NEED_OPTIMISATION
@@ -58,12 +61,16 @@ bool act_change_is_known(const Act *a, const ActScene *scene);
 bool act_room_fits(const Act *a, const ActScene *scene);
 bool act_slot_is_ahead(const Act *a, const ActScene *scene);
 bool act_slot_is_in_time(const Act *a, const ActScene *scene);
-bool act_has_local_physician(const Act *a, const ActScene *scene);
 bool act_local_is_real(const Act *a, const ActScene *scene);
-bool act_local_is_me(const Act *a, const ActScene *scene);
 bool act_identity_matches(const Act *a, const ActScene *scene);
 bool act_imager_is_there(const Act *a, const ActScene *scene);
 bool act_protocol_is_read(const Act *a, const ActScene *scene);
+
+/* Who is there: chapter_presence.c. */
+bool act_is_injected(const Act *a);     /* the protocol asks for an injection, or something was given already */
+bool act_local_is_there(const Act *a);  /* said so in person, and has not left since */
+bool act_nuclear_is_there(const Act *a);
+bool act_patient_is_on_site(const Act *a); /* between start and departure */
 
 /* From the exam on: act_after.c. */
 bool act_order_is_open(const Act *a, const ActScene *scene);

@@ -163,10 +163,12 @@ static bool room_scene(Db *db, const Act *a, const json_t *data, ActScene *scene
     Err  absent = { 0 };
     if (!room_load(db, json_integer_value(json_object_get(data, "room_id")), &room, &absent))
         return absent.kind == ERR_NOT_FOUND || err_set(err, absent.kind, absent.shown, "%s", absent.detail);
-    bool projection  = strcmp(a->modality, "DX") == 0 || strcmp(a->modality, "CR") == 0;
-    bool room_is_one = strcmp(room.modality, "DX") == 0 || strcmp(room.modality, "CR") == 0;
-    scene->room_fits = room.site_id == a->site_id &&
-                       (strcmp(room.modality, a->modality) == 0 || (projection && room_is_one));
+    bool   projection  = strcmp(a->modality, "DX") == 0 || strcmp(a->modality, "CR") == 0;
+    bool   room_is_one = strcmp(room.modality, "DX") == 0 || strcmp(room.modality, "CR") == 0;
+    size_t plain       = strcspn(a->modality, "/"); /* PT/CT is done in a room PT: the worklist knows no double code */
+    scene->room_fits   = room.site_id == a->site_id &&
+                       ((strlen(room.modality) == plain && strncmp(room.modality, a->modality, plain) == 0) ||
+                        (projection && room_is_one));
     return true;
 }
 

@@ -8,14 +8,16 @@
  */
 #include "clinic/workflow/act_chapter.h"
 
-extern const ActChapter CHAPTER_REQUEST, CHAPTER_CONSENT, CHAPTER_VERDICT, CHAPTER_SITE, CHAPTER_ORDERS,
+extern const ActChapter CHAPTER_REQUEST, CHAPTER_CONSENT, CHAPTER_VERDICT, CHAPTER_SITE, CHAPTER_PRESENCE, CHAPTER_CHANNEL, CHAPTER_ORDERS,
     CHAPTER_EXAM, CHAPTER_EXPERTISE, CHAPTER_READING, CHAPTER_AFTER;
 
 const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_REQUEST, /* written, sent, asked about, called off */
     &CHAPTER_CONSENT, /* information and consents */
     &CHAPTER_VERDICT, /* the imager's verdicts */
-    &CHAPTER_SITE,    /* slot, presences, identity, start */
+    &CHAPTER_SITE,    /* slot, protocol read, identity, start */
+    &CHAPTER_PRESENCE, /* who is there in person */
+    &CHAPTER_CHANNEL, /* the link between imager and patient */
     &CHAPTER_ORDERS,  /* orders, messages, incidents, delays */
     &CHAPTER_EXAM,    /* images, quality, departure */
     &CHAPTER_EXPERTISE, /* an opinion asked of experts */

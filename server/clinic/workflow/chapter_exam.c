@@ -123,7 +123,8 @@ static void on_patient_left(Act *a, const ActEvent *e)
 static void on_recall(Act *a, const ActEvent *e)
 {
     static const char *const AGAIN[] = { "slot",    "identity",  "imager_presence",       "acquisition",
-                                         "quality", "departure", "protocol_acknowledged", "local_physician" };
+                                         "quality", "departure", "protocol_acknowledged", "local_physician",
+                                         "channel", "video",     "nuclear_presence" };
     json_array_append_new(fold_list(a, "recalls"), fold_stamp(e));
     for (size_t i = 0; i < COUNT(AGAIN); i++)
         json_object_del(a->facts, AGAIN[i]);

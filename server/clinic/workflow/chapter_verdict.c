@@ -12,12 +12,20 @@
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
 
+/* What is injected decides who must be there: said in so many words, never by silence. */
+static bool has_injection(const Act *a, const ActScene *scene)
+{
+    (void)a;
+    return !scene->data || sent_text(scene, "protocol", "injection").len > 0;
+}
+
 /* clang-format off */
 /*    name                      code                   asked by     holds                        what to say */
 static const ActNeed NEED_INDICATION[1] = { { "verdict-indication", "E6", act_indication_relevant, "To accept, the indication must be judged relevant." } };
 static const ActNeed NEED_DISTANCE[1] = { { "verdict-distance", "E6", act_distance_relevant, "To accept, doing it at a distance must be judged relevant." } };
 static const ActNeed NEED_BENEFIT_CONFIRMED[1] = { { "benefit-confirmed", "E2", act_benefit_confirmed, "The imager must confirm the benefit for this patient." } };
 static const ActNeed NEED_PROTOCOL[1] = { { "protocol", "E19", act_has_protocol, "Name the protocol of the exam." } };
+static const ActNeed NEED_INJECTION[1] = { { "injection", "E23", has_injection, "Say what is injected, or that nothing is." } };
 static const ActNeed NEED_DOSE_DECISION[1] = { { "dose-decision", "E11", act_has_dose_decision, "Write how the dose is optimised for this patient." } };
 static const ActNeed NEED_CHANGE_KNOWN[1] = { { "change", "E6", act_change_is_known, "A change of the exam needs a known modality and its reason." } };
 
@@ -25,7 +33,7 @@ static const ActNeed NEED_CHANGE_KNOWN[1] = { { "change", "E6", act_change_is_kn
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
-    { "E2 E4 E6 E11 L3", S(ASKED), "accept", IMAGER, AT_I, NEEDS(VERDICTS, FIVE_ITEMS, NEED_PROTOCOL, NEED_DOSE_DECISION, NEED_CHANGE_KNOWN, NEED_CONVENTION), ACT_VALIDATED, STEP_STALE, "Accept" },
+    { "E2 E4 E6 E11 L3", S(ASKED), "accept", IMAGER, AT_I, NEEDS(VERDICTS, FIVE_ITEMS, NEED_PROTOCOL, NEED_INJECTION, NEED_DOSE_DECISION, NEED_CHANGE_KNOWN, NEED_CONVENTION), ACT_VALIDATED, STEP_STALE, "Accept" },
     { "E6 E8 L3", S(ASKED)|S(INFO_ASKED), "refuse", IMAGER, AT_I, NO_NEEDS, ACT_REFUSED, STEP_STALE, "Refuse" },
     { 0 },
 };
@@ -41,6 +49,7 @@ static const ActField FIELDS[] = {
     { "accept",             "protocol", "name",                 FIELD_TEXT,    LINE,        NULL,                NULL,   NULL },
     { "accept",             "protocol", "version",              FIELD_TEXT,    LINE,        NULL,                NULL,   NULL },
     { "accept",             "protocol", "phases",               FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "accept",             "protocol", "injection",            FIELD_CODE,    0,           CODES_INJECTION,     NULL,   NULL },
     { "accept",             "protocol", "dose_note",            FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
     { "accept",             "protocol", "optimisation",         FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
     { "accept",             NULL,       "exam_within_min",      FIELD_INTEGER, 1000000,     NULL,                NULL,   NULL },

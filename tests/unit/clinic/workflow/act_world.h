@@ -36,6 +36,7 @@
 
 #define UNUSED __attribute__((unused))
 #define PHRASE "Une phrase assez longue 7"
+#define A_CHANNEL "{\"means\":\"telephone\",\"reason\":\"Pas de vidéo\",\"number\":\"01 00 00 00 06\"}"
 #define SECRET "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 typedef struct World {
@@ -45,8 +46,8 @@ typedef struct World {
     Archive  *archive;
     Access   *access;
     ActHouse *house;
-    int64_t   site, other_site, imaging, convention, room_ct, room_mr;
-    Who       requester, stranger, imager, imager2, technologist, secretary, local, admin;
+    int64_t   site, other_site, imaging, convention, room_ct, room_mr, room_pt;
+    Who       requester, stranger, imager, imager2, technologist, secretary, local, local2, nuclear, nuclear2, admin;
     Patient   patient;
     int64_t   act; /* the one the story is about */
 } World;
@@ -115,6 +116,12 @@ static UNUSED bool people_make(Db *db, void *arg, Err *err)
                     err) &&
            a_person(db, "medecin", "Dr", "NGUYEN", "Paul", "physician", w->site, ROLE_LOCAL_PHYSICIAN,
                     &w->local, err) &&
+           a_person(db, "medecin2", "Dr", "COSTE", "Lise", "physician", w->site, ROLE_LOCAL_PHYSICIAN,
+                    &w->local2, err) &&
+           a_person(db, "nucleaire", "Dr", "LAMBERT", "Sofia", "physician", w->site, ROLE_NUCLEAR_PHYSICIAN,
+                    &w->nuclear, err) &&
+           a_person(db, "nucleaire2", "Dr", "VIDAL", "Marc", "physician", w->site, ROLE_NUCLEAR_PHYSICIAN,
+                    &w->nuclear2, err) &&
            a_person(db, "admin", "", "ROOT", "Ada", "administrator", w->site, ROLE_ADMIN, &w->admin, err) &&
            account_demo(db, w->imager.person_id, SLICE(PHRASE), SLICE(SECRET), err);
 }
@@ -122,7 +129,7 @@ static UNUSED bool people_make(Db *db, void *arg, Err *err)
 static UNUSED json_t *a_convention(const World *w)
 {
     json_t                  *clauses      = json_array();
-    static const char *const MODALITIES[] = { "CT", "MR", "DX" };
+    static const char *const MODALITIES[] = { "CT", "MR", "DX", "PT/CT" };
     for (size_t i = 0; i < COUNT(MODALITIES); i++)
         json_push(clauses, json_pack("{s:s, s:s, s:s, s:i, s:i, s:i}", "kind", "remote-exam", "modality",
                                      MODALITIES[i], "priority", "urgent", "verdict_min", 30, "exam_min", 120,
@@ -155,6 +162,9 @@ static UNUSED bool region_make(Db *db, void *arg, Err *err)
     Room mr                   = {
                           .site_id = w->site, .name = "IRM", .modality = "MR", .ae_title = "MODALITY2", .station_name = "MR1"
     };
+    Room pt            = {
+                   .site_id = w->site, .name = "TEP", .modality = "PT", .ae_title = "MODALITY3", .station_name = "PT1"
+    };
     PatientDraft draft = { .birth_name       = SLICE("DUPONT-MOREAU"),
                            .first_given      = SLICE("ÉLISE"),
                            .given_names      = SLICE("ÉLISE MARIE"),
@@ -165,6 +175,7 @@ static UNUSED bool region_make(Db *db, void *arg, Err *err)
                            .organisation_id  = w->site };
     PatientBy    by    = { .actor = "system:test", .factors = "", .origin = "", .what = "test" };
     return convention_create(db, convention, &w->convention, NULL, err) &&
+           room_create(db, &pt, &w->room_pt, err) &&
            room_create(db, &ct, &w->room_ct, err) && room_create(db, &mr, &w->room_mr, err) &&
            patient_create(db, &draft, INS_OIDS_TEST, &by, &w->patient, NULL, err);
 }
@@ -340,7 +351,7 @@ static UNUSED bool run_sql(Db *db, void *arg, Err *err)
     "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"       \
     "\"name\":"                                                                                              \
     "\"Abdomen sans "                                                                                        \
-    "injection\",\"version\":\"3\",\"phases\":\"1\",\"dose_note\":\"\",\"optimisation\":\"100 kV\"}}"
+    "injection\",\"version\":\"3\",\"phases\":\"1\",\"dose_note\":\"\",\"injection\":\"none\",\"optimisation\":\"100 kV\"}}"
 #define AN_IDENTITY                                                                                          \
     "{\"birth_name\":\"Dupont-Moreau\",\"first_given\":\"Elise\",\"birth_date\":\"1985-03-14\",\"sex\":"     \
     "\"F\","                                                                                                 \
@@ -407,6 +418,7 @@ static UNUSED void start(World *w)
     does(w, &w->technologist, "acknowledge-protocol", NULL);
     does(w, &w->technologist, "check-identity", AN_IDENTITY);
     does(w, &w->imager, "imager-present", NULL);
+    does(w, &w->technologist, "test-channel", A_CHANNEL);
     does(w, &w->technologist, "start", NULL);
 }
 

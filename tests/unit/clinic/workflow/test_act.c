@@ -96,8 +96,7 @@ static void kinds_and_modalities_without_rules_are_refused_by_name(void **state)
     } REFUSED[] = { { "kind", "teleconsultation", "kind" },
                     { "kind", "telesurveillance", "kind" }, { "kind", "emergency-regulation", "kind" },
                     { "kind", "tele-assistance", "kind" },  { "kind", "therapy", "kind" },
-                    { "modality", "NM", "modality" },       { "modality", "PT", "modality" },
-                    { "modality", "PT/CT", "modality" },    { "modality", "MG", "modality" },
+                    { "modality", "RF", "modality" },       { "modality", "MG", "modality" },
                     { "modality", "XA", "modality" },       { "modality", "XX", "modality" } };
     World *w    = *state;
     for (size_t i = 0; i < COUNT(REFUSED); i++) {
@@ -164,26 +163,26 @@ static void both_verdicts_must_be_relevant_to_accept(void **state) /* E2 E4 E6 E
         const char *data, *code;
     } REFUSED[] = {
         { "{\"indication\":\"relevant\",\"distance\":\"not-relevant\",\"benefit_confirmed\":true,"
-          "\"protocol\":{\"name\":\"AP\",\"optimisation\":\"100 kV\"}}",
+          "\"protocol\":{\"name\":\"AP\",\"injection\":\"none\",\"optimisation\":\"100 kV\"}}",
           "verdict-distance" },
         { "{\"indication\":\"not-relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,"
-          "\"protocol\":{\"name\":\"AP\",\"optimisation\":\"100 kV\"}}",
+          "\"protocol\":{\"name\":\"AP\",\"injection\":\"none\",\"optimisation\":\"100 kV\"}}",
           "verdict-indication" },
         { "{\"indication\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"AP\","
-          "\"optimisation\":\"100 kV\"}}",
+          "\"injection\":\"none\",\"optimisation\":\"100 kV\"}}",
           "distance" },
         { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"protocol\":{\"name\":\"AP\","
-          "\"optimisation\":\"100 kV\"}}",
+          "\"injection\":\"none\",\"optimisation\":\"100 kV\"}}",
           "benefit-confirmed" },
         { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true}", "protocol" },
         { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
           "\"name\":\"AP\"}}",
           "dose-decision" },
         { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
-          "\"name\":\"AP\",\"optimisation\":\"100 kV\"},\"change\":{\"modality\":\"MR\"}}",
+          "\"name\":\"AP\",\"injection\":\"none\",\"optimisation\":\"100 kV\"},\"change\":{\"modality\":\"MR\"}}",
           "change" },
         { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
-          "\"name\":\"AP\",\"optimisation\":\"100 kV\"},\"change\":{\"modality\":\"US\",\"reason\":\"sans "
+          "\"name\":\"AP\",\"injection\":\"none\",\"optimisation\":\"100 kV\"},\"change\":{\"modality\":\"US\",\"reason\":\"sans "
           "rayons\"}}",
           "clause-modality" },
     };
@@ -204,7 +203,7 @@ static void the_imager_may_change_the_exam(void **state) /* E6 L3 */
     does(w, &w->imager, "accept",
          "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
          "\"name\":\"IRM "
-         "abdomen\"},\"change\":{\"modality\":\"MR\",\"region\":\"Abdomen\",\"reason\":\"Femme jeune, éviter "
+         "abdomen\",\"injection\":\"none\"},\"change\":{\"modality\":\"MR\",\"region\":\"Abdomen\",\"reason\":\"Femme jeune, éviter "
          "l’irradiation\"}}");
     load_act(w, &a);
     assert_string_equal(a.modality, "MR");

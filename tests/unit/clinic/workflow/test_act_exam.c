@@ -70,7 +70,8 @@ static void the_requester_may_shorten_the_delay(void **state) /* E10 */
 static void nothing_starts_before_all_is_there(void **state) /* E1 E3 E15 E19 E23 */
 {
     static const char *const NAMED[] = { "information",    "consent-act",     "consent-distance", "identity",
-                                         "imager-present", "local-physician", "protocol-read" };
+                                         "imager-present", "local-physician", "protocol-read",
+                                         "channel" };
     World                   *w       = *state;
     accepted(w);
     plan(w);
@@ -92,6 +93,8 @@ static void nothing_starts_before_all_is_there(void **state) /* E1 E3 E15 E19 E2
     does(w, &w->imager, "imager-present", NULL);
     refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "identity");
     does(w, &w->technologist, "check-identity", AN_IDENTITY);
+    refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "channel");
+    does(w, &w->technologist, "test-channel", A_CHANNEL);
     refused(w, &w->imager, "start", NULL, ERR_DENIED, NULL);
     does(w, &w->technologist, "start", NULL);
     is_now(w, ACT_RUNNING);
@@ -104,6 +107,7 @@ static void ready(World *w)
     name_local(w);
     does(w, &w->technologist, "acknowledge-protocol", NULL);
     does(w, &w->imager, "imager-present", NULL);
+    does(w, &w->technologist, "test-channel", A_CHANNEL);
     does(w, &w->technologist, "check-identity", AN_IDENTITY);
 }
 
@@ -157,6 +161,7 @@ static void a_wrong_identity_is_an_incident_and_blocks_until_it_matches(void **s
                                                                                                       "t")),
         "birth_name");
     does(w, &w->technologist, "check-identity", AN_IDENTITY); /* accents and case do not count */
+    does(w, &w->technologist, "test-channel", A_CHANNEL);
     does(w, &w->technologist, "start", NULL);
 }
 

@@ -31,7 +31,8 @@ static void full(Act *a, ActScene *scene)
                                        "\"information\":{\"at_ms\":1},\"consent_act\":{\"at_ms\":2},"
                                        "\"consent_distance\":{\"at_ms\":3},"
                                        "\"identity\":{\"result\":\"match\"},\"imager_presence\":{\"present\":"
-                                       "true},\"local_physician\":{\"person_id\":7},"
+                                       "true},\"local_physician\":{\"person_id\":7,\"phone\":\"0102030405\",\"confirmed_at_ms\":1},"
+                                       "\"channel\":{\"at_ms\":1},\"video\":{\"both_ways\":true},\"nuclear_presence\":{\"people\":[{\"person_id\":7}]},"
                                        "\"protocol_acknowledged\":{\"at_ms\":4},"
                                        "\"acquisition\":{\"ended\":{\"made\":1}},\"quality\":{\"verdict\":"
                                        "\"sufficient\"},\"patient_informed\":{\"at_ms\":1},"
@@ -50,14 +51,15 @@ static void full(Act *a, ActScene *scene)
 }
 
 /* Roles where they belong: one bit each of this walk. */
-enum { IS_REQUESTER = 1, IS_TECHNOLOGIST = 2, IS_SECRETARY = 4, IS_LOCAL = 8, IS_IMAGER = 16, WALKS = 32 };
+enum { IS_REQUESTER = 1, IS_TECHNOLOGIST = 2, IS_SECRETARY = 4, IS_LOCAL = 8, IS_IMAGER = 16, IS_NUCLEAR = 32, WALKS = 64 };
 
 static void roles_set(ActScene *scene, unsigned bits)
 {
     scene->requester_roles = bits & IS_REQUESTER ? ROLE_REQUESTER : 0u;
     scene->site_roles      = (bits & IS_TECHNOLOGIST ? ROLE_TECHNOLOGIST : 0u) |
                         (bits & IS_SECRETARY ? ROLE_SECRETARY : 0u) |
-                        (bits & IS_LOCAL ? ROLE_LOCAL_PHYSICIAN : 0u);
+                        (bits & IS_LOCAL ? ROLE_LOCAL_PHYSICIAN : 0u) |
+                        (bits & IS_NUCLEAR ? ROLE_NUCLEAR_PHYSICIAN : 0u);
     scene->imaging_roles = bits & IS_IMAGER ? ROLE_IMAGER : 0u;
 }
 
@@ -83,8 +85,14 @@ static const struct {
     { "plan", IS_TECHNOLOGIST | IS_SECRETARY, S(VALIDATED) | S(PLANNED) },
     { "cancel", IS_REQUESTER | IS_IMAGER, BEFORE },
     { "name-local-physician", IS_TECHNOLOGIST | IS_SECRETARY | IS_LOCAL,
-      S(VALIDATED) | S(PLANNED) | S(RUNNING) },
-    { "confirm-local-presence", IS_LOCAL, S(VALIDATED) | S(PLANNED) | S(RUNNING) },
+      S(VALIDATED) | S(PLANNED) | S(RUNNING) | S(RELEASED) },
+    { "confirm-local-presence", IS_LOCAL, S(VALIDATED) | S(PLANNED) | S(RUNNING) | S(RELEASED) },
+    { "local-leaves", IS_LOCAL, S(VALIDATED) | S(PLANNED) | S(RUNNING) | S(RELEASED) },
+    { "nuclear-present", IS_NUCLEAR, S(PLANNED) | S(RUNNING) | S(GONE) | S(RELEASED) },
+    { "nuclear-leaves", IS_NUCLEAR, S(PLANNED) | S(RUNNING) | S(GONE) | S(RELEASED) },
+    { "test-channel", IS_TECHNOLOGIST | IS_IMAGER, S(PLANNED) | S(RUNNING) },
+    { "media-flows", 0, 0 },
+    { "media-lost", 0, 0 },
     { "acknowledge-protocol", IS_TECHNOLOGIST, S(VALIDATED) | S(PLANNED) },
     { "check-identity", IS_TECHNOLOGIST, S(PLANNED) },
     { "start", IS_TECHNOLOGIST, S(PLANNED) },
@@ -191,7 +199,7 @@ static void the_five_items_bind_irradiating_exams_alone(void **state) /* L4 R.13
     static const struct {
         const char *modality;
         bool        binds;
-    } EXAMS[] = { { "CT", true }, { "DX", true }, { "CR", true }, { "MR", false }, { "US", false } };
+    } EXAMS[] = { { "CT", true }, { "DX", true }, { "CR", true }, { "PT/CT", true }, { "NM", true }, { "MR", false }, { "US", false } };
     for (size_t i = 0; i < COUNT(EXAMS); i++) {
         Act      a     = { .facts = json_pack("{s:{}}", "request") };
         ActScene scene = { .patient_sex = 'F', .patient_age = 30 };
@@ -201,6 +209,41 @@ static void the_five_items_bind_irradiating_exams_alone(void **state) /* L4 R.13
         assert_int_equal(missing.count, EXAMS[i].binds ? 6 : 0);
         act_clear(&a);
     }
+}
+
+/* E14 E24: in nuclear medicine nothing starts, whoever asks in whatever state, without video and nuclear physician. */
+static void nuclear_medicine_never_starts_without_video_and_nuclear_physician(void **state)
+{
+    (void)state;
+    static const char *const MODALITIES[] = { "NM", "PT", "PT/CT", "NM/CT" };
+    Act      a = { 0 };
+    ActScene scene;
+    full(&a, &scene);
+    OWNED(json_t) *whole = json_deep_copy(a.facts);
+    for (size_t m = 0; m < COUNT(MODALITIES); m++)
+        for (int from = 0; from < ACT_STATES; from++)
+            for (unsigned bits = 0; bits < WALKS; bits++)
+                for (unsigned there = 0; there < 8; there++) {
+                    Err            err     = { 0 };
+                    MissingList    missing = { 0 };
+                    const ActStep *row     = NULL;
+                    memset(a.modality, 0, sizeof a.modality);
+                    memcpy(a.modality, MODALITIES[m], strlen(MODALITIES[m]));
+                    a.state = (ActState)from;
+                    json_object_update(a.facts, whole);
+                    if (!(there & 1))
+                        json_object_set_new(a.facts, "video", json_pack("{s:b}", "both_ways", 0));
+                    if (!(there & 2))
+                        json_object_set_new(a.facts, "nuclear_presence", json_pack("{s:[]}", "people"));
+                    if (!(there & 4))
+                        json_object_set_new(a.facts, "local_physician", json_pack("{s:i, s:s}", "person_id", 7, "phone", "123"));
+                    roles_set(&scene, bits);
+                    bool started = act_step_check(&a, &scene, SLICE("start"), &row, &missing, &err);
+                    assert_int_equal(started, there == 7 && from == ACT_PLANNED && (bits & IS_TECHNOLOGIST));
+                    if (from == ACT_PLANNED && (bits & IS_TECHNOLOGIST))
+                        assert_int_equal(missing.count, !(there & 1) + !(there & 2) + !(there & 4));
+                }
+    act_clear(&a);
 }
 
 static void pregnancy_is_asked_of_women_from_10_to_55_and_when_the_sex_is_unknown(void **state) /* E11 */
@@ -255,6 +298,7 @@ int main(void)
         cmocka_unit_test(a_role_counts_only_at_its_own_party),
         cmocka_unit_test(each_need_of_each_row_blocks_alone),
         cmocka_unit_test(the_five_items_bind_irradiating_exams_alone),
+        cmocka_unit_test(nuclear_medicine_never_starts_without_video_and_nuclear_physician),
         cmocka_unit_test(pregnancy_is_asked_of_women_from_10_to_55_and_when_the_sex_is_unknown),
         cmocka_unit_test(rows_of_one_step_ask_the_same_people),
         cmocka_unit_test(every_label_and_every_missing_text_has_its_french),

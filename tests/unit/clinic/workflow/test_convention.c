@@ -116,7 +116,7 @@ static void people_see_the_conventions_of_their_organisations(void **state)
     assert_int_equal(json_array_size(json_object_get(ours, "conventions")), 1);
     assert_int_equal(json_array_size(json_object_get(theirs, "conventions")), 0);
     const json_t *one = json_array_get(json_object_get(ours, "conventions"), 0);
-    assert_int_equal(json_array_size(json_object_get(one, "clauses")), 4);
+    assert_int_equal(json_array_size(json_object_get(one, "clauses")), 5);
     assert_int_equal(json_object_size(json_object_get(one, "sections")), 6);
 }
 

@@ -83,7 +83,7 @@ export function DecisionSection({ act }: { act: Act }) {
           [t('field.accept.indication'), text('verdict', verdict?.indication)], [t('field.accept.distance'), text('verdict', verdict?.distance)],
           [t('field.accept.change'), verdict?.change && [text('modality', verdict.change.modality), verdict.change.region, verdict.change.reason].filter(Boolean).join(' · ')],
           [t('field.protocol.name'), protocol && [protocol.name, protocol.version && `v${protocol.version}`].filter(Boolean).join(' ')],
-          [t('field.protocol.phases'), protocol?.phases], [t('field.protocol.dose_note'), protocol?.dose_note], [t('field.protocol.optimisation'), protocol?.optimisation],
+          [t('field.protocol.phases'), protocol?.phases], [t('field.protocol.injection'), text('injection', protocol?.injection)], [t('field.protocol.dose_note'), protocol?.dose_note], [t('field.protocol.optimisation'), protocol?.optimisation],
           [t('act.protocolRead'), stamp(act.facts.protocol_acknowledged)],
           [t('act.alternative'), alternative && `${alternative.offered} · ${t('act.patientTold', { when: dayAndTime(alternative.patient_told_at_ms) })} · ${alternative.answer}`],
         ]} />
@@ -125,7 +125,7 @@ export function ExamSection({ act }: { act: Act }) {
         )}
         {incidents?.map((one) => (
           <Alert key={one.id} className={one.resolved_at_ms ? 'offer' : 'refusal'} icon={<Icon name="warning" />} p="xs" title={`${text('incident', one.kind)} · ${dayAndTime(one.at_ms)} · ${one.by.name}`}>
-            {one.text}
+            {one.subject ? `${t(`deviation.${one.subject}`)} ` : ''}{one.text}
             {one.resolved_at_ms && <Text size="sm">{t('act.resolved', { when: dayAndTime(one.resolved_at_ms) })} {one.resolution}</Text>}
           </Alert>
         ))}

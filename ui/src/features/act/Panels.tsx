@@ -14,30 +14,16 @@ import { ExportStudy } from '@/shared/media/ExportStudy';
 import { Elapsed } from '@/shared/ui/Countdown';
 import { Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { CheckRow } from './CheckRow';
 import { CompletenessNote, PerformedNote } from './CompletenessNote';
 import { useStamp } from './Dossier';
 import { VerdictForm } from './forms/VerdictForm';
-import { type Lens, stepsToShow } from './lens';
+import { isInjected, isNuclear, type Lens, localIsThere, stepsToShow } from './lens';
+import { ChannelRow, NuclearRow, PresenceAlerts } from './Presence';
 import { offerOf, StepAction } from './StepAction';
 
 /* What the modality says it made (MPPS), all steps together; 0 when it says nothing. */
 const madeBySteps = (steps: PerformedStep[] | undefined) => (steps ?? []).reduce((sum, one) => sum + one.objects, 0);
-
-export function CheckRow({ done, bad, title, detail, why, children }: { done: boolean; bad?: boolean; title: string; detail?: ReactNode; why?: string; children?: ReactNode }) {
-  const { t } = useTranslation();
-  return (
-    <li className="check-row">
-      <span className="check-mark" data-done={done} data-bad={bad} role="img" aria-label={t(bad ? 'check.bad' : done ? 'check.done' : 'check.todo')}>
-        <Icon name={bad ? 'cross' : 'check'} size={16} />
-      </span>
-      <div>
-        <Text fw={600}>{title} {why && <span className="why">{why}</span>}</Text>
-        {detail && <Text size="sm" c="dimmed">{detail}</Text>}
-      </div>
-      <div>{children}</div>
-    </li>
-  );
-}
 
 export function ImagesSection({ act }: { act: Act }) {
   const { t } = useTranslation();
@@ -74,7 +60,7 @@ export function ImagesSection({ act }: { act: Act }) {
 }
 
 /* ---- the site: a checklist, then the exam, then the one question: may the patient leave? ---- */
-const SITE_STEPS = ['record-information', 'record-consent', 'check-identity', 'name-local-physician', 'confirm-local-presence', 'acknowledge-protocol', 'start',
+const SITE_STEPS = ['record-information', 'record-consent', 'check-identity', 'name-local-physician', 'confirm-local-presence', 'acknowledge-protocol', 'test-channel', 'start',
   'end-acquisition', 'patient-left', 'patient-gone', 'plan'];
 
 function SitePanel({ act }: { act: Act }) {
@@ -105,11 +91,11 @@ function SitePanel({ act }: { act: Act }) {
                 {(!f.consent_act || !f.consent_distance) && <StepAction act={act} step="record-consent" quiet={!f.information} preset={{ subject: f.consent_act ? 'distance' : 'act' }} />}
               </Group>
             </CheckRow>
-            <CheckRow done={!!f.local_physician} title={t('site.local')} why="E23"
-              detail={f.local_physician && [f.local_physician.name, f.local_physician.phone, t(f.local_physician.confirmed_at_ms ? 'local.confirmed' : 'local.notConfirmed')].filter(Boolean).join(' · ')}>
+            <CheckRow done={!!f.local_physician && (!isInjected(act) || localIsThere(f))} title={t(isInjected(act) ? 'site.localInjected' : 'site.local')} why="E23"
+              detail={f.local_physician && [f.local_physician.name, f.local_physician.phone, t(localIsThere(f) ? 'local.confirmed' : f.local_physician.left_at_ms ? 'local.left' : 'local.notConfirmed')].filter(Boolean).join(' · ')}>
               <Group gap={6}>
                 <StepAction act={act} step="name-local-physician" quiet={!!f.local_physician} label={f.local_physician ? t('common.edit') : undefined} />
-                {!f.local_physician?.confirmed_at_ms && offerOf(act, 'confirm-local-presence')?.allowed && <StepAction act={act} step="confirm-local-presence" />}
+                {!localIsThere(f) && offerOf(act, 'confirm-local-presence')?.allowed && <StepAction act={act} step="confirm-local-presence" />}
               </Group>
             </CheckRow>
             <CheckRow done={f.identity?.result === 'match'} bad={f.identity?.result === 'mismatch'} title={t('site.identity')} why="E15"
@@ -118,6 +104,8 @@ function SitePanel({ act }: { act: Act }) {
             </CheckRow>
             <CheckRow done={!!f.imager_presence?.present} title={t('site.imagerThere')} why="E1"
               detail={f.imager_presence?.present ? <>{f.imager_presence.by.name} · <Elapsed sinceMs={f.imager_presence.since_ms} /></> : t('site.imagerAway')} />
+            {isNuclear(act) && <NuclearRow act={act} />}
+            <ChannelRow act={act} />
           </ul>
           <div className="start"><StepAction act={act} step="start" size="lg" /></div>
         </Section>
@@ -129,10 +117,13 @@ function SitePanel({ act }: { act: Act }) {
             {act.state === 'running' && !f.imager_presence?.present && (
               <Alert className="refusal" icon={<Icon name="warning" />} role="alert" title={t('site.imagerLost')}>{t('site.imagerLostText')}</Alert>
             )}
+            <PresenceAlerts act={act} />
             <Group align="flex-start">
               {!f.acquisition?.ended && <StepAction act={act} step="end-acquisition" size="md" preset={{ made: madeBySteps(f.performed) || act.images.instances || null }} />}
               <StepAction act={act} step="patient-left" size="lg" />
               <StepAction act={act} step="patient-gone" quiet />
+              <StepAction act={act} step="name-local-physician" quiet label={t('site.changeLocal')} />
+              <StepAction act={act} step="test-channel" quiet />
             </Group>
           </Stack>
         </Section>
@@ -245,7 +236,8 @@ function RequesterPanel({ act }: { act: Act }) {
 
 const PANELS: Record<Lens, { panel: (props: { act: Act }) => ReactNode; shows: (act: Act) => string[] }> = {
   technologist: { panel: SitePanel, shows: (act) => (['validated', 'planned', 'running', 'gone', 'released', 'left'].includes(act.state) ? SITE_STEPS : []) },
-  'local-physician': { panel: () => null, shows: () => [] },
+  'local-physician': { panel: PresenceAlerts, shows: () => [] },
+  'nuclear-physician': { panel: PresenceAlerts, shows: () => [] },
   imager: { panel: ImagerPanel, shows: (act) => (['asked', 'info-asked', 'planned', 'running', 'gone', 'released', 'left'].includes(act.state) ? IMAGER_STEPS : []) },
   requester: { panel: RequesterPanel, shows: (act) => (['delivered', 'acknowledged'].includes(act.state) ? REQUESTER_STEPS : act.state === 'draft' ? ['send'] : []) },
 };

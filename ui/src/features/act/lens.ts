@@ -3,14 +3,15 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import type { Act, Me } from '@/shared/api/types';
+import type { Act, Facts, Me } from '@/shared/api/types';
 
-export type Lens = 'imager' | 'technologist' | 'local-physician' | 'requester';
+export type Lens = 'imager' | 'technologist' | 'local-physician' | 'nuclear-physician' | 'requester';
 
 const SIDES: [lens: Lens, at: (act: Act) => number, roles: string[]][] = [
   ['imager', (act) => act.imaging.id, ['imager']],
   ['technologist', (act) => act.site.id, ['technologist', 'secretary']],
   ['local-physician', (act) => act.site.id, ['local-physician']],
+  ['nuclear-physician', (act) => act.site.id, ['nuclear-physician']],
   ['requester', (act) => act.requester_org.id, ['requester']],
 ];
 
@@ -24,15 +25,20 @@ const PLACED = new Set(['message', 'order', 'acknowledge-order', 'answer-order',
 
 /* The steps that move the act on, in the order of its life. The others stand under 'other actions'. */
 const FORWARD = ['send', 'answer-information', 'accept', 'ask-information', 'refuse', 'record-information', 'record-consent', 'plan', 'name-local-physician',
-  'confirm-local-presence', 'acknowledge-protocol', 'check-identity', 'imager-present', 'start', 'end-acquisition', 'more-images', 'judge-quality', 'release',
+  'confirm-local-presence', 'nuclear-present', 'acknowledge-protocol', 'check-identity', 'imager-present', 'test-channel', 'start', 'end-acquisition', 'more-images', 'judge-quality', 'release',
   'patient-left', 'recall', 'open-reading', 'sign', 'review-report', 'acknowledge', 'inform-patient', 'patient-copy', 'check-dmp', 'offer-alternative', 'close'];
+
+export const localIsThere = (facts: Facts) => !!facts.local_physician?.confirmed_at_ms && !facts.local_physician.left_at_ms;
+export const isNuclear = (act: Act) => ['NM', 'PT', 'PT/CT', 'NM/CT'].includes(act.modality);
+export const isInjected = (act: Act) => isNuclear(act) || !['none', undefined, ''].includes(act.facts.protocol?.injection);
 
 /* Offered again although done: these go down to 'other actions' once the fact is there. */
 const DONE: Record<string, (act: Act) => boolean> = {
   'record-information': ({ facts }) => !!facts.information,
   'record-consent': ({ facts }) => !!facts.consent_act && !!facts.consent_distance,
   'name-local-physician': ({ facts }) => !!facts.local_physician,
-  'confirm-local-presence': ({ facts }) => !!facts.local_physician?.confirmed_at_ms,
+  'confirm-local-presence': ({ facts }) => localIsThere(facts) && !facts.local_physician?.next,
+  'test-channel': ({ facts }) => !!facts.channel || !!facts.video?.both_ways,
   'acknowledge-protocol': ({ facts }) => !!facts.protocol_acknowledged,
   'check-identity': ({ facts }) => facts.identity?.result === 'match',
   'imager-present': ({ facts }) => !!facts.imager_presence?.present,

@@ -70,7 +70,7 @@ export interface PatientWrite {
 }
 
 /* ---- acts ---- */
-export type Modality = 'CT' | 'MR' | 'DX' | 'CR' | 'US';
+export type Modality = 'CT' | 'MR' | 'DX' | 'CR' | 'US' | 'NM' | 'PT' | 'PT/CT' | 'NM/CT';
 export type Priority = 'routine' | 'urgent' | 'emergency';
 export type ActState =
   | 'draft' | 'asked' | 'info-asked' | 'validated' | 'planned' | 'running' | 'gone' | 'released' | 'left' | 'signed' | 'delivered'
@@ -97,7 +97,7 @@ export interface RequestFacts {
   treating_physician?: { name?: string; rpps?: string; none?: boolean };
 }
 export interface Consent extends Stamp { how: string; document?: string; withdrawn_at_ms?: number; reason?: string }
-export interface Protocol { name: string; version?: string; phases?: string; dose_note?: string; optimisation?: string }
+export interface Protocol { name: string; version?: string; phases?: string; injection?: string; dose_note?: string; optimisation?: string }
 export interface Verdict extends Stamp {
   indication: 'relevant' | 'not-relevant'; distance: 'relevant' | 'not-relevant'; benefit_confirmed?: boolean;
   change?: { modality?: Modality; region?: string; reason?: string } | null;
@@ -112,10 +112,12 @@ export interface Slot {
 }
 /* A correction of the images that a signed report is about, until its imager has looked at it again. */
 export interface ReportMark { id: number; at_ms: number; by: By; kind: 'identity' | 'moved' | 'split' | 'joined'; correction_id: number; reason: string; reviewed_at_ms?: number; reviewed_by?: By; verdict?: 'stands' | 'withdrawn'; review?: string; undone_at_ms?: number }
-export interface Incident { id: number; at_ms: number; by: By; kind: string; text: string; resolved_at_ms?: number; resolution?: string }
+export interface Incident { id: number; at_ms: number; by: By; kind: string; subject?: string; text: string; resolved_at_ms?: number; resolution?: string }
 export interface Message { seq: number; at_ms: number; by: By; text: string }
 export interface Delivery { to: string; name: string; status: 'waiting' | 'delivered' | 'not-reached'; at_ms?: number; why?: string }
-export interface LocalPhysician extends Stamp { person_id: number | null; name: string; phone?: string; confirmed_at_ms?: number }
+export interface LocalPhysician extends Stamp { person_id: number | null; name: string; phone?: string; confirmed_at_ms?: number; left_at_ms?: number; next?: LocalPhysician }
+/* Nuclear physicians who said themselves that they are on site; absences while the patient was there. E24 */
+export interface NuclearPresence { people: { person_id: number; name: string; since_ms: number }[]; absences: { from_ms: number; to_ms?: number; by: By }[] }
 
 export interface Facts {
   request?: RequestFacts; signed_request?: Stamp; information?: Stamp & { version: string; language: string; interpreter?: string };
@@ -123,7 +125,8 @@ export interface Facts {
   verdict?: Verdict; protocol?: Protocol & Stamp; protocol_acknowledged?: Stamp; questions?: Question[];
   refusal?: Stamp & { code: string; text: string }; cancellation?: Stamp & { code: string; text: string }; abandonment?: Stamp & { code: string; text: string };
   alternative?: Stamp & { offered: string; patient_told_at_ms: number; answer: string };
-  slot?: Slot; local_physician?: LocalPhysician;
+  slot?: Slot; local_physician?: LocalPhysician; nuclear_presence?: NuclearPresence;
+  channel?: Stamp & { means: string; reason: string; number: string }; video?: { both_ways: boolean; since_ms?: number; losses: { from_ms: number; to_ms?: number }[] };
   identity?: Stamp & { document: string; result: 'match' | 'mismatch'; differences?: string[] };
   imager_presence?: { present: boolean; since_ms: number; by: By; lost?: boolean; losses?: { from_ms: number; to_ms?: number; lost?: boolean }[] };
   orders?: Order[]; acquisition?: { started_at_ms: number; by: By; ended?: { at_ms: number; made: number } };

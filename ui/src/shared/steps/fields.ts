@@ -33,6 +33,8 @@ export const CODES = {
   copyHow: ['paper', 'none-wanted'],
   review: ['stands', 'withdrawn'],
   dmp: ['present', 'none', 'opposed'],
+  injection: ['none', 'contrast', 'radiopharmaceutical', 'other'],
+  means: ['telephone', 'other-video'],
   language: ['fr', 'en', 'ar', 'es', 'pt', 'de', 'it', 'tr', 'ru', 'uk', 'zh', 'lsf', 'other'],
 } as const;
 
@@ -106,6 +108,13 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'id', kind: 'item', items: (act) => openOf((act.facts.orders ?? []).filter((one) => !one.answered_at_ms)) },
     { name: 'text', kind: 'text' },
   ],
+  'test-channel': [
+    { name: 'means', kind: 'choice', codes: CODES.means, group: 'means' },
+    { name: 'number', kind: 'line' },
+    { name: 'reason', kind: 'text' },
+  ],
+  'local-leaves': [{ name: 'reason', kind: 'text', optional: true }],
+  'nuclear-leaves': [{ name: 'reason', kind: 'text', optional: true }],
   'end-acquisition': [{ name: 'made', kind: 'number' }],
   'more-images': [{ name: 'text', kind: 'text' }],
   'judge-quality': [

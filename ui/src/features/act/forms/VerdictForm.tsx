@@ -13,7 +13,7 @@ import { CODES } from '@/shared/steps/fields';
 import { ChoiceInput } from '@/shared/steps/StepForm';
 import { Refusal } from '@/shared/ui/Blocks';
 
-const MODALITIES = ['CT', 'MR', 'DX', 'CR', 'US'];
+const MODALITIES = ['CT', 'MR', 'DX', 'CR', 'US', 'NM', 'PT', 'PT/CT', 'NM/CT'];
 
 export function VerdictForm({ act, label, onDone, onCancel }: { act: Act; label: string; onDone?: () => void; onCancel?: () => void }) {
   const { t } = useTranslation();
@@ -25,7 +25,7 @@ export function VerdictForm({ act, label, onDone, onCancel }: { act: Act; label:
   const [within, setWithin] = useState<number | null>(null);
   const [changes, setChanges] = useState(false);
   const [change, setChange] = useState({ modality: act.modality as string, region: act.region, reason: '' });
-  const [protocol, setProtocol] = useState({ name: '', version: '1', phases: '', dose_note: '', optimisation: '' });
+  const [protocol, setProtocol] = useState({ name: '', version: '1', phases: '', injection: '', dose_note: '', optimisation: '' });
   const verdicts = CODES.verdict.map((code) => ({ value: code, label: text('verdict', code) }));
   const request = act.facts.request;
   const line = (name: keyof typeof protocol, required = false) => ({
@@ -61,6 +61,8 @@ export function VerdictForm({ act, label, onDone, onCancel }: { act: Act; label:
               <TextInput {...line('phases')} />
               <TextInput {...line('dose_note')} />
             </SimpleGrid>
+            <ChoiceInput label={t('field.protocol.injection')} codes={CODES.injection.map((code) => ({ value: code, label: text('injection', code) }))} value={protocol.injection}
+              onChange={(injection) => setProtocol({ ...protocol, injection })} />
             <Textarea autosize minRows={2} {...line('optimisation', true)} description={t('field.protocol.optimisationHint')} />
           </Stack>
         </Fieldset>

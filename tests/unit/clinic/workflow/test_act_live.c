@@ -1,0 +1,184 @@
+/*
+ * The live act: who is there in person, the link to the patient; allowed beside refused, in the database.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "act_world.h"
+
+static void planned_as(World *w, const char *modality, const char *injection, int64_t room)
+{
+    char verdict[400], slot[160];
+    create(w, modality);
+    does(w, &w->requester, "edit-request", A_REQUEST);
+    does(w, &w->requester, "send", NULL);
+    snprintf(verdict, sizeof verdict,
+             "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"Abdomen\","
+             "\"injection\":\"%s\",\"optimisation\":\"100 kV\"}}",
+             injection);
+    does(w, &w->imager, "accept", verdict);
+    snprintf(slot, sizeof slot, "{\"room_id\":%" PRId64 ",\"start_ms\":%" PRId64 ",\"minutes\":20}", room,
+             clock_now_ms() + 600000);
+    does(w, &w->technologist, "plan", slot);
+    consent(w);
+    name_local(w);
+    does(w, &w->technologist, "acknowledge-protocol", NULL);
+    does(w, &w->technologist, "check-identity", AN_IDENTITY);
+    does(w, &w->imager, "imager-present", NULL);
+}
+
+typedef struct Told {
+    const World *w;
+    const char  *step, *json;
+} Told;
+
+static bool tell(Db *db, void *arg, Err *err)
+{
+    const Told *t = arg;
+    return act_do_system(db, t->w->house, t->w->act, t->step, said(t->json), err);
+}
+
+static void system_does(World *w, const char *step, const char *json)
+{
+    MUST(db_write(w->host, tell, &(Told) { w, step, json }, fault));
+}
+
+static int64_t incidents_of(World *w, const char *subject)
+{
+    OWNED_ACT     a = { 0 };
+    size_t        i;
+    const json_t *one;
+    int64_t       count = 0;
+    load_act(w, &a);
+    json_array_foreach (act_fact(&a, "incidents", NULL), i, one) {
+        const char *said_ = json_string_value(json_object_get(one, "subject"));
+        count += said_ && strcmp(said_, subject) == 0;
+    }
+    return count;
+}
+
+static void the_verdict_says_what_is_injected(void **state) /* E23 */
+{
+    World *w = *state;
+    ask(w);
+    refused(w, &w->imager, "accept",
+            "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"Abdomen\","
+            "\"optimisation\":\"100 kV\"}}",
+            ERR_CONFLICT, "injection");
+    does(w, &w->imager, "accept", A_VERDICT);
+}
+
+static void nothing_is_injected_before_the_local_physician_has_confirmed(void **state) /* E23 */
+{
+    World    *w = *state;
+    OWNED_ACT a = { 0 };
+    planned_as(w, "CT", "contrast", w->room_ct);
+    does(w, &w->technologist, "test-channel", A_CHANNEL);
+    refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "local-confirmed");
+    refused(w, &w->local2, "confirm-local-presence", NULL, ERR_CONFLICT, "local-physician-me");
+    refused(w, &w->technologist, "confirm-local-presence", NULL, ERR_DENIED, NULL);
+    does(w, &w->local, "confirm-local-presence", NULL);
+    does(w, &w->local, "local-leaves", NULL); /* before the exam one may go: it is asked again */
+    refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "local-confirmed");
+    does(w, &w->local, "confirm-local-presence", NULL);
+    does(w, &w->technologist, "start", NULL);
+
+    char other[64];
+    snprintf(other, sizeof other, "{\"person_id\":%" PRId64 "}", w->local2.person_id);
+    refused(w, &w->local, "local-leaves", NULL, ERR_CONFLICT, "replacement");
+    does(w, &w->technologist, "name-local-physician", other);
+    load_act(w, &a);
+    assert_int_equal(act_fact_int(&a, "local_physician", "person_id"), w->local.person_id); /* until the next confirms */
+    refused(w, &w->local, "local-leaves", NULL, ERR_CONFLICT, "replacement");
+    does(w, &w->local2, "confirm-local-presence", NULL);
+    act_clear(&a);
+    load_act(w, &a);
+    assert_int_equal(act_fact_int(&a, "local_physician", "person_id"), w->local2.person_id);
+    assert_int_equal(json_array_size(act_fact(&a, "local_physicians_before", NULL)), 2);
+    refused(w, &w->local, "local-leaves", NULL, ERR_CONFLICT, "local-physician-me");
+    assert_int_equal(incidents_of(w, "local-physician-left"), 0);
+    does(w, &w->local2, "local-leaves", "{\"reason\":\"Arrêt cardiaque en salle 3\"}");
+    assert_int_equal(incidents_of(w, "local-physician-left"), 1);
+}
+
+static void the_local_physician_of_every_exam_can_be_called(void **state) /* E23 */
+{
+    World *w = *state;
+    planned_as(w, "CT", "none", w->room_ct);
+    does(w, &w->technologist, "test-channel", A_CHANNEL);
+    MUST(db_write(w->host, run_sql, "UPDATE person SET phone = '' WHERE login = 'medecin2'", fault));
+    char other[64];
+    snprintf(other, sizeof other, "{\"person_id\":%" PRId64 "}", w->local2.person_id);
+    does(w, &w->technologist, "name-local-physician", other);
+    refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "local-reachable");
+    name_local(w);
+    does(w, &w->technologist, "start", NULL); /* nothing injected: named and reachable is enough */
+}
+
+static void the_link_to_the_patient_is_tested_and_no_page_attests_a_video(void **state) /* E14 */
+{
+    World *w = *state;
+    planned_as(w, "CT", "none", w->room_ct);
+    refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "channel");
+    refused(w, &w->technologist, "test-channel", "{\"means\":\"video\",\"reason\":\"Elle marche\",\"number\":\"123\"}", ERR_CONFLICT, "video-attested");
+    refused(w, &w->technologist, "test-channel", "{\"means\":\"sound\",\"reason\":\"Image figée\",\"number\":\"123\"}", ERR_CONFLICT, "sound-alone");
+    refused(w, &w->technologist, "test-channel", "{\"means\":\"telephone\",\"number\":\"0102030405\"}", ERR_CONFLICT, "reason");
+    refused(w, &w->technologist, "test-channel", "{\"means\":\"telephone\",\"reason\":\"Pas de caméra\",\"number\":\"fixe\"}", ERR_CONFLICT, "number");
+    refused(w, &w->requester, "test-channel", A_CHANNEL, ERR_DENIED, NULL);
+    does(w, &w->imager, "imager-absent", NULL);
+    refused(w, &w->technologist, "test-channel", A_CHANNEL, ERR_CONFLICT, "imager-present");
+    does(w, &w->imager, "imager-present", NULL);
+    refused(w, &w->technologist, "media-flows", "{\"from_imager_bytes\":1,\"from_patient_bytes\":1}", ERR_DENIED, NULL);
+    system_does(w, "media-flows", "{\"from_imager_bytes\":5000,\"from_patient_bytes\":0}"); /* one way is none */
+    refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "channel");
+    system_does(w, "media-flows", "{\"from_imager_bytes\":5000,\"from_patient_bytes\":70000}");
+    does(w, &w->technologist, "start", NULL);
+}
+
+static void nuclear_medicine_waits_for_its_physician_and_its_video(void **state) /* E14 E24 */
+{
+    World    *w = *state;
+    OWNED_ACT a = { 0 };
+    planned_as(w, "PT/CT", "radiopharmaceutical", w->room_pt);
+    does(w, &w->local, "confirm-local-presence", NULL);
+    refused(w, &w->technologist, "test-channel", A_CHANNEL, ERR_CONFLICT, "video");
+    refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "nuclear-physician");
+    refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "video");
+    refused(w, &w->local, "nuclear-present", NULL, ERR_DENIED, NULL);
+    does(w, &w->nuclear, "nuclear-present", NULL);
+    refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "video"); /* the reason is still shown */
+    system_does(w, "media-flows", "{\"from_imager_bytes\":5000,\"from_patient_bytes\":70000}");
+    does(w, &w->nuclear, "nuclear-leaves", NULL); /* nothing is given yet */
+    refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "nuclear-physician");
+    does(w, &w->nuclear, "nuclear-present", NULL);
+    does(w, &w->technologist, "start", NULL);
+
+    refused(w, &w->nuclear, "nuclear-leaves", NULL, ERR_CONFLICT, "replacement");
+    refused(w, &w->nuclear2, "nuclear-leaves", NULL, ERR_CONFLICT, "nuclear-me");
+    does(w, &w->nuclear2, "nuclear-present", NULL);
+    does(w, &w->nuclear, "nuclear-leaves", NULL); /* replaced by somebody who has confirmed */
+    assert_int_equal(incidents_of(w, "nuclear-physician-left"), 0);
+    refused(w, &w->nuclear2, "nuclear-leaves", NULL, ERR_CONFLICT, "replacement");
+    does(w, &w->nuclear2, "nuclear-leaves", "{\"reason\":\"Malaise\"}");
+    assert_int_equal(incidents_of(w, "nuclear-physician-left"), 1);
+    clock_advance(60000);
+    does(w, &w->nuclear, "nuclear-present", NULL);
+    load_act(w, &a);
+    const json_t *absence = json_array_get(act_fact(&a, "nuclear_presence", "absences"), 0);
+    assert_true(json_integer_value(json_object_get(absence, "to_ms")) - json_integer_value(json_object_get(absence, "from_ms")) >= 60000);
+
+    system_does(w, "media-lost", "{}"); /* a stop that is traced, and the exam still ends */
+    assert_int_equal(incidents_of(w, "video-lost"), 1);
+    does(w, &w->imager, "abandon", "{\"code\":\"technical\",\"text\":\"Vidéo perdue après injection\"}");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_WORLD(the_verdict_says_what_is_injected),
+        WITH_WORLD(nothing_is_injected_before_the_local_physician_has_confirmed),
+        WITH_WORLD(the_local_physician_of_every_exam_can_be_called),
+        WITH_WORLD(the_link_to_the_patient_is_tested_and_no_page_attests_a_video),
+        WITH_WORLD(nuclear_medicine_waits_for_its_physician_and_its_video),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

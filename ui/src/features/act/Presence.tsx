@@ -1,0 +1,64 @@
+/*
+ * Who must be there in person, and the link to the patient: what is confirmed, what is missing, since when. E14, E23, E24.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Alert } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Act } from '@/shared/api/types';
+import { dayAndTime } from '@/shared/format/dates';
+import { useText } from '@/shared/i18n/useText';
+import { Elapsed } from '@/shared/ui/Countdown';
+import { Icon } from '@/shared/ui/Icon';
+import { CheckRow } from './CheckRow';
+import { isInjected, isNuclear, localIsThere } from './lens';
+import { StepAction } from './StepAction';
+
+export function NuclearRow({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const people = act.facts.nuclear_presence?.people ?? [];
+  return (
+    <CheckRow done={people.length > 0} title={t('site.nuclear')} why="E24"
+      detail={people.length ? people.map((one) => `${one.name} · ${dayAndTime(one.since_ms, act.site.time_zone)}`).join(' ; ') : t('site.nuclearAway')}>
+      <StepAction act={act} step="nuclear-present" />
+    </CheckRow>
+  );
+}
+
+/* In nuclear medicine the video alone counts; elsewhere another direct means may be noted. */
+export function ChannelRow({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const { channel, video } = act.facts;
+  const flows = !!video?.both_ways;
+  return (
+    <CheckRow done={flows || (!!channel && !isNuclear(act))} title={t(isNuclear(act) ? 'site.video' : 'site.channel')} why="E14"
+      detail={flows ? t('site.videoFlows') : channel ? [text('means', channel.means), channel.number, channel.reason, dayAndTime(channel.at_ms)].join(' · ') : t(isNuclear(act) ? 'site.videoClosed' : 'site.channelNone')}>
+      <StepAction act={act} step="test-channel" quiet={!!channel} label={channel ? t('site.testAgain') : undefined} />
+    </CheckRow>
+  );
+}
+
+/* While the patient is there: who must be and is not. */
+export function PresenceAlerts({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const f = act.facts;
+  if (act.state !== 'running' && act.state !== 'released') return null;
+  const next = f.local_physician?.next;
+  const absent = f.nuclear_presence?.absences.find((one) => !one.to_ms);
+  const cut = f.video?.losses.find((one) => !one.to_ms);
+  return (
+    <>
+      {isInjected(act) && !localIsThere(f) && (
+        <Alert className="refusal" icon={<Icon name="warning" />} role="alert" title={t('site.localAway')}>
+          {t('site.localAwayText')} {f.local_physician?.left_at_ms && <Elapsed sinceMs={f.local_physician.left_at_ms} />}
+        </Alert>
+      )}
+      {next && <Alert className="offer" icon={<Icon name="clock" />}>{t('site.localNext', { name: next.name })}</Alert>}
+      {isNuclear(act) && absent && (
+        <Alert className="refusal" icon={<Icon name="warning" />} role="alert" title={t('site.nuclearLeft')}>{t('site.nuclearLeftText')} <Elapsed sinceMs={absent.from_ms} /></Alert>
+      )}
+      {cut && <Alert className="refusal" icon={<Icon name="warning" />} role="alert" title={t('site.videoLost')}>{t('site.videoLostText')} <Elapsed sinceMs={cut.from_ms} /></Alert>}
+    </>
+  );
+}
