@@ -219,10 +219,11 @@ static void expert_state(Act *a, const ActEvent *e, const char *state)
 /* The first who accepts writes the report. */
 static void lead_is(Act *a, const ActEvent *e, int64_t person_id)
 {
-    a->reader_id = person_id;
-    a->imager_id = person_id;
-    fold_set(a, "reading", person_id ? json_pack("{s:I, s:I}", "at_ms", (json_int_t)e->at_ms, "person_id",
-                                                 (json_int_t)person_id)
+    const char *name = json_string_value(json_object_get(expert_of(a, person_id), "name"));
+    a->reader_id     = person_id;
+    a->imager_id     = person_id;
+    fold_set(a, "reading", person_id ? json_pack("{s:I, s:{s:I, s:s, s:s}}", "at_ms", (json_int_t)e->at_ms, "by", "id",
+                                                 (json_int_t)person_id, "name", name ? name : "", "role", "imager")
                                      : json_null());
 }
 

@@ -59,6 +59,11 @@ bool expertise_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice
                        Err *err);
 bool expertise_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event, Err *err);
 
+/* {"experts":[{person_id,name,speciality,organisation}]}: imagers of the convention, but the one who asks. ERR_NOT_FOUND. */
+bool expertise_experts_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err);
+/* {"series":[…]}: of the act's patient in the archive, as in chosen_images. ERR_NOT_FOUND. */
+bool expertise_series_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err);
+
 /* Until when the experts answer: the convention's delay, shortened by the requester, or what both agreed. 0: none is set. T4 */
 int64_t expertise_answer_limit_ms(const Act *a);
 

@@ -8,6 +8,7 @@
 
 #include "clinic/workflow/act_json.h"
 #include "clinic/workflow/dossier.h"
+#include "clinic/workflow/expertise.h"
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
@@ -176,6 +177,26 @@ bool act_worklist(Request *q, HttpResponse *a, Err *err)
     OWNED(Db) *db = db_read(q->house->db, err);
     json_t *json  = NULL;
     return db && act_of(q, db, &id, err) && act_worklist_json(db, &q->who, id, &json, err) &&
+           answer_json(a, json, err);
+}
+
+/* ---- what a request for an opinion chooses from ---- */
+
+bool act_experts(Request *q, HttpResponse *a, Err *err)
+{
+    int64_t id;
+    OWNED(Db) *db = db_read(q->house->db, err);
+    json_t *json  = NULL;
+    return db && act_of(q, db, &id, err) && expertise_experts_json(db, &q->who, id, &json, err) &&
+           answer_json(a, json, err);
+}
+
+bool act_series(Request *q, HttpResponse *a, Err *err)
+{
+    int64_t id;
+    OWNED(Db) *db = db_read(q->house->db, err);
+    json_t *json  = NULL;
+    return db && act_of(q, db, &id, err) && expertise_series_json(db, &q->who, id, &json, err) &&
            answer_json(a, json, err);
 }
 

@@ -106,6 +106,8 @@ const Route ROUTES[] = {
     { GET,    "/api/acts/{id}/report",               MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_report },
     { PUT,    "/api/acts/{id}/report",               MAY_REPORT,        AUDIT_CHANGE,     BY_DOOR,    KIB(512), act_report_put },
     { GET,    "/api/acts/{id}/report.pdf",           MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_report_as_pdf },
+    { GET,    "/api/acts/{id}/experts",              MAY_REQUEST,       AUDIT_READ,       BY_DOOR,    0,        act_experts },
+    { GET,    "/api/acts/{id}/series",               MAY_REQUEST,       AUDIT_READ,       BY_DOOR,    0,        act_series },
     { GET,    "/api/acts/{id}/dossier.zip",          MAY_ACT,           AUDIT_EXPORT,     BY_DOOR,    0,        act_dossier },
     { GET,    "/api/dossier-key",                    ANYONE,            AUDIT_NOTHING,    BY_DOOR,    0,        dossier_key },
     { GET,    "/api/acts/{id}/worklist",             MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_worklist },

@@ -11,6 +11,7 @@ import { Boundary } from '@/shared/ui/Boundary';
 import { Split } from './Split';
 
 const Viewer = lazy(() => import('@/features/viewer'));
+const ChosenViewer = lazy(() => import('@/features/viewer/Chosen'));
 const ReportPanel = lazy(() => import('@/features/report'));
 
 export function ReadPage({ id }: { id: number }) {
@@ -23,7 +24,7 @@ export function ReadPage({ id }: { id: number }) {
           images={(
             <Boundary>
               <Suspense fallback={<Waiting rows={1} height={420} />}>
-                {data.images.study_uid ? <Viewer studyUid={data.images.study_uid} actId={id} /> : <Empty icon="images" title={t('read.noImages')} text={t('read.noImagesText')} />}
+                {data.kind === 'tele-expertise' ? <ChosenViewer act={data} /> : data.images.study_uid ? <Viewer studyUid={data.images.study_uid} actId={id} /> : <Empty icon="images" title={t('read.noImages')} text={t('read.noImagesText')} />}
               </Suspense>
             </Boundary>
           )}

@@ -27,14 +27,14 @@ export function RequestSection({ act }: { act: Act }) {
   return (
     <Section title={t('act.request')} icon="document" aside={<Text size="xs" c="dimmed">{stamp(act.facts.signed_request)}</Text>}>
       <Facts items={[
-        [t('field.question'), r.question], [t('field.reason'), r.reason], [t('field.purpose'), r.purpose], [t('field.circumstances'), r.circumstances],
+        [t('field.question'), r.question], [t('field.context'), r.context], [t('field.reason'), r.reason], [t('field.purpose'), r.purpose], [t('field.circumstances'), r.circumstances],
         [t('field.pregnancy'), text('pregnancy', r.pregnancy)], [t('field.earlier_exams'), r.earlier_exams], [t('field.optimisation'), r.optimisation],
         [t('field.allergies'), r.allergies], [t('field.renal_function'), r.renal_function], [t('field.implants'), r.implants],
         [t('field.weight_kg'), r.weight_kg ? `${Number(r.weight_kg).toLocaleString(i18n.language)} kg` : ''], [t('field.medication'), r.medication],
         [t('field.relevance'), r.relevance], [t('field.guideline'), r.guideline],
         [t('field.benefit_code'), [text('benefit', r.benefit_code), r.benefit].filter(Boolean).join(' : ')],
         [t('field.distance_reason_code'), [text('distanceReason', r.distance_reason_code), r.distance_reason].filter(Boolean).join(' : ')],
-        [t('field.pathway'), text('pathway', r.pathway)], [t('field.exam_within_min'), r.exam_within_min],
+        [t('field.pathway'), text('pathway', r.pathway)], [t('field.exam_within_min'), r.exam_within_min], [t('field.answer_within_min'), r.answer_within_min],
         [t('field.treating_physician'), doctor?.none ? t('request.noTreating') : [doctor?.name, doctor?.rpps].filter(Boolean).join(' · ')],
       ]} />
     </Section>

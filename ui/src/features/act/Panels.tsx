@@ -19,6 +19,7 @@ import { CompletenessNote, PerformedNote } from './CompletenessNote';
 import { useStamp } from './Dossier';
 import { VerdictForm } from './forms/VerdictForm';
 import { isInjected, isNuclear, type Lens, localIsThere, stepsToShow } from './lens';
+import { AskerPanel, ExpertPanel } from './Opinion';
 import { ChannelRow, NuclearRow, PresenceAlerts } from './Presence';
 import { offerOf, StepAction } from './StepAction';
 
@@ -242,9 +243,17 @@ const PANELS: Record<Lens, { panel: (props: { act: Act }) => ReactNode; shows: (
   requester: { panel: RequesterPanel, shows: (act) => (['delivered', 'acknowledged'].includes(act.state) ? REQUESTER_STEPS : act.state === 'draft' ? ['send'] : []) },
 };
 
+/* A tele-expertise has no site: two sides of its own. */
+const EXPERT_STEPS = ['accept', 'refuse', 'ask-information', 'check-item', 'sign', 'agree-report', 'give-opinion'];
+const OPINION_PANELS: typeof PANELS = {
+  ...PANELS,
+  imager: { panel: ExpertPanel, shows: (act) => (['asked', 'info-asked', 'validated'].includes(act.state) ? EXPERT_STEPS : []) },
+  requester: { panel: (props) => <><AskerPanel {...props} /><RequesterPanel {...props} /></>, shows: (act) => [...PANELS.requester.shows(act), 'agree-delay', 'answer-information', 'choose-images', 'invite-experts'] },
+};
+
 export function WorkPanels({ act, lens }: { act: Act; lens: Lens | undefined }) {
   const { t } = useTranslation();
-  const side = lens ? PANELS[lens] : undefined;
+  const side = lens ? (act.kind === 'tele-expertise' ? OPINION_PANELS : PANELS)[lens] : undefined;
   const { forward, other } = stepsToShow(act, side?.shows(act) ?? []);
   const Panel = side?.panel;
   return (

@@ -22,9 +22,10 @@ export function PeopleSection({ act }: { act: Act }) {
   const { t } = useTranslation();
   const text = useText();
   const local = act.facts.local_physician;
-  const rows: [string, { name: string; phone?: string | null } | null | undefined, string?][] = [
+  type Row = [string, { name: string; phone?: string | null } | null | undefined, string?];
+  const rows: Row[] = [
     ['requester', act.people.requester, act.requester_org.name], ['imager', act.people.imager, act.imaging.name],
-    ['technologist', act.people.technologist, act.site.name], ['local-physician', local, act.site.name],
+    ...(act.kind === 'tele-expertise' ? [] : [['technologist', act.people.technologist, act.site.name], ['local-physician', local, act.site.name]] as Row[]),
   ];
   const presence = act.facts.imager_presence;
   return (

@@ -21,7 +21,8 @@ import { VerdictForm } from './forms/VerdictForm';
 export const offerOf = (act: Act, step: string): StepOffer | undefined => act.steps.find((one) => one.step === step);
 
 /* Steps that live on another page. */
-const ELSEWHERE: Record<string, string> = { 'edit-request': '/acts/$id/request', send: '/acts/$id/request', sign: '/acts/$id/read' };
+const ELSEWHERE: Record<string, string> = { 'edit-request': '/acts/$id/request', send: '/acts/$id/request', 'choose-images': '/acts/$id/request', 'invite-experts': '/acts/$id/request',
+  sign: '/acts/$id/read', 'agree-report': '/acts/$id/read', 'give-opinion': '/acts/$id/read' };
 
 type FormProps = { act: Act; label: string; onDone?: () => void; onCancel?: () => void };
 const DESIGNED: Record<string, (props: FormProps) => ReactNode> = {
@@ -46,7 +47,7 @@ export function StepAction({ act, step, quiet, size = 'sm', label, preset, hide,
   if (elsewhere)
     return <Button component={Link} to={elsewhere} params={{ id: String(act.id) } as never} variant={variant} size={size}>{text}</Button>;
 
-  const designed = DESIGNED[step];
+  const designed = act.kind === 'tele-expertise' ? undefined : DESIGNED[step];
   const form = designed ?? (STEP_FIELDS[step] ? (props: FormProps) => <StepForm {...props} step={step} preset={preset} hide={hide} /> : null);
   const press = () => (form || ASKED_FIRST.has(step) ? open.open() : doStep.mutate({ step }));
   return (

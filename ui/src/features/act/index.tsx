@@ -14,6 +14,7 @@ import { Priors } from '@/shared/media/Priors';
 import { Loaded } from '@/shared/ui/Blocks';
 import { ConsentSection, DecisionSection, ExamSection, ReportSection, RequestSection } from './Dossier';
 import { ActHead } from './Head';
+import { OpinionSections } from './Opinion';
 import { type Lens, lensesOf } from './lens';
 import { ImagesSection, WorkPanels } from './Panels';
 import { OrdersSection, PeopleSection, ThreadSection, TimelineSection } from './Side';
@@ -29,8 +30,8 @@ function ActView({ act, me }: { act: Act; me: Me }) {
   const lenses = lensesOf(act, me);
   const [chosen, setChosen] = useState<Lens | null>(null);
   const lens = chosen ?? lenses[0];
-  const judging = lens === 'imager' && (act.state === 'asked' || act.state === 'info-asked'); // read first, then judge
-  useHotkeys([['r', () => void (act.images.study_uid && navigate({ to: '/acts/$id/read', params: { id: String(act.id) } as never }))]]);
+  const judging = lens === 'imager' && act.kind !== 'tele-expertise' && (act.state === 'asked' || act.state === 'info-asked'); // read first, then judge
+  useHotkeys([['r', () => void ((act.images.study_uid || act.facts.chosen_images) && navigate({ to: '/acts/$id/read', params: { id: String(act.id) } as never }))]]);
   return (
     <>
       <ActHead act={act} />
@@ -42,7 +43,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
         <div className="act-body">
           {judging && <RequestSection act={act} />}
           <WorkPanels act={act} lens={lens} />
-          <ImagesSection act={act} />
+          {act.kind === 'tele-expertise' ? <OpinionSections act={act} /> : <ImagesSection act={act} />}
           <Priors act={act} />
           <ReportSection act={act} />
           <ExamSection act={act} />

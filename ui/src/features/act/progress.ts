@@ -20,14 +20,18 @@ function stopOf(state: ActState, facts: Facts): { how: ActState; after: ActState
   return null;
 }
 
-export function progressOf(state: ActState, facts: Facts): { path: ActState[]; at: number; stopped: number | null } {
+/* An opinion has no exam between the acceptance and the signature. */
+const OPINION_PATH: ActState[] = ['draft', 'asked', 'validated', 'signed', 'delivered', 'acknowledged', 'closed'];
+
+export function progressOf(state: ActState, facts: Facts, kind = 'remote-exam'): { path: ActState[]; at: number; stopped: number | null } {
+  const line = kind === 'tele-expertise' ? OPINION_PATH : PATH;
   const stop = stopOf(state, facts);
   if (stop) {
-    const path: ActState[] = [...PATH.slice(0, PATH.indexOf(stop.after) + 1), stop.how, 'closed'];
+    const path: ActState[] = [...line.slice(0, line.indexOf(stop.after) + 1), stop.how, 'closed'];
     return { path, at: path.indexOf(state), stopped: path.indexOf(stop.how) };
   }
   const stands = BESIDE[state];
-  if (!stands) return { path: PATH, at: PATH.indexOf(state), stopped: null };
-  const at = PATH.indexOf(stands);
-  return { path: PATH.map((one, i) => (i === at ? state : one)), at, stopped: state === 'gone' ? at : null };
+  if (!stands) return { path: line, at: line.indexOf(state), stopped: null };
+  const at = line.indexOf(stands);
+  return { path: line.map((one, i) => (i === at ? state : one)), at, stopped: state === 'gone' ? at : null };
 }

@@ -11,7 +11,7 @@ import { useDoStep } from '@/shared/api/requests/doStep';
 import type { Act } from '@/shared/api/types';
 import { useText } from '@/shared/i18n/useText';
 import { StepForm } from '@/shared/steps/StepForm';
-import { Facts, Refusal } from '@/shared/ui/Blocks';
+import { Facts, MissingList, Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { Conflict } from './Conflict';
 import { doseToTake, fieldOf, measured, NOTE_PARTS, offered, type Part, type Report, type Said } from './content';
@@ -32,6 +32,7 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
   const [busy, setBusy] = useState(false);
   const supplied = useMemo(() => measured(report.measured_dose ?? act.images.dose), [report.measured_dose, act.images.dose]);
   const note = act.facts.outcome === 'not-interpretable';
+  const opinion = act.kind === 'tele-expertise';
   const words = useMemo(() => offered(act), [act]);
 
   // The equipment's dose goes into the report by itself, and follows when a later dose report arrives.
@@ -43,6 +44,7 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
 
   if (!draft || !state || !content) return null;
   const sign = act.steps.find((one) => one.step === 'sign');
+  const blocked = opinion ? (sign?.missing ?? []).filter((one) => !/^(report|dose)/.test(one.code)) : []; // of the report itself the list above knows newer
   const text = (part: Part, rows: number) => (
     <Area key={part} part={part} rows={rows} value={content[part] ?? ''} offered={words[part]} onChange={(value) => draft.set(part, value)} />
   );
@@ -63,8 +65,8 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
       {state.state === 'failed' && <Refusal error={state.error} />}
       {note && <NoteBox act={act} />}
       <Checkbox label={t('report.urgent')} description={t('report.urgentHint')} checked={content.urgent ?? false} onChange={(e) => draft.set('urgent', e.currentTarget.checked)} />
-      {PARTS.filter(({ part }) => !note || NOTE_PARTS.has(part)).map(({ part, rows }) => text(part, rows))}
-      {!note && (
+      {PARTS.filter(({ part }) => (!note || NOTE_PARTS.has(part)) && !(opinion && part === 'technique')).map(({ part, rows }) => text(part, rows))}
+      {!note && !opinion && (
         <section id="report-dose" tabIndex={-1} aria-label={t('report.dose')}>
           <Text size="sm" fw={600} mb={4}>{t('report.dose')}</Text>
           <DoseField modality={act.modality} dose={content.dose} supplied={supplied} editable onChange={(dose) => draft.set('dose', dose)} />
@@ -82,10 +84,11 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
             <NotInterpretable act={act} note={note} />
             <Button size="xs" variant="default" leftSection={<Icon name="document" size={15} />} loading={busy} disabled={report.status === 'none' && !draft.unsaved()}
               onClick={() => void ready(() => window.open(pdfOf(act.id), '_blank', 'noopener'))}>{t('report.preview')}</Button>
-            <Button size="xs" leftSection={<Icon name="key" size={15} />} data-step="sign" loading={busy} disabled={!sign || !settled || missing.length > 0}
+            <Button size="xs" leftSection={<Icon name="key" size={15} />} data-step="sign" loading={busy} disabled={!sign || !settled || missing.length > 0 || blocked.length > 0}
               onClick={() => void ready(() => setSigning(report))}>{t(note ? 'report.sign.note' : 'report.sign')}</Button>
           </Group>
         </Group>
+        {blocked.length > 0 && <MissingList missing={blocked} />}
         {!sign && act.state !== 'left' && <Text size="xs" c="dimmed" mt={4}>{t('report.notYet')}</Text>}
       </div>
       {signing && <SignDialog act={act} report={signing} onClose={() => setSigning(null)} onSigned={() => setSigning(null)} />}

@@ -1,29 +1,23 @@
 /*
- * Signing: what is signed (version, digest, conclusion), then a fresh proof made for exactly this. Passkey first, code second. E16 E29.
+ * Signing: what is signed (version, digest, conclusion), then a fresh proof made for exactly this. E16 E29, and the agreement of another expert, T5.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Alert, Anchor, Button, Code, Divider, Modal, PinInput, Stack, Text } from '@mantine/core';
+import { Code, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { usePasskeys } from '@/shared/api/requests/myPasskeys';
 import type { Act } from '@/shared/api/types';
-import { Refusal } from '@/shared/ui/Blocks';
-import { Icon } from '@/shared/ui/Icon';
+import { Prove } from '@/shared/sign/Prove';
 import { PatientLine } from '@/shared/ui/PatientLine';
 import { type Report, shortDigest } from './content';
-import { passkeyProof, type Proof, useSign } from './requests';
 
-export function SignDialog({ act, report, onClose, onSigned }: { act: Act; report: Report; onClose: () => void; onSigned: () => void }) {
+export function SignDialog({ act, report, onClose, onSigned, step = 'sign' }: { act: Act; report: Report; onClose: () => void; onSigned: () => void; step?: 'sign' | 'agree-report' }) {
   const { t } = useTranslation();
-  const passkeys = usePasskeys();
-  const sign = useSign(act.id);
-  const [code, setCode] = useState('');
-  const go = (prove: () => Promise<Proof> | Proof) => sign.mutate({ report, prove }, { onSuccess: onSigned, onError: () => setCode('') });
-  const none = passkeys.data?.length === 0;
+  const [pending, setPending] = useState(false);
   const note = act.facts.outcome === 'not-interpretable';
+  const title = step === 'agree-report' ? 'report.agree.title' : note ? 'report.sign.titleNote' : 'report.sign.title';
   return (
-    <Modal opened onClose={onClose} title={t(note ? 'report.sign.titleNote' : 'report.sign.title')} closeButtonProps={{ 'aria-label': t('common.close') }} closeOnClickOutside={!sign.isPending}>
+    <Modal opened onClose={onClose} title={t(title)} closeButtonProps={{ 'aria-label': t('common.close') }} closeOnClickOutside={!pending}>
       <Stack gap="sm">
         <PatientLine patient={act.patient} withIpp />
         <div>
@@ -33,20 +27,8 @@ export function SignDialog({ act, report, onClose, onSigned }: { act: Act; repor
         <Text size="sm">
           {t('report.sign.what', { revision: report.revision })} <Code title={report.sha256} className="num" data-digest={report.sha256}>{shortDigest(report.sha256)}</Code>
         </Text>
-        <Text size="xs" c="dimmed">{t('report.sign.final')}</Text>
-        {sign.error instanceof DOMException
-          ? <Alert className="refusal" icon={<Icon name="warning" />} p="xs" role="alert"><Text size="sm">{t('signIn.noPasskey')}</Text></Alert>
-          : <Refusal error={sign.error} />}
-        <Button size="md" leftSection={<Icon name="key" />} data-autofocus={!none} variant={none ? 'default' : 'filled'} disabled={none} loading={sign.isPending && !code}
-          onClick={() => go(() => passkeyProof(act.id, report.sha256))}>{t('report.sign.passkey')}</Button>
-        {none && <Text size="xs" c="dimmed">{t('report.sign.noPasskey')} <Anchor href="/account" target="_blank" size="xs">{t('report.sign.addPasskey')}</Anchor></Text>}
-        <Divider label={t('report.sign.or')} />
-        <div>
-          <Text size="sm" fw={500} id="sign-code">{t('report.sign.code')}</Text>
-          <Text size="xs" c="dimmed" mb={8}>{t('report.sign.codeHint')}</Text>
-          <PinInput length={6} type="number" inputMode="numeric" oneTimeCode value={code} onChange={setCode} disabled={sign.isPending} aria-label={t('report.sign.code')}
-            getInputProps={() => ({ 'aria-labelledby': 'sign-code' })} onComplete={(whole) => go(() => ({ kind: 'totp', code: whole }))} />
-        </div>
+        {step === 'sign' && <Text size="xs" c="dimmed">{t('report.sign.final')}</Text>}
+        <Prove actId={act.id} step={step} data={{ revision: report.revision, sha256: report.sha256 }} onDone={onSigned} onPending={setPending} />
       </Stack>
     </Modal>
   );

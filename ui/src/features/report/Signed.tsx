@@ -38,7 +38,7 @@ export function Signed({ act, report }: { act: Act; report: Report }) {
         <Facts columns={1} items={[
           [t('report.part.indication'), content.indication], [t('report.part.technique'), content.technique], [t('report.part.comparison'), content.comparison],
           [t('report.part.results'), content.results], [t('report.part.conclusion'), content.conclusion && <strong>{content.conclusion}</strong>],
-          [t('report.dose'), content.dose && <DoseField modality={act.modality} dose={content.dose} supplied={null} editable={false} onChange={() => undefined} />],
+          [t('report.dose'), act.kind !== 'tele-expertise' && content.dose && <DoseField modality={act.modality} dose={content.dose} supplied={null} editable={false} onChange={() => undefined} />],
           [t('report.part.incidents'), said(content.incidents, t('report.incidents.none'))], [t('report.part.prescriptions'), said(content.prescriptions, t('report.prescriptions.none'))],
           [t('report.part.follow_up'), content.follow_up], [t('report.part.contact'), content.contact],
         ]} />

@@ -72,7 +72,7 @@ export function offered(act: Act): Partial<Record<Part, string>> {
   const { request, protocol } = act.facts;
   const lines = (...parts: (string | undefined | null)[]) => parts.filter((one) => one && one.trim()).join('\n');
   return {
-    indication: lines(request?.reason, request?.circumstances, request?.question),
+    indication: lines(request?.reason, request?.circumstances, request?.context, request?.question),
     technique: lines(protocol?.name, protocol?.phases),
     comparison: request?.earlier_exams?.trim() ?? '',
   };

@@ -22,6 +22,7 @@ import { Icon } from '@/shared/ui/Icon';
 import { PatientLine } from '@/shared/ui/PatientLine';
 import type { Report } from './content';
 import { Editor } from './Editor';
+import { OtherExpert } from './OtherExpert';
 import { useReport } from './requests';
 import { Signed } from './Signed';
 
@@ -58,6 +59,7 @@ function Body({ act, me, report }: { act: Act; me: Me; report: Report }) {
   if (report.status === 'signed') return <Signed act={act} report={report} />;
   const reader = act.facts.reading?.by;
   if (reader?.id === me.person.id) return <Editor key={act.id} act={act} report={report} personId={me.person.id} />;
+  if (act.kind === 'tele-expertise') return <OtherExpert act={act} report={report} />;
   return (
     <>
       {act.steps.some((one) => one.step === 'open-reading') && <OpenReading act={act} />}

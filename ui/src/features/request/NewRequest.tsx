@@ -93,7 +93,9 @@ function ChooseExam({ patient, organisations }: { patient: Patient; organisation
   const [priority, setPriority] = useState('');
   const [imaging, setImaging] = useState<string | null>(null);
   const [region, setRegion] = useState('');
-  const offers = useMemo(() => offersOf(conventions.data ?? [], Number(requester)), [conventions.data, requester]);
+  const [kind, setKind] = useState('remote-exam');
+  const opinion = kind === 'tele-expertise';
+  const offers = useMemo(() => offersOf(conventions.data ?? [], Number(requester), kind), [conventions.data, requester, kind]);
   const theSite = site ?? (offers.sites.length === 1 ? String(offers.sites[0]!.id) : null);
   const theImaging = imaging ?? (offers.imaging.length === 1 ? String(offers.imaging[0]!.id) : null);
   const modalities = offers.modalities(Number(theSite));
@@ -103,7 +105,7 @@ function ChooseExam({ patient, organisations }: { patient: Patient; organisation
     event.preventDefault();
     if (!whole) return;
     create.mutate({
-      kind: 'remote-exam', patient_id: patient.id, requester_org_id: Number(requester), site_id: Number(theSite), imaging_id: Number(theImaging),
+      kind, patient_id: patient.id, requester_org_id: Number(requester), site_id: Number(theSite), imaging_id: Number(theImaging),
       modality: modality as Modality, priority: priority as Priority, region: region.trim(),
     }, { onSuccess: (act) => void navigate({ to: '/acts/$id/request', params: { id: String(act.id) } as never }) });
   };
@@ -114,6 +116,8 @@ function ChooseExam({ patient, organisations }: { patient: Patient; organisation
         {() => (
           <form onSubmit={submit}>
             <Stack>
+              <ChoiceInput label={t('request.kind')} value={kind} onChange={(code) => { setKind(code); setModality(''); setPriority(''); }}
+                codes={['remote-exam', 'tele-expertise'].map((code) => ({ value: code, label: t(`actKind.${code}`) }))} />
               <SimpleGrid cols={{ base: 1, sm: 3 }}>
                 {organisations.length > 1 && <Select label={t('request.for')} data={named(organisations)} value={requester} onChange={setRequester} allowDeselect={false} />}
                 <Select label={t('request.site')} data={named(offers.sites)} value={theSite} onChange={setSite} allowDeselect={false} />
@@ -121,7 +125,7 @@ function ChooseExam({ patient, organisations }: { patient: Patient; organisation
               </SimpleGrid>
               {requester && !offers.sites.length && <Empty icon="document" title={t('convention.none')} text={t('convention.noneText')} />}
               {theSite && <ChoiceInput label={t('field.modality')} value={modality} onChange={(code) => { setModality(code); setPriority(''); }} codes={modalities.map((code) => ({ value: code, label: text('modality', code) }))} />}
-              {modality && <ChoiceInput label={t('field.priority')} value={priority} onChange={setPriority} codes={priorities.map(({ code, exam_min }) => ({ value: code, label: `${text('priority', code)}${exam_min ? ` · ${t('request.within', { time: delayText(exam_min) })}` : ''}` }))} />}
+              {modality && <ChoiceInput label={t('field.priority')} value={priority} onChange={setPriority} codes={priorities.map(({ code, exam_min }) => ({ value: code, label: `${text('priority', code)}${exam_min && !opinion ? ` · ${t('request.within', { time: delayText(exam_min) })}` : ''}` }))} />}
               <TextInput label={t('field.region')} placeholder={t('request.regionExample')} value={region} onChange={(e) => setRegion(e.currentTarget.value)} maxLength={64} />
               <Refusal error={create.error} />
               <Group><Button type="submit" disabled={!whole} loading={create.isPending}>{t('request.begin')}</Button></Group>

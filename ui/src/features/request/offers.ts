@@ -11,11 +11,11 @@ interface Named { id: number; name: string }
 const unique = (list: Named[]) => [...new Map(list.map((one) => [one.id, one])).values()];
 const PRIORITIES: Priority[] = ['emergency', 'urgent', 'routine'];
 
-export function offersOf(conventions: Convention[], requesterId: number) {
+export function offersOf(conventions: Convention[], requesterId: number, kind = 'remote-exam') {
   const mine = conventions.filter((one) => one.parties.some((party) => party.part === 'requester' && party.id === requesterId));
   const partsOf = (list: Convention[], part: string) => unique(list.flatMap((one) => one.parties.filter((party) => party.part === part)));
   const clausesAt = (siteId: number) => mine.filter((one) => one.parties.some((party) => party.part === 'site' && party.id === siteId))
-    .flatMap((one) => one.clauses).filter((clause) => clause.kind === 'remote-exam');
+    .flatMap((one) => one.clauses).filter((clause) => clause.kind === kind);
   return {
     sites: partsOf(mine, 'site'),
     imaging: partsOf(mine, 'imaging'),

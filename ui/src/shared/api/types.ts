@@ -93,7 +93,7 @@ export interface RequestFacts {
   earlier_exams?: string; optimisation?: string; question?: string; allergies?: string; renal_function?: string; implants?: string;
   weight_kg?: number | string | null; medication?: string; relevance?: string; guideline?: string; benefit_code?: string; benefit?: string;
   distance_reason_code?: string; distance_reason?: string; pathway?: 'coordinated' | 'emergency' | 'direct';
-  exam_within_min?: number | null;
+  exam_within_min?: number | null; context?: string; answer_within_min?: number | null;
   treating_physician?: { name?: string; rpps?: string; none?: boolean };
 }
 export interface Consent extends Stamp { how: string; document?: string; withdrawn_at_ms?: number; reason?: string }
@@ -119,6 +119,10 @@ export interface LocalPhysician extends Stamp { person_id: number | null; name: 
 /* Nuclear physicians who said themselves that they are on site; absences while the patient was there. E24 */
 export interface NuclearPresence { people: { person_id: number; name: string; since_ms: number }[]; absences: { from_ms: number; to_ms?: number; by: By }[] }
 
+/* An expert asked for an opinion, and a series shown to them. */
+export interface Expert { person_id: number; name: string; speciality?: string; phone?: string; organisation?: string; state: 'asked' | 'accepted' | 'refused' | 'answered'; at_ms?: number }
+export interface ChosenSeries { study_uid: string; series_uid: string; study_date: string; study: string; modality: string; description: string; instances: number; number: number }
+
 export interface Facts {
   request?: RequestFacts; signed_request?: Stamp; information?: Stamp & { version: string; language: string; interpreter?: string };
   consent_act?: Consent; consent_distance?: Consent; emergency_exception?: Stamp & { consulted: string; reason: string };
@@ -132,6 +136,10 @@ export interface Facts {
   orders?: Order[]; acquisition?: { started_at_ms: number; by: By; ended?: { at_ms: number; made: number } };
   completeness?: Completeness & Stamp; performed?: (PerformedStep & Stamp)[];
   quality?: Stamp & { verdict: 'sufficient' | 'limited'; comment?: string }; release?: Stamp; departure?: Stamp & { released: boolean };
+  experts?: Stamp & { mode: 'joint' | 'separate'; list: Expert[] }; chosen_images?: Stamp & { series: ChosenSeries[]; none_reason?: string };
+  checklist?: Record<string, Stamp & { verdict: 'sufficient' | 'missing' | 'not-needed'; comment?: string }>;
+  delay?: { proposed_min: number; proposed_at_ms: number; by: By; agreed?: boolean }; opinions?: (Stamp & { id: number; results: string; conclusion: string })[];
+  agreements?: (Stamp & { id: number; sha256: string })[]; refusals?: (Stamp & { id: number; code: string; text: string })[]; second_questions?: Question[];
   reading?: Stamp & { ended_at_ms?: number }; outcome?: 'interpreted' | 'not-interpretable';
   not_interpretable?: { reason_code: string; reason: string; procedure: string; follow_up: string };
   signature?: Stamp & { sha256: string; proof: 'passkey' | 'totp' }; deliveries?: Delivery[];

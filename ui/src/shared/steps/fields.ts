@@ -35,6 +35,9 @@ export const CODES = {
   dmp: ['present', 'none', 'opposed'],
   injection: ['none', 'contrast', 'radiopharmaceutical', 'other'],
   means: ['telephone', 'other-video'],
+  checkVerdict: ['sufficient', 'missing', 'not-needed'],
+  checkItem: ['image-quality', 'earlier-images', 'identity', 'medical-information'],
+  yesNo: ['yes', 'no'],
   language: ['fr', 'en', 'ar', 'es', 'pt', 'de', 'it', 'tr', 'ru', 'uk', 'zh', 'lsf', 'other'],
 } as const;
 
@@ -69,6 +72,21 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'code', kind: 'select', codes: CODES.refusal, group: 'refusal' },
     { name: 'indication', kind: 'choice', codes: CODES.verdict, group: 'verdict' },
     { name: 'distance', kind: 'choice', codes: CODES.verdict, group: 'verdict' },
+    { name: 'text', kind: 'text' },
+  ],
+  accept: [{ name: 'within_min', kind: 'number', optional: true }],
+  'agree-delay': [
+    { name: 'answer', kind: 'choice', codes: CODES.yesNo, group: 'yesNo' },
+    { name: 'text', kind: 'text', optional: true },
+  ],
+  'check-item': [
+    { name: 'item', kind: 'select', codes: CODES.checkItem, group: 'checkItem' },
+    { name: 'verdict', kind: 'choice', codes: CODES.checkVerdict, group: 'check.verdict', initial: 'sufficient' },
+    { name: 'comment', kind: 'text', optional: true },
+  ],
+  'ask-again': [{ name: 'text', kind: 'text' }],
+  'answer-again': [
+    { name: 'id', kind: 'item', items: (act) => openOf((act.facts.second_questions ?? []).filter((one) => !one.answered_at_ms)) },
     { name: 'text', kind: 'text' },
   ],
   'offer-alternative': [

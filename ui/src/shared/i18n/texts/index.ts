@@ -6,6 +6,7 @@ import { codes } from './codes';
 import { common } from './common';
 import { elsewhere } from './elsewhere';
 import { media } from './media';
+import { opinion } from './opinion';
 import { peers } from './peers';
 import { report } from './report';
 import { rest } from './rest';
@@ -14,4 +15,21 @@ import { steps } from './steps';
 import { viewer } from './viewer';
 import type { Texts } from './types';
 
-export const TEXTS: Texts = { ...common, ...codes, ...act, ...rest, ...steps, ...viewer, ...report, ...media, ...peers, ...care, ...elsewhere, ...archive, ...staff };
+export const PARTS: Texts[] = [
+  common,
+  codes,
+  act,
+  rest,
+  steps,
+  viewer,
+  report,
+  media,
+  peers,
+  care,
+  elsewhere,
+  archive,
+  staff,
+  opinion,
+];
+
+export const TEXTS: Texts = Object.assign({}, ...PARTS);
