@@ -131,6 +131,24 @@ ward.story('L13 the radiation-protection officer sees their own kinds and record
   await pcr.shot('staff-pcr');
 });
 
+ward.story('O6 an imager checks a technologist’s knowledge of a protocol of the site, with result and next date', async () => {
+  await imager.page.setViewportSize({ width: 1280, height: 800 });
+  await imager.page.goto('/staff/people');
+  await imager.select('Établissement', 'Centre hospitalier du Val d’Orbe');
+  await imager.page.getByRole('link', { name: 'Lucas PETIT' }).first().click();
+  await imager.press('Ajouter une pièce');
+  await imager.select('Protocole', 'CT-ABDO · Scanner abdomen-pelvis sans injection');
+  await imager.write('Date de l’évaluation', day(0), imager.dialog());
+  await imager.select('Résultat', 'non conforme');
+  await imager.write('Valable jusqu’au', day(180), imager.dialog());
+  await imager.press('Enregistrer', imager.dialog());
+  await imager.dialog().waitFor({ state: 'hidden' });
+  await part(imager, 'technologist').getByText('La connaissance d’un protocole n’a pas été vérifiée', { exact: false }).waitFor();
+  await imager.page.locator('[data-item="knowledge"]').getByText('Non conforme', { exact: true }).waitFor();
+  await imager.accessible('file of a technologist');
+  await imager.shot('staff-knowledge');
+});
+
 ward.story('O6 a meeting is written and its chair signs the minutes', async () => {
   await imager.page.setViewportSize({ width: 1280, height: 800 });
   await imager.page.goto('/staff/meetings');

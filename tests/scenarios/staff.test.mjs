@@ -1,6 +1,8 @@
 // Files of people and the register of rooms and equipment: what is recorded, by whom, what blocks, what is signed, what is said before it ends.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Exam, sha256 } from '../exam.mjs';
 import { House, sleep } from '../house.mjs';
@@ -179,12 +181,22 @@ test('O6 a new version of a procedure blocks who must sign it until they read an
   assert.equal(names.signed, 1);
   assert.ok(names.of > 5);
   assert.equal((await traced(manip, 'POST /api/staff/procedures/{id}/accept')).length, 1);
+  const options = (by, purpose) => by.post('/api/proofs/passkey/options', { purpose, act_id: one.version_id, digest: one.sha256 });
+  said(await options(manip, 'accept-procedure'), 409, /passkey|clé/i); // no passkey on this account: a code
+  said(await options(manip, 'sign-report'), 403, /rôle/);
+  said(await options(manip, 'anything'), 400);
+  said(await options(who.pcr, 'sign-meeting'), 403, /rôle/);
   assert.ok(part(await file(pharmacien, pharmacien), 'pharmacist').blocking.length === 1);
 });
 
 test('O6 an imager of the convention checks a technologist’s knowledge of a protocol, dated, with result and next date', async () => {
   const { imageur, manip, qualite, demandeur } = who;
   const protocol = ok(await qualite.get(`/api/staff/procedures?organisation=${val.id}`)).procedures.find((p) => p.kind === 'protocol');
+  const partner = ok(await imageur.get(`/api/staff/procedures?organisation=${val.id}`)).procedures;
+  assert.deepEqual(partner.map((p) => [p.kind, p.must_sign]), [['protocol', false]], 'an imager of the convention reads the protocols of the site, and no more');
+  assert.match(ok(await imageur.get(`/api/staff/procedures/${protocol.id}`)).versions[0].text, /Topogramme/);
+  const tele = ok(await qualite.get(`/api/staff/procedures?organisation=${val.id}`)).procedures.find((p) => p.kind === 'procedure');
+  said(await imageur.get(`/api/staff/procedures/${tele.id}`), 403, /établissement/);
   const check = (by, of, extra = {}) => item(by, of, { kind: 'knowledge', procedure_id: protocol.id, assessed_on: day(), result: 'passed', valid_until: day(365), ...extra });
   said(await check(qualite, manip), 403, /rôle/);
   said(await check(demandeur, manip), 403);
@@ -272,6 +284,18 @@ test('O3 S5 a machine is unfit for its papers, its checks or its breakdown, with
   said(await biomed.post(`/api/staff/rooms/${room.id}/items`, { kind: 'zoning', number: 'Z2', valid_until: day(900) }), 403);
   ok(await pcr.post(`/api/staff/rooms/${room.id}/items`, { kind: 'zoning', number: 'Z2', valid_until: day(900) }));
   assert.deepEqual((await scanner()).blocking, []);
+
+  const machine_id = machine.machine_id, elsewhere = organisations.find((o) => o.id === roche.id).rooms[0].id;
+  const enter = (by, body) => by.post('/api/staff/equipment', { room_id: room.id, kind: 'modality', name: 'Double', modality: 'CT', ...body });
+  said(await enter(biomed, { machine_id }), 409, /déjà/);
+  said(await enter(biomed, { machine_id: elsewhere }), 400, /site/);
+  said(await enter(manip, {}), 403);
+  ok(await biomed.put(`/api/staff/rooms/${room.id}`, { name: 'Scanner 1 bis' }));
+  said(await biomed.put(`/api/staff/rooms/${room.id}`, { name: 'IRM' }), 409, /nom/);
+  said(await pcr.put(`/api/staff/rooms/${room.id}`, { name: 'X' }), 403);
+  ok(await biomed.put(`/api/staff/rooms/${room.id}`, { name: 'Scanner 1' }));
+  ok(await biomed.put(`/api/staff/equipment/${machine.id}`, { maker: 'Orbe Médical', serial: 'S-1' }));
+  assert.equal((await scanner()).equipment[0].maker, 'Orbe Médical');
 
   // an imager's own place of reading
   const own = ok(await imageur.post('/api/staff/rooms', { organisation_id: group.id, name: 'Domicile Dr Martin', purpose: 'reading', person_id: id(imageur) }));
@@ -366,4 +390,26 @@ test('S5 what ends is said 60, 30 and 7 days before, each once, to the person an
   assert.equal((await warned(medecin)).length, 3);
   const system = (await who.admin.signIn(), await who.admin.get('/api/audit')).json.lines.filter((l) => l.actor === 'system:staff');
   assert.ok(system.some((l) => /told/.test(l.detail)));
+});
+
+test('S5 evidence is kept as other files are: in the backup, read again by the verification, an altered one is found', async () => {
+  const d = ok(await upload(who.secretaire, `%PDF-1.7 ${'diplôme '.repeat(50)}`, 'diplome.pdf'));
+  const backups = path.join(house.data, 'backups');
+  const files = () => fs.readdirSync(path.join(house.data, 'blobs', 'staff'), { recursive: true }).map((f) => path.join(house.data, 'blobs', 'staff', f)).filter((f) => fs.statSync(f).isFile());
+  const verified = () => house.run(['verify', '--archive', '--config', house.config]);
+  assert.equal(verified().status, 0, 'whole');
+  fs.mkdirSync(backups);
+  fs.chmodSync(backups, 0o777);
+  const made = house.run(['backup', backups, '--config', house.config]);
+  assert.match(made.stdout, /0 missing, 0 altered/, made.stdout + made.stderr);
+  const file = files().find((f) => sha256(fs.readFileSync(f)) === d.sha256);
+  assert.ok(file, 'a file of its own under staff/');
+  assert.ok(fs.readFileSync(path.join(backups, 'manifests', '1.txt'), 'utf8').includes(d.sha256), 'named in the list of the backup');
+  assert.equal(house.run(['verify', '--backup', backups]).status, 0);
+  const bytes = fs.readFileSync(file);
+  bytes[20] ^= 1;
+  fs.writeFileSync(file, bytes);
+  const found = verified();
+  assert.equal(found.status, 3, found.stdout + found.stderr);
+  assert.match(found.stdout + found.stderr, /1 altered/);
 });

@@ -6,6 +6,10 @@
  *     if (!staff_fit(db, &part, &missing, NULL, err)) return false;   -- could not be read
  *     if (missing.count) -- refused: the list says what, why and what to do
  *
+ * Who is asked at which step (the caller wires it): send, the requester; accept and sign, the imager, and at sign the place
+ * they read in (workplace_fit); start, the technologist and the machine of the slot (equipment_fit); confirm presence, the
+ * local or nuclear physician. 'warning' never stops a step: it may be shown beside it.
+ *
  * Codes begin with "staff-", "room-", "equipment-" or "workplace-"; texts are keys of the catalogue. The rules are the
  * table in staff_table.c; docs/decisions/0070-staff-files.md. Nothing here knows an act: the caller says role and modality.
  *

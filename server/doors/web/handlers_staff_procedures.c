@@ -3,19 +3,36 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "clinic/workflow/partners.h"
 #include "doors/web/handlers_staff.h"
 #include "platform/clock.h"
+
+/* Roles in the organisation; none, and *ret_partner, for an imager who works under a convention with it: protocols only. */
+static bool reader_in(Db *db, const Request *q, int64_t organisation_id, unsigned *ret_roles, bool *ret_partner, Err *err)
+{
+    *ret_partner = false;
+    *ret_roles   = who_roles_in(&q->who, organisation_id) & STAFF_PROFESSIONAL;
+    if (*ret_roles)
+        return true;
+    if (who_roles(&q->who) & ROLE_IMAGER && !convention_partner(db, q->who.person_id, organisation_id, ret_partner, err))
+        return false;
+    return *ret_partner || staff_roles_in(q, organisation_id, ret_roles, err);
+}
 
 bool staff_procedures(Request *q, HttpResponse *a, Err *err)
 {
     int64_t  organisation_id = 0, today = 0;
     unsigned roles           = 0;
+    bool     partner         = false;
     json_t  *list            = NULL;
     OWNED(Db) *db            = db_read(q->house->db, err);
-    if (!db || !staff_organisation(q, &organisation_id, err) || !staff_roles_in(q, organisation_id, &roles, err) ||
+    if (!db || !staff_organisation(q, &organisation_id, err) || !reader_in(db, q, organisation_id, &roles, &partner, err) ||
         !staff_today(db, organisation_id, clock_now_ms(), &today, err) ||
         !procedures_json(db, organisation_id, q->who.person_id, roles, roles & STAFF_ANSWERS, today, &list, err))
         return false;
+    for (size_t i = json_array_size(list); partner && i-- > 0;)
+        if (strcmp(json_string_value(json_object_get(json_array_get(list, i), "kind")), "protocol") != 0)
+            (void)json_array_remove(list, i);
     return answer_json(a, json_pack("{s:I, s:o}", "organisation_id", (json_int_t)organisation_id, "procedures", list), err);
 }
 
@@ -24,13 +41,17 @@ bool staff_procedure(Request *q, HttpResponse *a, Err *err)
     StaffProcedure p;
     int64_t        id, today = 0;
     unsigned       roles     = 0;
+    bool           partner   = false;
     json_t        *json      = NULL;
     OWNED(Db) *db            = db_read(q->house->db, err);
     if (!db || !param_id(q, 0, &id, err))
         return false;
     staff_traced(q, "procedure", id, "");
-    return procedure_load(db, id, &p, err) && staff_roles_in(q, p.organisation_id, &roles, err) &&
-           staff_today(db, p.organisation_id, clock_now_ms(), &today, err) &&
+    if (!procedure_load(db, id, &p, err) || !reader_in(db, q, p.organisation_id, &roles, &partner, err))
+        return false;
+    if (partner && strcmp(p.kind, "protocol") != 0)
+        return err_set(err, ERR_DENIED, "You do not belong to this organisation.", "a procedure of a partner");
+    return staff_today(db, p.organisation_id, clock_now_ms(), &today, err) &&
            procedure_json(db, &p, q->who.person_id, roles, roles & STAFF_ANSWERS, today, &json, err) && answer_json(a, json, err);
 }
 

@@ -6,7 +6,7 @@
 import { Button, FileInput, NumberInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { keepDocument, type Kind, useProcedures, useRules, useStaff } from '@/shared/api/requests/staff';
+import { keepDocument, type Kind, useProtocols, useRules, useStaff } from '@/shared/api/requests/staff';
 import { Refusal } from '@/shared/ui/Blocks';
 
 const EMPTY = { kind: '', label: '', issuer: '', number: '', valid_from: '', valid_until: '', assessed_on: '', result: '', note: '', procedure_id: '' };
@@ -26,7 +26,7 @@ export function ItemForm({ of, path, roles, organisations = [], only, done }: { 
   const [upload, setUpload] = useState<unknown>(null);
   const kind = kinds.find((one) => one.code === typed.kind) ?? kinds[0];
   const needs = (what: Kind['needs'][number]) => kind?.needs.includes(what) ?? false;
-  const protocols = useProcedures(organisations[0] ?? 0, needs('protocol')).data?.procedures.filter((one) => one.kind === 'protocol' && one.active) ?? [];
+  const protocols = useProtocols(organisations, needs('protocol'));
   if (!kind) return <Text size="sm">{t('staff.nothingToRecord')}</Text>;
   const field = (name: keyof typeof EMPTY, extra: object = {}) => (
     <TextInput label={t(`staff.field.${name}`)} value={typed[name]} onChange={(e) => setTyped({ ...typed, [name]: e.currentTarget.value })} {...extra} />

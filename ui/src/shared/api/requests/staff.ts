@@ -1,5 +1,5 @@
 /* /api/staff: files of people, procedures, the register of rooms and equipment, meetings. SPDX-License-Identifier: Apache-2.0 */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, ApiError, postBytes, query } from '../client';
 import type { Missing } from '../types';
 import { getMe } from './me';
@@ -53,6 +53,13 @@ export const useStaffPeople = (organisation: number) =>
   useQuery({ queryKey: [...key, 'people', organisation], queryFn: () => api.get<{ people: StaffPerson[] }>(`/api/staff/people${query({ organisation })}`), enabled: organisation > 0, retry: false });
 export const useProcedures = (organisation: number, enabled = true) =>
   useQuery({ queryKey: [...key, 'procedures', organisation], queryFn: () => api.get<{ procedures: Procedure[] }>(`/api/staff/procedures${query({ organisation })}`), enabled: enabled && organisation > 0, retry: false });
+/* Protocols in use in any of these organisations: a technologist may work in two. */
+export const useProtocols = (organisations: number[], enabled: boolean) =>
+  useQueries({
+    queries: organisations.map((organisation) => ({
+      queryKey: [...key, 'procedures', organisation], queryFn: () => api.get<{ procedures: Procedure[] }>(`/api/staff/procedures${query({ organisation })}`), enabled, retry: false,
+    })),
+  }).flatMap((one) => one.data?.procedures ?? []).filter((one) => one.kind === 'protocol' && one.active);
 export const useProcedure = (id: number) => useQuery({ queryKey: [...key, 'procedure', id], queryFn: () => api.get<WholeProcedure>(`/api/staff/procedures/${id}`) });
 export const useRegister = (organisation: number, enabled = true) =>
   useQuery({ queryKey: [...key, 'register', organisation], queryFn: () => api.get<Register>(`/api/staff/register${query({ organisation })}`), enabled: enabled && organisation > 0, retry: false });
