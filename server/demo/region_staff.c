@@ -33,7 +33,7 @@ static const Given PAPERS[] = {
     { "training-tools", STAFF_PROFESSIONAL, "La plateforme, en pratique", "Groupe d’imagerie de l’Orbe", "F-101", 1000 },
     { "training-distance", STAFF_PROFESSIONAL, "Communiquer à distance", "Groupe d’imagerie de l’Orbe", "F-102", 1000 },
     { "training-breakdowns", STAFF_PROFESSIONAL, "Pannes et mode dégradé", "Groupe d’imagerie de l’Orbe", "F-103", 1000 },
-    { "training-patients", PHYSICIANS | ROLE_TECHNOLOGIST | ROLE_PHYSICIST, "Radioprotection des patients", "Organisme agréé", "RPP-7781", 3000 },
+    { "training-patients", PHYSICIANS | ROLE_TECHNOLOGIST | ROLE_PHYSICIST, "Radioprotection des patients", "Organisme agréé", "RPP-7781", 2500 },
     { "training-workers", EXPOSED, "Radioprotection des travailleurs", "PCR du Val d’Orbe", "RPT-311", 1000 },
     { "classification", EXPOSED, "Catégorie B", "PCR du Val d’Orbe", "B", 1800 },
     { "dosimetry", EXPOSED, "Dosimètre à lecture trimestrielle", "PCR du Val d’Orbe", "DOS-1", 360 },

@@ -117,7 +117,7 @@ test('O5 L11 each of the three compulsory topics blocks without a passed assessm
   assert.ok((await traced(qualite, 'POST /api/staff/people/{id}/items', 'refused')).length + (await traced(qualite, 'POST /api/staff/people/{id}/items', 'failed')).length >= 6);
 });
 
-test('L1 the training in radiation protection of patients is asked for acts that irradiate only, for ten years at most', async () => {
+test('L1 the training in radiation protection of patients is asked for acts that irradiate only, for as long as the profession allows', async () => {
   const { imageur, responsable, demandeur } = who;
   await gone(imageur, imageur, 'training-patients');
   const p = part(await file(imageur, imageur), 'imager');
@@ -125,6 +125,8 @@ test('L1 the training in radiation protection of patients is asked for acts that
   assert.equal(p.irradiating[0].why, 'L1');
   said(await item(responsable, imageur, { kind: 'training-patients', ...TRAINING({ valid_until: day(4200) }) }), 400, /dépasse/);
   said(await item(demandeur, imageur, { kind: 'training-patients', ...TRAINING() }), 403);
+  said(await item(who.qualite, who.nucleaire, { kind: 'training-patients', ...TRAINING({ valid_until: day(3600) }) }), 400, /dépasse/); // seven years in nuclear medicine
+  ok(await item(who.qualite, who.nucleaire, { kind: 'training-patients', ...TRAINING({ valid_until: day(2500) }) }));
   const { id: n } = ok(await item(responsable, imageur, { kind: 'training-patients', ...TRAINING({ valid_until: day(3600) }) }));
   ok(await verify(responsable, n));
   assert.deepEqual(codes(part(await file(imageur, imageur), 'imager').irradiating), []);
@@ -205,6 +207,7 @@ test('O6 an imager of the convention checks a technologist’s knowledge of a pr
   said(await check(imageur, who.medecin), 403);
   ok(await check(imageur, manip, { result: 'failed', note: 'Chez l’enfant, le kV' }));
   assert.deepEqual(codes(part(await file(manip, manip), 'technologist').blocking), ['staff-knowledge']);
+  assert.deepEqual((await file(imageur, manip)).items.map((i) => i.state), ['failed', 'aside'], 'what was passed before is put aside');
   ok(await check(imageur, manip));
   assert.deepEqual(codes(part(await file(manip, manip), 'technologist').blocking), []);
   const seen = await file(imageur, manip);

@@ -80,8 +80,9 @@ bool staff_item_check(StaffItem *item, const char *modality, int64_t today, Err 
     int64_t begins = has_assessed ? assessed : has_from ? from : today;
     if (has_until && until < begins)
         return err_set(err, ERR_INPUT, "It cannot end before it begins.", "%s", kind->code);
-    if (kind->years_max && has_until && until - begins > kind->years_max * INT64_C(366))
+    int years = staff_years_max(kind, item->subject_roles);
+    if (years && has_until && until - begins > years * INT64_C(366))
         return err_set(err, ERR_INPUT, "The validity is longer than the rules allow: see the table of the rules.", "%s: more than %d years",
-                       kind->code, kind->years_max);
+                       kind->code, years);
     return true;
 }

@@ -95,19 +95,19 @@ static bool parts_json(Db *db, int64_t person_id, int64_t organisation_id, const
     return true;
 }
 
-/* ---- what ends soon or is over, each kind by its best item ---- */
+/* ---- what ends soon or is over: each kind (and protocol) by its best item ---- */
 
 static void soon_json(const StaffItems *items, int64_t today, StaffReader see, json_t *list)
 {
-    for (size_t i = 0; i < STAFF_KIND_COUNT; i++) {
-        const StaffItem *best  = NULL;
-        StaffState       state = staff_best(items->at, items->count, &STAFF_KINDS[i], 0, today, &best);
+    for (size_t i = 0; i < items->count; i++) {
+        const StaffItem *item  = &items->at[i], *best = NULL;
+        StaffState       state = staff_best(items->at, items->count, item->kind, item->procedure_id, today, &best);
         int64_t          until = 0;
-        if (!(state == ITEM_SOON || state == ITEM_EXPIRED) || !(STAFF_KINDS[i].see & see.roles || see.roles & STAFF_ANSWERS) ||
-            !staff_day(slice_of(best->until), &until))
+        if (best != item || !(state == ITEM_SOON || state == ITEM_EXPIRED) ||
+            !(item->kind->see & see.roles || see.roles & STAFF_ANSWERS) || !staff_day(slice_of(item->until), &until))
             continue;
-        json_push(list, json_pack("{s:s, s:s, s:s, s:I}", "kind", STAFF_KINDS[i].code, "state", staff_state_name(state), "valid_until",
-                                  best->until, "days", (json_int_t)(until - today)));
+        json_push(list, json_pack("{s:I, s:s, s:s, s:s, s:I}", "id", (json_int_t)item->id, "kind", item->kind->code, "state",
+                                  staff_state_name(state), "valid_until", item->until, "days", (json_int_t)(until - today)));
     }
 }
 
@@ -188,6 +188,15 @@ static json_t *who_json(unsigned roles)
     return names;
 }
 
+static json_t *years_json(const StaffKind *k)
+{
+    json_t *json = json_object();
+    for (unsigned bit = 0; bit < ROLE_COUNT; bit++)
+        if (STAFF_PROFESSIONAL & 1u << bit && staff_years_max(k, 1u << bit) != k->years_max)
+            json_put(json, role_name(1u << bit), json_integer(staff_years_max(k, 1u << bit)));
+    return json;
+}
+
 json_t *staff_kinds_json(Lang lang)
 {
     static const struct {
@@ -202,9 +211,9 @@ json_t *staff_kinds_json(Lang lang)
         for (size_t n = 0; n < COUNT(NEEDS); n++)
             if (k->needs & NEEDS[n].bit)
                 json_push(needs, json_cstr(NEEDS[n].name));
-        json_push(list, json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:i, s:s}", "code", k->code, "label", text_in(lang, k->label), "of",
+        json_push(list, json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:i, s:o, s:s}", "code", k->code, "label", text_in(lang, k->label), "of",
                                   staff_subject_name(k->subject), "record", who_json(k->record), "verify", who_json(k->verify), "needs", needs,
-                                  "years_max", k->years_max, "law", k->law));
+                                  "years_max", k->years_max, "years_by_role", years_json(k), "law", k->law));
     }
     return list;
 }

@@ -32,13 +32,13 @@ static json_t *real_or_null(const DbQuery *q, int column)
     return db_is_null(q, column) ? json_null() : json_real(db_real(q, column));
 }
 
-static StaffState state_of_row(const DbQuery *q, const StaffKind *kind, int64_t today)
+/* "withdrawn", "aside" (a later assessment was failed), or the item's own state. */
+static const char *state_of_row(const DbQuery *q, const StaffItems *hold, int64_t today)
 {
-    StaffItem item = { .kind = kind, .verified = !db_is_null(q, 22), .is_signed = db_slice(q, 15).len > 0 };
-    db_text(q, 5, item.from, sizeof item.from);
-    db_text(q, 6, item.until, sizeof item.until);
-    db_text(q, 8, item.result, sizeof item.result);
-    return staff_item_state(&item, today);
+    for (size_t i = 0; i < hold->count; i++)
+        if (hold->at[i].id == db_int(q, 0))
+            return staff_put_aside(hold->at, hold->count, &hold->at[i], today) ? "aside" : staff_state_name(staff_item_state(&hold->at[i], today));
+    return "withdrawn";
 }
 
 static json_t *faults_of_row(const DbQuery *q, const StaffKind *kind, const char *modality, Lang lang)
@@ -77,6 +77,9 @@ bool staff_items_json(Db *db, StaffSubject subject, int64_t subject_id, StaffRea
                       Err *err)
 {
     OWNED(json_t) *list = json_array();
+    OWNED_ITEMS hold    = { 0 };
+    if (!staff_items_load(db, subject, subject_id, &hold, err))
+        return false;
     OWNED(DbQuery) *q   = subject == OF_PERSON ? db_query(db, WHOLE "person_id = ?1 ORDER BY staff_item.id DESC LIMIT ?2")
                           : subject == OF_ROOM ? db_query(db, WHOLE "staff_room_id = ?1 ORDER BY staff_item.id DESC LIMIT ?2")
                                                : db_query(db, WHOLE "equipment_id = ?1 ORDER BY staff_item.id DESC LIMIT ?2");
@@ -87,11 +90,11 @@ bool staff_items_json(Db *db, StaffSubject subject, int64_t subject_id, StaffRea
         const StaffKind *kind = staff_kind(db_slice(q, 1));
         if (!kind)
             continue;
-        bool    gone = !db_is_null(q, 24), sees = (kind->see & see.roles) != 0;
+        bool    sees = (kind->see & see.roles) != 0;
         if (subject == OF_PERSON && !sees && !(see.roles & STAFF_ANSWERS))
             continue;
         json_t *json = json_pack("{s:I, s:s, s:s, s:b}", "id", (json_int_t)db_int(q, 0), "kind", kind->code, "state",
-                                 gone ? "withdrawn" : staff_state_name(state_of_row(q, kind, today)), "whole", sees);
+                                 state_of_row(q, &hold, today), "whole", sees);
         json_put(json, "valid_from", text_or_null(q, 5));
         json_put(json, "valid_until", text_or_null(q, 6));
         json_put(json, "assessed_on", text_or_null(q, 7));

@@ -61,6 +61,24 @@ const StaffKind *staff_kind(Slice code)
     return NULL;
 }
 
+/* Professions whose training ends sooner. ASN 2017-DC-0585 leaves the period to the practice: ten years, seven where doses are high. */
+static const struct {
+    const char *kind;
+    unsigned    roles;
+    int         years;
+} SHORTER[] = {
+    { "training-patients", ROLE_NUCLEAR_PHYSICIAN | ROLE_PHYSICIST | ROLE_PHARMACIST | ROLE_PHARMACY_TECH, 7 },
+};
+
+int staff_years_max(const StaffKind *kind, unsigned roles)
+{
+    int years = kind->years_max;
+    for (size_t i = 0; i < COUNT(SHORTER); i++)
+        if (strcmp(SHORTER[i].kind, kind->code) == 0 && SHORTER[i].roles & roles && (!years || SHORTER[i].years < years))
+            years = SHORTER[i].years;
+    return years;
+}
+
 const char *staff_subject_name(StaffSubject s)
 {
     static const char *const NAMES[STAFF_SUBJECTS] = { "person", "room", "equipment" };

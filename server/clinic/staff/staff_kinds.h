@@ -46,4 +46,7 @@ extern const size_t    STAFF_KIND_COUNT;
 
 const StaffKind *staff_kind(Slice code); /* NULL: there is none */
 
+/* Longest validity for somebody with these roles: the shortest that one of them sets, else years_max of the kind. */
+int staff_years_max(const StaffKind *kind, unsigned roles);
+
 #endif

@@ -81,15 +81,28 @@ static bool later(const StaffItem *a, const StaffItem *b)
     return order ? order > 0 : a->id > b->id;
 }
 
-StaffState staff_best(const StaffItem *items, size_t count, const StaffKind *kind, int64_t procedure_id, int64_t today,
-                      const StaffItem **ret_item)
+/* The newest one that was failed; NULL. */
+static const StaffItem *newest_failed(const StaffItem *items, size_t count, const StaffKind *kind, int64_t procedure_id, int64_t today)
 {
-    const StaffItem *failed = NULL, *best = NULL;
-    StaffState       state = ITEM_MISSING;
+    const StaffItem *failed = NULL;
     for (size_t i = 0; i < count; i++)
         if (is_about(&items[i], kind, procedure_id) && staff_item_state(&items[i], today) == ITEM_FAILED &&
             (!failed || later(&items[i], failed)))
             failed = &items[i];
+    return failed;
+}
+
+bool staff_put_aside(const StaffItem *items, size_t count, const StaffItem *one, int64_t today)
+{
+    const StaffItem *failed = newest_failed(items, count, one->kind, one->procedure_id, today);
+    return failed && failed->id != one->id && !later(one, failed);
+}
+
+StaffState staff_best(const StaffItem *items, size_t count, const StaffKind *kind, int64_t procedure_id, int64_t today,
+                      const StaffItem **ret_item)
+{
+    const StaffItem *failed = newest_failed(items, count, kind, procedure_id, today), *best = NULL;
+    StaffState       state = ITEM_MISSING;
     for (size_t i = 0; i < count; i++) {
         if (!is_about(&items[i], kind, procedure_id) || (failed && &items[i] != failed && !later(&items[i], failed)))
             continue;

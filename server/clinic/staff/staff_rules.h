@@ -25,6 +25,7 @@ typedef struct StaffItem {
     double           ambient_lux;                  /* lux */
     double           grey_error;                   /* per cent from the grey scale of PS3.14 */
     bool             verified, is_signed;
+    unsigned         subject_roles; /* of the person, when it is recorded: their profession may shorten its validity */
 } StaffItem;
 
 /* In the order of "better". */
@@ -46,6 +47,9 @@ StaffState staff_item_state(const StaffItem *item, int64_t today);
  */
 StaffState staff_best(const StaffItem *items, size_t count, const StaffKind *kind, int64_t procedure_id, int64_t today,
                       const StaffItem **ret_item);
+
+/* Was it put aside by an assessment of the same kind (and protocol) that was failed after it? */
+bool staff_put_aside(const StaffItem *items, size_t count, const StaffItem *one, int64_t today);
 
 /* ---- what is compulsory ---- */
 

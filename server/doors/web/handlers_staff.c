@@ -89,6 +89,18 @@ static bool protocol_fits(Db *db, const StaffItem *item, Err *err)
     return err_set(err, ERR_INPUT, "This is not a protocol that the person works by.", "procedure %" PRId64, p.id);
 }
 
+static bool roles_of(Db *db, int64_t person_id, unsigned *ret, Err *err)
+{
+    Membership memberships[WHO_MEMBERSHIPS_MAX];
+    size_t     count = 0;
+    if (!memberships_load(db, person_id, memberships, &count, err))
+        return false;
+    *ret = 0;
+    for (size_t i = 0; i < count; i++)
+        *ret |= memberships[i].roles;
+    return true;
+}
+
 static bool add_run(Db *db, Request *q, void *with, Err *err)
 {
     ItemWork *w     = with;
@@ -100,7 +112,7 @@ static bool add_run(Db *db, Request *q, void *with, Err *err)
         return false;
     w->item.subject_id = w->person_id;
     StaffBy by         = staff_by(q, roles, factors);
-    if (!staff_item_add(db, &w->item, "", today, &by, err) || !protocol_fits(db, &w->item, err)) /* refused: nothing of it stays */
+    if (!roles_of(db, w->person_id, &w->item.subject_roles, err) || !staff_item_add(db, &w->item, "", today, &by, err) || !protocol_fits(db, &w->item, err)) /* refused: nothing of it stays */
         return false;
     staff_traced(q, "person", w->person_id, w->item.kind->code);
     return true;

@@ -118,6 +118,9 @@ static void a_failed_assessment_puts_aside_what_was_passed_before_it_and_not_wha
     day_of(TODAY - 10, list[1].assessed_on);
     slice_copy(SLICE("failed"), list[1].result, sizeof list[1].result);
     assert_int_equal(staff_best(list, 2, kind, 0, TODAY, NULL), ITEM_FAILED);
+    assert_true(staff_put_aside(list, 2, &list[0], TODAY));
+    assert_false(staff_put_aside(list, 2, &list[1], TODAY));
+    assert_false(staff_put_aside(list, 3, &list[2], TODAY));
     day_of(TODAY - 10, list[2].assessed_on); /* the same day, recorded later */
     assert_int_equal(staff_best(list, 3, kind, 0, TODAY, NULL), ITEM_VALID);
     list[2].verified = false;
@@ -214,6 +217,20 @@ static void each_kind_is_taken_whole_and_refused_without_what_it_needs(void **st
     }
 }
 
+static void a_training_ends_sooner_where_the_profession_says_so(void **state) /* L1 */
+{
+    const StaffKind *kind = staff_kind(SLICE("training-patients"));
+    (void)state;
+    for (unsigned role = 1; role < 1u << ROLE_COUNT; role <<= 1) {
+        StaffItem item = good(kind);
+        Err       err  = { 0 };
+        item.subject_roles = role | ROLE_SECRETARY;
+        day_of(TODAY - 10 + 8 * 365, item.until);
+        bool shorter = role & (ROLE_NUCLEAR_PHYSICIAN | ROLE_PHYSICIST | ROLE_PHARMACIST | ROLE_PHARMACY_TECH);
+        assert_int_equal(staff_item_check(&item, "", TODAY, &err), !shorter);
+    }
+}
+
 static void a_display_is_judged_by_its_values_and_nobody_types_the_result(void **state) /* O3 */
 {
     const StaffKind *kind = staff_kind(SLICE("display-control"));
@@ -280,6 +297,7 @@ int main(void)
         cmocka_unit_test(each_rule_blocks_whom_and_when_its_row_says),
         cmocka_unit_test(only_acts_that_irradiate_ask_for_radiation_protection),
         cmocka_unit_test(each_kind_is_taken_whole_and_refused_without_what_it_needs),
+        cmocka_unit_test(a_training_ends_sooner_where_the_profession_says_so),
         cmocka_unit_test(a_display_is_judged_by_its_values_and_nobody_types_the_result),
         cmocka_unit_test(the_tables_are_whole_each_text_in_french_each_rule_with_its_requirement),
         cmocka_unit_test(dosimetry_and_zoning_are_the_officers_alone),

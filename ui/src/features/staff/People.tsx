@@ -37,7 +37,7 @@ interface Ending { key: string; who: string; to?: string; kind: string; state: s
 function endings(people: StaffPerson[], register: Register | undefined): Ending[] {
   const things = (register?.rooms ?? []).flatMap((room) => [{ name: room.name, items: room.items }, ...room.equipment.map((one) => ({ name: `${room.name} · ${one.name}`, items: one.items }))]);
   return [
-    ...people.flatMap((one) => one.soon.map((each) => ({ key: `p${one.id}${each.kind}`, who: one.name, to: `/staff/people/${one.id}`, kind: each.kind, state: each.state, until: each.valid_until }))),
+    ...people.flatMap((one) => one.soon.map((each) => ({ key: `p${each.id}`, who: one.name, to: `/staff/people/${one.id}`, kind: each.kind, state: each.state, until: each.valid_until }))),
     ...things.flatMap((one) => one.items.filter((each) => (each.state === 'soon' || each.state === 'expired') && !one.items.some((other) => other.kind === each.kind && other.state === 'valid'))
       .map((each) => ({ key: `i${each.id}`, who: one.name, kind: each.kind, state: each.state, until: each.valid_until }))),
   ].sort((a, b) => a.until.localeCompare(b.until));

@@ -4,7 +4,7 @@ import { api, ApiError, postBytes, query } from '../client';
 import type { Missing } from '../types';
 import { getMe } from './me';
 
-export type ItemState = 'valid' | 'soon' | 'unverified' | 'ahead' | 'failed' | 'expired' | 'withdrawn';
+export type ItemState = 'valid' | 'soon' | 'unverified' | 'ahead' | 'failed' | 'expired' | 'aside' | 'withdrawn';
 export interface StaffItem {
   id: number; kind: string; state: ItemState; whole: boolean; valid_from: string; valid_until: string; assessed_on: string; recorded_at_ms: number; verified_at_ms: number | null; withdrawn_at_ms: number | null;
   label?: string; issuer?: string; number?: string; result?: '' | 'passed' | 'failed'; document_id?: number | null; note?: string; faults?: string[]; factors?: string; procedure?: string | null;
@@ -17,11 +17,11 @@ export interface StaffFile {
   person: { id: number; name: string; rpps: string; profession: string; speciality: string }; parts: Part[]; items: StaffItem[];
   ethics: { version: string; text: string; sha256: string }; warnings?: StaffWarning[];
 }
-export interface Soon { kind: string; state: 'soon' | 'expired'; valid_until: string; days: number }
+export interface Soon { id: number; kind: string; state: 'soon' | 'expired'; valid_until: string; days: number }
 export interface StaffPerson { id: number; name: string; profession: string; parts: Part[]; soon: Soon[] }
 export interface Kind {
   code: string; label: string; of: 'person' | 'room' | 'equipment'; record: string[]; verify: string[]; needs: ('until' | 'result' | 'evidence' | 'verified' | 'signed' | 'protocol' | 'measured')[];
-  years_max: number; law: string;
+  years_max: number; years_by_role: Record<string, number>; law: string;
 }
 export interface Rule { kind: string; of: Kind['of']; roles: string[]; irradiating: boolean; nuclear: boolean; blocks: boolean; code: string; text: string; why: string; law: string }
 export interface Procedure {

@@ -83,6 +83,7 @@ export const staff = {
   'staff.state.unverified': ['À vérifier', 'To verify'],
   'staff.state.ahead': ['Pas encore valable', 'Not valid yet'],
   'staff.state.failed': ['Non conforme', 'Failed'],
+  'staff.state.aside': ['Écarté : évaluation non conforme depuis', 'Put aside: an assessment was failed since'],
   'staff.state.expired': ['Périmé', 'Over'],
   'staff.state.withdrawn': ['Retiré', 'Withdrawn'],
   'staff.state.fit': ['Apte', 'Fit'],
