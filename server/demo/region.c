@@ -177,16 +177,22 @@ static void add_parties(const Region *r, json_t *parties)
     json_push(parties, party(r->organisation[AT_GROUP], "imaging", "Pr Hélène ROUSSEL"));
 }
 
+/* The shorter the delay of the verdict, the shorter every other: the rest of the path follows from the row. */
+static json_t *clause(const char *kind, const char *modality, const RegionClause *c)
+{
+    return json_pack("{s:s,s:s,s:s,s:i,s:i,s:i,s:i}", "kind", kind, "modality", modality, "priority", c->priority, "verdict_min",
+                     c->verdict_min, "exam_min", c->exam_min, "report_min", c->report_min, "acknowledge_min", c->acknowledge_min);
+}
+
 /* An opinion: verdict and report only. T4 */
 static void add_expertise_clauses(json_t *clauses)
 {
     static const char *const MODALITIES[] = { "CT", "MR", "DX", "CR", "US", "NM", "PT", "PT/CT", "NM/CT", "MG", "RF", "XA" };
     for (size_t m = 0; m < COUNT(MODALITIES); m++)
         for (size_t i = 0; i < REGION_CLAUSE_COUNT; i++) {
-            const RegionClause *c = &REGION_CLAUSE[i];
-            json_push(clauses, json_pack("{s:s,s:s,s:s,s:i,s:i,s:i,s:i}", "kind", "tele-expertise", "modality", MODALITIES[m],
-                                         "priority", c->priority, "verdict_min", c->verdict_min, "exam_min", c->exam_min, "report_min",
-                                         c->verdict_min + c->report_min, "acknowledge_min", c->acknowledge_min));
+            json_t *one = clause("tele-expertise", MODALITIES[m], &REGION_CLAUSE[i]);
+            json_put(one, "report_min", json_integer(REGION_CLAUSE[i].verdict_min + REGION_CLAUSE[i].report_min));
+            json_push(clauses, one);
         }
 }
 
@@ -195,11 +201,31 @@ static void add_clauses(json_t *clauses)
     static const char *const MODALITIES[] = { "CT", "MR", "DX", "CR", "US", "NM", "PT", "PT/CT", "NM/CT" };
     for (size_t m = 0; m < COUNT(MODALITIES); m++)
         for (size_t i = 0; i < REGION_CLAUSE_COUNT; i++) {
-            const RegionClause *c = &REGION_CLAUSE[i];
-            json_push(clauses, json_pack("{s:s,s:s,s:s,s:i,s:i,s:i,s:i}", "kind", "remote-exam", "modality", MODALITIES[m], "priority",
-                                         c->priority, "verdict_min", c->verdict_min, "exam_min", c->exam_min, "report_min",
-                                         c->report_min, "acknowledge_min", c->acknowledge_min));
+            const RegionClause *c   = &REGION_CLAUSE[i];
+            json_t             *one = clause("remote-exam", MODALITIES[m], c);
+            json_put(one, "assign_min", json_integer(c->assign_min));
+            json_put(one, "information_min", json_integer(c->information_min));
+            json_put(one, "planning_min", json_integer(c->planning_min));
+            json_put(one, "presence_min", json_integer(c->presence_min));
+            json_put(one, "urgent_min", json_integer(c->urgent_min));
+            json_put(one, "delivery_min", json_integer(c->delivery_min));
+            json_put(one, "patient_min", json_integer(c->patient_min));
+            json_put(one, "record_min", json_integer(c->record_min));
+            json_push(clauses, one);
         }
+}
+
+/* Who is called when a delay has passed, and what else is agreed. */
+static json_t *terms(void)
+{
+    return json_pack("{s:[s,s,s],s:s,s:[s],s:[{s:s,s:i},{s:s,s:i},{s:s,s:i}],s:{s:s,s:s,s:s}}", "on_site", "Actes interventionnels",
+                     "Injections de produit de contraste", "Médecine nucléaire", "answers",
+                     "L’imageur de garde du Groupe d’imagerie de l’Orbe, puis le responsable du groupe.", "languages", "fr", "escalation", "to",
+                     "imager", "after_min", 0, "to", "responsible-imaging", "after_min", 15, "to", "responsible-site", "after_min", 30,
+                     "procedures", "bad_news",
+                     "Annonce par le médecin demandeur, en présence, après échange oral avec l’imageur ; jamais par le seul compte rendu.",
+                     "not_interpretable", "L’imageur dit pourquoi, propose de refaire l’examen sur place ou ailleurs ; le demandeur prévient le patient.",
+                     "fallback", "Plateforme indisponible : téléphone de l’imageur de garde, images sur support, compte rendu dicté puis saisi.");
 }
 
 /* In force from the first day of this year to the end of the next. */
@@ -227,6 +253,7 @@ static bool add_convention(Db *db, const Region *r, Err *err)
     add_parties(r, json_object_get(c, "parties"));
     add_clauses(json_object_get(c, "clauses"));
     add_expertise_clauses(json_object_get(c, "clauses"));
+    json_put(c, "terms", terms());
     int64_t     id      = 0;
     MissingList missing = { 0 };
     return convention_create(db, c, &id, &missing, err);

@@ -47,6 +47,8 @@ const RegionPerson REGION_PERSON[] = {
     { "preparateur", "", "Julie", "FAURE", "pharmacy-technician", "", "0100000016", NULL, AT_VAL, ROLE_PHARMACY_TECH, -1, 0 },
     { "qualite", "", "Claire", "MERCIER", "quality-officer", "", "0100000017", NULL, AT_GROUP, ROLE_QUALITY, AT_VAL, ROLE_QUALITY },
     { "admin", "", "Noé", "LEFÈVRE", "administrator", "", "0100000018", NULL, AT_GROUP, ROLE_ADMIN, -1, 0 },
+    { "cheffe", "Dr", "Agnès", "ROYER", "physician", "Médecine interne", "0100000019", "1000000019", AT_VAL, ROLE_RESPONSIBLE, AT_ROCHE, ROLE_RESPONSIBLE },
+    { "chef", "Dr", "Bruno", "TESSIER", "physician", "Gériatrie", "0100000020", "1000000020", AT_PINS, ROLE_RESPONSIBLE, AT_TILLEULS, ROLE_RESPONSIBLE },
     { "patiente", "", "Françoise", "LEMAÎTRE", "patient", "", "0600000001", NULL, AT_VAL, ROLE_PATIENT, -1, 0 },
 };
 const size_t REGION_PERSON_COUNT = COUNT(REGION_PERSON);
@@ -80,8 +82,9 @@ const RegionPeer REGION_PEER[] = {
 const size_t REGION_PEER_COUNT = COUNT(REGION_PEER);
 
 const RegionClause REGION_CLAUSE[] = {
-    { "emergency", 15, 60, 60, 60 },
-    { "urgent", 60, 360, 240, 480 },
-    { "routine", 2880, 43200, 4320, 10080 },
+    /* priority, verdict, exam, report, acknowledge; assign, information, planning, presence, urgent, delivery, patient, record */
+    { "emergency", 15, 60, 60, 60, 5, 15, 15, 15, 30, 15, 240, 1440 },
+    { "urgent", 60, 360, 240, 480, 20, 120, 120, 30, 60, 60, 1440, 4320 },
+    { "routine", 2880, 43200, 4320, 10080, 1440, 10080, 10080, 60, 120, 1440, 20160, 43200 },
 };
 const size_t REGION_CLAUSE_COUNT = COUNT(REGION_CLAUSE);

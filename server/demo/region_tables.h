@@ -54,6 +54,7 @@ extern const size_t     REGION_PEER_COUNT;
 typedef struct RegionClause {
     const char *priority;
     int         verdict_min, exam_min, report_min, acknowledge_min;
+    int         assign_min, information_min, planning_min, presence_min, urgent_min, delivery_min, patient_min, record_min;
 } RegionClause;
 extern const RegionClause REGION_CLAUSE[];
 extern const size_t       REGION_CLAUSE_COUNT;

@@ -58,6 +58,8 @@ typedef struct ActHouse ActHouse;
 ActHouse               *act_house_new(const ActNeeds *needs, Err *err);
 void                    act_house_free(ActHouse *house);
 OWNED_BY(ActHouse, act_house_free)
+/* What documents of this room are kept in; borrowed, may be NULL. */
+Blobs *act_house_blobs(const ActHouse *house);
 
 /*
  * A draft. 'wanted' as POST /api/acts. Refused with the missing clause named (S3) when no convention in force

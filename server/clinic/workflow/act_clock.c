@@ -1,16 +1,31 @@
 /*
- * The clocks of an act: until when the verdict, the exam, the report and the acknowledgement are due. Pure.
- * E10, E29.
+ * The clocks of an act, one row each: what runs, from which event, in which states, by which delay of the
+ * convention's clause. Several may run. Pure. E10, E29; docs/decisions/0081-conventions-and-clocks.md.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "clinic/workflow/act_chapter.h"
 #include "clinic/workflow/expertise.h"
 
 enum { MINUTE_MS = 60 * 1000 };
 
+typedef struct ActClock {
+    const char *what;
+    unsigned    kinds;
+    uint32_t    states;
+    const char *delay;                 /* of the clause: "verdict_min" */
+    int64_t (*from)(const Act *a);     /* when it began; 0: it does not run (not begun, done, or paused) */
+    int64_t (*until)(const Act *a);    /* instead of both: when it ends; 0: it does not run */
+} ActClock;
+
 static int64_t delay_ms(const Act *a, const char *which)
 {
     return act_fact_int(a, "delays", which) * MINUTE_MS;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
 }
 
 /* Requester and imager may ask for less than the convention allows; never for more (E10). */
@@ -31,8 +46,52 @@ int64_t act_exam_limit_ms(const Act *a)
     return delay && a->asked_at_ms ? a->asked_at_ms + delay + act_fact_int(a, "paused_ms", NULL) : 0;
 }
 
+static int64_t answer_until(const Act *a)
+{
+    return act_fact(a, "paused_since_ms", NULL) ? 0 : expertise_answer_limit_ms(a);
+}
+
+/* ---- from when ---- */
+
+static int64_t asked(const Act *a)
+{
+    return a->asked_at_ms ? a->asked_at_ms + act_fact_int(a, "paused_ms", NULL) : 0;
+}
+
+/* The first question that is still open. */
+static int64_t questioned(const Act *a)
+{
+    size_t  i;
+    json_t *question;
+    json_array_foreach (act_fact(a, "questions", NULL), i, question)
+        if (!json_object_get(question, "answered_at_ms"))
+            return json_integer_value(json_object_get(question, "at_ms"));
+    return 0;
+}
+
+static int64_t assigned(const Act *a)
+{
+    bool open = act_fact(a, "assignment", "person_id") && !act_fact(a, "assignment", "taken_at_ms");
+    return open ? act_fact_int(a, "assignment", "at_ms") : 0;
+}
+
+/* Judged, or asked to come again. */
+static int64_t to_be_planned(const Act *a)
+{
+    const json_t *recalls = act_fact(a, "recalls", NULL);
+    const json_t *last    = json_array_get(recalls, json_array_size(recalls) - 1);
+    return later(act_fact_int(a, "verdict", "at_ms"), json_integer_value(json_object_get(last, "at_ms")));
+}
+
+/* The local physician is called for the hour of the slot, or when named later than that. E23 */
+static int64_t physician_called(const Act *a)
+{
+    bool open = act_fact(a, "local_physician", NULL) && !act_fact(a, "local_physician", "confirmed_at_ms");
+    return open ? later(act_fact_int(a, "local_physician", "at_ms"), a->slot_start_ms) : 0;
+}
+
 /* The exam is over for the reader when the machine has made its last image, or when the patient is gone. */
-static int64_t exam_ended_ms(const Act *a)
+static int64_t exam_ended(const Act *a)
 {
     const json_t *ended = act_fact(a, "acquisition", "ended");
     if (ended)
@@ -41,44 +100,98 @@ static int64_t exam_ended_ms(const Act *a)
     return released ? released : act_fact_int(a, "departure", "at_ms");
 }
 
-bool act_deadline(const Act *a, const char **ret_what, int64_t *ret_at_ms)
+/* The first urgent finding that nobody has closed. E26 */
+static int64_t found_urgent(const Act *a)
 {
-    int64_t from = 0, delay = 0;
-    switch (a->state) {
-    case ACT_ASKED:
-        *ret_what = "verdict";
-        from      = a->asked_at_ms + act_fact_int(a, "paused_ms", NULL);
-        delay     = delay_ms(a, "verdict_min");
-        break;
-    case ACT_VALIDATED:
-        if (act_is_expertise(a)) {
-            *ret_what  = "report";
-            *ret_at_ms = act_fact(a, "paused_since_ms", NULL) ? 0 : expertise_answer_limit_ms(a);
-            return *ret_at_ms != 0;
-        }
-        *ret_what  = "exam";
-        *ret_at_ms = act_exam_limit_ms(a);
-        return *ret_at_ms != 0;
-    case ACT_PLANNED:
-        *ret_what  = "exam";
-        *ret_at_ms = act_exam_limit_ms(a);
-        return *ret_at_ms != 0;
-    case ACT_RUNNING:
-    case ACT_GONE:
-    case ACT_RELEASED:
-    case ACT_LEFT:
-        *ret_what = "report";
-        from      = exam_ended_ms(a);
-        delay     = delay_ms(a, "report_min");
-        break;
-    case ACT_DELIVERED:
-        *ret_what = "acknowledge";
-        from      = act_fact_int(a, "delivered_at_ms", NULL);
-        delay     = delay_ms(a, "acknowledge_min");
-        break;
-    default:
-        return false;
+    size_t  i;
+    json_t *finding;
+    json_array_foreach (act_fact(a, "urgent_findings", NULL), i, finding)
+        if (!json_object_get(finding, "told_at_ms") && !json_object_get(finding, "closed_at_ms"))
+            return json_integer_value(json_object_get(finding, "at_ms"));
+    return 0;
+}
+
+static int64_t signed_at(const Act *a)
+{
+    return act_fact_int(a, "signature", "at_ms");
+}
+
+static int64_t delivered(const Act *a)
+{
+    return act_fact_int(a, "delivered_at_ms", NULL);
+}
+
+static int64_t patient_uninformed(const Act *a)
+{
+    return act_fact(a, "patient_informed", NULL) ? 0 : delivered(a);
+}
+
+static int64_t record_unchecked(const Act *a)
+{
+    return act_fact(a, "dmp", NULL) ? 0 : delivered(a);
+}
+
+/* ---- the table ---- */
+
+#define ALWAYS_EXAM (KIND_EXAM | KIND_ASSISTANCE)
+#define TOLD (S(DELIVERED) | S(ACKNOWLEDGED))
+/* clang-format off */
+static const ActClock CLOCKS[] = {
+    /* what           kinds          states                     delay               from                or until */
+    { "assignment",   ALWAYS_EXAM,   S(ASKED),                  "assign_min",       assigned,           NULL },
+    { "verdict",      KIND_ANY,      S(ASKED),                  "verdict_min",      asked,              NULL },
+    { "information",  ALWAYS_EXAM,   S(INFO_ASKED),             "information_min",  questioned,         NULL },
+    { "planning",     ALWAYS_EXAM,   S(VALIDATED),              "planning_min",     to_be_planned,      NULL },
+    { "exam",         ALWAYS_EXAM,   S(VALIDATED)|S(PLANNED),   NULL,               NULL,               act_exam_limit_ms },
+    { "presence",     ALWAYS_EXAM,   S(PLANNED)|S(RUNNING),     "presence_min",     physician_called,   NULL },
+    { "report",       KIND_EXPERTISE, S(VALIDATED),             NULL,               NULL,               answer_until },
+    { "report",       KIND_ANY,      READABLE,                  "report_min",       exam_ended,         NULL },
+    { "urgent",       KIND_ANY,      READABLE|REPORTED,         "urgent_min",       found_urgent,       NULL },
+    { "delivery",     KIND_ANY,      S(SIGNED),                 "delivery_min",     signed_at,          NULL },
+    { "acknowledge",  KIND_ANY,      S(DELIVERED),              "acknowledge_min",  delivered,          NULL },
+    { "patient",      ALWAYS_EXAM,   TOLD,                      "patient_min",      patient_uninformed, NULL },
+    { "record",       ALWAYS_EXAM,   TOLD,                      "record_min",       record_unchecked,   NULL },
+};
+/* clang-format on */
+
+static int64_t ends_at(const ActClock *clock, const Act *a)
+{
+    if (clock->until)
+        return clock->until(a);
+    int64_t from = clock->from(a), delay = delay_ms(a, clock->delay);
+    return from && delay ? from + delay : 0;
+}
+
+ActClocks act_clocks(const Act *a)
+{
+    ActClocks ret  = { 0 };
+    unsigned  kind = act_is_expertise(a) ? KIND_EXPERTISE : KIND_EXAM;
+    for (size_t i = 0; i < COUNT(CLOCKS) && ret.count < ACT_CLOCKS_MAX; i++) {
+        const ActClock *clock = &CLOCKS[i];
+        int64_t at_ms = (clock->kinds & kind) && (clock->states & (1u << a->state)) ? ends_at(clock, a) : 0;
+        if (at_ms)
+            ret.items[ret.count++] = (ActClockRun) { clock->what, at_ms };
     }
-    *ret_at_ms = from + delay;
-    return from && delay;
+    return ret;
+}
+
+bool act_clock_runs(const ActClocks *clocks, const char *what, int64_t at_ms)
+{
+    for (size_t i = 0; i < clocks->count; i++)
+        if (clocks->items[i].at_ms == at_ms && strcmp(clocks->items[i].what, what) == 0)
+            return true;
+    return false;
+}
+
+bool act_deadline(const ActClocks *clocks, const char **ret_what, int64_t *ret_at_ms)
+{
+    const ActClockRun *nearest = NULL;
+    for (size_t i = 0; i < clocks->count; i++)
+        if (!nearest || clocks->items[i].at_ms < nearest->at_ms)
+            nearest = &clocks->items[i];
+    if (!nearest)
+        return false;
+    *ret_what  = nearest->what;
+    *ret_at_ms = nearest->at_ms;
+    return true;
 }

@@ -83,7 +83,8 @@ static bool covered(Db *db, Creating *c, Err *err)
                                 .requester_org_id = c->act.requester_org_id,
                                 .site_id          = c->act.site_id,
                                 .imaging_id       = c->act.imaging_id,
-                                .at_ms            = c->now_ms };
+                                .at_ms            = c->now_ms,
+                                .region           = c->act.region };
     if (!convention_in_force(db, &wanted, &c->clause, &c->missing, err))
         return false;
     c->act.convention_id = c->clause.convention_id;

@@ -28,6 +28,11 @@ void act_house_free(ActHouse *house)
     free(house);
 }
 
+Blobs *act_house_blobs(const ActHouse *house)
+{
+    return house->needs.blobs;
+}
+
 /* ---- events ---- */
 
 /* The event's data as the log will hold it: what is folded in now is what a replay will read. */

@@ -8,6 +8,7 @@
 
 #include "clinic/archive/ingest.h"
 #include "clinic/workflow/act_chapter.h"
+#include "clinic/workflow/act_overdue.h"
 #include "clinic/workflow/act_presence.h"
 #include "clinic/workflow/expertise.h"
 #include "guard/access/grant.h"
@@ -49,22 +50,11 @@ static bool follow_grants(Db *db, const ActHouse *house, const Act *a, const Act
     return true;
 }
 
-static bool job_for(Db *db, const char *kind, json_t *payload, int64_t at_ms, Err *err)
+bool act_job_add(Db *db, const char *kind, json_t *payload, int64_t at_ms, Err *err)
 {
     OWNED(json_t) *owned = payload;
     OWNED_BUF text       = buf_make(4096);
     return json_dump_to_buf(owned, &text, err) && job_add(db, kind, buf_slice(&text), at_ms, err);
-}
-
-static bool follow_deadline(Db *db, const Act *before, const Act *after, Err *err)
-{
-    if (!after->deadline_at_ms || (after->deadline_at_ms == before->deadline_at_ms &&
-                                   strcmp(after->deadline_what, before->deadline_what) == 0))
-        return true;
-    return job_for(db, "act.deadline",
-                   json_pack("{s:I, s:s, s:I}", "act_id", (json_int_t)after->id, "what", after->deadline_what,
-                             "at_ms", (json_int_t)after->deadline_at_ms),
-                   after->deadline_at_ms, err);
 }
 
 /* Each order has a clock; at its end the next contact is called. */
@@ -75,7 +65,7 @@ static bool follow_order(Db *db, const Act *a, const ActEvent *e, Err *err)
         return true;
     int64_t id  = given ? e->seq : json_integer_value(json_object_get(e->data, "id"));
     int64_t due = json_integer_value(json_object_get(e->data, "due_ms"));
-    return job_for(db, "act.order-due",
+    return act_job_add(db, "act.order-due",
                    json_pack("{s:I, s:I, s:I}", "act_id", (json_int_t)a->id, "order_id", (json_int_t)id,
                              "due_ms", (json_int_t)due),
                    due, err);
@@ -113,7 +103,7 @@ static bool follow_sign(Db *db, const Act *a, const ActEvent *e, Err *err)
                                   .proof     = json_string_value(json_object_get(e->data, "proof")),
                                   .frame     = frame };
     return report_sign(db, &signature, err) &&
-           job_for(db, "act.deliver", json_pack("{s:I}", "act_id", (json_int_t)a->id), e->at_ms, err);
+           act_job_add(db, "act.deliver", json_pack("{s:I}", "act_id", (json_int_t)a->id), e->at_ms, err);
 }
 
 static bool chapters_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event,
@@ -129,7 +119,7 @@ static bool chapters_follow(Db *db, const ActHouse *house, const Act *before, co
 bool act_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event,
                 Err *err)
 {
-    return follow_grants(db, house, after, event, err) && follow_deadline(db, before, after, err) &&
+    return follow_grants(db, house, after, event, err) && act_follow_clocks(db, before, after, err) &&
            follow_order(db, after, event, err) && follow_study(db, before, after, event, err) &&
            follow_sign(db, after, event, err) && act_follow_presence(db, after, event, err) &&
            chapters_follow(db, house, before, after, event, err);

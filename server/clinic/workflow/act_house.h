@@ -52,6 +52,9 @@ bool act_do_system(Db *db, const ActHouse *house, int64_t act_id, const char *st
 bool act_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event,
                 Err *err);
 
+/* A job of the acts, in the transaction of its reason. 'payload' is given away. */
+bool act_job_add(Db *db, const char *kind, json_t *payload, int64_t at_ms, Err *err);
+
 /* ---- act_frame.c: what the server fills in on a report ---- */
 bool act_frame_json(Db *db, const Act *a, json_t **ret, Err *err);
 

@@ -13,6 +13,7 @@
 #include "clinic/staff/staff_file.h"
 #include "clinic/workflow/act_deliver.h"
 #include "clinic/workflow/act_house.h"
+#include "clinic/workflow/act_overdue.h"
 #include "clinic/workflow/act_presence.h"
 #include "platform/clock.h"
 
@@ -43,30 +44,10 @@ static bool job_deliver(const Job *job, void *house, Err *err)
 
 /* ---- a delay has passed ---- */
 
-static bool said_overdue(const Act *a, const char *what, int64_t due_ms)
-{
-    size_t  i;
-    json_t *item;
-    json_array_foreach (json_object_get(a->facts, "overdue"), i, item)
-        if (payload_int(item, "due_ms") == due_ms &&
-            slice_equal_text(slice_of(json_string_value(json_object_get(item, "what"))), what))
-            return true;
-    return false;
-}
-
 static bool deadline_work(Db *db, void *arg, Err *err)
 {
     const Due *due = arg;
-    OWNED_ACT  a   = { 0 };
-    if (!act_load(db, payload_int(due->payload, "act_id"), &a, err))
-        return false;
-    const char *what   = json_string_value(json_object_get(due->payload, "what"));
-    int64_t     due_ms = payload_int(due->payload, "at_ms");
-    if (!what || strcmp(a.deadline_what, what) != 0 || a.deadline_at_ms != due_ms ||
-        said_overdue(&a, what, due_ms))
-        return true; /* met, moved, or said already */
-    return act_do_system(db, due->house, a.id, "overdue",
-                         json_pack("{s:s, s:I}", "what", what, "due_ms", (json_int_t)due_ms), err);
+    return act_overdue_work(db, due->house, due->payload, err);
 }
 
 static bool job_deadline(const Job *job, void *house, Err *err)

@@ -8,6 +8,7 @@
 #include "clinic/archive/study.h"
 #include "clinic/patients/patient.h"
 #include "clinic/workflow/act_json.h"
+#include "clinic/workflow/act_overdue.h"
 #include "clinic/workflow/act_store.h"
 #include "clinic/workflow/act_summary.h"
 #include "guard/access/people.h"
@@ -103,6 +104,7 @@ bool act_summary_json(Db *db, const Act *a, const Who *who, json_t **ret, Err *e
              a->deadline_at_ms
                  ? json_pack("{s:s, s:I}", "what", a->deadline_what, "at_ms", (json_int_t)a->deadline_at_ms)
                  : json_null());
+    json_put(summary, "overdue", act_overdue_json(a, clock_now_ms()));
     json_put(summary, "slot_at_ms", time_or_null(a->slot_start_ms));
     json_put(summary, "slot_room_id", time_or_null(a->slot_room_id));
     json_put(summary, "study_uid", json_cstr(a->study_uid[0] ? a->study_uid : NULL));

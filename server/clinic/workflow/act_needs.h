@@ -26,6 +26,7 @@ typedef struct ActScene {
     bool          room_fits;
     bool          local_fits;
     bool          experts_fit, images_fit;
+    bool          distance_outside; /* the reason of the distance is none of the convention's */
     MissingList   clause_missing; /* the convention does not cover it: which clause */
     bool          report_complete;
     MissingList   report_missing;

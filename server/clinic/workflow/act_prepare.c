@@ -10,6 +10,7 @@
 
 #include "clinic/patients/patient.h"
 #include "clinic/workflow/act_chapter.h"
+#include "clinic/workflow/convention_delays.h"
 #include "formats/dicom/uid.h"
 #include "guard/access/people.h"
 
@@ -17,9 +18,7 @@ enum { MINUTE_MS = 60 * 1000, ORDER_DUE_MIN = 10 };
 
 json_t *act_delays_json(const ConventionClause *clause)
 {
-    return json_pack("{s:I, s:I, s:I, s:I}", "verdict_min", (json_int_t)clause->verdict_min, "exam_min",
-                     (json_int_t)clause->exam_min, "report_min", (json_int_t)clause->report_min,
-                     "acknowledge_min", (json_int_t)clause->acknowledge_min);
+    return convention_delays_json(clause, true);
 }
 
 /* Accession and study are made once; an exam that is planned again keeps them, with a new scheduled step. */

@@ -61,7 +61,8 @@ bool act_apply(Act *a, const ActEvent *e)
         a->version++;
     const char *what = "";
     int64_t     at   = 0;
-    if (!act_deadline(a, &what, &at)) {
+    a->clocks = act_clocks(a);
+    if (!act_deadline(&a->clocks, &what, &at)) {
         what = "";
         at   = 0;
     }

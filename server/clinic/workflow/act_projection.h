@@ -13,6 +13,16 @@
 
 enum { ACT_HASH_SIZE = 65 };
 
+enum { ACT_CLOCKS_MAX = 12 };
+typedef struct ActClockRun {
+    const char *what; /* "verdict": a literal */
+    int64_t     at_ms;
+} ActClockRun;
+typedef struct ActClocks {
+    ActClockRun items[ACT_CLOCKS_MAX];
+    size_t      count;
+} ActClocks;
+
 typedef struct Act {
     int64_t  id;
     char     number[24], kind[24];
@@ -27,6 +37,7 @@ typedef struct Act {
     int64_t  deadline_at_ms;
     int64_t  slot_start_ms, slot_room_id;
     char     accession[17], study_uid[65], sps_id[17];
+    ActClocks clocks; /* those that run, as of the last event; made from the rest */
     json_t  *facts; /* owned; docs/api.md §4 */
     int64_t  last_seq;
     char     last_hash[ACT_HASH_SIZE];
@@ -67,8 +78,11 @@ json_t *act_item(const Act *a, const char *list, int64_t id);
 /* {id,name,role} of the event's author. */
 json_t *act_by(const ActEvent *e);
 
-/* Until when, by the delays of the clause, in this state. False: no clock runs. */
-bool act_deadline(const Act *a, const char **ret_what, int64_t *ret_at_ms);
+/* Every clock that runs in this state, by the delays of the clause. Table in act_clock.c. */
+ActClocks act_clocks(const Act *a);
+bool      act_clock_runs(const ActClocks *clocks, const char *what, int64_t at_ms);
+/* The nearest of them. False: none runs. */
+bool act_deadline(const ActClocks *clocks, const char **ret_what, int64_t *ret_at_ms);
 /* When the exam must have started at the latest, whatever the state; 0: no delay is set. */
 int64_t act_exam_limit_ms(const Act *a);
 

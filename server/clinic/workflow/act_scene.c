@@ -94,21 +94,29 @@ static bool clause_scene(Db *db, const Act *a, Slice step, const json_t *data, A
     bool        edits    = slice_equal_text(step, "edit-request");
     bool        accepts  = slice_equal_text(step, "accept");
     bool        sends    = slice_equal_text(step, "send") || (!step.len && a->state == ACT_DRAFT);
-    if (!sends && !(edits && *priority) && !(accepts && *modality))
+    const char *region   = text_of(accepts ? json_object_get(data, "change") : data, "region");
+    if (!sends && !(edits && (*priority || *region)) && !(accepts && (*modality || *region)))
         return true;
     ConventionWanted wanted = {
         .kind             = a->kind,
-        .modality         = accepts ? modality : a->modality,
-        .priority         = edits ? priority : a->priority,
+        .modality         = accepts && *modality ? modality : a->modality,
+        .priority         = edits && *priority ? priority : a->priority,
         .requester_org_id = a->requester_org_id,
         .site_id          = a->site_id,
         .imaging_id       = a->imaging_id,
         .at_ms            = ret->scene.now_ms,
+        .region           = (edits || accepts) && *region ? region : a->region,
+        .any_hour         = accepts,
     };
     Err refused       = { 0 };
     ret->clause_known = convention_in_force(db, &wanted, &ret->clause, &ret->scene.clause_missing, &refused);
     if (!ret->clause_known && refused.kind != ERR_CONFLICT)
         return err_set(err, refused.kind, refused.shown, "%s", refused.detail);
+    bool takes = true;
+    if (sends && ret->clause_known &&
+        !convention_takes_reason(db, ret->clause.convention_id, act_fact_text(a, "request", "distance_reason_code"), &takes, err))
+        return false;
+    ret->scene.distance_outside = !takes;
     return true;
 }
 

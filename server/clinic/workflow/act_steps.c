@@ -9,7 +9,7 @@
 #include "clinic/workflow/act_chapter.h"
 
 extern const ActChapter CHAPTER_REQUEST, CHAPTER_CONSENT, CHAPTER_VERDICT, CHAPTER_SITE, CHAPTER_PRESENCE, CHAPTER_CHANNEL, CHAPTER_ORDERS,
-    CHAPTER_EXAM, CHAPTER_EXPERTISE, CHAPTER_READING, CHAPTER_AFTER;
+    CHAPTER_EXAM, CHAPTER_EXPERTISE, CHAPTER_READING, CHAPTER_AFTER, CHAPTER_CLOCKS;
 
 const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_REQUEST, /* written, sent, asked about, called off */
@@ -18,11 +18,12 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_SITE,    /* slot, protocol read, identity, start */
     &CHAPTER_PRESENCE, /* who is there in person */
     &CHAPTER_CHANNEL, /* the link between imager and patient */
-    &CHAPTER_ORDERS,  /* orders, messages, incidents, delays */
+    &CHAPTER_ORDERS,  /* orders, messages, incidents */
     &CHAPTER_EXAM,    /* images, quality, departure */
     &CHAPTER_EXPERTISE, /* an opinion asked of experts */
     &CHAPTER_READING, /* reading and signature */
     &CHAPTER_AFTER,   /* delivery, patient, record, end */
+    &CHAPTER_CLOCKS,  /* delays that have passed, who was called */
 };
 const size_t ACT_CHAPTER_COUNT = COUNT(ACT_CHAPTERS);
 

@@ -45,7 +45,8 @@ bool act_from_row(const DbQuery *row, Act *ret, Err *err)
     a.facts = json_parse_object(db_slice(row, 26), err);
     if (!a.facts)
         return false;
-    *ret = a;
+    a.clocks = act_clocks(&a);
+    *ret     = a;
     return true;
 }
 

@@ -49,7 +49,6 @@ static const ActStep STEPS[] = {
     { "E21", SENT, "report-incident", ANYBODY, AT_ALL, NO_NEEDS, STAY, 0, "Report an incident" },
     { "E21", SENT, "resolve-incident", ANYBODY, AT_ALL, NEEDS(NEED_INCIDENT_OPEN), STAY, 0, "The incident is resolved", incident_open },
     { "E7 E12", EVERY, "message", ANYBODY, AT_ALL, NO_NEEDS, STAY, STEP_QUIET, "Write a message" },
-    { "E10 E29 E31", EVERY, "overdue", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM|STEP_QUIET, "A delay has passed" },
     { "E13", EVERY, "escalate-order", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM|STEP_QUIET, "The next contact is called" },
     { "E15 E22", EVERY, "wrong-patient", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM, "Images of another patient" },
     { 0 },
@@ -127,11 +126,6 @@ static void on_message(Act *a, const ActEvent *e)
     json_array_append_new(fold_list(a, "messages"), item);
 }
 
-static void on_overdue(Act *a, const ActEvent *e)
-{
-    json_array_append_new(fold_list(a, "overdue"), fold_stamp(e));
-}
-
 static const ActFold FOLDS[] = {
     { "order", NULL, on_order },
     { "acknowledge-order", NULL, on_acknowledge_order },
@@ -141,7 +135,6 @@ static const ActFold FOLDS[] = {
     { "wrong-patient", NULL, on_report_incident },
     { "resolve-incident", NULL, on_resolve_incident },
     { "message", NULL, on_message },
-    { "overdue", NULL, on_overdue },
     { 0 },
 };
 

@@ -19,6 +19,12 @@ static void explain_clause(const Act *a, const ActScene *scene, MissingList *ret
     missing_append(ret, &scene->clause_missing);
 }
 
+/* What stays on site is a clause: only the reasons that the convention lists lead away from there. S2 */
+static bool distance_is_allowed(const Act *a, const ActScene *scene)
+{
+    return !scene->distance_outside || !act_has_distance_code(a, scene);
+}
+
 /* clang-format off */
 /*    name                      code                   asked by     holds                        what to say */
 const ActNeed NEED_CONVENTION[1] = { { "convention", "S3", act_has_convention, "No convention in force covers this act.", explain_clause } };
@@ -33,13 +39,14 @@ static const ActNeed NEED_BENEFIT_CODE[1] = { { "benefit-code", "E2", act_has_be
 static const ActNeed NEED_BENEFIT_PATIENT[1] = { { "benefit-patient", "E2", act_benefit_is_the_patients, "Organisational convenience alone is not a benefit for the patient." } };
 static const ActNeed NEED_BENEFIT_TEXT[1] = { { "benefit", "E2", act_has_benefit_text, "Say in a sentence what this patient gains from a remote exam." } };
 static const ActNeed NEED_DISTANCE_CODE[1] = { { "distance-code", "S2", act_has_distance_code, "Choose why the exam is not done with an imager on site." } };
+static const ActNeed NEED_DISTANCE_ALLOWED[1] = { { "distance-convention", "S2", distance_is_allowed, "The convention keeps such exams on site: this reason of the distance is none of those it accepts." } };
 static const ActNeed NEED_DISTANCE_TEXT[1] = { { "distance-reason", "S2", act_has_distance_text, "Say why the exam is not done with an imager on site." } };
 static const ActNeed NEED_RELEVANCE[1] = { { "relevance", "E4", act_has_relevance, "The requester's justification of the exam is missing." } };
 static const ActNeed NEED_PATHWAY[1] = { { "pathway", "S7", act_has_pathway, "Say whether this is the coordinated care pathway, an emergency or direct access." } };
 static const ActNeed NEED_TREATING[1] = { { "treating-physician", "S7", act_has_treating, "Name the treating physician, or say that none is declared." } };
 static const ActNeed NEED_QUESTION_OPEN[1] = { { "question-open", "E7", act_question_is_open, "This question is not open." } };
 
-#define BENEFIT NEED_BENEFIT_CODE, NEED_BENEFIT_PATIENT, NEED_BENEFIT_TEXT, NEED_DISTANCE_CODE, NEED_DISTANCE_TEXT
+#define BENEFIT NEED_BENEFIT_CODE, NEED_BENEFIT_PATIENT, NEED_BENEFIT_TEXT, NEED_DISTANCE_CODE, NEED_DISTANCE_ALLOWED, NEED_DISTANCE_TEXT
 #define REQUEST FIVE_ITEMS, BENEFIT, NEED_QUESTION, NEED_RELEVANCE, NEED_PATHWAY, NEED_TREATING
 
 static const ActStep STEPS[] = {

@@ -8,6 +8,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "clinic/workflow/convention_delays.h"
+#include "clinic/workflow/convention_hours.h"
 #include "clinic/workflow/convention_rules.h"
 #include "platform/clock.h"
 
@@ -38,18 +40,20 @@ static bool head_add(Db *db, const json_t *convention, int64_t *ret_id, Err *err
     OWNED_BUF sections  = buf_make(PART_MAX);
     OWNED_BUF reasons   = buf_make(PART_MAX);
     OWNED_BUF documents = buf_make(PART_MAX);
+    OWNED_BUF terms     = buf_make(PART_MAX);
     if (!json_need_text(convention, "number", &number, err) ||
         !json_need_text(convention, "title", &title, err) ||
         !json_need_text(convention, "valid_from", &from, err) ||
         !json_need_text(convention, "valid_until", &until, err) ||
         !dump(convention, "sections", "{}", &sections, err) ||
         !dump(convention, "reasons", "[]", &reasons, err) ||
-        !dump(convention, "documents", "[]", &documents, err) || !version_next(db, number, &version, err))
+        !dump(convention, "documents", "[]", &documents, err) || !dump(convention, "terms", "{}", &terms, err) ||
+        !version_next(db, number, &version, err))
         return false;
     OWNED(DbQuery) *q = db_query(db, "INSERT INTO convention (number, version, title, valid_from, "
                                      "valid_until, sections,"
-                                     "                        reasons, documents, created_at_ms)"
-                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+                                     "                        reasons, documents, created_at_ms, terms)"
+                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
     db_bind_text(q, 1, number);
     db_bind_int(q, 2, version);
     db_bind_text(q, 3, title);
@@ -59,6 +63,7 @@ static bool head_add(Db *db, const json_t *convention, int64_t *ret_id, Err *err
     db_bind_text(q, 7, buf_slice(&reasons));
     db_bind_text(q, 8, buf_slice(&documents));
     db_bind_int(q, 9, clock_now_ms());
+    db_bind_text(q, 10, buf_slice(&terms));
     if (!db_run(q, err))
         return false;
     *ret_id = db_last_id(db);
@@ -93,28 +98,33 @@ static bool party_add(Db *db, int64_t id, const json_t *party, Err *err)
 
 static bool clause_add(Db *db, int64_t id, const json_t *clause, Err *err)
 {
-    enum { MINUTES_MAX = 525600, ACKNOWLEDGE_DEFAULT = 1440 };
-    Slice   kind = SLICE_NONE, modality = SLICE_NONE, priority = SLICE_NONE;
-    int64_t verdict = 0, exam = 0, report = 0, acknowledge = ACKNOWLEDGE_DEFAULT;
+    enum { ACKNOWLEDGE_DEFAULT = 1440, PART_MAX = 16 * 1024 };
+    Slice            kind = SLICE_NONE, modality = SLICE_NONE, priority = SLICE_NONE;
+    ConventionClause c    = { .acknowledge_min = ACKNOWLEDGE_DEFAULT };
+    OWNED_BUF        delays = buf_make(PART_MAX), regions = buf_make(PART_MAX), hours = buf_make(PART_MAX);
     if (!json_need_text(clause, "kind", &kind, err) || !json_need_text(clause, "modality", &modality, err) ||
-        !json_need_text(clause, "priority", &priority, err) ||
-        !json_need_int(clause, "verdict_min", 1, MINUTES_MAX, &verdict, err) ||
-        !json_need_int(clause, "exam_min", 1, MINUTES_MAX, &exam, err) ||
-        !json_need_int(clause, "report_min", 1, MINUTES_MAX, &report, err) ||
-        !json_may_int(clause, "acknowledge_min", 1, MINUTES_MAX, &acknowledge, err))
+        !json_need_text(clause, "priority", &priority, err) || !convention_delays_read(clause, &c, err) ||
+        !dump(clause, "regions", "[]", &regions, err) || !dump(clause, "hours", "[]", &hours, err))
         return false;
-    OWNED(DbQuery) *q = db_query(db, "INSERT INTO convention_clause (convention_id, kind, modality, "
-                                     "priority, verdict_min,"
-                                     "                               exam_min, report_min, acknowledge_min)"
-                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+    if (!c.verdict_min || !c.exam_min || !c.report_min || !hours_are_well(json_object_get(clause, "hours")))
+        return err_set(err, ERR_INPUT, "A clause is not as it should be: its delays or its hours.", "clause");
+    OWNED(json_t) *others = convention_delays_json(&c, false);
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO convention_clause (convention_id, kind, modality, priority, verdict_min, exam_min,"
+                                     "                               report_min, acknowledge_min, delays, regions, hours)"
+                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+    if (!json_dump_to_buf(others, &delays, err))
+        return false;
     db_bind_int(q, 1, id);
     db_bind_text(q, 2, kind);
     db_bind_text(q, 3, modality);
     db_bind_text(q, 4, priority);
-    db_bind_int(q, 5, verdict);
-    db_bind_int(q, 6, exam);
-    db_bind_int(q, 7, report);
-    db_bind_int(q, 8, acknowledge);
+    db_bind_int(q, 5, c.verdict_min);
+    db_bind_int(q, 6, c.exam_min);
+    db_bind_int(q, 7, c.report_min);
+    db_bind_int(q, 8, c.acknowledge_min);
+    db_bind_text(q, 9, buf_slice(&delays));
+    db_bind_text(q, 10, buf_slice(&regions));
+    db_bind_text(q, 11, buf_slice(&hours));
     return db_run(q, err);
 }
 
@@ -171,39 +181,59 @@ static bool party_facts(Db *db, int64_t id, const ConventionWanted *w, Conventio
     }
 }
 
-static bool clause_facts(Db *db, int64_t id, const ConventionWanted *w, ConventionFacts *facts,
+/* The hour at the site. */
+static bool site_time(Db *db, const ConventionWanted *w, LocalTime *ret, Err *err)
+{
+    char zone[40]     = "";
+    OWNED(DbQuery) *q = db_query(db, "SELECT organisation.time_zone FROM organisation WHERE organisation.id = ?1");
+    db_bind_int(q, 1, w->site_id);
+    DbStep step = db_next(q, err);
+    if (step == DB_ROW)
+        db_text(q, 0, zone, sizeof zone);
+    *ret = local_time(w->at_ms, zone);
+    return step != DB_FAILED;
+}
+
+/* The row's delays, and whether its regions and hours hold. */
+static bool clause_read(const DbQuery *q, const ConventionWanted *w, const LocalTime *at, ConventionFacts *facts,
+                        ConventionClause *clause, Err *err)
+{
+    OWNED(json_t) *delays    = json_parse_object(db_slice(q, 7), err);
+    OWNED(json_t) *regions   = json_parse(db_slice(q, 8), err);
+    OWNED(json_t) *hours     = json_parse(db_slice(q, 9), err);
+    facts->priority         = true;
+    facts->region           = !w->region || regions_cover(regions, slice_of(w->region));
+    facts->hours            = w->any_hour || hours_cover(hours, at);
+    clause->verdict_min     = db_int(q, 3);
+    clause->exam_min        = db_int(q, 4);
+    clause->report_min      = db_int(q, 5);
+    clause->acknowledge_min = db_int(q, 6);
+    return delays && regions && hours && convention_delays_read(delays, clause, err);
+}
+
+static bool clause_facts(Db *db, int64_t id, const ConventionWanted *w, const LocalTime *at, ConventionFacts *facts,
                          ConventionClause *clause, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT convention_clause.kind, convention_clause.modality, "
-                                     "convention_clause.priority,"
-                                     "       convention_clause.verdict_min, convention_clause.exam_min,"
-                                     "       convention_clause.report_min, convention_clause.acknowledge_min"
+    OWNED(DbQuery) *q = db_query(db, "SELECT convention_clause.kind, convention_clause.modality, convention_clause.priority,"
+                                     "       convention_clause.verdict_min, convention_clause.exam_min, convention_clause.report_min,"
+                                     "       convention_clause.acknowledge_min, convention_clause.delays, convention_clause.regions,"
+                                     "       convention_clause.hours"
                                      "  FROM convention_clause"
                                      " WHERE convention_clause.convention_id = ?1");
     db_bind_int(q, 1, id);
-    for (;;) {
-        switch (db_next(q, err)) {
-        case DB_FAILED:
+    for (DbStep step; (step = db_next(q, err)) != DB_END;) {
+        if (step == DB_FAILED)
             return false;
-        case DB_END:
-            return true;
-        case DB_ROW:
-            break;
-        }
         if (!slice_equal_text(db_slice(q, 0), w->kind))
             continue;
         facts->kind = true;
         if (!slice_equal_text(db_slice(q, 1), w->modality))
             continue;
         facts->modality = true;
-        if (!slice_equal_text(db_slice(q, 2), w->priority))
-            continue;
-        facts->priority         = true;
-        clause->verdict_min     = db_int(q, 3);
-        clause->exam_min        = db_int(q, 4);
-        clause->report_min      = db_int(q, 5);
-        clause->acknowledge_min = db_int(q, 6);
+        if (slice_equal_text(db_slice(q, 2), w->priority) && !clause_read(q, w, at, facts, clause, err))
+            return false;
     }
+    return true;
 }
 
 bool convention_in_force(Db *db, const ConventionWanted *wanted, ConventionClause *ret,
@@ -211,14 +241,19 @@ bool convention_in_force(Db *db, const ConventionWanted *wanted, ConventionClaus
 {
     int             best    = -1;
     ConventionFacts nearest = { 0 };
-    OWNED(DbQuery) *q       = db_query(db, "SELECT convention.id, convention.number, convention.version, "
-                                                 "convention.title,"
-                                                 "       convention.valid_from, convention.valid_until"
-                                                 "  FROM convention"
-                                                 " ORDER BY convention.version DESC, convention.id DESC");
-    char today[CLOCK_ISO_SIZE];
+    char            today[CLOCK_ISO_SIZE];
+    LocalTime       at;
     clock_iso(wanted->at_ms, today);
     Slice day = slice_part(slice_of(today), 0, 10);
+    if (!site_time(db, wanted, &at, err))
+        return false;
+    OWNED(DbQuery) *q = db_query(db, "SELECT convention.id, convention.number, convention.version, convention.title,"
+                                     "       convention.valid_from, convention.valid_until"
+                                     "  FROM convention"
+                                     " WHERE " CONVENTION_IS_LAST("?1", "?2")
+                                     " ORDER BY convention.version DESC, convention.id DESC");
+    db_bind_text(q, 1, day);
+    db_bind_int(q, 2, wanted->at_ms);
     for (DbStep step; (step = db_next(q, err)) != DB_END;) {
         if (step == DB_FAILED)
             return false;
@@ -228,7 +263,7 @@ bool convention_in_force(Db *db, const ConventionWanted *wanted, ConventionClaus
         db_text(q, 3, clause.title, sizeof clause.title);
         facts.valid = day_between(day, db_slice(q, 4), db_slice(q, 5));
         if (!party_facts(db, clause.convention_id, wanted, &facts, err) ||
-            !clause_facts(db, clause.convention_id, wanted, &facts, &clause, err))
+            !clause_facts(db, clause.convention_id, wanted, &at, &facts, &clause, err))
             return false;
         int score = convention_covers(&facts, NULL);
         if (score == CONVENTION_COVERS) {
@@ -246,4 +281,49 @@ bool convention_in_force(Db *db, const ConventionWanted *wanted, ConventionClaus
         *ret_missing = missing;
     return err_set(err, ERR_CONFLICT, missing.items[0].text, "%s %s %s", wanted->kind, wanted->modality,
                    wanted->priority);
+}
+
+/* ---- what else it says ---- */
+
+/* A member of a convention's JSON column; *ret NULL: there is none. */
+static bool said_by(Db *db, int64_t id, const char *sql, json_t **ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, sql);
+    db_bind_int(q, 1, id);
+    switch (db_next(q, err)) {
+    case DB_ROW:
+        *ret = json_parse(db_slice(q, 0), err);
+        return *ret != NULL;
+    case DB_END:
+        *ret = NULL;
+        return true;
+    case DB_FAILED:
+        break;
+    }
+    return false;
+}
+
+bool convention_takes_reason(Db *db, int64_t convention_id, Slice code, bool *ret, Err *err)
+{
+    size_t  i;
+    json_t *reason;
+    OWNED(json_t) *reasons = NULL;
+    if (!said_by(db, convention_id, "SELECT convention.reasons FROM convention WHERE convention.id = ?1", &reasons, err))
+        return false;
+    *ret = json_array_size(reasons) == 0;
+    json_array_foreach (reasons, i, reason) {
+        const char *its = json_string_value(json_is_object(reason) ? json_object_get(reason, "code") : reason);
+        *ret |= its && slice_equal_text(code, its);
+    }
+    return true;
+}
+
+bool convention_escalation(Db *db, int64_t convention_id, json_t **ret, Err *err)
+{
+    OWNED(json_t) *terms = NULL;
+    if (!said_by(db, convention_id, "SELECT convention.terms FROM convention WHERE convention.id = ?1", &terms, err))
+        return false;
+    json_t *chain = json_object_get(terms, "escalation");
+    *ret          = json_is_array(chain) ? json_incref(chain) : json_array();
+    return true;
 }

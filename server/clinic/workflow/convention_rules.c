@@ -76,6 +76,8 @@ int convention_covers(const ConventionFacts *facts, MissingList *ret)
         { facts->kind, "clause-kind", "The convention has no clause for this kind of act." },
         { facts->modality, "clause-modality", "The convention has no clause for this modality." },
         { facts->priority, "clause-priority", "The convention has no clause for this priority." },
+        { facts->region, "clause-region", "The clause of the convention does not cover this body region." },
+        { facts->hours, "clause-hours", "The clause of the convention does not cover this hour." },
     };
     for (int i = 0; i < CONVENTION_COVERS; i++) {
         if (CONDITIONS[i].holds)
@@ -90,4 +92,24 @@ bool day_between(Slice day, Slice first, Slice last)
 {
     return day.len == 10 && first.len == 10 && last.len == 10 && memcmp(first.at, day.at, 10) <= 0 &&
            memcmp(day.at, last.at, 10) <= 0;
+}
+
+int64_t day_number(Slice day)
+{
+    int64_t y = 0, m = 0, d = 0;
+    if (day.len != 10 || !slice_int(slice_part(day, 0, 4), &y) || !slice_int(slice_part(day, 5, 2), &m) ||
+        !slice_int(slice_part(day, 8, 2), &d))
+        return 0;
+    y -= m <= 2; /* years begin in March: the leap day is the last one */
+    int64_t era = y / 400, of_era = y % 400, of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+int convention_warning(int days_left)
+{
+    static const int STEPS[] = { 7, 30, 60 };
+    for (size_t i = 0; i < COUNT(STEPS); i++)
+        if (days_left <= STEPS[i])
+            return STEPS[i];
+    return 0;
 }

@@ -19,6 +19,9 @@ Handler me, my_password, my_totp_start, my_totp_confirm, my_passkey_options, my_
 /* handlers_people.c */
 Handler organisations, organisation_add, people, person_add, person_change, person_reset, conventions,
     audit_lines;
+/* handlers_conventions.c */
+Handler convention_papers, convention_paper_new, convention_paper_put, convention_paper_sign, convention_document_add,
+    convention_document;
 /* handlers_peers.c */
 Handler peers, peer_add, peer_change, peer_forget, peer_try, peer_certificate_enter, peer_certificate_forget,
     peer_identity_enter;

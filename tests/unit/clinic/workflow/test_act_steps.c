@@ -115,6 +115,7 @@ static const struct {
     { "close", IS_REQUESTER, S(ACKNOWLEDGED) | FAILED_ },
     { "deliver", 0, 0 },
     { "overdue", 0, 0 },
+    { "escalate", 0, 0 },
     { "escalate-order", 0, 0 },
     { "imager-lost", 0, 0 },
     { "wrong-patient", 0, 0 },
