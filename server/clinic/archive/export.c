@@ -52,17 +52,16 @@ static bool purpose_check(const ExportAsk *ask, Err *err)
 
 bool export_ask_from_json(const json_t *body, ExportAsk *ret, Err *err)
 {
-    json_t  *parts = NULL, *one;
-    size_t   i;
-    unsigned options;
-    bool     checked;
+    json_t       *parts = NULL, *one;
+    size_t        i;
+    ExportOptions options;
     *ret = (ExportAsk) { 0 };
     if (!json_need_array(body, "parts", EXPORT_PARTS_MAX, &parts, err) ||
         !json_need_copy(body, "purpose", ret->purpose, sizeof ret->purpose, err) ||
         !json_may_copy(body, "reason", ret->reason, sizeof ret->reason, err) ||
         !json_may_bool(body, "deidentified", &ret->deidentified, err) ||
         !json_may_object(body, "options", &ret->options, err) ||
-        (ret->deidentified && !export_options(ret->options, &options, &checked, err)))
+        (ret->deidentified && !export_options(ret->options, &options, err)))
         return false;
     json_array_foreach (parts, i, one) {
         ExportPart *p = &ret->parts[ret->part_count++];
@@ -114,7 +113,7 @@ static bool weigh(Db *db, const ExportAsk *ask, const ArchiveViewer *viewer, Exp
 static bool insert(Db *db, const ExportAsk *ask, ExportRow *row, Err *err)
 {
     uint8_t   secret[EXPORT_SECRET_BYTES];
-    OWNED_BUF options = buf_make(1000);
+    OWNED_BUF options = buf_make(EXPORT_OPTIONS_BYTES);
     if (ask->options && !json_dump_to_buf(ask->options, &options, err))
         return false;
     if (RAND_bytes(secret, sizeof secret) != 1)

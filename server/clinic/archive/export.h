@@ -2,7 +2,7 @@
  * Studies that leave as one zip archive: DICOM files with names every reader takes, a DICOMDIR, a README.
  *
  *     export_begin(db, &ask, &viewer, &by, &row, err)   // in a write transaction: who, for whom, why; traced
- *     OWNED(Export) *e = export_open(archive, id, person, err);
+ *     OWNED(Export) *e = export_open(archive, codec, id, viewer, err);
  *     while ((n = export_read(e, to, size)) > 0) send(to, n);
  *
  * Made while it is sent, one file open at a time; nothing is kept on our disk. A file that is not in a form
@@ -19,6 +19,7 @@
 #include <jansson.h>
 
 #include "clinic/archive/study.h"
+#include "platform/child/child.h"
 
 enum {
     EXPORT_PARTS_MAX = 64,
@@ -67,9 +68,10 @@ typedef struct Export Export;
 
 /*
  * Opens it for sending: its files are listed again, as the viewer may see them now. Errors: ERR_NOT_FOUND;
- * ERR_CONFLICT it was asked for too long ago; ERR_UNAVAILABLE database or memory.
+ * ERR_CONFLICT it was asked for too long ago; ERR_UNAVAILABLE database or memory. 'codec' decodes what must
+ * be cleaned (borrowed, outlives it); NULL: such images are left out.
  */
-Export *export_open(Archive *a, int64_t id, const ArchiveViewer *viewer, Err *err);
+Export *export_open(Archive *a, ChildPool *codec, int64_t id, const ArchiveViewer *viewer, Err *err);
 
 /* Next bytes: how many, 0 at the end, -1 when it cannot go on (the reason is in the log). */
 ssize_t export_read(Export *e, char *to, size_t size);

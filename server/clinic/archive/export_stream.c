@@ -24,6 +24,7 @@ typedef enum Step { STEP_README, STEP_FILES, STEP_LEFT_OUT, STEP_DIRECTORY, STEP
 
 struct Export {
     Archive     *archive;
+    ChildPool   *codec;
     ExportSource asked;
     Arena       *list; /* of the files */
     ExportFile  *files;
@@ -43,6 +44,7 @@ struct Export {
 void export_entry_clear(ExportEntry *e)
 {
     rewritten_clear(&e->made);
+    buf_free(&e->pixels);
     dataset_free(e->ds);
     blob_free(e->blob);
     *e = (ExportEntry) { 0 };
@@ -114,7 +116,7 @@ static bool source_read(Export *e, int64_t id, const ArchiveViewer *viewer, Err 
     return true;
 }
 
-Export *export_open(Archive *a, int64_t id, const ArchiveViewer *viewer, Err *err)
+Export *export_open(Archive *a, ChildPool *codec, int64_t id, const ArchiveViewer *viewer, Err *err)
 {
     OWNED(Export) *e = calloc(1, sizeof *e);
     time_t    now_s  = (time_t)clock_now_s();
@@ -124,6 +126,7 @@ Export *export_open(Archive *a, int64_t id, const ArchiveViewer *viewer, Err *er
         return NULL;
     }
     e->archive  = a;
+    e->codec    = codec;
     e->head     = buf_make((size_t)300 << 20);
     e->body     = buf_make(DICOMDIR_BYTES_MAX);
     e->left_out = buf_make(LEFT_OUT_BYTES_MAX);
@@ -237,7 +240,7 @@ static bool anonymous_entry(Export *e, const ExportFile *f, const Part10 *where,
     n->ds                 = part10_parse(blob_bytes(n->blob), NULL, err);
     if (!n->ds)
         return false;
-    if (!export_deidentify(&e->asked, where, n, &left_out, err)) {
+    if (!export_deidentify(&e->asked, e->codec, where, n, &left_out, err)) {
         if (!left_out)
             return false;
         e->asked.row.files_left_out++;

@@ -89,7 +89,7 @@ bool export_archive(Request *q, HttpResponse *a, Err *err)
     http_set_header(a, "Content-Disposition", disposition(q, &row));
     if (q->http->head)
         return true;
-    OWNED(Export) *e = export_open(q->house->archive, row.id, &viewer, err);
+    OWNED(Export) *e = export_open(q->house->archive, q->house->codec, row.id, &viewer, err);
     if (!e)
         return false;
     http_set_header(a, "X-Accel-Buffering",

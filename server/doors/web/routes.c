@@ -173,7 +173,7 @@ const Route ROUTES[] = {
     { POST,   "/api/fetches/{id}/cancel",            MAY_FETCH,         AUDIT_CHANGE,     BY_WORK,    KIB(1),   fetch_stop },
     { POST,   "/api/fetches/{id}/resume",            MAY_FETCH,         AUDIT_CHANGE,     BY_WORK,    KIB(1),   fetch_go_on },
     { POST,   "/api/fetches/{id}/attach",            MAY_FETCH,         AUDIT_CHANGE,     BY_WORK,    KIB(4),   fetch_accept },
-    { POST,   "/api/exports",                        MAY_VIEW,          AUDIT_EXPORT,     BY_WORK,    KIB(16),  export_add },
+    { POST,   "/api/exports",                        MAY_VIEW,          AUDIT_EXPORT,     BY_WORK,    KIB(48),  export_add },
     { GET,    "/api/exports/{id}",                   MAY_VIEW,          AUDIT_NOTHING,    BY_DOOR,    0,        export_one },
     { GET,    "/api/exports/{id}/archive.zip",       MAY_VIEW,          AUDIT_EXPORT,     BY_DOOR,    0,        export_archive },
 

@@ -190,9 +190,17 @@ static void unlisted(const Deident *d, const Dataset *ds, const Element *e)
     }
 }
 
+/* The table takes an overlay's bits and comments away; what is left would describe nothing, in free words. */
+static bool of_overlay(uint32_t tag)
+{
+    return TAG_GROUP(tag) >= 0x6000 && TAG_GROUP(tag) <= 0x60FF;
+}
+
 static void write_element(const Deident *d, const Dataset *ds, const Element *e)
 {
     const DeidentRow *row = deident_row(e->tag);
+    if (of_overlay(e->tag))
+        return;
     if (e->tag == TAG_PATIENT_NAME || e->tag == TAG_PATIENT_ID)
         dw_text(d->w, e->tag, d->key->pseudonym);
     else if (!row || TAG_IS_PRIVATE(e->tag))
@@ -221,6 +229,7 @@ static const struct {
     const char *code, *meaning;
 } METHODS[] = {
     { 0, "113100", "Basic Application Confidentiality Profile" },
+    { DEIDENT_PIXELS, "113101", "Clean Pixel Data Option" },
     { DEIDENT_GRAPHICS, "113103", "Clean Graphics Option" },
     { DEIDENT_STRUCTURED, "113104", "Clean Structured Content Option" },
     { DEIDENT_DESCRIPTORS, "113105", "Clean Descriptors Option" },
@@ -252,6 +261,8 @@ static void write_methods(const Deident *d)
             d->options & DEIDENT_FULL_DATES      ? "UNMODIFIED"
             : d->options & DEIDENT_SHIFTED_DATES ? "MODIFIED"
                                                  : "REMOVED");
+    if (d->options & DEIDENT_PIXELS)
+        dw_text(d->w, TAG_BURNED_IN_ANNOTATION, "NO");
 }
 
 bool deident_write(const Dataset *ds, unsigned options, const DeidentKey *key, DicomWriter *w, Arena *scratch,
@@ -301,8 +312,9 @@ DeidentRisk deident_risk(const Dataset *ds)
         slice_starts(class_uid, SLICE("1.2.840.10008.5.1.4.1.1.104.")) ||
         slice_starts(class_uid, SLICE("1.2.840.10008.5.1.4.1.1.9.4.")))
         return DEIDENT_DOCUMENT;
-    if (slice_equal_fold(burned, SLICE("YES")) || image_type_says(ds, LABEL) ||
-        slice_equal_fold(dataset_code(ds, TAG_RECOGNIZABLE_VISUAL_FEATURES), SLICE("YES")))
+    if (slice_equal_fold(dataset_code(ds, TAG_RECOGNIZABLE_VISUAL_FEATURES), SLICE("YES")))
+        return DEIDENT_RECOGNIZABLE;
+    if (slice_equal_fold(burned, SLICE("YES")) || image_type_says(ds, LABEL))
         return DEIDENT_BURNED_IN;
     if (slice_equal_fold(burned, SLICE("NO")) || !dataset_has(ds, TAG_ROWS))
         return DEIDENT_NO_RISK;

@@ -20,13 +20,14 @@ enum {
     DEIDENT_UIDS            = 1 << 1, /* keep UIDs */
     DEIDENT_DEVICE          = 1 << 2, /* keep the identity of the device */
     DEIDENT_INSTITUTION     = 1 << 3,
-    DEIDENT_CHARACTERISTICS = 1 << 4, /* keep age, sex, size, weight... */
-    DEIDENT_FULL_DATES      = 1 << 5, /* dates as they are */
-    DEIDENT_SHIFTED_DATES   = 1 << 6, /* all dates moved by the same number of days */
-    DEIDENT_DESCRIPTORS     = 1 << 7, /* descriptions kept as far as their words are known to be harmless */
-    DEIDENT_STRUCTURED      = 1 << 8, /* content of structured reports kept: numbers, codes, references */
-    DEIDENT_GRAPHICS        = 1 << 9, /* drawn annotations kept, their texts not */
-    DEIDENT_OPTIONS         = (1 << 10) - 1,
+    DEIDENT_CHARACTERISTICS = 1 << 4,  /* keep age, sex, size, weight... */
+    DEIDENT_FULL_DATES      = 1 << 5,  /* dates as they are */
+    DEIDENT_SHIFTED_DATES   = 1 << 6,  /* all dates moved by the same number of days */
+    DEIDENT_DESCRIPTORS     = 1 << 7,  /* descriptions kept as far as their words are known to be harmless */
+    DEIDENT_STRUCTURED      = 1 << 8,  /* content of structured reports kept: numbers, codes, references */
+    DEIDENT_GRAPHICS        = 1 << 9,  /* drawn annotations kept, their texts not */
+    DEIDENT_PIXELS          = 1 << 10, /* the caller made black what was burned in: it is said, no more */
+    DEIDENT_OPTIONS         = (1 << 11) - 1,
 };
 
 /* What is the same all through one export and known to nobody outside. */
@@ -43,15 +44,17 @@ typedef enum DeidentRisk {
     DEIDENT_NO_RISK,
     DEIDENT_PERHAPS_BURNED_IN, /* kinds of image in which names are written often, and nothing says they are
                                   not */
-    DEIDENT_BURNED_IN,         /* Burned In Annotation is YES, or recognisable features are declared */
+    DEIDENT_BURNED_IN,         /* Burned In Annotation is YES, or a label */
+    DEIDENT_RECOGNIZABLE,      /* recognisable features are declared: no box takes a face away */
     DEIDENT_DOCUMENT,          /* a document inside (PDF, CDA), or a sound: cannot be cleaned here */
 } DeidentRisk;
 DeidentRisk deident_risk(const Dataset *ds);
 
 /*
  * Gives 'w' all attributes of 'ds' that stay, but for the pixels (rewrite_is_pixels), and says what was done
- * (0012,0062) (0012,0063) (0012,0064) (0028,0303). 'options': DEIDENT_…; full and shifted dates together are
- * ERR_INPUT, and so is a data set without its UIDs. Memory as 'w' and 'scratch' allow.
+ * (0012,0062) (0012,0063) (0012,0064) (0028,0303); of DEIDENT_PIXELS (0028,0301) too. 'options': DEIDENT_…;
+ * full and shifted dates together are ERR_INPUT, and so is a data set without its UIDs. Memory as 'w' and
+ * 'scratch' allow.
  */
 bool deident_write(const Dataset *ds, unsigned options, const DeidentKey *key, DicomWriter *w, Arena *scratch,
                    Err *err);

@@ -46,22 +46,17 @@ static void add_pixel_head(const Element *e, Buf *out)
     (void)buf_add_u32le(out, length);
 }
 
-bool rewrite_finish(DicomWriter *w, const Dataset *ds, const Part10 *from, Rewritten *ret, Err *err)
+/* 'pixels' NULL: there are none, or 'w' holds them. */
+static bool finish(DicomWriter *w, const Element *pixels, const char *syntax, size_t head_max, Rewritten *ret,
+                   Err *err)
 {
-    const Element *pixels = pixels_of(ds);
-    bool           whole  = pixels && must_copy(ds, pixels);
-    const char    *syntax = pixels && pixels->is_fragments ? from->syntax_uid : UID_EXPLICIT_VR_LITTLE_ENDIAN;
-    Rewritten      made   = { .head = buf_make(whole ? REWRITE_SWAPPED_MAX : REWRITE_HEADER_MAX) };
-    if (pixels && pixels->value.len >= UINT32_MAX - 1 && !pixels->is_fragments)
-        return err_set(err, ERR_LIMIT, "The DICOM data set being made is too big.", "pixels");
-    if (whole)
-        dw_copy(w, ds, pixels);
+    Rewritten made = { .head = buf_make(head_max) };
     slice_copy(slice_of(syntax), made.syntax_uid, sizeof made.syntax_uid);
     if (!dw_finish_file(w, syntax, &made.head, err)) {
         rewritten_clear(&made);
         return false;
     }
-    if (pixels && !whole) {
+    if (pixels) {
         add_pixel_head(pixels, &made.head);
         made.pixels   = pixels->value;
         made.tail     = pixels->is_fragments ? END_OF_FRAGMENTS : "\0";
@@ -73,6 +68,27 @@ bool rewrite_finish(DicomWriter *w, const Dataset *ds, const Part10 *from, Rewri
     }
     *ret = made;
     return true;
+}
+
+bool rewrite_finish(DicomWriter *w, const Dataset *ds, const Part10 *from, Rewritten *ret, Err *err)
+{
+    const Element *pixels = pixels_of(ds);
+    bool           whole  = pixels && must_copy(ds, pixels);
+    const char    *syntax = pixels && pixels->is_fragments ? from->syntax_uid : UID_EXPLICIT_VR_LITTLE_ENDIAN;
+    if (pixels && pixels->value.len >= UINT32_MAX - 1 && !pixels->is_fragments)
+        return err_set(err, ERR_LIMIT, "The DICOM data set being made is too big.", "pixels");
+    if (whole)
+        dw_copy(w, ds, pixels);
+    return finish(w, whole ? NULL : pixels, syntax, whole ? REWRITE_SWAPPED_MAX : REWRITE_HEADER_MAX, ret,
+                  err);
+}
+
+bool rewrite_finish_with(DicomWriter *w, Slice pixels, unsigned bits_allocated, Rewritten *ret, Err *err)
+{
+    Element e = { .tag = TAG_PIXEL_DATA, .vr = bits_allocated > 8 ? VR_OW : VR_OB, .value = pixels };
+    if (pixels.len >= UINT32_MAX - 1)
+        return err_set(err, ERR_LIMIT, "The DICOM data set being made is too big.", "pixels");
+    return finish(w, &e, UID_EXPLICIT_VR_LITTLE_ENDIAN, REWRITE_HEADER_MAX, ret, err);
 }
 
 bool rewrite_explicit(const Dataset *ds, const Part10 *from, Rewritten *ret, Err *err)

@@ -35,6 +35,9 @@ bool rewrite_is_pixels(uint32_t tag);
  */
 bool rewrite_finish(DicomWriter *w, const Dataset *ds, const Part10 *from, Rewritten *ret, Err *err);
 
+/* The same around other, native pixels in little endian, which must outlive 'ret'. Errors: the same. */
+bool rewrite_finish_with(DicomWriter *w, Slice pixels, unsigned bits_allocated, Rewritten *ret, Err *err);
+
 /* The same file in an encoding that media readers know (PS3.11: Explicit VR Little Endian), nothing else
  * changed. */
 bool rewrite_explicit(const Dataset *ds, const Part10 *from, Rewritten *ret, Err *err);
