@@ -7,6 +7,7 @@
 
 #include "clinic/archive/study.h"
 #include "clinic/patients/patient.h"
+#include "clinic/workflow/act_find.h"
 #include "clinic/workflow/act_json.h"
 #include "clinic/workflow/act_overdue.h"
 #include "clinic/workflow/act_store.h"
@@ -147,62 +148,32 @@ static bool states_read(Slice names, uint32_t *ret, Err *err)
     return true;
 }
 
-/* The person's part in the act must be that of the list: requester there, imager there, or one of the site.
- */
-static bool in_view(const Act *a, const Who *who, const View *view)
-{
-    enum { OF_SITE = ROLE_TECHNOLOGIST | ROLE_SECRETARY | ROLE_LOCAL_PHYSICIAN | ROLE_NUCLEAR_PHYSICIAN };
-    return (view->requests && (who_roles_in(who, a->requester_org_id) & ROLE_REQUESTER)) ||
-           (view->imaging && (who_roles_in(who, a->imaging_id) & ROLE_IMAGER)) ||
-           (view->site && (who_roles_in(who, a->site_id) & OF_SITE));
-}
-
-/* Part of the number, or of the patient's names, whatever the case and the accents. */
-static bool matches(const json_t *summary, Slice folded_wanted)
-{
-    static const char *const NAMES[] = { "birth_name", "used_name", "first_given", "given_names", "ipp" };
-    const json_t            *patient = json_object_get(summary, "patient");
-    OWNED_BUF                all     = buf_make(4096);
-    text_fold(slice_of(json_string_value(json_object_get(summary, "number"))), &all, NULL);
-    for (size_t i = 0; i < COUNT(NAMES); i++) {
-        const char *name = json_string_value(json_object_get(patient, NAMES[i]));
-        buf_add_char(&all, ' ');
-        if (name)
-            text_fold(slice_of(name), &all, NULL);
-    }
-    return slice_find(buf_slice(&all), folded_wanted) != SIZE_MAX;
-}
-
 bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, Err *err)
 {
-    enum { ACTS_MAX = 500 };
     View     view;
     uint32_t states     = 0;
-    int64_t  now_ms     = clock_now_ms();
+    int64_t  now_ms     = clock_now_ms(), ids[ACTS_LISTED_MAX];
+    size_t   count      = 0;
     OWNED(json_t) *acts = json_array();
     OWNED_BUF folded    = buf_make(512);
     if (!view_read(wanted->view, &view, err) || !states_read(wanted->state, &states, err) ||
         (wanted->q.len && !text_fold(slice_part(wanted->q, 0, 100), &folded, err)))
         return false;
-    OWNED(DbQuery) *q =
-        db_query(db, "SELECT " ACT_COLUMNS "  FROM act"
-                     " WHERE " ACT_GRANT_SQL("act.id", "?1", "?2") " ORDER BY act.state = 'closed', "
-                                                                   "act.deadline_at_ms IS NULL, "
-                                                                   "act.deadline_at_ms,"
-                                                                   "          act.created_at_ms DESC");
-    db_bind_int(q, 1, who->person_id);
-    db_bind_int(q, 2, now_ms / 1000);
-    for (DbStep step; json_array_size(acts) < ACTS_MAX && (step = db_next(q, err)) != DB_END;) {
+    ActsFound find = { .who      = who,
+                       .now_s    = now_ms / 1000,
+                       .requests = view.requests,
+                       .imaging  = view.imaging,
+                       .site     = view.site,
+                       .states   = states,
+                       .folded   = buf_slice(&folded) };
+    if (!acts_find(db, &find, ids, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
         OWNED_ACT a            = { 0 };
         OWNED(json_t) *summary = NULL;
-        if (step == DB_FAILED || !act_from_row(q, &a, err))
+        if (!act_load(db, ids[i], &a, err) || !act_summary_json(db, &a, who, &summary, err))
             return false;
-        if (!(states & (1u << a.state)) || !in_view(&a, who, &view))
-            continue;
-        if (!act_summary_json(db, &a, who, &summary, err))
-            return false;
-        if (!folded.len || matches(summary, buf_slice(&folded)))
-            json_push(acts, json_incref(summary));
+        json_push(acts, json_incref(summary));
     }
     *ret = json_pack("{s:O, s:I}", "acts", acts, "now_ms", (json_int_t)now_ms);
     return *ret != NULL;

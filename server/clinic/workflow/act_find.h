@@ -1,0 +1,27 @@
+/*
+ * Which acts a list shows, in its order, without reading any of them whole.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CLINIC_WORKFLOW_ACT_FIND_H
+#define CLINIC_WORKFLOW_ACT_FIND_H
+
+#include "clinic/workflow/act_projection.h"
+
+enum { ACTS_LISTED_MAX = 500 };
+
+typedef struct ActsFound {
+    const Who *who;
+    int64_t    now_s;
+    bool       requests, imaging, site; /* as what this person sees the act */
+    uint32_t   states;                  /* 1 << ACT_… */
+    Slice      folded;                  /* part of the number or of a name, folded; empty: all */
+} ActsFound;
+
+/*
+ * Ids of acts this person may see, at most ACTS_LISTED_MAX: open ones before closed ones, nearest deadline first, those without one after,
+ * newest first. Each organisation and state is read along its index, so that the cost follows what is shown, not what is kept.
+ */
+bool acts_find(Db *db, const ActsFound *wanted, int64_t ret_ids[ACTS_LISTED_MAX], size_t *ret_count, Err *err);
+
+#endif
