@@ -68,6 +68,7 @@ const Route ROUTES[] = {
     { POST,   "/api/staff/items/{id}/verify",        MAY_STAFF,         AUDIT_CHANGE,     BY_WORK,    KIB(4),   staff_item_confirm },
     { POST,   "/api/staff/items/{id}/withdraw",      MAY_FILE,          AUDIT_CHANGE,     BY_WORK,    KIB(4),   staff_item_take_back },
     { POST,   "/api/staff/items/{id}/follow-up",     MAY_REGISTER,      AUDIT_CHANGE,     BY_WORK,    KIB(8),   staff_item_after },
+    { GET,    "/api/staff/warnings",                 MAY_FILE,          AUDIT_NOTHING,    BY_DOOR,    0,        staff_warnings },
     { POST,   "/api/staff/warnings/{id}/seen",       MAY_FILE,          AUDIT_CHANGE,     BY_WORK,    KIB(1),   staff_warning_aside },
     { POST,   "/api/staff/documents",                MAY_FILE,          AUDIT_CREATE,     BY_WORK,    MIB(16),  staff_document_new },
     { GET,    "/api/staff/documents/{id}",           MAY_FILE,          AUDIT_READ,       BY_DOOR,    0,        staff_document },

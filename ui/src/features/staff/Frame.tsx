@@ -1,5 +1,5 @@
 /*
- * The frame of these pages: which of them a role is offered, for which organisation.
+ * The frame of these pages: which of them a role is offered, for which organisation. S4
  *
  * SPDX-License-Identifier: Apache-2.0
  */
