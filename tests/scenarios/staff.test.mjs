@@ -393,6 +393,7 @@ test('S5 what ends is said 60, 30 and 7 days before, each once, to the person an
   const before = await own();
   ok(await medecin.post(`/api/staff/warnings/${first.id}/seen`));
   assert.equal(await own(), before - 1);
+  await who.patiente.signIn();
   said(await who.patiente.get('/api/staff/warnings'), 403);
   assert.equal((await warned(medecin)).length, 3);
   const system = (await who.admin.signIn(), await who.admin.get('/api/audit')).json.lines.filter((l) => l.actor === 'system:staff');
