@@ -184,13 +184,13 @@ static json_t *clause(const char *kind, const char *modality, const RegionClause
                      c->verdict_min, "exam_min", c->exam_min, "report_min", c->report_min, "acknowledge_min", c->acknowledge_min);
 }
 
-/* An opinion: verdict and report only. T4 */
-static void add_expertise_clauses(json_t *clauses)
+/* An opinion, or help during an act: no exam of their own. T4, L7 */
+static void add_other_clauses(json_t *clauses, const char *kind)
 {
     static const char *const MODALITIES[] = { "CT", "MR", "DX", "CR", "US", "NM", "PT", "PT/CT", "NM/CT", "MG", "RF", "XA" };
     for (size_t m = 0; m < COUNT(MODALITIES); m++)
         for (size_t i = 0; i < REGION_CLAUSE_COUNT; i++) {
-            json_t *one = clause("tele-expertise", MODALITIES[m], &REGION_CLAUSE[i]);
+            json_t *one = clause(kind, MODALITIES[m], &REGION_CLAUSE[i]);
             json_put(one, "report_min", json_integer(REGION_CLAUSE[i].verdict_min + REGION_CLAUSE[i].report_min));
             json_push(clauses, one);
         }
@@ -252,7 +252,8 @@ static bool add_convention(Db *db, const Region *r, Err *err)
         return err_set(err, ERR_BUG, "The content is too large.", "convention json");
     add_parties(r, json_object_get(c, "parties"));
     add_clauses(json_object_get(c, "clauses"));
-    add_expertise_clauses(json_object_get(c, "clauses"));
+    add_other_clauses(json_object_get(c, "clauses"), "tele-expertise");
+    add_other_clauses(json_object_get(c, "clauses"), "tele-assistance");
     json_put(c, "terms", terms());
     int64_t     id      = 0;
     MissingList missing = { 0 };

@@ -101,14 +101,14 @@ bool kind_supported(Slice kind, const char **ret_why)
     static const struct {
         const char *kind, *why;
     } OTHERS[] = {
-        { "tele-assistance", "Tele-assistance is not available here yet." },
         { "teleconsultation", "Teleconsultation is not an act of téléimagerie." },
         { "telesurveillance", "Telesurveillance is not an act of téléimagerie." },
         { "emergency-regulation", "The medical regulation of emergencies is not an act of téléimagerie." },
         { "intervention", "Interventions are not done at a distance." },
         { "therapy", "Therapeutic nuclear medicine is not done at a distance." },
     };
-    if (slice_equal_text(kind, "remote-exam") || slice_equal_text(kind, "tele-expertise"))
+    if (slice_equal_text(kind, "remote-exam") || slice_equal_text(kind, "tele-expertise") ||
+        slice_equal_text(kind, "tele-assistance"))
         return true;
     *ret_why = "This kind of act is not known.";
     for (size_t i = 0; i < COUNT(OTHERS); i++)

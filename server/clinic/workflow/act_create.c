@@ -42,7 +42,7 @@ static bool wanted_read(Creating *c, Err *err)
     }
     if (!json_need_text(w, "modality", &modality, err))
         return false;
-    bool opinion = slice_equal_text(kind, "tele-expertise");
+    bool opinion = !slice_equal_text(kind, "remote-exam"); /* on any image: nothing is exposed here */
     if (!(opinion ? modality_of_opinion(modality, &why) : modality_supported(modality, &why))) {
         missing_add(&c->missing, "modality", why, "S1");
         return err_set(err, ERR_CONFLICT, why, "modality " SLICE_FMT, SLICE_ARG(modality));

@@ -9,7 +9,7 @@
 #include "clinic/workflow/act_chapter.h"
 
 extern const ActChapter CHAPTER_REQUEST, CHAPTER_CONSENT, CHAPTER_VERDICT, CHAPTER_SITE, CHAPTER_PRESENCE, CHAPTER_CHANNEL, CHAPTER_ORDERS,
-    CHAPTER_EXAM, CHAPTER_EXPERTISE, CHAPTER_READING, CHAPTER_AFTER, CHAPTER_CLOCKS;
+    CHAPTER_EXAM, CHAPTER_EXPERTISE, CHAPTER_ASSISTANCE, CHAPTER_READING, CHAPTER_AFTER, CHAPTER_CLOCKS;
 
 const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_REQUEST, /* written, sent, asked about, called off */
@@ -21,6 +21,7 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_ORDERS,  /* orders, messages, incidents */
     &CHAPTER_EXAM,    /* images, quality, departure */
     &CHAPTER_EXPERTISE, /* an opinion asked of experts */
+    &CHAPTER_ASSISTANCE, /* a colleague helped during an act */
     &CHAPTER_READING, /* reading and signature */
     &CHAPTER_AFTER,   /* delivery, patient, record, end */
     &CHAPTER_CLOCKS,  /* delays that have passed, who was called */

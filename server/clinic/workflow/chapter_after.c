@@ -97,4 +97,4 @@ static const ActFold FOLDS[] = {
     { 0 },
 };
 
-const ActChapter CHAPTER_AFTER = { .name = "after", .kinds = KIND_EXAM | KIND_EXPERTISE, .steps = STEPS, .fields = FIELDS, .folds = FOLDS };
+const ActChapter CHAPTER_AFTER = { .name = "after", .kinds = KIND_ANY, .steps = STEPS, .fields = FIELDS, .folds = FOLDS };

@@ -78,4 +78,4 @@ static const ActFold FOLDS[] = {
     { 0 },
 };
 
-const ActChapter CHAPTER_CONSENT = { .name = "consent", .kinds = KIND_EXAM | KIND_EXPERTISE, .steps = STEPS, .fields = FIELDS, .folds = FOLDS };
+const ActChapter CHAPTER_CONSENT = { .name = "consent", .kinds = KIND_ANY, .steps = STEPS, .fields = FIELDS, .folds = FOLDS };

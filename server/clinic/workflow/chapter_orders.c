@@ -138,4 +138,4 @@ static const ActFold FOLDS[] = {
     { 0 },
 };
 
-const ActChapter CHAPTER_ORDERS = { .name = "orders", .kinds = KIND_EXAM | KIND_EXPERTISE, .steps = STEPS, .fields = FIELDS, .folds = FOLDS };
+const ActChapter CHAPTER_ORDERS = { .name = "orders", .kinds = KIND_ANY, .steps = STEPS, .fields = FIELDS, .folds = FOLDS };

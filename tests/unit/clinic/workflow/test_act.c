@@ -95,7 +95,7 @@ static void kinds_and_modalities_without_rules_are_refused_by_name(void **state)
         const char *key, *value, *code;
     } REFUSED[] = { { "kind", "teleconsultation", "kind" },
                     { "kind", "telesurveillance", "kind" }, { "kind", "emergency-regulation", "kind" },
-                    { "kind", "tele-assistance", "kind" },  { "kind", "therapy", "kind" },
+                    { "kind", "therapy", "kind" },
                     { "modality", "RF", "modality" },       { "modality", "MG", "modality" },
                     { "modality", "XA", "modality" },       { "modality", "XX", "modality" } };
     World *w    = *state;

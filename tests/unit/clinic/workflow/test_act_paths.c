@@ -93,6 +93,11 @@ static void no_path_avoids_its_condition(void **state)
         { "T5", "tele-expertise", "report", ACT_SIGNED },
         { "E16", "tele-expertise", "proof", ACT_SIGNED },
         { "R.6316-1", "tele-expertise", "experts-answered", ACT_SIGNED },
+        /* a tele-assistance */
+        { "L8", "tele-assistance", "consent-act", ACT_ASKED },
+        { "L8", "tele-assistance", "information", ACT_ASKED },
+        { "L10", "tele-assistance", "advice", ACT_DELIVERED },
+        { "L10", "tele-assistance", "summary", ACT_DELIVERED },
     };
     for (size_t i = 0; i < COUNT(CUTS); i++) {
         if (!(reached(CUTS[i].kind, NULL) & (1u << CUTS[i].behind)))
@@ -124,7 +129,7 @@ static void nothing_is_closed_before_its_duties(void **state)
 static void no_state_is_a_dead_end(void **state)
 {
     (void)state;
-    for (size_t k = 0; k < 2; k++) {
+    for (size_t k = 0; k < COUNT(KINDS); k++) {
         Act act = { 0 };
         snprintf(act.kind, sizeof act.kind, "%s", KINDS[k]);
         uint32_t states = reached(KINDS[k], NULL);

@@ -25,7 +25,7 @@ export function PeopleSection({ act }: { act: Act }) {
   type Row = [string, { name: string; phone?: string | null } | null | undefined, string?];
   const rows: Row[] = [
     ['requester', act.people.requester, act.requester_org.name], ['imager', act.people.imager, act.imaging.name],
-    ...(act.kind === 'tele-expertise' ? [] : [['technologist', act.people.technologist, act.site.name], ['local-physician', local, act.site.name]] as Row[]),
+    ...(act.kind !== 'remote-exam' ? [] : [['technologist', act.people.technologist, act.site.name], ['local-physician', local, act.site.name]] as Row[]),
   ];
   const presence = act.facts.imager_presence;
   return (

@@ -47,7 +47,7 @@ export function StepAction({ act, step, quiet, size = 'sm', label, preset, hide,
   if (elsewhere)
     return <Button component={Link} to={elsewhere} params={{ id: String(act.id) } as never} variant={variant} size={size}>{text}</Button>;
 
-  const designed = act.kind === 'tele-expertise' ? undefined : DESIGNED[step];
+  const designed = act.kind === 'remote-exam' ? DESIGNED[step] : undefined;
   const form = designed ?? (STEP_FIELDS[step] ? (props: FormProps) => <StepForm {...props} step={step} preset={preset} hide={hide} /> : null);
   const press = () => (form || ASKED_FIRST.has(step) ? open.open() : doStep.mutate({ step }));
   return (

@@ -13,6 +13,7 @@ import type { Act, Me } from '@/shared/api/types';
 import { Priors } from '@/shared/media/Priors';
 import { Loaded } from '@/shared/ui/Blocks';
 import { ConsentSection, DecisionSection, ExamSection, ReportSection, RequestSection } from './Dossier';
+import { AssistanceSection } from './Assistance';
 import { ActHead } from './Head';
 import { OpinionSections } from './Opinion';
 import { type Lens, lensesOf } from './lens';
@@ -30,7 +31,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
   const lenses = lensesOf(act, me);
   const [chosen, setChosen] = useState<Lens | null>(null);
   const lens = chosen ?? lenses[0];
-  const judging = lens === 'imager' && act.kind !== 'tele-expertise' && (act.state === 'asked' || act.state === 'info-asked'); // read first, then judge
+  const judging = lens === 'imager' && act.kind === 'remote-exam' && (act.state === 'asked' || act.state === 'info-asked'); // read first, then judge
   useHotkeys([['r', () => void ((act.images.study_uid || act.facts.chosen_images) && navigate({ to: '/acts/$id/read', params: { id: String(act.id) } as never }))]]);
   return (
     <>
@@ -43,7 +44,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
         <div className="act-body">
           {judging && <RequestSection act={act} />}
           <WorkPanels act={act} lens={lens} />
-          {act.kind === 'tele-expertise' ? <OpinionSections act={act} /> : <ImagesSection act={act} />}
+          {act.kind === 'tele-expertise' ? <OpinionSections act={act} /> : act.kind === 'tele-assistance' ? <AssistanceSection act={act} /> : <ImagesSection act={act} />}
           <Priors act={act} />
           <ReportSection act={act} />
           <ExamSection act={act} />

@@ -26,7 +26,7 @@ const PLACED = new Set(['message', 'order', 'acknowledge-order', 'answer-order',
 /* The steps that move the act on, in the order of its life. The others stand under 'other actions'. */
 const FORWARD = ['send', 'answer-information', 'accept', 'ask-information', 'refuse', 'record-information', 'record-consent', 'plan', 'name-local-physician',
   'confirm-local-presence', 'nuclear-present', 'acknowledge-protocol', 'check-identity', 'imager-present', 'test-channel', 'start', 'end-acquisition', 'more-images', 'judge-quality', 'release',
-  'patient-left', 'recall', 'open-reading', 'sign', 'review-report', 'answer-again', 'agree-delay', 'acknowledge', 'inform-patient', 'patient-copy', 'check-dmp', 'offer-alternative', 'close'];
+  'patient-left', 'recall', 'open-reading', 'sign', 'review-report', 'answer-again', 'agree-delay', 'record-advice', 'end-assistance', 'acknowledge', 'inform-patient', 'patient-copy', 'check-dmp', 'offer-alternative', 'close'];
 
 export const localIsThere = (facts: Facts) => !!facts.local_physician?.confirmed_at_ms && !facts.local_physician.left_at_ms;
 export const isNuclear = (act: Act) => ['NM', 'PT', 'PT/CT', 'NM/CT'].includes(act.modality);

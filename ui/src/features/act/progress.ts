@@ -24,7 +24,7 @@ function stopOf(state: ActState, facts: Facts): { how: ActState; after: ActState
 const OPINION_PATH: ActState[] = ['draft', 'asked', 'validated', 'signed', 'delivered', 'acknowledged', 'closed'];
 
 export function progressOf(state: ActState, facts: Facts, kind = 'remote-exam'): { path: ActState[]; at: number; stopped: number | null } {
-  const line = kind === 'tele-expertise' ? OPINION_PATH : PATH;
+  const line = kind === 'tele-expertise' ? OPINION_PATH : kind === 'tele-assistance' ? OPINION_PATH.filter((one) => one !== 'signed') : PATH;
   const stop = stopOf(state, facts);
   if (stop) {
     const path: ActState[] = [...line.slice(0, line.indexOf(stop.after) + 1), stop.how, 'closed'];

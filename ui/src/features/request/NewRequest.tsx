@@ -94,7 +94,7 @@ function ChooseExam({ patient, organisations }: { patient: Patient; organisation
   const [imaging, setImaging] = useState<string | null>(null);
   const [region, setRegion] = useState('');
   const [kind, setKind] = useState('remote-exam');
-  const opinion = kind === 'tele-expertise';
+  const opinion = kind !== 'remote-exam';
   const offers = useMemo(() => offersOf(conventions.data ?? [], Number(requester), kind), [conventions.data, requester, kind]);
   const theSite = site ?? (offers.sites.length === 1 ? String(offers.sites[0]!.id) : null);
   const theImaging = imaging ?? (offers.imaging.length === 1 ? String(offers.imaging[0]!.id) : null);
@@ -117,7 +117,7 @@ function ChooseExam({ patient, organisations }: { patient: Patient; organisation
           <form onSubmit={submit}>
             <Stack>
               <ChoiceInput label={t('request.kind')} value={kind} onChange={(code) => { setKind(code); setModality(''); setPriority(''); }}
-                codes={['remote-exam', 'tele-expertise'].map((code) => ({ value: code, label: t(`actKind.${code}`) }))} />
+                codes={['remote-exam', 'tele-expertise', 'tele-assistance'].map((code) => ({ value: code, label: t(`actKind.${code}`) }))} />
               <SimpleGrid cols={{ base: 1, sm: 3 }}>
                 {organisations.length > 1 && <Select label={t('request.for')} data={named(organisations)} value={requester} onChange={setRequester} allowDeselect={false} />}
                 <Select label={t('request.site')} data={named(offers.sites)} value={theSite} onChange={setSite} allowDeselect={false} />

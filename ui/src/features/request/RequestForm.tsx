@@ -15,6 +15,7 @@ import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, MissingList, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { PatientLine } from '@/shared/ui/PatientLine';
 import { PriorityBadge } from '@/shared/ui/Badges';
+import { AssistanceForm } from './AssistanceForm';
 import { OpinionForm } from './OpinionForm';
 import { AnswerQuestion, Consents, RequestInput, SaveMark } from './parts';
 import { fieldsFor, SECTIONS } from './sections';
@@ -25,7 +26,7 @@ export function RequestFormPage({ id }: { id: number; me: Me }) {
   const act = useAct(id);
   return (
     <Loaded query={act} rows={6} height={90}>
-      {(data) => (data.steps.some((one) => one.step === 'edit-request') ? (data.kind === 'tele-expertise' ? <OpinionForm act={data} /> : <RequestForm act={data} />) : (
+      {(data) => (data.steps.some((one) => one.step === 'edit-request') ? data.kind === 'tele-expertise' ? <OpinionForm act={data} /> : data.kind === 'tele-assistance' ? <AssistanceForm act={data} /> : <RequestForm act={data} /> : (
         <Empty icon="lock" title={t('request.notEditable')} action={<Button component={Link} to="/acts/$id" params={{ id: String(id) } as never} variant="default">{t('common.open')}</Button>} />
       ))}
     </Loaded>

@@ -136,6 +136,7 @@ export interface Facts {
   orders?: Order[]; acquisition?: { started_at_ms: number; by: By; ended?: { at_ms: number; made: number } };
   completeness?: Completeness & Stamp; performed?: (PerformedStep & Stamp)[];
   quality?: Stamp & { verdict: 'sufficient' | 'limited'; comment?: string }; release?: Stamp; departure?: Stamp & { released: boolean };
+  advice?: (Stamp & { id: number; text: string })[]; assistance?: Stamp; assistance_ended?: Stamp & { summary: string; incidents: string };
   experts?: Stamp & { mode: 'joint' | 'separate'; list: Expert[] }; chosen_images?: Stamp & { series: ChosenSeries[]; none_reason?: string };
   checklist?: Record<string, Stamp & { verdict: 'sufficient' | 'missing' | 'not-needed'; comment?: string }>;
   delay?: { proposed_min: number; proposed_at_ms: number; by: By; agreed?: boolean }; opinions?: (Stamp & { id: number; results: string; conclusion: string })[];

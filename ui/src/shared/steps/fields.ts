@@ -84,6 +84,12 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'verdict', kind: 'choice', codes: CODES.checkVerdict, group: 'check.verdict', initial: 'sufficient' },
     { name: 'comment', kind: 'text', optional: true },
   ],
+  'record-advice': [{ name: 'text', kind: 'text' }],
+  'take-over-assistance': [{ name: 'reason', kind: 'text' }],
+  'end-assistance': [
+    { name: 'summary', kind: 'text' },
+    { name: 'incidents', kind: 'text', initial: 'Aucun incident.' },
+  ],
   'ask-again': [{ name: 'text', kind: 'text' }],
   'answer-again': [
     { name: 'id', kind: 'item', items: (act) => openOf((act.facts.second_questions ?? []).filter((one) => !one.answered_at_ms)) },
