@@ -126,6 +126,20 @@ export class Exam {
     await this.house.advance(this.imager, 31000);
     return this.ok(this.imager, 'sign', { revision: report.revision, sha256: report.sha256, proof: { kind: 'totp', code: this.imager.code() } });
   }
+  // Each professional's own record. L10
+  async keepRecords() {
+    const { people } = (await this.requester.get(`/api/acts/${this.id}/record-entry`)).json;
+    for (const person of [this.requester, this.imager, this.physician])
+      if (people.some((one) => one.id === person.me.person.id && !one.kept_at_ms)) await this.ok(person, 'confirm-record', { where: 'Dossier du service' });
+  }
+  // What stays to be done before the end: recipients, the site's check, the records. E30 E31 L10
+  async finish() {
+    const { deliveries } = (await this.requester.get(`/api/acts/${this.id}`)).json.facts;
+    for (const line of deliveries.filter((one) => one.to === 'treating-physician' && one.status === 'not-reached'))
+      await this.ok(this.requester, 'try-delivery', { id: line.id, how: 'secure-message', reached: 'yes' });
+    await this.ok(this.technologist, 'confirm-site', { report_kept: true, incidents_kept: true, images_archived: true });
+    await this.keepRecords();
+  }
   async until(state, ms = 15000) {
     for (const end = Date.now() + ms; Date.now() < end;) {
       const a = (await this.requester.get(`/api/acts/${this.id}`)).json;

@@ -308,6 +308,24 @@ ward.story('E31 E34 E35 the requester gets the PDF, acts on it, informs the pati
   await requester.dialog().getByLabel('Compte rendu présent dans le DMP').check();
   await requester.press('Dossier et DMP vérifiés', requester.dialog());
   await requester.dialog().waitFor({ state: 'hidden' });
+  const treating = requester.section('Remise du compte rendu').getByRole('group', { name: REQUEST.treating_physician.name });
+  await requester.press('Noter une remise ou une tentative', treating);
+  await requester.select('Par quel moyen', 'Messagerie sécurisée de santé', requester.dialog());
+  await requester.choose('Le destinataire a-t-il le compte rendu ?', 'Oui', requester.dialog());
+  await requester.press('Noter une remise ou une tentative', requester.dialog());
+  await treating.getByText('Remis', { exact: true }).waitFor();
+  for (const who of [requester, imager]) {
+    await who.page.goto(`/acts/${id}`);
+    await who.press('Mon dossier est à jour');
+    await who.write('Dans quel dossier', 'Dossier du service', who.dialog());
+    await who.press('Mon dossier est à jour', who.dialog());
+    await who.dialog().waitFor({ state: 'hidden' });
+  }
+  await technologist.page.goto(`/acts/${id}`);
+  await technologist.press('Confirmer pour le service');
+  for (const label of ['Le compte rendu est conservé', 'Les incidents, ou leur absence', 'Les images sont archivées']) await technologist.dialog().getByLabel(label, { exact: false }).check();
+  await technologist.press('Confirmer pour le service', technologist.dialog());
+  await technologist.dialog().waitFor({ state: 'hidden' });
   await requester.press('Clore l’acte');
   await requester.press('Clore l’acte', requester.dialog());
   await requester.state('Clos');

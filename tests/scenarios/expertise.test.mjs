@@ -166,6 +166,10 @@ test('T2 T4 T5 T6 one expert checks, asks (the clock stands), answers in time; t
   await o.refused(second, 'answer-again', { id: again.id, text: 'Oui.' }, 404);
   await o.ok(first, 'answer-again', { id: again.id, text: 'Oui, par échographie.' });
   await o.refused(first, 'answer-again', { id: again.id, text: 'Oui.' }, 409, 'second-open');
+  await o.refused(requester, 'close', {}, 409, 'records');
+  await o.ok(requester, 'confirm-record', { where: 'Dossier du cabinet' });
+  await o.ok(first, 'confirm-record', { where: 'Dossier de télé-expertise' });
+  for (const line of (await o.act()).facts.deliveries.filter((one) => one.to === 'treating-physician')) await o.ok(requester, 'try-delivery', { id: line.id, how: 'secure-message', reached: 'yes' });
   assert.equal((await o.ok(requester, 'close')).state, 'closed');
 });
 
@@ -197,6 +201,7 @@ test('T3 a refusal has its reason; when nobody is left the act ends refused and 
   assert.equal(act.facts.refusals.length, 2);
   await o.refused(requester, 'close', {}, 409, 'alternative');
   await o.ok(requester, 'offer-alternative', { offered: 'Avis en consultation.', patient_told_at_ms: house.now(), answer: 'D’accord.' });
+  await o.ok(requester, 'confirm-record', { where: 'Dossier du cabinet' });
   assert.equal((await o.ok(requester, 'close')).state, 'closed');
 });
 

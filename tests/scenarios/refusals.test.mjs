@@ -131,6 +131,8 @@ test('E8 E9 a refusal has its reason; the act closes only after other care was o
   await e.refused(e.requester, 'offer-alternative', { ...care, patient_told_at_ms: house.now() + 3600000 }, 409, 'told-when');
   await e.refused(e.technologist, 'offer-alternative', care, 403);
   await e.ok(e.requester, 'offer-alternative', care);
+  await e.refused(e.requester, 'close', {}, 409, 'records'); // L10: refused acts too
+  await e.keepRecords();
   assert.equal((await e.ok(e.requester, 'close')).state, 'closed');
   await traced(e, 'demandeur', 'step close', 'ok');
 });

@@ -88,6 +88,8 @@ test('E31 E34 E35 delivered to the requester, acknowledged, patient informed, re
   await exam.ok(exam.requester, 'inform-patient', { how: 'in-person', content_given: 'Résultat normal expliqué.' });
   await exam.ok(exam.requester, 'patient-copy', { how: 'paper' });
   await exam.ok(exam.requester, 'check-dmp', { record_checked: true, dmp: 'present', checked: 'Compte rendu présent au DMP' });
+  await exam.refused(exam.requester, 'close', {}, 409, 'deliveries', 'site-check', 'records');
+  await exam.finish();
   assert.equal((await exam.ok(exam.requester, 'close')).state, 'closed');
 });
 

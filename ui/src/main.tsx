@@ -14,14 +14,17 @@ import { startTexts } from './shared/i18n';
 import { Providers } from './app/providers';
 import { router } from './app/router';
 import { SessionGate } from './app/session';
+import { HandedReportPage } from './features/after';
 
 startTexts();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <Providers>
-      <SessionGate>
-        <RouterProvider router={router} />
-      </SessionGate>
+      {location.pathname === '/remise' ? <HandedReportPage /> : ( // for somebody without an account: no session, nothing else
+        <SessionGate>
+          <RouterProvider router={router} />
+        </SessionGate>
+      )}
     </Providers>
   </StrictMode>,
 );

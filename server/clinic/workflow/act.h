@@ -69,12 +69,17 @@ Blobs *act_house_blobs(const ActHouse *house);
 bool act_create(ActHouse *house, const Who *who, const json_t *wanted, int64_t *ret_id,
                 MissingList *ret_missing, Err *err);
 
+struct Act;
+struct ActEvent;
 typedef struct ActCall {
     int64_t act_id;
     Slice   step;    /* "accept": the last part of the address */
     int64_t version; /* what the caller last saw; 0: not said. Behind: ERR_CONFLICT "stale" for the steps that
                         check it */
     const json_t *data; /* may be NULL */
+    /* NULL, or: what a room of this house does with the step, in its transaction; some steps are taken only so. */
+    bool (*also)(Db *db, const struct Act *a, const struct ActEvent *e, void *arg, Err *err);
+    void *also_arg;
 } ActCall;
 
 /*

@@ -20,6 +20,8 @@ int64_t act_images_missing(const Act *a, const ActScene *scene);
 /* Conditions of more than one chapter, in the file of the chapter that they belong to. */
 extern const ActNeed NEED_CONVENTION[1], NEED_REASON[1], NEED_PURPOSE[1], NEED_CIRCUMSTANCES[1], NEED_PREGNANCY[1],
     NEED_EARLIER_EXAMS[1], NEED_OPTIMISATION[1], NEED_RIGHT_PATIENT[1], NEED_SECOND_ANSWERED[1];
+/* After the report: chapter_deliver.c, chapter_announce.c, chapter_duties.c. */
+extern const ActNeed NEED_DELIVERIES_SETTLED[1], NEED_ANNOUNCED[1], NEED_FOLLOWED_UP[1], NEED_SITE_CONFIRMED[1], NEED_RECORDS[1];
 /* Who is there, and the link to the patient: chapter_presence.c, chapter_channel.c. */
 extern const ActNeed NEED_IMAGER_THERE[1], NEED_LOCAL_PHYSICIAN[1], NEED_LOCAL_REACHABLE[1], NEED_LOCAL_CONFIRMED[1],
     NEED_LOCAL_THERE[1], NEED_NUCLEAR[1], NEED_VIDEO[1], NEED_CHANNEL[1];

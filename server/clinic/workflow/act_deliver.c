@@ -16,6 +16,7 @@
 #include "clinic/reports/local_time.h"
 #include "clinic/workflow/act_deliver.h"
 #include "clinic/workflow/act_house.h"
+#include "clinic/workflow/delivery.h"
 #include "formats/json/base64.h"
 #include "platform/clock.h"
 
@@ -116,23 +117,6 @@ static bool object_store(Archive *archive, const Report *r, Slice pdf, ReportDoc
 
 /* ---- who receives it ---- */
 
-static json_t *deliveries_of(const Act *a, const Report *r)
-{
-    json_t       *lines    = json_array();
-    const json_t *treating = act_fact(a, "request", "treating_physician");
-    int64_t       now_ms   = clock_now_ms();
-    json_push(lines, json_pack("{s:s, s:s, s:s, s:I, s:n}", "to", "requester", "name",
-                               text_at(r->frame, "requester", "name"), "status", "delivered", "at_ms",
-                               (json_int_t)now_ms, "why"));
-    if (treating && !json_is_true(json_object_get(treating, "none")))
-        json_push(lines, json_pack("{s:s, s:s, s:s, s:I, s:s}", "to", "treating-physician", "name",
-                                   text_at(treating, "name", NULL), "status", "not-reached", "at_ms",
-                                   (json_int_t)now_ms, "why", "no-account"));
-    json_push(lines, json_pack("{s:s, s:s, s:s, s:n, s:s}", "to", "patient", "name", "", "status", "waiting",
-                               "at_ms", "why", "patient-not-informed"));
-    return lines;
-}
-
 typedef struct Delivering {
     const ActHouse *house;
     const Act      *act;
@@ -152,7 +136,8 @@ static bool deliver_work(Db *db, void *arg, Err *err)
         return false;
     if (d->house->needs.archive && !report_document_add(db, &d->object, err))
         return false;
-    json_t *data = json_pack("{s:o, s:{s:I, s:s, s:I, s:s}}", "deliveries", deliveries_of(&a, d->report),
+    json_t *data = json_pack("{s:o, s:{s:I, s:s, s:I, s:s}}", "deliveries", 
+                             delivery_lines(&a, text_at(d->report->frame, "requester", "name"), clock_now_ms()),
                              "document", "revision", (json_int_t)d->report->revision, "sha256", d->pdf.sha256,
                              "bytes", (json_int_t)d->pdf.bytes, "sop_uid", d->object.sop_uid);
     return act_do_system(db, d->house, a.id, "deliver", data, err);

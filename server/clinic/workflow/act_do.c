@@ -209,7 +209,8 @@ static bool step_take(Db *db, Doing *d, Act *a, const ActStep *open, json_t *dat
         return false;
     event_author(&event, d->who, roles, organisation_of(a, roles & -roles));
     event.data = json_incref(data);
-    if (!act_record(db, d->house, a, &event, err))
+    if (!act_record(db, d->house, a, &event, err) ||
+        (d->call->also && !d->call->also(db, a, &event, d->call->also_arg, err)))
         return false;
     return trace_add(db,
                      &(Trace) { .who             = d->who,
@@ -236,6 +237,8 @@ static bool do_work(Db *db, void *arg, Err *err)
         return false;
     bool open = act_step_open(&a, &asked.scene, d->call->step, &row, err);
     act_scene_clear(&asked);
+    if (open && (row->flags & STEP_ROOM) && !d->call->also)
+        open = err_set(err, ERR_CONFLICT, "This step has an address of its own.", "step " SLICE_FMT, SLICE_ARG(d->call->step));
     return open && stale_check(&a, row, d, err) &&
            act_fields_clean(&a, d->call->step, d->call->data, &data, &d->missing, err) &&
            step_take(db, d, &a, row, data, err);

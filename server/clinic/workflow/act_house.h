@@ -58,6 +58,9 @@ bool act_job_add(Db *db, const char *kind, json_t *payload, int64_t at_ms, Err *
 /* ---- act_frame.c: what the server fills in on a report ---- */
 bool act_frame_json(Db *db, const Act *a, json_t **ret, Err *err);
 
+/* ---- act_report.c: the signed report, for those whose right was looked at already ---- */
+bool act_signed_pdf(ActHouse *house, int64_t act_id, Buf *ret, Err *err);
+
 /* ---- act_json.c ---- */
 json_t *act_event_json(const ActEvent *e);
 

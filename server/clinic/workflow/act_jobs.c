@@ -15,6 +15,7 @@
 #include "clinic/workflow/act_house.h"
 #include "clinic/workflow/act_overdue.h"
 #include "clinic/workflow/act_presence.h"
+#include "clinic/workflow/duties.h"
 #include "platform/clock.h"
 
 typedef struct Due {
@@ -172,6 +173,7 @@ const JobKind ACT_JOBS[] = {
     { "act.deadline", job_deadline },
     { "act.order-due", job_order_due },
     { "act.presence", job_presence },
+    { "act.duty-due", job_duty_due },
     { ARCHIVE_JOB_WRONG_PATIENT, job_wrong_patient },
     { IMPORT_JOB_EXPIRE, job_import_expire },
     { STAFF_JOB_DAILY, job_staff_daily },

@@ -149,3 +149,15 @@ bool act_report_pdf(ActHouse *house, const Who *who, int64_t act_id, Buf *ret, E
     report_clear(&r);
     return ok;
 }
+
+bool act_signed_pdf(ActHouse *house, int64_t act_id, Buf *ret, Err *err)
+{
+    OWNED(Db) *db = db_read(house->needs.host, err);
+    Report r      = { 0 };
+    if (!db || !report_load(db, act_id, &r, err))
+        return false;
+    bool ok = r.status == REPORT_SIGNED ? signed_pdf(db, house, &r, ret, err)
+                                        : err_set(err, ERR_NOT_FOUND, "There is no report yet.", "act %" PRId64, act_id);
+    report_clear(&r);
+    return ok;
+}

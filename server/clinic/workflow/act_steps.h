@@ -19,6 +19,7 @@ enum {
     STEP_QUIET  = 1 << 1, /* does not make what others saw stale */
     STEP_SYSTEM = 1 << 2, /* no person may do it */
     STEP_PROOF  = 1 << 3, /* a fresh second factor, for the digest in 'sha256' */
+    STEP_ROOM   = 1 << 4, /* taken by a room of the house alone (ActCall.also), not by its name */
 };
 
 typedef struct ActStep {

@@ -26,11 +26,11 @@ static const ActStep STEPS[] = {
     { "E9", NOT_DONE_YET, "offer-alternative", IMAGER|REQUESTER, AT_R|AT_I, NEEDS(NEED_TOLD_WHEN), STAY, 0, "Record the care offered instead" },
     { "E31", S(SIGNED), "deliver", NOBODY, 0, NO_NEEDS, ACT_DELIVERED, STEP_SYSTEM, "Deliver" },
     { "E31", S(DELIVERED), "acknowledge", REQUESTER, AT_R, NO_NEEDS, ACT_ACKNOWLEDGED, 0, "I have read the report" },
-    { "E34", S(DELIVERED)|S(ACKNOWLEDGED), "inform-patient", REQUESTER, AT_R, NO_NEEDS, STAY, 0, "The patient is informed" },
-    { "E34", S(DELIVERED)|S(ACKNOWLEDGED), "patient-copy", REQUESTER, AT_R, NEEDS(NEED_PATIENT_INFORMED), STAY, 0, "The patient's copy" },
+    { "E34", S(DELIVERED)|S(ACKNOWLEDGED), "inform-patient", REQUESTER, AT_R, NEEDS(NEED_ANNOUNCED), STAY, 0, "The patient is informed" },
+    { "E34", S(DELIVERED)|S(ACKNOWLEDGED), "patient-copy", REQUESTER, AT_R, NEEDS(NEED_ANNOUNCED, NEED_PATIENT_INFORMED), STAY, 0, "The patient's copy" },
     { "E35", S(DELIVERED)|S(ACKNOWLEDGED), "check-dmp", REQUESTER, AT_R, NEEDS(NEED_RECORD_CHECKED), STAY, 0, "Record and DMP are checked" },
-    { "E34 E35", S(ACKNOWLEDGED), "close", REQUESTER, AT_R, NEEDS(NEED_ACKNOWLEDGED, NEED_SECOND_ANSWERED, NEED_PATIENT_INFORMED, NEED_DMP_DONE), ACT_CLOSED, 0, "Close the act" },
-    { "E9", NOT_DONE_YET, "close", REQUESTER, AT_R, NEEDS(NEED_ALTERNATIVE), ACT_CLOSED, 0, "Close the act" },
+    { "E27 E30 E31 E33 E34 E35 L10", S(ACKNOWLEDGED), "close", REQUESTER, AT_R, NEEDS(NEED_ACKNOWLEDGED, NEED_SECOND_ANSWERED, NEED_ANNOUNCED, NEED_PATIENT_INFORMED, NEED_DMP_DONE, NEED_DELIVERIES_SETTLED, NEED_FOLLOWED_UP, NEED_SITE_CONFIRMED, NEED_RECORDS), ACT_CLOSED, 0, "Close the act" },
+    { "E9 L10", NOT_DONE_YET, "close", REQUESTER, AT_R, NEEDS(NEED_ALTERNATIVE, NEED_RECORDS), ACT_CLOSED, 0, "Close the act" },
     { 0 },
 };
 
@@ -72,6 +72,18 @@ static void patient_delivery(Act *a, const ActEvent *e, const char *status, cons
     }
 }
 
+static void on_acknowledge(Act *a, const ActEvent *e)
+{
+    size_t  i;
+    json_t *line;
+    fold_set(a, "acknowledged", fold_stamp(e));
+    json_array_foreach (json_object_get(a->facts, "deliveries"), i, line)
+        if (json_object_get(line, "id") && strcmp(json_string_value(json_object_get(line, "to")), "requester") == 0) {
+            fold_member(line, "status", json_string("opened"));
+            fold_member(line, "at_ms", json_integer(e->at_ms));
+        }
+}
+
 static void on_inform_patient(Act *a, const ActEvent *e)
 {
     fold_set(a, "patient_informed", fold_stamp(e));
@@ -89,7 +101,7 @@ static void on_patient_copy(Act *a, const ActEvent *e)
 static const ActFold FOLDS[] = {
     { "offer-alternative", "alternative", NULL },
     { "deliver", NULL, on_deliver },
-    { "acknowledge", "acknowledged", NULL },
+    { "acknowledge", NULL, on_acknowledge },
     { "inform-patient", NULL, on_inform_patient },
     { "patient-copy", NULL, on_patient_copy },
     { "check-dmp", "dmp", NULL },

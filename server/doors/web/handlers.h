@@ -30,6 +30,8 @@ Handler patients, patient_add, patient_one;
 /* handlers_acts.c */
 Handler acts, act_add, act_one, act_log, act_step, act_report, act_report_put, act_report_as_pdf,
     act_worklist, act_dossier, dossier_key, act_experts, act_series;
+/* handlers_after.c */
+Handler duties, act_record_entry, access_hand, handed_report;
 /* handlers_care.c */
 Handler quarantine, quarantine_aside, quarantine_study, quarantine_recheck;
 /* handlers_archive.c */

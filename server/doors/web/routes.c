@@ -116,6 +116,10 @@ const Route ROUTES[] = {
     { GET,    "/api/acts/{id}/experts",              MAY_REQUEST,       AUDIT_READ,       BY_DOOR,    0,        act_experts },
     { GET,    "/api/acts/{id}/series",               MAY_REQUEST,       AUDIT_READ,       BY_DOOR,    0,        act_series },
     { GET,    "/api/acts/{id}/dossier.zip",          MAY_ACT,           AUDIT_EXPORT,     BY_DOOR,    0,        act_dossier },
+    { GET,    "/api/duties",                         MAY_ACT,           AUDIT_SEARCH,     BY_DOOR,    0,        duties },
+    { GET,    "/api/acts/{id}/record-entry",         MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_record_entry },
+    { POST,   "/api/acts/{id}/deliveries/{delivery}/access", MAY_ACT,   AUDIT_STEP,       BY_ROOM,    KIB(1),   access_hand },
+    { POST,   "/api/handed-report",                  ANYONE,            AUDIT_READ,       BY_WORK,    KIB(4),   handed_report, ALWAYS, true },
     { GET,    "/api/dossier-key",                    ANYONE,            AUDIT_NOTHING,    BY_DOOR,    0,        dossier_key },
     { GET,    "/api/acts/{id}/worklist",             MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_worklist },
 

@@ -15,6 +15,7 @@ export const PLACES: Place[] = [
   { to: '/imaging',             text: 'nav.imaging',       icon: 'eye',      roles: ['imager', 'responsible', 'nuclear-physician'] },
   { to: '/site',                text: 'nav.site',          icon: 'list',     roles: ['technologist', 'secretary', 'local-physician'], exact: true },
   { to: '/site/planning',       text: 'nav.planning',      icon: 'calendar', roles: ['technologist', 'secretary'] },
+  { to: '/duties',              text: 'nav.duties',        icon: 'clock',    roles: ['requester', 'imager', 'technologist', 'secretary', 'local-physician'] },
   { to: '/archive',             text: 'nav.archive',       icon: 'search',   roles: ['imager', 'technologist', 'local-physician', 'nuclear-physician'] },
   { to: '/conventions',         text: 'nav.conventions',   icon: 'document', roles: ['requester', 'imager', 'technologist', 'secretary', 'responsible', 'quality', 'local-physician', 'administrator'] },
   { to: '/admin/people',        text: 'nav.people',        icon: 'people',   roles: ['administrator'] },

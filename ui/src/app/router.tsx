@@ -9,6 +9,7 @@ import { ActPage } from '@/features/act';
 import { AccountPage } from '@/features/account';
 import { ConventionsPage } from '@/features/conventions';
 import { ElsewherePage } from '@/features/elsewhere';
+import { DutiesPage } from '@/features/after';
 import { ImportPage } from '@/features/import';
 import { NewRequestPage, RequestFormPage } from '@/features/request';
 import { PlanningPage } from '@/features/site';
@@ -99,6 +100,7 @@ const tree = root.addChildren([
   page('/imaging', () => <ImagingPage />),
   page('/site', () => <SitePage me={useSession().me} />),
   page('/site/planning', () => <PlanningPage me={useSession().me} />),
+  page('/duties', () => <DutiesPage />),
   page('/conventions', () => <ConventionsPage />),
   page('/account', () => <AccountPage me={useSession().me} />),
   createRoute({ getParentRoute: () => root, path: '/admin/people', component: lazyRouteComponent(admin, 'PeoplePage') }),

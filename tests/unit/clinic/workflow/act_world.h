@@ -317,6 +317,22 @@ static UNUSED void is_now(World *w, ActState state)
     assert_string_equal(act_state_name(a.state), act_state_name(state));
 }
 
+/* What stays between the patient told and the end: recipient, site, each professional's record. E30 E31 L10 */
+static UNUSED void keep_records(World *w)
+{
+    does(w, &w->requester, "confirm-record", "{\"where\":\"Dossier du service\"}");
+    does(w, &w->imager, "confirm-record", "{\"where\":\"Dossier du groupe\"}");
+}
+static UNUSED void finish_duties(World *w)
+{
+    OWNED_ACT a = { 0 };
+    load_act(w, &a);
+    if (json_array_size(act_fact(&a, "deliveries", NULL)) > 2) /* a treating physician is named */
+        does(w, &w->technologist, "try-delivery", "{\"id\":2,\"how\":\"paper\",\"reached\":\"yes\"}");
+    does(w, &w->technologist, "confirm-site", "{\"report_kept\":true,\"incidents_kept\":true,\"images_archived\":true}");
+    keep_records(w);
+}
+
 /* A number out of the database. */
 static UNUSED int64_t number_of(World *w, const char *sql)
 {

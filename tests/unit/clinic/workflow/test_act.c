@@ -22,6 +22,7 @@ static void an_act_goes_from_draft_to_closed(void **state) /* E2…E35 */
          "{\"how\":\"in-person\",\"content_given\":\"Résultat normal expliqué\"}");
     does(w, &w->requester, "patient-copy", "{\"how\":\"paper\"}");
     does(w, &w->requester, "check-dmp", "{\"record_checked\":true,\"dmp\":\"none\"}");
+    finish_duties(w);
     does(w, &w->requester, "close", NULL);
     is_now(w, ACT_CLOSED);
     is_whole(w);
@@ -238,6 +239,8 @@ static void a_refusal_has_its_reason_and_other_care_before_it_is_closed(void **s
              "{\"offered\":\"Échographie\",\"patient_told_at_ms\":%" PRId64 ",\"answer\":\"D’accord\"}",
              clock_now_ms());
     does(w, &w->requester, "offer-alternative", offered);
+    refused(w, &w->requester, "close", NULL, ERR_CONFLICT, "records"); /* L10: refused acts too */
+    keep_records(w);
     does(w, &w->requester, "close", NULL);
     is_now(w, ACT_CLOSED);
 }

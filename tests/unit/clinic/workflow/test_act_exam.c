@@ -371,6 +371,7 @@ static void an_exam_given_up_or_cancelled_needs_its_reason_and_other_care(void *
              "{\"offered\":\"Transfert\",\"patient_told_at_ms\":%" PRId64 ",\"answer\":\"Accepte\"}",
              clock_now_ms());
     does(w, &w->imager, "offer-alternative", offered);
+    keep_records(w);
     does(w, &w->requester, "close", NULL);
     create(w, "CT");
     refused(w, &w->requester, "cancel", "{\"text\":\"Erreur\"}", ERR_CONFLICT, "code");

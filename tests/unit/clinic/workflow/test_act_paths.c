@@ -107,7 +107,7 @@ static void no_path_avoids_its_condition(void **state)
     }
 }
 
-/* Every row that closes an act asks for what was owed: a result told, or care offered instead. E9 E34 E35 */
+/* Every row that closes an act asks for what was owed: a result told, or care offered instead. E9 E27 E30 E31 E33 E34 E35 L10 */
 static void nothing_is_closed_before_its_duties(void **state)
 {
     (void)state;
@@ -119,6 +119,9 @@ static void nothing_is_closed_before_its_duties(void **state)
             if (row->to != ACT_CLOSED)
                 continue;
             bool undone = (row->from & ~(uint32_t)NOT_DONE_YET) == 0;
+            assert_true(needs_code(row, "records"));
+            assert_true(undone || (needs_code(row, "deliveries") && needs_code(row, "announcement") && needs_code(row, "follow-ups") &&
+                                   needs_code(row, "site-check")));
             assert_true(undone ? needs_code(row, "alternative")
                                : needs_code(row, "patient-informed") && needs_code(row, "dmp-checked") && needs_code(row, "acknowledged"));
         }

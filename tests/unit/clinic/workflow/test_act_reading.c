@@ -268,6 +268,9 @@ an_act_is_closed_only_when_the_patient_knows_and_the_record_is_checked(void **st
     refused(w, &w->requester, "check-dmp", "{\"record_checked\":true,\"dmp\":\"present\"}", ERR_CONFLICT,
             "record-checked");
     does(w, &w->requester, "check-dmp", "{\"record_checked\":true,\"dmp\":\"present\",\"checked\":true}");
+    refused(w, &w->requester, "close", NULL, ERR_CONFLICT, "records");    /* L10 */
+    refused(w, &w->requester, "close", NULL, ERR_CONFLICT, "site-check"); /* E30 */
+    finish_duties(w);
     does(w, &w->requester, "close", NULL);
     does(w, &w->imager, "message", "{\"text\":\"Merci\"}");
     clock_advance((int64_t)31 * 24 * 3600 * 1000); /* access ends after its last duty */

@@ -37,7 +37,10 @@ static void full(Act *a, ActScene *scene)
                                        "\"acquisition\":{\"ended\":{\"made\":1}},\"quality\":{\"verdict\":"
                                        "\"sufficient\"},\"patient_informed\":{\"at_ms\":1},"
                                        "\"dmp\":{\"at_ms\":1},\"acknowledged\":{\"at_ms\":1},\"alternative\":"
-                                       "{\"at_ms\":1}}"),
+                                       "{\"at_ms\":1},\"signed_request\":{\"by\":{\"id\":7}},\"records\":[{\"by\":"
+                                       "{\"id\":7}}],\"site_check\":{\"at_ms\":1},\"document\":{\"sop_uid\":"
+                                       "\"2.25.1\"},\"announcement\":{\"exchanges\":[{\"at_ms\":1}],\"announced\":"
+                                       "{\"at_ms\":2}}}"),
                                  &err);
     assert_non_null(a->facts);
     memcpy(a->modality, "CT", 3);
@@ -110,6 +113,15 @@ static const struct {
     { "inform-patient", IS_REQUESTER, S(DELIVERED) | S(ACKNOWLEDGED) },
     { "patient-copy", IS_REQUESTER, S(DELIVERED) | S(ACKNOWLEDGED) },
     { "check-dmp", IS_REQUESTER, S(DELIVERED) | S(ACKNOWLEDGED) },
+    { "designate-recipient", 31, EVERY & ~(FAILED_ | S(CLOSED)) },
+    { "revoke-recipient", 31, EVERY & ~(FAILED_ | S(CLOSED)) },
+    { "record-objection", 31, EVERY & ~(FAILED_ | S(CLOSED)) },
+    { "hand-access", 31 & ~IS_LOCAL, S(DELIVERED) | S(ACKNOWLEDGED) },
+    { "try-delivery", 31 & ~IS_LOCAL, S(DELIVERED) | S(ACKNOWLEDGED) },
+    { "add-follow-up", IS_IMAGER | IS_REQUESTER, S(SIGNED) | S(DELIVERED) | S(ACKNOWLEDGED) },
+    { "close-follow-up", 31, S(SIGNED) | S(DELIVERED) | S(ACKNOWLEDGED) },
+    { "access-opened", 0, 0 },
+    { "duty-overdue", 0, 0 },
     { "review-report", IS_IMAGER, S(SIGNED) | S(DELIVERED) | S(ACKNOWLEDGED) | S(CLOSED) },
     { "images-corrected", 0, 0 },
     { "close", IS_REQUESTER, S(ACKNOWLEDGED) | FAILED_ },

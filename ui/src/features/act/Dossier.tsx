@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Alert, Anchor, Badge, Group, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Badge, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Act, Stamp } from '@/shared/api/types';
 import { useWorklistEntry } from '@/shared/api/requests/worklist';
@@ -138,7 +138,7 @@ export function ReportSection({ act }: { act: Act }) {
   const { t } = useTranslation();
   const text = useText();
   const stamp = useStamp();
-  const { signature, deliveries, acknowledged, patient_informed, patient_copy, dmp, outcome, not_interpretable } = act.facts;
+  const { signature, acknowledged, patient_informed, patient_copy, dmp, outcome, not_interpretable } = act.facts;
   if (!signature && !not_interpretable) return null;
   return (
     <Section title={t('act.report')} icon="document"
@@ -155,12 +155,6 @@ export function ReportSection({ act }: { act: Act }) {
           [t('act.patientCopy'), patient_copy && `${text('copyHow', patient_copy.how)} · ${stamp(patient_copy)}`],
           [t('act.dmp'), dmp && `${text('dmp', dmp.dmp)} · ${stamp(dmp)}`],
         ]} />
-        {deliveries?.map((one, i) => (
-          <Group key={i} gap="xs">
-            <Badge size="sm" tt="none" className={`tone tone-${one.status === 'delivered' ? 'good' : one.status === 'waiting' ? 'wait' : 'stop'}`}>{t(`delivery.${one.status}`)}</Badge>
-            <Text size="sm">{[[text('deliveryTo', one.to), one.name].filter(Boolean).join(' : '), one.at_ms ? dayAndTime(one.at_ms) : '', text('deliveryWhy', one.why)].filter(Boolean).join(' · ')}</Text>
-          </Group>
-        ))}
       </Stack>
     </Section>
   );

@@ -114,7 +114,6 @@ export interface Slot {
 export interface ReportMark { id: number; at_ms: number; by: By; kind: 'identity' | 'moved' | 'split' | 'joined'; correction_id: number; reason: string; reviewed_at_ms?: number; reviewed_by?: By; verdict?: 'stands' | 'withdrawn'; review?: string; undone_at_ms?: number }
 export interface Incident { id: number; at_ms: number; by: By; kind: string; subject?: string; text: string; resolved_at_ms?: number; resolution?: string }
 export interface Message { seq: number; at_ms: number; by: By; text: string }
-export interface Delivery { to: string; name: string; status: 'waiting' | 'delivered' | 'not-reached'; at_ms?: number; why?: string }
 export interface LocalPhysician extends Stamp { person_id: number | null; name: string; phone?: string; confirmed_at_ms?: number; left_at_ms?: number; next?: LocalPhysician }
 /* Nuclear physicians who said themselves that they are on site; absences while the patient was there. E24 */
 export interface NuclearPresence { people: { person_id: number; name: string; since_ms: number }[]; absences: { from_ms: number; to_ms?: number; by: By }[] }
@@ -122,6 +121,16 @@ export interface NuclearPresence { people: { person_id: number; name: string; si
 /* An expert asked for an opinion, and a series shown to them. */
 export interface Expert { person_id: number; name: string; speciality?: string; phone?: string; organisation?: string; state: 'asked' | 'accepted' | 'refused' | 'answered'; at_ms?: number }
 export interface ChosenSeries { study_uid: string; series_uid: string; study_date: string; study: string; modality: string; description: string; instances: number; number: number }
+export interface DeliveryTry extends Stamp { how: string; reached: 'yes' | 'no'; text?: string }
+export interface HandedAccess extends Stamp { expires_at_ms: number; openings?: number; opened_at_ms?: number; revoked_at_ms?: number }
+export interface Delivery {
+  id?: number; to: 'requester' | 'treating-physician' | 'designated' | 'patient'; recipient_id?: number; name: string;
+  status: 'waiting' | 'delivered' | 'opened' | 'not-reached' | 'objected' | 'revoked'; at_ms?: number; why?: string; due_ms?: number; tries?: DeliveryTry[]; access?: HandedAccess;
+}
+export interface Recipient extends Stamp { id: number; name: string; part: string; contact?: string; designated_at_ms: number; revoked_at_ms?: number }
+export interface Objection extends Stamp { id: number; to: string; recipient_id: number; text: string; lifted_at_ms?: number }
+export interface Announcement extends Stamp { reason: string; exchanges?: (Stamp & { who: string; how: string; planned_at_ms: number; text: string })[]; announced?: Stamp & { who: string; how: string; told_at_ms: number; text: string } }
+export interface FollowUp extends Stamp { id: number; kind: string; text: string; owner: string; due_at_ms: number; closed_at_ms?: number; outcome?: string; outcome_text?: string }
 
 export interface Facts {
   request?: RequestFacts; signed_request?: Stamp; information?: Stamp & { version: string; language: string; interpreter?: string };
@@ -145,6 +154,8 @@ export interface Facts {
   not_interpretable?: { reason_code: string; reason: string; procedure: string; follow_up: string };
   signature?: Stamp & { sha256: string; proof: 'passkey' | 'totp' }; deliveries?: Delivery[];
   acknowledged?: Stamp; patient_informed?: Stamp & { how: string; content_given: string }; patient_copy?: Stamp & { how: string };
+  recipients?: Recipient[]; objections?: Objection[]; announcement?: Announcement; follow_ups?: FollowUp[]; site_check?: Stamp; records?: (Stamp & { id: number; where: string })[];
+  duties_overdue?: (Stamp & { kind: string; item: number; due_ms: number; escalated_to: string })[];
   dmp?: Stamp & { record_checked: boolean; dmp: string; checked?: boolean | string }; incidents?: Incident[]; report_marks?: ReportMark[]; messages?: Message[];
 }
 /* What is missing inside the series: numbers from–to, positions between two places in tenths of a millimetre, or the series' own counter. */

@@ -38,9 +38,18 @@ export const CODES = {
   checkVerdict: ['sufficient', 'missing', 'not-needed'],
   checkItem: ['image-quality', 'earlier-images', 'identity', 'medical-information'],
   yesNo: ['yes', 'no'],
+  objectionTo: ['treating-physician', 'designated'],
+  deliveryHow: ['secure-message', 'paper', 'in-person', 'phone'],
+  announcer: ['requester', 'imager', 'together', 'treating-physician', 'specialist'],
+  announceHow: ['in-person', 'video', 'phone'],
+  followUp: ['treatment', 'specialist', 'exam', 'other'],
+  followUpOwner: ['requester', 'imaging', 'site'],
+  followUpOutcome: ['done', 'not-needed', 'declined', 'taken-over'],
   language: ['fr', 'en', 'ar', 'es', 'pt', 'de', 'it', 'tr', 'ru', 'uk', 'zh', 'lsf', 'other'],
 } as const;
 
+const recipientsOf = (act: Act) => (act.facts.recipients ?? []).filter((one) => !one.revoked_at_ms).map((one) => ({ id: one.id, text: `${one.name}, ${one.part}` }));
+const linesOf = (act: Act) => (act.facts.deliveries ?? []).filter((one) => one.to === 'treating-physician' || one.to === 'designated').map((one) => ({ id: one.id ?? 0, text: one.name }));
 const shorten = (text: string) => (text.length > 70 ? `${text.slice(0, 67)}…` : text);
 const openOf = (list: { id: number; text: string }[]) => list.map((one) => ({ value: String(one.id), label: shorten(one.text) }));
 
@@ -159,6 +168,67 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'content_given', kind: 'text' },
   ],
   'patient-copy': [{ name: 'how', kind: 'choice', codes: CODES.copyHow, group: 'copyHow' }],
+  'designate-recipient': [
+    { name: 'name', kind: 'line' },
+    { name: 'part', kind: 'line' },
+    { name: 'contact', kind: 'line', optional: true },
+    { name: 'designated_at_ms', kind: 'moment' },
+  ],
+  'revoke-recipient': [
+    { name: 'id', kind: 'item', items: (act) => openOf(recipientsOf(act)) },
+    { name: 'reason', kind: 'line', optional: true },
+  ],
+  'record-objection': [
+    { name: 'to', kind: 'choice', codes: CODES.objectionTo, group: 'deliveryTo' },
+    { name: 'recipient_id', kind: 'item', optional: true, initial: '', items: (act) => openOf(recipientsOf(act)) },
+    { name: 'text', kind: 'text' },
+  ],
+  'lift-objection': [
+    { name: 'id', kind: 'item', items: (act) => openOf((act.facts.objections ?? []).filter((one) => !one.lifted_at_ms)) },
+    { name: 'text', kind: 'text' },
+  ],
+  'revoke-access': [
+    { name: 'id', kind: 'item', items: (act) => openOf(linesOf(act)) },
+    { name: 'reason', kind: 'text' },
+  ],
+  'try-delivery': [
+    { name: 'id', kind: 'item', items: (act) => openOf(linesOf(act)) },
+    { name: 'how', kind: 'select', codes: CODES.deliveryHow, group: 'deliveryHow' },
+    { name: 'reached', kind: 'choice', codes: CODES.yesNo, group: 'yesNo' },
+    { name: 'text', kind: 'text', optional: true },
+  ],
+  'mark-bad-news': [{ name: 'reason', kind: 'text' }],
+  'ask-announcement': [{ name: 'reason', kind: 'text' }],
+  'agree-announcement': [
+    { name: 'who', kind: 'select', codes: CODES.announcer, group: 'announcer' },
+    { name: 'how', kind: 'choice', codes: CODES.announceHow, group: 'announceHow' },
+    { name: 'planned_at_ms', kind: 'moment' },
+    { name: 'text', kind: 'text' },
+  ],
+  'record-announcement': [
+    { name: 'who', kind: 'select', codes: CODES.announcer, group: 'announcer' },
+    { name: 'how', kind: 'choice', codes: CODES.announceHow, group: 'announceHow' },
+    { name: 'told_at_ms', kind: 'moment' },
+    { name: 'text', kind: 'text' },
+  ],
+  'add-follow-up': [
+    { name: 'kind', kind: 'choice', codes: CODES.followUp, group: 'followUp' },
+    { name: 'text', kind: 'text' },
+    { name: 'owner', kind: 'choice', codes: CODES.followUpOwner, group: 'followUpOwner' },
+    { name: 'due_at_ms', kind: 'moment' },
+  ],
+  'close-follow-up': [
+    { name: 'id', kind: 'item', items: (act) => openOf((act.facts.follow_ups ?? []).filter((one) => !one.closed_at_ms)) },
+    { name: 'outcome', kind: 'choice', codes: CODES.followUpOutcome, group: 'followUpOutcome' },
+    { name: 'text', kind: 'text' },
+  ],
+  'confirm-site': [
+    { name: 'report_kept', kind: 'check' },
+    { name: 'incidents_kept', kind: 'check' },
+    { name: 'images_archived', kind: 'check' },
+    { name: 'text', kind: 'text', optional: true },
+  ],
+  'confirm-record': [{ name: 'where', kind: 'line' }],
   'check-dmp': [
     { name: 'record_checked', kind: 'check' },
     { name: 'dmp', kind: 'choice', codes: CODES.dmp, group: 'dmp' },

@@ -1,5 +1,6 @@
 /* All texts in one table; the parts are cut by subject. SPDX-License-Identifier: Apache-2.0 */
 import { act } from './act';
+import { after } from './after';
 import { archive } from './archive';
 import { care } from './care';
 import { codes } from './codes';
@@ -30,6 +31,7 @@ export const PARTS: Texts[] = [
   archive,
   staff,
   opinion,
+  after,
 ];
 
 export const TEXTS: Texts = Object.assign({}, ...PARTS);
