@@ -14,7 +14,7 @@ import { useText } from '@/shared/i18n/useText';
 import { Loaded, Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { useStamp } from './Dossier';
-import { CheckRow } from './Panels';
+import { CheckRow } from './CheckRow';
 import { offerOf, StepAction } from './StepAction';
 
 const TONE: Record<Delivery['status'], string> = { waiting: 'wait', delivered: 'good', opened: 'good', 'not-reached': 'stop', objected: 'stop', revoked: 'wait' };

@@ -168,8 +168,6 @@ export const after = {
   'deliveryHow.paper': ['Papier, sous pli fermé', 'Paper, sealed'],
   'deliveryHow.in-person': ['En main propre', 'In person'],
   'deliveryHow.phone': ['Téléphone', 'Telephone'],
-  'yesNo.yes': ['Oui', 'Yes'],
-  'yesNo.no': ['Non', 'No'],
   'announcer.requester': ['Le demandeur', 'The requester'],
   'announcer.imager': ['L’imageur', 'The imager'],
   'announcer.together': ['Les deux ensemble', 'Both together'],
