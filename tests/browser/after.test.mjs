@@ -115,3 +115,29 @@ ward.story('E30 E33 E35 L10 what is still due is on one page, for each his own',
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wide <= 0, `nothing to scroll sideways, but ${wide} px`);
 });
+
+ward.story('E28 what could not be interpreted is asked for again; each act leads to the other', async () => {
+  const again = await Exam.open(ward.house);
+  await again.consent();
+  await again.ask();
+  await again.accept();
+  await again.plan();
+  await again.prepare();
+  await again.start();
+  await again.ok(again.imager, 'open-reading');
+  await again.ok(again.imager, 'not-interpretable', { reason_code: 'motion', reason: 'Flou cinétique', procedure: 'P12', follow_up: 'Refaire demain' });
+  const { page } = requester;
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto(`/acts/${again.id}`);
+  const section = requester.section('Examen à refaire');
+  await section.getByText('Procédure de la convention', { exact: false }).waitFor();
+  await section.scrollIntoViewIfNeeded();
+  await requester.shot('after-repeat');
+  await requester.accessible('act, exam to be repeated');
+  await requester.press('Redemander cet examen', section);
+  await page.waitForURL(/\/acts\/\d+\/request$/);
+  await page.goto(page.url().replace('/request', ''));
+  await requester.section('Examen à refaire').getByRole('link', { name: again.number }).click();
+  await page.waitForURL(new RegExp(`/acts/${again.id}$`));
+  await requester.section('Examen à refaire').getByText('Refait par', { exact: false }).waitFor();
+});

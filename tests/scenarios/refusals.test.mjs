@@ -340,6 +340,17 @@ test('E28 a note on images that cannot be interpreted needs its reason, its proc
   await e.refused(imager2, 'open-reading', {}, 409, 'reader');
   await e.refused(e.imager, 'not-interpretable', { reason_code: 'motion', reason: 'Flou', procedure: '', follow_up: 'Refaire' }, 409, 'procedure');
   assert.equal((await e.ok(e.imager, 'not-interpretable', { reason_code: 'motion', reason: 'Flou cinétique', procedure: 'P12', follow_up: 'Refaire demain' })).facts.outcome, 'not-interpretable');
+  const act = (await e.requester.get(`/api/acts/${e.id}`)).json;
+  const procedure = act.facts.not_interpretable.convention_procedure;
+  assert.ok(procedure.version >= 1 && /refaire l’examen/.test(procedure.text), JSON.stringify(procedure));
+  // the exam that repeats it: linked both ways, of this patient, and only of what could not be interpreted
+  const wanted = { kind: act.kind, patient_id: act.patient.id, requester_org_id: act.requester_org.id, site_id: act.site.id, imaging_id: act.imaging.id, modality: act.modality, priority: act.priority, region: act.region };
+  for (const [repeat_of, status] of [[999999, 404], [first.id, 409]]) assert.equal((await e.requester.post('/api/acts', { ...wanted, repeat_of })).status, status, `repeat of ${repeat_of}`);
+  const made = await e.requester.post('/api/acts', { ...wanted, repeat_of: e.id });
+  assert.equal(made.status, 200, String(made.bytes));
+  assert.deepEqual(made.json.facts.repeat_of, { id: e.id, number: e.number });
+  const { repeats } = (await e.imager.get(`/api/acts/${e.id}`)).json.facts;
+  assert.deepEqual(repeats.map((one) => [one.act_id, one.number]), [[made.json.id, made.json.number]]);
 });
 
 test('X5 talk without end is refused before it takes the act from anybody', async () => {

@@ -42,7 +42,7 @@ const char *const CODES_QUALITY[]    = LIST("sufficient", "limited");
 const char *const CODES_UNREADABLE[] =
     LIST("motion", "artefact", "incomplete", "positioning", "exposure", "transmission", "other");
 const char *const CODES_INFORMED_HOW[] = LIST("in-person", "phone", "video", "letter", "representative");
-const char *const CODES_COPY_HOW[]     = LIST("paper", "none-wanted");
+const char *const CODES_COPY_HOW[]     = LIST("paper", "secure-message", "none-wanted");
 const char *const CODES_REVIEW[]       = LIST("stands", "withdrawn");
 const char *const CODES_DMP[]          = LIST("present", "none", "opposed");
 

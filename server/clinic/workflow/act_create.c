@@ -12,6 +12,7 @@
 #include "clinic/patients/patient.h"
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_house.h"
+#include "clinic/workflow/repeat.h"
 #include "formats/json/base64.h"
 #include "formats/texts/texts.h"
 #include "guard/audit/audit.h"
@@ -25,6 +26,8 @@ typedef struct Creating {
     ConventionClause clause;
     MissingList      missing;
     int64_t          now_ms;
+    int64_t          repeated_id; /* the act that this one repeats; 0: none */
+    json_t          *repeated;    /* {id, number}, owned */
     bool             sees_patient; /* the trace of a refusal names the patient only then */
 } Creating;
 
@@ -51,7 +54,8 @@ static bool wanted_read(Creating *c, Err *err)
         !json_need_int(w, "patient_id", 1, INT64_MAX, &c->act.patient_id, err) ||
         !json_need_int(w, "requester_org_id", 1, INT64_MAX, &c->act.requester_org_id, err) ||
         !json_need_int(w, "site_id", 1, INT64_MAX, &c->act.site_id, err) ||
-        !json_need_int(w, "imaging_id", 1, INT64_MAX, &c->act.imaging_id, err))
+        !json_need_int(w, "imaging_id", 1, INT64_MAX, &c->act.imaging_id, err) ||
+        !json_may_int(w, "repeat_of", 1, INT64_MAX, &c->repeated_id, err))
         return false;
     if (!code_known(CODES_PRIORITY, priority) || !text_is_clean_utf8(region) ||
         !slice_copy(region, c->act.region, sizeof c->act.region))
@@ -136,8 +140,11 @@ static bool create_event(Db *db, Creating *c, Err *err)
                   "patient_id", (json_int_t)c->act.patient_id, "requester_org_id",
                   (json_int_t)c->act.requester_org_id, "site_id", (json_int_t)c->act.site_id, "imaging_id",
                   (json_int_t)c->act.imaging_id, "delays", act_delays_json(&c->clause));
+    if (c->repeated)
+        json_put(event.data, "repeat_of", json_incref(c->repeated));
     OWNED_ACT a = { .id = c->act.id, .facts = json_object() };
-    return act_record(db, c->house, &a, &event, err);
+    return act_record(db, c->house, &a, &event, err) &&
+           (!c->repeated || repeat_tell(db, c->house, c->repeated_id, a.id, a.number, err));
 }
 
 static bool trace(Db *db, const Creating *c, bool refused, const char *detail, Err *err)
@@ -161,6 +168,7 @@ static bool create_work(Db *db, void *arg, Err *err)
 {
     Creating *c = arg;
     return wanted_read(c, err) && may_create(db, c, err) && covered(db, c, err) &&
+           (!c->repeated_id || repeat_look(db, c->who, c->repeated_id, c->act.patient_id, &c->repeated, &c->missing, err)) &&
            passing_number(&c->act, err) && act_insert(db, &c->act, err) && create_event(db, c, err) &&
            trace(db, c, false, "", err);
 }
@@ -179,6 +187,7 @@ bool act_create(ActHouse *house, const Who *who, const json_t *wanted, int64_t *
     if (!who->full)
         return err_set(err, ERR_SIGN_IN, "Sign in with two factors.", "create");
     bool ok = db_write(house->needs.host, create_work, &c, &why);
+    json_decref(c.repeated);
     if (ret_missing)
         *ret_missing = c.missing;
     if (ok) {

@@ -26,6 +26,8 @@ static void on_create(Act *a, const ActEvent *e)
     a->convention_id    = e->convention_id;
     fold_set(a, "delays", json_deep_copy(json_object_get(e->data, "delays")));
     fold_set(a, "request", json_object());
+    if (json_object_get(e->data, "repeat_of"))
+        fold_set(a, "repeat_of", json_deep_copy(json_object_get(e->data, "repeat_of")));
 }
 
 /* The first fold of that step, in the chapters of this kind of act. */

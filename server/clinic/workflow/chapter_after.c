@@ -93,7 +93,7 @@ static void on_inform_patient(Act *a, const ActEvent *e)
 
 static void on_patient_copy(Act *a, const ActEvent *e)
 {
-    bool paper = strcmp(event_text(e, "how"), "paper") == 0;
+    bool paper = strcmp(event_text(e, "how"), "none-wanted") != 0; /* or the secure message: given */
     fold_set(a, "patient_copy", fold_stamp(e));
     patient_delivery(a, e, paper ? "delivered" : "not-reached", paper ? NULL : "none-wanted");
 }

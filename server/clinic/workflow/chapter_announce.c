@@ -9,6 +9,7 @@
 #include "clinic/workflow/act_chapter.h"
 #include "clinic/workflow/act_conditions.h"
 #include "clinic/workflow/duties.h"
+#include "clinic/workflow/repeat.h"
 
 static const char *const CODES_ANNOUNCER[] = { "requester", "imager", "together", "treating-physician", "specialist", NULL };
 static const char *const CODES_ANNOUNCE_HOW[] = { "in-person", "video", "phone", NULL };
@@ -134,4 +135,5 @@ const ActChapter CHAPTER_ANNOUNCE = { .name   = "announce",
                                       .kinds  = KIND_EXAM | KIND_EXPERTISE,
                                       .steps  = STEPS,
                                       .fields = FIELDS,
-                                      .folds  = FOLDS };
+                                      .folds  = FOLDS,
+                                      .prepare = announce_prepare };

@@ -11,6 +11,7 @@
 
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
+#include "clinic/workflow/repeat.h"
 
 static void explain_report(const Act *a, const ActScene *scene, MissingList *ret)
 {
@@ -64,6 +65,7 @@ static const ActStep STEPS[] = {
     { "E25", READABLE, "take-over-reading", IMAGER, AT_I, NEEDS(NEED_OTHER_READS), STAY, 0, "Take the reading over", another_reads },
     { "E28", READABLE, "not-interpretable", IMAGER, AT_I, NEEDS(NEED_SAME_READER), STAY, 0, "The images cannot be interpreted" },
     { "E28", READABLE, "interpretable", IMAGER, AT_I, NEEDS(NEED_SAME_READER), STAY, 0, "Back to an ordinary report", not_interpretable },
+    { "E28", READABLE|REPORTED, "repeat-created", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM|STEP_QUIET, "The exam is asked for again" },
     { "E16 E29", S(LEFT), "sign", IMAGER, AT_I, NEEDS(NEED_SAME_READER, NEED_REPORT_FULL, NEED_RIGHT_PATIENT, NEED_REPORT_SEEN, NEED_PROOF), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the report" },
     { "E15 E29", REPORTED, "review-report", IMAGER, AT_I, NEEDS(NEED_MARK_OPEN), STAY, 0, "Look at the report again", mark_open },
     { "E15 E29", REPORTED, "images-corrected", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM, "What the report is about was corrected" },
@@ -154,7 +156,13 @@ static void on_sign(Act *a, const ActEvent *e)
     fold_member(json_object_get(a->facts, "reading"), "ended_at_ms", json_integer(e->at_ms));
 }
 
+static void on_repeat_created(Act *a, const ActEvent *e)
+{
+    fold_item(a, e, "repeats");
+}
+
 static const ActFold FOLDS[] = {
+    { "repeat-created", NULL, on_repeat_created },
     { "images-corrected", NULL, on_images_corrected },
     { "review-report", NULL, on_review_report },
     { "open-reading", NULL, on_open_reading },
@@ -165,4 +173,4 @@ static const ActFold FOLDS[] = {
     { 0 },
 };
 
-const ActChapter CHAPTER_READING = { .name = "reading", .kinds = KIND_EXAM | KIND_EXPERTISE, .steps = STEPS, .fields = FIELDS, .folds = FOLDS };
+const ActChapter CHAPTER_READING = { .name = "reading", .kinds = KIND_EXAM | KIND_EXPERTISE, .steps = STEPS, .fields = FIELDS, .folds = FOLDS, .prepare = repeat_prepare };

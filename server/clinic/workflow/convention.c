@@ -327,3 +327,21 @@ bool convention_escalation(Db *db, int64_t convention_id, json_t **ret, Err *err
     *ret          = json_is_array(chain) ? json_incref(chain) : json_array();
     return true;
 }
+
+bool convention_procedure(Db *db, int64_t convention_id, const char *which, json_t **ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT convention.number, convention.version, convention.terms FROM convention"
+                                     " WHERE convention.id = ?1");
+    db_bind_int(q, 1, convention_id);
+    DbStep step = db_next(q, err);
+    *ret        = NULL;
+    if (step != DB_ROW)
+        return step == DB_END;
+    OWNED(json_t) *terms = json_parse(db_slice(q, 2), err);
+    const char *text = json_string_value(json_object_get(json_object_get(terms, "procedures"), which));
+    if (!terms || !text || !*text)
+        return terms != NULL;
+    *ret = json_pack("{s:o, s:I, s:s}", "convention", json_slice(db_slice(q, 0)), "version", (json_int_t)db_int(q, 1),
+                     "text", text);
+    return true;
+}

@@ -60,4 +60,7 @@ bool conventions_json(Db *db, const Who *who, json_t **ret, Err *err);
 /* One version, whoever asks: parties, clauses, terms and all. ERR_NOT_FOUND. */
 bool convention_one_json(Db *db, int64_t id, json_t **ret, Err *err);
 
+/* {convention,version,text} of one of its procedures ("bad_news", "not_interpretable", "fallback"); *ret NULL: it has none. */
+bool convention_procedure(Db *db, int64_t convention_id, const char *which, json_t **ret, Err *err);
+
 #endif

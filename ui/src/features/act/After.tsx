@@ -3,11 +3,13 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Alert, Badge, Button, CopyButton, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Badge, Button, CopyButton, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useHandAccess, useRecordEntry } from '@/shared/api/requests/after';
-import type { Act, Delivery } from '@/shared/api/types';
+import { useCreateAct } from '@/shared/api/requests/createAct';
+import type { Act, Delivery, Me } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { dayAndTime } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
@@ -20,6 +22,28 @@ import { offerOf, StepAction } from './StepAction';
 const TONE: Record<Delivery['status'], string> = { waiting: 'wait', delivered: 'good', opened: 'good', 'not-reached': 'stop', objected: 'stop', revoked: 'wait' };
 const ours = (line: Delivery) => line.to === 'treating-physician' || line.to === 'designated';
 const arrived = (line: Delivery) => line.status === 'opened' || (line.status === 'delivered' && !line.access);
+
+/* What could not be interpreted, and the exam that repeats it: each leads to the other. E28 */
+export function RepeatSection({ act, me }: { act: Act; me: Me }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const create = useCreateAct();
+  const { repeat_of, repeats = [], outcome, not_interpretable } = act.facts;
+  const asks = outcome === 'not-interpretable' && act.kind === 'remote-exam' && me.memberships.some((one) => one.organisation.id === act.requester_org.id && one.roles.includes('requester'));
+  if (!repeat_of && outcome !== 'not-interpretable') return null;
+  const again = () => create.mutate({ kind: act.kind, patient_id: act.patient.id, requester_org_id: act.requester_org.id, site_id: act.site.id, imaging_id: act.imaging.id, modality: act.modality, priority: act.priority, region: act.region, repeat_of: act.id },
+    { onSuccess: (made) => void navigate({ to: '/acts/$id/request', params: { id: String(made.id) } as never }) });
+  return (
+    <Section title={t('repeat.title')} icon="history" aside={asks && <Button size="xs" loading={create.isPending} onClick={again}>{t('repeat.again')}</Button>}>
+      <Stack gap={4}>
+        {not_interpretable?.convention_procedure && <Text size="sm">{t('repeat.procedure', { number: not_interpretable.convention_procedure.convention, version: not_interpretable.convention_procedure.version })} {not_interpretable.convention_procedure.text}</Text>}
+        {repeat_of && <Text size="sm">{t('repeat.of')} <Anchor component={Link} to={`/acts/${repeat_of.id}`}>{repeat_of.number}</Anchor></Text>}
+        {repeats.map((one) => <Text key={one.act_id} size="sm">{t('repeat.by')} <Anchor component={Link} to={`/acts/${one.act_id}`}>{one.number}</Anchor></Text>)}
+        <Refusal error={create.error} />
+      </Stack>
+    </Section>
+  );
+}
 
 export function DeliverySection({ act }: { act: Act }) {
   const { t } = useTranslation();

@@ -13,7 +13,7 @@ import type { Act, Me } from '@/shared/api/types';
 import { Priors } from '@/shared/media/Priors';
 import { Loaded } from '@/shared/ui/Blocks';
 import { ConsentSection, DecisionSection, ExamSection, ReportSection, RequestSection } from './Dossier';
-import { AfterSection, DeliverySection } from './After';
+import { AfterSection, DeliverySection, RepeatSection } from './After';
 import { AssistanceSection } from './Assistance';
 import { ActHead } from './Head';
 import { OpinionSections } from './Opinion';
@@ -48,6 +48,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
           {act.kind === 'tele-expertise' ? <OpinionSections act={act} /> : act.kind === 'tele-assistance' ? <AssistanceSection act={act} /> : <ImagesSection act={act} />}
           <Priors act={act} />
           <ReportSection act={act} />
+          <RepeatSection act={act} me={me} />
           <DeliverySection act={act} />
           <AfterSection act={act} />
           <ExamSection act={act} />

@@ -151,9 +151,10 @@ export interface Facts {
   delay?: { proposed_min: number; proposed_at_ms: number; by: By; agreed?: boolean }; opinions?: (Stamp & { id: number; results: string; conclusion: string })[];
   agreements?: (Stamp & { id: number; sha256: string })[]; refusals?: (Stamp & { id: number; code: string; text: string })[]; second_questions?: Question[];
   reading?: Stamp & { ended_at_ms?: number }; outcome?: 'interpreted' | 'not-interpretable';
-  not_interpretable?: { reason_code: string; reason: string; procedure: string; follow_up: string };
+  not_interpretable?: { reason_code: string; reason: string; procedure: string; follow_up: string; convention_procedure?: { convention: string; version: number; text: string } };
   signature?: Stamp & { sha256: string; proof: 'passkey' | 'totp' }; deliveries?: Delivery[];
   acknowledged?: Stamp; patient_informed?: Stamp & { how: string; content_given: string }; patient_copy?: Stamp & { how: string };
+  repeat_of?: { id: number; number: string }; repeats?: (Stamp & { act_id: number; number: string })[];
   recipients?: Recipient[]; objections?: Objection[]; announcement?: Announcement; follow_ups?: FollowUp[]; site_check?: Stamp; records?: (Stamp & { id: number; where: string })[];
   duties_overdue?: (Stamp & { kind: string; item: number; due_ms: number; escalated_to: string })[];
   dmp?: Stamp & { record_checked: boolean; dmp: string; checked?: boolean | string }; incidents?: Incident[]; report_marks?: ReportMark[]; messages?: Message[];
@@ -180,7 +181,7 @@ export interface ActEvent {
   convention_version?: number | string; why?: string; data?: Record<string, unknown>; hash: string;
 }
 export interface ActWrite {
-  kind: string; patient_id: number; requester_org_id: number; site_id: number; imaging_id: number; modality: Modality; priority: Priority; region: string;
+  kind: string; patient_id: number; requester_org_id: number; site_id: number; imaging_id: number; modality: Modality; priority: Priority; region: string; repeat_of?: number;
 }
 
 /* ---- push ---- */

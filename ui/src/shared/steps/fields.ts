@@ -30,7 +30,7 @@ export const CODES = {
   quality: ['sufficient', 'limited'],
   unreadable: ['motion', 'artefact', 'incomplete', 'positioning', 'exposure', 'transmission', 'other'],
   informedHow: ['in-person', 'phone', 'video', 'letter', 'representative'],
-  copyHow: ['paper', 'none-wanted'],
+  copyHow: ['paper', 'secure-message', 'none-wanted'],
   review: ['stands', 'withdrawn'],
   dmp: ['present', 'none', 'opposed'],
   injection: ['none', 'contrast', 'radiopharmaceutical', 'other'],
