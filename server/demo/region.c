@@ -12,6 +12,7 @@
 #include "clinic/patients/patient.h"
 #include "clinic/workflow/act.h"
 #include "clinic/workflow/convention.h"
+#include "clinic/workflow/roster.h"
 #include "demo/region_staff.h"
 #include "demo/region_tables.h"
 #include "formats/json/base64.h"
@@ -260,6 +261,32 @@ static bool add_convention(Db *db, const Region *r, Err *err)
     return convention_create(db, c, &id, &missing, err);
 }
 
+/* Somebody is on duty at any time: imagers by day and by night, physicians and technologists by whole weeks. */
+static bool add_roster(Db *db, const Region *r, Err *err)
+{
+    enum { HOUR_MS = 3600 * 1000 };
+    const int64_t DAY_MS = 24LL * HOUR_MS;
+    int64_t       day    = clock_now_ms() / DAY_MS * DAY_MS - 7 * DAY_MS, id = 0;
+    for (size_t i = 0; i < REGION_DUTY_COUNT; i++) {
+        const RegionDuty *d = &REGION_DUTY[i];
+        OWNED(DbQuery) *q   = db_query(db, "SELECT id FROM person WHERE login = ?1");
+        db_bind_cstr(q, 1, d->login);
+        if (db_next(q, err) != DB_ROW)
+            return err_set(err, ERR_BUG, "The content is too large.", "duty %zu", i);
+        int64_t person_id = db_int(q, 0), at = r->organisation[d->at];
+        Who     by        = { .person_id = person_id, .memberships = { { at, ROLE_RESPONSIBLE } }, .membership_count = 1 };
+        for (int k = 0; k < (d->hours < 24 ? 7 : 1); k++) {
+            int64_t     from = day + k * DAY_MS + d->from_hour * (int64_t)HOUR_MS;
+            RosterShift s    = { .organisation_id = at, .person_id = person_id, .from_ms = from, .weeks = 1,
+                                 .to_ms = from + (d->hours < 24 ? d->hours : 7 * 24) * (int64_t)HOUR_MS };
+            slice_copy(slice_of(d->role), s.role, sizeof s.role);
+            if (!roster_shift_add(db, &by, &s, &id, err))
+                return false;
+        }
+    }
+    return true;
+}
+
 static bool already_there(Db *db, bool *ret, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT count(*), coalesce(sum(login = 'demandeur'), 0) FROM person");
@@ -280,7 +307,7 @@ static bool load(Db *db, void *work, Err *err)
     for (size_t i = 0; i < REGION_PERSON_COUNT; i++)
         if (!add_person(db, r, &REGION_PERSON[i], err))
             return false;
-    return add_patients(db, r, err) && add_convention(db, r, err) && region_staff_add(db, err);
+    return add_patients(db, r, err) && add_convention(db, r, err) && region_staff_add(db, err) && add_roster(db, r, err);
 }
 
 bool region_load(DbHost *host, const Config *config, bool *ret_loaded, Err *err)

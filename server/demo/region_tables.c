@@ -88,3 +88,15 @@ const RegionClause REGION_CLAUSE[] = {
     { "routine", 2880, 43200, 4320, 10080, 1440, 10080, 10080, 60, 120, 1440, 20160, 43200 },
 };
 const size_t REGION_CLAUSE_COUNT = COUNT(REGION_CLAUSE);
+
+const RegionDuty REGION_DUTY[] = {
+    { "imageur", "imager", AT_GROUP, 7, 12 },
+    { "imageur2", "imager", AT_GROUP, 19, 12 },
+    { "medecin", "local-physician", AT_VAL, 0, 24 },
+    { "medecin", "local-physician", AT_ROCHE, 0, 24 },
+    { "manip", "technologist", AT_VAL, 0, 24 },
+    { "manip2", "technologist", AT_ROCHE, 0, 24 },
+    { "manip2", "technologist", AT_PINS, 0, 24 },
+    { "demandeur", "requester", AT_VAL, 0, 24 },
+};
+const size_t REGION_DUTY_COUNT = COUNT(REGION_DUTY);

@@ -12,6 +12,7 @@
 #include "clinic/archive/news.h"
 #include "clinic/staff/staff_file.h"
 #include "clinic/workflow/act_deliver.h"
+#include "clinic/workflow/act_assign.h"
 #include "clinic/workflow/act_house.h"
 #include "clinic/workflow/act_overdue.h"
 #include "clinic/workflow/act_presence.h"
@@ -54,6 +55,19 @@ static bool deadline_work(Db *db, void *arg, Err *err)
 static bool job_deadline(const Job *job, void *house, Err *err)
 {
     return in_transaction(job, house, deadline_work, err);
+}
+
+/* ---- somebody on duty is looked for ---- */
+
+static bool assign_work(Db *db, void *arg, Err *err)
+{
+    const Due *due = arg;
+    return act_assign_work(db, due->house, due->payload, err);
+}
+
+static bool job_assign(const Job *job, void *house, Err *err)
+{
+    return in_transaction(job, house, assign_work, err);
 }
 
 /* ---- an order is not answered ---- */
@@ -174,6 +188,7 @@ const JobKind ACT_JOBS[] = {
     { "act.order-due", job_order_due },
     { "act.presence", job_presence },
     { "act.duty-due", job_duty_due },
+    { "act.assign", job_assign },
     { ARCHIVE_JOB_WRONG_PATIENT, job_wrong_patient },
     { IMPORT_JOB_EXPIRE, job_import_expire },
     { STAFF_JOB_DAILY, job_staff_daily },

@@ -64,6 +64,16 @@ static bool unread_count(Db *db, const Act *a, const Who *who, int64_t *ret, Err
     return true;
 }
 
+/* To whom it is assigned, and whether that person has taken it. */
+static json_t *assignment_short(const Act *a)
+{
+    const json_t *name = act_fact(a, "assignment", "name");
+    if (!name)
+        return act_fact(a, "assignment", "nobody_at_ms") ? json_pack("{s:n, s:n, s:b}", "person_id", "name", "taken", 0) : json_null();
+    return json_pack("{s:I, s:s, s:b}", "person_id", (json_int_t)act_fact_int(a, "assignment", "person_id"), "name",
+                     json_string_value(name), "taken", act_fact(a, "assignment", "taken_at_ms") != NULL);
+}
+
 static json_t *time_or_null(int64_t at_ms)
 {
     return at_ms ? json_integer(at_ms) : json_null();
@@ -105,6 +115,7 @@ bool act_summary_json(Db *db, const Act *a, const Who *who, json_t **ret, Err *e
              a->deadline_at_ms
                  ? json_pack("{s:s, s:I}", "what", a->deadline_what, "at_ms", (json_int_t)a->deadline_at_ms)
                  : json_null());
+    json_put(summary, "assignment", assignment_short(a));
     json_put(summary, "overdue", act_overdue_json(a, clock_now_ms()));
     json_put(summary, "slot_at_ms", time_or_null(a->slot_start_ms));
     json_put(summary, "slot_room_id", time_or_null(a->slot_room_id));

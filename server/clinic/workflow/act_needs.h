@@ -27,6 +27,7 @@ typedef struct ActScene {
     bool          local_fits;
     bool          experts_fit, images_fit;
     bool          distance_outside; /* the reason of the distance is none of the convention's */
+    bool          assignee_fits; /* the person named is on duty there */
     MissingList   clause_missing; /* the convention does not cover it: which clause */
     bool          report_complete;
     MissingList   report_missing;

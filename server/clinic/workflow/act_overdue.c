@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "clinic/workflow/roster.h"
 #include "guard/access/people.h"
 #include "platform/clock.h"
 
@@ -102,15 +103,22 @@ static bool members_add(Db *db, int64_t organisation_id, unsigned role, json_t *
     return true;
 }
 
+static bool duty_add(Db *db, int64_t organisation_id, unsigned role, int64_t now_ms, json_t *into, Err *err)
+{
+    OWNED(json_t) *duties = NULL;
+    return roster_on_duty(db, organisation_id, role_name(role), now_ms, &duties, err) && json_array_extend(into, duties) == 0;
+}
+
 bool act_called_people(Db *db, const Act *a, const char *to, int64_t now_ms, json_t **ret, Err *err)
 {
     OWNED(json_t) *people = json_array();
-    (void)now_ms;
     for (size_t i = 0; i < COUNT(CALLED); i++)
         if (strcmp(to, CALLED[i].to) == 0) {
             int64_t organisation = *(const int64_t *)((const char *)a + CALLED[i].at);
-            if (!members_add(db, organisation, CALLED[i].role, people, err))
+            if (!duty_add(db, organisation, CALLED[i].role, now_ms, people, err))
                 return false;
+            if (json_array_size(people) == 0 && !members_add(db, organisation, CALLED[i].role, people, err))
+                return false; /* nobody on duty: whoever has the role */
         }
     *ret = GIVE(people);
     return true;

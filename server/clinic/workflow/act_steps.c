@@ -9,7 +9,7 @@
 #include "clinic/workflow/act_chapter.h"
 
 extern const ActChapter CHAPTER_REQUEST, CHAPTER_CONSENT, CHAPTER_VERDICT, CHAPTER_SITE, CHAPTER_PRESENCE, CHAPTER_CHANNEL, CHAPTER_ORDERS,
-    CHAPTER_EXAM, CHAPTER_EXPERTISE, CHAPTER_ASSISTANCE, CHAPTER_READING, CHAPTER_DELIVER, CHAPTER_ANNOUNCE, CHAPTER_DUTIES, CHAPTER_AFTER, CHAPTER_CLOCKS;
+    CHAPTER_EXAM, CHAPTER_EXPERTISE, CHAPTER_ASSISTANCE, CHAPTER_READING, CHAPTER_DELIVER, CHAPTER_ANNOUNCE, CHAPTER_DUTIES, CHAPTER_AFTER, CHAPTER_CLOCKS, CHAPTER_ASSIGNMENT;
 
 const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_REQUEST, /* written, sent, asked about, called off */
@@ -27,6 +27,7 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_ANNOUNCE, /* a bad diagnosis is announced */
     &CHAPTER_DUTIES,  /* follow-up, the site's check, each professional's record */
     &CHAPTER_AFTER,   /* delivery, patient, record, end */
+    &CHAPTER_ASSIGNMENT, /* to whom of those on duty it goes */
     &CHAPTER_CLOCKS,  /* delays that have passed, who was called */
 };
 const size_t ACT_CHAPTER_COUNT = COUNT(ACT_CHAPTERS);

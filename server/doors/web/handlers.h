@@ -22,6 +22,8 @@ Handler organisations, organisation_add, people, person_add, person_change, pers
 /* handlers_conventions.c */
 Handler convention_papers, convention_paper_new, convention_paper_put, convention_paper_sign, convention_document_add,
     convention_document;
+/* handlers_roster.c */
+Handler roster, roster_shift_new, roster_shift_over, roster_absence_new, roster_swap_new, roster_swap_reply, roster_skills_put, act_duty;
 /* handlers_peers.c */
 Handler peers, peer_add, peer_change, peer_forget, peer_try, peer_certificate_enter, peer_certificate_forget,
     peer_identity_enter;

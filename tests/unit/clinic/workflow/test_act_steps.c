@@ -32,7 +32,7 @@ static void full(Act *a, ActScene *scene)
                                        "\"consent_distance\":{\"at_ms\":3},"
                                        "\"identity\":{\"result\":\"match\"},\"imager_presence\":{\"present\":"
                                        "true},\"local_physician\":{\"person_id\":7,\"phone\":\"0102030405\",\"confirmed_at_ms\":1},"
-                                       "\"channel\":{\"at_ms\":1},\"video\":{\"both_ways\":true},\"nuclear_presence\":{\"people\":[{\"person_id\":7}]},"
+                                       "\"assignment\":{\"person_id\":7,\"at_ms\":1},\"channel\":{\"at_ms\":1},\"video\":{\"both_ways\":true},\"nuclear_presence\":{\"people\":[{\"person_id\":7}]},"
                                        "\"protocol_acknowledged\":{\"at_ms\":4},"
                                        "\"acquisition\":{\"ended\":{\"made\":1}},\"quality\":{\"verdict\":"
                                        "\"sufficient\"},\"patient_informed\":{\"at_ms\":1},"
@@ -128,6 +128,9 @@ static const struct {
     { "deliver", 0, 0 },
     { "overdue", 0, 0 },
     { "escalate", 0, 0 },
+    { "assign-duty", 0, 0 },
+    { "nobody-on-duty", 0, 0 },
+    { "assign", IS_IMAGER, LIVE },
     { "escalate-order", 0, 0 },
     { "imager-lost", 0, 0 },
     { "wrong-patient", 0, 0 },
