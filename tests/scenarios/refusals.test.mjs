@@ -94,7 +94,8 @@ test('R.1333-53 L4 each of the five items, when missing, is named; E2 convenienc
 });
 
 test('E7 a question stops the clock until it is answered, for the time it took', async () => {
-  const due = (await seen(first)).deadline.at_ms;
+  const before = await seen(first);
+  const due = before.asked_at_ms + before.facts.delays.verdict_min * 60000;
   await first.refused(first.requester, 'ask-information', { text: 'Créatinine ?' }, 403);
   const asked = await first.ok(first.imager, 'ask-information', { text: 'Créatinine ?' });
   assert.equal(asked.deadline.what, 'information', 'the verdict waits; the answer has its own delay');

@@ -121,11 +121,12 @@ test('O2 E10 who does not answer in the delay is passed over, then the responsib
   const e = await asked();
   const first = (await assigned(e)).facts.assignment.person_id;
   const delay = (await seen(e)).facts.delays.assign_min * 60000;
-  await house.advance(admin, delay + 1000);
+  const later = async () => { await house.advance(admin, delay + 1000); for (const one of [admin, e.requester]) await one.signIn(); };
+  await later();
   const second = await until(async () => { const a = await seen(e); return a.facts.assignment.person_id !== first && a; }, 'the other is asked');
   assert.ok(second.facts.overdue.some((o) => o.what === 'assignment'));
   assert.deepEqual(second.facts.assignment.asked, [first]);
-  await house.advance(admin, delay + 1000);
+  await later();
   const last = await until(async () => { const a = await seen(e); return a.facts.assignment.nobody_at_ms && a; }, 'nobody is left');
   assert.match(last.facts.assignment.called[0].name, /ROUSSEL/);
 });

@@ -71,7 +71,8 @@ static int64_t questioned(const Act *a)
 
 static int64_t assigned(const Act *a)
 {
-    bool open = act_fact(a, "assignment", "person_id") && !act_fact(a, "assignment", "taken_at_ms");
+    bool open = act_fact(a, "assignment", "person_id") && !act_fact(a, "assignment", "taken_at_ms") &&
+                !act_fact(a, "questions", NULL); /* who asks has answered */
     return open ? act_fact_int(a, "assignment", "at_ms") : 0;
 }
 

@@ -8,6 +8,7 @@ import { Stopped } from '@/shared/ui/Boundary';
 import { ActPage } from '@/features/act';
 import { AccountPage } from '@/features/account';
 import { ConventionsPage } from '@/features/conventions';
+import { RosterPage } from '@/features/roster';
 import { ElsewherePage } from '@/features/elsewhere';
 import { DutiesPage } from '@/features/after';
 import { ImportPage } from '@/features/import';
@@ -101,7 +102,8 @@ const tree = root.addChildren([
   page('/site', () => <SitePage me={useSession().me} />),
   page('/site/planning', () => <PlanningPage me={useSession().me} />),
   page('/duties', () => <DutiesPage />),
-  page('/conventions', () => <ConventionsPage />),
+  page('/conventions', () => <ConventionsPage me={useSession().me} />),
+  page('/roster', () => <RosterPage me={useSession().me} />),
   page('/account', () => <AccountPage me={useSession().me} />),
   createRoute({ getParentRoute: () => root, path: '/admin/people', component: lazyRouteComponent(admin, 'PeoplePage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/organisations', component: lazyRouteComponent(admin, 'OrganisationsPage') }),

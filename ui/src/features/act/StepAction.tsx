@@ -14,6 +14,7 @@ import { ASKED_FIRST, STEP_FIELDS, type Values } from '@/shared/steps/fields';
 import { StepForm } from '@/shared/steps/StepForm';
 import { MissingList, Refusal } from '@/shared/ui/Blocks';
 import { IdentityForm } from './forms/IdentityForm';
+import { AssignForm } from './forms/AssignForm';
 import { LocalPhysicianForm } from './forms/LocalPhysicianForm';
 import { PlanForm } from './forms/PlanForm';
 import { VerdictForm } from './forms/VerdictForm';
@@ -30,6 +31,7 @@ const DESIGNED: Record<string, (props: FormProps) => ReactNode> = {
   plan: (props) => <PlanForm {...props} />,
   'check-identity': (props) => <IdentityForm {...props} />,
   'name-local-physician': (props) => <LocalPhysicianForm {...props} />,
+  assign: (props) => <AssignForm {...props} />,
 };
 
 export function StepAction({ act, step, quiet, size = 'sm', label, preset, hide, withMissing = true }: {

@@ -19,6 +19,7 @@ import { ActHead } from './Head';
 import { OpinionSections } from './Opinion';
 import { type Lens, lensesOf } from './lens';
 import { ImagesSection, WorkPanels } from './Panels';
+import { AssignmentSection } from './Assignment';
 import { OrdersSection, PeopleSection, ThreadSection, TimelineSection } from './Side';
 
 export function ActPage({ id, me }: { id: number; me: Me }) {
@@ -61,6 +62,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
             <OrdersSection act={act} me={me} />
             <ThreadSection act={act} me={me} />
             <PeopleSection act={act} />
+            <AssignmentSection act={act} />
             <TimelineSection act={act} />
           </Stack>
         </aside>

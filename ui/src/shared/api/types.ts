@@ -49,7 +49,7 @@ export interface Convention {
   parties: { id: number; name: string; part: OrganisationKind }[];
   sections: Record<string, string>;
   clauses: { kind: string; modality: Modality; priority: Priority; verdict_min: number; exam_min: number; report_min: number }[];
-  reasons?: (string | { code: string; text: string })[];
+  reasons?: (string | { code: string; text: string })[]; days_left?: number; warning?: number | null;
 }
 export interface AuditLine {
   id: number; at_ms: number; event: string; outcome: string; person_id?: number; actor?: string; person?: string; factors?: string; origin?: string;
@@ -138,6 +138,10 @@ export interface Facts {
   verdict?: Verdict; protocol?: Protocol & Stamp; protocol_acknowledged?: Stamp; questions?: Question[];
   refusal?: Stamp & { code: string; text: string }; cancellation?: Stamp & { code: string; text: string }; abandonment?: Stamp & { code: string; text: string };
   alternative?: Stamp & { offered: string; patient_told_at_ms: number; answer: string };
+  assignment?: {
+    person_id?: number; name?: string; how?: string; taken_at_ms?: number; nobody_at_ms?: number; called?: { name: string; phone: string }[];
+    explanation?: { urgency: number; pressure: number; competence: number; load: number; score: number };
+  };
   slot?: Slot; local_physician?: LocalPhysician; nuclear_presence?: NuclearPresence;
   channel?: Stamp & { means: string; reason: string; number: string }; video?: { both_ways: boolean; since_ms?: number; losses: { from_ms: number; to_ms?: number }[] };
   identity?: Stamp & { document: string; result: 'match' | 'mismatch'; differences?: string[] };

@@ -156,6 +156,7 @@ export const STEP_FIELDS: Record<string, Field[]> = {
   ],
   'patient-gone': [{ name: 'text', kind: 'text' }],
   recall: [{ name: 'text', kind: 'text' }],
+  'give-back': [{ name: 'reason', kind: 'text' }],
   'take-over-reading': [{ name: 'reason', kind: 'text' }],
   'not-interpretable': [
     { name: 'reason_code', kind: 'select', codes: CODES.unreadable, group: 'unreadable' },

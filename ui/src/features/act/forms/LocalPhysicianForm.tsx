@@ -6,6 +6,7 @@
 import { Button, Group, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useActDuty } from '@/shared/api/requests/actDuty';
 import { useDoStep } from '@/shared/api/requests/doStep';
 import { usePeople } from '@/shared/api/requests/people';
 import type { Act } from '@/shared/api/types';
@@ -15,6 +16,8 @@ export function LocalPhysicianForm({ act, label, onDone, onCancel }: { act: Act;
   const { t } = useTranslation();
   const doStep = useDoStep(act.id);
   const people = usePeople(act.site.id);
+  const duty = (useActDuty(act.id).data?.site ?? []).filter((one) => one.role === 'local-physician');
+  const onDuty = (id: number) => duty.find((one) => one.person_id === id);
   const [how, setHow] = useState<'here' | 'other'>('here');
   const [person, setPerson] = useState<string | null>(null);
   const [name, setName] = useState('');
@@ -35,7 +38,8 @@ export function LocalPhysicianForm({ act, label, onDone, onCancel }: { act: Act;
             {(list) => (
               <Select label={t('role.local-physician')} value={person} onChange={setPerson} searchable nothingFoundMessage={t('local.nobody')}
                 data={list.filter((one) => one.active !== false && one.memberships.some((m) => m.organisation_id === act.site.id && m.roles.includes('local-physician')))
-                  .map((one) => ({ value: String(one.id), label: one.phone ? `${one.name} · ${one.phone}` : one.name }))} />
+                  .sort((a, b) => Number(!onDuty(a.id)) - Number(!onDuty(b.id)))
+                  .map((one) => ({ value: String(one.id), label: [one.name, onDuty(one.id)?.phone ?? one.phone, onDuty(one.id) && t('roster.onDuty')].filter(Boolean).join(' · ') }))} />
             )}
           </Loaded>
         ) : (

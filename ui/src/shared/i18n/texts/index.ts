@@ -7,6 +7,7 @@ import { codes } from './codes';
 import { common } from './common';
 import { elsewhere } from './elsewhere';
 import { media } from './media';
+import { network } from './network';
 import { opinion } from './opinion';
 import { peers } from './peers';
 import { report } from './report';
@@ -18,6 +19,7 @@ import type { Texts } from './types';
 
 export const PARTS: Texts[] = [
   common,
+  network,
   codes,
   act,
   rest,

@@ -1,0 +1,79 @@
+// A responsible drafts the next version of a convention; the roster shows who is on duty; an imager takes the act that waits for them.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { Exam } from '../exam.mjs';
+import { Ward } from './visit.mjs';
+
+const ward = new Ward();
+let head, imager, exam;
+before(async () => {
+  Object.assign(ward, await Ward.open());
+  exam = await Exam.open(ward.house);
+  await ward.house.advance(exam.requester, 31000);
+  head = await ward.signedIn('responsable');
+  imager = await ward.signedIn('imageur');
+});
+after(async () => { await ward.close(); });
+
+ward.story('S3 O1 the next version names what it lacks; a delay is changed; without the medical project it is not signed', async () => {
+  const { page } = head;
+  await page.goto('/conventions');
+  await head.press('Rédiger la version suivante');
+  const papers = head.section('Conventions en rédaction ou en signature');
+  await papers.getByText('Joignez le projet médical des structures.').waitFor();
+  assert.equal(await papers.getByRole('button', { name: /^Signer pour/ }).count(), 0, 'nothing to sign yet');
+  await head.accessible('conventions');
+  await head.shot('60-convention-draft');
+  await head.press('Modifier', papers);
+  const row = page.locator('[data-clause="remote-exam CT urgent"]');
+  await row.getByLabel('Avis', { exact: true }).fill('41');
+  await head.shot('61-convention-editor');
+  await head.press('Enregistrer', head.dialog());
+  await head.dialog().waitFor({ state: 'hidden' });
+  await head.press('Modifier', papers);
+  assert.equal(await row.getByLabel('Avis', { exact: true }).inputValue(), '41');
+  await head.dialog().getByLabel('Titre').last().fill('Projet médical 2026');
+  await head.dialog().locator('input[type=file]').setInputFiles({ name: 'projet.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n%%EOF\n') });
+  await head.press('Joindre', head.dialog());
+  await papers.getByRole('button', { name: 'Signer pour Groupe d’imagerie de l’Orbe' }).waitFor();
+});
+
+ward.story('S3 signed with a code for one’s own party, it does not change any more', async () => {
+  await ward.house.advance(exam.requester, 31000);
+  const papers = head.section('Conventions en rédaction ou en signature');
+  await head.page.goto('/conventions');
+  await head.press('Signer pour Groupe d’imagerie de l’Orbe', papers);
+  await head.giveCode(head.code(), head.dialog());
+  await papers.getByText('En signature').waitFor();
+  await papers.getByText(/signée par Pr Hélène ROUSSEL/).waitFor();
+  assert.equal(await papers.getByRole('button', { name: 'Modifier' }).count(), 0);
+  await head.shot('62-convention-signing');
+});
+
+ward.story('O2 the roster shows who is on duty now, and the week', async () => {
+  const { page } = head;
+  await page.goto('/roster');
+  await head.section('De garde maintenant').getByRole('link').first().waitFor();
+  await head.press('Ajouter une garde');
+  await head.select('Personne', 'Dr Jeanne MARTIN', head.dialog());
+  await head.write('Heure de début', '00:00', head.dialog());
+  await head.write('Heure de fin', '23:59', head.dialog());
+  await head.press('Enregistrer', head.dialog());
+  await head.dialog().waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: /Dr Jeanne MARTIN.*00:00/ }).first().waitFor();
+  await head.accessible('roster');
+  await head.shot('63-roster');
+});
+
+ward.story('O2 an act that was sent is assigned with its reasons; the imager takes it', async () => {
+  await exam.consent();
+  await exam.ask();
+  await imager.page.goto(`/acts/${exam.id}`);
+  const section = imager.section('Attribution');
+  await section.getByText(/Attribué à/).waitFor();
+  await section.getByText(/compétence/).waitFor();
+  await imager.press('Prendre cet acte', section);
+  await section.getByText(/pris en charge/).waitFor();
+  await imager.shot('64-assignment');
+});

@@ -1,0 +1,218 @@
+/*
+ * The roster: who is on duty now, with the telephone; the week; shifts, absences and swaps. O2
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Badge, Button, Group, Modal, NumberInput, Select, SimpleGrid, Stack, Table, Text, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { usePeople } from '@/shared/api/requests/people';
+import { type Duty, type Roster, useRoster, useRosterChange } from '@/shared/api/requests/roster';
+import type { Me } from '@/shared/api/types';
+import { dayAndTime, longDay, msToZoned, timeOf, zonedToMs } from '@/shared/format/dates';
+import { useText } from '@/shared/i18n/useText';
+import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
+
+const DAY = 24 * 3600_000;
+const ROLES = ['imager', 'local-physician', 'technologist', 'requester', 'nuclear-physician'];
+
+/* Midnight of the Monday of that week, in the browser's zone. */
+function monday(ms: number) {
+  const day = new Date(ms);
+  day.setHours(0, 0, 0, 0);
+  day.setDate(day.getDate() - ((day.getDay() + 6) % 7));
+  return day.getTime();
+}
+
+export function RosterPage({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const mine = me.memberships.map((one) => one.organisation);
+  const [organisation, setOrganisation] = useState(mine[0]?.id ?? 0);
+  const [start, setStart] = useState(() => monday(Date.now()));
+  const [adding, setAdding] = useState<'shift' | 'absence' | null>(null);
+  const roster = useRoster(organisation, start, start + 7 * DAY);
+  const move = (days: number) => setStart(monday(start + days * DAY + DAY / 2));
+  return (
+    <>
+      <PageHead title={t('nav.roster')} text={t('roster.lead')}>
+        {mine.length > 1 && (
+          <Select label={t('staff.organisation')} data={mine.map((one) => ({ value: String(one.id), label: one.name }))} value={String(organisation)} allowDeselect={false}
+            onChange={(value) => value && setOrganisation(Number(value))} />
+        )}
+      </PageHead>
+      <Loaded query={roster}>
+        {(r) => (
+          <Stack>
+            <Now roster={r} />
+            <Section title={t('roster.week', { day: longDay(start) })} icon="calendar" aside={(
+              <Group gap="xs">
+                <Button size="xs" variant="default" onClick={() => move(-7)}>{t('roster.before')}</Button>
+                <Button size="xs" variant="default" onClick={() => move(7)}>{t('roster.after')}</Button>
+                {r.may_edit && <Button size="xs" onClick={() => setAdding('shift')}>{t('roster.addShift')}</Button>}
+                <Button size="xs" variant="default" onClick={() => setAdding('absence')}>{t('roster.addAbsence')}</Button>
+              </Group>
+            )}>
+              <Week roster={r} start={start} me={me} />
+            </Section>
+            <Swaps roster={r} me={me} />
+            {!!r.absences.length && (
+              <Section title={t('roster.absences')} icon="people">
+                <Stack gap={4}>{r.absences.map((one) => <Text key={one.id} size="sm">{one.name} · {dayAndTime(one.from_ms, r.zone)} – {dayAndTime(one.to_ms, r.zone)} · {one.reason}</Text>)}</Stack>
+              </Section>
+            )}
+            {adding && <Adding what={adding} roster={r} me={me} onClose={() => setAdding(null)} />}
+          </Stack>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function Now({ roster }: { roster: Roster }) {
+  const { t } = useTranslation();
+  const text = useText();
+  return (
+    <Section title={t('roster.now')} icon="people" tone="work">
+      {roster.now.length ? (
+        <SimpleGrid cols={{ base: 1, sm: 2, md: 3 }}>
+          {roster.now.map((one) => (
+            <div key={`${one.shift_id}-${one.person_id}`} data-on-duty={one.person_id}>
+              <Text fw={600}>{one.name}</Text>
+              <Text size="sm">{text('role', one.role)} · {t('roster.until', { time: dayAndTime(one.to_ms, roster.zone) })}</Text>
+              <Text size="sm" className="num"><a href={`tel:${one.phone}`}>{one.phone}</a></Text>
+            </div>
+          ))}
+        </SimpleGrid>
+      ) : <Empty icon="warning" title={t('roster.nobody')} text={t('roster.nobodyText')} />}
+    </Section>
+  );
+}
+
+function Week({ roster, start, me }: { roster: Roster; start: number; me: Me }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const [open, setOpen] = useState<Duty | null>(null);
+  const days = [0, 1, 2, 3, 4, 5, 6].map((n) => monday(start) + n * DAY + DAY / 2);
+  const on = (noon: number) => roster.duties.filter((one) => one.from_ms < noon + DAY / 2 && one.to_ms > noon - DAY / 2).sort((a, b) => a.from_ms - b.from_ms);
+  return (
+    <>
+      <Table verticalSpacing={6} className="roster-week">
+        <Table.Tbody>
+          {days.map((noon) => (
+            <Table.Tr key={noon}>
+              <Table.Th scope="row" w={180}>{longDay(noon)}</Table.Th>
+              <Table.Td>
+                <Group gap="xs">
+                  {on(noon).length ? on(noon).map((one) => (
+                    <Button key={`${one.shift_id}-${one.from_ms}`} size="compact-sm" variant="default" onClick={() => setOpen(one)} td={one.absent ? 'line-through' : undefined}>
+                      {one.name} · {text('role', one.role)} · {one.to_ms - one.from_ms > DAY ? t('roster.allDay') : `${timeOf(one.from_ms, roster.zone)}–${timeOf(one.to_ms, roster.zone)}`}
+                      {one.swapped ? ` · ${t('roster.swapped')}` : ''}
+                    </Button>
+                  )) : <Text size="sm" className="late">{t('roster.nobody')}</Text>}
+                </Group>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      {open && <DutyDialog duty={open} roster={roster} me={me} onClose={() => setOpen(null)} />}
+    </>
+  );
+}
+
+function DutyDialog({ duty, roster, me, onClose }: { duty: Duty; roster: Roster; me: Me; onClose: () => void }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const people = usePeople(roster.organisation_id);
+  const change = useRosterChange();
+  const [to, setTo] = useState<string | null>(null);
+  const own = duty.person_id === me.person.id;
+  const others = (people.data ?? []).filter((one) => one.id !== duty.person_id && one.memberships.some((m) => m.organisation_id === roster.organisation_id && (m.roles as string[]).includes(duty.role)));
+  return (
+    <Modal opened onClose={onClose} title={duty.name} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Stack gap="sm">
+        <Text size="sm">{text('role', duty.role)} · {dayAndTime(duty.from_ms, roster.zone)} – {dayAndTime(duty.to_ms, roster.zone)}{duty.weeks ? ` · ${t('roster.every', { count: duty.weeks })}` : ''}</Text>
+        <Text size="sm" className="num">{duty.phone}</Text>
+        <Refusal error={change.error} />
+        {(own || roster.may_edit) && (
+          <>
+            <Select label={t('roster.askOf')} value={to} onChange={setTo} data={others.map((one) => ({ value: String(one.id), label: one.name }))} nothingFoundMessage={t('local.nobody')} />
+            <Button disabled={!to} loading={change.isPending} onClick={() => change.mutate({ path: 'swaps', body: { shift_id: duty.shift_id, from_ms: duty.from_ms, person_id: Number(to) } }, { onSuccess: onClose })}>{t('roster.askSwap')}</Button>
+          </>
+        )}
+        {roster.may_edit && <Button variant="default" onClick={() => change.mutate({ method: 'DELETE', path: `shifts/${duty.shift_id}` }, { onSuccess: onClose })}>{t('roster.end')}</Button>}
+      </Stack>
+    </Modal>
+  );
+}
+
+function Swaps({ roster, me }: { roster: Roster; me: Me }) {
+  const { t } = useTranslation();
+  const change = useRosterChange();
+  if (!roster.swaps.length) return null;
+  const answer = (id: number, yes: boolean) => change.mutate({ path: `swaps/${id}/answer`, body: { yes } });
+  return (
+    <Section title={t('roster.swaps')} icon="history">
+      <Refusal error={change.error} />
+      <Stack gap="xs">
+        {roster.swaps.map((one) => (
+          <Group key={one.id} gap="xs">
+            <Text size="sm">{one.holder} → {one.name} · {dayAndTime(one.from_ms, roster.zone)}</Text>
+            <Badge size="sm" tt="none" className="tone tone-quiet">{t(`roster.swap.${one.state}`)}</Badge>
+            {one.state === 'asked' && one.person_id === me.person.id && (
+              <>
+                <Button size="compact-sm" onClick={() => answer(one.id, true)}>{t('roster.accept')}</Button>
+                <Button size="compact-sm" variant="default" onClick={() => answer(one.id, false)}>{t('roster.refuse')}</Button>
+              </>
+            )}
+          </Group>
+        ))}
+      </Stack>
+    </Section>
+  );
+}
+
+function Adding({ what, roster, me, onClose }: { what: 'shift' | 'absence'; roster: Roster; me: Me; onClose: () => void }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const people = usePeople(roster.organisation_id);
+  const change = useRosterChange();
+  const today = msToZoned(Date.now(), roster.zone).day;
+  const [role, setRole] = useState('imager');
+  const [person, setPerson] = useState<string | null>(what === 'absence' ? String(me.person.id) : null);
+  const [f, setF] = useState({ day: today, from: '08:00', until: today, to: '20:00', contact: '', reason: '' });
+  const [weeks, setWeeks] = useState<number | string>(0);
+  const set = (name: keyof typeof f) => (e: { currentTarget: { value: string } }) => { const { value } = e.currentTarget; setF((all) => ({ ...all, [name]: value })); };
+  const fits = (one: { id: number; memberships: { organisation_id: number; roles: readonly string[] }[] }) =>
+    one.memberships.some((m) => m.organisation_id === roster.organisation_id && (what === 'absence' || m.roles.includes(role))) && (roster.may_edit || one.id === me.person.id);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const hours = { organisation_id: roster.organisation_id, person_id: Number(person), from_ms: zonedToMs(f.day, f.from, roster.zone), to_ms: zonedToMs(f.until, f.to, roster.zone) };
+    change.mutate(what === 'shift' ? { path: 'shifts', body: { ...hours, role, weeks: Number(weeks) || 0, contact: f.contact } } : { path: 'absences', body: { ...hours, reason: f.reason } }, { onSuccess: onClose });
+  };
+  return (
+    <Modal opened onClose={onClose} title={t(what === 'shift' ? 'roster.addShift' : 'roster.addAbsence')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          {what === 'shift' && <Select label={t('roster.role')} data={ROLES.map((value) => ({ value, label: text('role', value) }))} value={role} allowDeselect={false} onChange={(value) => value && setRole(value)} />}
+          <Select label={t('roster.person')} required value={person} onChange={setPerson} searchable nothingFoundMessage={t('local.nobody')}
+            data={(people.data ?? []).filter(fits).map((one) => ({ value: String(one.id), label: one.name }))} />
+          <SimpleGrid cols={2}>
+            <TextInput type="date" label={t('roster.fromDay')} value={f.day} onChange={set('day')} required />
+            <TextInput type="time" label={t('roster.fromTime')} value={f.from} onChange={set('from')} required />
+            <TextInput type="date" label={t('roster.toDay')} value={f.until} onChange={set('until')} required />
+            <TextInput type="time" label={t('roster.toTime')} value={f.to} onChange={set('to')} required />
+          </SimpleGrid>
+          {what === 'shift' ? (
+            <>
+              <NumberInput label={t('roster.weeks')} description={t('roster.weeksHint')} min={0} max={12} value={weeks} onChange={setWeeks} />
+              <TextInput label={t('roster.contact')} type="tel" value={f.contact} onChange={set('contact')} />
+            </>
+          ) : <TextInput label={t('roster.reason')} value={f.reason} onChange={set('reason')} required />}
+          <Refusal error={change.error} />
+          <Button type="submit" disabled={!person} loading={change.isPending}>{t('common.save')}</Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
