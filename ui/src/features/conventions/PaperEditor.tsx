@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Button, FileInput, Group, Modal, MultiSelect, NumberInput, Select, SimpleGrid, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, FileInput, Group, Modal, MultiSelect, NativeSelect, NumberInput, Select, SimpleGrid, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOrganisations } from '@/shared/api/requests/organisations';
@@ -91,9 +91,9 @@ function Clauses({ clauses, onChange }: { clauses: PaperClause[]; onChange: (cla
           <Table.Tbody>
             {clauses.map((clause, n) => (
               <Table.Tr key={n} data-clause={`${clause.kind} ${clause.modality} ${clause.priority}`}>
-                <Table.Td><Select size="xs" w={150} aria-label={t('convention.exam')} data={choices(KINDS, 'paperKind')} value={clause.kind} allowDeselect={false} onChange={(kind) => kind && set(n, { kind })} /></Table.Td>
-                <Table.Td><Select size="xs" w={140} aria-label={t('paper.modality')} data={choices(MODALITIES, 'modality')} value={clause.modality} allowDeselect={false} onChange={(modality) => modality && set(n, { modality })} /></Table.Td>
-                <Table.Td><Select size="xs" w={130} aria-label={t('convention.priority')} data={choices(PRIORITIES, 'priority')} value={clause.priority} allowDeselect={false} onChange={(priority) => priority && set(n, { priority })} /></Table.Td>
+                <Table.Td><NativeSelect size="xs" w={150} aria-label={t('convention.exam')} data={choices(KINDS, 'paperKind')} value={clause.kind} onChange={(e) => set(n, { kind: e.currentTarget.value })} /></Table.Td>
+                <Table.Td><NativeSelect size="xs" w={140} aria-label={t('paper.modality')} data={choices(MODALITIES, 'modality')} value={clause.modality} onChange={(e) => set(n, { modality: e.currentTarget.value })} /></Table.Td>
+                <Table.Td><NativeSelect size="xs" w={130} aria-label={t('convention.priority')} data={choices(PRIORITIES, 'priority')} value={clause.priority} onChange={(e) => set(n, { priority: e.currentTarget.value })} /></Table.Td>
                 {DELAYS.map((delay) => (
                   <Table.Td key={delay}><NumberInput size="xs" w={80} hideControls min={1} aria-label={t(`delay.${delay}`)} value={typeof clause[delay] === 'number' ? clause[delay] : ''} onChange={(value) => set(n, { [delay]: value === '' ? undefined : Number(value) })} /></Table.Td>
                 ))}

@@ -28,7 +28,7 @@ export function Papers({ responsible }: { responsible: boolean }) {
               <PaperLine key={paper.id} paper={paper} onEdit={() => setEditing(paper.id)} />
             ))}
           </Stack>
-          {list.filter((paper) => paper.id === editing).map((paper) => <PaperEditor key={`${paper.id}-${paper.revision}`} paper={paper} onClose={() => setEditing(null)} />)}
+          {list.filter((paper) => paper.id === editing).map((paper) => <PaperEditor key={paper.id} paper={paper} onClose={() => setEditing(null)} />)}
         </Section>
       ) : null)}
     </Loaded>
