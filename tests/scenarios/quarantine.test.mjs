@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { House, dcmtk, sleep } from '../house.mjs';
+import { House, ROOT, dcmtk, sleep } from '../house.mjs';
 import { catalogue, filesOf, folder, nothingFromSanitizers, phantoms, retrieve, sameDataset, send, stow } from '../dicom.mjs';
 
 let house, pacs, quality, files;
@@ -163,4 +164,43 @@ test('E30 what is refused is listed with its sender, its UID and the reason, onc
   const traced = (await quality.get('/api/audit')).json.lines.filter((l) => l.object === uid && l.outcome === 'refused');
   assert.equal(traced.length, 1, 'the first time');
   assert.equal((await (await house.person('manip')).get('/api/archive/quarantine')).status, 403);
+});
+
+test('E30 what is refused before it is read is listed too: no right to store (one line that counts), another class, wrong lengths', async () => {
+  const listed = async () => (await pacs.get('/api/archive/quarantine', { 'Accept-Language': 'fr' })).json.refused;
+  const made = await pacs.post('/api/peers', { ae_title: 'SANSDROIT', address: '127.0.0.1', port: 0, organisation_id: null, may: ['echo'], enabled: true, description: 'Console de test' });
+  assert.equal(made.status, 200, String(made.bytes));
+  for (const f of files.slice(0, 2)) assert.notEqual(dcmtk('storescu', ['-aet', 'SANSDROIT', '-aec', 'BECLERE', '127.0.0.1', String(house.dicomPort), f]).status, 0);
+  const denied = (await listed()).filter((r) => r.actor === 'peer:SANSDROIT');
+  assert.equal(denied.length, 1, JSON.stringify(denied));
+  assert.deepEqual([denied[0].kind, denied[0].times, denied[0].uid], ['denied', 2, '']);
+  assert.match(denied[0].why, /pas le droit d’enregistrer/);
+
+  const right = fs.readFileSync(path.join(ROOT, 'tests/fuzz/corpus/scp/store'));
+  right.write('STORESCU'.padEnd(16), 26, 'latin1');
+  const said = async (bytes) => {
+    const before = new Set((await listed()).map((r) => `${r.id} ${r.times}`));
+    const c = net.connect(house.dicomPort, '127.0.0.1');
+    c.on('error', () => {}); c.on('data', () => {});
+    c.write(bytes);
+    for (const end = Date.now() + 10000; Date.now() < end; await sleep(100)) {
+      const fresh = (await listed()).filter((r) => !before.has(`${r.id} ${r.times}`));
+      if (fresh.length) { c.destroy(); return fresh; }
+    }
+    return assert.fail('nothing was listed');
+  };
+  const other = Buffer.from(right), secondary = Buffer.from('1.2.840.10008.5.1.4.1.1.7');
+  const command = other.indexOf(secondary, other.indexOf(secondary) + 1);
+  other.write('2', command + secondary.length - 1, 'latin1');
+  const [unlike] = await said(other);
+  assert.deepEqual([unlike.actor, unlike.kind], ['peer:STORESCU', 'input'], JSON.stringify(unlike));
+  assert.match(unlike.why, /autre classe/);
+  assert.ok(unlike.uid.length > 4);
+
+  const long = Buffer.from(right), data = long.indexOf(Buffer.from([4, 0, 0, 0, 1, 0x80, 0, 0, 1, 0x7c]));
+  assert.ok(data > 0);
+  long.writeUInt32BE(0xfff, data + 6);
+  const [broken] = await said(long);
+  assert.deepEqual([broken.actor, broken.kind, broken.uid], ['peer:STORESCU', 'input', unlike.uid], JSON.stringify(broken));
+  nothingFromSanitizers(house);
 });

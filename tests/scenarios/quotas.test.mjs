@@ -107,6 +107,8 @@ test('X5 the limit of everything: STOW 507 and A700 an image, the import says so
   assert.equal(all.status, 507, String(all.bytes));
   assert.ok(all.failed.length === 3 && all.failed.every((f) => f.reason === 0xA700), String(all.bytes));
   assert.ok(send(house, batch(files)).lines.every((l) => l.status === 'A700'));
+  const listed = (await pacs.get('/api/archive/quarantine', { 'Accept-Language': 'fr' })).json.refused.filter((r) => r.kind === 'full' && /ensemble de l’archive/.test(r.why));
+  assert.deepEqual(listed.map((r) => [r.via, r.times, r.uid]).sort(), [['dimse', 3, ''], ['web', 3, '']], JSON.stringify(listed)); // one line a sender, that counts
   const refused = await put(made.id, disc[1]);
   assert.equal(refused.status, 507);
   assert.match(refused.json.error.text, /limite de l’ensemble de l’archive/);

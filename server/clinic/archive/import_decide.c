@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "clinic/archive/import_internal.h"
+#include "clinic/archive/refusal.h"
 #include "formats/json/json_util.h"
 #include "guard/audit/audit.h"
 #include "platform/clock.h"
@@ -165,7 +166,10 @@ static bool let_in(Decision *d, const Waiting *file, const char *address, Err *e
     OWNED(Blob) *blob   = blob_open(archive_blobs(d->archive), file->blob, err);
     if (!blob)
         return false;
-    if (ingest_file(d->archive, &source, blob_bytes(blob), &result, &why))
+    bool kept = ingest_file(d->archive, &source, blob_bytes(blob), &result, &why);
+    if (!kept)
+        refusal_note(d->archive, &source, &result, &why);
+    if (kept)
         done.state = STATES[result.outcome];
     else if (err_may_pass(why.kind) || why.kind == ERR_BUG)
         return err_set(err, why.kind, why.shown, "%s", why.detail);

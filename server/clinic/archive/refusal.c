@@ -5,6 +5,8 @@
  */
 #include "clinic/archive/refusal.h"
 
+#include <stdio.h>
+
 #include "clinic/archive/archive_internal.h"
 #include "formats/json/json_util.h"
 #include "guard/audit/audit.h"
@@ -90,11 +92,41 @@ static bool note(Db *db, void *arg, Err *err)
                      err);
 }
 
+/*
+ * Without room every object of every machine is refused, and comes again: one line for each sender, that
+ * counts, so that the list still shows what else was refused.
+ */
+static void as_sender(Noting *n, IngestResult *nobody, Err *why)
+{
+    *nobody = (IngestResult) { 0 };
+    *why    = (Err) { .kind = n->why->kind, .shown = n->why->shown };
+    (void)snprintf(why->detail, sizeof why->detail, "%.170s (%.64s)", n->why->detail, n->of->sop_instance);
+    n->of  = nobody;
+    n->why = why;
+}
+
 void refusal_note(Archive *a, const IngestSource *source, const IngestResult *of, const Err *why)
 {
-    Noting n   = { source, of, why };
-    Err    err = { 0 };
-    if (!err_may_pass(why->kind) && !db_write(a->host, note, &n, &err))
+    Noting       n   = { source, of, why };
+    Err          err = { 0 }, gathered;
+    IngestResult nobody;
+    bool         full = why->kind == ERR_FULL;
+    if (full)
+        as_sender(&n, &nobody, &gathered);
+    else if (err_may_pass(why->kind))
+        return;
+    if (!db_write(a->host, note, &n, &err) && !full) /* a full disk has no room for this line either */
+        log_err("archive", "a refused object could not be noted", &err);
+}
+
+void refusal_note_sender(Archive *a, const IngestSource *source, const IngestResult *of, const Err *why)
+{
+    Noting       n   = { source, of, why };
+    Err          err = { 0 }, gathered;
+    IngestResult nobody;
+    as_sender(&n, &nobody, &gathered);
+    (void)slice_copy(slice_of(of->sop_class), nobody.sop_class, sizeof nobody.sop_class);
+    if (!db_write(a->host, note, &n, &err))
         log_err("archive", "a refused object could not be noted", &err);
 }
 

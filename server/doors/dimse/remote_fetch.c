@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdio.h>
 
+#include "clinic/archive/refusal.h"
 #include "clinic/archive/retrieve.h"
 #include "doors/dimse/command.h"
 #include "doors/dimse/remote_internal.h"
@@ -46,7 +47,9 @@ typedef struct Fetch {
     const RemoteWatch *watch;  /* NULL: nobody */
     int64_t            before; /* stored when this request was made */
     RemoteFetched      count;
-    Err                why; /* the first object that could not be kept */
+    Err                why;        /* the first object that could not be kept */
+    IngestResult       taking;     /* the object under way: its class and its UID */
+    Err                taking_why; /* it could not even be begun */
 } Fetch;
 
 /* Does somebody still want it? */
@@ -174,18 +177,30 @@ static bool ask_all(Fetch *f, Err *err)
 
 /* ---- objects taken ---- */
 
+static IngestSource source_of(const Fetch *f)
+{
+    return (IngestSource) { .via             = "fetch",
+                            .actor           = f->actor,
+                            .organisation_id = f->peer.organisation_id,
+                            .ae_title        = f->peer.ae_title,
+                            .address         = f->peer.address };
+}
+
 static void *take_begin(void *with, const char *sop_class, const char *sop_instance, const char *syntax_uid)
 {
     Fetch *f = with;
     if (f->cancelled)
         return NULL; /* still on its way when we said enough */
-    IngestSource source = { .via             = "fetch",
-                            .actor           = f->actor,
-                            .organisation_id = f->peer.organisation_id,
-                            .ae_title        = f->peer.ae_title,
-                            .address         = f->peer.address };
-    return ingest_begin(f->h->archive, &source, slice_of(syntax_uid), slice_of(sop_class),
-                        slice_of(sop_instance), &f->why);
+    IngestSource source = source_of(f);
+    f->taking           = (IngestResult) { 0 };
+    f->taking_why       = (Err) { 0 };
+    (void)slice_copy(slice_of(sop_class), f->taking.sop_class, sizeof f->taking.sop_class);
+    (void)slice_copy(slice_of(sop_instance), f->taking.sop_instance, sizeof f->taking.sop_instance);
+    void *object = ingest_begin(f->h->archive, &source, slice_of(syntax_uid), slice_of(sop_class),
+                                slice_of(sop_instance), &f->taking_why);
+    if (!object)
+        (void)err_set(&f->why, f->taking_why.kind, f->taking_why.shown, "%s", f->taking_why.detail);
+    return object;
 }
 
 static void take_part(Slice bytes, void *object)
@@ -209,7 +224,11 @@ static uint16_t take_end(void *with, void *object)
         return STATUS_SUCCESS;
     }
     f->count.refused++;
-    log_err("dimse", "fetched object refused", object ? &why : &f->why);
+    log_err("dimse", "fetched object refused", object ? &why : &f->taking_why);
+    if (!kept) {
+        IngestSource source = source_of(f);
+        refusal_note(f->h->archive, &source, &f->taking, object ? &why : &f->taking_why);
+    }
     return kept || !object ? STATUS_PROCESSING_FAILURE : dimse_status(why.kind);
 }
 

@@ -110,21 +110,23 @@ static uint16_t status_of(ScpSession *s, Storing *st)
 }
 
 /* For the list that the archive's staff reads; what was put aside has a list of its own. */
-static void note_refusal(ScpSession *s, const Storing *st)
+static void note_refusal(ScpSession *s, const Command *request, const Err *why, bool whatever_it_is)
 {
     char         actor[32];
     IngestResult of = { 0 };
-    if (!s->house->archive || st->kept)
+    if (!s->house->archive)
         return;
     (void)snprintf(actor, sizeof actor, "peer:%s", s->peer.ae_title);
-    (void)slice_copy(slice_of(st->request.sop_class), of.sop_class, sizeof of.sop_class);
-    (void)slice_copy(slice_of(st->request.sop_instance), of.sop_instance, sizeof of.sop_instance);
+    if (uid_is_usable(slice_of(request->sop_class)))
+        (void)slice_copy(slice_of(request->sop_class), of.sop_class, sizeof of.sop_class);
+    if (uid_is_usable(slice_of(request->sop_instance)))
+        (void)slice_copy(slice_of(request->sop_instance), of.sop_instance, sizeof of.sop_instance);
     IngestSource source = { .via             = "dimse",
                             .actor           = actor,
                             .organisation_id = s->peer.organisation_id,
                             .ae_title        = s->peer.ae_title,
                             .address         = s->address };
-    refusal_note(s->house->archive, &source, &of, &st->why);
+    (whatever_it_is ? refusal_note_sender : refusal_note)(s->house->archive, &source, &of, why);
 }
 
 /* Answers, and frees it; without a session only the latter. */
@@ -138,7 +140,8 @@ static bool answer(ScpSession *s, ScpFinish *later, Err *err)
         if (status) {
             s->refused++;
             log_err("dimse", "object refused", &st->why);
-            note_refusal(s, st);
+            if (!st->kept)
+                note_refusal(s, &st->request, &st->why, false);
         }
         ok = message_send(s->association, st->context, &said, SLICE_NONE, err);
     }
@@ -162,30 +165,61 @@ static Storing *storing_new(ScpSession *s, const AssociationContext *context, co
     return st;
 }
 
-static bool refuse(ScpSession *s, const AssociationContext *context, const Command *request, uint16_t status,
-                   const char *why, Err *err)
+/* Before a byte of it was read: what each refusal says to the peer, and to the archive's staff. */
+typedef enum Early { CLASS_NOT_AGREED, MAY_NOT_STORE, NOTHING_TO_STORE } Early;
+
+static bool refuse(ScpSession *s, const AssociationContext *context, const Command *request, Early early,
+                   Err *err)
 {
+    static const struct {
+        uint16_t    status;
+        ErrKind     kind;
+        const char *comment, *shown;
+        bool        whatever_it_is;
+    } EARLY[] = {
+        [CLASS_NOT_AGREED] = { STATUS_CLASS_NOT_HERE, ERR_INPUT, "SOP class not agreed in this context",
+                               "The object is of another class than was agreed for its context.", false },
+        [MAY_NOT_STORE]    = { STATUS_NOT_AUTHORISED, ERR_DENIED, "This peer may not store",
+                               "This machine may not store images.", true },
+        [NOTHING_TO_STORE] = { STATUS_NOT_UNDERSTOOD, ERR_INPUT, "No data set or no instance UID",
+                               "The object came without data, or without a usable identifier.", false },
+    };
+    Err why = { 0 };
+    (void)err_set(&why, EARLY[early].kind, EARLY[early].shown, "%s", EARLY[early].comment);
     s->refused++;
-    return scp_refuse(s, context->id, request, status, why, err);
+    note_refusal(s, request, &why, EARLY[early].whatever_it_is);
+    return scp_refuse(s, context->id, request, EARLY[early].status, EARLY[early].comment, err);
+}
+
+/* The connection broke off. What the peer sent wrongly is told; a line that went down is not its fault. */
+static void broken_off(ScpSession *s, Storing *st, const Err *why)
+{
+    if (why->kind == ERR_INPUT || why->kind == ERR_LIMIT) {
+        s->refused++;
+        note_refusal(s, &st->request, why, false);
+    }
+    (void)answer(NULL, &st->later, NULL);
 }
 
 bool scp_store(ScpSession *s, const AssociationContext *context, const Command *request, Err *err)
 {
     Slice sop_class = slice_of(request->sop_class);
+    Err   why       = { 0 };
     if (service_of(slice_of(context->abstract)) != SERVICE_STORE ||
         !slice_equal_text(sop_class, context->abstract))
-        return refuse(s, context, request, STATUS_CLASS_NOT_HERE, "SOP class not agreed in this context",
-                      err);
+        return refuse(s, context, request, CLASS_NOT_AGREED, err);
     if (!(s->peer.may & PEER_STORE))
-        return refuse(s, context, request, STATUS_NOT_AUTHORISED, "This peer may not store", err);
+        return refuse(s, context, request, MAY_NOT_STORE, err);
     if (!command_has_data(request) || !uid_is_usable(slice_of(request->sop_instance)))
-        return refuse(s, context, request, STATUS_NOT_UNDERSTOOD, "No data set or no instance UID", err);
+        return refuse(s, context, request, NOTHING_TO_STORE, err);
     Storing *st = storing_new(s, context, request);
-    if (!st)
-        return refuse(s, context, request, STATUS_OUT_OF_RESOURCES, "Out of memory", err);
-    if (!message_data(s->association, context->id, store_part, st, err)) {
-        (void)answer(NULL, &st->later, NULL);
-        return false;
+    if (!st) {
+        s->refused++;
+        return scp_refuse(s, context->id, request, STATUS_OUT_OF_RESOURCES, "Out of memory", err);
+    }
+    if (!message_data(s->association, context->id, store_part, st, &why)) {
+        broken_off(s, st, &why);
+        return err_set(err, why.kind, why.shown, "%s", why.detail);
     }
     if (scp_finish_later(s, &st->later))
         return scp_finish_answers(s, false, err);

@@ -88,7 +88,7 @@ static void put_head(const Made *m, DicomWriter *w)
 /* A ramp with a chequered overlay above it. */
 static uint16_t sample_at(size_t i)
 {
-    return (uint16_t)((i * 37 & 0xFFF) | (i % 3 == 0) << OVERLAY_BIT);
+    return (uint16_t)((i * 37 & 0xFFF) | (size_t)(i % 3 == 0) << OVERLAY_BIT);
 }
 
 static void file_make(const Made *m, Buf *ret)

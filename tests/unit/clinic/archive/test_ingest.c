@@ -582,6 +582,24 @@ static void refusals_are_counted_bounded_and_only_those_that_stay(void **state) 
     assert_int_equal(refused_count(w, "SELECT COUNT(*) FROM refused_object WHERE uid = '1.2.1'"), 0); /* the oldest went */
 }
 
+static void refusals_for_want_of_room_are_one_line_a_sender(void **state) /* E30 X5 */
+{
+    World       *w    = *state;
+    const Err    full = { ERR_FULL, "The archive is full.", "0 bytes left" };
+    IngestSource web  = { .via = "web", .actor = "pacs", .address = "::1" };
+    for (int i = 0; i < 500; i++) {
+        IngestResult of = { 0 };
+        (void)snprintf(of.sop_instance, sizeof of.sop_instance, "1.2.826.%d", i);
+        refusal_note(w->archive, i % 5 ? &A_PEER : &web, &of, &full);
+        refusal_note_sender(w->archive, &A_PEER, &of, &(Err) { ERR_DENIED, "This machine may not store images.", "" });
+    }
+    assert_int_equal(refused_count(w, "SELECT COUNT(*) FROM refused_object"), 3);
+    assert_int_equal(refused_count(w, "SELECT times FROM refused_object WHERE via = 'dimse' AND kind = 'full'"), 400);
+    assert_int_equal(refused_count(w, "SELECT times FROM refused_object WHERE via = 'web' AND uid = ''"), 100);
+    assert_int_equal(refused_count(w, "SELECT times FROM refused_object WHERE kind = 'denied' AND instr(detail, '1.2.826.499')"), 500);
+    assert_int_equal(refused_count(w, "SELECT COUNT(*) FROM audit_line WHERE outcome = 'refused'"), 3);
+}
+
 int main(void)
 {
 #define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, world_new, world_free)
@@ -606,6 +624,7 @@ int main(void)
         IN_A_WORLD(leftovers_wait_in_quarantine_before_they_go),
         IN_A_WORLD(a_killed_process_loses_nothing_acknowledged),
         IN_A_WORLD(refusals_are_counted_bounded_and_only_those_that_stay),
+        IN_A_WORLD(refusals_for_want_of_room_are_one_line_a_sender),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
