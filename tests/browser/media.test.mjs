@@ -138,6 +138,20 @@ if (!fs.existsSync(DISC)) {
     await page.getByLabel('Précisions').fill('Étude de dose, protocole 12');
     await imager.shot('media-7-deident');
     await imager.accessible('export without identity');
+    await page.getByLabel('Noircir des zones des images').check(); // E22: drawn with the mouse, and typed
+    const drawing = page.getByRole('img', { name: /0 cadre/ });
+    await drawing.scrollIntoViewIfNeeded();
+    const place = await drawing.boundingBox();
+    await page.mouse.move(place.x + place.width * 0.1, place.y + place.height * 0.1);
+    await page.mouse.down();
+    await page.mouse.move(place.x + place.width * 0.5, place.y + place.height * 0.3, { steps: 4 });
+    await page.mouse.up();
+    await page.getByText(/^Cadre 1, images de/).waitFor();
+    await imager.press('Ajouter un cadre');
+    await page.getByText(/^Cadre 2, images de/).waitFor();
+    await page.getByLabel('Hauteur').last().fill('5');
+    await imager.shot('media-8-boxes');
+    await imager.accessible('boxes over the pixels');
     download = page.waitForEvent('download');
     await imager.press('Préparer et télécharger');
     const anonymous = await (await download).path();
@@ -145,5 +159,6 @@ if (!fs.existsSync(DISC)) {
     assert.equal(spawnSync('python3', ['-m', 'zipfile', '-e', anonymous, to]).status, 0);
     await until(() => fs.existsSync(path.join(to, 'DICOMDIR')), 'the archive is unpacked');
     for (const f of filesUnder(to)) assert.ok(!fs.readFileSync(f).includes('DUPONT'), f);
+    assert.ok(filesUnder(to).some((f) => fs.readFileSync(f).includes('113101')), 'made black, and said so');
   });
 }

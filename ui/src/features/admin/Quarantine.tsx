@@ -137,7 +137,7 @@ function RefusedList({ list }: { list: RefusedObject[] }) {
     <Lines head={[t('quarantine.refusedWhat'), t('quarantine.refusedFrom'), t('quarantine.refusedWhy'), t('quarantine.refusedWhen')]}>
       {list.map((one) => (
         <Table.Tr key={one.id} data-refused={one.uid}>
-          <Table.Td><code>{one.uid || t('quarantine.refusedUnknown')}</code>{one.sop_class && <span className="sub"><code>{one.sop_class}</code></span>}</Table.Td>
+          <Table.Td><code>{one.uid || t(one.kind === 'full' || one.kind === 'denied' ? 'quarantine.refusedAll' : 'quarantine.refusedUnknown')}</code>{one.sop_class && <span className="sub"><code>{one.sop_class}</code></span>}</Table.Td>
           <Table.Td>{one.actor.replace(/^peer:/, '')}<span className="sub">{one.address}</span></Table.Td>
           <Table.Td>{one.why}<span className="sub"><code>{one.detail}</code></span></Table.Td>
           <Table.Td className="num">{dayAndTime(one.last_at_ms)}<span className="sub">{t('quarantine.times', { count: one.times })}</span></Table.Td>

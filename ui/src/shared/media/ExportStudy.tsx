@@ -13,6 +13,7 @@ import type { SeriesShort } from '../api/types';
 import { sizeText } from '../format/size';
 import { Refusal } from '../ui/Blocks';
 import { Icon } from '../ui/Icon';
+import { type CleanPixels, PixelBoxes } from './PixelBoxes';
 
 /* One study with the series to choose from, or several studies whole. */
 type What = { studyUid: string; series: SeriesShort[]; studies?: undefined } | { studies: string[] };
@@ -40,6 +41,7 @@ function ExportForm({ what, close }: { what: What; close: () => void }) {
   const [chosen, setChosen] = useState<string[]>(series.map((one) => one.uid));
   const [without, setWithout] = useState(false);
   const [options, setOptions] = useState<Options>({ dates: 'removed' });
+  const [clean, setClean] = useState<CleanPixels | null>(null);
   const deidentified = without || (purpose !== null && onlyDeidentified(purpose));
   const ask = useExport();
   const ready = purpose !== null && (what.studies ? what.studies.length > 0 : chosen.length > 0) && (!needsReason(purpose) || reason.trim() !== '');
@@ -48,7 +50,7 @@ function ExportForm({ what, close }: { what: What; close: () => void }) {
     if (!purpose) return;
     const parts = what.studies ? what.studies.map((uid) => ({ study_uid: uid }))
       : chosen.length === series.length ? [{ study_uid: what.studyUid }] : chosen.map((uid) => ({ study_uid: what.studyUid, series_uid: uid }));
-    ask.mutate({ parts, purpose, reason: reason.trim(), ...(deidentified ? { deidentified, options } : {}) }, { onSuccess: (row) => download(row.id) });
+    ask.mutate({ parts, purpose, reason: reason.trim(), ...(deidentified ? { deidentified, options: clean ? { ...options, clean_pixels: clean } : options } : {}) }, { onSuccess: (row) => download(row.id) });
   };
   if (ask.data) return <Going id={ask.data.id} close={close} />;
   return (
@@ -66,6 +68,13 @@ function ExportForm({ what, close }: { what: What; close: () => void }) {
       )}
       <Checkbox label={t('export.deidentified')} checked={deidentified} disabled={purpose !== null && onlyDeidentified(purpose)} onChange={(e) => setWithout(e.currentTarget.checked)} />
       {deidentified && <DeidentOptions options={options} setOptions={setOptions} />}
+      {deidentified && (
+        <Stack gap="sm" className="quoted">
+          <Checkbox label={t('pixels.clean')} description={t('pixels.cleanText')} checked={clean !== null} onChange={(e) => setClean(e.currentTarget.checked ? { boxes: [], outside_regions: false } : null)} />
+          {clean && <PixelBoxes studies={what.studies ?? [what.studyUid]} clean={clean} setClean={setClean} />}
+          <Text size="sm" c="dimmed">{t('pixels.faces')}</Text>
+        </Stack>
+      )}
       <Text size="sm" c="dimmed">{t('export.secret')}</Text>
       <Refusal error={ask.error} />
       <Group justify="flex-end">

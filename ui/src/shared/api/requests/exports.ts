@@ -16,7 +16,7 @@ export interface ExportAsk {
   purpose: Purpose;
   reason: string;
   deidentified?: boolean;
-  options?: Record<string, boolean | string>;
+  options?: Record<string, unknown>;
 }
 export interface ExportRow {
   id: number; state: 'ready' | 'running' | 'done' | 'cut'; purpose: Purpose; reason: string; deidentified: boolean;

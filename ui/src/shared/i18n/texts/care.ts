@@ -20,6 +20,7 @@ export const care = {
   'quarantine.refusedFrom': ['Venue de', 'From'],
   'quarantine.refusedWhy': ['Motif du refus', 'Why'],
   'quarantine.refusedWhen': ['Dernier refus', 'Last refused'],
+  'quarantine.refusedAll': ['Toutes les images de cet envoyeur', 'All images of this sender'],
   'quarantine.refusedUnknown': ['Identifiant illisible', 'Identifier not readable'],
   'quarantine.times_one': ['{{count}} fois', '{{count}} time'],
   'quarantine.times_other': ['{{count}} fois', '{{count}} times'],
