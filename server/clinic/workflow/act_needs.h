@@ -8,6 +8,18 @@
 
 #include "clinic/workflow/act_projection.h"
 
+/* Whose file, or which register, was found wanting: act_fitness.c. */
+typedef enum Fitness {
+    FIT_REQUESTER,
+    FIT_IMAGER,
+    FIT_TECHNOLOGIST,
+    FIT_LOCAL,
+    FIT_NUCLEAR,
+    FIT_WORKPLACE,
+    FIT_EQUIPMENT,
+    FIT_COUNT
+} Fitness;
+
 /* All that a step looks at besides the act: who asks, the moment, the patient, what has come. */
 typedef struct ActScene {
     int64_t  now_ms;
@@ -28,6 +40,7 @@ typedef struct ActScene {
     bool          experts_fit, images_fit;
     bool          distance_outside; /* the reason of the distance is none of the convention's */
     bool          assignee_fits; /* the person named is on duty there */
+    MissingList   unfit[FIT_COUNT];
     MissingList   clause_missing; /* the convention does not cover it: which clause */
     bool          report_complete;
     MissingList   report_missing;

@@ -11,6 +11,7 @@
 
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
+#include "clinic/workflow/act_fitness.h"
 #include "clinic/workflow/expertise.h"
 
 #define OPEN (S(DRAFT) | S(ASKED) | S(INFO_ASKED) | S(VALIDATED))
@@ -73,21 +74,21 @@ static const ActStep STEPS[] = {
     { "T1 S3", S(DRAFT)|S(INFO_ASKED), "edit-request", REQUESTER, AT_R, NEEDS(COVERED), STAY, 0, "Complete the request" },
     { "T2", S(DRAFT)|S(INFO_ASKED), "choose-images", REQUESTER, AT_R, NEEDS(IMAGES_HIS), STAY, 0, "Choose the images" },
     { "T1 R.6316-1", OPEN, "invite-experts", REQUESTER, AT_R, NEEDS(EXPERTS_FIT, STAY_ON), STAY, 0, "Choose the experts" },
-    { "T1 T2 S3 S7 L8", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(MEDICAL, IDENTIFIED, QUESTION, CONTEXT, IMAGES, EXPERTS, INFORMED, CONSENT, NOT_REFUSED, PATHWAY, TREATING, COVERED), ACT_ASKED, 0, "Sign and send the request" },
+    { "T1 T2 S3 S7 L8", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(MEDICAL, IDENTIFIED, QUESTION, CONTEXT, IMAGES, EXPERTS, INFORMED, CONSENT, NOT_REFUSED, PATHWAY, TREATING, COVERED, NEED_REQUESTER_FIT), ACT_ASKED, 0, "Sign and send the request" },
     { "E9", OPEN, "cancel", REQUESTER, AT_R, NO_NEEDS, ACT_CANCELLED, 0, "Cancel" },
     { "T2 E7", S(ASKED), "ask-information", IMAGER, AT_I, NEEDS(MINE), ACT_INFO_ASKED, 0, "Ask for information" },
     { "T2 E7", S(VALIDATED), "ask-information", IMAGER, AT_I, NEEDS(MINE), STAY, 0, "Ask for information" },
     { "T2 E7", S(INFO_ASKED), "answer-information", REQUESTER, AT_R, NEEDS(OPEN_ASKED), ACT_ASKED, 0, "Answer" },
     { "T2 E7", S(VALIDATED), "answer-information", REQUESTER, AT_R, NEEDS(OPEN_ASKED), STAY, 0, "Answer" },
-    { "T4", S(ASKED), "accept", IMAGER, AT_I, NEEDS(MINE, NOT_YET), ACT_VALIDATED, STEP_STALE, "Accept", expertise_not_accepted_yet },
-    { "T4", S(VALIDATED), "accept", IMAGER, AT_I, NEEDS(MINE, NOT_YET), STAY, STEP_STALE, "Accept", expertise_not_accepted_yet },
+    { "T4", S(ASKED), "accept", IMAGER, AT_I, NEEDS(MINE, NOT_YET, NEED_IMAGER_FIT), ACT_VALIDATED, STEP_STALE, "Accept", expertise_not_accepted_yet },
+    { "T4", S(VALIDATED), "accept", IMAGER, AT_I, NEEDS(MINE, NOT_YET, NEED_IMAGER_FIT), STAY, STEP_STALE, "Accept", expertise_not_accepted_yet },
     { "T3 E8", S(ASKED)|S(INFO_ASKED)|S(VALIDATED), "refuse", IMAGER, AT_I, NEEDS(MINE), STAY, 0, "Refuse", expertise_is_mine },
     { "T3", S(ASKED)|S(INFO_ASKED)|S(VALIDATED), "all-refused", NOBODY, 0, NO_NEEDS, ACT_REFUSED, STEP_SYSTEM, "No expert is left" },
     { "T4", S(VALIDATED), "agree-delay", REQUESTER, AT_R, NEEDS(PROPOSED), STAY, 0, "Answer on the delay", expertise_delay_is_proposed },
     { "T2", S(VALIDATED), "check-item", IMAGER, AT_I, NEEDS(ACCEPTED, EXPLAINED), STAY, STEP_QUIET, "Check what is needed", expertise_accepted_by_me },
-    { "T5 R.6316-1", S(VALIDATED), "give-opinion", IMAGER, AT_I, NEEDS(SEPARATE, NOT_ANSWERED, CHECKED, NO_QUESTION, OPINION, OPINION_SEEN, PROOF), STAY, STEP_PROOF, "Sign my opinion", expertise_is_separate },
-    { "T5 R.6316-1", S(VALIDATED), "agree-report", IMAGER, AT_I, NEEDS(JOINT, NOT_AGREED, REPORT, REPORT_SEEN, PROOF), STAY, STEP_PROOF, "Agree to the report", expertise_not_agreed_by_me },
-    { "T2 T4 T5 E16", S(VALIDATED), "sign", IMAGER, AT_I, NEEDS(READER, CHECKED, NO_QUESTION, AGREED, OTHERS_DONE, REPORT, REPORT_SEEN, PROOF), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the report" },
+    { "T5 R.6316-1", S(VALIDATED), "give-opinion", IMAGER, AT_I, NEEDS(SEPARATE, NOT_ANSWERED, CHECKED, NO_QUESTION, OPINION, OPINION_SEEN, PROOF, NEED_IMAGER_FIT), STAY, STEP_PROOF, "Sign my opinion", expertise_is_separate },
+    { "T5 R.6316-1", S(VALIDATED), "agree-report", IMAGER, AT_I, NEEDS(JOINT, NOT_AGREED, REPORT, REPORT_SEEN, PROOF, NEED_IMAGER_FIT), STAY, STEP_PROOF, "Agree to the report", expertise_not_agreed_by_me },
+    { "T2 T4 T5 E16", S(VALIDATED), "sign", IMAGER, AT_I, NEEDS(READER, CHECKED, NO_QUESTION, AGREED, OTHERS_DONE, REPORT, REPORT_SEEN, PROOF, NEED_IMAGER_FIT), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the report" },
     { "T5 E32", ANSWERED, "ask-again", REQUESTER, AT_R, NO_NEEDS, STAY, 0, "Ask a second question" },
     { "T5 E32", ANSWERED, "answer-again", IMAGER, AT_I, NEEDS(ACCEPTED, SECOND_OPEN), STAY, 0, "Answer the second question", expertise_second_is_open },
     { 0 },

@@ -11,6 +11,7 @@
 
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
+#include "clinic/workflow/act_fitness.h"
 
 /* ---- what the facts say ---- */
 
@@ -176,9 +177,9 @@ static const ActNeed NEED_NUCLEAR_REPLACED[1] = { { "replacement", "E24", nuclea
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
     { "E23", LOCAL_STATES, "name-local-physician", TECHNOLOGIST|SECRETARY|LOCAL, AT_S, NEEDS(NEED_LOCAL_REAL), STAY, 0, "Name the local physician" },
-    { "E23", LOCAL_STATES, "confirm-local-presence", LOCAL, AT_S, NEEDS(NEED_LOCAL_PHYSICIAN, NEED_LOCAL_IS_ME), STAY, STEP_QUIET, "I am on site and reachable", awaits_me },
+    { "E23", LOCAL_STATES, "confirm-local-presence", LOCAL, AT_S, NEEDS(NEED_LOCAL_PHYSICIAN, NEED_LOCAL_IS_ME, NEED_LOCAL_FIT), STAY, STEP_QUIET, "I am on site and reachable", awaits_me },
     { "E23", LOCAL_STATES, "local-leaves", LOCAL, AT_S, NEEDS(NEED_LOCAL_PHYSICIAN, NEED_LOCAL_IS_ME, NEED_LOCAL_REPLACED), STAY, STEP_QUIET, "I am no longer there", local_may_leave },
-    { "E24", THERE_STATES, "nuclear-present", NUCLEAR, AT_S, NO_NEEDS, STAY, STEP_QUIET, "I am the nuclear physician on site", nuclear_may_come },
+    { "E24", THERE_STATES, "nuclear-present", NUCLEAR, AT_S, NEEDS(NEED_NUCLEAR_FIT), STAY, STEP_QUIET, "I am the nuclear physician on site", nuclear_may_come },
     { "E24", THERE_STATES, "nuclear-leaves", NUCLEAR, AT_S, NEEDS(NEED_NUCLEAR_IS_ME, NEED_NUCLEAR_REPLACED), STAY, STEP_QUIET, "I leave the site", nuclear_is_me },
     { "E1", THERE_STATES, "imager-present", IMAGER, AT_I, NO_NEEDS, STAY, STEP_QUIET, "I am in the act", imager_is_absent },
     { "E1", THERE_STATES, "imager-absent", IMAGER, AT_I, NO_NEEDS, STAY, STEP_QUIET, "I leave the act", imager_is_present },

@@ -11,6 +11,7 @@
 
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
+#include "clinic/workflow/act_fitness.h"
 
 /* The clause that is missing says more than that one is. */
 static void explain_clause(const Act *a, const ActScene *scene, MissingList *ret)
@@ -52,7 +53,7 @@ static const ActNeed NEED_QUESTION_OPEN[1] = { { "question-open", "E7", act_ques
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
     { "E5", S(DRAFT)|S(INFO_ASKED), "edit-request", REQUESTER, AT_R, NEEDS(NEED_CONVENTION), STAY, 0, "Complete the request" },
-    { "E2 E4 E5 L4 S3 S7", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(REQUEST, NEED_CONVENTION), ACT_ASKED, 0, "Sign and send the request" },
+    { "E2 E4 E5 L4 S3 S7", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(REQUEST, NEED_CONVENTION, NEED_REQUESTER_FIT), ACT_ASKED, 0, "Sign and send the request" },
     { "E7", S(ASKED), "ask-information", IMAGER, AT_I, NO_NEEDS, ACT_INFO_ASKED, 0, "Ask for information" },
     { "E7 L4", S(INFO_ASKED), "answer-information", REQUESTER, AT_R, NEEDS(NEED_QUESTION_OPEN, REQUEST), ACT_ASKED, 0, "Answer" },
     { "E9", BEFORE_RUNNING, "cancel", REQUESTER|IMAGER, AT_R|AT_I, NO_NEEDS, ACT_CANCELLED, 0, "Cancel" },

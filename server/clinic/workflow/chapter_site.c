@@ -11,6 +11,7 @@
 
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
+#include "clinic/workflow/act_fitness.h"
 
 /* ---- of use now? ---- */
 
@@ -39,7 +40,7 @@ static const ActStep STEPS[] = {
     { "E10", S(VALIDATED)|S(PLANNED), "plan", TECHNOLOGIST|SECRETARY, AT_S, NEEDS(NEED_ROOM, NEED_SLOT_AHEAD, NEED_SLOT_IN_TIME), ACT_PLANNED, 0, "Plan" },
     { "E19", S(VALIDATED)|S(PLANNED), "acknowledge-protocol", TECHNOLOGIST, AT_S, NO_NEEDS, STAY, 0, "I have read the protocol", protocol_unread },
     { "E15", S(PLANNED), "check-identity", TECHNOLOGIST, AT_S, NO_NEEDS, STAY, 0, "Check the patient's identity" },
-    { "E1 E3 E14 E15 E19 E23 E24", S(PLANNED), "start", TECHNOLOGIST, AT_S, NEEDS(CONSENTS, NEED_IDENTITY, NEED_IMAGER_THERE, NEED_LOCAL_PHYSICIAN, NEED_LOCAL_REACHABLE, NEED_LOCAL_CONFIRMED, NEED_NUCLEAR, NEED_VIDEO, NEED_CHANNEL, NEED_PROTOCOL_READ), ACT_RUNNING, STEP_STALE, "Start the exam" },
+    { "E1 E3 E14 E15 E19 E23 E24", S(PLANNED), "start", TECHNOLOGIST, AT_S, NEEDS(CONSENTS, NEED_IDENTITY, NEED_IMAGER_THERE, NEED_LOCAL_PHYSICIAN, NEED_LOCAL_REACHABLE, NEED_LOCAL_CONFIRMED, NEED_NUCLEAR, NEED_VIDEO, NEED_CHANNEL, NEED_PROTOCOL_READ, NEED_TECHNOLOGIST_FIT, NEED_EQUIPMENT_FIT), ACT_RUNNING, STEP_STALE, "Start the exam" },
     { 0 },
 };
 

@@ -11,6 +11,7 @@
 
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
+#include "clinic/workflow/act_fitness.h"
 
 /* What is injected decides who must be there: said in so many words, never by silence. */
 static bool has_injection(const Act *a, const ActScene *scene)
@@ -33,7 +34,7 @@ static const ActNeed NEED_CHANGE_KNOWN[1] = { { "change", "E6", act_change_is_kn
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
-    { "E2 E4 E6 E11 L3", S(ASKED), "accept", IMAGER, AT_I, NEEDS(VERDICTS, FIVE_ITEMS, NEED_PROTOCOL, NEED_INJECTION, NEED_DOSE_DECISION, NEED_CHANGE_KNOWN, NEED_CONVENTION), ACT_VALIDATED, STEP_STALE, "Accept" },
+    { "E2 E4 E6 E11 L3", S(ASKED), "accept", IMAGER, AT_I, NEEDS(VERDICTS, FIVE_ITEMS, NEED_PROTOCOL, NEED_INJECTION, NEED_DOSE_DECISION, NEED_CHANGE_KNOWN, NEED_CONVENTION, NEED_IMAGER_FIT), ACT_VALIDATED, STEP_STALE, "Accept" },
     { "E6 E8 L3", S(ASKED)|S(INFO_ASKED), "refuse", IMAGER, AT_I, NO_NEEDS, ACT_REFUSED, STEP_STALE, "Refuse" },
     { 0 },
 };

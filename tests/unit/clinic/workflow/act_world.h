@@ -33,6 +33,7 @@
 #include "guard/access/people.h"
 #include "platform/clock.h"
 #include "schema/schema.h"
+#include "demo/region_staff.h"
 
 #define UNUSED __attribute__((unused))
 #define PHRASE "Une phrase assez longue 7"
@@ -177,7 +178,7 @@ static UNUSED bool region_make(Db *db, void *arg, Err *err)
     return convention_create(db, convention, &w->convention, NULL, err) &&
            room_create(db, &pt, &w->room_pt, err) &&
            room_create(db, &ct, &w->room_ct, err) && room_create(db, &mr, &w->room_mr, err) &&
-           patient_create(db, &draft, INS_OIDS_TEST, &by, &w->patient, NULL, err);
+           patient_create(db, &draft, INS_OIDS_TEST, &by, &w->patient, NULL, err) && region_staff_add(db, err);
 }
 
 static UNUSED void world_open(World *w)
