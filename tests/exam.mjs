@@ -7,13 +7,13 @@ import WebSocket from 'ws';
 export const REQUEST = {
   reason: 'Douleur abdominale aiguë depuis 6 heures, défense en fosse iliaque droite.', purpose: 'Rechercher une appendicite ou une autre cause chirurgicale.',
   circumstances: 'Patient conscient, apyrétique, à jeun.', pregnancy: 'not-applicable', earlier_exams: 'Aucun examen connu.', optimisation: 'Pas d’examen irradiant dans l’année.',
-  question: 'Appendicite ?', allergies: 'Aucune connue', renal_function: 'DFG 92 mL/min (hier)', implants: 'Aucun', weight_kg: 74, medication: 'Aucun',
+  question: 'Appendicite ?', allergies: 'Aucune connue', renal_value: 92, renal_unit: 'mL/min/1.73m2', renal_date: new Date(Date.now() - 86400000).toISOString().slice(0, 10), metformin: 'no', anticoagulants: 'no', implants: 'Aucun', weight_kg: 74, medication: 'Aucun',
   relevance: 'Échographie non contributive ; scanner recommandé en deuxième intention.', guideline: 'GBU abdomen',
   benefit_code: 'transfer-avoided', benefit: 'Évite un transfert de 80 km pour un diagnostic disponible sur place.',
   distance_reason_code: 'no-imager-on-site', distance_reason: 'Aucun radiologue sur le site la nuit.', pathway: 'emergency', treating_physician: { name: 'Dr Anne PERRIN', rpps: '' },
 };
 export const VERDICT = {
-  indication: 'relevant', distance: 'relevant', benefit_confirmed: true,
+  indication: 'relevant', indication_reason: 'Conforme au GBU : scanner en deuxième intention.', distance: 'relevant', distance_reason: 'Examen sans injection, médecin de proximité présent.', benefit_confirmed: true,
   protocol: { name: 'Abdomen-pelvis sans injection', version: '3', phases: '1 passage', dose_note: 'Modulation automatique', injection: 'none', optimisation: 'Champ limité à l’abdomen et au pelvis, 100 kV' },
 };
 export const REPORT = {
@@ -36,10 +36,11 @@ export async function openPage(house, person) {
 }
 
 export class Exam {
-  static async open(house, { modality = 'CT', priority = 'urgent', patient = 'DUP', born = '1971-11-02' } = {}) {
+  static async open(house, { modality = 'CT', priority = 'urgent', patient = 'DUP', born = '1971-11-02', region = 'Abdomen-pelvis', like = null } = {}) {
     const e = new Exam();
     e.house = house;
-    [e.requester, e.imager, e.technologist, e.physician] = [await house.person('demandeur'), await house.person('imageur'), await house.person('manip'), await house.person('medecin')];
+    // 'like': the people of another exam, signed in already (a code of the second factor serves once)
+    [e.requester, e.imager, e.technologist, e.physician] = like ? [like.requester, like.imager, like.technologist, like.physician] : [await house.person('demandeur'), await house.person('imageur'), await house.person('manip'), await house.person('medecin')];
     const orgs = (await e.requester.get('/api/organisations')).json.organisations;
     e.site = orgs.find((o) => o.name.includes('Val d’Orbe'));
     const imaging = orgs.find((o) => o.kind === 'imaging');
@@ -47,7 +48,7 @@ export class Exam {
     assert.equal(found.status, 200, String(found.bytes));
     e.patient = found.json.patients[0];
     assert.ok(e.patient, 'the demonstration patient is found');
-    const made = await e.requester.post('/api/acts', { kind: 'remote-exam', patient_id: e.patient.id, requester_org_id: e.site.id, site_id: e.site.id, imaging_id: imaging.id, modality, priority, region: 'Abdomen-pelvis' });
+    const made = await e.requester.post('/api/acts', { kind: 'remote-exam', patient_id: e.patient.id, requester_org_id: e.site.id, site_id: e.site.id, imaging_id: imaging.id, modality, priority, region });
     assert.equal(made.status, 200, String(made.bytes));
     e.id = made.json.id;
     e.number = made.json.number;

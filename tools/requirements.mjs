@@ -34,7 +34,6 @@ for (const name of files('server', ['.c', '.h'])) {
     for (const [, why, step] of text.matchAll(/^\s*\{ "([^"]*)", [^"\n]*?"([a-z-]+)", /gm)) add(idsIn(why), 'steps', step);
   }
   for (const [, code, why] of text.matchAll(/\{ \{ "([a-z0-9-]+)", "([^"]*)",/g)) add(idsIn(why), 'rules', code);
-  if (/staff_table\.c$/.test(name)) for (const [, code, why] of text.matchAll(/ (?:true|false), +"([a-z0-9-]+)", +"[^"\n]*", +"([^"\n]*)" \}/g)) add(idsIn(why), 'rules', code);
   for (const [, code, why] of text.matchAll(/missing_add\([^;]*?"([a-z0-9-]+)",[^;]*?"([^"]*)"\)/g)) add(idsIn(why), 'rules', code);
 }
 for (const name of files('ui/src', ['.tsx', '.ts'])) {

@@ -66,5 +66,7 @@ typedef struct RegionDuty {
 } RegionDuty;
 extern const RegionDuty REGION_DUTY[];
 extern const size_t     REGION_DUTY_COUNT;
+/* Into the library of the imaging group, written and approved by that imager (login). */
+bool region_protocols_add(Db *db, int64_t imaging_id, const char *imager, Err *err);
 
 #endif

@@ -54,11 +54,13 @@ ward.story('E3 E4 E5 R.1333-53 the request is written, information and both cons
   for (const [label, words] of [
     ['Question posée à l’imageur', REQUEST.question], ['Motif', REQUEST.reason], ['Finalité de l’examen', REQUEST.purpose], ['Circonstances', REQUEST.circumstances],
     ['Examens antérieurs', REQUEST.earlier_exams], ['Éléments utiles à l’optimisation', REQUEST.optimisation], ['Allergies', REQUEST.allergies],
-    ['Fonction rénale', REQUEST.renal_function], ['Poids (kg)', String(REQUEST.weight_kg)], ['Traitements en cours', REQUEST.medication],
+    ['Fonction rénale (valeur)', String(REQUEST.renal_value)], ['Date du dosage', REQUEST.renal_date], ['Poids (kg)', String(REQUEST.weight_kg)], ['Traitements en cours', REQUEST.medication],
     ['Justification de la demande', REQUEST.relevance], ['Recommandation suivie', REQUEST.guideline], ['Précisez ce bénéfice', REQUEST.benefit], ['Précisez la raison', REQUEST.distance_reason],
     ['Médecin traitant', REQUEST.treating_physician.name],
   ]) await requester.write(label, words);
   assert.equal(await page.getByRole('radiogroup', { name: 'Grossesse' }).count(), 0, 'pregnancy is not asked of a man');
+  await requester.select('Unité', 'DFG estimé');
+  await requester.choose('Metformine', 'Non');
   await requester.select('Bénéfice pour ce patient', 'Transfert évité');
   await requester.select('Pourquoi à distance', 'Pas d’imageur sur le site');
   await requester.choose('Parcours', 'Urgence');
@@ -101,6 +103,8 @@ ward.story('E6 E10 the imager sees it in the list with its clock, without reload
   await imager.sees(REQUEST.question);
   await imager.choose('Indication et type d’examen', 'Pertinent');
   await imager.choose('Réalisation à distance', 'Pertinent');
+  await imager.write('Motif de cet avis', VERDICT.indication_reason);
+  await imager.write('Motif de l’avis sur la distance', VERDICT.distance_reason);
   await page.getByLabel('Je confirme le bénéfice pour ce patient').check();
   const protocol = page.getByRole('group', { name: 'Protocole et optimisation' });
   await imager.write('Protocole', VERDICT.protocol.name, protocol);

@@ -1,7 +1,7 @@
 // Files, procedures, register and meetings in the browser: what blocks is read, mended and signed by the people whose work it is.
 // SPDX-License-Identifier: Apache-2.0
 import { after, before } from 'node:test';
-import { until, Ward } from './visit.mjs';
+import { Ward } from './visit.mjs';
 
 const ward = new Ward();
 const day = (n) => new Date(ward.house.now() + n * 86400000).toISOString().slice(0, 10);
@@ -171,27 +171,4 @@ ward.story('O6 a meeting is written and its chair signs the minutes', async () =
   await imager.section('Équipements').waitFor();
   await imager.accessible('rules');
   await imager.shot('staff-rules');
-});
-
-ward.story('S5 what ends soon is told to the person and to who answers: a number on every page, then the item and its last day', async () => {
-  const [doctor, answers, admin] = [await ward.house.person('medecin'), await ward.house.person('qualite'), await ward.house.person('admin')];
-  const me = (await doctor.get('/api/staff/me')).json;
-  await doctor.post(`/api/staff/items/${me.items.find((one) => one.kind === 'insurance').id}/withdraw`, { reason: 'Remplacée' });
-  const made = (await doctor.post(`/api/staff/people/${me.person.id}/items`, { kind: 'insurance', number: 'RC-9', valid_until: day(20) })).json;
-  await answers.post(`/api/staff/items/${made.id}/verify`);
-  await ward.house.advance(admin, 86400000 + 60000);
-  const told = await ward.signedIn('medecin');
-  await until(async () => { await told.page.goto('/'); return told.page.getByRole('banner').getByLabel('1 échéance à lire').isVisible(); }, 'the number beside the way to the files');
-  await told.page.goto('/staff/me');
-  await told.section('Échéances').getByText('Assurance professionnelle couvrant les actes à distance, valable jusqu’au', { exact: false }).waitFor();
-  await told.accessible('my file, warned');
-  await told.shot('staff-warned');
-  await told.press('Vu', told.section('Échéances'));
-  await told.section('Échéances').waitFor({ state: 'hidden' });
-  const board = await ward.signedIn('qualite');
-  await board.page.goto('/staff/people');
-  await board.select('Établissement', 'Centre hospitalier du Val d’Orbe');
-  await board.page.getByRole('table', { name: 'Échéances des 60 jours' }).getByText('Bientôt périmé').first().waitFor();
-  await board.accessible('board');
-  await board.shot('staff-board');
 });

@@ -362,7 +362,7 @@ test('X5 talk without end is refused before it takes the act from anybody', asyn
   do last = await e.requester.step(e.id, 'message', { text }); while (last.status === 200 && ++said < 300);
   assert.equal(last.status, 413, `${said} messages, then ${last.status}`);
   assert.equal((await e.imager.get('/api/acts')).status, 200);
-  await e.ok(e.imager, 'refuse', { code: 'other', text: 'Abus.' }); // the exam's own steps still pass
+  await e.ok(e.imager, 'refuse', { code: 'other', text: 'Abus.', indication: 'not-relevant', distance: 'relevant' }); // the exam's own steps still pass
 });
 
 test('X3 what was malformed is traced too; a patient shown by a search is found by patient', async () => {

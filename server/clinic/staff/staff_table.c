@@ -1,6 +1,5 @@
 /*
- * The table of rules: what is compulsory, for whom, for which acts, blocking or only said, and by which requirement. S5, O3, O5, O6,
- * O11, L1, L11, L13, E11.
+ * The table of rules: what is compulsory, for whom, for which acts, blocking or only said, and by which requirement.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

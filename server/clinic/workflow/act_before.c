@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 
+#include "base/own.h"
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
 
@@ -154,10 +155,21 @@ bool act_question_is_open(const Act *a, const ActScene *scene)
 
 /* ---- information and consents ---- */
 
+/* When the patient was last told: of this subject alone, or of both. 0: never. */
+static int64_t informed_at_ms(const Act *a, const char *alone)
+{
+    int64_t both_ms = act_fact_int(a, "information", "at_ms"), one_ms = act_fact_int(a, alone, "at_ms");
+    return one_ms > both_ms ? one_ms : both_ms;
+}
+
 bool act_has_information(const Act *a, const ActScene *scene)
 {
-    (void)scene;
-    return act_fact(a, "information", NULL) != NULL;
+    static const char *const ALL[] = { "information", "information_act", "information_distance" };
+    Slice subject = sent_text(scene, "subject", NULL);
+    for (size_t i = 0; !subject.len && i < COUNT(ALL); i++)
+        if (act_fact(a, ALL[i], NULL))
+            return true;
+    return subject.len && informed_at_ms(a, slice_equal_text(subject, "act") ? "information_act" : "information_distance") != 0;
 }
 
 /* An exam that can wait leaves the time to inform and to ask: the exception is the emergency's alone. */
@@ -174,7 +186,10 @@ static bool is_exceptional(const Act *a)
 
 bool act_is_informed(const Act *a, const ActScene *scene)
 {
-    return act_has_information(a, scene) || is_exceptional(a);
+    (void)scene;
+    bool expertise = strcmp(a->kind, "tele-expertise") == 0; /* the opinion asked is itself the act at a distance */
+    return is_exceptional(a) || (informed_at_ms(a, "information_act") &&
+                                 (expertise || informed_at_ms(a, "information_distance")));
 }
 
 static bool withdrawn(const Act *a, const char *consent)
@@ -183,23 +198,23 @@ static bool withdrawn(const Act *a, const char *consent)
 }
 
 /* Dated, and after the information it rests on. */
-static bool consents(const Act *a, const char *consent)
+static bool consents(const Act *a, const char *consent, const char *information)
 {
     int64_t given_ms = act_fact_int(a, consent, "at_ms");
-    return given_ms && !withdrawn(a, consent) && act_fact(a, "information", NULL) &&
-           given_ms >= act_fact_int(a, "information", "at_ms");
+    int64_t told_ms  = informed_at_ms(a, information);
+    return given_ms && told_ms && !withdrawn(a, consent) && given_ms >= told_ms;
 }
 
 bool act_has_consent_act(const Act *a, const ActScene *scene)
 {
     (void)scene;
-    return consents(a, "consent_act") || is_exceptional(a);
+    return consents(a, "consent_act", "information_act") || is_exceptional(a);
 }
 
 bool act_has_consent_distance(const Act *a, const ActScene *scene)
 {
     (void)scene;
-    return consents(a, "consent_distance") || is_exceptional(a);
+    return consents(a, "consent_distance", "information_distance") || is_exceptional(a);
 }
 
 /* A patient who said no is not a patient who could not be asked: no exception covers that. */
@@ -238,12 +253,6 @@ bool act_benefit_confirmed(const Act *a, const ActScene *scene)
 {
     (void)a;
     return !scene->data || json_is_true(sent_value(scene, "benefit_confirmed", NULL));
-}
-
-bool act_has_protocol(const Act *a, const ActScene *scene)
-{
-    (void)a;
-    return !scene->data || says_something(sent_text(scene, "protocol", "name"), 2);
 }
 
 bool act_has_dose_decision(const Act *a, const ActScene *scene)
@@ -305,10 +314,4 @@ bool act_imager_is_there(const Act *a, const ActScene *scene)
 {
     (void)scene;
     return act_fact_true(a, "imager_presence", "present");
-}
-
-bool act_protocol_is_read(const Act *a, const ActScene *scene)
-{
-    (void)scene;
-    return act_fact(a, "protocol_acknowledged", NULL) != NULL;
 }

@@ -25,6 +25,13 @@ const char *const CODES_DISTANCE[] =
     LIST("no-imager-on-site", "out-of-hours", "speciality", "continuity", "other");
 const char *const CODES_PATHWAY[]     = LIST("coordinated", "emergency", "direct");
 const char *const CODES_CONSENT_HOW[] = LIST("oral", "written", "representative");
+const char *const CODES_CONTRAST[]    = LIST("none", "iodinated", "gadolinium", "radiopharmaceutical");
+const char *const CODES_RENAL_UNIT[]  = LIST("mL/min/1.73m2", "mL/min", "umol/L");
+const char *const CODES_KNOWN[]       = LIST("no", "yes", "unknown");
+const char *const CODES_SAFE[]        = LIST("safe", "not-safe");
+const char *const CODES_INFORMED_ON[] = LIST("act", "distance", "both");
+const char *const CODES_QUALITY_OF[]  = LIST("parent", "guardian", "legal-representative", "trusted-person", "family", "other");
+const char *const CODES_JUSTIFIED[]   = LIST("justified", "not-justified");
 const char *const CODES_SUBJECT[]     = LIST("act", "distance");
 const char *const CODES_VERDICT[]     = LIST("relevant", "not-relevant");
 const char *const CODES_REFUSAL[] =

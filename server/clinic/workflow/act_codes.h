@@ -18,6 +18,11 @@ extern const char *const CODES_BENEFIT[];      /* what this patient gains from t
 extern const char *const CODES_DISTANCE[];     /* why not on site; S2, charter */
 extern const char *const CODES_PATHWAY[];      /* coordinated emergency direct; S7 */
 extern const char *const CODES_CONSENT_HOW[];  /* oral written representative */
+extern const char *const CODES_CONTRAST[];     /* none iodinated gadolinium radiopharmaceutical */
+extern const char *const CODES_RENAL_UNIT[], *const CODES_KNOWN[] /* yes no unknown */, *const CODES_SAFE[];
+extern const char *const CODES_INFORMED_ON[];  /* act distance both */
+extern const char *const CODES_QUALITY_OF[];   /* of who consents for the patient */
+extern const char *const CODES_JUSTIFIED[];
 extern const char *const CODES_SUBJECT[];      /* act distance */
 extern const char *const CODES_VERDICT[];      /* relevant not-relevant */
 extern const char *const CODES_REFUSAL[];      /* E8 */

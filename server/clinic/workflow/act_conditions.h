@@ -22,6 +22,10 @@ extern const ActNeed NEED_CONVENTION[1], NEED_REASON[1], NEED_PURPOSE[1], NEED_C
     NEED_EARLIER_EXAMS[1], NEED_OPTIMISATION[1], NEED_RIGHT_PATIENT[1], NEED_SECOND_ANSWERED[1];
 /* After the report: chapter_deliver.c, chapter_announce.c, chapter_duties.c. */
 extern const ActNeed NEED_DELIVERIES_SETTLED[1], NEED_ANNOUNCED[1], NEED_FOLLOWED_UP[1], NEED_SITE_CONFIRMED[1], NEED_RECORDS[1];
+extern const ActNeed NEED_NO_OBJECTION[1], NEED_OBJECTION_TIME[1], NEED_EXCEPTION_REVIEWED[1], NEED_RENAL[1], NEED_CONTRAST_ALLERGIES[1], NEED_CONTRAST_WEIGHT[1],
+    NEED_METFORMIN[1], NEED_MRI_ITEMS[1], NEED_MRI_DETAILS[1], NEED_MRI_DECISION[1], NEED_MRI_CHECKED[1], NEED_CHILD_WEIGHT[1],
+    NEED_PREGNANCY_DECISION[1], NEED_PROTOCOL_KNOWN[1], NEED_PROTOCOL_FITS[1], NEED_PROTOCOL[1], NEED_INJECTION[1], NEED_DOSE_DECISION[1],
+    NEED_PROTOCOL_READ[1];
 /* Who is there, and the link to the patient: chapter_presence.c, chapter_channel.c. */
 extern const ActNeed NEED_IMAGER_THERE[1], NEED_LOCAL_PHYSICIAN[1], NEED_LOCAL_REACHABLE[1], NEED_LOCAL_CONFIRMED[1],
     NEED_LOCAL_THERE[1], NEED_NUCLEAR[1], NEED_VIDEO[1], NEED_CHANNEL[1];
@@ -52,6 +56,10 @@ bool act_is_informed(const Act *a, const ActScene *scene);
 bool act_has_consent_act(const Act *a, const ActScene *scene);
 bool act_has_consent_distance(const Act *a, const ActScene *scene);
 bool act_nothing_withdrawn(const Act *a, const ActScene *scene);
+/* Does the patient object to anything going there ("imaging", "treating-physician", "dmp")? L8 */
+bool act_patient_objects(const Act *a, const char *to);
+/* An emergency exception that nobody has reviewed yet. E3 */
+bool act_exception_is_open(const Act *a, const ActScene *scene);
 bool act_is_physician(const Act *a, const ActScene *scene);
 bool act_has_urgency(const Act *a, const ActScene *scene);
 bool act_indication_relevant(const Act *a, const ActScene *scene);

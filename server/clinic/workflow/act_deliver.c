@@ -15,6 +15,7 @@
 #include "clinic/archive/ingest.h"
 #include "clinic/reports/local_time.h"
 #include "clinic/workflow/act_deliver.h"
+#include "clinic/workflow/act_conditions.h"
 #include "clinic/workflow/act_house.h"
 #include "clinic/workflow/delivery.h"
 #include "formats/json/base64.h"

@@ -50,7 +50,9 @@ static int by_urgency(const void *left, const void *right)
 #define NAMED                                                                                                \
     "   AND (?6 = '' OR EXISTS (SELECT 1 FROM patient WHERE patient.id = act.patient_id"                     \
     "        AND (instr(lower(act.number), ?6) OR instr(patient.birth_name_key, ?6) OR instr(patient.used_name_key, ?6)"        \
-    "             OR instr(patient.first_given_key, ?6) OR instr(lower(patient.given_names), ?6) OR instr(lower(patient.ipp), ?6))))"
+    "             OR instr(patient.first_given_key, ?6) OR instr(lower(patient.given_names), ?6) OR instr(lower(patient.ipp), ?6))))"                       \
+    "   AND (?7 = 0 OR (json_extract(act.facts, '$.emergency_exception.at_ms') IS NOT NULL"                  \
+    "        AND json_extract(act.facts, '$.emergency_exception.review.at_ms') IS NULL))"
 #define PART(column, deadline, order)                                                                        \
     "SELECT act.id, act.deadline_at_ms, act.created_at_ms FROM act"                                          \
     " WHERE act." column " = ?3 AND act.state = ?4 AND act.deadline_at_ms " deadline                         \
@@ -77,6 +79,7 @@ static bool part_find(Db *db, const ActsFound *w, Part part, int64_t organisatio
         db_bind_cstr(q, 4, act_state_name(state));
         db_bind_int(q, 5, ACTS_LISTED_MAX);
         db_bind_text(q, 6, w->folded);
+    db_bind_int(q, 7, w->unreviewed);
         for (DbStep step; (step = db_next(q, err)) != DB_END;)
             if (step == DB_FAILED ||
                 !keep(ret, (Candidate) { db_int(q, 0), db_is_null(q, 1) ? 0 : db_int(q, 1), db_int(q, 2), state == ACT_CLOSED }, err))
@@ -96,6 +99,7 @@ static bool own_find(Db *db, const ActsFound *w, Candidates *ret, Err *err)
     db_bind_int(q, 2, w->now_s);
     db_bind_int(q, 5, ACTS_LISTED_MAX);
     db_bind_text(q, 6, w->folded);
+    db_bind_int(q, 7, w->unreviewed);
     for (DbStep step; (step = db_next(q, err)) != DB_END;) {
         if (step == DB_FAILED)
             return false;

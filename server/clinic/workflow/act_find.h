@@ -14,6 +14,7 @@ typedef struct ActsFound {
     const Who *who;
     int64_t    now_s;
     bool       requests, imaging, site; /* as what this person sees the act */
+    bool       unreviewed;              /* only acts whose emergency exception nobody has reviewed yet */
     uint32_t   states;                  /* 1 << ACT_… */
     Slice      folded;                  /* part of the number or of a name, folded; empty: all */
 } ActsFound;

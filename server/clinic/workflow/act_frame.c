@@ -86,7 +86,7 @@ static bool patient_put(Db *db, const Act *a, json_t *frame, Err *err)
 bool act_frame_json(Db *db, const Act *a, json_t **ret, Err *err)
 {
     static const char *const FACTS[] = {
-        "request",  "information",       "consent_act", "consent_distance", "emergency_exception",
+        "request",  "information",  "information_act", "information_distance", "objections", "consent_act", "consent_distance", "emergency_exception",
         "protocol", "verdict",           "identity",    "quality",          "reading",
         "outcome",  "not_interpretable", "incidents",   "local_physician",  "signature",
         "experts",  "checklist",         "opinions",    "chosen_images",    "delay"

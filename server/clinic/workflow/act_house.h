@@ -10,6 +10,7 @@
 #include "clinic/workflow/act_steps.h"
 #include "clinic/workflow/act_store.h"
 #include "clinic/workflow/convention.h"
+#include "clinic/workflow/protocol.h"
 
 struct ActHouse {
     ActNeeds needs;
@@ -23,6 +24,7 @@ typedef struct ActSceneLoaded {
     Report           report;
     ConventionClause clause; /* for the steps that look it up again */
     bool             clause_known;
+    Protocol         protocol; /* named by the step, or the version in force of the act's; id 0: none */
 } ActSceneLoaded;
 void act_scene_clear(ActSceneLoaded *s);
 

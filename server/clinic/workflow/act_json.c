@@ -109,6 +109,14 @@ static bool convention_json(Db *db, const Act *a, json_t *into, Err *err)
     return false;
 }
 
+/* Against the reference levels of its protocol, once the exam has begun. E11 */
+static bool dose_compared_put(const Act *a, json_t *into)
+{
+    const json_t *levels = act_fact(a, "protocol", "drl");
+    const json_t *dose   = json_object_get(json_object_get(into, "images"), "dose");
+    return !json_is_object(levels) || !json_is_object(dose) || json_put(into, "dose_compared", protocol_dose_compared(levels, dose));
+}
+
 bool act_json(Db *db, const Who *who, Lang lang, int64_t act_id, json_t **ret, Err *err)
 {
     OWNED_ACT a           = { 0 };
@@ -121,7 +129,7 @@ bool act_json(Db *db, const Who *who, Lang lang, int64_t act_id, json_t **ret, E
     json_put(result, "facts", json_incref(a.facts));
     json_put(result, "steps", steps_json(&a, &loaded.scene, lang));
     act_scene_clear(&loaded);
-    if (!images_json(db, &a, result, err) || !convention_json(db, &a, result, err))
+    if (!images_json(db, &a, result, err) || !dose_compared_put(&a, result) || !convention_json(db, &a, result, err))
         return false;
     *ret = GIVE(result);
     return true;

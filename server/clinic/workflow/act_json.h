@@ -14,6 +14,7 @@
 typedef struct ActsWanted {
     Slice view;  /* "requests", "imaging", "site", "all" */
     Slice state; /* comma separated names; empty: all */
+    Slice task;  /* "review-exception": only acts that wait for that; empty: all */
     Slice q;     /* number or name of the patient; empty: all */
 } ActsWanted;
 

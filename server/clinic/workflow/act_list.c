@@ -7,6 +7,7 @@
 
 #include "clinic/archive/study.h"
 #include "clinic/patients/patient.h"
+#include "clinic/workflow/act_conditions.h"
 #include "clinic/workflow/act_find.h"
 #include "clinic/workflow/act_json.h"
 #include "clinic/workflow/act_overdue.h"
@@ -119,6 +120,7 @@ bool act_summary_json(Db *db, const Act *a, const Who *who, json_t **ret, Err *e
     json_put(summary, "overdue", act_overdue_json(a, clock_now_ms()));
     json_put(summary, "slot_at_ms", time_or_null(a->slot_start_ms));
     json_put(summary, "slot_room_id", time_or_null(a->slot_room_id));
+    json_put(summary, "tasks", act_exception_is_open(a, NULL) ? json_pack("[s]", "review-exception") : json_array());
     json_put(summary, "study_uid", json_cstr(a->study_uid[0] ? a->study_uid : NULL));
     if (!numbers_put(db, a, who, summary, err))
         return false;
@@ -167,6 +169,8 @@ bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, E
     size_t   count      = 0;
     OWNED(json_t) *acts = json_array();
     OWNED_BUF folded    = buf_make(512);
+    if (wanted->task.len && !slice_equal_text(wanted->task, "review-exception"))
+        return err_set(err, ERR_INPUT, "No such list of acts.", "task " SLICE_FMT, SLICE_ARG(wanted->task));
     if (!view_read(wanted->view, &view, err) || !states_read(wanted->state, &states, err) ||
         (wanted->q.len && !text_fold(slice_part(wanted->q, 0, 100), &folded, err)))
         return false;
@@ -176,6 +180,7 @@ bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, E
                        .imaging  = view.imaging,
                        .site     = view.site,
                        .states   = states,
+                       .unreviewed = wanted->task.len > 0,
                        .folded   = buf_slice(&folded) };
     if (!acts_find(db, &find, ids, &count, err))
         return false;

@@ -41,6 +41,13 @@ typedef struct ActScene {
     bool          distance_outside; /* the reason of the distance is none of the convention's */
     bool          assignee_fits; /* the person named is on duty there */
     MissingList   unfit[FIT_COUNT];
+    bool          priors_fit;       /* the earlier exams ticked are of this patient */
+    bool          protocol_known;   /* the protocol named is in force for this act */
+    bool          protocol_fits;    /* … and made for the patient's age and weight */
+    bool          protocol_newer;   /* a version later than the one ordered is in force */
+    char          protocol_contrast[24];
+    int64_t       protocol_renal_days;
+    bool          document_fits; /* the document named is one of this act */
     MissingList   clause_missing; /* the convention does not cover it: which clause */
     bool          report_complete;
     MissingList   report_missing;

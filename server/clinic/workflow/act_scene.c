@@ -18,6 +18,7 @@
 void act_scene_clear(ActSceneLoaded *s)
 {
     report_clear(&s->report);
+    protocol_clear(&s->protocol);
     *s = (ActSceneLoaded) { 0 };
 }
 

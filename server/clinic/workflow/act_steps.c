@@ -11,6 +11,7 @@
 extern const ActChapter CHAPTER_REQUEST,
     CHAPTER_CONSENT,
     CHAPTER_VERDICT,
+    CHAPTER_PROTOCOL,
     CHAPTER_SITE,
     CHAPTER_PRESENCE,
     CHAPTER_CHANNEL,
@@ -32,7 +33,8 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_REQUEST, /* written, sent, asked about, called off */
     &CHAPTER_CONSENT, /* information and consents */
     &CHAPTER_VERDICT, /* the imager's verdicts */
-    &CHAPTER_SITE,    /* slot, protocol read, identity, start */
+    &CHAPTER_PROTOCOL, /* ordered, changed, read; safety on site */
+    &CHAPTER_SITE,    /* slot, identity, start */
     &CHAPTER_PRESENCE, /* who is there in person */
     &CHAPTER_CHANNEL, /* the link between imager and patient */
     &CHAPTER_ORDERS,  /* orders, messages, incidents */

@@ -12,6 +12,11 @@
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
 
+static bool dmp_wanted(const Act *a, const ActScene *scene)
+{
+    return !scene->data || !act_patient_objects(a, "dmp") || slice_equal_text(sent_text(scene, "dmp", NULL), "opposed");
+}
+
 /* clang-format off */
 /*    name                      code                   asked by     holds                        what to say */
 static const ActNeed NEED_PATIENT_INFORMED[1] = { { "patient-informed", "E34", act_patient_is_informed, "The patient is not informed of the result." } };
@@ -21,6 +26,8 @@ static const ActNeed NEED_ALTERNATIVE[1] = { { "alternative", "E9", act_has_alte
 static const ActNeed NEED_RECORD_CHECKED[1] = { { "record-checked", "E35", act_record_is_checked, "Confirm that the data are in the patient's record, and in the DMP when there is one." } };
 static const ActNeed NEED_TOLD_WHEN[1] = { { "told-when", "E9", act_told_at_a_time, "Say when the patient was told: after the request, not in the future." } };
 
+static const ActNeed NEED_DMP_WANTED[1] = { { "dmp-objection", "L8", dmp_wanted, "The patient objects to the DMP: nothing is put there, say so." } };
+
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
     { "E9", NOT_DONE_YET, "offer-alternative", IMAGER|REQUESTER, AT_R|AT_I, NEEDS(NEED_TOLD_WHEN), STAY, 0, "Record the care offered instead" },
@@ -28,15 +35,16 @@ static const ActStep STEPS[] = {
     { "E31", S(DELIVERED), "acknowledge", REQUESTER, AT_R, NO_NEEDS, ACT_ACKNOWLEDGED, 0, "I have read the report" },
     { "E34", S(DELIVERED)|S(ACKNOWLEDGED), "inform-patient", REQUESTER, AT_R, NEEDS(NEED_ANNOUNCED), STAY, 0, "The patient is informed" },
     { "E34", S(DELIVERED)|S(ACKNOWLEDGED), "patient-copy", REQUESTER, AT_R, NEEDS(NEED_ANNOUNCED, NEED_PATIENT_INFORMED), STAY, 0, "The patient's copy" },
-    { "E35", S(DELIVERED)|S(ACKNOWLEDGED), "check-dmp", REQUESTER, AT_R, NEEDS(NEED_RECORD_CHECKED), STAY, 0, "Record and DMP are checked" },
-    { "E27 E30 E31 E33 E34 E35 L10", S(ACKNOWLEDGED), "close", REQUESTER, AT_R, NEEDS(NEED_ACKNOWLEDGED, NEED_SECOND_ANSWERED, NEED_ANNOUNCED, NEED_PATIENT_INFORMED, NEED_DMP_DONE, NEED_DELIVERIES_SETTLED, NEED_FOLLOWED_UP, NEED_SITE_CONFIRMED, NEED_RECORDS), ACT_CLOSED, 0, "Close the act" },
-    { "E9 L10", NOT_DONE_YET, "close", REQUESTER, AT_R, NEEDS(NEED_ALTERNATIVE, NEED_RECORDS), ACT_CLOSED, 0, "Close the act" },
+    { "E35", S(DELIVERED)|S(ACKNOWLEDGED), "check-dmp", REQUESTER, AT_R, NEEDS(NEED_RECORD_CHECKED, NEED_DMP_WANTED), STAY, 0, "Record and DMP are checked" },
+    { "E27 E30 E31 E33 E34 E35 L10", S(ACKNOWLEDGED), "close", REQUESTER, AT_R, NEEDS(NEED_ACKNOWLEDGED, NEED_SECOND_ANSWERED, NEED_ANNOUNCED, NEED_PATIENT_INFORMED, NEED_DMP_DONE, NEED_DELIVERIES_SETTLED, NEED_FOLLOWED_UP, NEED_SITE_CONFIRMED, NEED_RECORDS, NEED_EXCEPTION_REVIEWED), ACT_CLOSED, 0, "Close the act" },
+    { "E9 L10", NOT_DONE_YET, "close", REQUESTER, AT_R, NEEDS(NEED_ALTERNATIVE, NEED_RECORDS, NEED_EXCEPTION_REVIEWED), ACT_CLOSED, 0, "Close the act" },
     { 0 },
 };
 
 static const ActField FIELDS[] = {
     /* step                 within      name                    kind     max          codes                why     when it is missing */
     { "offer-alternative",  NULL,       "offered",              FIELD_TEXT,    LONG,        NULL,                "E9",   "Write which other care was offered to the patient." },
+    { "offer-alternative",  NULL,       "offered_by",           FIELD_TEXT,    LINE,        NULL,                NULL,   NULL },
     { "offer-alternative",  NULL,       "patient_told_at_ms",   FIELD_TIME_MS, 0,           NULL,                "E9",   "Say when the patient was told." },
     { "offer-alternative",  NULL,       "answer",               FIELD_TEXT,    LONG,        NULL,                "E9",   "Write the patient's answer." },
     { "inform-patient",     NULL,       "how",                  FIELD_CODE,    0,           CODES_INFORMED_HOW,  "E34",  "Say how the patient was informed." },

@@ -12,7 +12,8 @@
 #include "clinic/workflow/delivery.h"
 #include "clinic/workflow/handed_access.h"
 
-static const char *const CODES_OBJECTION_TO[] = { "treating-physician", "designated", NULL };
+/* "imaging" closes the imagers' access (chapter_consent.c), "dmp" keeps the data out of the DMP (chapter_after.c). */
+static const char *const CODES_OBJECTION_TO[] = { "treating-physician", "designated", "imaging", "dmp", NULL };
 static const char *const CODES_DELIVERY_HOW[] = { "secure-message", "paper", "in-person", "phone", NULL };
 
 #define OUT (S(DELIVERED) | S(ACKNOWLEDGED))
@@ -37,7 +38,7 @@ static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label, use */
     { "E31 T6", BEFORE_END, "designate-recipient", REQUESTER|IMAGER|TECHNOLOGIST|SECRETARY|LOCAL, AT_ALL, NEEDS(THEN), STAY, STEP_QUIET, "Record a recipient designated by the patient" },
     { "E31 T6", BEFORE_END, "revoke-recipient", REQUESTER|IMAGER|TECHNOLOGIST|SECRETARY|LOCAL, AT_ALL, NEEDS(RECIPIENT), STAY, STEP_QUIET, "The patient revokes a recipient", delivery_some_recipient },
-    { "L8", BEFORE_END, "record-objection", REQUESTER|IMAGER|TECHNOLOGIST|SECRETARY|LOCAL, AT_ALL, NEEDS(FITS), STAY, STEP_QUIET, "The patient objects to a delivery" },
+    { "L8", BEFORE_END, "record-objection", REQUESTER|IMAGER|TECHNOLOGIST|SECRETARY|LOCAL, AT_ALL, NEEDS(FITS, NEED_OBJECTION_TIME), STAY, STEP_QUIET, "The patient objects to a delivery" },
     { "L8", BEFORE_END, "lift-objection", REQUESTER|IMAGER|TECHNOLOGIST|SECRETARY|LOCAL, AT_ALL, NEEDS(OBJECTION), STAY, STEP_QUIET, "The patient lifts an objection", delivery_some_objection },
     { "E31 T6", OUT, "hand-access", REQUESTER|IMAGER|TECHNOLOGIST|SECRETARY, AT_ALL, NEEDS(KNOWN, NO_OBJECTION, WANTED, NOT_ARRIVED), STAY, STEP_QUIET|STEP_ROOM, "Hand over a one-time access", delivery_can_be_tried },
     { "E31 T6", OUT, "revoke-access", REQUESTER|IMAGER|TECHNOLOGIST|SECRETARY, AT_ALL, NEEDS(KNOWN, HAS_ACCESS), STAY, STEP_QUIET, "Close an access", delivery_some_access },

@@ -6,12 +6,14 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clinic/workflow/act_chapter.h"
+#include "clinic/archive/study.h"
 
 #include <stdio.h>
 
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
 #include "clinic/workflow/act_fitness.h"
+#include "platform/clock.h"
 
 /* The clause that is missing says more than that one is. */
 static void explain_clause(const Act *a, const ActScene *scene, MissingList *ret)
@@ -24,6 +26,23 @@ static void explain_clause(const Act *a, const ActScene *scene, MissingList *ret
 static bool distance_is_allowed(const Act *a, const ActScene *scene)
 {
     return !scene->distance_outside || !act_has_distance_code(a, scene);
+}
+
+static bool has_guideline(const Act *a, const ActScene *scene)
+{
+    (void)scene;
+    return says_something(act_fact_text(a, "request", "guideline"), 2);
+}
+
+static const json_t *priors_sent(const json_t *data)
+{
+    return json_object_get(json_object_get(data, "request"), "priors");
+}
+
+static bool priors_are_the_patients(const Act *a, const ActScene *scene)
+{
+    (void)a;
+    return !priors_sent(scene->data) || scene->priors_fit;
 }
 
 /* clang-format off */
@@ -43,17 +62,19 @@ static const ActNeed NEED_DISTANCE_CODE[1] = { { "distance-code", "S2", act_has_
 static const ActNeed NEED_DISTANCE_ALLOWED[1] = { { "distance-convention", "S2", distance_is_allowed, "The convention keeps such exams on site: this reason of the distance is none of those it accepts." } };
 static const ActNeed NEED_DISTANCE_TEXT[1] = { { "distance-reason", "S2", act_has_distance_text, "Say why the exam is not done with an imager on site." } };
 static const ActNeed NEED_RELEVANCE[1] = { { "relevance", "E4", act_has_relevance, "The requester's justification of the exam is missing." } };
+static const ActNeed NEED_GUIDELINE[1] = { { "guideline", "E4", has_guideline, "Name the guideline followed (GBU for example), or say that none applies." } };
+static const ActNeed NEED_PRIORS[1] = { { "priors", "E5", priors_are_the_patients, "One of the earlier exams is not an exam of this patient in the archive." } };
 static const ActNeed NEED_PATHWAY[1] = { { "pathway", "S7", act_has_pathway, "Say whether this is the coordinated care pathway, an emergency or direct access." } };
 static const ActNeed NEED_TREATING[1] = { { "treating-physician", "S7", act_has_treating, "Name the treating physician, or say that none is declared." } };
 static const ActNeed NEED_QUESTION_OPEN[1] = { { "question-open", "E7", act_question_is_open, "This question is not open." } };
 
 #define BENEFIT NEED_BENEFIT_CODE, NEED_BENEFIT_PATIENT, NEED_BENEFIT_TEXT, NEED_DISTANCE_CODE, NEED_DISTANCE_ALLOWED, NEED_DISTANCE_TEXT
-#define REQUEST FIVE_ITEMS, BENEFIT, NEED_QUESTION, NEED_RELEVANCE, NEED_PATHWAY, NEED_TREATING
+#define REQUEST FIVE_ITEMS, BENEFIT, NEED_QUESTION, NEED_RELEVANCE, NEED_GUIDELINE, NEED_MRI_ITEMS, NEED_MRI_DETAILS, NEED_CHILD_WEIGHT, NEED_PATHWAY, NEED_TREATING
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
-    { "E5", S(DRAFT)|S(INFO_ASKED), "edit-request", REQUESTER, AT_R, NEEDS(NEED_CONVENTION), STAY, 0, "Complete the request" },
-    { "E2 E4 E5 L4 S3 S7", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(REQUEST, NEED_CONVENTION, NEED_REQUESTER_FIT), ACT_ASKED, 0, "Sign and send the request" },
+    { "E5", S(DRAFT)|S(INFO_ASKED), "edit-request", REQUESTER, AT_R, NEEDS(NEED_CONVENTION, NEED_PRIORS), STAY, 0, "Complete the request" },
+    { "E2 E4 E5 L4 S3 S7", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(REQUEST, NEED_CONVENTION, NEED_NO_OBJECTION, NEED_REQUESTER_FIT), ACT_ASKED, 0, "Sign and send the request" },
     { "E7", S(ASKED), "ask-information", IMAGER, AT_I, NO_NEEDS, ACT_INFO_ASKED, 0, "Ask for information" },
     { "E7 L4", S(INFO_ASKED), "answer-information", REQUESTER, AT_R, NEEDS(NEED_QUESTION_OPEN, REQUEST), ACT_ASKED, 0, "Answer" },
     { "E9", BEFORE_RUNNING, "cancel", REQUESTER|IMAGER, AT_R|AT_I, NO_NEEDS, ACT_CANCELLED, 0, "Cancel" },
@@ -70,7 +91,21 @@ static const ActField FIELDS[] = {
     { "edit-request",       "request",  "optimisation",         FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
     { "edit-request",       "request",  "question",             FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
     { "edit-request",       "request",  "allergies",            FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
-    { "edit-request",       "request",  "renal_function",       FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "renal_value",          FIELD_NUMBER,  5000,        NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "renal_unit",           FIELD_CODE,    0,           CODES_RENAL_UNIT,    NULL,   NULL },
+    { "edit-request",       "request",  "renal_date",           FIELD_TEXT,    10,          NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "metformin",            FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
+    { "edit-request",       "request",  "anticoagulants",       FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
+    { "edit-request",       "request",  "mri_pacemaker",        FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
+    { "edit-request",       "request",  "mri_neurostimulator",  FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
+    { "edit-request",       "request",  "mri_cochlear",         FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
+    { "edit-request",       "request",  "mri_clip",             FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
+    { "edit-request",       "request",  "mri_metal_in_eye",     FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
+    { "edit-request",       "request",  "mri_pump",             FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
+    { "edit-request",       "request",  "mri_valve_stent",      FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
+    { "edit-request",       "request",  "mri_prosthesis",       FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
+    { "edit-request",       "request",  "mri_claustrophobia",   FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
+    { "edit-request",       "request",  "priors",               FIELD_ARRAY,   50,          NULL,                NULL,   NULL },
     { "edit-request",       "request",  "implants",             FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
     { "edit-request",       "request",  "weight_kg",            FIELD_NUMBER,  400,         NULL,                NULL,   NULL },
     { "edit-request",       "request",  "medication",           FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
@@ -148,4 +183,52 @@ static const ActFold FOLDS[] = {
     { 0 },
 };
 
-const ActChapter CHAPTER_REQUEST = { .name = "request", .kinds = KIND_EXAM, .steps = STEPS, .fields = FIELDS, .folds = FOLDS };
+/* ---- with the database ---- */
+
+static bool prior_find(Db *db, const Act *a, const Who *who, const json_t *uid, StudyRow *ret, Err *err)
+{
+    ArchiveViewer viewer = { .person_id = who->person_id, .now_s = clock_now_s() };
+    return study_find(db, slice_of(json_string_value(uid)), &viewer, ret, err) &&
+           (ret->patient_id == a->patient_id || err_set(err, ERR_NOT_FOUND, "No such study.", "study of another patient"));
+}
+
+/* The exams ticked, as the archive tells them: what the list says stays readable when the archive changes. E5 */
+static bool look(Db *db, const Act *a, const Who *who, Slice step, const json_t *data, ActSceneLoaded *ret, Err *err)
+{
+    size_t        i;
+    const json_t *uid;
+    if (!who || !slice_equal_text(step, "edit-request") || !priors_sent(data))
+        return true;
+    json_array_foreach (priors_sent(data), i, uid) {
+        StudyRow row;
+        Err      absent = { 0 };
+        if (!json_is_string(uid))
+            return err_set(err, ERR_INPUT, "A field of this step is not as it should be.", "priors");
+        if (!prior_find(db, a, who, uid, &row, &absent))
+            return absent.kind == ERR_NOT_FOUND || err_set(err, absent.kind, absent.shown, "%s", absent.detail);
+    }
+    ret->scene.priors_fit = true;
+    return true;
+}
+
+static bool prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice step, json_t *data, ActEvent *event, Err *err)
+{
+    size_t  i;
+    json_t *uid, *told = json_array();
+    OWNED(json_t) *owned = told;
+    (void)loaded, (void)event;
+    if (!slice_equal_text(step, "edit-request") || !priors_sent(data))
+        return true;
+    json_array_foreach (priors_sent(data), i, uid) {
+        StudyRow      row;
+        ArchiveViewer everybody = { .sees_all = true, .now_s = clock_now_s() }; /* 'look' has asked for this person */
+        if (!study_find(db, slice_of(json_string_value(uid)), &everybody, &row, err))
+            return false;
+        json_push(told, json_pack("{s:s, s:s, s:s, s:s}", "study_uid", row.uid, "date", row.date, "modalities", row.modalities, "description",
+                                  row.description));
+    }
+    (void)a;
+    return json_put(json_object_get(data, "request"), "priors", json_incref(told));
+}
+
+const ActChapter CHAPTER_REQUEST = { .name = "request", .kinds = KIND_EXAM, .steps = STEPS, .fields = FIELDS, .folds = FOLDS, .look = look, .prepare = prepare };

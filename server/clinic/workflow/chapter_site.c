@@ -13,14 +13,6 @@
 #include "clinic/workflow/act_conditions.h"
 #include "clinic/workflow/act_fitness.h"
 
-/* ---- of use now? ---- */
-
-static bool protocol_unread(const Act *a, const ActScene *scene)
-{
-    (void)scene;
-    return !act_fact(a, "protocol_acknowledged", NULL);
-}
-
 /* clang-format off */
 /*    name                      code                   asked by     holds                        what to say */
 static const ActNeed NEED_INFORMED[1] = { { "information", "E3", act_is_informed, "The patient's information is missing." } };
@@ -31,16 +23,14 @@ static const ActNeed NEED_ROOM[1] = { { "room", "E10", act_room_fits, "Choose a 
 static const ActNeed NEED_SLOT_AHEAD[1] = { { "slot-past", "E10", act_slot_is_ahead, "The slot is in the past." } };
 static const ActNeed NEED_SLOT_IN_TIME[1] = { { "late-reason", "E10", act_slot_is_in_time, "The slot is later than the delay allows: say why." } };
 static const ActNeed NEED_IDENTITY[1] = { { "identity", "E15", act_identity_matches, "The patient's identity is not checked, or does not match." } };
-static const ActNeed NEED_PROTOCOL_READ[1] = { { "protocol-read", "E19", act_protocol_is_read, "The technologist has not read the protocol." } };
 
 #define CONSENTS NEED_INFORMED, NEED_CONSENT_ACT, NEED_CONSENT_DISTANCE, NEED_NOT_WITHDRAWN
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
-    { "E10", S(VALIDATED)|S(PLANNED), "plan", TECHNOLOGIST|SECRETARY, AT_S, NEEDS(NEED_ROOM, NEED_SLOT_AHEAD, NEED_SLOT_IN_TIME), ACT_PLANNED, 0, "Plan" },
-    { "E19", S(VALIDATED)|S(PLANNED), "acknowledge-protocol", TECHNOLOGIST, AT_S, NO_NEEDS, STAY, 0, "I have read the protocol", protocol_unread },
+    { "E10", S(VALIDATED)|S(PLANNED), "plan", TECHNOLOGIST|SECRETARY, AT_S, NEEDS(NEED_ROOM, NEED_SLOT_AHEAD, NEED_SLOT_IN_TIME, NEED_NO_OBJECTION, NEED_RENAL), ACT_PLANNED, 0, "Plan" },
     { "E15", S(PLANNED), "check-identity", TECHNOLOGIST, AT_S, NO_NEEDS, STAY, 0, "Check the patient's identity" },
-    { "E1 E3 E14 E15 E19 E23 E24", S(PLANNED), "start", TECHNOLOGIST, AT_S, NEEDS(CONSENTS, NEED_IDENTITY, NEED_IMAGER_THERE, NEED_LOCAL_PHYSICIAN, NEED_LOCAL_REACHABLE, NEED_LOCAL_CONFIRMED, NEED_NUCLEAR, NEED_VIDEO, NEED_CHANNEL, NEED_PROTOCOL_READ, NEED_TECHNOLOGIST_FIT, NEED_EQUIPMENT_FIT), ACT_RUNNING, STEP_STALE, "Start the exam" },
+    { "E1 E3 E14 E15 E19 E23 E24", S(PLANNED), "start", TECHNOLOGIST, AT_S, NEEDS(CONSENTS, NEED_NO_OBJECTION, NEED_IDENTITY, NEED_IMAGER_THERE, NEED_LOCAL_PHYSICIAN, NEED_LOCAL_REACHABLE, NEED_LOCAL_CONFIRMED, NEED_NUCLEAR, NEED_VIDEO, NEED_CHANNEL, NEED_PROTOCOL_READ, NEED_RENAL, NEED_MRI_CHECKED, NEED_TECHNOLOGIST_FIT, NEED_EQUIPMENT_FIT), ACT_RUNNING, STEP_STALE, "Start the exam" },
     { 0 },
 };
 

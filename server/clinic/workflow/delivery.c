@@ -214,6 +214,9 @@ bool delivery_some_recipient(const Act *a, const ActScene *scene)
 
 bool delivery_objection_fits(const Act *a, const ActScene *scene)
 {
+    Slice whom = sent_text(scene, "to", NULL);
+    if (slice_equal_text(whom, "imaging") || slice_equal_text(whom, "dmp"))
+        return true; /* no delivery of its own */
     if (!scene->data || slice_equal_text(sent_text(scene, "to", NULL), "treating-physician"))
         return true;
     const json_t *one = act_item(a, "recipients", json_integer_value(sent_value(scene, "recipient_id", NULL)));

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "clinic/workflow/act_document.h"
 #include "clinic/workflow/dossier_internal.h"
 #include "formats/json/base64.h"
 #include "guard/access/people.h"
@@ -180,7 +181,9 @@ static bool report_put(Db *db, const Act *a, json_t *into, Err *err)
     report_clear(&report);
     OWNED(DbQuery) *q = db_query(db, "SELECT kind, revision, sha256, bytes, sop_uid, made_at_ms FROM report_document"
                                      " WHERE act_id = ?1 ORDER BY revision, kind");
-    json_t *list = json_array();
+    json_t *list = json_array(), *attached = NULL;
+    if (!act_documents_json(db, a->id, &attached, err) || !json_put(into, "attached", attached))
+        return false;
     json_put(into, "documents", list);
     db_bind_int(q, 1, a->id);
     return ROWS(q, list, { "kind", TEXT_CELL }, { "revision", INT_CELL }, { "sha256", TEXT_CELL }, { "bytes", INT_CELL },

@@ -6,7 +6,6 @@
 #include "clinic/workflow/partners.h"
 
 #include "clinic/workflow/act_json.h"
-#include "clinic/workflow/convention_rules.h"
 #include "platform/clock.h"
 
 bool convention_partner(Db *db, int64_t person_id, int64_t organisation_id, bool *ret, Err *err)
@@ -21,13 +20,11 @@ bool convention_partner(Db *db, int64_t person_id, int64_t organisation_id, bool
                                      " WHERE convention.valid_from <= ?3 AND convention.valid_until >= ?3"
                                      "   AND NOT EXISTS (SELECT 1 FROM convention_party AS open"
                                      "                    WHERE open.convention_id = convention.id AND open.signed_at_ms IS NULL)"
-                                     "   AND " CONVENTION_IS_LAST("?3", "?5")
                                      " LIMIT 1");
     db_bind_int(q, 1, person_id);
     db_bind_int(q, 2, organisation_id);
     db_bind_text(q, 3, slice_part(slice_of(today), 0, 10));
     db_bind_int(q, 4, ROLE_IMAGER);
-    db_bind_int(q, 5, clock_now_ms());
     DbStep step = db_next(q, err);
     *ret        = step == DB_ROW;
     return step != DB_FAILED;

@@ -34,6 +34,9 @@ Handler acts, act_add, act_one, act_log, act_step, act_report, act_report_put, a
     act_worklist, act_dossier, dossier_key, act_experts, act_series;
 /* handlers_after.c */
 Handler duties, act_record_entry, access_hand, handed_report;
+/* handlers_before.c */
+Handler act_documents, act_document_new, act_document_one, act_earlier, act_protocols, protocols, protocol_add, protocol_approved,
+    protocol_retired;
 /* handlers_care.c */
 Handler quarantine, quarantine_aside, quarantine_study, quarantine_recheck;
 /* handlers_archive.c */
@@ -53,7 +56,7 @@ Handler import_add, imports_open, import_one, import_known, import_file, import_
 extern const Receiver IMPORT_RECEIVER;
 /* handlers_staff.c, handlers_staff_procedures.c, handlers_staff_register.c, handlers_staff_meetings.c */
 Handler staff_me, staff_person, staff_people, staff_rules, staff_item_new, staff_item_confirm, staff_item_take_back, staff_item_after,
-    staff_ethics, staff_warnings, staff_warning_aside, staff_document_new, staff_document;
+    staff_ethics, staff_warning_aside, staff_document_new, staff_document;
 Handler staff_procedures, staff_procedure, staff_procedure_new, staff_procedure_publish, staff_procedure_end, staff_procedure_sign;
 Handler staff_register, staff_room_new, staff_room_change, staff_equipment_new, staff_equipment_change, staff_equipment_service,
     staff_room_item, staff_equipment_item;

@@ -54,6 +54,7 @@ bool acts(Request *q, HttpResponse *a, Err *err)
     ActsWanted wanted = {
         .view  = slice_of(http_query(q->http, "view")),
         .state = slice_of(http_query(q->http, "state")),
+        .task  = slice_of(http_query(q->http, "task")),
         .q     = slice_of(http_query(q->http, "q")),
     };
     if (!wanted.view.len)

@@ -254,13 +254,6 @@ bool staff_ethics(Request *q, HttpResponse *a, Err *err)
 
 /* ---- warnings ---- */
 
-bool staff_warnings(Request *q, HttpResponse *a, Err *err)
-{
-    OWNED(Db) *db = db_read(q->house->db, err);
-    json_t *list  = NULL;
-    return db && staff_warnings_json(db, q->who.person_id, &list, err) && answer_json(a, json_pack("{s:o}", "warnings", list), err);
-}
-
 static bool seen_run(Db *db, Request *q, void *with, Err *err)
 {
     const int64_t *id = with;

@@ -3,11 +3,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { ActionIcon, Badge, Button, Group, Menu, Text, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Text, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useWarnings } from '@/shared/api/requests/staff';
 import type { Me } from '@/shared/api/types';
 import { chooseLanguage } from '@/shared/i18n';
 import { useText } from '@/shared/i18n/useText';
@@ -19,11 +18,9 @@ import { ShortcutsSheet, useShortcuts } from './shortcuts';
 
 function NavLinks({ me }: { me: Me }) {
   const { t } = useTranslation();
-  const ending = useWarnings(me.permissions.includes('own-file')).data?.length ?? 0;
   return placesOf(me.roles).map((place) => (
     <Link key={place.to} to={place.to} activeOptions={{ exact: place.exact ?? false }}>
       <Icon name={place.icon} size={16} /> <span>{t(place.text)}</span>
-      {place.to === '/staff' && ending > 0 && <Badge size="sm" ml={6} miw="max-content" className="tone tone-soon" role="img" title={t('staff.ending', { count: ending })} aria-label={t('staff.ending', { count: ending })}>{ending}</Badge>}
     </Link>
   ));
 }

@@ -359,13 +359,13 @@ static UNUSED bool run_sql(Db *db, void *arg, Err *err)
     "appendicite\",\"circumstances\":\"À jeun\","                                                            \
     "\"pregnancy\":\"no\",\"earlier_exams\":\"Aucun connu\",\"optimisation\":\"Jeune femme, champ limité\"," \
     "\"question\":\"Appendicite "                                                                             \
-    "?\",\"weight_kg\":72.3,\"allergies\":\"Aucune\",\"relevance\":\"Échographie non contributive\","        \
+    "?\",\"weight_kg\":72.3,\"metformin\":\"no\",\"allergies\":\"Aucune\",\"relevance\":\"Échographie non contributive\","        \
     "\"guideline\":\"GBU\",\"benefit_code\":\"transfer-avoided\",\"benefit\":\"Évite un transfert de 80 "    \
     "km\","                                                                                                   \
     "\"distance_reason_code\":\"no-imager-on-site\",\"distance_reason\":\"Pas de radiologue la nuit\","       \
     "\"pathway\":\"emergency\",\"treating_physician\":{\"name\":\"Dr Anne PERRIN\",\"rpps\":\"\"}}"
 #define A_VERDICT                                                                                            \
-    "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"       \
+    "{\"indication\":\"relevant\",\"indication_reason\":\"GBU\",\"distance\":\"relevant\",\"distance_reason\":\"Sans injection\",\"benefit_confirmed\":true,\"protocol\":{"       \
     "\"name\":"                                                                                              \
     "\"Abdomen sans "                                                                                        \
     "injection\",\"version\":\"3\",\"phases\":\"1\",\"dose_note\":\"\",\"injection\":\"none\",\"optimisation\":\"100 kV\"}}"

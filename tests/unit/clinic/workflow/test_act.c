@@ -163,26 +163,26 @@ static void both_verdicts_must_be_relevant_to_accept(void **state) /* E2 E4 E6 E
     static const struct {
         const char *data, *code;
     } REFUSED[] = {
-        { "{\"indication\":\"relevant\",\"distance\":\"not-relevant\",\"benefit_confirmed\":true,"
+        { "{\"indication\":\"relevant\",\"indication_reason\":\"GBU\",\"distance_reason\":\"Sur place\",\"renal_waiver\":\"Urgence vitale\",\"distance\":\"not-relevant\",\"benefit_confirmed\":true,"
           "\"protocol\":{\"name\":\"AP\",\"injection\":\"none\",\"optimisation\":\"100 kV\"}}",
           "verdict-distance" },
-        { "{\"indication\":\"not-relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,"
+        { "{\"indication\":\"not-relevant\",\"indication_reason\":\"GBU\",\"distance_reason\":\"Sur place\",\"renal_waiver\":\"Urgence vitale\",\"distance\":\"relevant\",\"benefit_confirmed\":true,"
           "\"protocol\":{\"name\":\"AP\",\"injection\":\"none\",\"optimisation\":\"100 kV\"}}",
           "verdict-indication" },
-        { "{\"indication\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"AP\","
+        { "{\"indication\":\"relevant\",\"indication_reason\":\"GBU\",\"distance_reason\":\"Sur place\",\"renal_waiver\":\"Urgence vitale\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"AP\","
           "\"injection\":\"none\",\"optimisation\":\"100 kV\"}}",
           "distance" },
-        { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"protocol\":{\"name\":\"AP\","
+        { "{\"indication\":\"relevant\",\"indication_reason\":\"GBU\",\"distance_reason\":\"Sur place\",\"renal_waiver\":\"Urgence vitale\",\"distance\":\"relevant\",\"protocol\":{\"name\":\"AP\","
           "\"injection\":\"none\",\"optimisation\":\"100 kV\"}}",
           "benefit-confirmed" },
-        { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true}", "protocol" },
-        { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
+        { "{\"indication\":\"relevant\",\"indication_reason\":\"GBU\",\"distance_reason\":\"Sur place\",\"renal_waiver\":\"Urgence vitale\",\"distance\":\"relevant\",\"benefit_confirmed\":true}", "protocol" },
+        { "{\"indication\":\"relevant\",\"indication_reason\":\"GBU\",\"distance_reason\":\"Sur place\",\"renal_waiver\":\"Urgence vitale\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
           "\"name\":\"AP\"}}",
           "dose-decision" },
-        { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
+        { "{\"indication\":\"relevant\",\"indication_reason\":\"GBU\",\"distance_reason\":\"Sur place\",\"renal_waiver\":\"Urgence vitale\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
           "\"name\":\"AP\",\"injection\":\"none\",\"optimisation\":\"100 kV\"},\"change\":{\"modality\":\"MR\"}}",
           "change" },
-        { "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
+        { "{\"indication\":\"relevant\",\"indication_reason\":\"GBU\",\"distance_reason\":\"Sur place\",\"renal_waiver\":\"Urgence vitale\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
           "\"name\":\"AP\",\"injection\":\"none\",\"optimisation\":\"100 kV\"},\"change\":{\"modality\":\"US\",\"reason\":\"sans "
           "rayons\"}}",
           "clause-modality" },
@@ -202,7 +202,7 @@ static void the_imager_may_change_the_exam(void **state) /* E6 L3 */
     OWNED_ACT a = { 0 };
     ask(w);
     does(w, &w->imager, "accept",
-         "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
+         "{\"indication\":\"relevant\",\"indication_reason\":\"GBU\",\"distance_reason\":\"Sur place\",\"renal_waiver\":\"Urgence vitale\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{"
          "\"name\":\"IRM "
          "abdomen\",\"injection\":\"none\"},\"change\":{\"modality\":\"MR\",\"region\":\"Abdomen\",\"reason\":\"Femme jeune, éviter "
          "l’irradiation\"}}");
@@ -261,7 +261,7 @@ static void a_question_stops_the_clock_until_it_is_answered(void **state) /* E7 
     load_act(w, &during);
     assert_int_equal(during.deadline_at_ms, 0);
     clock_advance(HOUR_MS);
-    does(w, &w->requester, "edit-request", "{\"renal_function\":\"DFG 92\"}");
+    does(w, &w->requester, "edit-request", "{\"renal_value\":92}");
     refused(w, &w->requester, "answer-information", "{\"id\":999,\"text\":\"92\"}", ERR_CONFLICT,
             "question-open");
     snprintf(answer, sizeof answer, "{\"id\":%" PRId64 ",\"text\":\"DFG 92 mL/min\"}", during.last_seq);

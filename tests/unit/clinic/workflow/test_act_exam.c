@@ -84,7 +84,7 @@ static void nothing_starts_before_all_is_there(void **state) /* E1 E3 E15 E19 E2
     refused(w, &w->requester, "record-consent", "{\"subject\":\"all\",\"how\":\"oral\"}", ERR_INPUT, NULL);
     does(w, &w->technologist, "record-consent", "{\"subject\":\"act\",\"how\":\"oral\"}");
     refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "consent-distance");
-    does(w, &w->local, "record-consent", "{\"subject\":\"distance\",\"how\":\"written\"}");
+    does(w, &w->local, "record-consent", "{\"subject\":\"distance\",\"how\":\"written\",\"document\":\"Dossier papier\"}");
     refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "local-physician");
     name_local(w);
     refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "protocol-read");

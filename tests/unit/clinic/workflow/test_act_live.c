@@ -12,7 +12,7 @@ static void planned_as(World *w, const char *modality, const char *injection, in
     does(w, &w->requester, "edit-request", A_REQUEST);
     does(w, &w->requester, "send", NULL);
     snprintf(verdict, sizeof verdict,
-             "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"Abdomen\","
+             "{\"indication\":\"relevant\",\"indication_reason\":\"GBU\",\"distance_reason\":\"Sur place\",\"renal_waiver\":\"Urgence vitale\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"Abdomen\","
              "\"injection\":\"%s\",\"optimisation\":\"100 kV\"}}",
              injection);
     does(w, &w->imager, "accept", verdict);
@@ -61,7 +61,7 @@ static void the_verdict_says_what_is_injected(void **state) /* E23 */
     World *w = *state;
     ask(w);
     refused(w, &w->imager, "accept",
-            "{\"indication\":\"relevant\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"Abdomen\","
+            "{\"indication\":\"relevant\",\"indication_reason\":\"GBU\",\"distance_reason\":\"Sur place\",\"renal_waiver\":\"Urgence vitale\",\"distance\":\"relevant\",\"benefit_confirmed\":true,\"protocol\":{\"name\":\"Abdomen\","
             "\"optimisation\":\"100 kV\"}}",
             ERR_CONFLICT, "injection");
     does(w, &w->imager, "accept", A_VERDICT);

@@ -200,7 +200,7 @@ static size_t listed(World *w, const Who *who, const char *view, const char *sta
 {
     OWNED(Db) *db       = NULL;
     OWNED(json_t) *list = NULL;
-    ActsWanted wanted   = { slice_of(view), slice_of(states), slice_of(q) };
+    ActsWanted wanted   = { .view = slice_of(view), .state = slice_of(states), .q = slice_of(q) };
     MUST((db = db_read(w->host, fault)));
     MUST(acts_json(db, who, &wanted, &list, fault));
     return json_array_size(json_object_get(list, "acts"));
@@ -224,7 +224,7 @@ static void lists_are_by_part_state_and_name(void **state)
     Err     err   = { 0 };
     MUST((db = db_read(w->host, fault)));
     assert_false(
-        acts_json(db, &w->imager, &(ActsWanted) { SLICE("mine"), SLICE_NONE, SLICE_NONE }, &none, &err));
+        acts_json(db, &w->imager, &(ActsWanted) { .view = SLICE("mine") }, &none, &err));
     assert_int_equal(err.kind, ERR_INPUT);
 }
 

@@ -23,7 +23,7 @@ static void full(Act *a, ActScene *scene)
     a->facts = json_parse_object(SLICE("{\"request\":{\"reason\":\"aa\",\"purpose\":\"bb\",\"circumstances\":"
                                        "\"cc\",\"pregnancy\":\"no\","
                                        "\"earlier_exams\":\"dd\",\"optimisation\":\"ee\",\"question\":\"ff\","
-                                       "\"relevance\":\"gg\",\"benefit_code\":"
+                                       "\"relevance\":\"gg\",\"guideline\":\"GBU\",\"benefit_code\":"
                                        "\"access\",\"benefit\":\"une phrase "
                                        "entière\",\"distance_reason_code\":\"other\",\"distance_reason\":"
                                        "\"hh\","
@@ -79,6 +79,7 @@ static const struct {
     { "record-consent", IS_REQUESTER | IS_TECHNOLOGIST | IS_LOCAL, BEFORE },
     { "withdraw-consent", IS_REQUESTER | IS_TECHNOLOGIST | IS_LOCAL, BEFORE },
     { "emergency-exception", IS_REQUESTER | IS_LOCAL, BEFORE },
+    { "review-exception", IS_REQUESTER | IS_LOCAL | IS_IMAGER, SENT },
     { "send", IS_REQUESTER, S(DRAFT) },
     { "ask-information", IS_IMAGER, S(ASKED) },
     { "answer-information", IS_REQUESTER, S(INFO_ASKED) },
@@ -97,6 +98,9 @@ static const struct {
     { "media-flows", 0, 0 },
     { "media-lost", 0, 0 },
     { "acknowledge-protocol", IS_TECHNOLOGIST, S(VALIDATED) | S(PLANNED) },
+    { "change-protocol", IS_IMAGER, S(VALIDATED) | S(PLANNED) },
+    { "record-renal", IS_REQUESTER | IS_TECHNOLOGIST | IS_LOCAL, S(VALIDATED) | S(PLANNED) },
+    { "check-mri-safety", IS_TECHNOLOGIST, S(PLANNED) },
     { "check-identity", IS_TECHNOLOGIST, S(PLANNED) },
     { "start", IS_TECHNOLOGIST, S(PLANNED) },
     { "end-acquisition", IS_TECHNOLOGIST, S(RUNNING) | S(GONE) },
@@ -215,7 +219,8 @@ static void the_five_items_bind_irradiating_exams_alone(void **state) /* L4 R.13
     static const struct {
         const char *modality;
         bool        binds;
-    } EXAMS[] = { { "CT", true }, { "DX", true }, { "CR", true }, { "PT/CT", true }, { "NM", true }, { "MR", false }, { "US", false } };
+    } EXAMS[] = { { "CT", true }, { "DX", true }, { "CR", true }, { "MR", false }, { "US", false },
+                  { "NM", true }, { "PT", true }, { "PT/CT", true }, { "NM/CT", true } };
     for (size_t i = 0; i < COUNT(EXAMS); i++) {
         Act      a     = { .facts = json_pack("{s:{}}", "request") };
         ActScene scene = { .patient_sex = 'F', .patient_age = 30 };

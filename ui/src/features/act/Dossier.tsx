@@ -6,10 +6,13 @@
 import { Alert, Anchor, Badge, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Act, Stamp } from '@/shared/api/types';
+import { documentPath } from '@/shared/api/requests/documents';
 import { useWorklistEntry } from '@/shared/api/requests/worklist';
 import { dayAndTime } from '@/shared/format/dates';
+import { dicomDay } from '@/shared/format/size';
 import { useText } from '@/shared/i18n/useText';
 import { Facts, Section } from '@/shared/ui/Blocks';
+import { renalText } from './forms/EarlierDose';
 import { Icon } from '@/shared/ui/Icon';
 import { ReportMarks } from '@/shared/ui/ReportMarks';
 
@@ -29,7 +32,9 @@ export function RequestSection({ act }: { act: Act }) {
       <Facts items={[
         [t('field.question'), r.question], [t('field.context'), r.context], [t('field.reason'), r.reason], [t('field.purpose'), r.purpose], [t('field.circumstances'), r.circumstances],
         [t('field.pregnancy'), text('pregnancy', r.pregnancy)], [t('field.earlier_exams'), r.earlier_exams], [t('field.optimisation'), r.optimisation],
-        [t('field.allergies'), r.allergies], [t('field.renal_function'), r.renal_function], [t('field.implants'), r.implants],
+        [t('field.allergies'), r.allergies], [t('field.renal_value'), r.renal_value && renalText(r, t)], [t('field.metformin'), text('known', r.metformin)], [t('field.anticoagulants'), text('known', r.anticoagulants)],
+        [t('earlier.ticked'), r.priors?.map((one) => [one.date && dicomDay(one.date), one.modalities, one.description].filter(Boolean).join(' ')).join(' ; ')],
+        [t('mri.title'), MRI_ITEMS.filter((item) => r[item] && r[item] !== 'no').map((item) => `${t(`field.${item}`)} : ${text('known', r[item])}`).join(' · ') || (r.mri_pacemaker ? t('mri.nothing') : '')], [t('field.implants'), r.implants],
         [t('field.weight_kg'), r.weight_kg ? `${Number(r.weight_kg).toLocaleString(i18n.language)} kg` : ''], [t('field.medication'), r.medication],
         [t('field.relevance'), r.relevance], [t('field.guideline'), r.guideline],
         [t('field.benefit_code'), [text('benefit', r.benefit_code), r.benefit].filter(Boolean).join(' : ')],
@@ -41,6 +46,8 @@ export function RequestSection({ act }: { act: Act }) {
   );
 }
 
+const MRI_ITEMS = ['mri_pacemaker', 'mri_neurostimulator', 'mri_cochlear', 'mri_clip', 'mri_metal_in_eye', 'mri_pump', 'mri_valve_stent', 'mri_prosthesis', 'mri_claustrophobia'] as const;
+
 export function ConsentSection({ act }: { act: Act }) {
   const { t } = useTranslation();
   const text = useText();
@@ -48,18 +55,28 @@ export function ConsentSection({ act }: { act: Act }) {
   const f = act.facts;
   const consent = (one: typeof f.consent_act) => one && (
     <>
-      {text('consentHow', one.how)} · {stamp(one)}
+      {text('consentHow', one.how)}{one.representative_name && ` : ${one.representative_name} (${text('qualityOf', one.representative_quality)})`} · {stamp(one)}
+      {one.document && ` · ${one.document}`}
+      {one.document_id && <> · <Anchor href={documentPath(act.id, one.document_id)} target="_blank" rel="noreferrer">{t('document.open')}</Anchor></>}
       {one.withdrawn_at_ms && <Badge ml={6} size="sm" className="tone tone-stop" tt="none">{t('consent.withdrawn', { when: dayAndTime(one.withdrawn_at_ms) })}</Badge>}
     </>
   );
-  if (!f.information && !f.consent_act && !f.consent_distance && !f.emergency_exception) return null;
+  const told = (one: typeof f.information) => one && `${stamp(one)} · ${one.version} · ${text('language', one.language)}${one.interpreter ? ` (${one.interpreter})` : ''}`;
+  const exception = f.emergency_exception;
+  if (!f.information && !f.information_act && !f.information_distance && !f.consent_act && !f.consent_distance && !exception && !f.objections?.length) return null;
   return (
     <Section title={t('act.consents')} icon="shield">
       <Facts items={[
-        [t('consent.information'), f.information && `${stamp(f.information)} · ${text('language', f.information.language)}`],
+        [t('consent.information'), told(f.information)], [t('consent.informationAct'), told(f.information_act)], [t('consent.informationDistance'), told(f.information_distance)],
         [t('consent.act'), consent(f.consent_act)], [t('consent.distance'), consent(f.consent_distance)],
-        [t('consent.exception'), f.emergency_exception && `${f.emergency_exception.reason} (${f.emergency_exception.consulted}) · ${stamp(f.emergency_exception)}`],
+        [t('consent.exception'), exception && `${exception.reason} (${exception.consulted}) · ${stamp(exception)}`],
+        [t('consent.review'), exception && (exception.review ? `${text('justified', exception.review.verdict)} : ${exception.review.text} · ${stamp(exception.review)}` : t('consent.notReviewed'))],
       ]} />
+      {f.objections?.map((one) => (
+        <Alert key={one.id} mt="xs" p="xs" className={one.lifted_at_ms ? 'offer' : 'refusal'} icon={<Icon name="shield" />} title={`${t('consent.objection')} : ${text('deliveryTo', one.to)}`}>
+          {one.text} · {stamp(one)}{one.lifted_at_ms && ` · ${t('consent.lifted', { when: dayAndTime(one.lifted_at_ms) })}`}
+        </Alert>
+      ))}
     </Section>
   );
 }
@@ -71,21 +88,28 @@ export function DecisionSection({ act }: { act: Act }) {
   const { verdict, protocol, refusal, cancellation, abandonment, alternative, questions } = act.facts;
   if (!verdict && !refusal && !cancellation && !abandonment && !questions?.length) return null;
   const stop = refusal ?? cancellation ?? abandonment;
+  const held = (verdict ?? refusal)?.requester_opinion; // kept where the imager decided otherwise: L3
   return (
     <Section title={t('act.decision')} icon="check" aside={<Text size="xs" c="dimmed">{stamp(verdict ?? stop)}</Text>}>
       <Stack gap="sm">
         {stop && (
           <Alert className="refusal" icon={<Icon name="warning" />} title={t(refusal ? 'act.refused' : cancellation ? 'act.cancelled' : 'act.notDone')}>
             {text(refusal ? 'refusal' : 'cancellation', stop.code)} : {stop.text}
+            {refusal?.other_exam && <Text size="sm">{t('act.otherExam')} : {[text('modality', refusal.other_modality), refusal.other_exam].filter(Boolean).join(' · ')}</Text>}
           </Alert>
         )}
         <Facts items={[
-          [t('field.accept.indication'), text('verdict', verdict?.indication)], [t('field.accept.distance'), text('verdict', verdict?.distance)],
+          [t('field.accept.indication'), [text('verdict', verdict?.indication ?? refusal?.indication), verdict?.indication_reason].filter(Boolean).join(' : ')],
+          [t('field.accept.distance'), [text('verdict', verdict?.distance ?? refusal?.distance), verdict?.distance_reason].filter(Boolean).join(' : ')],
+          [t('act.requesterHeld'), held && [held.relevance, held.guideline, held.benefit].filter(Boolean).join(' · ')],
+          [t('field.pregnancy_decision'), verdict?.pregnancy_decision], [t('field.mri_decision'), verdict?.mri_decision], [t('field.renal_waiver'), verdict?.renal_waiver],
           [t('field.accept.change'), verdict?.change && [text('modality', verdict.change.modality), verdict.change.region, verdict.change.reason].filter(Boolean).join(' · ')],
           [t('field.protocol.name'), protocol && [protocol.name, protocol.version && `v${protocol.version}`].filter(Boolean).join(' ')],
-          [t('field.protocol.phases'), protocol?.phases], [t('field.protocol.injection'), text('injection', protocol?.injection)], [t('field.protocol.dose_note'), protocol?.dose_note], [t('field.protocol.optimisation'), protocol?.optimisation],
-          [t('act.protocolRead'), stamp(act.facts.protocol_acknowledged)],
-          [t('act.alternative'), alternative && `${alternative.offered} · ${t('act.patientTold', { when: dayAndTime(alternative.patient_told_at_ms) })} · ${alternative.answer}`],
+          [t('field.protocol.phases'), protocol?.phases], [t('protocol.steps'), protocol?.steps],
+          [t('protocol.contrast'), protocol?.contrast && [text('contrast', protocol.contrast.kind), protocol.contrast.product, protocol.contrast.dose_rule].filter(Boolean).join(' · ')], [t('field.protocol.injection'), text('injection', protocol?.injection)], [t('field.protocol.dose_note'), protocol?.dose_note], [t('field.protocol.optimisation'), protocol?.optimisation],
+          [t('act.protocolRead'), stamp(act.facts.protocol_acknowledged)], [t('mri.check'), act.facts.mri_check && `${text('safe', act.facts.mri_check.result)} · ${stamp(act.facts.mri_check)}`],
+          [t('protocol.compared'), act.dose_compared?.map((one) => `${t(`dose.${one.what}`)} : ${one.measured.toLocaleString()} / ${one.reference.toLocaleString()} ${t(one.above ? 'protocol.above' : 'protocol.below')}`).join(' · ')],
+          [t('act.alternative'), alternative && `${alternative.offered}${alternative.offered_by ? ` (${alternative.offered_by})` : ''} · ${t('act.patientTold', { when: dayAndTime(alternative.patient_told_at_ms) })} · ${alternative.answer}`],
         ]} />
         {questions?.map((one) => (
           <div key={one.id} className="quoted">

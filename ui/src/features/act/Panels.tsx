@@ -70,6 +70,7 @@ function SitePanel({ act }: { act: Act }) {
   const stamp = useStamp();
   const f = act.facts;
   const exception = !!f.emergency_exception;
+  const told = !!f.information || (!!f.information_act && !!f.information_distance);
   const withdrawn = !!f.consent_act?.withdrawn_at_ms || !!f.consent_distance?.withdrawn_at_ms;
   const before = act.state === 'validated' || act.state === 'planned';
   const during = ['running', 'gone', 'released', 'left'].includes(act.state);
@@ -81,15 +82,15 @@ function SitePanel({ act }: { act: Act }) {
             <CheckRow done={!!f.slot} title={t('site.slot')} why="E10" detail={f.slot && `${dayAndTime(f.slot.start_ms, act.site.time_zone)} · ${f.slot.room} · ${f.slot.minutes} min`}>
               <StepAction act={act} step="plan" quiet={!!f.slot} size="sm" label={f.slot ? t('common.edit') : undefined} />
             </CheckRow>
-            <CheckRow done={!!f.protocol_acknowledged} title={t('site.protocol')} why="E19"
+            <CheckRow done={!!f.protocol_acknowledged && !offerOf(act, 'acknowledge-protocol')} title={t('site.protocol')} why="E19"
               detail={f.protocol && [f.protocol.name, f.protocol.phases, f.protocol.dose_note, f.protocol.optimisation].filter(Boolean).join(' · ')}>
-              {!f.protocol_acknowledged && <StepAction act={act} step="acknowledge-protocol" />}
+              <StepAction act={act} step="acknowledge-protocol" />
             </CheckRow>
-            <CheckRow done={(!!f.information && !!f.consent_act && !!f.consent_distance && !withdrawn) || exception} bad={withdrawn} title={t('site.consents')} why="E3"
-              detail={exception ? t('consent.exception') : [f.information && t('consent.information'), f.consent_act && t('consent.act'), f.consent_distance && t('consent.distance')].filter(Boolean).join(' · ') || t('site.noConsent')}>
+            <CheckRow done={(told && !!f.consent_act && !!f.consent_distance && !withdrawn) || exception} bad={withdrawn} title={t('site.consents')} why="E3"
+              detail={exception ? t('consent.exception') : [told && t('consent.information'), f.consent_act && t('consent.act'), f.consent_distance && t('consent.distance')].filter(Boolean).join(' · ') || t('site.noConsent')}>
               <Group gap={6}>
-                {!f.information && <StepAction act={act} step="record-information" />}
-                {(!f.consent_act || !f.consent_distance) && <StepAction act={act} step="record-consent" quiet={!f.information} preset={{ subject: f.consent_act ? 'distance' : 'act' }} />}
+                {!told && <StepAction act={act} step="record-information" />}
+                {(!f.consent_act || !f.consent_distance) && <StepAction act={act} step="record-consent" quiet={!told} preset={{ subject: f.consent_act ? 'distance' : 'act' }} />}
               </Group>
             </CheckRow>
             <CheckRow done={!!f.local_physician && (!isInjected(act) || localIsThere(f))} title={t(isInjected(act) ? 'site.localInjected' : 'site.local')} why="E23"

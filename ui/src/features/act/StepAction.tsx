@@ -13,6 +13,7 @@ import type { Act, StepOffer } from '@/shared/api/types';
 import { ASKED_FIRST, STEP_FIELDS, type Values } from '@/shared/steps/fields';
 import { StepForm } from '@/shared/steps/StepForm';
 import { MissingList, Refusal } from '@/shared/ui/Blocks';
+import { ChangeProtocolForm } from './forms/ChangeProtocolForm';
 import { IdentityForm } from './forms/IdentityForm';
 import { AssignForm } from './forms/AssignForm';
 import { LocalPhysicianForm } from './forms/LocalPhysicianForm';
@@ -28,6 +29,7 @@ const ELSEWHERE: Record<string, string> = { 'edit-request': '/acts/$id/request',
 type FormProps = { act: Act; label: string; onDone?: () => void; onCancel?: () => void };
 const DESIGNED: Record<string, (props: FormProps) => ReactNode> = {
   accept: (props) => <VerdictForm {...props} />,
+  'change-protocol': (props) => <ChangeProtocolForm {...props} />,
   plan: (props) => <PlanForm {...props} />,
   'check-identity': (props) => <IdentityForm {...props} />,
   'name-local-physician': (props) => <LocalPhysicianForm {...props} />,

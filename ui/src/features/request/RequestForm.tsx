@@ -16,6 +16,7 @@ import { Empty, Loaded, MissingList, PageHead, Refusal, Section } from '@/shared
 import { PatientLine } from '@/shared/ui/PatientLine';
 import { PriorityBadge } from '@/shared/ui/Badges';
 import { AssistanceForm } from './AssistanceForm';
+import { Attached, EarlierChoice } from './Earlier';
 import { OpinionForm } from './OpinionForm';
 import { AnswerQuestion, Consents, RequestInput, SaveMark } from './parts';
 import { fieldsFor, SECTIONS } from './sections';
@@ -72,6 +73,8 @@ function RequestForm({ act }: { act: Act }) {
           </SimpleGrid>
         </Section>
       ))}
+      <EarlierChoice act={act} ticked={draft.values.priors ?? []} onChange={(priors) => draft.set('priors', priors)} />
+      <Attached act={act} />
       <Consents act={act} number={SECTIONS.length + 1} />
       <Section title={`${SECTIONS.length + 2}. ${t('request.review')}`} icon="check" tone="work">
         <Stack gap="sm">

@@ -7,6 +7,7 @@ import { Badge, Button, Checkbox, Group, NumberInput, Select, SimpleGrid, Stack,
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Act, RequestFacts } from '@/shared/api/types';
+import { serverNow } from '@/shared/format/clock';
 import { dayAndTime } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { ChoiceInput, StepForm } from '@/shared/steps/StepForm';
@@ -54,6 +55,8 @@ export function RequestInput({ field, values, set }: { field: RequestField; valu
       return <Textarea {...common} autosize minRows={2} maxRows={12} value={String(value ?? '')} onChange={(e) => change(e.currentTarget.value)} />;
     case 'number':
       return <NumberInput {...common} value={value === undefined || value === null ? '' : Number(value)} min={1} max={field.name === 'weight_kg' ? 400 : 1_000_000} decimalScale={field.name === 'weight_kg' ? 1 : 0} decimalSeparator={i18n.language === 'fr' ? ',' : '.'} onChange={(n) => change(n === '' ? null : Number(n))} w={220} />;
+    case 'date':
+      return <TextInput {...common} type="date" value={String(value ?? '')} max={new Date(serverNow()).toISOString().slice(0, 10)} onChange={(e) => change(e.currentTarget.value)} w={220} />;
     case 'choice':
       return <ChoiceInput label={t(`field.${field.name}`)} description={common.description} codes={codes} value={String(value ?? '')} onChange={change} />;
     case 'select':
@@ -77,11 +80,11 @@ export function RequestInput({ field, values, set }: { field: RequestField; valu
 export function Consents({ act, number, opinion = false }: { act: Act; number: number; opinion?: boolean }) {
   const { t } = useTranslation();
   const text = useText();
-  const { information, consent_act, consent_distance, emergency_exception } = act.facts;
+  const { information, information_act, information_distance, consent_act, consent_distance, emergency_exception } = act.facts;
   const [open, setOpen] = useState<string | null>(null);
   const offered = (step: string) => act.steps.find((one) => one.step === step);
   const rows: { key: string; step: string; done: boolean; detail: string; preset?: Record<string, string>; hide?: string[] }[] = [
-    { key: 'information', step: 'record-information', done: !!information, detail: information ? `${dayAndTime(information.at_ms)} · ${information.by.name}` : '' },
+    { key: 'information', step: 'record-information', done: !!information || (!!information_act && !!information_distance), detail: information ? `${dayAndTime(information.at_ms)} · ${information.by.name}` : '' },
     { key: 'act', step: 'record-consent', done: !!consent_act && !consent_act.withdrawn_at_ms, detail: consent_act ? `${text('consentHow', consent_act.how)} · ${dayAndTime(consent_act.at_ms)}` : '', preset: { subject: 'act' }, hide: ['subject'] },
     { key: 'distance', step: 'record-consent', done: !!consent_distance && !consent_distance.withdrawn_at_ms, detail: consent_distance ? `${text('consentHow', consent_distance.how)} · ${dayAndTime(consent_distance.at_ms)}` : '', preset: { subject: 'distance' }, hide: ['subject'] },
     { key: 'exception', step: 'emergency-exception', done: !!emergency_exception, detail: emergency_exception?.reason ?? '' },

@@ -19,6 +19,11 @@ describe('the request form', () => {
     expect(pregnancyAsked(act('U', '1990-01-01'), NOW)).toBe(true);
     expect(pregnancyAsked(act('F', '1990-00-00'), NOW)).toBe(true);
   });
+  it('E5: asks each item of the MRI checklist, and the kidneys where something may be injected', () => {
+    expect(names(act('M', '1990-01-01', 'MR'))).toEqual(expect.arrayContaining(['mri_pacemaker', 'mri_metal_in_eye', 'renal_date']));
+    expect(names(act('M', '1990-01-01', 'CT'))).not.toContain('mri_pacemaker');
+    expect(names(act('M', '1990-01-01', 'DX'))).not.toContain('renal_value');
+  });
   it('asks about implants before an MRI only', () => {
     expect(names(act('M', '1990-01-01', 'MR'))).toContain('implants');
     expect(names(act('M', '1990-01-01', 'CT'))).not.toContain('implants');

@@ -8,7 +8,7 @@ import { ageAt } from '@/shared/format/dates';
 
 export type RequestField = {
   name: keyof RequestFacts;
-  kind: 'line' | 'text' | 'number' | 'choice' | 'select' | 'treating';
+  kind: 'line' | 'text' | 'number' | 'choice' | 'select' | 'treating' | 'date';
   codes?: readonly string[];
   group?: string;
   why?: string;
@@ -16,7 +16,7 @@ export type RequestField = {
 };
 export type RequestSection = { name: string; fields: RequestField[] };
 
-export const irradiates = (modality: string) => ['CT', 'DX', 'CR'].includes(modality);
+export const irradiates = (modality: string) => ['CT', 'DX', 'CR', 'NM', 'PT', 'PT/CT', 'NM/CT'].includes(modality);
 
 /* Women of child-bearing age, and where sex or age is not known: the server's own rule. */
 export function pregnancyAsked(act: Pick<Act, 'patient'>, nowMs: number): boolean {
@@ -24,6 +24,11 @@ export function pregnancyAsked(act: Pick<Act, 'patient'>, nowMs: number): boolea
   const age = ageAt(act.patient.birth_date, nowMs);
   return !age || (age.years >= 10 && age.years <= 55);
 }
+
+const KNOWN = ['no', 'yes', 'unknown'] as const;
+const isMri = (act: Pick<Act, 'modality'>) => act.modality === 'MR';
+/* Kidneys and metformin matter where something may be injected. */
+const mayInject = (act: Pick<Act, 'modality'>) => ['CT', 'MR', 'PT/CT', 'NM/CT'].includes(act.modality);
 
 export const SECTIONS: RequestSection[] = [
   { name: 'clinical', fields: [
@@ -37,14 +42,27 @@ export const SECTIONS: RequestSection[] = [
   ] },
   { name: 'safety', fields: [
     { name: 'allergies', kind: 'line' },
-    { name: 'renal_function', kind: 'line' },
-    { name: 'implants', kind: 'text', when: (act) => act.modality === 'MR' },
     { name: 'weight_kg', kind: 'number' },
+    { name: 'renal_value', kind: 'number', when: mayInject },
+    { name: 'renal_unit', kind: 'select', codes: ['mL/min/1.73m2', 'mL/min', 'umol/L'], group: 'renalUnit', when: mayInject },
+    { name: 'renal_date', kind: 'date', when: mayInject },
+    { name: 'metformin', kind: 'choice', codes: KNOWN, group: 'known', when: mayInject },
+    { name: 'anticoagulants', kind: 'choice', codes: KNOWN, group: 'known' },
     { name: 'medication', kind: 'line' },
+    { name: 'mri_pacemaker', kind: 'choice', codes: KNOWN, group: 'known', why: 'E5', when: isMri },
+    { name: 'mri_neurostimulator', kind: 'choice', codes: KNOWN, group: 'known', why: 'E5', when: isMri },
+    { name: 'mri_cochlear', kind: 'choice', codes: KNOWN, group: 'known', why: 'E5', when: isMri },
+    { name: 'mri_clip', kind: 'choice', codes: KNOWN, group: 'known', why: 'E5', when: isMri },
+    { name: 'mri_metal_in_eye', kind: 'choice', codes: KNOWN, group: 'known', why: 'E5', when: isMri },
+    { name: 'mri_pump', kind: 'choice', codes: KNOWN, group: 'known', why: 'E5', when: isMri },
+    { name: 'mri_valve_stent', kind: 'choice', codes: KNOWN, group: 'known', why: 'E5', when: isMri },
+    { name: 'mri_prosthesis', kind: 'choice', codes: KNOWN, group: 'known', why: 'E5', when: isMri },
+    { name: 'mri_claustrophobia', kind: 'choice', codes: KNOWN, group: 'known', why: 'E5', when: isMri },
+    { name: 'implants', kind: 'text', when: isMri },
   ] },
   { name: 'relevance', fields: [
     { name: 'relevance', kind: 'text', why: 'E4' },
-    { name: 'guideline', kind: 'line' },
+    { name: 'guideline', kind: 'line', why: 'E4' },
     { name: 'benefit_code', kind: 'select', codes: ['access', 'delay', 'transfer-avoided', 'expertise', 'continuity', 'fragile-patient', 'emergency', 'other'], group: 'benefit', why: 'E2' },
     { name: 'benefit', kind: 'text', why: 'E2' },
     { name: 'distance_reason_code', kind: 'select', codes: ['no-imager-on-site', 'out-of-hours', 'speciality', 'continuity', 'other'], group: 'distanceReason', why: 'S2' },

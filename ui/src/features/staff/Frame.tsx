@@ -1,5 +1,5 @@
 /*
- * The frame of these pages: which of them a role is offered, for which organisation. S4
+ * The frame of these pages: which of them a role is offered, for which organisation.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Button, SegmentedControl, Tabs, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Group, SegmentedControl, Tabs, TextInput } from '@mantine/core';
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useRef, useState } from 'react';
@@ -13,6 +13,7 @@ import { useOrganisations } from '@/shared/api/requests/organisations';
 import type { ActSummary, Me } from '@/shared/api/types';
 import { useNow } from '@/shared/format/clock';
 import { longDay } from '@/shared/format/dates';
+import { patientName } from '@/shared/format/people';
 import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, PageHead } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -41,6 +42,7 @@ function ActsPage({ side, columns, order = byTimeLeft, action, head, only, first
           leftSection={<Icon name="search" size={16} />} w={240} />
         {action}
       </PageHead>
+      <Waiting acts={acts.data ?? []} />
       <Tabs value={tab} onChange={(value) => value && setTab(value)} keepMounted={false}>
         <Tabs.List mb="sm">
           {TABS[side].map((one) => (
@@ -60,6 +62,20 @@ function ActsPage({ side, columns, order = byTimeLeft, action, head, only, first
         </Tabs.Panel>
       </Tabs>
     </>
+  );
+}
+
+/* What waits for a review, whatever the state of its act: listed until it is done. E3 */
+function Waiting({ acts }: { acts: ActSummary[] }) {
+  const { t } = useTranslation();
+  const waiting = acts.filter((act) => act.tasks?.includes('review-exception'));
+  if (!waiting.length) return null;
+  return (
+    <Alert className="offer" mb="sm" p="xs" icon={<Icon name="shield" />} title={t('task.review-exception', { count: waiting.length })}>
+      <Group gap="md">
+        {waiting.map((act) => <Anchor key={act.id} component={Link} to="/acts/$id" params={{ id: String(act.id) } as never} size="sm">{act.number} · {patientName(act.patient)}</Anchor>)}
+      </Group>
+    </Alert>
   );
 }
 

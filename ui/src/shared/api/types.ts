@@ -84,22 +84,46 @@ export interface ActSummary {
   id: number; number: string; kind: string; state: ActState; version: number; priority: Priority; modality: Modality; region: string;
   patient: Patient; site: Named; requester_org: Named; imaging: Named;
   people: { requester?: PersonShort | null; imager?: PersonShort | null; technologist?: PersonShort | null; [key: string]: PersonShort | null | undefined };
-  asked_at_ms: number | null; deadline: Deadline | null; slot_at_ms: number | null; slot_room_id?: number | null; images: number; unread_messages: number;
+  asked_at_ms: number | null; deadline: Deadline | null; slot_at_ms: number | null; slot_room_id?: number | null; images: number; unread_messages: number; tasks?: string[];
 }
 export interface PersonShort { id: number; name: string; phone?: string | null; speciality?: string | null; role?: Role }
 
+export type Known = 'no' | 'yes' | 'unknown';
+/* An earlier exam ticked in the list of the archive: sent as its UID, kept with what the archive says of it. */
+export interface PriorTicked { study_uid: string; date?: string; modalities?: string; description?: string }
+export interface DoseSum { studies: number; dlp_mgycm: number; dap_mgycm2: number }
+export interface EarlierStudy { study_uid: string; date: string; modalities: string; description: string; instances: number; dose: { dlp_mgycm?: number | null; dap_mgycm2?: number | null } | null }
+export interface Earlier { studies: EarlierStudy[]; total: DoseSum; year: DoseSum }
+export interface Doses { ctdi_mgy?: number; dlp_mgycm?: number; dap_mgycm2?: number; activity_mbq?: number }
+export interface Contrast { kind: 'none' | 'iodinated' | 'gadolinium' | 'radiopharmaceutical'; product?: string; dose_rule?: string; renal_days?: number }
+export interface LibraryProtocol {
+  id: number; root_id: number; version: number; imaging_id: number; site_id: number; modality: Modality; region: string; name: string;
+  age_from_months: number; age_to_months: number; weight_from_kg: number; weight_to_kg: number; approved: boolean; retired: boolean;
+  phases: string; steps: string; preparation?: string; optimisation?: string; minutes?: number; contrast?: Contrast; dose_target?: Doses; drl?: Doses;
+  fits?: boolean; mine?: boolean; imaging?: string; site?: string | null; made_by?: string; approved_by?: string | null; made_at_ms?: number; approved_at_ms?: number | null;
+}
+export interface RequesterOpinion { relevance?: string; guideline?: string; benefit_code?: string; benefit?: string; distance_reason?: string }
 export interface RequestFacts {
   reason?: string; purpose?: string; circumstances?: string; pregnancy?: 'no' | 'possible' | 'yes' | 'unknown' | 'not-applicable';
-  earlier_exams?: string; optimisation?: string; question?: string; allergies?: string; renal_function?: string; implants?: string;
+  earlier_exams?: string; optimisation?: string; question?: string; allergies?: string; implants?: string;
+  renal_value?: number | null; renal_unit?: string; renal_date?: string; metformin?: Known; anticoagulants?: Known; priors?: PriorTicked[];
+  mri_pacemaker?: Known; mri_neurostimulator?: Known; mri_cochlear?: Known; mri_clip?: Known; mri_metal_in_eye?: Known; mri_pump?: Known; mri_valve_stent?: Known;
+  mri_prosthesis?: Known; mri_claustrophobia?: Known;
   weight_kg?: number | string | null; medication?: string; relevance?: string; guideline?: string; benefit_code?: string; benefit?: string;
   distance_reason_code?: string; distance_reason?: string; pathway?: 'coordinated' | 'emergency' | 'direct';
   exam_within_min?: number | null; context?: string; answer_within_min?: number | null;
   treating_physician?: { name?: string; rpps?: string; none?: boolean };
 }
-export interface Consent extends Stamp { how: string; document?: string; withdrawn_at_ms?: number; reason?: string }
-export interface Protocol { name: string; version?: string; phases?: string; injection?: string; dose_note?: string; optimisation?: string }
+export interface ActDocument { id: number; name: string; type: string; bytes: number; sha256: string; at_ms: number; by: { id: number; name: string } }
+export interface Information extends Stamp { version: string; language: string; interpreter?: string }
+export interface Consent extends Stamp { how: string; document?: string; document_id?: number; representative_name?: string; representative_quality?: string; withdrawn_at_ms?: number; reason?: string }
+export interface Protocol {
+  id?: number; name: string; version?: string | number; ordered_version?: number; phases?: string; steps?: string; injection?: string; dose_note?: string; optimisation?: string; preparation?: string;
+  contrast?: Contrast; dose_target?: Doses; drl?: Doses; variant_reason?: string; reason?: string;
+}
 export interface Verdict extends Stamp {
   indication: 'relevant' | 'not-relevant'; distance: 'relevant' | 'not-relevant'; benefit_confirmed?: boolean;
+  indication_reason?: string; distance_reason?: string; mri_decision?: string; pregnancy_decision?: string; renal_waiver?: string; requester_opinion?: RequesterOpinion; asked?: { modality?: Modality; region?: string };
   change?: { modality?: Modality; region?: string; reason?: string } | null;
 }
 export interface Order {
@@ -133,15 +157,16 @@ export interface Announcement extends Stamp { reason: string; exchanges?: (Stamp
 export interface FollowUp extends Stamp { id: number; kind: string; text: string; owner: string; due_at_ms: number; closed_at_ms?: number; outcome?: string; outcome_text?: string }
 
 export interface Facts {
-  request?: RequestFacts; signed_request?: Stamp; information?: Stamp & { version: string; language: string; interpreter?: string };
-  consent_act?: Consent; consent_distance?: Consent; emergency_exception?: Stamp & { consulted: string; reason: string };
+  request?: RequestFacts; signed_request?: Stamp; information?: Information; information_act?: Information; information_distance?: Information;
+  consent_act?: Consent; consent_distance?: Consent; emergency_exception?: Stamp & { consulted: string; reason: string; review?: Stamp & { verdict: string; text: string } };
   verdict?: Verdict; protocol?: Protocol & Stamp; protocol_acknowledged?: Stamp; questions?: Question[];
-  refusal?: Stamp & { code: string; text: string }; cancellation?: Stamp & { code: string; text: string }; abandonment?: Stamp & { code: string; text: string };
-  alternative?: Stamp & { offered: string; patient_told_at_ms: number; answer: string };
   assignment?: {
     person_id?: number; name?: string; how?: string; taken_at_ms?: number; nobody_at_ms?: number; called?: { name: string; phone: string }[];
     explanation?: { urgency: number; pressure: number; competence: number; load: number; score: number };
   };
+  refusal?: Stamp & { code: string; text: string; indication?: string; distance?: string; other_modality?: string; other_exam?: string; requester_opinion?: RequesterOpinion }; cancellation?: Stamp & { code: string; text: string }; abandonment?: Stamp & { code: string; text: string };
+  mri_check?: Stamp & { result: 'safe' | 'not-safe'; text?: string };
+  alternative?: Stamp & { offered: string; offered_by?: string; patient_told_at_ms: number; answer: string };
   slot?: Slot; local_physician?: LocalPhysician; nuclear_presence?: NuclearPresence;
   channel?: Stamp & { means: string; reason: string; number: string }; video?: { both_ways: boolean; since_ms?: number; losses: { from_ms: number; to_ms?: number }[] };
   identity?: Stamp & { document: string; result: 'match' | 'mismatch'; differences?: string[] };
@@ -177,6 +202,7 @@ export interface Missing { code: string; text: string; why: string }
 export interface StepOffer { step: string; label: string; why: string; allowed: boolean; missing: Missing[] }
 /* On a summary 'images' is a count, on the act itself it is the detail. */
 export interface Act extends Omit<ActSummary, 'images'> {
+  dose_compared?: { what: string; measured: number; reference: number; above: boolean }[];
   facts: Facts; images: Images; steps: StepOffer[]; convention: { id: number; number: string; version: number | string; title: string } | null;
 }
 

@@ -13,6 +13,7 @@ import type { Act } from '../api/types';
 import { serverNow } from '../format/clock';
 import { useText } from '../i18n/useText';
 import { Refusal } from '../ui/Blocks';
+import { DocumentInput } from './DocumentInput';
 import { ASKED_FIRST, dataOf, emptyFields, type Field, firstValues, STEP_FIELDS, type Values } from './fields';
 
 export function StepForm({ act, step, label, onDone, onCancel, preset, hide }: {
@@ -32,7 +33,7 @@ export function StepForm({ act, step, label, onDone, onCancel, preset, hide }: {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
-        {fields.filter((field) => !hide?.includes(field.name)).map((field) => (
+        {fields.filter((field) => !hide?.includes(field.name) && (field.when?.(values, act) ?? true)).map((field) => (
           <StepField key={field.name} step={step} field={field} act={act} value={values[field.name] ?? null}
             error={shown && empty.includes(field.name) ? t('common.required') : undefined}
             onChange={(value) => setValues((known) => ({ ...known, [field.name]: value }))} />
@@ -77,6 +78,10 @@ function StepField({ step, field, act, value, error, onChange }: {
     case 'moment':
       return <DateTimePicker {...common} valueFormat="DD/MM/YYYY HH:mm" nextLabel={t('common.later')} previousLabel={t('common.earlier')} maw={260} value={value ? dayjs(Number(value)).format('YYYY-MM-DD HH:mm:ss') : null}
         onChange={(moment) => onChange(moment ? dayjs(moment).valueOf() : null)} />;
+    case 'file':
+      return <DocumentInput act={act} label={label} value={value === null || value === '' ? null : Number(value)} onChange={onChange} />;
+    case 'date':
+      return <TextInput {...common} type="date" value={String(value ?? '')} onChange={(e) => onChange(e.currentTarget.value)} maw={220} />;
     case 'check':
       return <Checkbox label={label} error={error} checked={value === true} onChange={(e) => onChange(e.currentTarget.checked)} />;
   }

@@ -9,7 +9,8 @@ import type { Act } from '../api/types';
 
 export type Field = {
   name: string;
-  kind: 'line' | 'text' | 'choice' | 'select' | 'number' | 'moment' | 'check' | 'item';
+  kind: 'line' | 'text' | 'choice' | 'select' | 'number' | 'moment' | 'check' | 'item' | 'file' | 'date';
+  when?: (values: Values, act?: Act) => boolean; // asked for only then
   codes?: readonly string[];
   group?: string; // texts of the codes: `${group}.${code}`
   optional?: boolean;
@@ -20,6 +21,9 @@ export type Field = {
 export const CODES = {
   consentHow: ['oral', 'written', 'representative'],
   subject: ['act', 'distance'],
+  informedOn: ['both', 'act', 'distance'],
+  quality_of: ['parent', 'guardian', 'legal-representative', 'trusted-person', 'family', 'other'],
+  justified: ['justified', 'not-justified'],
   verdict: ['relevant', 'not-relevant'],
   refusal: ['not-indicated', 'other-exam', 'distance-unsuitable', 'information-missing', 'no-slot', 'contraindication', 'technical', 'other'],
   cancellation: ['patient-refused', 'patient-absent', 'clinical-change', 'no-slot', 'technical', 'adverse-effect', 'duplicate', 'other'],
@@ -38,7 +42,7 @@ export const CODES = {
   checkVerdict: ['sufficient', 'missing', 'not-needed'],
   checkItem: ['image-quality', 'earlier-images', 'identity', 'medical-information'],
   yesNo: ['yes', 'no'],
-  objectionTo: ['treating-physician', 'designated'],
+  objectionTo: ['treating-physician', 'designated', 'imaging', 'dmp'],
   deliveryHow: ['secure-message', 'paper', 'in-person', 'phone'],
   announcer: ['requester', 'imager', 'together', 'treating-physician', 'specialist'],
   announceHow: ['in-person', 'video', 'phone'],
@@ -55,6 +59,7 @@ const openOf = (list: { id: number; text: string }[]) => list.map((one) => ({ va
 
 export const STEP_FIELDS: Record<string, Field[]> = {
   'record-information': [
+    { name: 'subject', kind: 'choice', codes: CODES.informedOn, group: 'informedOn', initial: 'both' },
     { name: 'version', kind: 'line', initial: '2026-1' },
     { name: 'language', kind: 'select', codes: CODES.language, group: 'language', initial: 'fr' },
     { name: 'interpreter', kind: 'line', optional: true },
@@ -62,6 +67,9 @@ export const STEP_FIELDS: Record<string, Field[]> = {
   'record-consent': [
     { name: 'subject', kind: 'choice', codes: CODES.subject, group: 'subject' },
     { name: 'how', kind: 'choice', codes: CODES.consentHow, group: 'consentHow' },
+    { name: 'representative_name', kind: 'line', when: (values) => values.how === 'representative' },
+    { name: 'representative_quality', kind: 'select', codes: CODES.quality_of, group: 'qualityOf', when: (values) => values.how === 'representative' },
+    { name: 'document_id', kind: 'file', optional: true },
     { name: 'document', kind: 'line', optional: true },
   ],
   'withdraw-consent': [
@@ -71,6 +79,10 @@ export const STEP_FIELDS: Record<string, Field[]> = {
   'emergency-exception': [
     { name: 'reason', kind: 'text' },
     { name: 'consulted', kind: 'line' },
+  ],
+  'review-exception': [
+    { name: 'verdict', kind: 'choice', codes: CODES.justified, group: 'justified' },
+    { name: 'text', kind: 'text' },
   ],
   'ask-information': [{ name: 'text', kind: 'text' }],
   'answer-information': [
@@ -103,9 +115,21 @@ export const STEP_FIELDS: Record<string, Field[]> = {
   'answer-again': [
     { name: 'id', kind: 'item', items: (act) => openOf((act.facts.second_questions ?? []).filter((one) => !one.answered_at_ms)) },
     { name: 'text', kind: 'text' },
+    { name: 'other_modality', kind: 'select', codes: ['CT', 'MR', 'DX', 'US', 'NM', 'PT/CT'], group: 'modality', optional: true, when: (values) => values.code === 'other-exam' },
+    { name: 'other_exam', kind: 'text', when: (values) => values.code === 'other-exam' },
+  ],
+  'record-renal': [
+    { name: 'renal_value', kind: 'number' },
+    { name: 'renal_unit', kind: 'select', codes: ['mL/min/1.73m2', 'mL/min', 'umol/L'], group: 'renalUnit', initial: 'mL/min/1.73m2' },
+    { name: 'renal_date', kind: 'date' },
+  ],
+  'check-mri-safety': [
+    { name: 'result', kind: 'choice', codes: ['safe', 'not-safe'], group: 'safe' },
+    { name: 'text', kind: 'text', optional: true },
   ],
   'offer-alternative': [
     { name: 'offered', kind: 'text' },
+    { name: 'offered_by', kind: 'line', optional: true },
     { name: 'patient_told_at_ms', kind: 'moment' },
     { name: 'answer', kind: 'line' },
   ],
@@ -249,13 +273,13 @@ export function firstValues(fields: Field[], act: Act, nowMs: number): Values {
     if (field.kind === 'moment') return [field.name, nowMs];
     if (field.kind === 'check') return [field.name, false];
     if (field.kind === 'item') return [field.name, field.items?.(act)[0]?.value ?? ''];
-    return [field.name, field.kind === 'number' ? null : ''];
+    return [field.name, field.kind === 'number' || field.kind === 'file' ? null : ''];
   }));
 }
 
 /* Names of the fields that are still to be filled. */
 export const emptyFields = (fields: Field[], values: Values) =>
-  fields.filter((field) => !field.optional && field.kind !== 'check')
+  fields.filter((field) => !field.optional && field.kind !== 'check' && (field.when?.(values) ?? true))
     .filter((field) => values[field.name] === null || values[field.name] === undefined || String(values[field.name]).trim() === '')
     .map((field) => field.name);
 
@@ -264,8 +288,8 @@ export function dataOf(fields: Field[], values: Values): Record<string, unknown>
   const data: Record<string, unknown> = {};
   for (const field of fields) {
     const value = values[field.name];
-    if (value === null || value === undefined || value === '') continue;
-    data[field.name] = field.kind === 'item' || field.kind === 'number' || field.kind === 'moment' ? Number(value) : typeof value === 'string' ? value.trim() : value;
+    if (value === null || value === undefined || value === '' || field.when?.(values) === false) continue;
+    data[field.name] = field.kind === 'item' || field.kind === 'number' || field.kind === 'moment' || field.kind === 'file' ? Number(value) : typeof value === 'string' ? value.trim() : value;
   }
   return data;
 }

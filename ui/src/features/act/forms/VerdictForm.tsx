@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Button, Checkbox, Fieldset, Group, NumberInput, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, NumberInput, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDoStep } from '@/shared/api/requests/doStep';
@@ -11,7 +11,10 @@ import type { Act } from '@/shared/api/types';
 import { useText } from '@/shared/i18n/useText';
 import { CODES } from '@/shared/steps/fields';
 import { ChoiceInput } from '@/shared/steps/StepForm';
+import { useProtocolsFor } from '@/shared/api/requests/protocols';
 import { Refusal } from '@/shared/ui/Blocks';
+import { EarlierDose, renalText } from './EarlierDose';
+import { FREE, injectedBy, type ProtocolDraft, protocolData, ProtocolInput } from './ProtocolInput';
 
 const MODALITIES = ['CT', 'MR', 'DX', 'CR', 'US', 'NM', 'PT', 'PT/CT', 'NM/CT'];
 
@@ -25,16 +28,17 @@ export function VerdictForm({ act, label, onDone, onCancel }: { act: Act; label:
   const [within, setWithin] = useState<number | null>(null);
   const [changes, setChanges] = useState(false);
   const [change, setChange] = useState({ modality: act.modality as string, region: act.region, reason: '' });
-  const [protocol, setProtocol] = useState({ name: '', version: '1', phases: '', injection: '', dose_note: '', optimisation: '' });
+  const [protocol, setProtocol] = useState<ProtocolDraft>(FREE);
+  const [words, setWords] = useState({ indication_reason: '', distance_reason: '', renal_waiver: '', pregnancy_decision: '', mri_decision: '' });
+  const said = (name: keyof typeof words) => (event: { currentTarget: { value: string } }) => setWords({ ...words, [name]: event.currentTarget.value });
+  const library = useProtocolsFor(act.id);
+  const injected = injectedBy(protocol, library.data?.find((one) => one.id === protocol.id));
   const verdicts = CODES.verdict.map((code) => ({ value: code, label: text('verdict', code) }));
   const request = act.facts.request;
-  const line = (name: keyof typeof protocol, required = false) => ({
-    label: t(`field.protocol.${name}`), value: protocol[name], required, withAsterisk: false,
-    onChange: (event: { currentTarget: { value: string } }) => setProtocol({ ...protocol, [name]: event.currentTarget.value }),
-  });
+  const pregnancyOpen = !!request?.pregnancy && !['no', 'not-applicable'].includes(request.pregnancy);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    doStep.mutate({ step: 'accept', data: { indication, distance, benefit_confirmed: benefit, ...(changes ? { change } : {}), ...(within ? { exam_within_min: within } : {}), protocol } }, { onSuccess: onDone });
+    doStep.mutate({ step: 'accept', data: { indication, distance, ...Object.fromEntries(Object.entries(words).filter(([, value]) => value.trim())), benefit_confirmed: benefit, ...(changes ? { change } : {}), ...(within ? { exam_within_min: within } : {}), protocol: protocolData(protocol) } }, { onSuccess: onDone });
   };
   return (
     <form onSubmit={submit}>
@@ -42,6 +46,10 @@ export function VerdictForm({ act, label, onDone, onCancel }: { act: Act; label:
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <ChoiceInput label={t('field.accept.indication')} description={request?.question} codes={verdicts} value={indication} onChange={setIndication} />
           <ChoiceInput label={t('field.accept.distance')} description={request?.distance_reason} codes={verdicts} value={distance} onChange={setDistance} />
+        </SimpleGrid>
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+          <Textarea autosize minRows={1} label={t('field.indication_reason')} value={words.indication_reason} onChange={said('indication_reason')} required withAsterisk={false} />
+          <Textarea autosize minRows={1} label={t('field.accept.distance_reason')} value={words.distance_reason} onChange={said('distance_reason')} required withAsterisk={false} />
         </SimpleGrid>
         <Checkbox label={t('field.accept.benefit')} description={request?.benefit} checked={benefit} onChange={(e) => setBenefit(e.currentTarget.checked)} />
         <Checkbox label={t('field.accept.change')} checked={changes} onChange={(e) => setChanges(e.currentTarget.checked)} />
@@ -53,19 +61,11 @@ export function VerdictForm({ act, label, onDone, onCancel }: { act: Act; label:
             <TextInput label={t('field.change.reason')} value={change.reason} required withAsterisk={false} onChange={(e) => setChange({ ...change, reason: e.currentTarget.value })} />
           </SimpleGrid>
         )}
-        <Fieldset legend={t('field.accept.protocol')}>
-          <Stack gap="sm">
-            <SimpleGrid cols={{ base: 1, sm: 2 }}>
-              <TextInput {...line('name', true)} />
-              <TextInput {...line('version')} />
-              <TextInput {...line('phases')} />
-              <TextInput {...line('dose_note')} />
-            </SimpleGrid>
-            <ChoiceInput label={t('field.protocol.injection')} codes={CODES.injection.map((code) => ({ value: code, label: text('injection', code) }))} value={protocol.injection}
-              onChange={(injection) => setProtocol({ ...protocol, injection })} />
-            <Textarea autosize minRows={2} {...line('optimisation', true)} description={t('field.protocol.optimisationHint')} />
-          </Stack>
-        </Fieldset>
+        <EarlierDose act={act} />
+        <ProtocolInput act={act} modality={changes ? change.modality : act.modality} value={protocol} onChange={setProtocol} />
+        {injected && <Textarea autosize minRows={1} label={t('field.renal_waiver')} description={renalText(request, t)} value={words.renal_waiver} onChange={said('renal_waiver')} />}
+        {pregnancyOpen && <Textarea autosize minRows={2} label={t('field.pregnancy_decision')} description={`${t('field.pregnancy')} : ${text('pregnancy', request?.pregnancy)}`} value={words.pregnancy_decision} onChange={said('pregnancy_decision')} />}
+        {act.modality === 'MR' && <Textarea autosize minRows={1} label={t('field.mri_decision')} description={t('hint.mri_decision')} value={words.mri_decision} onChange={said('mri_decision')} />}
         <NumberInput label={t('field.exam_within_min')} description={t('hint.exam_within_min')} value={within ?? ''} min={1} max={1_000_000} allowDecimal={false} maw={320}
           onChange={(n) => setWithin(n === '' ? null : Number(n))} />
         {(indication === 'not-relevant' || distance === 'not-relevant') && <Text size="sm" className="countdown-soon">{t('verdict.refuseInstead')}</Text>}

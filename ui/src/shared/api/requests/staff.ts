@@ -48,9 +48,6 @@ export interface WholeMeeting {
 const key = ['staff'] as const;
 export const useRules = () => useQuery({ queryKey: [...key, 'rules'], queryFn: () => api.get<{ kinds: Kind[]; rules: Rule[] }>('/api/staff/rules'), staleTime: 5 * 60_000 });
 export const useMyFile = () => useQuery({ queryKey: [...key, 'me'], queryFn: () => api.get<StaffFile>('/api/staff/me') });
-/* One's own warnings, for the number beside the way there. */
-export const useWarnings = (enabled: boolean) =>
-  useQuery({ queryKey: [...key, 'warnings'], queryFn: () => api.get<{ warnings: StaffWarning[] }>('/api/staff/warnings').then((answer) => answer.warnings), enabled, staleTime: 5 * 60_000, refetchInterval: 10 * 60_000, retry: false });
 export const useFile = (id: number) => useQuery({ queryKey: [...key, 'file', id], queryFn: () => api.get<StaffFile>(`/api/staff/people/${id}`) });
 export const useStaffPeople = (organisation: number) =>
   useQuery({ queryKey: [...key, 'people', organisation], queryFn: () => api.get<{ people: StaffPerson[] }>(`/api/staff/people${query({ organisation })}`), enabled: organisation > 0, retry: false });

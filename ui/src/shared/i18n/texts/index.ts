@@ -2,6 +2,7 @@
 import { act } from './act';
 import { after } from './after';
 import { archive } from './archive';
+import { before } from './before';
 import { care } from './care';
 import { codes } from './codes';
 import { common } from './common';
@@ -20,6 +21,7 @@ import type { Texts } from './types';
 export const PARTS: Texts[] = [
   common,
   network,
+  before,
   codes,
   act,
   rest,

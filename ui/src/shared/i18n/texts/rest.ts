@@ -106,7 +106,6 @@ export const rest = {
   'field.earlier_exams': ['Examens antérieurs', 'Earlier exams'],
   'field.optimisation': ['Éléments utiles à l’optimisation', 'Facts for optimisation'],
   'field.allergies': ['Allergies', 'Allergies'],
-  'field.renal_function': ['Fonction rénale (DFG, date)', 'Renal function (GFR, date)'],
   'field.implants': ['Implants et sécurité IRM', 'Implants and MRI safety'],
   'field.weight_kg': ['Poids (kg)', 'Weight (kg)'],
   'field.medication': ['Traitements en cours', 'Medication'],

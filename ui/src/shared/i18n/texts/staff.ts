@@ -67,8 +67,6 @@ export const staff = {
   'staff.warnings': ['Échéances', 'What ends'],
   'staff.endsOn': ['valable jusqu’au {{day}}', 'valid until {{day}}'],
   'staff.endedOn': ['périmé depuis le {{day}}', 'over since {{day}}'],
-  'staff.ending_one': ['{{count}} échéance à lire', '{{count}} warning to read'],
-  'staff.ending_other': ['{{count}} échéances à lire', '{{count}} warnings to read'],
   'staff.seen': ['Vu', 'Seen'],
   'staff.ethics': ['Déclaration de déontologie', 'Statement of ethics'],
   'staff.sign': ['Signer', 'Sign'],

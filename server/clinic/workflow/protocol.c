@@ -1,0 +1,249 @@
+/*
+ * The library of exam protocols: the only SQL for its table.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clinic/workflow/protocol.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "clinic/patients/patient.h"
+#include "platform/clock.h"
+
+#define COLUMNS                                                                                              \
+    "id, root_id, version, imaging_id, site_id, modality, region, name, age_from_months, age_to_months, "     \
+    "weight_from_kg, weight_to_kg, content, made_by, made_at_ms, approved_by, approved_at_ms, retired_at_ms"
+/* The approved version with the highest number counts; a retired protocol counts no more. */
+#define IN_FORCE                                                                                             \
+    " approved_at_ms IS NOT NULL AND retired_at_ms IS NULL AND NOT EXISTS (SELECT 1 FROM protocol AS later"   \
+    "   WHERE later.root_id = protocol.root_id AND later.version > protocol.version AND later.approved_at_ms IS NOT NULL) "
+enum { PROTOCOLS_MAX = 1000 };
+
+static bool from_row(const DbQuery *row, Protocol *ret, Err *err)
+{
+    Protocol p = { .id = db_int(row, 0), .root_id = db_int(row, 1), .version = db_int(row, 2), .imaging_id = db_int(row, 3),
+                   .site_id = db_int(row, 4), .age_from_months = db_int(row, 8), .age_to_months = db_int(row, 9),
+                   .weight_from_kg = db_real(row, 10), .weight_to_kg = db_real(row, 11), .made_by = db_int(row, 13),
+                   .made_at_ms = db_int(row, 14), .approved_by = db_int(row, 15), .approved_at_ms = db_int(row, 16),
+                   .retired_at_ms = db_int(row, 17) };
+    db_text(row, 5, p.modality, sizeof p.modality);
+    db_text(row, 6, p.region, sizeof p.region);
+    db_text(row, 7, p.name, sizeof p.name);
+    p.content = json_parse_object(db_slice(row, 12), err);
+    if (!p.content)
+        return false;
+    *ret = p;
+    return true;
+}
+
+static bool one_from(DbQuery *q, int64_t id, Protocol *ret, Err *err)
+{
+    switch (db_next(q, err)) {
+    case DB_ROW:
+        return from_row(q, ret, err);
+    case DB_END:
+        return err_set(err, ERR_NOT_FOUND, "No such protocol.", "protocol %" PRId64, id);
+    case DB_FAILED:
+        break;
+    }
+    return false;
+}
+
+bool protocol_load(Db *db, int64_t id, Protocol *ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT " COLUMNS " FROM protocol WHERE id = ?1");
+    db_bind_int(q, 1, id);
+    return one_from(q, id, ret, err);
+}
+
+bool protocol_in_force(Db *db, int64_t root_id, Protocol *ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT " COLUMNS " FROM protocol WHERE root_id = ?1 AND" IN_FORCE);
+    db_bind_int(q, 1, root_id);
+    return one_from(q, root_id, ret, err);
+}
+
+static bool is_imager(const Who *who, int64_t imaging_id, Err *err)
+{
+    return (who_roles_in(who, imaging_id) & ROLE_IMAGER) ||
+           err_set(err, ERR_DENIED, "Protocols are written and approved by the imagers of the group.", "organisation %" PRId64, imaging_id);
+}
+
+/* The next version keeps group and modality: another exam is another protocol. */
+static bool replaces(Db *db, int64_t id, Protocol *p, Err *err)
+{
+    OWNED_PROTOCOL before = { 0 };
+    if (!protocol_load(db, id, &before, err))
+        return false;
+    if (before.imaging_id != p->imaging_id || strcmp(before.modality, p->modality) != 0)
+        return err_set(err, ERR_INPUT, "The protocol is not as it should be.", "replaces another group's or modality's");
+    OWNED(DbQuery) *q = db_query(db, "SELECT max(version) FROM protocol WHERE root_id = ?1");
+    db_bind_int(q, 1, before.root_id);
+    if (db_next(q, err) != DB_ROW)
+        return false;
+    p->root_id = before.root_id;
+    p->version = db_int(q, 0) + 1;
+    return true;
+}
+
+static bool insert(Db *db, const Who *who, const Protocol *p, int64_t *ret_id, Err *err)
+{
+    OWNED_BUF content = buf_make(JSON_BYTES_MAX);
+    if (!json_dump_to_buf(p->content, &content, err))
+        return false;
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO protocol (root_id, version, imaging_id, site_id, modality, region, name, age_from_months,"
+                                     "                      age_to_months, weight_from_kg, weight_to_kg, content, made_by, made_at_ms)"
+                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
+    db_bind_int(q, 1, p->root_id);
+    db_bind_int(q, 2, p->version);
+    db_bind_int(q, 3, p->imaging_id);
+    if (p->site_id)
+        db_bind_int(q, 4, p->site_id);
+    else
+        db_bind_null(q, 4);
+    db_bind_cstr(q, 5, p->modality);
+    db_bind_cstr(q, 6, p->region);
+    db_bind_cstr(q, 7, p->name);
+    db_bind_int(q, 8, p->age_from_months);
+    db_bind_int(q, 9, p->age_to_months);
+    db_bind_real(q, 10, p->weight_from_kg);
+    db_bind_real(q, 11, p->weight_to_kg);
+    db_bind_text(q, 12, buf_slice(&content));
+    db_bind_int(q, 13, who->person_id);
+    db_bind_int(q, 14, clock_now_ms());
+    if (!db_run(q, err))
+        return false;
+    *ret_id = db_last_id(db);
+    return true;
+}
+
+bool protocol_create(Db *db, const Who *who, const json_t *body, int64_t *ret_id, Err *err)
+{
+    OWNED_PROTOCOL p        = { 0 };
+    int64_t        previous = 0;
+    if (!protocol_from_json(body, &p, err) || !json_may_int(body, "replaces", 0, INT64_MAX, &previous, err) ||
+        !is_imager(who, p.imaging_id, err))
+        return false;
+    p.version = 1;
+    if ((previous && !replaces(db, previous, &p, err)) || !insert(db, who, &p, ret_id, err))
+        return false;
+    if (previous)
+        return true;
+    OWNED(DbQuery) *q = db_query(db, "UPDATE protocol SET root_id = id WHERE id = ?1");
+    db_bind_int(q, 1, *ret_id);
+    return db_run(q, err);
+}
+
+bool protocol_approve(Db *db, const Who *who, int64_t id, Err *err)
+{
+    OWNED_PROTOCOL p = { 0 };
+    if (!protocol_load(db, id, &p, err) || !is_imager(who, p.imaging_id, err))
+        return false;
+    if (p.approved_at_ms || p.retired_at_ms)
+        return err_set(err, ERR_CONFLICT, "This version of the protocol is approved or withdrawn already.", "protocol %" PRId64, id);
+    OWNED(DbQuery) *q = db_query(db, "UPDATE protocol SET approved_by = ?2, approved_at_ms = ?3 WHERE id = ?1");
+    db_bind_int(q, 1, id);
+    db_bind_int(q, 2, who->person_id);
+    db_bind_int(q, 3, clock_now_ms());
+    return db_run(q, err);
+}
+
+bool protocol_retire(Db *db, const Who *who, int64_t id, Err *err)
+{
+    OWNED_PROTOCOL p = { 0 };
+    if (!protocol_load(db, id, &p, err) || !is_imager(who, p.imaging_id, err))
+        return false;
+    if (p.retired_at_ms)
+        return err_set(err, ERR_CONFLICT, "This version of the protocol is approved or withdrawn already.", "protocol %" PRId64, id);
+    OWNED(DbQuery) *q = db_query(db, "UPDATE protocol SET retired_at_ms = ?2 WHERE id = ?1");
+    db_bind_int(q, 1, id);
+    db_bind_int(q, 2, clock_now_ms());
+    return db_run(q, err);
+}
+
+static json_t *listed(Db *db, const Protocol *p, Err *err)
+{
+    json_t         *one = protocol_json(p);
+    OWNED(DbQuery) *q   = db_query(db, "SELECT imaging.name, site.name, maker.given || ' ' || maker.family, approver.given || ' ' || approver.family"
+                                       "  FROM protocol JOIN organisation AS imaging ON imaging.id = protocol.imaging_id"
+                                       "  LEFT JOIN organisation AS site ON site.id = protocol.site_id"
+                                       "  JOIN person AS maker ON maker.id = protocol.made_by"
+                                       "  LEFT JOIN person AS approver ON approver.id = protocol.approved_by WHERE protocol.id = ?1");
+    static const char *const NAMES[] = { "imaging", "site", "made_by", "approved_by" };
+    db_bind_int(q, 1, p->id);
+    if (!one || db_next(q, err) != DB_ROW) {
+        json_decref(one);
+        return NULL;
+    }
+    for (int i = 0; i < 4; i++)
+        json_put(one, NAMES[i], db_is_null(q, i) ? json_null() : json_slice(db_slice(q, i)));
+    json_put(one, "made_at_ms", json_integer(p->made_at_ms));
+    json_put(one, "approved_at_ms", p->approved_at_ms ? json_integer(p->approved_at_ms) : json_null());
+    return one;
+}
+
+bool protocols_json(Db *db, const Who *who, json_t **ret, Err *err)
+{
+    OWNED(json_t) *list = json_array();
+    OWNED(DbQuery) *q   = db_query(db, "SELECT " COLUMNS " FROM protocol WHERE retired_at_ms IS NULL"
+                                       "   AND (approved_at_ms IS NULL OR" IN_FORCE ") ORDER BY modality, region, name, age_from_months, version");
+    for (DbStep step; json_array_size(list) < PROTOCOLS_MAX && (step = db_next(q, err)) != DB_END;) {
+        OWNED_PROTOCOL p = { 0 };
+        if (step == DB_FAILED || !from_row(q, &p, err))
+            return false;
+        bool imager = who_roles_in(who, p.imaging_id) & ROLE_IMAGER;
+        bool site   = p.approved_at_ms && (p.site_id ? who_roles_in(who, p.site_id) != 0 : who->membership_count > 0);
+        if (!imager && !site)
+            continue;
+        json_t *one = listed(db, &p, err);
+        if (!one || !json_push(list, one))
+            return false;
+        json_put(one, "mine", json_boolean(imager));
+    }
+    *ret = json_pack("{s:O}", "protocols", list);
+    return *ret != NULL;
+}
+
+int act_patient_months(Db *db, const Act *a, int64_t now_ms)
+{
+    Patient patient;
+    Err     lost = { 0 };
+    int64_t year = 0, month = 0, day = 0, y = 0, m = 0, d = 0;
+    char    now[CLOCK_ISO_SIZE];
+    clock_iso(now_ms, now);
+    if (!patient_load(db, a->patient_id, &patient, &lost) || strlen(patient.birth_date) != 10 ||
+        !slice_int(slice_part(slice_of(patient.birth_date), 0, 4), &year) || !slice_int(slice_part(slice_of(patient.birth_date), 5, 2), &month) ||
+        !slice_int(slice_part(slice_of(patient.birth_date), 8, 2), &day) || !slice_int(slice_part(slice_of(now), 0, 4), &y) ||
+        !slice_int(slice_part(slice_of(now), 5, 2), &m) || !slice_int(slice_part(slice_of(now), 8, 2), &d))
+        return -1;
+    int64_t months = (y - year) * 12 + (m - month) - (d < day);
+    return months < 0 ? -1 : (int)months;
+}
+
+bool protocols_for_act_json(Db *db, const Act *a, json_t **ret, Err *err)
+{
+    OWNED(json_t) *first = json_array();
+    OWNED(json_t) *rest  = json_array();
+    int     months       = act_patient_months(db, a, clock_now_ms());
+    double  weight       = json_number_value(act_fact(a, "request", "weight_kg"));
+    OWNED(DbQuery) *q    = db_query(db, "SELECT " COLUMNS " FROM protocol WHERE imaging_id = ?1 AND (site_id IS NULL OR site_id = ?2) AND" IN_FORCE
+                                        " ORDER BY modality = ?3 DESC, modality, region, name, version");
+    db_bind_int(q, 1, a->imaging_id);
+    db_bind_int(q, 2, a->site_id);
+    db_bind_cstr(q, 3, a->modality);
+    for (DbStep step; json_array_size(first) < PROTOCOLS_MAX && (step = db_next(q, err)) != DB_END;) {
+        OWNED_PROTOCOL p = { 0 };
+        if (step == DB_FAILED || !from_row(q, &p, err))
+            return false;
+        bool    fits = protocol_fits(&p, months, weight);
+        json_t *one  = protocol_json(&p);
+        json_put(one, "fits", json_boolean(fits));
+        if (!json_push(fits ? first : rest, one))
+            return false;
+    }
+    json_array_extend(first, rest);
+    *ret = json_pack("{s:O}", "protocols", first);
+    return *ret != NULL;
+}
