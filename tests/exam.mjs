@@ -95,6 +95,12 @@ export class Exam {
     await this.identify();
     await this.imagerComes();
     await this.channel();
+    await this.sheet();
+  }
+  // What is gone through with the patient before the start.
+  async sheet(data = {}) {
+    await this.ok(this.technologist, 'explain-device', { how: 'explained' });
+    return this.ok(this.technologist, 'prepare-patient', { sheet: 'Fiche de préparation 2026-1', allergies: 'Aucune', renal_function: 'DFG 92 mL/min, hier', pregnancy: this.patient.sex === 'M' ? 'not-applicable' : 'no', ...data });
   }
   // Without the live room: another direct means, noted.
   async channel() { return this.ok(this.technologist, 'test-channel', { means: 'telephone', reason: 'Pas de vidéo en salle ce jour.', number: '01 00 00 00 06' }); }

@@ -159,6 +159,14 @@ ward.story('E1 E15 E19 E23 protocol read, local physician named, identity checke
   await technologist.write('Pourquoi pas la vidéo', 'Pas de vidéo en salle ce jour.', technologist.dialog());
   await technologist.press('Tester la liaison avec le patient', technologist.dialog());
   await before.getByText(/Téléphone · 01 00 00 00 06/).waitFor();
+  await technologist.press('Dispositif expliqué', before);
+  await technologist.choose('Comment', 'Expliqué', technologist.dialog());
+  await technologist.press('Dispositif expliqué', technologist.dialog());
+  await technologist.dialog().waitFor({ state: 'hidden' });
+  await technologist.press('Fiche de préparation', before);
+  await technologist.write('Fiche et version', 'Fiche scanner 2026-1', technologist.dialog());
+  await technologist.press('Fiche de préparation', technologist.dialog());
+  await before.getByText('Fiche scanner 2026-1').waitFor();
   await technologist.button('Commencer l’examen').and(page.locator(':enabled')).waitFor();
   await technologist.shot('10-site-checklist');
   await technologist.accessible('act page of the technologist');

@@ -183,6 +183,8 @@ test('E15 E19 E23 E1 start waits for identity, protocol, local physician and ima
   await e.ok(e.imager, 'imager-present');
   await e.refused(e.technologist, 'start', {}, 409, 'channel');
   await e.channel();
+  await e.refused(e.technologist, 'start', {}, 409, 'device-explained', 'preparation');
+  await e.sheet();
   await e.refused(e.imager, 'start', {}, 403);
   assert.equal((await e.start()).state, 'running');
 });

@@ -54,6 +54,13 @@ const char *const CODES_REVIEW[]       = LIST("stands", "withdrawn");
 const char *const CODES_DMP[]          = LIST("present", "none", "opposed");
 
 const char *const CODES_INJECTION[] = LIST("none", "contrast", "radiopharmaceutical", "other");
+const char *const CODES_DEVICE_HOW[] = LIST("explained", "tried");
+const char *const CODES_DRUG[]      = LIST("contrast", "radiopharmaceutical", "other");
+const char *const CODES_UNIT[]      = LIST("ml", "mg", "g", "ug", "iu");
+const char *const CODES_ROUTE[] = LIST("intravenous", "intra-arterial", "intra-articular", "intramuscular", "subcutaneous", "oral",
+                                       "rectal", "inhaled", "other");
+const char *const CODES_TECHNOLOGIST[] = LIST("positioning", "monitoring", "image-processing", "venous-line", "blood-sample",
+                                              "oral-product", "injection", "stress-test", "aerosol");
 /* "video" and "sound" are there to be refused by name. */
 const char *const CODES_CHANNEL[]   = LIST("telephone", "other-video", "video", "sound");
 const char *const CODES_CHECK_ITEM[]     = LIST("image-quality", "earlier-images", "identity", "medical-information");

@@ -10,6 +10,11 @@
 
 /* Lists end with NULL. */
 extern const char *const CODES_INJECTION[]; /* what the protocol injects; E23 */
+extern const char *const CODES_DEVICE_HOW[];   /* explained tried; L9 */
+extern const char *const CODES_DRUG[];         /* contrast radiopharmaceutical other; S5 */
+extern const char *const CODES_UNIT[];
+extern const char *const CODES_ROUTE[];
+extern const char *const CODES_TECHNOLOGIST[]; /* acts of a technologist; L5 */
 extern const char *const CODES_CHANNEL[];   /* how imager and patient speak; E14 */
 extern const char *const CODES_PRIORITY[];
 extern const char *const CODES_CHECK_ITEM[], *const CODES_CHECK[], *const CODES_EXPERTISE_MODE[], *const CODES_YES_NO[];     /* routine urgent emergency */

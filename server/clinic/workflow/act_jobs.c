@@ -11,6 +11,7 @@
 #include "clinic/archive/import.h"
 #include "clinic/archive/news.h"
 #include "clinic/staff/staff_file.h"
+#include "clinic/workflow/act_alarms.h"
 #include "clinic/workflow/act_deliver.h"
 #include "clinic/workflow/act_assign.h"
 #include "clinic/workflow/act_house.h"
@@ -189,6 +190,7 @@ const JobKind ACT_JOBS[] = {
     { "act.presence", job_presence },
     { "act.duty-due", job_duty_due },
     { "act.assign", job_assign },
+    { "act.incident-due", job_incident_due },
     { ARCHIVE_JOB_WRONG_PATIENT, job_wrong_patient },
     { IMPORT_JOB_EXPIRE, job_import_expire },
     { STAFF_JOB_DAILY, job_staff_daily },

@@ -26,7 +26,10 @@ extern const ActChapter CHAPTER_REQUEST,
     CHAPTER_AFTER,
     CHAPTER_CLOCKS,
     CHAPTER_ASSIGNMENT,
-    CHAPTER_FITNESS;
+    CHAPTER_FITNESS,
+    CHAPTER_CHECKLIST,
+    CHAPTER_DRUGS,
+    CHAPTER_INCIDENTS;
 
 const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_FITNESS, /* files of people and equipment: conditions only */
@@ -37,7 +40,10 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_SITE,    /* slot, identity, start */
     &CHAPTER_PRESENCE, /* who is there in person */
     &CHAPTER_CHANNEL, /* the link between imager and patient */
-    &CHAPTER_ORDERS,  /* orders, messages, incidents */
+    &CHAPTER_CHECKLIST, /* what is gone through with the patient before */
+    &CHAPTER_DRUGS,   /* prescribed, given, done by the technologist */
+    &CHAPTER_ORDERS,  /* orders, messages, delays */
+    &CHAPTER_INCIDENTS, /* adverse effects, technical difficulties */
     &CHAPTER_EXAM,    /* images, quality, departure */
     &CHAPTER_EXPERTISE, /* an opinion asked of experts */
     &CHAPTER_ASSISTANCE, /* a colleague helped during an act */

@@ -41,7 +41,7 @@ static const ActStep STEPS[] = {
     { "E18", S(RUNNING)|S(GONE), "judge-quality", IMAGER, AT_I, NEEDS(NEED_QUALITY_COMMENT), STAY, 0, "Judge the images" },
     { "E18 E22", S(RUNNING), "release", IMAGER, AT_I, NEEDS(IMAGES_SEEN), ACT_RELEASED, STEP_STALE, "Release the patient" },
     { "E18 E22", S(GONE), "release", IMAGER, AT_I, NEEDS(IMAGES_SEEN), ACT_LEFT, STEP_STALE, "Release the patient" },
-    { "E18", S(RELEASED), "patient-left", TECHNOLOGIST, AT_S, NO_NEEDS, ACT_LEFT, 0, "The patient has left" },
+    { "E18 E23", S(RELEASED), "patient-left", TECHNOLOGIST, AT_S, NEEDS(NEED_QUALITY, NEED_CARED_FOR), ACT_LEFT, 0, "The patient has left" },
     { "E18", S(RUNNING), "patient-gone", TECHNOLOGIST, AT_S, NO_NEEDS, ACT_GONE, 0, "The patient went away without release" },
     { "E18", S(GONE), "recall", IMAGER, AT_I, NO_NEEDS, ACT_VALIDATED, 0, "Recall the patient" },
     { "E9", S(PLANNED)|S(RUNNING), "abandon", IMAGER, AT_I, NO_NEEDS, ACT_NOT_DONE, 0, "Give the exam up" },
@@ -124,7 +124,8 @@ static void on_recall(Act *a, const ActEvent *e)
 {
     static const char *const AGAIN[] = { "slot",    "identity",  "imager_presence",       "acquisition",
                                          "quality", "departure", "protocol_acknowledged", "local_physician",
-                                         "channel", "video",     "nuclear_presence" };
+                                         "channel", "video",     "nuclear_presence",      "device_explained",
+                                         "preparation", "pregnancy_decision" };
     json_array_append_new(fold_list(a, "recalls"), fold_stamp(e));
     for (size_t i = 0; i < COUNT(AGAIN); i++)
         json_object_del(a->facts, AGAIN[i]);

@@ -1,5 +1,5 @@
 /*
- * What people ask of each other, messages, incidents, delays that have passed. E7, E12, E13, E17, E20, E21.
+ * What people ask of each other, messages, delays that have passed. E7, E12, E13, E17, E20.
  *
  * One chapter of the workflow: conditions, steps, what may be sent, what an event leaves in the facts. Pure.
  *
@@ -13,17 +13,6 @@
 #include "clinic/workflow/act_conditions.h"
 
 /* ---- of use now? ---- */
-
-static bool incident_open(const Act *a, const ActScene *scene)
-{
-    size_t        i;
-    const json_t *item;
-    (void)scene;
-    json_array_foreach (json_object_get(a->facts, "incidents"), i, item)
-        if (!json_object_get(item, "resolved_at_ms"))
-            return true;
-    return false;
-}
 
 static bool order_for_me(const Act *a, const ActScene *scene)
 {
@@ -39,15 +28,12 @@ static bool order_for_me(const Act *a, const ActScene *scene)
 /*    name                      code                   asked by     holds                        what to say */
 static const ActNeed NEED_ORDER_OPEN[1] = { { "order-open", "E13", act_order_is_open, "This order is not open." } };
 static const ActNeed NEED_ORDER_MINE[1] = { { "order-mine", "E13", act_order_is_mine, "This order is addressed to somebody else." } };
-static const ActNeed NEED_INCIDENT_OPEN[1] = { { "incident-open", "E21", act_incident_is_open, "This incident is not open." } };
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
     { "E13 E17 E20", LIVE, "order", IMAGER|TECHNOLOGIST|REQUESTER, AT_ALL, NO_NEEDS, STAY, STEP_QUIET, "Give or ask something" },
     { "E13 E17 E20", EVERY, "acknowledge-order", ANYBODY, AT_ALL, NEEDS(NEED_ORDER_OPEN, NEED_ORDER_MINE), STAY, STEP_QUIET, "Acknowledge", order_for_me },
     { "E13 E17 E20", EVERY, "answer-order", ANYBODY, AT_ALL, NEEDS(NEED_ORDER_OPEN, NEED_ORDER_MINE), STAY, STEP_QUIET, "Answer the order", order_for_me },
-    { "E21", SENT, "report-incident", ANYBODY, AT_ALL, NO_NEEDS, STAY, 0, "Report an incident" },
-    { "E21", SENT, "resolve-incident", ANYBODY, AT_ALL, NEEDS(NEED_INCIDENT_OPEN), STAY, 0, "The incident is resolved", incident_open },
     { "E7 E12", EVERY, "message", ANYBODY, AT_ALL, NO_NEEDS, STAY, STEP_QUIET, "Write a message" },
     { "E13", EVERY, "escalate-order", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM|STEP_QUIET, "The next contact is called" },
     { "E15 E22", EVERY, "wrong-patient", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM, "Images of another patient" },
@@ -63,10 +49,6 @@ static const ActField FIELDS[] = {
     { "acknowledge-order",  NULL,       "id",                   FIELD_INTEGER, INT32_MAX,   NULL,                "E13",  "Say which order." },
     { "answer-order",       NULL,       "id",                   FIELD_INTEGER, INT32_MAX,   NULL,                "E13",  "Say which order." },
     { "answer-order",       NULL,       "text",                 FIELD_TEXT,    LONG,        NULL,                "E13",  "Write the answer." },
-    { "report-incident",    NULL,       "kind",                 FIELD_CODE,    0,           CODES_INCIDENT,      "E21",  "Say which kind of incident." },
-    { "report-incident",    NULL,       "text",                 FIELD_TEXT,    LONG,        NULL,                "E21",  "Describe the incident." },
-    { "resolve-incident",   NULL,       "id",                   FIELD_INTEGER, INT32_MAX,   NULL,                "E21",  "Say which incident." },
-    { "resolve-incident",   NULL,       "text",                 FIELD_TEXT,    LONG,        NULL,                "E21",  "Write what was done about the incident." },
     { "message",            NULL,       "text",                 FIELD_TEXT,    LONG,        NULL,                "E12",  "Write the message." },
     { 0 },
 };
@@ -106,19 +88,6 @@ static void on_escalate_order(Act *a, const ActEvent *e)
     fold_member(order, "due_ms", json_integer(event_int(e, "due_ms")));
 }
 
-static void on_report_incident(Act *a, const ActEvent *e)
-{
-    fold_item(a, e, "incidents");
-}
-
-static void on_resolve_incident(Act *a, const ActEvent *e)
-{
-    json_t *incident = act_item(a, "incidents", event_int(e, "id"));
-    fold_member(incident, "resolved_at_ms", json_integer(e->at_ms));
-    fold_member(incident, "resolved_by", act_by(e));
-    fold_member(incident, "resolution", json_string(event_text(e, "text")));
-}
-
 static void on_message(Act *a, const ActEvent *e)
 {
     json_t *item = fold_stamp(e);
@@ -131,9 +100,6 @@ static const ActFold FOLDS[] = {
     { "acknowledge-order", NULL, on_acknowledge_order },
     { "answer-order", NULL, on_answer_order },
     { "escalate-order", NULL, on_escalate_order },
-    { "report-incident", NULL, on_report_incident },
-    { "wrong-patient", NULL, on_report_incident },
-    { "resolve-incident", NULL, on_resolve_incident },
     { "message", NULL, on_message },
     { 0 },
 };

@@ -88,12 +88,6 @@ static bool local_is_confirmed(const Act *a, const ActScene *scene)
     return !act_is_injected(a) || act_local_is_there(a);
 }
 
-static bool local_is_there(const Act *a, const ActScene *scene)
-{
-    (void)scene;
-    return act_local_is_there(a);
-}
-
 static bool local_is_me(const Act *a, const ActScene *scene)
 {
     return is_person(local_asked(a), scene->person_id) ||
@@ -163,7 +157,6 @@ const ActNeed NEED_IMAGER_THERE[1] = { { "imager-present", "E1", act_imager_is_t
 const ActNeed NEED_LOCAL_PHYSICIAN[1] = { { "local-physician", "E23", local_is_named, "No local physician is named." } };
 const ActNeed NEED_LOCAL_REACHABLE[1] = { { "local-reachable", "E23", local_is_reachable, "The local physician has no telephone number: write it, or name somebody who can be reached." } };
 const ActNeed NEED_LOCAL_CONFIRMED[1] = { { "local-confirmed", "E23", local_is_confirmed, "Something is to be injected: the local physician must first confirm being there, in person." } };
-const ActNeed NEED_LOCAL_THERE[1] = { { "local-there", "E23", local_is_there, "The local physician has not confirmed being there, or has left: nothing is injected before." } };
 const ActNeed NEED_NUCLEAR[1] = { { "nuclear-physician", "E24", nuclear_is_there, "No nuclear physician has confirmed being on site." } };
 static const ActNeed NEED_LOCAL_REAL[1] = { { "local-physician", "E23", act_local_is_real, "Choose a local physician of this site, or give a name and a telephone number." } };
 static const ActNeed NEED_LOCAL_IS_ME[1] = { { "local-physician-me", "E23", local_is_me, "Only the named local physician may confirm being there." } };

@@ -22,6 +22,10 @@ const CONCERNS: Record<string, Role[]> = {
   'imager-absent': ['technologist'],
   'imager-lost': ['technologist', 'imager'],
   start: ['imager'],
+  'escalate-incident': ['imager', 'local-physician', 'technologist', 'requester'],
+  'prepare-patient': ['imager'],
+  prescribe: ['technologist'],
+  'decide-pregnancy': ['technologist'],
   'local-leaves': ['technologist', 'imager'],
   'nuclear-present': ['technologist'],
   'nuclear-leaves': ['technologist', 'imager', 'local-physician'],
@@ -40,7 +44,7 @@ const CONCERNS: Record<string, Role[]> = {
 
 export type Told = { step: string; event: ActEvent; alarm: boolean } | null;
 
-const ALARMS = new Set(['local-leaves', 'nuclear-leaves', 'media-lost', 'refuse', 'imager-absent', 'imager-lost', 'patient-gone', 'report-incident', 'overdue', 'abandon']);
+const ALARMS = new Set(['escalate-incident', 'local-leaves', 'nuclear-leaves', 'media-lost', 'refuse', 'imager-absent', 'imager-lost', 'patient-gone', 'report-incident', 'overdue', 'abandon']);
 
 /* Pure: what a person with these roles should be told of this event. */
 export function toldOf(event: ActEvent, me: Pick<Me, 'person' | 'roles'>): Told {

@@ -37,6 +37,7 @@
 
 #define UNUSED __attribute__((unused))
 #define PHRASE "Une phrase assez longue 7"
+#define A_SHEET "{\"sheet\":\"Scanner 2\",\"allergies\":\"Aucune\",\"renal_function\":\"DFG 92 hier\",\"pregnancy\":\"no\"}"
 #define A_CHANNEL "{\"means\":\"telephone\",\"reason\":\"Pas de vidéo\",\"number\":\"01 00 00 00 06\"}"
 #define SECRET "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -425,6 +426,12 @@ static UNUSED void name_local(World *w)
     does(w, &w->technologist, "name-local-physician", physician);
 }
 
+static UNUSED void gone_through(World *w)
+{
+    does(w, &w->technologist, "explain-device", "{\"how\":\"tried\"}");
+    does(w, &w->technologist, "prepare-patient", A_SHEET);
+}
+
 static UNUSED void start(World *w)
 {
     ask(w);
@@ -436,6 +443,7 @@ static UNUSED void start(World *w)
     does(w, &w->technologist, "check-identity", AN_IDENTITY);
     does(w, &w->imager, "imager-present", NULL);
     does(w, &w->technologist, "test-channel", A_CHANNEL);
+    gone_through(w);
     does(w, &w->technologist, "start", NULL);
 }
 

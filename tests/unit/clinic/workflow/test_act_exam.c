@@ -95,6 +95,9 @@ static void nothing_starts_before_all_is_there(void **state) /* E1 E3 E15 E19 E2
     does(w, &w->technologist, "check-identity", AN_IDENTITY);
     refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "channel");
     does(w, &w->technologist, "test-channel", A_CHANNEL);
+    refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "device-explained");
+    refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "preparation");
+    gone_through(w);
     refused(w, &w->imager, "start", NULL, ERR_DENIED, NULL);
     does(w, &w->technologist, "start", NULL);
     is_now(w, ACT_RUNNING);
@@ -108,6 +111,7 @@ static void ready(World *w)
     does(w, &w->technologist, "acknowledge-protocol", NULL);
     does(w, &w->imager, "imager-present", NULL);
     does(w, &w->technologist, "test-channel", A_CHANNEL);
+    gone_through(w);
     does(w, &w->technologist, "check-identity", AN_IDENTITY);
 }
 
@@ -162,6 +166,7 @@ static void a_wrong_identity_is_an_incident_and_blocks_until_it_matches(void **s
         "birth_name");
     does(w, &w->technologist, "check-identity", AN_IDENTITY); /* accents and case do not count */
     does(w, &w->technologist, "test-channel", A_CHANNEL);
+    gone_through(w);
     does(w, &w->technologist, "start", NULL);
 }
 
@@ -390,6 +395,11 @@ static void incidents_are_reported_by_any_participant_and_resolved(void **state)
     load_act(w, &a);
     snprintf(done, sizeof done, "{\"id\":%" PRId64 ",\"text\":\"Allongé, repris\"}", a.last_seq);
     refused(w, &w->stranger, "resolve-incident", done, ERR_NOT_FOUND, NULL);
+    refused(w, &w->local, "resolve-incident", done, ERR_CONFLICT, "care"); /* E23: care first */
+    char care[200];
+    snprintf(care, sizeof care, "{\"id\":%" PRId64 ",\"text\":\"Allongé\",\"outcome\":\"Repris\",\"care_at_ms\":%" PRId64 "}",
+             a.last_seq, clock_now_ms());
+    does(w, &w->local, "record-care", care);
     does(w, &w->local, "resolve-incident", done);
     refused(w, &w->local, "resolve-incident", done, ERR_CONFLICT, "incident-open");
 }

@@ -24,6 +24,7 @@ static void planned_as(World *w, const char *modality, const char *injection, in
     does(w, &w->technologist, "acknowledge-protocol", NULL);
     does(w, &w->technologist, "check-identity", AN_IDENTITY);
     does(w, &w->imager, "imager-present", NULL);
+    gone_through(w);
 }
 
 typedef struct Told {
@@ -171,6 +172,156 @@ static void nuclear_medicine_waits_for_its_physician_and_its_video(void **state)
     does(w, &w->imager, "abandon", "{\"code\":\"technical\",\"text\":\"Vidéo perdue après injection\"}");
 }
 
+static void begun(World *w, const char *injection)
+{
+    planned_as(w, "CT", injection, w->room_ct);
+    does(w, &w->technologist, "test-channel", A_CHANNEL);
+    does(w, &w->local, "confirm-local-presence", NULL);
+    does(w, &w->technologist, "start", NULL);
+}
+
+static int64_t last_id(World *w, const char *list)
+{
+    OWNED_ACT a = { 0 };
+    load_act(w, &a);
+    const json_t *items = act_fact(&a, list, NULL);
+    return json_integer_value(json_object_get(json_array_get(items, json_array_size(items) - 1), "id"));
+}
+
+static void the_sheet_is_gone_through_and_pregnancy_asked_again(void **state) /* E3 E11 E23 L9 */
+{
+    World *w = *state;
+    planned_as(w, "CT", "contrast", w->room_ct);
+    does(w, &w->technologist, "test-channel", A_CHANNEL);
+    does(w, &w->local, "confirm-local-presence", NULL);
+    refused(w, &w->technologist, "explain-device", "{}", ERR_CONFLICT, "how");
+    refused(w, &w->imager, "explain-device", "{\"how\":\"tried\"}", ERR_DENIED, NULL);
+    refused(w, &w->technologist, "prepare-patient", "{\"sheet\":\"v2\",\"renal_function\":\"DFG 92\",\"pregnancy\":\"no\"}", ERR_CONFLICT, "allergies");
+    refused(w, &w->technologist, "prepare-patient", "{\"sheet\":\"v2\",\"allergies\":\"Aucune\",\"pregnancy\":\"no\"}", ERR_CONFLICT, "renal-function");
+    refused(w, &w->technologist, "prepare-patient", "{\"sheet\":\"v2\",\"allergies\":\"Aucune\",\"renal_function\":\"DFG 92\"}", ERR_CONFLICT, "pregnancy");
+    does(w, &w->technologist, "prepare-patient", "{\"sheet\":\"v2\",\"allergies\":\"Aucune\",\"renal_function\":\"DFG 92\",\"pregnancy\":\"possible\"}");
+    refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "pregnancy-decision");
+    refused(w, &w->technologist, "decide-pregnancy", "{\"text\":\"On y va\"}", ERR_DENIED, NULL);
+    does(w, &w->imager, "decide-pregnancy", "{\"text\":\"Urgence vitale, passage unique\"}");
+    does(w, &w->technologist, "start", NULL);
+}
+
+static const char *given(char text[400], const char *rest)
+{
+    snprintf(text, 400, "{\"product\":\"Iomeprol\",\"batch\":\"B12\",\"given_at_ms\":%" PRId64 ",%s}", clock_now_ms(), rest);
+    return text;
+}
+
+static void a_technologist_gives_what_is_prescribed_with_a_physician_there(void **state) /* S5 L2 L5 E23 E24 */
+{
+    World    *w = *state;
+    OWNED_ACT a = { 0 };
+    char      t[400], rest[200];
+    begun(w, "contrast");
+    refused(w, &w->technologist, "give-drug", given(t, "\"kind\":\"contrast\",\"dose\":90,\"unit\":\"ml\",\"route\":\"intravenous\""), ERR_CONFLICT, "prescription");
+    refused(w, &w->technologist, "prescribe", "{\"kind\":\"contrast\",\"text\":\"90 ml\"}", ERR_DENIED, NULL);
+    MUST(db_write(w->host, run_sql, "UPDATE person SET profession = 'midwife' WHERE login = 'demandeur'", fault));
+    refused(w, &w->requester, "prescribe", "{\"kind\":\"contrast\",\"text\":\"90 ml\"}", ERR_CONFLICT, "physician");
+    does(w, &w->imager, "prescribe", "{\"kind\":\"contrast\",\"text\":\"Ioméprol 400, 90 ml IV\"}");
+    int64_t id = last_id(w, "prescriptions");
+    snprintf(rest, sizeof rest, "\"prescription_id\":%" PRId64 ",\"kind\":\"other\",\"dose\":90,\"unit\":\"ml\",\"route\":\"intravenous\"", id);
+    refused(w, &w->technologist, "give-drug", given(t, rest), ERR_CONFLICT, "prescription"); /* another product than prescribed */
+    snprintf(rest, sizeof rest, "\"prescription_id\":%" PRId64 ",\"kind\":\"contrast\",\"route\":\"intravenous\"", id);
+    refused(w, &w->technologist, "give-drug", given(t, rest), ERR_CONFLICT, "dose");
+    snprintf(rest, sizeof rest, "\"prescription_id\":%" PRId64 ",\"kind\":\"contrast\",\"dose\":90,\"unit\":\"ml\",\"route\":\"intravenous\"", id);
+    does(w, &w->local, "local-leaves", "{\"reason\":\"Urgence\"}");
+    refused(w, &w->technologist, "give-drug", given(t, rest), ERR_CONFLICT, "local-there");
+    does(w, &w->local, "confirm-local-presence", NULL);
+    does(w, &w->technologist, "give-drug", given(t, rest));
+    load_act(w, &a);
+    const json_t *drug = json_array_get(act_fact(&a, "drugs", NULL), 0);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(drug, "prescriber"), "id")), w->imager.person_id);
+
+    does(w, &w->imager, "prescribe", "{\"kind\":\"radiopharmaceutical\",\"text\":\"FDG 200 MBq\"}");
+    id = last_id(w, "prescriptions");
+    snprintf(rest, sizeof rest, "\"prescription_id\":%" PRId64 ",\"kind\":\"radiopharmaceutical\",\"route\":\"intravenous\"", id);
+    refused(w, &w->technologist, "give-drug", given(t, rest), ERR_CONFLICT, "nuclear-physician");
+    refused(w, &w->technologist, "give-drug", given(t, rest), ERR_CONFLICT, "radionuclide");
+    refused(w, &w->technologist, "give-drug", given(t, rest), ERR_CONFLICT, "activity");
+}
+
+static void the_acts_of_a_technologist_have_their_conditions(void **state) /* L5: R.4351-1 to -2-2 */
+{
+    static const struct {
+        const char *act;
+        bool        prescribed, physician;
+    } ACTS[] = { { "positioning", false, false },  { "monitoring", false, false }, { "image-processing", false, false },
+                 { "venous-line", true, false },   { "blood-sample", true, false }, { "oral-product", true, false },
+                 { "injection", true, true },      { "stress-test", true, true },   { "aerosol", true, true } };
+    World *w = *state;
+    char   bare[120], whole[160];
+    begun(w, "none");
+    does(w, &w->imager, "prescribe", "{\"kind\":\"other\",\"text\":\"Selon protocole\"}");
+    int64_t id = last_id(w, "prescriptions");
+    does(w, &w->local, "local-leaves", "{\"reason\":\"Bloc\"}");
+    for (size_t i = 0; i < COUNT(ACTS); i++) {
+        snprintf(bare, sizeof bare, "{\"act\":\"%s\"}", ACTS[i].act);
+        snprintf(whole, sizeof whole, "{\"act\":\"%s\",\"prescription_id\":%" PRId64 "}", ACTS[i].act, id);
+        if (ACTS[i].prescribed)
+            refused(w, &w->technologist, "technologist-act", bare, ERR_CONFLICT, "prescription");
+        else
+            does(w, &w->technologist, "technologist-act", bare);
+        if (ACTS[i].physician)
+            refused(w, &w->technologist, "technologist-act", whole, ERR_CONFLICT, "physician-there");
+        else
+            does(w, &w->technologist, "technologist-act", whole);
+    }
+    does(w, &w->local, "confirm-local-presence", NULL);
+    for (size_t i = 0; i < COUNT(ACTS); i++) {
+        snprintf(whole, sizeof whole, "{\"act\":\"%s\",\"prescription_id\":%" PRId64 "}", ACTS[i].act, id);
+        does(w, &w->technologist, "technologist-act", whole);
+    }
+    refused(w, &w->local, "technologist-act", "{\"act\":\"positioning\"}", ERR_DENIED, NULL);
+}
+
+static int64_t escalations(World *w)
+{
+    OWNED_ACT a = { 0 };
+    load_act(w, &a);
+    return json_integer_value(json_object_get(json_array_get(act_fact(&a, "incidents", NULL), 0), "escalations"));
+}
+
+static void an_adverse_effect_is_acknowledged_by_both_and_cared_for(void **state) /* E21 E23 */
+{
+    World *w = *state;
+    char   t[200], care[300];
+    begun(w, "none");
+    does(w, &w->technologist, "report-incident", "{\"kind\":\"adverse-effect\",\"text\":\"Urticaire\"}");
+    int64_t id = last_id(w, "incidents");
+    snprintf(t, sizeof t, "{\"id\":%" PRId64 "}", id);
+    refused(w, &w->technologist, "acknowledge-incident", t, ERR_DENIED, NULL);
+    does(w, &w->imager, "acknowledge-incident", t);
+    refused(w, &w->imager, "acknowledge-incident", t, ERR_CONFLICT, "incident-waits");
+    assert_int_equal(run_jobs(w, "act.incident-due"), 0); /* not yet */
+    clock_advance(3 * 60000 + 1000);
+    assert_int_equal(run_jobs(w, "act.incident-due"), 1);
+    assert_int_equal(escalations(w), 1); /* the local physician is silent */
+    assert_int_equal(number_of(w, "SELECT count(*) FROM audit_line WHERE what = 'step escalate-incident'"), 1);
+    does(w, &w->local, "acknowledge-incident", t);
+    clock_advance(6 * 60000);
+    run_jobs(w, "act.incident-due");
+    assert_int_equal(escalations(w), 1);
+
+    release(w);
+    refused(w, &w->technologist, "patient-left", NULL, ERR_CONFLICT, "care");
+    snprintf(care, sizeof care, "{\"id\":%" PRId64 ",\"text\":\"x\"}", id);
+    refused(w, &w->technologist, "resolve-incident", care, ERR_CONFLICT, "care");
+    snprintf(care, sizeof care, "{\"id\":%" PRId64 ",\"text\":\"Antihistaminique\",\"outcome\":\"\",\"care_at_ms\":%" PRId64 "}", id, clock_now_ms());
+    refused(w, &w->local, "record-care", care, ERR_CONFLICT, "outcome");
+    snprintf(care, sizeof care, "{\"id\":%" PRId64 ",\"text\":\"Antihistaminique\",\"outcome\":\"Régression\",\"care_at_ms\":%" PRId64 "}", id, clock_now_ms() + 3600000);
+    refused(w, &w->local, "record-care", care, ERR_CONFLICT, "care-when");
+    snprintf(care, sizeof care, "{\"id\":%" PRId64 ",\"text\":\"Antihistaminique\",\"outcome\":\"Régression\",\"care_at_ms\":%" PRId64 "}", id, clock_now_ms());
+    refused(w, &w->imager, "record-care", care, ERR_DENIED, NULL);
+    does(w, &w->local, "record-care", care);
+    does(w, &w->technologist, "patient-left", NULL);
+    is_now(w, ACT_LEFT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +330,10 @@ int main(void)
         WITH_WORLD(the_local_physician_of_every_exam_can_be_called),
         WITH_WORLD(the_link_to_the_patient_is_tested_and_no_page_attests_a_video),
         WITH_WORLD(nuclear_medicine_waits_for_its_physician_and_its_video),
+        WITH_WORLD(the_sheet_is_gone_through_and_pregnancy_asked_again),
+        WITH_WORLD(a_technologist_gives_what_is_prescribed_with_a_physician_there),
+        WITH_WORLD(the_acts_of_a_technologist_have_their_conditions),
+        WITH_WORLD(an_adverse_effect_is_acknowledged_by_both_and_cared_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

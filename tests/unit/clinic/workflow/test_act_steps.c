@@ -33,6 +33,7 @@ static void full(Act *a, ActScene *scene)
                                        "\"identity\":{\"result\":\"match\"},\"imager_presence\":{\"present\":"
                                        "true},\"local_physician\":{\"person_id\":7,\"phone\":\"0102030405\",\"confirmed_at_ms\":1},"
                                        "\"assignment\":{\"person_id\":7,\"at_ms\":1},\"channel\":{\"at_ms\":1},\"video\":{\"both_ways\":true},\"nuclear_presence\":{\"people\":[{\"person_id\":7}]},"
+                                       "\"device_explained\":{\"at_ms\":1},\"preparation\":{\"at_ms\":1},\"channel\":{\"at_ms\":1},\"video\":{\"both_ways\":true},\"nuclear_presence\":{\"people\":[{\"person_id\":7}]},"
                                        "\"protocol_acknowledged\":{\"at_ms\":4},"
                                        "\"acquisition\":{\"ended\":{\"made\":1}},\"quality\":{\"verdict\":"
                                        "\"sufficient\"},\"patient_informed\":{\"at_ms\":1},"
@@ -95,6 +96,15 @@ static const struct {
     { "nuclear-present", IS_NUCLEAR, S(PLANNED) | S(RUNNING) | S(GONE) | S(RELEASED) },
     { "nuclear-leaves", IS_NUCLEAR, S(PLANNED) | S(RUNNING) | S(GONE) | S(RELEASED) },
     { "test-channel", IS_TECHNOLOGIST | IS_IMAGER, S(PLANNED) | S(RUNNING) },
+    { "explain-device", IS_TECHNOLOGIST | IS_LOCAL | IS_NUCLEAR, S(VALIDATED) | S(PLANNED) },
+    { "prepare-patient", IS_TECHNOLOGIST | IS_LOCAL | IS_NUCLEAR, S(PLANNED) },
+    { "decide-pregnancy", IS_IMAGER, S(PLANNED) },
+    { "prescribe", IS_IMAGER | IS_LOCAL | IS_NUCLEAR | IS_REQUESTER, S(VALIDATED) | S(PLANNED) | S(RUNNING) | S(RELEASED) },
+    { "give-drug", IS_TECHNOLOGIST | IS_LOCAL | IS_NUCLEAR, S(RUNNING) | S(RELEASED) },
+    { "technologist-act", IS_TECHNOLOGIST, S(RUNNING) | S(RELEASED) },
+    { "acknowledge-incident", IS_LOCAL | IS_IMAGER, EVERY },
+    { "record-care", IS_LOCAL, SENT },
+    { "escalate-incident", 0, 0 },
     { "media-flows", 0, 0 },
     { "media-lost", 0, 0 },
     { "acknowledge-protocol", IS_TECHNOLOGIST, S(VALIDATED) | S(PLANNED) },
@@ -267,6 +277,32 @@ static void nuclear_medicine_never_starts_without_video_and_nuclear_physician(vo
     act_clear(&a);
 }
 
+static bool asks_for(const ActStep *row, const char *code)
+{
+    for (size_t n = 0; row->needs && row->needs[n]; n++)
+        if (strcmp(row->needs[n]->code, code) == 0)
+            return true;
+    return false;
+}
+
+/* E18: every row into 'released' asks for the verdict on the images; into 'left' leads the release, or its own verdict. */
+static void nobody_leaves_without_a_verdict(void **state)
+{
+    (void)state;
+    int rows = 0;
+    for (size_t c = 0; c < ACT_CHAPTER_COUNT; c++)
+        for (const ActStep *row = ACT_CHAPTERS[c]->steps; row && row->step; row++) {
+            if (row->to != ACT_LEFT && row->to != ACT_RELEASED)
+                continue;
+            rows++;
+            if (!asks_for(row, "quality"))
+                fail_msg("%s leads to %s without a verdict", row->step, act_state_name(row->to));
+            assert_int_equal(row->flags & STEP_SYSTEM, 0);
+            assert_int_equal(row->from & ~(S(RUNNING) | S(GONE) | S(RELEASED)), 0);
+        }
+    assert_int_equal(rows, 3); /* release while running, release once gone, departure */
+}
+
 static void pregnancy_is_asked_of_women_from_10_to_55_and_when_the_sex_is_unknown(void **state) /* E11 */
 {
     (void)state;
@@ -320,6 +356,7 @@ int main(void)
         cmocka_unit_test(each_need_of_each_row_blocks_alone),
         cmocka_unit_test(the_five_items_bind_irradiating_exams_alone),
         cmocka_unit_test(nuclear_medicine_never_starts_without_video_and_nuclear_physician),
+        cmocka_unit_test(nobody_leaves_without_a_verdict),
         cmocka_unit_test(pregnancy_is_asked_of_women_from_10_to_55_and_when_the_sex_is_unknown),
         cmocka_unit_test(rows_of_one_step_ask_the_same_people),
         cmocka_unit_test(every_label_and_every_missing_text_has_its_french),

@@ -126,7 +126,7 @@ export function ExamSection({ act }: { act: Act }) {
   const { t } = useTranslation();
   const text = useText();
   const stamp = useStamp();
-  const { slot, acquisition, quality, release, departure, identity, incidents } = act.facts;
+  const { slot, acquisition, quality, release, departure, identity } = act.facts;
   const entry = useWorklistEntry(act.id, !!slot && (act.state === 'planned' || act.state === 'running'));
   if (!slot && !acquisition) return null;
   return (
@@ -147,12 +147,6 @@ export function ExamSection({ act }: { act: Act }) {
             <pre className="raw">{JSON.stringify(entry.data, null, 2)}</pre>
           </details>
         )}
-        {incidents?.map((one) => (
-          <Alert key={one.id} className={one.resolved_at_ms ? 'offer' : 'refusal'} icon={<Icon name="warning" />} p="xs" title={`${text('incident', one.kind)} · ${dayAndTime(one.at_ms)} · ${one.by.name}`}>
-            {one.subject ? `${t(`deviation.${one.subject}`)} ` : ''}{one.text}
-            {one.resolved_at_ms && <Text size="sm">{t('act.resolved', { when: dayAndTime(one.resolved_at_ms) })} {one.resolution}</Text>}
-          </Alert>
-        ))}
       </Stack>
     </Section>
   );

@@ -20,7 +20,7 @@ import { useStamp } from './Dossier';
 import { VerdictForm } from './forms/VerdictForm';
 import { isInjected, isNuclear, type Lens, localIsThere, stepsToShow } from './lens';
 import { AskerPanel, ExpertPanel } from './Opinion';
-import { ChannelRow, NuclearRow, PresenceAlerts } from './Presence';
+import { ChannelRow, NuclearRow, PatientRows, PresenceAlerts } from './Presence';
 import { offerOf, StepAction } from './StepAction';
 
 /* What the modality says it made (MPPS), all steps together; 0 when it says nothing. */
@@ -61,7 +61,7 @@ export function ImagesSection({ act }: { act: Act }) {
 }
 
 /* ---- the site: a checklist, then the exam, then the one question: may the patient leave? ---- */
-const SITE_STEPS = ['record-information', 'record-consent', 'check-identity', 'name-local-physician', 'confirm-local-presence', 'acknowledge-protocol', 'test-channel', 'start',
+const SITE_STEPS = ['record-information', 'record-consent', 'check-identity', 'name-local-physician', 'confirm-local-presence', 'acknowledge-protocol', 'test-channel', 'explain-device', 'prepare-patient', 'start',
   'end-acquisition', 'patient-left', 'patient-gone', 'plan'];
 
 function SitePanel({ act }: { act: Act }) {
@@ -108,6 +108,7 @@ function SitePanel({ act }: { act: Act }) {
               detail={f.imager_presence?.present ? <>{f.imager_presence.by.name} · <Elapsed sinceMs={f.imager_presence.since_ms} /></> : t('site.imagerAway')} />
             {isNuclear(act) && <NuclearRow act={act} />}
             <ChannelRow act={act} />
+            <PatientRows act={act} />
           </ul>
           <div className="start"><StepAction act={act} step="start" size="lg" /></div>
         </Section>

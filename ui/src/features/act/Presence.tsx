@@ -39,6 +39,26 @@ export function ChannelRow({ act }: { act: Act }) {
   );
 }
 
+/* What is gone through with the patient: the device, then the preparation sheet. L9, E3, E11 */
+export function PatientRows({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const { device_explained: device, preparation, pregnancy_decision: decision } = act.facts;
+  const waits = !!act.steps.find((one) => one.step === 'start')?.missing.some((one) => one.code === 'pregnancy-decision');
+  return (
+    <>
+      <CheckRow done={!!device} title={t('site.device')} why="L9" detail={device && `${text('deviceHow', device.how)} · ${device.by.name} · ${dayAndTime(device.at_ms)}`}>
+        {!device && <StepAction act={act} step="explain-device" />}
+      </CheckRow>
+      <CheckRow done={!!preparation} bad={waits} title={t('site.preparation')} why="E3 E11" detail={preparation && [preparation.sheet, preparation.allergies && `${t('field.allergies')} : ${preparation.allergies}`,
+        preparation.renal_function && `${t('field.renal_function')} : ${preparation.renal_function}`, preparation.pregnancy && `${t('field.pregnancy')} : ${text('pregnancy', preparation.pregnancy)}`,
+        waits ? t('site.pregnancyWaits') : decision?.text].filter(Boolean).join(' · ')}>
+        <StepAction act={act} step="prepare-patient" quiet={!!preparation} label={preparation ? t('common.edit') : undefined} />
+      </CheckRow>
+    </>
+  );
+}
+
 /* While the patient is there: who must be and is not. */
 export function PresenceAlerts({ act }: { act: Act }) {
   const { t } = useTranslation();

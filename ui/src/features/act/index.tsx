@@ -15,7 +15,9 @@ import { Loaded } from '@/shared/ui/Blocks';
 import { ConsentSection, DecisionSection, ExamSection, ReportSection, RequestSection } from './Dossier';
 import { AfterSection, DeliverySection, RepeatSection } from './After';
 import { AssistanceSection } from './Assistance';
+import { DrugsSection } from './Drugs';
 import { ActHead } from './Head';
+import { IncidentsSection } from './Incidents';
 import { OpinionSections } from './Opinion';
 import { type Lens, lensesOf } from './lens';
 import { ImagesSection, WorkPanels } from './Panels';
@@ -46,7 +48,9 @@ function ActView({ act, me }: { act: Act; me: Me }) {
         <div className="act-body">
           {judging && <RequestSection act={act} />}
           <WorkPanels act={act} lens={lens} />
+          <IncidentsSection act={act} me={me} />
           {act.kind === 'tele-expertise' ? <OpinionSections act={act} /> : act.kind === 'tele-assistance' ? <AssistanceSection act={act} /> : <ImagesSection act={act} />}
+          {act.kind === 'remote-exam' && <DrugsSection act={act} />}
           <Priors act={act} />
           <ReportSection act={act} />
           <RepeatSection act={act} me={me} />

@@ -21,13 +21,13 @@ export function lensesOf(act: Act, me: Pick<Me, 'memberships'>): Lens[] {
 }
 
 /* Steps with a place of their own on the page: not repeated in the list of what may be done. */
-const PLACED = new Set(['message', 'order', 'acknowledge-order', 'answer-order', 'report-incident', 'resolve-incident', 'edit-request',
+const PLACED = new Set(['message', 'order', 'acknowledge-order', 'answer-order', 'report-incident', 'resolve-incident', 'edit-request', 'acknowledge-incident', 'record-care', 'prescribe', 'give-drug', 'technologist-act',
   'designate-recipient', 'revoke-recipient', 'record-objection', 'lift-objection', 'hand-access', 'revoke-access', 'try-delivery',
   'mark-bad-news', 'ask-announcement', 'agree-announcement', 'record-announcement', 'add-follow-up', 'close-follow-up', 'confirm-site', 'confirm-record']);
 
 /* The steps that move the act on, in the order of its life. The others stand under 'other actions'. */
 const FORWARD = ['send', 'answer-information', 'accept', 'ask-information', 'refuse', 'record-information', 'record-consent', 'plan', 'name-local-physician',
-  'confirm-local-presence', 'nuclear-present', 'acknowledge-protocol', 'check-identity', 'imager-present', 'test-channel', 'start', 'end-acquisition', 'more-images', 'judge-quality', 'release',
+  'confirm-local-presence', 'nuclear-present', 'acknowledge-protocol', 'check-identity', 'explain-device', 'prepare-patient', 'decide-pregnancy', 'imager-present', 'test-channel', 'start', 'end-acquisition', 'more-images', 'judge-quality', 'release',
   'patient-left', 'recall', 'open-reading', 'sign', 'review-report', 'answer-again', 'agree-delay', 'record-advice', 'end-assistance', 'acknowledge', 'inform-patient', 'patient-copy', 'check-dmp', 'offer-alternative', 'close'];
 
 export const localIsThere = (facts: Facts) => !!facts.local_physician?.confirmed_at_ms && !facts.local_physician.left_at_ms;
@@ -40,6 +40,8 @@ const DONE: Record<string, (act: Act) => boolean> = {
   'record-consent': ({ facts }) => !!facts.consent_act && !!facts.consent_distance,
   'name-local-physician': ({ facts }) => !!facts.local_physician,
   'confirm-local-presence': ({ facts }) => localIsThere(facts) && !facts.local_physician?.next,
+  'explain-device': ({ facts }) => !!facts.device_explained,
+  'prepare-patient': ({ facts }) => !!facts.preparation,
   'test-channel': ({ facts }) => !!facts.channel || !!facts.video?.both_ways,
   'acknowledge-protocol': ({ facts }) => !!facts.protocol_acknowledged,
   'check-identity': ({ facts }) => facts.identity?.result === 'match',

@@ -136,7 +136,15 @@ export interface Slot {
 }
 /* A correction of the images that a signed report is about, until its imager has looked at it again. */
 export interface ReportMark { id: number; at_ms: number; by: By; kind: 'identity' | 'moved' | 'split' | 'joined'; correction_id: number; reason: string; reviewed_at_ms?: number; reviewed_by?: By; verdict?: 'stands' | 'withdrawn'; review?: string; undone_at_ms?: number }
-export interface Incident { id: number; at_ms: number; by: By; kind: string; subject?: string; text: string; resolved_at_ms?: number; resolution?: string }
+export interface Incident {
+  id: number; at_ms: number; by: By; kind: string; subject?: string; text: string; due_ms?: number; escalated_at_ms?: number; escalations?: number;
+  acknowledged?: Partial<Record<'local-physician' | 'imager', { at_ms: number; by: By }>>; care?: Stamp & { text: string; outcome: string; care_at_ms: number };
+  resolved_at_ms?: number; resolution?: string;
+}
+export interface Prescription extends Stamp { id: number; kind: string; text: string }
+export interface Drug extends Stamp {
+  id: number; kind: string; product: string; batch: string; dose?: number; unit?: string; radionuclide?: string; activity_mbq?: number; route: string; given_at_ms: number; prescriber: By;
+}
 export interface Message { seq: number; at_ms: number; by: By; text: string }
 export interface LocalPhysician extends Stamp { person_id: number | null; name: string; phone?: string; confirmed_at_ms?: number; left_at_ms?: number; next?: LocalPhysician }
 /* Nuclear physicians who said themselves that they are on site; absences while the patient was there. E24 */
@@ -168,6 +176,8 @@ export interface Facts {
   mri_check?: Stamp & { result: 'safe' | 'not-safe'; text?: string };
   alternative?: Stamp & { offered: string; offered_by?: string; patient_told_at_ms: number; answer: string };
   slot?: Slot; local_physician?: LocalPhysician; nuclear_presence?: NuclearPresence;
+  device_explained?: Stamp & { how: string }; preparation?: Stamp & { sheet: string; allergies?: string; renal_function?: string; pregnancy?: string }; pregnancy_decision?: Stamp & { text: string };
+  prescriptions?: Prescription[]; drugs?: Drug[]; technologist_acts?: (Stamp & { id: number; act: string; text?: string })[];
   channel?: Stamp & { means: string; reason: string; number: string }; video?: { both_ways: boolean; since_ms?: number; losses: { from_ms: number; to_ms?: number }[] };
   identity?: Stamp & { document: string; result: 'match' | 'mismatch'; differences?: string[] };
   imager_presence?: { present: boolean; since_ms: number; by: By; lost?: boolean; losses?: { from_ms: number; to_ms?: number; lost?: boolean }[] };

@@ -66,6 +66,9 @@ function StepField({ step, field, act, value, error, onChange }: {
     case 'number':
       return <NumberInput {...common} min={0} allowDecimal={false} allowNegative={false} maw={200} value={value === null ? '' : Number(value)}
         onChange={(n) => onChange(n === '' ? null : Number(n))} />;
+    case 'decimal':
+      return <NumberInput {...common} min={0} allowNegative={false} decimalSeparator={i18n.language === 'fr' ? ',' : '.'} allowedDecimalSeparators={[',', '.']} maw={200} value={value === null ? '' : Number(value)}
+        onChange={(n) => onChange(n === '' ? null : Number(n))} />;
     case 'choice':
       return <ChoiceInput {...common} codes={codes} value={String(value ?? '')} onChange={onChange} />;
     case 'select':

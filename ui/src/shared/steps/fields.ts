@@ -9,7 +9,7 @@ import type { Act } from '../api/types';
 
 export type Field = {
   name: string;
-  kind: 'line' | 'text' | 'choice' | 'select' | 'number' | 'moment' | 'check' | 'item' | 'file' | 'date';
+  kind: 'line' | 'text' | 'choice' | 'select' | 'number' | 'decimal' | 'moment' | 'check' | 'item' | 'file' | 'date';
   when?: (values: Values, act?: Act) => boolean; // asked for only then
   codes?: readonly string[];
   group?: string; // texts of the codes: `${group}.${code}`
@@ -38,6 +38,12 @@ export const CODES = {
   review: ['stands', 'withdrawn'],
   dmp: ['present', 'none', 'opposed'],
   injection: ['none', 'contrast', 'radiopharmaceutical', 'other'],
+  deviceHow: ['explained', 'tried'],
+  pregnancy: ['no', 'possible', 'yes', 'unknown', 'not-applicable'],
+  drug: ['contrast', 'radiopharmaceutical', 'other'],
+  unit: ['ml', 'mg', 'g', 'ug', 'iu'],
+  route: ['intravenous', 'intra-arterial', 'intra-articular', 'intramuscular', 'subcutaneous', 'oral', 'rectal', 'inhaled', 'other'],
+  technologistAct: ['positioning', 'monitoring', 'image-processing', 'venous-line', 'blood-sample', 'oral-product', 'injection', 'stress-test', 'aerosol'],
   means: ['telephone', 'other-video'],
   checkVerdict: ['sufficient', 'missing', 'not-needed'],
   checkItem: ['image-quality', 'earlier-images', 'identity', 'medical-information'],
@@ -170,6 +176,41 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'number', kind: 'line' },
     { name: 'reason', kind: 'text' },
   ],
+  'explain-device': [{ name: 'how', kind: 'choice', codes: CODES.deviceHow, group: 'deviceHow' }],
+  'prepare-patient': [
+    { name: 'sheet', kind: 'line' },
+    { name: 'allergies', kind: 'text', optional: true },
+    { name: 'renal_function', kind: 'line', optional: true },
+    { name: 'pregnancy', kind: 'select', codes: CODES.pregnancy, group: 'pregnancy', optional: true },
+  ],
+  'decide-pregnancy': [{ name: 'text', kind: 'text' }],
+  prescribe: [
+    { name: 'kind', kind: 'choice', codes: CODES.drug, group: 'injection' },
+    { name: 'text', kind: 'text' },
+  ],
+  'give-drug': [
+    { name: 'prescription_id', kind: 'item', optional: true, items: (act) => openOf(act.facts.prescriptions ?? []) },
+    { name: 'kind', kind: 'choice', codes: CODES.drug, group: 'injection' },
+    { name: 'product', kind: 'line' },
+    { name: 'batch', kind: 'line' },
+    { name: 'dose', kind: 'decimal', optional: true },
+    { name: 'unit', kind: 'select', codes: CODES.unit, group: 'unit', optional: true },
+    { name: 'radionuclide', kind: 'line', optional: true },
+    { name: 'activity_mbq', kind: 'decimal', optional: true },
+    { name: 'route', kind: 'select', codes: CODES.route, group: 'route' },
+    { name: 'given_at_ms', kind: 'moment' },
+  ],
+  'technologist-act': [
+    { name: 'act', kind: 'select', codes: CODES.technologistAct, group: 'technologistAct' },
+    { name: 'prescription_id', kind: 'item', optional: true, items: (act) => openOf(act.facts.prescriptions ?? []) },
+    { name: 'text', kind: 'text', optional: true },
+  ],
+  'record-care': [
+    { name: 'id', kind: 'item', items: (act) => openOf((act.facts.incidents ?? []).filter((one) => one.kind === 'adverse-effect' && !one.care)) },
+    { name: 'care_at_ms', kind: 'moment' },
+    { name: 'text', kind: 'text' },
+    { name: 'outcome', kind: 'text' },
+  ],
   'local-leaves': [{ name: 'reason', kind: 'text', optional: true }],
   'nuclear-leaves': [{ name: 'reason', kind: 'text', optional: true }],
   'end-acquisition': [{ name: 'made', kind: 'number' }],
@@ -273,7 +314,7 @@ export function firstValues(fields: Field[], act: Act, nowMs: number): Values {
     if (field.kind === 'moment') return [field.name, nowMs];
     if (field.kind === 'check') return [field.name, false];
     if (field.kind === 'item') return [field.name, field.items?.(act)[0]?.value ?? ''];
-    return [field.name, field.kind === 'number' || field.kind === 'file' ? null : ''];
+    return [field.name, field.kind === 'number' || field.kind === 'decimal' || field.kind === 'file' ? null : ''];
   }));
 }
 
@@ -289,7 +330,7 @@ export function dataOf(fields: Field[], values: Values): Record<string, unknown>
   for (const field of fields) {
     const value = values[field.name];
     if (value === null || value === undefined || value === '' || field.when?.(values) === false) continue;
-    data[field.name] = field.kind === 'item' || field.kind === 'number' || field.kind === 'moment' || field.kind === 'file' ? Number(value) : typeof value === 'string' ? value.trim() : value;
+    data[field.name] = field.kind === 'item' || field.kind === 'number' || field.kind === 'decimal' || field.kind === 'moment' || field.kind === 'file' ? Number(value) : typeof value === 'string' ? value.trim() : value;
   }
   return data;
 }

@@ -1,0 +1,69 @@
+/*
+ * Alarms: jobs that look again at what should have been acknowledged. E21, E26.
+ *
+ * A handler may run twice: it looks at the act first, and does nothing when its reason is gone or its time was moved.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clinic/workflow/act_alarms.h"
+
+#include "clinic/workflow/act_house.h"
+#include "platform/clock.h"
+
+bool act_alarm_add(Db *db, const char *kind, int64_t act_id, int64_t item_id, int64_t due_ms, Err *err)
+{
+    OWNED(json_t) *payload = json_pack("{s:I, s:I, s:I}", "act_id", (json_int_t)act_id, "id", (json_int_t)item_id,
+                                       "due_ms", (json_int_t)due_ms);
+    OWNED_BUF text         = buf_make(512);
+    return json_dump_to_buf(payload, &text, err) && job_add(db, kind, buf_slice(&text), due_ms, err);
+}
+
+typedef struct Alarm {
+    const ActHouse *house;
+    int64_t         act_id, item_id, due_ms;
+} Alarm;
+
+static bool alarm_run(const Job *job, void *house, DbWork *work, Err *err)
+{
+    OWNED(json_t) *payload = json_parse_object(job->payload, err);
+    const ActHouse *h      = house;
+    if (!payload)
+        return false;
+    Alarm alarm = { h, json_integer_value(json_object_get(payload, "act_id")),
+                    json_integer_value(json_object_get(payload, "id")),
+                    json_integer_value(json_object_get(payload, "due_ms")) };
+    return db_write(h->needs.host, work, &alarm, err);
+}
+
+static bool is_due(const json_t *item, const Alarm *alarm)
+{
+    return item && json_integer_value(json_object_get(item, "due_ms")) == alarm->due_ms &&
+           json_integer_value(json_object_get(item, "escalations")) < ALARM_TIMES_MAX;
+}
+
+static bool incident_work(Db *db, void *arg, Err *err)
+{
+    static const char *const MUST_KNOW[] = { "local-physician", "imager" };
+    const Alarm *alarm                   = arg;
+    OWNED_ACT    a                       = { 0 };
+    if (!act_load(db, alarm->act_id, &a, err))
+        return false;
+    const json_t *incident = act_item(&a, "incidents", alarm->item_id);
+    if (!is_due(incident, alarm) || a.state == ACT_CLOSED)
+        return true;
+    OWNED(json_t) *silent = json_array();
+    for (size_t i = 0; i < COUNT(MUST_KNOW); i++)
+        if (!json_object_get(json_object_get(incident, "acknowledged"), MUST_KNOW[i]))
+            json_push(silent, json_string(MUST_KNOW[i]));
+    if (json_array_size(silent) == 0)
+        return true;
+    return act_do_system(db, alarm->house, a.id, "escalate-incident",
+                         json_pack("{s:I, s:O, s:I}", "id", (json_int_t)alarm->item_id, "silent", silent, "due_ms",
+                                   (json_int_t)(clock_now_ms() + ALARM_AGAIN_MS)),
+                         err);
+}
+
+bool job_incident_due(const Job *job, void *house, Err *err)
+{
+    return alarm_run(job, house, incident_work, err);
+}
