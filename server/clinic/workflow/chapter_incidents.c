@@ -197,7 +197,7 @@ static const ActFold FOLDS[] = {
 static bool incidents_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice step, json_t *data, ActEvent *event, Err *err)
 {
     (void)db, (void)event, (void)err;
-    if (!slice_equal_text(step, "report-incident") || act_is_expertise(a))
+    if (!slice_equal_text(step, "report-incident") || act_is_expertise(a) || strcmp(a->kind, "tele-assistance") == 0)
         return true;
     const char *kind    = json_string_value(json_object_get(data, "kind"));
     bool        adverse = kind && strcmp(kind, "adverse-effect") == 0;
@@ -219,7 +219,7 @@ static bool incidents_follow(Db *db, const ActHouse *house, const Act *before, c
 }
 
 const ActChapter CHAPTER_INCIDENTS = { .name    = "incidents",
-                                       .kinds   = KIND_EXAM | KIND_EXPERTISE,
+                                       .kinds   = KIND_ANY,
                                        .steps   = STEPS,
                                        .fields  = FIELDS,
                                        .folds   = FOLDS,
