@@ -67,3 +67,23 @@ bool job_incident_due(const Job *job, void *house, Err *err)
 {
     return alarm_run(job, house, incident_work, err);
 }
+
+static bool urgent_work(Db *db, void *arg, Err *err)
+{
+    const Alarm *alarm = arg;
+    OWNED_ACT    a     = { 0 };
+    if (!act_load(db, alarm->act_id, &a, err))
+        return false;
+    const json_t *finding = act_item(&a, "urgent", alarm->item_id);
+    if (!is_due(finding, alarm) || json_object_get(finding, "action"))
+        return true;
+    return act_do_system(db, alarm->house, a.id, "escalate-urgent",
+                         json_pack("{s:I, s:I}", "id", (json_int_t)alarm->item_id, "due_ms",
+                                   (json_int_t)(clock_now_ms() + ALARM_AGAIN_MS)),
+                         err);
+}
+
+bool job_urgent_due(const Job *job, void *house, Err *err)
+{
+    return alarm_run(job, house, urgent_work, err);
+}

@@ -61,6 +61,8 @@ const char *const CODES_ROUTE[] = LIST("intravenous", "intra-arterial", "intra-a
                                        "rectal", "inhaled", "other");
 const char *const CODES_TECHNOLOGIST[] = LIST("positioning", "monitoring", "image-processing", "venous-line", "blood-sample",
                                               "oral-product", "injection", "stress-test", "aerosol");
+const char *const CODES_URGENT[]    = LIST("immediate", "hours", "days");
+const char *const CODES_SPOKEN[]    = LIST("voice", "video", "message");
 /* "video" and "sound" are there to be refused by name. */
 const char *const CODES_CHANNEL[]   = LIST("telephone", "other-video", "video", "sound");
 const char *const CODES_CHECK_ITEM[]     = LIST("image-quality", "earlier-images", "identity", "medical-information");

@@ -15,6 +15,8 @@ extern const char *const CODES_DRUG[];         /* contrast radiopharmaceutical o
 extern const char *const CODES_UNIT[];
 extern const char *const CODES_ROUTE[];
 extern const char *const CODES_TECHNOLOGIST[]; /* acts of a technologist; L5 */
+extern const char *const CODES_URGENT[]; /* immediate hours days; E26 */
+extern const char *const CODES_SPOKEN[]; /* voice video, and "message", to be refused by name */
 extern const char *const CODES_CHANNEL[];   /* how imager and patient speak; E14 */
 extern const char *const CODES_PRIORITY[];
 extern const char *const CODES_CHECK_ITEM[], *const CODES_CHECK[], *const CODES_EXPERTISE_MODE[], *const CODES_YES_NO[];     /* routine urgent emergency */

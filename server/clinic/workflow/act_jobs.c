@@ -191,6 +191,7 @@ const JobKind ACT_JOBS[] = {
     { "act.duty-due", job_duty_due },
     { "act.assign", job_assign },
     { "act.incident-due", job_incident_due },
+    { "act.urgent-due", job_urgent_due },
     { ARCHIVE_JOB_WRONG_PATIENT, job_wrong_patient },
     { IMPORT_JOB_EXPIRE, job_import_expire },
     { STAFF_JOB_DAILY, job_staff_daily },

@@ -49,6 +49,7 @@ typedef struct ActScene {
     int64_t       protocol_renal_days;
     bool          document_fits; /* the document named is one of this act */
     MissingList   clause_missing; /* the convention does not cover it: which clause */
+    bool          delegate_fits, report_urgent;
     bool          report_complete;
     MissingList   report_missing;
     int64_t       report_revision;

@@ -29,7 +29,8 @@ extern const ActChapter CHAPTER_REQUEST,
     CHAPTER_FITNESS,
     CHAPTER_CHECKLIST,
     CHAPTER_DRUGS,
-    CHAPTER_INCIDENTS;
+    CHAPTER_INCIDENTS,
+    CHAPTER_URGENT;
 
 const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_FITNESS, /* files of people and equipment: conditions only */
@@ -47,6 +48,7 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_EXAM,    /* images, quality, departure */
     &CHAPTER_EXPERTISE, /* an opinion asked of experts */
     &CHAPTER_ASSISTANCE, /* a colleague helped during an act */
+    &CHAPTER_URGENT,  /* urgent findings */
     &CHAPTER_READING, /* reading and signature */
     &CHAPTER_DELIVER, /* who receives the report */
     &CHAPTER_ANNOUNCE, /* a bad diagnosis is announced */

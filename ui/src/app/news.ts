@@ -22,6 +22,10 @@ const CONCERNS: Record<string, Role[]> = {
   'imager-absent': ['technologist'],
   'imager-lost': ['technologist', 'imager'],
   start: ['imager'],
+  'report-urgent': ['local-physician', 'requester', 'technologist'],
+  'tell-urgent': ['local-physician', 'requester'],
+  'act-on-urgent': ['imager'],
+  'escalate-urgent': ['imager', 'local-physician', 'requester'],
   'escalate-incident': ['imager', 'local-physician', 'technologist', 'requester'],
   'prepare-patient': ['imager'],
   prescribe: ['technologist'],
@@ -44,7 +48,7 @@ const CONCERNS: Record<string, Role[]> = {
 
 export type Told = { step: string; event: ActEvent; alarm: boolean } | null;
 
-const ALARMS = new Set(['escalate-incident', 'local-leaves', 'nuclear-leaves', 'media-lost', 'refuse', 'imager-absent', 'imager-lost', 'patient-gone', 'report-incident', 'overdue', 'abandon']);
+const ALARMS = new Set(['report-urgent', 'escalate-urgent', 'escalate-incident', 'local-leaves', 'nuclear-leaves', 'media-lost', 'refuse', 'imager-absent', 'imager-lost', 'patient-gone', 'report-incident', 'overdue', 'abandon']);
 
 /* Pure: what a person with these roles should be told of this event. */
 export function toldOf(event: ActEvent, me: Pick<Me, 'person' | 'roles'>): Told {

@@ -322,6 +322,92 @@ static void an_adverse_effect_is_acknowledged_by_both_and_cared_for(void **state
     is_now(w, ACT_LEFT);
 }
 
+static int64_t urgent_times(World *w, const char *member)
+{
+    OWNED_ACT a = { 0 };
+    load_act(w, &a);
+    return json_integer_value(json_object_get(json_array_get(act_fact(&a, "urgent", NULL), 0), member));
+}
+
+static void an_urgent_finding_is_spoken_and_closed_by_the_action_taken(void **state) /* E26 */
+{
+    World *w = *state;
+    char   t[400];
+    begun(w, "none");
+    refused(w, &w->technologist, "report-urgent", "{\"category\":\"hours\",\"text\":\"AVC\"}", ERR_DENIED, NULL);
+    refused(w, &w->imager, "report-urgent", "{\"category\":\"immediate\"}", ERR_CONFLICT, "text");
+    does(w, &w->imager, "report-urgent", "{\"category\":\"immediate\",\"text\":\"Pneumothorax compressif\"}");
+    int64_t id = last_id(w, "urgent");
+    assert_true(urgent_times(w, "due_ms") <= clock_now_ms() + 30 * 60000);
+
+    snprintf(t, sizeof t, "{\"id\":%" PRId64 ",\"text\":\"Drainage\"}", id);
+    refused(w, &w->local, "act-on-urgent", t, ERR_CONFLICT, "urgent-told"); /* a summons is not a telling */
+    snprintf(t, sizeof t, "{\"id\":%" PRId64 ",\"to\":\"Dr NGUYEN\",\"how\":\"message\",\"repeated\":\"Pneumothorax compressif droit\",\"told_at_ms\":%" PRId64 "}", id, clock_now_ms());
+    refused(w, &w->imager, "tell-urgent", t, ERR_CONFLICT, "spoken");
+    snprintf(t, sizeof t, "{\"id\":%" PRId64 ",\"to\":\"Dr NGUYEN\",\"how\":\"voice\",\"repeated\":\"oui\",\"told_at_ms\":%" PRId64 "}", id, clock_now_ms());
+    refused(w, &w->imager, "tell-urgent", t, ERR_CONFLICT, "read-back");
+    snprintf(t, sizeof t, "{\"id\":%" PRId64 ",\"to\":\"Dr NGUYEN\",\"how\":\"voice\",\"repeated\":\"Pneumothorax compressif droit\",\"told_at_ms\":%" PRId64 "}", id, clock_now_ms() + 3600000);
+    refused(w, &w->imager, "tell-urgent", t, ERR_CONFLICT, "told-when");
+
+    clock_advance(31 * 60000);
+    assert_int_equal(run_jobs(w, "act.urgent-due"), 1);
+    assert_int_equal(urgent_times(w, "escalations"), 1);
+    clock_advance(5 * 60000 + 1000);
+    assert_int_equal(run_jobs(w, "act.urgent-due"), 1); /* and again, until somebody acts */
+    assert_int_equal(urgent_times(w, "escalations"), 2);
+
+    snprintf(t, sizeof t, "{\"id\":%" PRId64 ",\"to\":\"Dr NGUYEN\",\"how\":\"voice\",\"repeated\":\"Pneumothorax compressif droit\",\"told_at_ms\":%" PRId64 "}", id, clock_now_ms());
+    refused(w, &w->local, "tell-urgent", t, ERR_DENIED, NULL);
+    does(w, &w->imager, "tell-urgent", t);
+    snprintf(t, sizeof t, "{\"id\":%" PRId64 ",\"text\":\"Drainage\"}", id);
+    refused(w, &w->technologist, "act-on-urgent", t, ERR_CONFLICT, "urgent-mine");
+    refused(w, &w->imager, "act-on-urgent", t, ERR_CONFLICT, "urgent-mine");
+    char named[100];
+    snprintf(named, sizeof named, "{\"id\":%" PRId64 ",\"person_id\":%" PRId64 "}", id, w->stranger.person_id);
+    refused(w, &w->local, "delegate-urgent", named, ERR_CONFLICT, "delegate");
+    snprintf(named, sizeof named, "{\"id\":%" PRId64 ",\"person_id\":%" PRId64 "}", id, w->nuclear.person_id);
+    refused(w, &w->technologist, "delegate-urgent", named, ERR_DENIED, NULL);
+    does(w, &w->local, "delegate-urgent", named);
+    does(w, &w->nuclear, "act-on-urgent", t);
+    refused(w, &w->local, "act-on-urgent", t, ERR_CONFLICT, "urgent-known"); /* closed once */
+    clock_advance(6 * 60000);
+    run_jobs(w, "act.urgent-due");
+    assert_int_equal(urgent_times(w, "escalations"), 2);
+    is_whole(w);
+}
+
+static void an_urgent_report_is_not_signed_before_it_is_told_nor_closed_before_somebody_acted(void **state) /* E26 */
+{
+    World *w = *state;
+    char   proof[300], t[400], content[2000];
+    begun(w, "none");
+    release(w);
+    does(w, &w->technologist, "patient-left", NULL);
+    imager_signs_in(w);
+    does(w, &w->imager, "open-reading", NULL);
+    snprintf(content, sizeof content, "%s", A_REPORT);
+    memcpy(strstr(content, "\"urgent\":false"), "\"urgent\":true ", 14);
+    write_report(w, &w->imager, 0, content);
+    clock_advance(31000);
+    signing(w, proof, sizeof proof);
+    refused(w, &w->imager, "sign", proof, ERR_CONFLICT, "urgent-told");
+    does(w, &w->imager, "report-urgent", "{\"category\":\"hours\",\"text\":\"Embolie pulmonaire\"}");
+    refused(w, &w->imager, "sign", proof, ERR_CONFLICT, "urgent-told");
+    int64_t id = last_id(w, "urgent");
+    snprintf(t, sizeof t, "{\"id\":%" PRId64 ",\"to\":\"Dr DUBOIS\",\"how\":\"video\",\"repeated\":\"Embolie pulmonaire bilatérale\",\"told_at_ms\":%" PRId64 "}", id, clock_now_ms());
+    does(w, &w->imager, "tell-urgent", t);
+    does(w, &w->imager, "sign", proof);
+    run_jobs(w, "act.deliver");
+    does(w, &w->requester, "acknowledge", NULL);
+    refused(w, &w->requester, "close", NULL, ERR_CONFLICT, "urgent-open");
+    snprintf(t, sizeof t, "{\"id\":%" PRId64 ",\"text\":\"Anticoagulation débutée\"}", id);
+    does(w, &w->requester, "act-on-urgent", t);
+    Err         err     = { 0 };
+    MissingList missing = { 0 };
+    assert_false(try_step(w, &w->requester, "close", NULL, &missing, &err)); /* the patient and the record are still due */
+    assert_false(names(&missing, "urgent-open"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -334,6 +420,8 @@ int main(void)
         WITH_WORLD(a_technologist_gives_what_is_prescribed_with_a_physician_there),
         WITH_WORLD(the_acts_of_a_technologist_have_their_conditions),
         WITH_WORLD(an_adverse_effect_is_acknowledged_by_both_and_cared_for),
+        WITH_WORLD(an_urgent_finding_is_spoken_and_closed_by_the_action_taken),
+        WITH_WORLD(an_urgent_report_is_not_signed_before_it_is_told_nor_closed_before_somebody_acted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,6 +23,7 @@ import { type Lens, lensesOf } from './lens';
 import { ImagesSection, WorkPanels } from './Panels';
 import { AssignmentSection } from './Assignment';
 import { OrdersSection, PeopleSection, ThreadSection, TimelineSection } from './Side';
+import { UrgentSection } from './Urgent';
 
 export function ActPage({ id, me }: { id: number; me: Me }) {
   const act = useAct(id);
@@ -48,6 +49,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
         <div className="act-body">
           {judging && <RequestSection act={act} />}
           <WorkPanels act={act} lens={lens} />
+          <UrgentSection act={act} />
           <IncidentsSection act={act} me={me} />
           {act.kind === 'tele-expertise' ? <OpinionSections act={act} /> : act.kind === 'tele-assistance' ? <AssistanceSection act={act} /> : <ImagesSection act={act} />}
           {act.kind === 'remote-exam' && <DrugsSection act={act} />}

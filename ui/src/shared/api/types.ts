@@ -141,6 +141,10 @@ export interface Incident {
   acknowledged?: Partial<Record<'local-physician' | 'imager', { at_ms: number; by: By }>>; care?: Stamp & { text: string; outcome: string; care_at_ms: number };
   resolved_at_ms?: number; resolution?: string;
 }
+export interface UrgentFinding extends Stamp {
+  id: number; category: string; text: string; due_ms: number; first_due_ms: number; escalations?: number;
+  told?: (Stamp & { to: string; how: string; repeated: string; told_at_ms: number })[]; delegate?: Stamp & { person_id: number; name: string }; action?: Stamp & { text: string };
+}
 export interface Prescription extends Stamp { id: number; kind: string; text: string }
 export interface Drug extends Stamp {
   id: number; kind: string; product: string; batch: string; dose?: number; unit?: string; radionuclide?: string; activity_mbq?: number; route: string; given_at_ms: number; prescriber: By;
@@ -177,7 +181,7 @@ export interface Facts {
   alternative?: Stamp & { offered: string; offered_by?: string; patient_told_at_ms: number; answer: string };
   slot?: Slot; local_physician?: LocalPhysician; nuclear_presence?: NuclearPresence;
   device_explained?: Stamp & { how: string }; preparation?: Stamp & { sheet: string; allergies?: string; renal_function?: string; pregnancy?: string }; pregnancy_decision?: Stamp & { text: string };
-  prescriptions?: Prescription[]; drugs?: Drug[]; technologist_acts?: (Stamp & { id: number; act: string; text?: string })[];
+  urgent?: UrgentFinding[]; prescriptions?: Prescription[]; drugs?: Drug[]; technologist_acts?: (Stamp & { id: number; act: string; text?: string })[];
   channel?: Stamp & { means: string; reason: string; number: string }; video?: { both_ways: boolean; since_ms?: number; losses: { from_ms: number; to_ms?: number }[] };
   identity?: Stamp & { document: string; result: 'match' | 'mismatch'; differences?: string[] };
   imager_presence?: { present: boolean; since_ms: number; by: By; lost?: boolean; losses?: { from_ms: number; to_ms?: number; lost?: boolean }[] };

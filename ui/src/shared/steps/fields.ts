@@ -38,6 +38,8 @@ export const CODES = {
   review: ['stands', 'withdrawn'],
   dmp: ['present', 'none', 'opposed'],
   injection: ['none', 'contrast', 'radiopharmaceutical', 'other'],
+  urgent: ['immediate', 'hours', 'days'],
+  spoken: ['voice', 'video'],
   deviceHow: ['explained', 'tried'],
   pregnancy: ['no', 'possible', 'yes', 'unknown', 'not-applicable'],
   drug: ['contrast', 'radiopharmaceutical', 'other'],
@@ -62,6 +64,16 @@ const recipientsOf = (act: Act) => (act.facts.recipients ?? []).filter((one) => 
 const linesOf = (act: Act) => (act.facts.deliveries ?? []).filter((one) => one.to === 'treating-physician' || one.to === 'designated').map((one) => ({ id: one.id ?? 0, text: one.name }));
 const shorten = (text: string) => (text.length > 70 ? `${text.slice(0, 67)}…` : text);
 const openOf = (list: { id: number; text: string }[]) => list.map((one) => ({ value: String(one.id), label: shorten(one.text) }));
+
+const openFindings = (act: Act) => openOf((act.facts.urgent ?? []).filter((one) => !one.action));
+/* Who is known in this act, for a delegate. */
+const peopleOf = (act: Act) => {
+  const known = [act.people.technologist, act.people.requester].flatMap((one) => (one ? [{ id: one.id, text: one.name }] : []));
+  const there = (act.facts.nuclear_presence?.people ?? []).map((one) => ({ id: one.person_id, text: one.name }));
+  const local = act.facts.local_physician;
+  const all = [...known, ...there, ...(local?.person_id ? [{ id: local.person_id, text: local.name }] : [])];
+  return openOf([...new Map(all.map((one) => [one.id, one])).values()]);
+};
 
 export const STEP_FIELDS: Record<string, Field[]> = {
   'record-information': [
@@ -204,6 +216,25 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'act', kind: 'select', codes: CODES.technologistAct, group: 'technologistAct' },
     { name: 'prescription_id', kind: 'item', optional: true, items: (act) => openOf(act.facts.prescriptions ?? []) },
     { name: 'text', kind: 'text', optional: true },
+  ],
+  'report-urgent': [
+    { name: 'category', kind: 'choice', codes: CODES.urgent, group: 'urgent' },
+    { name: 'text', kind: 'text' },
+  ],
+  'tell-urgent': [
+    { name: 'id', kind: 'item', items: openFindings },
+    { name: 'to', kind: 'line' },
+    { name: 'how', kind: 'choice', codes: CODES.spoken, group: 'spoken' },
+    { name: 'told_at_ms', kind: 'moment' },
+    { name: 'repeated', kind: 'text' },
+  ],
+  'delegate-urgent': [
+    { name: 'id', kind: 'item', items: openFindings },
+    { name: 'person_id', kind: 'item', items: (act) => peopleOf(act) },
+  ],
+  'act-on-urgent': [
+    { name: 'id', kind: 'item', items: openFindings },
+    { name: 'text', kind: 'text' },
   ],
   'record-care': [
     { name: 'id', kind: 'item', items: (act) => openOf((act.facts.incidents ?? []).filter((one) => one.kind === 'adverse-effect' && !one.care)) },
