@@ -33,7 +33,7 @@ static void full(Act *a, ActScene *scene)
                                        "\"identity\":{\"result\":\"match\"},\"imager_presence\":{\"present\":"
                                        "true},\"local_physician\":{\"person_id\":7,\"phone\":\"0102030405\",\"confirmed_at_ms\":1},"
                                        "\"assignment\":{\"person_id\":7,\"at_ms\":1},\"channel\":{\"at_ms\":1},\"video\":{\"both_ways\":true},\"nuclear_presence\":{\"people\":[{\"person_id\":7}]},"
-                                       "\"device_explained\":{\"at_ms\":1},\"preparation\":{\"at_ms\":1},\"channel\":{\"at_ms\":1},\"video\":{\"both_ways\":true},\"nuclear_presence\":{\"people\":[{\"person_id\":7}]},"
+                                       "\"device_explained\":{\"at_ms\":1},\"preparation\":{\"at_ms\":1},"
                                        "\"protocol_acknowledged\":{\"at_ms\":4},"
                                        "\"acquisition\":{\"ended\":{\"made\":1}},\"quality\":{\"verdict\":"
                                        "\"sufficient\"},\"patient_informed\":{\"at_ms\":1},"
