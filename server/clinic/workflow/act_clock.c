@@ -106,8 +106,8 @@ static int64_t found_urgent(const Act *a)
 {
     size_t  i;
     json_t *finding;
-    json_array_foreach (act_fact(a, "urgent_findings", NULL), i, finding)
-        if (!json_object_get(finding, "told_at_ms") && !json_object_get(finding, "closed_at_ms"))
+    json_array_foreach (act_fact(a, "urgent", NULL), i, finding)
+        if (!json_array_size(json_object_get(finding, "told")) && !json_object_get(finding, "action"))
             return json_integer_value(json_object_get(finding, "at_ms"));
     return 0;
 }

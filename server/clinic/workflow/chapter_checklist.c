@@ -70,14 +70,14 @@ static bool pregnancy_waits(const Act *a, const ActScene *scene)
 const ActNeed NEED_DEVICE[1] = { { "device-explained", "L9", device_is_explained, "The patient has not been shown how the remote exam goes: explain the device, or try it together." } };
 const ActNeed NEED_PREPARED[1] = { { "preparation", "E3", is_prepared, "The preparation sheet has not been gone through with the patient." } };
 const ActNeed NEED_PREGNANCY_DECIDED[1] = { { "pregnancy-decision", "E11", pregnancy_is_decided, "What the patient says of a pregnancy differs from the request: the imager decides first." } };
-static const ActNeed NEED_ALLERGIES[1] = { { "allergies", "E23", allergies_are_asked, "Something is to be injected: write which allergies the patient tells, or that there are none." } };
-static const ActNeed NEED_RENAL[1] = { { "renal-function", "E23", renal_function_is_seen, "Contrast is to be injected: write the renal function that was seen, with its date." } };
+static const ActNeed NEED_ALLERGIES_SEEN[1] = { { "allergies", "E23", allergies_are_asked, "Something is to be injected: write which allergies the patient tells, or that there are none." } };
+static const ActNeed NEED_RENAL_SEEN[1] = { { "renal-function", "E23", renal_function_is_seen, "Contrast is to be injected: write the renal function that was seen, with its date." } };
 static const ActNeed NEED_PREGNANCY_ASKED[1] = { { "pregnancy", "E11", pregnancy_is_asked, "Ask again about a pregnancy, and write the answer." } };
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
     { "L9", S(VALIDATED)|S(PLANNED), "explain-device", TECHNOLOGIST|LOCAL|NUCLEAR, AT_S, NO_NEEDS, STAY, STEP_QUIET, "The device is explained to the patient" },
-    { "E3 E11 E23", S(PLANNED), "prepare-patient", TECHNOLOGIST|LOCAL|NUCLEAR, AT_S, NEEDS(NEED_ALLERGIES, NEED_RENAL, NEED_PREGNANCY_ASKED), STAY, STEP_QUIET, "Go through the preparation sheet" },
+    { "E3 E11 E23", S(PLANNED), "prepare-patient", TECHNOLOGIST|LOCAL|NUCLEAR, AT_S, NEEDS(NEED_ALLERGIES_SEEN, NEED_RENAL_SEEN, NEED_PREGNANCY_ASKED), STAY, STEP_QUIET, "Go through the preparation sheet" },
     { "E11", S(PLANNED), "decide-pregnancy", IMAGER, AT_I, NO_NEEDS, STAY, STEP_QUIET, "Decide on the exam in spite of a possible pregnancy", pregnancy_waits },
     { 0 },
 };
