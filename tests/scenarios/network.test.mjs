@@ -1,6 +1,9 @@
 // Conventions that drive the system: delays, hours, regions, escalation by timers that survive a restart.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { House } from '../house.mjs';
 import { Exam, REQUEST } from '../exam.mjs';
@@ -156,4 +159,15 @@ test('O1 the medical project is shown to the people of the parties, and to nobod
   assert.equal(read.status, 200);
   assert.ok(read.bytes.equals(PDF));
   assert.equal((await stranger.get('/api/convention-documents/999')).status, 404);
+});
+
+test('O1 X5 the documents of conventions are in a backup, and read again with it', () => {
+  const folder = path.join(house.data, 'backups');
+  fs.mkdirSync(folder, { mode: 0o777 });
+  fs.chmodSync(folder, 0o777);
+  const made = house.run(['backup', folder, '--config', house.config]);
+  assert.equal(made.status, 0, made.stdout + made.stderr);
+  const list = fs.readFileSync(path.join(folder, 'manifests', '1.txt'), 'utf8');
+  assert.ok(list.includes(crypto.createHash('sha256').update(PDF).digest('hex')), 'its digest is in the list');
+  assert.equal(house.run(['verify', '--backup', folder, '--key', path.join(folder, 'backup.pub')]).status, 0);
 });
