@@ -216,7 +216,7 @@ static bool prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice st
     size_t  i;
     json_t *uid, *told = json_array();
     OWNED(json_t) *owned = told;
-    (void)loaded, (void)event;
+    (void)loaded, (void)event, (void)owned;
     if (!slice_equal_text(step, "edit-request") || !priors_sent(data))
         return true;
     json_array_foreach (priors_sent(data), i, uid) {
