@@ -77,3 +77,13 @@ void fold_incident(Act *a, const ActEvent *e, const char *kind, const char *text
     if (text)
         fold_member(item, "text", json_string(text));
 }
+
+void fold_request(Act *a, const ActEvent *e)
+{
+    json_object_update(json_object_get(a->facts, "request"), json_object_get(e->data, "request"));
+    if (*event_text(e, "priority"))
+        snprintf(a->priority, sizeof a->priority, "%s", event_text(e, "priority"));
+    if (*event_text(e, "region"))
+        snprintf(a->region, sizeof a->region, "%s", event_text(e, "region"));
+    fold_clause(a, e);
+}

@@ -31,6 +31,8 @@ json_t *fold_item(Act *a, const ActEvent *e, const char *list);
 
 /* A change of priority or modality brings the convention clause that covers it. */
 void fold_clause(Act *a, const ActEvent *e);
+/* What was written of a request, its priority and region; every kind of act has one. */
+void fold_request(Act *a, const ActEvent *e);
 /* The clock stood still since the question. */
 void fold_clock_resume(Act *a, const ActEvent *e);
 /* 'text' NULL: the event's own. */

@@ -18,3 +18,15 @@ void act_missing(const Act *a, const ActScene *scene, const ActNeed *const *need
             missing_add(ret, need->code, need->text, need->why);
     }
 }
+
+void act_explain_clause(const Act *a, const ActScene *scene, MissingList *ret)
+{
+    (void)a;
+    missing_append(ret, &scene->clause_missing);
+}
+
+void act_explain_report(const Act *a, const ActScene *scene, MissingList *ret)
+{
+    (void)a;
+    missing_append(ret, &scene->report_missing);
+}

@@ -66,6 +66,10 @@ typedef struct ActNeed {
     void (*explain)(const Act *a, const ActScene *scene, MissingList *ret);
 } ActNeed;
 
+/* For 'explain': which clause of the convention, which part of the report is missing. */
+void act_explain_clause(const Act *a, const ActScene *scene, MissingList *ret);
+void act_explain_report(const Act *a, const ActScene *scene, MissingList *ret);
+
 /* Adds those of 'needs' (ends on NULL; NULL: none) that do not hold. */
 void act_missing(const Act *a, const ActScene *scene, const ActNeed *const *needs, MissingList *ret);
 

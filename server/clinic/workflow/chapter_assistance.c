@@ -16,12 +16,6 @@
 
 #define OPEN (S(DRAFT) | S(ASKED) | S(VALIDATED))
 
-static void explain_clause(const Act *a, const ActScene *scene, MissingList *ret)
-{
-    (void)a;
-    missing_append(ret, &scene->clause_missing);
-}
-
 static bool has_act_named(const Act *a, const ActScene *scene)
 {
     (void)scene;
@@ -52,7 +46,7 @@ static bool has_summary(const Act *a, const ActScene *scene)
 }
 
 /* clang-format off */
-static const ActNeed COVERED[1]     = { { "convention", "S3", act_has_convention, "No convention in force covers this act.", explain_clause } };
+static const ActNeed COVERED[1]     = { { "convention", "S3", act_has_convention, "No convention in force covers this act.", act_explain_clause } };
 static const ActNeed ACT_NAMED[1]   = { { "reason", "L7", has_act_named, "Say which act you are doing." } };
 static const ActNeed QUESTION[1]    = { { "question", "L7", act_has_question, "Say what help you ask for." } };
 static const ActNeed INFORMED[1]    = { { "information", "L8", act_is_informed, "The patient's information is missing." } };
@@ -101,16 +95,6 @@ static const ActField FIELDS[] = {
 };
 /* clang-format on */
 
-static void on_edit_request(Act *a, const ActEvent *e)
-{
-    json_object_update(json_object_get(a->facts, "request"), json_object_get(e->data, "request"));
-    if (*event_text(e, "priority"))
-        snprintf(a->priority, sizeof a->priority, "%s", event_text(e, "priority"));
-    if (*event_text(e, "region"))
-        snprintf(a->region, sizeof a->region, "%s", event_text(e, "region"));
-    fold_clause(a, e);
-}
-
 static void on_send(Act *a, const ActEvent *e)
 {
     a->asked_at_ms  = e->at_ms;
@@ -149,7 +133,7 @@ static void on_end(Act *a, const ActEvent *e)
 }
 
 static const ActFold FOLDS[] = {
-    { "edit-request", NULL, on_edit_request },
+    { "edit-request", NULL, fold_request },
     { "send", NULL, on_send },
     { "accept", NULL, on_accept },
     { "refuse", NULL, on_refuse },

@@ -17,20 +17,8 @@
 #define OPEN (S(DRAFT) | S(ASKED) | S(INFO_ASKED) | S(VALIDATED))
 #define ANSWERED (S(DELIVERED) | S(ACKNOWLEDGED))
 
-static void explain_clause(const Act *a, const ActScene *scene, MissingList *ret)
-{
-    (void)a;
-    missing_append(ret, &scene->clause_missing);
-}
-
-static void explain_report(const Act *a, const ActScene *scene, MissingList *ret)
-{
-    (void)a;
-    missing_append(ret, &scene->report_missing);
-}
-
 /* clang-format off */
-static const ActNeed COVERED[1]     = { { "convention", "S3", act_has_convention, "No convention in force covers this act.", explain_clause } };
+static const ActNeed COVERED[1]     = { { "convention", "S3", act_has_convention, "No convention in force covers this act.", act_explain_clause } };
 static const ActNeed MEDICAL[1]     = { { "medical", "T1", expertise_asker_is_medical, "Only a physician, a dental surgeon or a midwife asks for an opinion." } };
 static const ActNeed IDENTIFIED[1]  = { { "identity-trusted", "T2", expertise_patient_is_identified, "An opinion for care is given on an identified patient: check an identity document first." } };
 static const ActNeed QUESTION[1]    = { { "question", "T1", act_has_question, "Write the question to the expert." } };
@@ -62,7 +50,7 @@ static const ActNeed EXPLAINED[1]   = { { "check-comment", "T2", expertise_check
 static const ActNeed NO_QUESTION[1] = { { "question-waiting", "T2", expertise_questions_answered, "A question to the requester waits for its answer." } };
 static const ActNeed OTHERS_DONE[1] = { { "experts-answered", "R.6316-1", expertise_others_are_done, "An expert who accepted has not answered yet." } };
 static const ActNeed READER[1]      = { { "same-reader", "T5", act_same_reader, "Only the expert who writes the report may do this." } };
-static const ActNeed REPORT[1]      = { { "report", "T5", act_report_is_full, "The report is incomplete.", explain_report } };
+static const ActNeed REPORT[1]      = { { "report", "T5", act_report_is_full, "The report is incomplete.", act_explain_report } };
 static const ActNeed REPORT_SEEN[1] = { { "report-seen", "T5", act_report_is_seen, "The report has changed since it was shown: read it again before signing." } };
 static const ActNeed PROOF[1]       = { { "proof", "E16", act_has_proof, "Confirm with your second factor." } };
 static const ActNeed SECOND_OPEN[1] = { { "second-open", "T5", expertise_second_is_open, "This second question is not open." } };
@@ -136,16 +124,6 @@ static const ActField FIELDS[] = {
     { 0 },
 };
 /* clang-format on */
-
-static void on_edit_request(Act *a, const ActEvent *e)
-{
-    json_object_update(json_object_get(a->facts, "request"), json_object_get(e->data, "request"));
-    if (*event_text(e, "priority"))
-        snprintf(a->priority, sizeof a->priority, "%s", event_text(e, "priority"));
-    if (*event_text(e, "region"))
-        snprintf(a->region, sizeof a->region, "%s", event_text(e, "region"));
-    fold_clause(a, e);
-}
 
 /* Who was asked before and stays keeps their answer. */
 static void on_invite_experts(Act *a, const ActEvent *e)
@@ -306,7 +284,7 @@ static void on_answer_again(Act *a, const ActEvent *e)
 }
 
 static const ActFold FOLDS[] = {
-    { "edit-request", NULL, on_edit_request },
+    { "edit-request", NULL, fold_request },
     { "choose-images", "chosen_images", NULL },
     { "invite-experts", NULL, on_invite_experts },
     { "send", NULL, on_send },

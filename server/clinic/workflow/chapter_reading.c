@@ -14,12 +14,6 @@
 #include "clinic/workflow/act_fitness.h"
 #include "clinic/workflow/repeat.h"
 
-static void explain_report(const Act *a, const ActScene *scene, MissingList *ret)
-{
-    (void)a;
-    missing_append(ret, &scene->report_missing);
-}
-
 /* ---- of use now? ---- */
 
 static bool nobody_reads(const Act *a, const ActScene *scene)
@@ -56,7 +50,7 @@ static const ActNeed NEED_MARK_OPEN[1] = { { "report-mark", "E15", act_mark_is_o
 static const ActNeed NEED_NOBODY_READS[1] = { { "reader", "E25", act_nobody_else_reads, "Another imager is reading this exam." } };
 static const ActNeed NEED_OTHER_READS[1] = { { "reader-other", "E25", act_another_reads, "There is no other imager's reading to take over." } };
 static const ActNeed NEED_SAME_READER[1] = { { "same-reader", "E29", act_same_reader, "Only the imager who reads the exam may do this." } };
-static const ActNeed NEED_REPORT_FULL[1] = { { "report", "E29", act_report_is_full, "The report is incomplete.", explain_report } };
+static const ActNeed NEED_REPORT_FULL[1] = { { "report", "E29", act_report_is_full, "The report is incomplete.", act_explain_report } };
 static const ActNeed NEED_REPORT_SEEN[1] = { { "report-seen", "E29", act_report_is_seen, "The report has changed since it was shown: read it again before signing." } };
 static const ActNeed NEED_PROOF[1] = { { "proof", "E16", act_has_proof, "Confirm with your second factor." } };
 

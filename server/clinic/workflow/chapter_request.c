@@ -15,13 +15,6 @@
 #include "clinic/workflow/act_fitness.h"
 #include "platform/clock.h"
 
-/* The clause that is missing says more than that one is. */
-static void explain_clause(const Act *a, const ActScene *scene, MissingList *ret)
-{
-    (void)a;
-    missing_append(ret, &scene->clause_missing);
-}
-
 /* What stays on site is a clause: only the reasons that the convention lists lead away from there. S2 */
 static bool distance_is_allowed(const Act *a, const ActScene *scene)
 {
@@ -47,7 +40,7 @@ static bool priors_are_the_patients(const Act *a, const ActScene *scene)
 
 /* clang-format off */
 /*    name                      code                   asked by     holds                        what to say */
-const ActNeed NEED_CONVENTION[1] = { { "convention", "S3", act_has_convention, "No convention in force covers this act.", explain_clause } };
+const ActNeed NEED_CONVENTION[1] = { { "convention", "S3", act_has_convention, "No convention in force covers this act.", act_explain_clause } };
 const ActNeed NEED_REASON[1] = { { "reason", "R.1333-53", act_has_reason, "The reason of the exam is missing." } };
 const ActNeed NEED_PURPOSE[1] = { { "purpose", "R.1333-53", act_has_purpose, "The purpose of the exam is missing." } };
 const ActNeed NEED_CIRCUMSTANCES[1] = { { "circumstances", "R.1333-53", act_has_circumstances, "The circumstances of the exam are missing." } };
@@ -129,16 +122,6 @@ static const ActField FIELDS[] = {
 };
 /* clang-format on */
 
-static void on_edit_request(Act *a, const ActEvent *e)
-{
-    json_object_update(json_object_get(a->facts, "request"), json_object_get(e->data, "request"));
-    if (*event_text(e, "priority"))
-        snprintf(a->priority, sizeof a->priority, "%s", event_text(e, "priority"));
-    if (*event_text(e, "region"))
-        snprintf(a->region, sizeof a->region, "%s", event_text(e, "region"));
-    fold_clause(a, e);
-}
-
 static void sign_request(Act *a, const ActEvent *e)
 {
     fold_set(a, "signed_request", json_pack("{s:I, s:o}", "at_ms", (json_int_t)e->at_ms, "by", act_by(e)));
@@ -175,7 +158,7 @@ static void on_cancel(Act *a, const ActEvent *e)
 }
 
 static const ActFold FOLDS[] = {
-    { "edit-request", NULL, on_edit_request },
+    { "edit-request", NULL, fold_request },
     { "send", NULL, on_send },
     { "ask-information", NULL, on_ask_information },
     { "answer-information", NULL, on_answer_information },
