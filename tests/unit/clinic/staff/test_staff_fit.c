@@ -32,6 +32,12 @@
 
 enum { DAY_MS = 86400000 };
 
+/* Of today: the same day here and at the organisation, in summer and in winter, whatever the hour of the run. */
+static int64_t noon(void)
+{
+    return clock_now_ms() / DAY_MS * DAY_MS + DAY_MS / 2;
+}
+
 typedef struct Place {
     char    folder[64], path[96];
     DbHost *host;
@@ -164,7 +170,7 @@ static MissingList ask_person(Place *p, int64_t person_id, int64_t organisation,
 {
     MissingList blocking = { 0 };
     OWNED(Db) *db        = NULL;
-    StaffPart part       = { .person_id = person_id, .organisation_id = organisation, .role = role, .modality = modality, .at_ms = clock_now_ms() + days * DAY_MS };
+    StaffPart part       = { .person_id = person_id, .organisation_id = organisation, .role = role, .modality = modality, .at_ms = noon() + days * DAY_MS };
     MUST((db = db_read(p->host, fault)));
     MUST(staff_fit(db, &part, &blocking, warning, fault));
     return blocking;
@@ -175,7 +181,7 @@ static MissingList ask_machine(Place *p, int64_t machine, Slice modality, int64_
     MissingList blocking = { 0 };
     OWNED(Db) *db        = NULL;
     MUST((db = db_read(p->host, fault)));
-    MUST(equipment_fit(db, &(EquipmentPart) { machine, modality, clock_now_ms() + days * DAY_MS }, &blocking, NULL, fault));
+    MUST(equipment_fit(db, &(EquipmentPart) { machine, modality, noon() + days * DAY_MS }, &blocking, NULL, fault));
     return blocking;
 }
 
@@ -184,7 +190,7 @@ static MissingList ask_place(Place *p, int64_t person_id, int64_t days)
     MissingList blocking = { 0 };
     OWNED(Db) *db        = NULL;
     MUST((db = db_read(p->host, fault)));
-    MUST(workplace_fit(db, &(WorkplacePart) { person_id, p->group, SLICE("CT"), clock_now_ms() + days * DAY_MS }, &blocking, NULL, fault));
+    MUST(workplace_fit(db, &(WorkplacePart) { person_id, p->group, SLICE("CT"), noon() + days * DAY_MS }, &blocking, NULL, fault));
     return blocking;
 }
 
@@ -264,7 +270,7 @@ static void an_imager_reads_where_a_display_fits(void **state) /* O3 */
 static bool warn_work(Db *db, void *arg, Err *err)
 {
     int64_t *of = arg;
-    return staff_warn(db, clock_now_ms() + of[0] * DAY_MS, &of[1], err);
+    return staff_warn(db, noon() + of[0] * DAY_MS, &of[1], err);
 }
 
 static void each_warning_is_said_once(void **state) /* S5 */
