@@ -144,7 +144,7 @@ test('E22 a machine that numbers through the whole study: what another series ha
 
 test('E22 a part of a concatenation that did not come is named, until it comes; a whole one is not', async () => {
   const emr = path.join(CORPUS, 'enhanced/emri_small.dcm'); // many frames in one object, where the corpus is there
-  const like = (tag) => element(files.third, tag);
+  const like = (tag) => element(files.third, tag).replace(/\0+$/, ''); // a UID of odd length is padded
   const at = folder(house, 'parts');
   const part = (number) => {
     const copy = `${at}/${number}.dcm`;
