@@ -229,6 +229,9 @@ test('O6 meetings: participants, cases of acts that one sees, decisions, minutes
   said(await imageur.post('/api/staff/meetings', { ...meeting, cases: [{ number: 'INCONNU', question: '?', decision: '' }] }), 404, /numéro/);
   const number = (await e.requester.get(`/api/acts/${e.id}`)).json.number;
   said(await qualite.post('/api/staff/meetings', { ...meeting, cases: [{ number, question: '?', decision: '' }] }), 404, /numéro/);
+  const unsigned = ok(await demandeur.get(`/api/staff/procedures?organisation=${val.id}`)).procedures.find((p) => p.kind === 'procedure');
+  const pending = ok(await demandeur.get(`/api/staff/procedures/${unsigned.id}`));
+  ok(await demandeur.post(`/api/staff/procedures/${unsigned.id}/accept`, { version: unsigned.version, sha256: pending.sha256, proof: await fresh(demandeur) })); // or the request is refused: O6
   await e.consent(); // what only the requester sees becomes the group's as it is sent
   await e.ask();
   const { id: n } = ok(await imageur.post('/api/staff/meetings', { ...meeting, cases: [{ number, question: 'Opérer ?', decision: 'Surveillance' }] }));
