@@ -4,7 +4,7 @@ import { after, before } from 'node:test';
 import { Ward } from './visit.mjs';
 
 const ward = new Ward();
-const day = (n) => new Date(ward.house.now() + n * 86400000).toISOString().slice(0, 10);
+const day = (n) => new Date(ward.house.now() + n * 86400000).toLocaleDateString('sv-SE', { timeZone: 'Europe/Paris' });
 let manip, imager, quality;
 before(async () => { Object.assign(ward, await Ward.open()); });
 after(async () => { await ward.close(); });

@@ -20,7 +20,7 @@ before(async () => {
 after(async () => { await house?.close(); nothingFromSanitizers(house); });
 
 const id = (person) => person.me.person.id;
-const day = (from = 0) => new Date(house.now() + from * 86400000).toISOString().slice(0, 10);
+const day = (from = 0) => new Date(house.now() + from * 86400000).toLocaleDateString('sv-SE', { timeZone: 'Europe/Paris' }); // of the site, whatever the hour here
 const said = (a, status, words) => { assert.equal(a.status, status, String(a.bytes)); if (words) assert.match(a.json.error.text, words); return a.json; };
 const ok = (a) => said(a, 200);
 const item = (by, of, body) => by.post(`/api/staff/people/${id(of)}/items`, body);
