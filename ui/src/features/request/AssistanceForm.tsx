@@ -4,10 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useDoStep } from '@/shared/api/requests/doStep';
 import type { Act } from '@/shared/api/types';
 import { useText } from '@/shared/i18n/useText';
 import { PriorityBadge } from '@/shared/ui/Badges';
@@ -15,7 +12,7 @@ import { MissingList, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { PatientLine } from '@/shared/ui/PatientLine';
 import { Consents, RequestInput, SaveMark } from './parts';
 import type { RequestField } from './sections';
-import { useAutosave } from './useAutosave';
+import { useSending } from './useSending';
 
 const QUESTION: RequestField[] = [
   { name: 'reason', kind: 'text', why: 'L7' },
@@ -32,24 +29,7 @@ const PATHWAY: RequestField[] = [
 export function AssistanceForm({ act }: { act: Act }) {
   const { t } = useTranslation();
   const text = useText();
-  const navigate = useNavigate();
-  const draft = useAutosave(act);
-  const send = useDoStep(act.id);
-  const [sending, setSending] = useState(false);
-  const offer = act.steps.find((one) => one.step === 'send');
-  const toAct = () => void navigate({ to: '/acts/$id', params: { id: String(act.id) } as never });
-  const sendNow = async () => {
-    setSending(true);
-    try {
-      await draft.save();
-      await send.mutateAsync({ step: 'send' });
-      toAct();
-    } catch {
-      /* said beside the button */
-    } finally {
-      setSending(false);
-    }
-  };
+  const { draft, offer, error, sending, sendNow, toAct } = useSending(act);
   const fields = (list: RequestField[]) => <SimpleGrid cols={1} spacing="md">{list.map((field) => <RequestInput key={field.name} field={field} values={draft.values} set={draft.set} />)}</SimpleGrid>;
   return (
     <Stack maw={980} mx="auto">
@@ -73,7 +53,7 @@ export function AssistanceForm({ act }: { act: Act }) {
               <MissingList missing={offer.missing} />
             </div>
           )}
-          <Refusal error={send.error} />
+          <Refusal error={error} />
           {offer && <Group><Button size="md" disabled={!offer.allowed && draft.state === 'saved'} loading={sending} onClick={() => void sendNow()} data-step="send">{t('step.send')}</Button></Group>}
         </Stack>
       </Section>

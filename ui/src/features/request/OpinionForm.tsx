@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { Button, Checkbox, Group, SimpleGrid, Stack, Text, Textarea } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDoStep } from '@/shared/api/requests/doStep';
@@ -18,7 +17,7 @@ import { Empty, Loaded, MissingList, PageHead, Refusal, Section } from '@/shared
 import { PatientLine } from '@/shared/ui/PatientLine';
 import { AnswerQuestion, Consents, RequestInput, SaveMark } from './parts';
 import type { RequestField } from './sections';
-import { useAutosave } from './useAutosave';
+import { useSending } from './useSending';
 
 const QUESTION: RequestField[] = [
   { name: 'question', kind: 'text', why: 'T1' },
@@ -36,24 +35,7 @@ const PATHWAY: RequestField[] = [
 export function OpinionForm({ act }: { act: Act }) {
   const { t } = useTranslation();
   const text = useText();
-  const navigate = useNavigate();
-  const draft = useAutosave(act);
-  const send = useDoStep(act.id);
-  const [sending, setSending] = useState(false);
-  const offer = act.steps.find((one) => one.step === 'send');
-  const toAct = () => void navigate({ to: '/acts/$id', params: { id: String(act.id) } as never });
-  const sendNow = async () => {
-    setSending(true);
-    try {
-      await draft.save();
-      await send.mutateAsync({ step: 'send' });
-      toAct();
-    } catch {
-      /* said beside the button */
-    } finally {
-      setSending(false);
-    }
-  };
+  const { draft, offer, error, sending, sendNow, toAct } = useSending(act);
   const fields = (list: RequestField[]) => <SimpleGrid cols={1} spacing="md">{list.map((field) => <RequestInput key={field.name} field={field} values={draft.values} set={draft.set} />)}</SimpleGrid>;
   return (
     <Stack maw={980} mx="auto">
@@ -79,7 +61,7 @@ export function OpinionForm({ act }: { act: Act }) {
               <MissingList missing={offer.missing} />
             </div>
           )}
-          <Refusal error={send.error} />
+          <Refusal error={error} />
           {offer && <Group><Button size="md" disabled={!offer.allowed && draft.state === 'saved'} loading={sending} onClick={() => void sendNow()} data-step="send">{t('step.send')}</Button></Group>}
           {!offer && act.state === 'info-asked' && <AnswerQuestion act={act} onDone={toAct} />}
         </Stack>

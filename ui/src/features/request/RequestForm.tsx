@@ -4,11 +4,9 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
-import { useDoStep } from '@/shared/api/requests/doStep';
 import type { Act, Me } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { useText } from '@/shared/i18n/useText';
@@ -20,7 +18,7 @@ import { Attached, EarlierChoice } from './Earlier';
 import { OpinionForm } from './OpinionForm';
 import { AnswerQuestion, Consents, RequestInput, SaveMark } from './parts';
 import { fieldsFor, SECTIONS } from './sections';
-import { useAutosave } from './useAutosave';
+import { useSending } from './useSending';
 
 export function RequestFormPage({ id }: { id: number; me: Me }) {
   const { t } = useTranslation();
@@ -37,25 +35,8 @@ export function RequestFormPage({ id }: { id: number; me: Me }) {
 function RequestForm({ act }: { act: Act }) {
   const { t } = useTranslation();
   const text = useText();
-  const navigate = useNavigate();
-  const draft = useAutosave(act);
-  const send = useDoStep(act.id);
-  const [sending, setSending] = useState(false);
-  const offer = act.steps.find((one) => one.step === 'send');
+  const { draft, offer, error, sending, sendNow, toAct } = useSending(act);
   const now = serverNow();
-  const toAct = () => void navigate({ to: '/acts/$id', params: { id: String(act.id) } as never });
-  const sendNow = async () => {
-    setSending(true);
-    try {
-      await draft.save();
-      await send.mutateAsync({ step: 'send' });
-      toAct();
-    } catch {
-      /* said beside the button: by the draft or by the step */
-    } finally {
-      setSending(false);
-    }
-  };
   return (
     <Stack maw={980} mx="auto">
       <PageHead title={t('request.title')} text={act.number}>
@@ -86,7 +67,7 @@ function RequestForm({ act }: { act: Act }) {
             </div>
           )}
           {offer?.allowed && <Text size="sm">{t('ask.send')}</Text>}
-          <Refusal error={send.error} />
+          <Refusal error={error} />
           {offer && <Group><Button size="md" disabled={!offer.allowed && draft.state === 'saved'} loading={sending} onClick={() => void sendNow()} data-step="send">{t('step.send')}</Button></Group>}
           {!offer && act.state === 'info-asked' && <AnswerQuestion act={act} onDone={toAct} />}
         </Stack>
