@@ -112,6 +112,8 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'indication', kind: 'choice', codes: CODES.verdict, group: 'verdict' },
     { name: 'distance', kind: 'choice', codes: CODES.verdict, group: 'verdict' },
     { name: 'text', kind: 'text' },
+    { name: 'other_modality', kind: 'select', codes: ['CT', 'MR', 'DX', 'US', 'NM', 'PT/CT'], group: 'modality', optional: true, when: (values) => values.code === 'other-exam' },
+    { name: 'other_exam', kind: 'text', when: (values) => values.code === 'other-exam' },
   ],
   accept: [{ name: 'within_min', kind: 'number', optional: true }],
   'agree-delay': [
@@ -133,8 +135,6 @@ export const STEP_FIELDS: Record<string, Field[]> = {
   'answer-again': [
     { name: 'id', kind: 'item', items: (act) => openOf((act.facts.second_questions ?? []).filter((one) => !one.answered_at_ms)) },
     { name: 'text', kind: 'text' },
-    { name: 'other_modality', kind: 'select', codes: ['CT', 'MR', 'DX', 'US', 'NM', 'PT/CT'], group: 'modality', optional: true, when: (values) => values.code === 'other-exam' },
-    { name: 'other_exam', kind: 'text', when: (values) => values.code === 'other-exam' },
   ],
   'record-renal': [
     { name: 'renal_value', kind: 'number' },
