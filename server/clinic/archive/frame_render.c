@@ -37,8 +37,7 @@ static bool decoded(ChildPool *codec, const char *syntax, Slice frame, Pixels *p
            codec_answer_read(buf_slice(&answer), samples->len, p, err);
 }
 
-/* One frame's samples, native and little endian. */
-static bool samples_of(ChildPool *codec, const Stored *s, uint32_t frame, Pixels *p, Buf *ret, Err *err)
+bool frame_samples(ChildPool *codec, const Stored *s, uint32_t frame, Pixels *p, Buf *ret, Err *err)
 {
     if (!p->encapsulated) {
         bool ok       = frame_of(s, p, frame, ret, err);
@@ -61,28 +60,33 @@ bool picture_encoded(const Picture *picture, const RenderWanted *wanted, Buf *re
     return picture_jpeg(picture, wanted->quality ? wanted->quality : JPEG_QUALITY, ret, err);
 }
 
+PictureWanted picture_wanted(const RenderWanted *wanted)
+{
+    return (PictureWanted) { .has_window    = wanted->has_window,
+                             .window_center = wanted->window_center,
+                             .window_width  = wanted->window_width,
+                             .shape         = SHAPE_OF[wanted->voi],
+                             .width         = wanted->width,
+                             .height        = wanted->height,
+                             .enlarge       = wanted->enlarge,
+                             .left          = wanted->left,
+                             .top           = wanted->top,
+                             .part_width    = wanted->part_width,
+                             .part_height   = wanted->part_height };
+}
+
 static bool picture_made(ChildPool *codec, const Stored *s, uint32_t frame, const RenderWanted *wanted,
                          Buf *ret, Err *err)
 {
     OWNED_PALETTE palette = { 0 };
     OWNED_BUF     samples = buf_make(FRAME_BYTES_MAX), colours = buf_make(FRAME_BYTES_MAX * (size_t)2);
-    PictureWanted how = { .has_window    = wanted->has_window,
-                          .window_center = wanted->window_center,
-                          .window_width  = wanted->window_width,
-                          .shape         = SHAPE_OF[wanted->voi],
-                          .width         = wanted->width,
-                          .height        = wanted->height,
-                          .enlarge       = wanted->enlarge,
-                          .left          = wanted->left,
-                          .top           = wanted->top,
-                          .part_width    = wanted->part_width,
-                          .part_height   = wanted->part_height };
+    PictureWanted how = picture_wanted(wanted);
     Pixels        p;
     GreyRules     rules = { 0 };
     how.rules           = &rules;
     bool ok             = stored_pixels(s, &p, err) && palette_read(s->ds, &palette, err) &&
               grey_rules_read(s->ds, frame, &p, &rules, err) &&
-              samples_of(codec, s, frame, &p, &samples, err);
+              frame_samples(codec, s, frame, &p, &samples, err);
     if (ok) {
         OWNED(Picture) *picture = picture_render(&p, buf_slice(&samples), 0, &palette, &how, err);
         ok                      = picture && frame_annotate(s->ds, frame, p.frames, wanted, picture, err) &&

@@ -29,6 +29,12 @@ bool stored_pixels(const Stored *s, Pixels *ret, Err *err);
 bool frame_of(const Stored *s, const Pixels *p, uint32_t frame, Buf *ret, Err *err);
 bool native_frame(const Pixels *p, uint32_t index, Buf *ret, Err *err);
 
+/* One frame's samples, native and little endian, decoded by the sandboxed codec where they are compressed. */
+bool frame_samples(ChildPool *codec, const Stored *s, uint32_t frame, Pixels *p, Buf *ret, Err *err);
+
+/* The window, size and part that are wanted, as the rendering takes them. */
+PictureWanted picture_wanted(const RenderWanted *wanted);
+
 /* As JPEG or PNG, in the quality wanted. ERR_LIMIT more than the buffer or the format holds. */
 bool picture_encoded(const Picture *picture, const RenderWanted *wanted, Buf *ret, Err *err);
 

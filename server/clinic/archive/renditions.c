@@ -13,6 +13,7 @@
 #include "clinic/archive/cache.h"
 #include "clinic/archive/frames_internal.h"
 #include "formats/dicom/sr_html.h"
+#include "formats/image/presentation.h"
 #include "formats/image/render.h"
 #include "formats/image/syntaxes.h"
 #include "formats/pdf/card.h"
@@ -37,6 +38,8 @@ RenditionKind rendition_kind(const InstanceRow *row)
         return RENDITION_PDF;
     if (is_class(row, "9.") && !is_class(row, "9.4.")) /* sounds are not drawn */
         return RENDITION_WAVEFORM;
+    if (presentation_kind(slice_of(row->class_uid)) != PRESENTATION_NONE)
+        return RENDITION_STATE;
     return is_class(row, "88.") ? RENDITION_REPORT : RENDITION_NONE;
 }
 
@@ -148,7 +151,8 @@ bool rendition_file(Archive *a, const InstanceRow *row, bool plain, char ret_pat
     char          path[1024];
     Stored        s;
     CacheFile     f;
-    if (kind == RENDITION_PICTURE || kind == RENDITION_WAVEFORM || kind == RENDITION_NONE)
+    if (kind == RENDITION_PICTURE || kind == RENDITION_WAVEFORM || kind == RENDITION_STATE ||
+        kind == RENDITION_NONE)
         return err_set(err, ERR_NOT_FOUND, "There is no image to show.", "class %s", row->class_uid);
     if (find_ready(a, row, plain, ret_path, ret_type))
         return true;

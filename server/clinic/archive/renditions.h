@@ -17,6 +17,7 @@ typedef enum RenditionKind {
     RENDITION_PDF,      /* Encapsulated PDF */
     RENDITION_REPORT,   /* SR, key objects: a content tree */
     RENDITION_WAVEFORM, /* curves: wave_render.h */
+    RENDITION_STATE,    /* softcopy presentation states: their images, presentation_render.h */
     RENDITION_NONE,     /* kept and handed out, but nothing of it is shown */
 } RenditionKind;
 

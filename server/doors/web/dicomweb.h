@@ -7,6 +7,7 @@
 #define DOORS_WEB_DICOMWEB_H
 
 #include "clinic/archive/frames.h"
+#include "clinic/archive/presentation_render.h"
 #include "clinic/archive/study.h"
 #include "doors/web/router.h"
 
@@ -25,6 +26,18 @@ bool dicomweb_frame(Slice text, uint32_t *ret, Err *err); /* a frame number, fro
 
 /* What the query says of a picture: window, viewport, quality; annotation, colours. ERR_INPUT. */
 bool dicomweb_wanted(const Request *q, RenderWanted *ret, Err *err);
+
+/* /rendered of a presentation state: its first image alone, or all of them as parts. */
+bool dicomweb_state(Request *q, HttpResponse *a, const InstanceRow *state, Err *err);
+/* The same, as a multipart body made part by part; takes 'images' over. */
+bool dicomweb_state_parts(Request *q, HttpResponse *a, const InstanceRow *state, StateImage *images, size_t count,
+                          const RenderWanted *wanted, Err *err);
+/* The first of its images, for this answer alone. ERR_NOT_FOUND: none is here. */
+bool dicomweb_state_first(Request *q, HttpResponse *a, const InstanceRow *state, const RenderWanted *wanted,
+                          Err *err);
+/* WADO-URI: the image under the state that presentationUID and presentationSeriesUID name (PS3.18 §9.1.2.2). */
+bool dicomweb_state_uri(Request *q, HttpResponse *a, const InstanceRow *image, uint32_t frame,
+                        const RenderWanted *wanted, Err *err);
 
 /* A frame never changes under its UIDs; ten minutes is what one line of the trace covers. */
 #define FRAME_CACHE "private, max-age=600"

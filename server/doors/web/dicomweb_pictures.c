@@ -173,6 +173,8 @@ bool wado_rendered(Request *q, HttpResponse *a, Err *err)
     RenditionKind kind = rendition_kind(&row);
     if (kind == RENDITION_WAVEFORM)
         return render_wave(q, a, &row, err);
+    if (kind == RENDITION_STATE)
+        return dicomweb_state(q, a, &row, err);
     return kind == RENDITION_PICTURE || kind == RENDITION_NONE ? render_picture(q, a, &row, 1, err)
                                                                : render_file(q, a, &row, err);
 }
@@ -212,11 +214,13 @@ static bool thumbnail(Request *q, HttpResponse *a, size_t uids, uint32_t frame, 
         http_set_header(a, "Cache-Control", FRAME_CACHE);
         return true;
     }
+    if (rendition_kind(&row) == RENDITION_STATE && dicomweb_state_first(q, a, &row, &wanted, &why))
+        return true;
     if (why.kind == ERR_UNAVAILABLE || why.kind == ERR_BUG) /* not the object's fault: ask again later */
         return err_set(err, why.kind, why.shown, "%s", why.detail);
     a->type = wanted.format == RENDER_PNG ? "image/png" : "image/jpeg";
     buf_clear(&a->bytes);
-    if (rendition_kind(&row) != RENDITION_PICTURE)
+    if (rendition_kind(&row) != RENDITION_PICTURE && rendition_kind(&row) != RENDITION_STATE)
         http_set_header(a, "Cache-Control", FRAME_CACHE);
     return card_render(&row, &wanted, &a->bytes, err);
 }
@@ -279,7 +283,8 @@ static bool uri_is_of_picture(const Request *q)
 {
     static const char *const NAMES[] = { "frameNumber", "windowCenter", "windowWidth",
                                          "rows",        "imageQuality", "columns",
-                                         "region",      "annotation",   "iccprofile" };
+                                         "region",      "annotation",   "iccprofile",
+                                         "presentationUID", "presentationSeriesUID" };
     for (size_t i = 0; i < COUNT(NAMES); i++)
         if (http_query(q->http, NAMES[i]))
             return true;
@@ -336,5 +341,7 @@ bool wado_uri(Request *q, HttpResponse *a, Err *err)
         return not_acceptable(q, err);
     if ((frame_text.len && !dicomweb_frame(frame_text, &frame, err)) || !uri_wanted(q, &row, &wanted, err))
         return false;
+    if (said(q, "presentationUID").len || said(q, "presentationSeriesUID").len)
+        return dicomweb_state_uri(q, a, &row, frame, &wanted, err);
     return picture(q, a, &row, frame, &wanted, err);
 }

@@ -20,6 +20,8 @@ typedef struct Pictures {
     InstanceRow *rows;
     size_t       count, room, next;
     uint32_t     frame; /* of rows[next]: how many are out */
+    StateImage  *of_state; /* instead of 'rows': these images, under 'state' */
+    InstanceRow  state;
     Buf          part;
     size_t       sent;
     bool         too_many, ended;
@@ -32,6 +34,7 @@ static void pictures_free(void *with)
         return;
     buf_free(&p->part);
     free(p->rows);
+    free(p->of_state);
     free(p);
 }
 OWNED_BY(Pictures, pictures_free)
@@ -54,6 +57,20 @@ static bool add_image(const InstanceRow *row, void *with)
     return true;
 }
 
+/* The picture whose turn it is. */
+static bool turn_rendered(Pictures *p, Buf *ret, Err *err)
+{
+    if (p->of_state)
+        return state_render(p->archive, p->codec, &p->state, &p->of_state[p->next++], &p->wanted, ret, err);
+    const InstanceRow *row = &p->rows[p->next];
+    bool               ok  = frame_render(p->archive, p->codec, row, ++p->frame, &p->wanted, ret, err);
+    if (p->frame >= row->frames) {
+        p->next++;
+        p->frame = 0;
+    }
+    return ok;
+}
+
 /* The next part, or the end. An image that cannot be shown is left out, unless it is the first. */
 static bool next_part(Pictures *p, Err *err)
 {
@@ -62,15 +79,9 @@ static bool next_part(Pictures *p, Err *err)
     buf_clear(&p->part);
     p->sent = 0;
     while (p->next < p->count) {
-        const InstanceRow *row     = &p->rows[p->next];
-        OWNED_BUF          picture = buf_make(RESPONSE_BYTES_MAX);
-        Err                why     = { 0 };
-        bool ok = frame_render(p->archive, p->codec, row, ++p->frame, &p->wanted, &picture, &why);
-        if (p->frame >= row->frames) {
-            p->next++;
-            p->frame = 0;
-        }
-        if (ok)
+        OWNED_BUF picture = buf_make(RESPONSE_BYTES_MAX);
+        Err       why     = { 0 };
+        if (turn_rendered(p, &picture, &why))
             return frame_part_as(buf_slice(&picture), media, NULL, &p->part);
         if (first && err) {
             *err = why;
@@ -95,6 +106,38 @@ static ssize_t pictures_read(void *with, int64_t at, char *to, size_t size)
     memcpy(to, piece.at, piece.len);
     p->sent += piece.len;
     return (ssize_t)piece.len;
+}
+
+static bool parts_answer(Request *q, HttpResponse *a, Pictures **given, Err *err)
+{
+    Pictures *p = *given;
+    if (!next_part(p, err)) /* the first now, so that its failure is a refusal */
+        return false;
+    http_set_header(a, "Cache-Control", FRAME_CACHE);
+    http_set_header(a, "Vary", "Accept");
+    a->type   = arena_textf(q->arena, "multipart/related; type=\"%s\"; boundary=" FRAME_BOUNDARY,
+                            p->wanted.format == RENDER_PNG ? "image/png" : "image/jpeg");
+    a->stream = (HttpStream) { -1, pictures_read, pictures_free, p };
+    *given    = NULL;
+    return true;
+}
+
+bool dicomweb_state_parts(Request *q, HttpResponse *a, const InstanceRow *state, StateImage *images, size_t count,
+                          const RenderWanted *wanted, Err *err)
+{
+    OWNED(Pictures) *p = calloc(1, sizeof *p);
+    if (!p) {
+        free(images);
+        return err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "pictures");
+    }
+    *p = (Pictures) { .archive  = q->house->archive,
+                      .codec    = q->house->codec,
+                      .part     = buf_make(RESPONSE_BYTES_MAX),
+                      .wanted   = *wanted,
+                      .of_state = images,
+                      .state    = *state,
+                      .count    = count };
+    return parts_answer(q, a, &p, err);
 }
 
 /* 'uids' 1: a study, 2: a series. */
@@ -127,14 +170,7 @@ static bool rendered(Request *q, HttpResponse *a, size_t uids, Err *err)
     q->traced.patient_id = p->rows[0].patient_id;
     q->traced.act_id     = p->rows[0].act_id;
     (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu images rendered", p->count);
-    if (!next_part(p, err)) /* the first now, so that its failure is a refusal */
-        return false;
-    http_set_header(a, "Cache-Control", FRAME_CACHE);
-    http_set_header(a, "Vary", "Accept");
-    a->type   = arena_textf(q->arena, "multipart/related; type=\"%s\"; boundary=" FRAME_BOUNDARY,
-                            OFFERS[chosen].inner);
-    a->stream = (HttpStream) { -1, pictures_read, pictures_free, GIVE(p) };
-    return true;
+    return parts_answer(q, a, &p, err);
 }
 
 bool wado_study_rendered(Request *q, HttpResponse *a, Err *err)

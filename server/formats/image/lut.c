@@ -49,8 +49,7 @@ static uint32_t bits_of(unsigned most, uint32_t said)
     return needed > said || (said == 16 && most) ? needed : said;
 }
 
-/* The first item of the sequence; no item: no table. */
-static bool lut_read(const Dataset *ds, uint32_t sequence, struct GreyLut *ret, Err *err)
+bool grey_lut_read(const Dataset *ds, uint32_t sequence, struct GreyLut *ret, Err *err)
 {
     const Dataset *item  = dataset_item(ds, sequence, 0);
     int64_t        count = 0, first = 0, bits = 0;
@@ -133,7 +132,7 @@ static WindowShape shape_of(const Dataset *ds, const Dataset *item)
 
 /* ---- overlays ---- */
 
-static bool overlay_read(const Dataset *ds, uint32_t group, uint32_t frame, const Pixels *p, Overlay *ret)
+bool overlay_read(const Dataset *ds, uint32_t group, uint32_t frame, const Pixels *p, Overlay *ret)
 {
     int64_t rows, columns, top = 1, left = 1, frames = 1, origin = 1, allocated = 1, bit = 0;
     if (!dataset_int(ds, group | 0x10, 0, &rows) || !dataset_int(ds, group | 0x11, 0, &columns) || rows < 1 ||
@@ -149,7 +148,8 @@ static bool overlay_read(const Dataset *ds, uint32_t group, uint32_t frame, cons
                                    .columns = (uint32_t)columns,
                                    .top     = top - 1,
                                    .left    = left - 1,
-                                   .bits    = dataset_raw(ds, group | 0x3000) };
+                                   .bits    = dataset_raw(ds, group | 0x3000),
+                                   .colour  = { 255, 255, 255 } };
     const Element *e = dataset_find(ds, group | 0x3000);
     ret->other_byte  = e && e->vr == VR_OW && dataset_is_big_endian(ds) && ret->bits.len % 2 == 0;
     if (!ret->bits.len) { /* retired: in bits of the samples that are not used (PS3.5 §8.1.2) */
@@ -189,7 +189,7 @@ static void overlay_draw(const Overlay *o, Slice frame, Picture *picture)
                 continue;
             uint8_t *at = picture->at + ((size_t)row * picture->width + (size_t)column) * picture->channels;
             for (uint32_t c = 0; c < picture->channels; c++)
-                at[c] = 255;
+                at[c] = o->colour[c];
         }
 }
 
@@ -223,12 +223,13 @@ bool grey_rules_read(const Dataset *ds, uint32_t frame, Pixels *p, GreyRules *re
     take_drawn(ds, frame, p, ret);
     for (uint32_t group = 0x60000000; group <= 0x601E0000; group += 0x20000)
         ret->overlay_count += overlay_read(ds, group, frame, p, &ret->overlays[ret->overlay_count]);
-    return lut_read(ds, MODALITY_LUT, &ret->modality, err) && lut_read(ds, VOI_LUT, &ret->voi, err);
+    return grey_lut_read(ds, MODALITY_LUT, &ret->modality, err) && grey_lut_read(ds, VOI_LUT, &ret->voi, err);
 }
 
 void grey_rules_clear(GreyRules *rules)
 {
     free(rules->modality.at);
     free(rules->voi.at);
+    free(rules->presentation.at);
     *rules = (GreyRules) { 0 };
 }

@@ -29,6 +29,7 @@ typedef struct Overlay {
     unsigned other_byte;   /* 1: in big endian words, whose bytes stand the other way round */
     uint64_t first_bit;    /* of this frame's first pixel */
     unsigned embedded_bit; /* when 'bits' is empty */
+    uint8_t  colour[3];
 } Overlay;
 
 enum { SHUTTER_CORNERS_MAX = 128 };
@@ -46,7 +47,8 @@ typedef struct Shutter {
 void shutter_read(const Dataset *ds, Shutter *ret);
 
 struct GreyRules {
-    struct GreyLut modality, voi;
+    struct GreyLut modality, voi, presentation; /* the last: greys of the VOI to greys that are shown */
+    bool           stated;       /* by a presentation state: what it does not say is not done (PS3.4 §N.2) */
     WindowShape    shape;        /* of the image's own window */
     bool           inverse;      /* Presentation LUT Shape */
     bool           supplemental; /* the palette is for the upper stored values only (§C.7.6.19) */
@@ -63,10 +65,19 @@ struct GreyRules {
 bool grey_rules_read(const Dataset *ds, uint32_t frame, Pixels *p, GreyRules *ret, Err *err);
 void grey_rules_clear(GreyRules *rules);
 
+/* One table: that of the first item of 'sequence'; no item: none, and true. Errors: as grey_rules_read. */
+bool grey_lut_read(const Dataset *ds, uint32_t sequence, struct GreyLut *ret, Err *err);
+
+/* The overlay of one group (6000, 6002...), as it lies over 'frame'. False: none, or none of this frame. */
+bool overlay_read(const Dataset *ds, uint32_t group, uint32_t frame, const Pixels *p, Overlay *ret);
+
 /* The entry for a value. */
 unsigned grey_lut_at(const struct GreyLut *lut, double value);
 
-/* Draws the overlays in white over a picture of the image's own size. 'frame' is as of picture_render. */
+/* Draws the overlays over a picture of the image's own size. 'frame' is as of picture_render. */
 void overlays_draw(const GreyRules *rules, Slice frame, Picture *picture);
+
+/* Covers what the shutters hide, of a picture of the image's own size. */
+void shutter_draw(const GreyRules *rules, Picture *picture);
 
 #endif

@@ -20,7 +20,18 @@ typedef struct Window {
     WindowShape shape;
     bool        inverted; /* MONOCHROME1, or so its presentation LUT shape: the least value is white */
     const struct GreyLut *modality, *voi; /* NULL: rescale; the window */
+    const struct GreyLut *presentation;   /* NULL: none */
 } Window;
+
+/* What of the least to the most light (0 to 255) is shown. */
+static uint8_t presented(const Window *w, double y)
+{
+    const struct GreyLut *t = w->presentation;
+    if (t)
+        y = t->at[(uint32_t)(fmin(fmax(y, 0), 255) / 255 * (t->count - 1) + 0.5)] * 255.0 / ((1u << t->bits) - 1);
+    uint8_t grey = to_byte(y);
+    return w->inverted ? (uint8_t)(255 - grey) : grey;
+}
 
 /* The formulas of PS3.3 §C.11.2.1.2.1 to .3, output range 0 to 255. */
 static uint8_t windowed(const Window *w, double x)
@@ -42,8 +53,7 @@ static uint8_t windowed(const Window *w, double x)
         y = 255 / (1 + exp(-4 * (x - c) / width));
         break;
     }
-    uint8_t grey = to_byte(y);
-    return w->inverted ? (uint8_t)(255 - grey) : grey;
+    return presented(w, y);
 }
 
 static double modality_value(const Pixels *p, const Window *w, double stored)
@@ -57,8 +67,7 @@ static uint8_t shown(const Pixels *p, const Window *w, double stored)
     double value = modality_value(p, w, stored);
     if (!w->voi)
         return windowed(w, value);
-    uint8_t grey = to_byte(grey_lut_at(w->voi, value) * 255.0 / ((1u << w->voi->bits) - 1));
-    return w->inverted ? (uint8_t)(255 - grey) : grey;
+    return presented(w, grey_lut_at(w->voi, value) * 255.0 / ((1u << w->voi->bits) - 1));
 }
 
 static bool is_between(double value, double first, double last)
@@ -106,6 +115,23 @@ static void window_of_values(const Pixels *p, const Samples *s, Window *ret)
     ret->width  = most - least;
 }
 
+/* All values that there may be: what is shown when a presentation state says no window (PS3.4 §N.2.2). */
+static void window_of_range(const Pixels *p, Window *ret)
+{
+    double count = ldexp(1, p->bits_stored), least = p->is_signed ? -count / 2 : 0, most = least + count - 1;
+    if (ret->modality) {
+        least = 0;
+        most  = (1u << ret->modality->bits) - 1;
+    } else {
+        double one = least * p->slope + p->intercept, other = most * p->slope + p->intercept;
+        least = fmin(one, other);
+        most  = fmax(one, other);
+    }
+    ret->shape  = WINDOW_LINEAR_EXACT;
+    ret->center = (least + most) / 2;
+    ret->width  = most > least ? most - least : 1;
+}
+
 /* A linear window needs a width of at least 1, the others one above 0 (PS3.3 §C.11.2.1.2). */
 static bool window_fits(WindowShape shape, double center, double width)
 {
@@ -118,8 +144,10 @@ static bool choose_window(const Pixels *p, const Samples *s, const PictureWanted
     const GreyRules *rules = wanted->rules;
     WindowShape      own   = rules ? rules->shape : wanted->shape;
     *ret                   = (Window) { .shape    = wanted->shape,
-                                        .inverted = p->photometric == MONOCHROME1 || (rules && rules->inverse),
-                                        .modality = rules && rules->modality.count ? &rules->modality : NULL };
+                                        .inverted = (p->photometric == MONOCHROME1 && !(rules && rules->stated)) ||
+                                                    (rules && rules->inverse),
+                                        .modality     = rules && rules->modality.count ? &rules->modality : NULL,
+                                        .presentation = rules && rules->presentation.count ? &rules->presentation : NULL };
     if (wanted->has_window) {
         ret->center = wanted->window_center;
         ret->width  = wanted->window_width;
@@ -131,6 +159,8 @@ static bool choose_window(const Pixels *p, const Samples *s, const PictureWanted
         ret->shape  = own;
     } else if (rules && rules->voi.count) {
         ret->voi = &rules->voi;
+    } else if (rules && rules->stated && p->kind == PIXELS_INTEGER) {
+        window_of_range(p, ret);
     } else {
         window_of_values(p, s, ret);
     }
@@ -247,6 +277,19 @@ static bool render_supplemental(const Pixels *p, const Samples *s, const Palette
     return ok;
 }
 
+/* Every grey as its place in a table of colours (PS3.4 §N.2.4.2: pseudo-colour). */
+static bool render_pseudo(const Pixels *p, const Samples *s, const Palette *palette, const PictureWanted *wanted,
+                          uint8_t *out, Err *err)
+{
+    uint8_t *grey = malloc(s->pixels);
+    bool     ok   = grey ? render_grey(p, s, wanted, grey, err)
+                         : err_set(err, ERR_UNAVAILABLE, "Memory is out.", "picture");
+    for (size_t i = 0; ok && i < s->pixels; i++)
+        palette_entry(palette, palette->first + (int64_t)grey[i] * (palette->count - 1) / 255, out + 3 * i);
+    free(grey);
+    return ok;
+}
+
 /* ---- all ---- */
 
 static bool fill(const Pixels *p, Slice frame, unsigned first_bit, const Palette *palette,
@@ -257,19 +300,22 @@ static bool fill(const Pixels *p, Slice frame, unsigned first_bit, const Palette
         return colour_render(p, frame, palette, picture->at, err);
     if (!samples_make(p, frame, first_bit, &s))
         return err_set(err, ERR_INPUT, NO_PICTURE, "frame of %zu bytes is too short", frame.len);
+    if (wanted->pseudo)
+        return render_pseudo(p, &s, wanted->pseudo, wanted, picture->at, err);
     if (picture->channels == 3)
         return render_supplemental(p, &s, palette, wanted, picture->at, err);
     return render_grey(p, &s, wanted, picture->at, err);
 }
 
 /* Which images have a picture at all, and in how many channels. 0: none. */
-static uint32_t channels_of(const Pixels *p, const Palette *palette, const GreyRules *rules)
+static uint32_t channels_of(const Pixels *p, const Palette *palette, const PictureWanted *wanted)
 {
+    const GreyRules *rules = wanted->rules;
     bool has_palette = palette && palette->count && p->kind == PIXELS_INTEGER;
     switch (p->photometric) {
     case MONOCHROME1:
     case MONOCHROME2:
-        return p->samples != 1 ? 0 : has_palette && rules && rules->supplemental ? 3 : 1;
+        return p->samples != 1 ? 0 : wanted->pseudo || (has_palette && rules && rules->supplemental) ? 3 : 1;
     case PALETTE_COLOR:
         return p->samples == 1 && has_palette ? 3 : 0;
     case RGB:
@@ -298,7 +344,7 @@ static bool depth_ok(const Pixels *p)
 Picture *picture_render(const Pixels *p, Slice frame, unsigned first_bit, const Palette *palette,
                         const PictureWanted *wanted, Err *err)
 {
-    uint32_t channels = channels_of(p, palette, wanted->rules);
+    uint32_t channels = channels_of(p, palette, wanted);
     if (channels == 0 || !depth_ok(p) || p->encapsulated || p->rows == 0 || p->columns == 0) {
         err_set(err, ERR_INPUT, NO_PICTURE, "%s, %u samples, %u bits", photometric_name(p->photometric),
                 p->samples, p->bits_allocated);
@@ -316,7 +362,7 @@ Picture *picture_render(const Pixels *p, Slice frame, unsigned first_bit, const 
     }
     if (!fill(p, frame, first_bit, palette, wanted, full, err))
         return NULL;
-    if (wanted->rules) {
+    if (wanted->rules && !wanted->rules->stated) { /* else in another order, by who has the state */
         overlays_draw(wanted->rules, frame, full);
         shutter_draw(wanted->rules, full);
     }

@@ -51,6 +51,7 @@ typedef struct PictureWanted {
     bool             enlarge; /* up to 'width' and 'height' */
     double           left, top, part_width,
         part_height; /* of the image, in its pixels; 0: to the edge; below 0: turned over */
+    const Palette *pseudo; /* colours that the greys of a monochrome image become; NULL: none */
 } PictureWanted;
 
 typedef struct Picture {
@@ -70,6 +71,13 @@ Picture *picture_render(const Pixels *p, Slice frame, unsigned first_bit, const 
                         const PictureWanted *wanted, Err *err);
 void     picture_free(Picture *picture);
 OWNED_BY(Picture, picture_free)
+
+/*
+ * The part and size that are wanted, out of the picture of the whole frame, which it takes over. 'p' says the
+ * shape of a pixel, which counts only where a size is wanted. Errors: ERR_INPUT the part lies outside;
+ * ERR_LIMIT too large; ERR_UNAVAILABLE memory.
+ */
+Picture *picture_sized(Picture *full, const Pixels *p, const PictureWanted *wanted, Err *err);
 
 /* Adds the encoded picture to 'ret' (its ceiling holds). 'quality' 1 to 100. */
 bool picture_png(const Picture *picture, Buf *ret, Err *err);

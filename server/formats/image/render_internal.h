@@ -26,14 +26,4 @@ void palette_entry(const Palette *palette, int64_t stored, uint8_t out[3]);
 /* NULL when memory is out. */
 Picture *picture_new(uint32_t width, uint32_t height, uint32_t channels);
 
-/*
- * The part and size that are wanted, out of the picture of the whole frame, which it takes over. 'p' says the
- * shape of a pixel, which counts only where a size is wanted. Errors: ERR_INPUT the part lies outside;
- * ERR_LIMIT too large; ERR_UNAVAILABLE memory.
- */
-Picture *picture_sized(Picture *full, const Pixels *p, const PictureWanted *wanted, Err *err);
-
-/* Covers what the shutters of the image hide. */
-void shutter_draw(const GreyRules *rules, Picture *picture);
-
 #endif

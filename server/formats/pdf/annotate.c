@@ -6,32 +6,11 @@
 #include "formats/pdf/annotate.h"
 
 #include <pango/pangocairo.h>
-#include <string.h>
 
+#include "formats/pdf/canvas.h"
 #include "formats/pdf/pdf.h"
 
-enum { SIDE_MAX = 32767, TEXT_MAX = 4096, LETTER_MIN = 9, LETTER_MAX = 48, LETTERS_OF_HEIGHT = 36 };
-
-static void pixels_move(cairo_surface_t *surface, uint32_t width, uint32_t height, uint8_t *rgb, bool back)
-{
-    unsigned char *pixels = cairo_image_surface_get_data(surface);
-    size_t         stride = (size_t)cairo_image_surface_get_stride(surface);
-    for (uint32_t y = 0; y < height; y++)
-        for (uint32_t x = 0; x < width; x++) {
-            unsigned char *at = pixels + y * stride + x * sizeof(uint32_t);
-            uint8_t       *to = rgb + ((size_t)y * width + x) * 3;
-            uint32_t       pixel;
-            if (back) {
-                memcpy(&pixel, at, sizeof pixel);
-                to[0] = (uint8_t)(pixel >> 16);
-                to[1] = (uint8_t)(pixel >> 8);
-                to[2] = (uint8_t)pixel;
-            } else {
-                pixel = (uint32_t)to[0] << 16 | (uint32_t)to[1] << 8 | to[2];
-                memcpy(at, &pixel, sizeof pixel);
-            }
-        }
-}
+enum { TEXT_MAX = 4096, LETTER_MIN = 9, LETTER_MAX = 48, LETTERS_OF_HEIGHT = 36 };
 
 static double letter_of(uint32_t height)
 {
@@ -81,22 +60,15 @@ static bool lines_draw(cairo_t *cr, Slice text, bool at_bottom, uint32_t width, 
 
 bool annotate_draw(Slice top, Slice bottom, uint32_t width, uint32_t height, uint8_t *rgb, Err *err)
 {
-    if (width > SIDE_MAX || height > SIDE_MAX || width == 0 || height == 0)
+    if (width > CANVAS_SIDE_MAX || height > CANVAS_SIDE_MAX || width == 0 || height == 0)
         return err_set(err, ERR_LIMIT, "The picture could not be made.", "annotation of %u x %u", width,
                        height);
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
-    bool             ok      = cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;
-    if (ok) {
-        cairo_surface_flush(surface);
-        pixels_move(surface, width, height, rgb, false);
-        cairo_surface_mark_dirty(surface);
-        cairo_t *cr = cairo_create(surface);
-        ok = lines_draw(cr, top, false, width, height) && lines_draw(cr, bottom, true, width, height);
-        cairo_destroy(cr);
-        cairo_surface_flush(surface);
-    }
-    if (ok)
-        pixels_move(surface, width, height, rgb, true);
-    cairo_surface_destroy(surface);
+    cairo_surface_t *surface = canvas_from(width, height, rgb);
+    if (!surface)
+        return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "annotation");
+    cairo_t *cr = cairo_create(surface);
+    bool     ok = lines_draw(cr, top, false, width, height) && lines_draw(cr, bottom, true, width, height);
+    cairo_destroy(cr);
+    canvas_to(surface, width, height, rgb);
     return ok || err_set(err, ERR_UNAVAILABLE, "Memory is out.", "annotation");
 }

@@ -7,8 +7,8 @@
 
 #include <math.h>
 #include <pango/pangocairo.h>
-#include <string.h>
 
+#include "formats/pdf/canvas.h"
 #include "formats/pdf/pdf.h"
 
 enum { ROW_MM = 20, EDGE_MM = 5, PULSE_MM = 10, FOOT_MM = 8, FINE_PIXELS = 3, LABEL_MAX = 64 };
@@ -102,21 +102,6 @@ static bool sheet(cairo_t *cr, const Tracing *t, double width, double height, do
     return ok && words(cr, t->footer, EDGE_MM, height - FOOT_MM, 3.5);
 }
 
-static void take_rgb(cairo_surface_t *surface, uint32_t width, uint32_t height, uint8_t *rgb)
-{
-    const unsigned char *from   = cairo_image_surface_get_data(surface);
-    size_t               stride = (size_t)cairo_image_surface_get_stride(surface);
-    for (uint32_t y = 0; y < height; y++)
-        for (uint32_t x = 0; x < width; x++) {
-            uint32_t pixel;
-            uint8_t *to = rgb + ((size_t)y * width + x) * 3;
-            memcpy(&pixel, from + y * stride + x * sizeof pixel, sizeof pixel);
-            to[0] = (uint8_t)(pixel >> 16);
-            to[1] = (uint8_t)(pixel >> 8);
-            to[2] = (uint8_t)pixel;
-        }
-}
-
 bool tracing_draw(const Tracing *t, uint32_t width, uint32_t height, uint8_t *rgb, Err *err)
 {
     double wide, high;
@@ -129,9 +114,9 @@ bool tracing_draw(const Tracing *t, uint32_t width, uint32_t height, uint8_t *rg
     cairo_scale(cr, width / wide, height / high);
     bool ok = sheet(cr, t, wide, high, width / wide) && cairo_status(cr) == CAIRO_STATUS_SUCCESS;
     cairo_destroy(cr);
-    cairo_surface_flush(surface);
     if (ok)
-        take_rgb(surface, width, height, rgb);
-    cairo_surface_destroy(surface);
+        canvas_to(surface, width, height, rgb);
+    else
+        cairo_surface_destroy(surface);
     return ok || err_set(err, ERR_UNAVAILABLE, "Memory is out.", "tracing");
 }

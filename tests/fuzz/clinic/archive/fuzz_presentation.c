@@ -1,0 +1,67 @@
+/*
+ * Fuzz target: a presentation state of any data set over a small image, which the data set describes too: its
+ * tables, shutters, overlays, the displayed area, and its drawings.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdlib.h>
+
+#include "clinic/archive/presentation_marks.h"
+
+static bool reference(Slice series_uid, Slice instance_uid, uint32_t frame, void *with)
+{
+    size_t *count = with;
+    if (series_uid.len > 64 || instance_uid.len > 64 || frame > PIXEL_FRAMES_MAX)
+        abort();
+    return ++*count < 1000;
+}
+
+static void show(const Dataset *ds, Slice uid, uint32_t frame)
+{
+    static const char SAMPLES[16 * 16 * 2];
+    Pixels            p = { .rows           = 16,
+                            .columns        = 16,
+                            .frames         = 3,
+                            .samples        = 1,
+                            .bits_allocated = 16,
+                            .bits_stored    = 12,
+                            .high_bit       = 11,
+                            .photometric    = MONOCHROME1,
+                            .slope          = 1 };
+    GreyRules         rules = { 0 };
+    Presentation      s     = { 0 };
+    Marks             marks = { 0 };
+    double            m[6];
+    PictureWanted     how = { .rules = &rules };
+    if (grey_rules_read(ds, frame, &p, &rules, NULL) &&
+        presentation_read(ds, ds, uid, frame, &p, &rules, &s, NULL)) {
+        how.pseudo              = s.palette.count ? &s.palette : NULL;
+        OWNED(Picture) *picture = picture_render(&p, slice_bytes(SAMPLES, sizeof SAMPLES), 0, NULL, &how, NULL);
+        if (picture) {
+            shutter_draw(&rules, picture);
+            overlays_draw(&rules, slice_bytes(SAMPLES, sizeof SAMPLES), picture);
+        }
+        if (picture && (s.right - s.left) * (s.bottom - s.top) < 1 << 20)
+            picture = presentation_place(GIVE(picture), &s, NULL);
+        presentation_matrix(&s, 16, 16, m);
+        uint8_t *rgb = picture && marks_read(ds, &s, uid, frame, &marks, NULL) ? calloc(64 * 48, 3) : NULL;
+        if (rgb)
+            (void)markup_draw(marks.at, marks.count < 40 ? marks.count : 40, m, 64, 48, rgb, NULL);
+        free(rgb);
+    }
+    marks_clear(&marks);
+    presentation_clear(&s);
+    grey_rules_clear(&rules);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    size_t count       = 0;
+    OWNED(Dataset) *ds = dataset_parse((Slice) { (const char *)data, size }, EXPLICIT_LITTLE, NULL);
+    if (!ds)
+        return 0;
+    presentation_images(ds, reference, &count);
+    show(ds, SLICE("1.2.3"), 1);
+    show(ds, SLICE("1.2.276.0.7230010.3.200.6.3.1"), 2);
+    return 0;
+}
