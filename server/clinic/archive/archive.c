@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clinic/archive/description.h"
 #include "platform/log.h"
 
 Archive *archive_open(DbHost *host, Blobs *blobs, const ArchiveOptions *options, Err *err)
@@ -60,8 +61,12 @@ int archive_scratch(const Archive *a, Err *err)
 
 static void *sweeper(void *archive)
 {
+    Archive     *a     = archive;
     ArchiveCheck swept = { 0 };
     Err          err   = { 0 };
+    if (!descriptions_fold(a->host, &a->stopping, &err))
+        log_err("archive", "descriptions could not be folded; they are found more slowly", &err);
+    err = (Err) { 0 };
     if (!archive_sweep(archive, &swept, &err))
         log_err("archive", "the storage could not be looked through", &err);
     return NULL;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "clinic/archive/correction_internal.h"
+#include "clinic/archive/description.h"
 #include "formats/texts/texts.h"
 #include "platform/clock.h"
 
@@ -234,6 +235,8 @@ bool study_says(Db *db, int64_t study_id, const Header *h, Err *err)
     OWNED_BUF key = buf_make(4096);
     if (!text_fold(slice_of(h->patient.name), &key, NULL))
         buf_clear(&key);
+    if (!description_keep(db, h->study_description, err))
+        return false;
     {
         OWNED(DbQuery) *q = db_query(db, "UPDATE study"
                                          "   SET dicom_name = ?2, dicom_name_key = ?3, dicom_id = ?4, "

@@ -10,6 +10,7 @@
 #include "clinic/archive/archive_internal.h"
 #include "clinic/archive/correction_internal.h"
 #include "clinic/archive/deletion.h"
+#include "clinic/archive/description.h"
 #include "clinic/archive/news.h"
 #include "formats/json/base64.h"
 #include "formats/texts/texts.h"
@@ -181,6 +182,8 @@ static bool study_insert(Db *db, const Arrival *a, const Match *match, StudyNow 
         buf_clear(&key);
     if (!text_fold(slice_of(h->referring), &referring, NULL))
         buf_clear(&referring);
+    if (!description_keep(db, h->study_description, err))
+        return false;
     OWNED(DbQuery) *q = db_query(db, "INSERT INTO study (uid, patient_id, act_id, site_id, study_date, "
                                      "study_time, accession, description,"
                                      "                   study_key, referring, dicom_name, dicom_name_key, "
@@ -264,6 +267,8 @@ static bool series_take(Db *db, const Arrival *a, int64_t study_id, int64_t *ret
         if (step != DB_END)
             return step == DB_ROW;
     }
+    if (!description_keep(db, h->series_description, err))
+        return false;
     OWNED(DbQuery) *q =
         db_query(db, "INSERT INTO series (study_id, uid, number, modality, description, series_date,"
                      "                    series_time, body_part, station, first_at_ms, last_at_ms)"

@@ -223,7 +223,7 @@ bool query_each(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, Quer
     QueryRow row = { 0 };
     Sql      sql;
     DbStep   step = DB_FAILED;
-    bool     more = sql_open(&sql, err);
+    bool     more = sql_open(&sql, err) && sql_describe(&sql, db, q, err);
     if (more)
         sql_rows(&sql, q, viewer);
     if (more && sql.exact) { /* then the database need not bring more than is told */
@@ -309,14 +309,16 @@ bool query_ids(Db *db, const ArchiveQuery *q, const ArchiveViewer *viewer, Query
 {
     Matching m = { .db = db, .q = q, .viewer = viewer, .value = buf_make(65536), .err = err };
     Sql      sql;
-    bool     ok = sql_open(&sql, err);
+    bool     ok = sql_open(&sql, err) && sql_describe(&sql, db, q, err);
     *ret        = (QueryIds) { 0 };
     if (ok)
         sql_ids(&sql, q, viewer);
     bool exact = ok && sql.exact;
     if (ok && !exact) { /* then the columns are needed */
+        uint32_t described = sql.described;
         sql_close(&sql);
-        ok = sql_open(&sql, err);
+        ok            = sql_open(&sql, err);
+        sql.described = described;
         if (ok)
             sql_unordered(&sql, q, viewer);
     }

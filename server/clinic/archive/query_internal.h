@@ -72,6 +72,7 @@ typedef struct Sql {
     int       count, room;
     bool      failed; /* memory */
     bool      exact;  /* nothing is left to be matched on what comes out */
+    uint32_t  described; /* the description that leads to few of its rows; 0: none does */
 } Sql;
 
 bool sql_open(Sql *s, Err *err); /* sql_close in any case */
@@ -89,7 +90,13 @@ void sql_text(Sql *s, Slice t);
 bool sql_reserve(Sql *s); /* room for at least two values more */
 /* Conditions of the keys: " AND ..." each. */
 void sql_keys(Sql *s, const ArchiveQuery *q);
-bool sql_driven(const ArchiveQuery *q); /* a key leads to few studies by its own index */
+bool sql_driven(const Sql *s, const ArchiveQuery *q); /* a key leads to few studies by its own index */
+
+/*
+ * Does a description lead to few studies or series, where nothing better does? It is counted, as far as 'few'
+ * goes, since common words are faster found along the dates. Before sql_rows and the like.
+ */
+bool sql_describe(Sql *s, Db *db, const ArchiveQuery *q, Err *err);
 
 /* ---- query_statement.c ---- */
 

@@ -62,21 +62,13 @@ static bool wild(Slice pattern, Slice value)
     return p == pattern.len;
 }
 
-static char ascii_small(char c)
+/* The same, folded: case and accents away. */
+static bool wild_folded(Slice pattern, Slice value)
 {
-    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
-/* The same, small and capital letters of ASCII being one: what SQL's LIKE lets through too. */
-static bool wild_in_any_case(Slice pattern, Slice value)
-{
-    OWNED_BUF asked = buf_make(QUERY_VALUE_MAX);
-    OWNED_BUF whole = buf_make(QUERY_VALUE_MAX);
-    for (size_t i = 0; i < pattern.len; i++)
-        buf_add_char(&asked, ascii_small(pattern.at[i]));
-    for (size_t i = 0; i < value.len; i++)
-        buf_add_char(&whole, ascii_small(value.at[i]));
-    return wild(buf_slice(&asked), buf_slice(&whole));
+    OWNED_BUF asked = buf_make(QUERY_VALUE_MAX * 4);
+    OWNED_BUF whole = buf_make(QUERY_VALUE_MAX * 4);
+    return text_fold(pattern, &asked, NULL) && text_fold(value, &whole, NULL) &&
+           wild(buf_slice(&asked), buf_slice(&whole));
 }
 
 /* ---- names ---- */
@@ -314,7 +306,7 @@ bool query_matches(MatchKind kind, Slice pattern, Slice value, bool fuzzy)
                 return true;
         return false;
     case MATCH_TEXT:
-        return fuzzy ? wild_in_any_case(pattern, value) : wild(pattern, value);
+        return fuzzy ? wild_folded(pattern, value) : wild(pattern, value);
     case MATCH_NAME:
         return name_matches(pattern, value, fuzzy);
     case MATCH_DATE:

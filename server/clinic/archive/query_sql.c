@@ -162,15 +162,6 @@ static void text_key(Sql *s, Column c, Slice value)
     s->exact = false;
 }
 
-/* A description asked loosely: small and capital letters are one. */
-static void loose_text_key(Sql *s, Column c, Slice value)
-{
-    add(s, " AND ");
-    buf_addf(&s->text, "%s", c.name);
-    like(s, value);
-    s->exact = false;
-}
-
 /* Short or empty dates and times (a year, an hour) would compare falsely: only what surely cannot match is
  * left out. */
 static void date_key(Sql *s, Column c, Slice value)
@@ -279,6 +270,48 @@ static void referring_key(Sql *s, bool drives, Slice value, bool fuzzy)
     add(s, drives ? " OR study.referring_key IS NULL)" : " OR study.referring_key || '' IS NULL)");
 }
 
+/* ---- descriptions ---- */
+
+enum { FEW = 2000 };
+
+/* " AND described.description ...": what may match. False: it may be anything. */
+static bool described_as(Sql *s, const ArchiveQuery *q, Slice value)
+{
+    OWNED_BUF folded = buf_make(QUERY_VALUE_MAX * 4);
+    if (!q->fuzzy && !query_has_wildcard(value)) {
+        compare(s, (Column) { "described.description", true }, " = ", value);
+        return true;
+    }
+    Slice piece = SLICE_NONE;
+    if (text_fold(longest_piece(value), &folded, NULL))
+        piece = slice_trim(buf_slice(&folded));
+    if (!piece.len)
+        return false;
+    add(s, " AND described.description IN (SELECT description.text FROM description"
+           " WHERE description.folded IS NULL OR instr(description.folded, ");
+    sql_text(s, piece);
+    add(s, ") > 0)");
+    return true;
+}
+
+/* Where it leads, by the wordings that have the longest part of it; else as any text is narrowed. */
+static bool description_key(Sql *s, const ArchiveQuery *q, Column c, const QueryKey *k, bool leads)
+{
+    bool of_study = k->tag == TAG_STUDY_DESCRIPTION;
+    if (leads) {
+        buf_addf(&s->text, of_study ? " AND study.id IN (SELECT described.id FROM study AS described WHERE 1 = 1"
+                                    : " AND series.id IN (SELECT described.id FROM series AS described WHERE 1 = 1");
+        (void)described_as(s, q, k->value);
+        add(s, ")");
+        s->exact = s->exact && !q->fuzzy && !query_has_wildcard(k->value);
+    } else if (q->fuzzy) {
+        s->exact = false;
+    } else {
+        text_key(s, c, k->value);
+    }
+    return true;
+}
+
 /* ---- which key drives ---- */
 
 typedef enum Drive {
@@ -289,6 +322,7 @@ typedef enum Drive {
     BY_STUDY_KEY,
     BY_REFERRING,
     BY_BIRTH,
+    BY_DESCRIPTION,
     BY_DATE
 } Drive;
 
@@ -322,9 +356,9 @@ static Drive drive_of(const ArchiveQuery *q, const QueryKey *k)
     }
 }
 
-static Drive drive(const ArchiveQuery *q)
+static Drive drive(const ArchiveQuery *q, uint32_t described)
 {
-    Drive best = BY_DATE;
+    Drive best = described ? BY_DESCRIPTION : BY_DATE;
     for (size_t i = 0; i < q->key_count; i++) {
         Drive one = drive_of(q, &q->keys[i]);
         best      = one < best ? one : best;
@@ -403,8 +437,8 @@ static const struct {
     { TAG_PATIENT_SEX, KEY_TEXT, "study.dicom_sex", BY_DATE },
     { TAG_PATIENT_BIRTH_DATE, KEY_DATE, "study.dicom_birth", BY_BIRTH },
     { TAG_STUDY_ID, KEY_TEXT, "study.study_key", BY_STUDY_KEY },
-    { TAG_STUDY_DESCRIPTION, KEY_TEXT, "study.description", BY_DATE },
-    { TAG_SERIES_DESCRIPTION, KEY_TEXT, "series.description", BY_DATE },
+    { TAG_STUDY_DESCRIPTION, KEY_TEXT, "study.description", BY_DESCRIPTION },
+    { TAG_SERIES_DESCRIPTION, KEY_TEXT, "series.description", BY_DESCRIPTION },
     { TAG_BODY_PART_EXAMINED, KEY_TEXT, "series.body_part", BY_DATE },
     { TAG_SERIES_NUMBER, KEY_NUMBER, "series.number", BY_DATE },
     { TAG_INSTANCE_NUMBER, KEY_NUMBER, "instance.number", BY_DATE },
@@ -417,15 +451,14 @@ static bool column_key(Sql *s, const ArchiveQuery *q, const QueryKey *k, Drive b
             continue;
         Drive  own = COLUMN_KEYS[i].drive;
         Column c   = { COLUMN_KEYS[i].column, own == by || own == BY_DATE || own == BY_UID };
+        if (own == BY_DESCRIPTION)
+            return description_key(s, q, c, k, by == own && s->described == k->tag);
         switch (COLUMN_KEYS[i].kind) {
         case KEY_LIST:
             in_list(s, c, k->value);
             return true;
         case KEY_TEXT:
-            if (q->fuzzy && query_is_description(k->tag))
-                loose_text_key(s, c, k->value);
-            else
-                text_key(s, c, k->value);
+            text_key(s, c, k->value);
             return true;
         case KEY_DATE:
             date_key(s, c, k->value);
@@ -509,14 +542,54 @@ static void key(Sql *s, const ArchiveQuery *q, const QueryKey *k, Drive by)
     s->exact = false; /* matched afterwards */
 }
 
-bool sql_driven(const ArchiveQuery *q)
+bool sql_driven(const Sql *s, const ArchiveQuery *q)
 {
-    return drive(q) != BY_DATE;
+    return drive(q, s->described) != BY_DATE;
+}
+
+/* How many of its rows a description brings, as far as FEW; none of it: many. */
+static bool described_count(Db *db, const ArchiveQuery *q, const QueryKey *k, int64_t *ret, Err *err)
+{
+    Sql    s;
+    bool   of_study = k->tag == TAG_STUDY_DESCRIPTION, ok = sql_open(&s, err);
+    DbStep step     = DB_FAILED;
+    *ret            = FEW + 1;
+    if (ok) {
+        buf_addf(&s.text, "SELECT COUNT(*) FROM (SELECT 1 FROM %s AS described WHERE 1 = 1", of_study ? "study" : "series");
+        if (described_as(&s, q, k->value)) {
+            add(&s, " LIMIT ");
+            sql_number(&s, FEW + 1);
+            add(&s, ")");
+            OWNED(DbQuery) *run = sql_run(&s, db, err);
+            step                = run ? db_next(run, err) : DB_FAILED;
+            *ret                = step == DB_ROW ? db_int(run, 0) : FEW + 1;
+            ok                  = step != DB_FAILED;
+        }
+    }
+    sql_close(&s);
+    return ok;
+}
+
+bool sql_describe(Sql *s, Db *db, const ArchiveQuery *q, Err *err)
+{
+    int64_t fewest = FEW + 1, count = 0;
+    for (size_t i = 0; drive(q, 0) == BY_DATE && i < q->key_count; i++) {
+        const QueryKey *k = &q->keys[i];
+        if (k->within[0] || !k->value.len || !query_is_description(k->tag) || !query_tells(q->level, k->tag))
+            continue;
+        if (!described_count(db, q, k, &count, err))
+            return false;
+        if (count < fewest) {
+            fewest       = count;
+            s->described = k->tag;
+        }
+    }
+    return true;
 }
 
 void sql_keys(Sql *s, const ArchiveQuery *q)
 {
-    Drive by = drive(q);
+    Drive by = drive(q, s->described);
     for (size_t i = 0; i < q->key_count; i++)
         key(s, q, &q->keys[i], by);
 }

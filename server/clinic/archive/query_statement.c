@@ -77,7 +77,7 @@ static void last_of_patient(Sql *s, const ArchiveViewer *v)
 static void conditions(Sql *s, const ArchiveQuery *q, const ArchiveViewer *v)
 {
     add(s, " WHERE ");
-    seen(s, v, false, !sql_driven(q));
+    seen(s, v, false, !sql_driven(s, q));
     sql_keys(s, q);
     if (q->level == QUERY_PATIENT)
         last_of_patient(s, v);

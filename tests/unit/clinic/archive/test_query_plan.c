@@ -6,19 +6,21 @@
  */
 #include "archive_world.h"
 
+#include "clinic/archive/description.h"
 #include "clinic/archive/query_internal.h"
 
 static const ArchiveViewer SITE   = { .organisation_id = 1 };
 static const ArchiveViewer PERSON = { .person_id = 1, .now_s = 1 };
 
 /* The lines of the plan, each as " SEARCH study USING INDEX …;". */
-static void plan_of(World *w, const ArchiveQuery *q, const ArchiveViewer *viewer,
-                    void statement(Sql *, const ArchiveQuery *, const ArchiveViewer *), Buf *ret)
+static uint32_t plan_of(World *w, const ArchiveQuery *q, const ArchiveViewer *viewer,
+                        void statement(Sql *, const ArchiveQuery *, const ArchiveViewer *), Buf *ret)
 {
     Sql  sql;
     Err  err = { 0 };
     OWNED(Db) *db = db_read(w->host, NULL);
-    assert_true(sql_open(&sql, &err));
+    assert_true(sql_open(&sql, &err) && sql_describe(&sql, db, q, &err));
+    uint32_t described = sql.described;
     buf_add_text(&sql.text, "EXPLAIN QUERY PLAN ");
     statement(&sql, q, viewer);
     OWNED(DbQuery) *run = sql_run(&sql, db, &err);
@@ -30,6 +32,7 @@ static void plan_of(World *w, const ArchiveQuery *q, const ArchiveViewer *viewer
     if (step != DB_END)
         fail_msg("%s", err.detail);
     sql_close(&sql);
+    return described;
 }
 
 static const struct {
@@ -97,11 +100,94 @@ static void a_persons_studies_are_led_to_by_their_patients(void **state)
         fail_msg("%s", buf_text(&plan));
 }
 
+static bool described_work(Db *db, void *none, Err *err)
+{
+    (void)none;
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO study (uid, study_date, description, first_at_ms, last_at_ms)"
+                                     " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+                                     " SELECT '1.2.' || i, '20260101', CASE WHEN i % 1000 = 1 THEN 'Échographie rénale' ELSE 'THORAX' END, 1, 1 FROM n");
+    OWNED(DbQuery) *s = db_query(db, "INSERT INTO series (study_id, uid, description, first_at_ms, last_at_ms)"
+                                     " SELECT id, uid || '.1', CASE WHEN id % 1000 = 1 THEN 'Coupe cortico-médullaire' ELSE 'AX' END, 1, 1 FROM study");
+    return db_run(q, err) && db_run(s, err);
+}
+
+/* A part of a description: by its wordings, whoever asks and by either door; a common one by the dates. */
+static void a_part_of_a_rare_description_leads_by_its_wordings(void **state)
+{
+    static const ArchiveViewer *const VIEWERS[] = { &ALL, &SITE };
+    static const struct {
+        QueryLevel  level;
+        const char *name, *value, *fuzzy, *index;
+    } CASES[] = {
+        { QUERY_STUDY, "StudyDescription", "*chographie r*", "false", "study_description (description=?" },
+        { QUERY_STUDY, "StudyDescription", "*echo*", "true", "study_description (description=?" },
+        { QUERY_STUDY, "StudyDescription", "Échographie rénale", "false", "study_description (description=?" },
+        { QUERY_SERIES, "SeriesDescription", "*MÉDULLAIRE", "true", "series_description (description=?" },
+        { QUERY_STUDY, "StudyDescription", "*HORA*", "false", NULL },
+        { QUERY_STUDY, "StudyDescription", "*", "false", NULL },
+    };
+    atomic_bool stop = false;
+    Err         err  = { 0 };
+    World      *w    = *state;
+    assert_true(db_write(w->host, described_work, NULL, &err));
+    assert_true(descriptions_fold(w->host, &stop, &err)); /* rows that came by other ways */
+    for (size_t i = 0; i < COUNT(CASES); i++)
+        for (size_t v = 0; v < COUNT(VIEWERS); v++) {
+            ArchiveQuery q = { .level = CASES[i].level };
+            OWNED_BUF    rows = buf_make(65536), ids = buf_make(65536);
+            assert_true(query_parameter(&q, slice_of(CASES[i].name), slice_of(CASES[i].value), &err));
+            assert_true(query_parameter(&q, SLICE("fuzzymatching"), slice_of(CASES[i].fuzzy), &err));
+            uint32_t leads = plan_of(w, &q, VIEWERS[v], sql_rows, &rows);
+            assert_int_equal(leads != 0, CASES[i].index != NULL);
+            (void)plan_of(w, &q, VIEWERS[v], sql_ids, &ids);
+            if (leads && (!names(&rows, CASES[i].index) || !names(&ids, CASES[i].index) || names(&rows, "SCAN study")))
+                fail_msg("%s: %s", CASES[i].value, buf_text(&rows));
+            OWNED(Db) *db  = db_read(w->host, &err);
+            QueryIds found = { 0 };
+            assert_true(query_ids(db, &q, &ALL, &found, &err));
+            assert_int_equal(found.count, leads ? 3 : slice_equal_text(slice_of(CASES[i].value), "*") ? 3000 : 2997);
+            query_ids_clear(&found);
+        }
+}
+
+static bool changed_work(Db *db, void *sql, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, sql);
+    return db_run(q, err);
+}
+
+/* A wording is there as long as something has it: names typed into a description do not outlive their study. */
+static void a_wording_goes_with_the_last_that_has_it(void **state)
+{
+    static const struct {
+        const char *sql;
+        int64_t     wordings;
+    } STEPS[] = {
+        { "DELETE FROM series WHERE description LIKE 'Coupe%'", 3 },
+        { "UPDATE study SET description = 'Scanner' WHERE id = 1", 4 },
+        { "UPDATE study SET description = 'Scanner' WHERE description LIKE '%nale'", 3 },
+        { "DELETE FROM series", 2 },
+        { "DELETE FROM study", 0 },
+    };
+    Err    err = { 0 };
+    World *w   = *state;
+    assert_true(db_write(w->host, described_work, NULL, &err));
+    for (size_t i = 0; i < COUNT(STEPS); i++) {
+        assert_true(db_write(w->host, changed_work, (void *)(uintptr_t)STEPS[i].sql, &err));
+        OWNED(Db) *db     = db_read(w->host, &err);
+        OWNED(DbQuery) *q = db_query(db, "SELECT COUNT(*) FROM description");
+        assert_int_equal(db_next(q, &err), DB_ROW);
+        assert_int_equal(db_int(q, 0), STEPS[i].wordings);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_key_leads_by_its_index_whoever_asks, world_new, world_free),
         cmocka_unit_test_setup_teardown(a_day_of_a_site_is_a_range_of_its_index, world_new, world_free),
+        cmocka_unit_test_setup_teardown(a_part_of_a_rare_description_leads_by_its_wordings, world_new, world_free),
+        cmocka_unit_test_setup_teardown(a_wording_goes_with_the_last_that_has_it, world_new, world_free),
         cmocka_unit_test_setup_teardown(a_persons_studies_are_led_to_by_their_patients, world_new, world_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
