@@ -10,6 +10,7 @@
 
 #include "clinic/archive/archive_internal.h"
 #include "clinic/archive/send_internal.h"
+#include "clinic/archive/study_internal.h"
 #include "formats/json/json_util.h"
 
 enum { LABEL_MAX = 512 };
@@ -77,27 +78,35 @@ static bool one_json(Db *db, const DbQuery *q, const ArchiveViewer *viewer, Lang
     return *ret || err_set(err, ERR_UNAVAILABLE, "Memory is out.", "a sending");
 }
 
+/* What a viewer may see is chosen before the newest are counted: theirs, and those whose first study they see. */
+#define SEEN_SENDS                                                                                           \
+    "SELECT " LIST_COLUMNS "  FROM archive_send"                                                             \
+    " WHERE (archive_send.person_id = ?5"                                                                    \
+    "    OR EXISTS (SELECT 1 FROM archive_send_part JOIN study ON study.uid = archive_send_part.study_uid"   \
+    "                WHERE archive_send_part.send_id = archive_send.id"                                      \
+    "                  AND archive_send_part.position = (SELECT MIN(first.position) FROM archive_send_part AS first" \
+    "                                                     WHERE first.send_id = archive_send.id)"            \
+    "                  AND " SEEN_BY_VIEWER "))"
+#define NEWEST_SENDS " ORDER BY archive_send.id DESC LIMIT ?6"
+
 bool sends_json(Db *db, const ArchiveViewer *viewer, Slice study_uid, Lang lang, json_t *ret, Err *err)
 {
-    OWNED(DbQuery) *q = study_uid.len ? db_query(db, "SELECT " LIST_COLUMNS " FROM archive_send"
-                                                     " WHERE id IN (SELECT send_id FROM archive_send_part "
-                                                     "WHERE study_uid = ?2)"
-                                                     " ORDER BY id DESC LIMIT ?1")
-                                      : db_query(db, "SELECT " LIST_COLUMNS " FROM archive_send ORDER BY id "
-                                                                            "DESC LIMIT ?1");
+    OWNED(DbQuery) *q = db_query(db, study_uid.len ? SEEN_SENDS " AND archive_send.id IN (SELECT send_id FROM"
+                                                                " archive_send_part WHERE study_uid = ?7)" NEWEST_SENDS
+                                                   : SEEN_SENDS NEWEST_SENDS);
     DbStep step;
-    db_bind_int(q, 1, SEND_LISTED);
+    viewer_bind(q, viewer);
+    db_bind_int(q, 5, viewer->person_id);
+    db_bind_int(q, 6, SEND_LISTED);
     if (study_uid.len)
-        db_bind_text(q, 2, study_uid);
+        db_bind_text(q, 7, study_uid);
     while ((step = db_next(q, err)) == DB_ROW) {
         json_t *one  = NULL;
         bool    seen = false;
         if (!one_json(db, q, viewer, lang, &one, &seen, err))
             return false;
-        if (seen && !json_push(ret, one))
+        if (!json_push(ret, one))
             return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "sendings");
-        if (!seen)
-            json_decref(one);
     }
     return step == DB_END;
 }

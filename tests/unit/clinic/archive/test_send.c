@@ -101,11 +101,42 @@ static void what_was_taken_when_it_was_asked_for_again_is_not_sent_twice(void **
     stopped_while_objects_are_under_way(*state, true);
 }
 
+static bool many_work(Db *db, void *none, Err *err)
+{
+    (void)none;
+    return run_sql(db, "INSERT INTO archive_send (id, peer_id, ae_title, person_id, actor, factors, origin, reason, state, total,"
+                       "                          created_at_ms, changed_at_ms)"
+                       " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+                       " SELECT i, 1, 'DEST', CASE WHEN i <= 3 THEN 7 ELSE 8 END, 'x', '', '', '', 'done', 1, 1, 1 FROM n", err) &&
+           run_sql(db, "INSERT INTO archive_send_part (send_id, position, study_uid) SELECT id, 0, '1.2.' || id FROM archive_send", err);
+}
+
+/* Who sent little and long ago sees it, however much others send. */
+static void the_newest_are_those_of_who_looks(void **state)
+{
+    World        *w   = *state;
+    Err           err = { 0 };
+    ArchiveViewer viewer = { .person_id = 7, .now_s = 1 }, other = { .person_id = 8, .now_s = 1 }, nobody = { .person_id = 9, .now_s = 1 };
+    assert_true(db_write(w->host, many_work, NULL, &err));
+    OWNED(Db) *db       = db_read(w->host, &err);
+    OWNED(json_t) *mine = json_array(), *theirs = json_array(), *none = json_array(), *of_study = json_array();
+    assert_true(sends_json(db, &viewer, SLICE_NONE, LANG_EN, mine, &err));
+    assert_int_equal(json_array_size(mine), 3);
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(mine, 0), "id")), 3);
+    assert_true(sends_json(db, &other, SLICE_NONE, LANG_EN, theirs, &err));
+    assert_int_equal(json_array_size(theirs), SEND_LISTED);
+    assert_true(sends_json(db, &nobody, SLICE_NONE, LANG_EN, none, &err));
+    assert_int_equal(json_array_size(none), 0);
+    assert_true(sends_json(db, &viewer, SLICE("1.2.2"), LANG_EN, of_study, &err));
+    assert_int_equal(json_array_size(of_study), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_taken_when_it_was_cancelled_counts, world_new, world_free),
         cmocka_unit_test_setup_teardown(what_was_taken_when_it_was_asked_for_again_is_not_sent_twice, world_new, world_free),
+        cmocka_unit_test_setup_teardown(the_newest_are_those_of_who_looks, world_new, world_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
