@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 
 #include "clinic/archive/archive_internal.h"
+#include "clinic/archive/correction_internal.h"
 #include "guard/audit/audit.h"
 #include "platform/log.h"
 
@@ -127,30 +128,26 @@ bool flight_seal(Archive *a, Err *err)
 /* ---- taken back ---- */
 
 typedef struct Withdrawal {
-    int64_t id, study_id, series_id, bytes;
+    int64_t id, study_id;
     char    uid[65];
 } Withdrawal;
 
 static bool withdrawal_load(Db *db, Withdrawal *w, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT study_id, series_id, bytes, uid FROM instance WHERE id = ?1");
+    OWNED(DbQuery) *q = db_query(db, "SELECT study_id, uid FROM instance WHERE id = ?1");
     db_bind_int(q, 1, w->id);
     DbStep step = db_next(q, err);
     if (step == DB_END)
         return err_set(err, ERR_NOT_FOUND, "No such image.", "instance %lld", (long long)w->id);
-    w->study_id  = db_int(q, 0);
-    w->series_id = db_int(q, 1);
-    w->bytes     = db_int(q, 2);
-    db_text(q, 3, w->uid, sizeof w->uid);
+    w->study_id = db_int(q, 0);
+    db_text(q, 1, w->uid, sizeof w->uid);
     return step == DB_ROW;
 }
 
-static bool run_for(Db *db, const char *sql, int64_t id, int64_t bytes, Err *err)
+static bool run_for(Db *db, const char *sql, int64_t id, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, sql);
     db_bind_int(q, 1, id);
-    if (bytes >= 0)
-        db_bind_int(q, 2, bytes);
     return db_run(q, err);
 }
 
@@ -167,14 +164,9 @@ bool arrival_withdraw(Db *db, void *instance_id, Err *err)
     if (!withdrawal_load(db, &w, err))
         return false;
     for (size_t i = 0; i < COUNT(ROWS); i++)
-        if (!run_for(db, ROWS[i], w.id, -1, err))
+        if (!run_for(db, ROWS[i], w.id, err))
             return false;
-    return run_for(db,
-                   "UPDATE series SET instance_count = instance_count - 1, bytes = bytes - ?2 WHERE id = ?1",
-                   w.series_id, w.bytes, err) &&
-           run_for(db,
-                   "UPDATE study SET instance_count = instance_count - 1, bytes = bytes - ?2 WHERE id = ?1",
-                   w.study_id, w.bytes, err) &&
+    return study_recount(db, w.study_id, err) && /* which goes, too, when this was its first image */
            audit_add(db,
                      &(AuditLine) { .event   = AUDIT_STORE,
                                     .outcome = AUDIT_FAILED,

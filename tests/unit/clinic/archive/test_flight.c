@@ -52,10 +52,39 @@ static void the_seal_stands_before_a_key_given_out_again_after_a_roll_back(void 
     flight_end(w->archive, KEY);
 }
 
+static int64_t count_of(World *w, const char *sql)
+{
+    Err        err = { 0 };
+    OWNED(Db) *db  = db_read(w->host, &err);
+    OWNED(DbQuery) *q = db_query(db, sql);
+    assert_int_equal(db_next(q, &err), DB_ROW);
+    return db_int(q, 0);
+}
+
+/* Rows of a file that never reached the disk: with the first image of a study, the study is not there either. */
+static void a_study_whose_only_image_is_taken_back_is_gone(void **state) /* E30 */
+{
+    World       *w   = *state;
+    Err          err = { 0 };
+    Image        image = AN_IMAGE;
+    IngestResult one, other;
+    must_send(w, &image, INGEST_STORED, &one);
+    image.uid = "1.2.826.1.1.1.77";
+    must_send(w, &image, INGEST_STORED, &other);
+    assert_true(db_write(w->host, arrival_withdraw, &one.instance_id, &err));
+    assert_int_equal(count_of(w, "SELECT COUNT(*) FROM study WHERE instance_count = 1 AND series_count = 1"), 1);
+    assert_true(db_write(w->host, arrival_withdraw, &other.instance_id, &err));
+    assert_int_equal(count_of(w, "SELECT COUNT(*) FROM series"), 0);
+    assert_int_equal(count_of(w, "SELECT COUNT(*) FROM study"), 0);
+    must_send(w, &image, INGEST_STORED, &one); /* and comes like any other */
+    assert_int_equal(count_of(w, "SELECT COUNT(*) FROM study WHERE instance_count = 1 AND series_count = 1"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_seal_stands_before_a_key_given_out_again_after_a_roll_back, world_new, world_free),
+        cmocka_unit_test_setup_teardown(a_study_whose_only_image_is_taken_back_is_gone, world_new, world_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
