@@ -1,10 +1,13 @@
 // A correction of images that a signed report is about: marked, refused or confirmed, looked at again by its imager; the way back. E15, E29, IHE PIR.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { House, sleep } from '../house.mjs';
 import { Exam } from '../exam.mjs';
 import { nothingFromSanitizers, retrieve, stow } from '../dicom.mjs';
+import { sql } from '../dimse.mjs';
 
 let house, pacs, exam, uid, other, reportUrl;
 const value = (set, tag) => { const v = set?.[tag]?.Value?.[0]; return v?.Alphabetic ?? v; };
@@ -94,6 +97,15 @@ test('E15 E29 another patient: refused in words; confirmed, the report’s objec
   assert.equal((await exam.requester.get(`/api/acts/${exam.id}/report.pdf`)).status, 200, 'the act keeps its report');
   const mark = (await marks()).at(-1);
   assert.deepEqual([mark.kind, mark.correction_id], ['moved', a.json.id]);
+  // the file of the report's object is away for a moment: nothing is undone by halves, and it can be asked for again
+  const file = path.join(house.data, 'blobs', sql(house, "SELECT blob FROM kept_version WHERE why = 'deleted' ORDER BY id DESC LIMIT 1"));
+  fs.renameSync(file, `${file}.away`);
+  const half = await pacs.post(`/api/archive/corrections/${a.json.id}/undo`, { reason: 'Tout compte fait, non' });
+  assert.equal(half.status, 200, String(half.bytes));
+  await settled(a.json.id, 'done');
+  assert.ok((await pacs.get(`/api/archive/corrections/${a.json.id}`)).json.failure, 'it says why');
+  assert.equal(value((await qido(`/studies?StudyInstanceUID=${uid}`))[0], '00100020'), other.ipp, 'still hers');
+  fs.renameSync(`${file}.away`, file);
   await undone(a.json.id);
   assert.ok((await marks()).at(-1).undone_at_ms, 'the mark is gone with it');
   await exam.refused(exam.imager, 'review-report', { id: mark.id, verdict: 'withdrawn', text: 'x' }, 409, 'report-mark');

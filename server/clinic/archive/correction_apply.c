@@ -7,16 +7,18 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
 
 #include "clinic/archive/correction_internal.h"
+#include "clinic/archive/deletion_internal.h"
 #include "guard/audit/audit.h"
 #include "platform/clock.h"
 #include "platform/log.h"
 
-enum { ROUNDS_MAX = 20, INSTANCES_MAX = 100000, TOLD_EVERY_MS = 500 };
+enum { REPORTS_MAX = 16, ROUNDS_MAX = 20, INSTANCES_MAX = 100000, TOLD_EVERY_MS = 500 };
 
 /* One instance: the version that is shown, and the one that will be. */
 typedef struct Change {
@@ -39,6 +41,11 @@ typedef struct Run {
     bool       back;  /* undoing */
     bool       stale; /* something changed meanwhile: once more */
     int64_t    told_at_ms;
+    /* undoing: report objects that went into the basket with the correction, which come back with it */
+    DeletionBack *reports[REPORTS_MAX];
+    size_t        report_count;
+    char          undone_by[128], undone_reason[1024];
+    PatientBy     by;
 } Run;
 
 static void run_clear(Run *r)
@@ -46,6 +53,9 @@ static void run_clear(Run *r)
     for (size_t i = 0; i < r->count; i++)
         if (r->changes[i].ready)
             header_clear(&r->changes[i].header);
+    for (size_t i = 0; i < r->report_count; i++)
+        deletion_back_free(r->reports[i]);
+    r->report_count = 0;
     free(r->changes);
     r->changes = NULL;
     r->count = r->room = 0;
@@ -390,6 +400,9 @@ static bool rows_work(Db *db, void *run, Err *err)
         return false;
     if (study_id && r->changes[0].study_id != study_id && !study_recount(db, r->changes[0].study_id, err))
         return false;
+    for (size_t i = 0; i < r->report_count; i++)
+        if (!deletion_back_work(db, r->reports[i], err))
+            return false;
     bool again = false; /* it may fall under a later one in its turn */
     for (size_t i = 0; late && i < r->count; i++)
         if (!correction_awaits(db, &r->changes[i].header, r->c.id, &again, err))
@@ -430,13 +443,49 @@ static void made_go(Run *r)
             (void)blob_remove(r->a->blobs, r->changes[i].new_blob, NULL);
 }
 
+/* Their files are read before the transaction in which they come back: one that is damaged keeps the undo from being made. */
+static bool reports_read(Run *r, Err *err)
+{
+    int64_t away[REPORTS_MAX];
+    size_t  count = 0;
+    r->by         = (PatientBy) { .actor = r->undone_by, .what = CORRECTION_JOB };
+    {
+        OWNED(Db) *db = db_read(r->a->host, err);
+        if (!db || !deletions_of_correction(db, r->c.id, away, COUNT(away), &count, err))
+            return false;
+        OWNED(DbQuery) *q = db_query(db, "SELECT undone_by, undone_reason FROM correction WHERE id = ?1");
+        db_bind_int(q, 1, r->c.id);
+        if (db_next(q, err) != DB_ROW)
+            return false;
+        db_text(q, 0, r->undone_by, sizeof r->undone_by);
+        db_text(q, 1, r->undone_reason, sizeof r->undone_reason);
+    }
+    for (size_t i = 0; i < count; i++) {
+        r->reports[i] = deletion_to_restore(r->a, away[i], slice_of(r->undone_reason), &r->by, err);
+        if (!r->reports[i])
+            return false;
+        r->report_count++;
+    }
+    return true;
+}
+
+static bool rows_written(Run *r, Err *err)
+{
+    if (!r->back)
+        return db_write(r->a->host, rows_work, r, err);
+    pthread_mutex_lock(&r->a->deletion_ends);
+    bool ok = reports_read(r, err) && db_write(r->a->host, rows_work, r, err);
+    pthread_mutex_unlock(&r->a->deletion_ends);
+    return ok;
+}
+
 static bool round_done(Run *r, bool *ret_more, Err *err)
 {
     *ret_more = false;
     bool ok   = list(r, err) && make_all(r, err);
     bool idle = ok && !r->count && strcmp(r->c.state, "done") == 0;
     if (ok && !idle)
-        ok = db_write(r->a->host, rows_work, r, err);
+        ok = rows_written(r, err);
     if (!ok || (!idle && r->stale))
         made_go(r);
     *ret_more = ok && !idle && (r->stale || r->count > 0) && !r->back;

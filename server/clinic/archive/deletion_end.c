@@ -29,21 +29,24 @@ typedef struct Kept {
     bool    ready;
 } Kept;
 
-typedef struct Back {
+typedef struct DeletionBack Back;
+struct DeletionBack {
     Archive         *a;
     Deletion         d;
     Slice            reason;
     const PatientBy *by;
     Kept            *kept;
     size_t           count, room;
-} Back;
+};
 
-static void back_clear(Back *b)
+void deletion_back_free(Back *b)
 {
-    for (size_t i = 0; i < b->count; i++)
+    for (size_t i = 0; b && i < b->count; i++)
         if (b->kept[i].ready)
             header_clear(&b->kept[i].header);
-    free(b->kept);
+    if (b)
+        free(b->kept);
+    free(b);
 }
 
 static bool kept_add(Back *b, const DbQuery *q, Err *err)
@@ -146,7 +149,7 @@ static bool belongs_again(Db *db, const Match *m, int64_t study_id, Err *err)
     return db_run(q, err) && study_recount(db, study_id, err);
 }
 
-static bool back_work(Db *db, void *back, Err *err)
+bool deletion_back_work(Db *db, void *back, Err *err)
 {
     Back    *b = back;
     Deletion now;
@@ -168,15 +171,25 @@ static bool back_work(Db *db, void *back, Err *err)
            deletion_end(db, &b->d, "restored", b->reason, b->by, "restored", err);
 }
 
+Back *deletion_to_restore(Archive *a, int64_t id, Slice reason, const PatientBy *by, Err *err)
+{
+    OWNED(DeletionBack) *b = calloc(1, sizeof *b);
+    if (!b) {
+        err_set(err, ERR_UNAVAILABLE, "Memory is out.", "restore");
+        return NULL;
+    }
+    *b = (Back) { .a = a, .reason = reason, .by = by };
+    return back_list(b, id, err) && back_read(b, err) ? GIVE(b) : NULL;
+}
+
 bool deletion_restore(Archive *a, int64_t id, Slice reason, const PatientBy *by, Err *err)
 {
-    Back b = { .a = a, .reason = reason, .by = by };
     if (!slice_trim(reason).len)
         return err_set(err, ERR_INPUT, "A reason is required.", "restore");
     pthread_mutex_lock(&a->deletion_ends);
-    bool ok = back_list(&b, id, err) && back_read(&b, err) && db_write(a->host, back_work, &b, err);
+    OWNED(DeletionBack) *b = deletion_to_restore(a, id, reason, by, err);
+    bool ok                = b && db_write(a->host, deletion_back_work, b, err);
     pthread_mutex_unlock(&a->deletion_ends);
-    back_clear(&b);
     return ok;
 }
 

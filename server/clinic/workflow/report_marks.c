@@ -204,18 +204,3 @@ bool correction_reports_json(Db *db, const CorrectionAsked *asked, json_t **ret,
     *ret = GIVE(list);
     return true;
 }
-
-bool correction_restore_reports(Archive *a, int64_t id, Slice reason, const PatientBy *by, Err *err)
-{
-    int64_t away[REPORTS_MAX];
-    size_t  count = 0;
-    {
-        OWNED(Db) *db = db_read(archive_db(a), err);
-        if (!db || !deletions_of_correction(db, id, away, COUNT(away), &count, err))
-            return false;
-    }
-    for (size_t i = 0; i < count; i++)
-        if (!deletion_restore(a, away[i], reason, by, err))
-            return false;
-    return true;
-}

@@ -22,11 +22,9 @@
 bool correction_ask(Db *db, const ActHouse *house, const CorrectionAsked *asked, bool despite_report,
                     const PatientBy *by, int64_t *ret_id, Err *err);
 
-/* As correction_undo: the marks of that correction are taken away. What it put away is restored by the caller, since
- * that reads files: correction_restore_reports. */
+/* As correction_undo: the marks of that correction are taken away. What it put away comes back with
+ * the images, in the archive's transaction. */
 bool correction_ask_undo(Db *db, const ActHouse *house, int64_t id, Slice reason, const PatientBy *by, Err *err);
-
-bool correction_restore_reports(Archive *a, int64_t id, Slice reason, const PatientBy *by, Err *err);
 
 /* What a correction would do to signed reports: [{"act_id","number","kind":"identity|moved|split|joined",
  * "refused":bool}]. For the preview. */

@@ -149,20 +149,12 @@ static bool undo_work(Db *db, void *work, Err *err)
     return correction_ask_undo(db, w->q->house->acts, w->id, w->reason, &by, err);
 }
 
-static bool reports_back(const Work *w, Err *err)
-{
-    char      factors[64];
-    PatientBy by = patient_by(&w->q->who, "POST /api/archive/corrections/{id}/undo", factors);
-    return correction_restore_reports(w->q->house->archive, w->id, w->reason, &by, err);
-}
-
 bool correction_take_back(Request *q, HttpResponse *a, Err *err)
 {
     Work w              = { .q = q };
     OWNED(json_t) *body = body_json(q, err);
     return body && param_id(q, 0, &w.id, err) && json_need_text(body, "reason", &w.reason, err) &&
-           db_write(q->house->db, undo_work, &w, err) && reports_back(&w, err) &&
-           answer_json(a, json_pack("{s:b}", "ok", 1), err);
+           db_write(q->house->db, undo_work, &w, err) && answer_json(a, json_pack("{s:b}", "ok", 1), err);
 }
 
 /* The file that a correction put away, byte for byte. */
