@@ -6,6 +6,7 @@
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
+import { tellHoursOf } from '@/shared/format/dates';
 import { Empty, Loaded, Waiting } from '@/shared/ui/Blocks';
 import { Boundary } from '@/shared/ui/Boundary';
 import { Split } from './Split';
@@ -17,6 +18,7 @@ const ReportPanel = lazy(() => import('@/features/report'));
 export function ReadPage({ id }: { id: number }) {
   const { t } = useTranslation();
   const act = useAct(id);
+  tellHoursOf(act.data?.site.time_zone);
   return (
     <Loaded query={act} rows={6} height={90}>
       {(data) => (

@@ -9,6 +9,7 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '@/shared/api/types';
 import { chooseLanguage } from '@/shared/i18n';
+import { tellHoursOf } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { Icon } from '@/shared/ui/Icon';
 import { LinkBadge, LiveLink, OfflineBand } from './live';
@@ -59,6 +60,8 @@ export function Shell() {
   const { me, leave } = useSession();
   const { colorScheme, toggleColorScheme } = useMantineColorScheme();
   const [keys, keysDo] = useDisclosure(false);
+  const onAct = useRouterState({ select: (state) => state.location.pathname.startsWith('/acts/') });
+  if (!onAct) tellHoursOf(me.memberships[0]?.organisation.time_zone); // a page of an act tells those of its site
   const reading = useRouterState({ select: (state) => /\/read$|\/priors\/|^\/archive\/.*\/view$/.test(state.location.pathname) });
   const light = colorScheme === 'light';
   useShortcuts({ roles: me.roles, onHelp: keysDo.open, onTheme: toggleColorScheme });

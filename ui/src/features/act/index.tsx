@@ -11,6 +11,7 @@ import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
 import type { Act, Me } from '@/shared/api/types';
 import { Priors } from '@/shared/media/Priors';
+import { tellHoursOf } from '@/shared/format/dates';
 import { Loaded } from '@/shared/ui/Blocks';
 import { ConsentSection, DecisionSection, ExamSection, ReportSection, RequestSection } from './Dossier';
 import { AfterSection, DeliverySection, RepeatSection } from './After';
@@ -31,6 +32,7 @@ export function ActPage({ id, me }: { id: number; me: Me }) {
 }
 
 function ActView({ act, me }: { act: Act; me: Me }) {
+  tellHoursOf(act.site.time_zone);
   const { t } = useTranslation();
   const navigate = useNavigate();
   const lenses = lensesOf(act, me);

@@ -5,12 +5,12 @@
  */
 import { Button, Checkbox, Group, Input, NumberInput, Radio, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { DateTimePicker } from '@mantine/dates';
-import dayjs from 'dayjs';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDoStep } from '../api/requests/doStep';
 import type { Act } from '../api/types';
 import { serverNow } from '../format/clock';
+import { msToZoned, zonedToMs } from '../format/dates';
 import { useText } from '../i18n/useText';
 import { Refusal } from '../ui/Blocks';
 import { DocumentInput } from './DocumentInput';
@@ -78,9 +78,12 @@ function StepField({ step, field, act, value, error, onChange }: {
       return items.length === 1 ? <Text size="sm" className="quoted">{items[0]?.label}</Text>
         : <Select {...common} data={items} value={String(value ?? '') || null} onChange={onChange} allowDeselect={false} />;
     }
-    case 'moment':
-      return <DateTimePicker {...common} valueFormat="DD/MM/YYYY HH:mm" nextLabel={t('common.later')} previousLabel={t('common.earlier')} maw={260} value={value ? dayjs(Number(value)).format('YYYY-MM-DD HH:mm:ss') : null}
-        onChange={(moment) => onChange(moment ? dayjs(moment).valueOf() : null)} />;
+    case 'moment': { // the hour on the site's wall, wherever the one who types is
+      const zone = act.site.time_zone ?? 'Europe/Paris';
+      const wall = value ? msToZoned(Number(value), zone) : null;
+      return <DateTimePicker {...common} valueFormat="DD/MM/YYYY HH:mm" nextLabel={t('common.later')} previousLabel={t('common.earlier')} maw={260} value={wall && `${wall.day} ${wall.time}:00`}
+        onChange={(moment) => onChange(moment ? zonedToMs(moment.slice(0, 10), moment.slice(11, 16), zone) : null)} />;
+    }
     case 'file':
       return <DocumentInput act={act} label={label} value={value === null || value === '' ? null : Number(value)} onChange={onChange} />;
     case 'date':
