@@ -81,6 +81,8 @@ bool act_protocol_is_read(const Act *a, const ActScene *scene);
 /* Who is there: chapter_presence.c. */
 bool act_is_injected(const Act *a);     /* the protocol asks for an injection, or something was given already */
 bool act_local_is_there(const Act *a);  /* said so in person, and has not left since */
+/* The physician who is asked to confirm: the one named, or the one named to take over; NULL: nobody. Borrowed. */
+json_t *act_local_asked(const Act *a);
 bool act_nuclear_is_there(const Act *a);
 bool act_patient_is_on_site(const Act *a); /* between start and departure */
 

@@ -11,6 +11,7 @@
 #include "clinic/workflow/act_overdue.h"
 #include "clinic/workflow/act_presence.h"
 #include "clinic/workflow/expertise.h"
+#include "clinic/workflow/todo.h"
 #include "guard/access/grant.h"
 
 enum { DAY_S = 24 * 60 * 60, ACCESS_DAYS = 30 };
@@ -122,5 +123,5 @@ bool act_follow(Db *db, const ActHouse *house, const Act *before, const Act *aft
     return follow_grants(db, house, after, event, err) && act_follow_clocks(db, before, after, err) &&
            follow_order(db, after, event, err) && follow_study(db, before, after, event, err) &&
            follow_sign(db, after, event, err) && act_follow_presence(db, after, event, err) &&
-           chapters_follow(db, house, before, after, event, err);
+           chapters_follow(db, house, before, after, event, err) && todos_follow(db, after, err);
 }

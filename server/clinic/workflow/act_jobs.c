@@ -18,6 +18,7 @@
 #include "clinic/workflow/act_overdue.h"
 #include "clinic/workflow/act_presence.h"
 #include "clinic/workflow/duties.h"
+#include "clinic/workflow/todo.h"
 #include "platform/clock.h"
 
 typedef struct Due {
@@ -190,6 +191,7 @@ const JobKind ACT_JOBS[] = {
     { "act.presence", job_presence },
     { "act.duty-due", job_duty_due },
     { "act.assign", job_assign },
+    { "act.todo-fill", job_todo_fill },
     { "act.incident-due", job_incident_due },
     { "act.urgent-due", job_urgent_due },
     { ARCHIVE_JOB_WRONG_PATIENT, job_wrong_patient },

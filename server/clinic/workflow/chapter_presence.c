@@ -37,8 +37,7 @@ bool act_nuclear_is_there(const Act *a)
     return json_array_size(act_fact(a, "nuclear_presence", "people")) > 0;
 }
 
-/* The physician who is asked to confirm: the one named, or the one named to take over; NULL: nobody. */
-static json_t *local_asked(const Act *a)
+json_t *act_local_asked(const Act *a)
 {
     json_t *named = json_object_get(a->facts, "local_physician");
     json_t *next  = json_object_get(named, "next");
@@ -90,7 +89,7 @@ static bool local_is_confirmed(const Act *a, const ActScene *scene)
 
 static bool local_is_me(const Act *a, const ActScene *scene)
 {
-    return is_person(local_asked(a), scene->person_id) ||
+    return is_person(act_local_asked(a), scene->person_id) ||
            is_person(act_fact(a, "local_physician", NULL), scene->person_id);
 }
 
@@ -138,7 +137,7 @@ static bool imager_is_present(const Act *a, const ActScene *scene)
 
 static bool awaits_me(const Act *a, const ActScene *scene)
 {
-    return is_person(local_asked(a), scene->person_id);
+    return is_person(act_local_asked(a), scene->person_id);
 }
 
 static bool local_may_leave(const Act *a, const ActScene *scene)

@@ -32,6 +32,8 @@ Handler patients, patient_add, patient_one;
 /* handlers_acts.c */
 Handler acts, act_add, act_one, act_log, act_step, act_report, act_report_put, act_report_as_pdf,
     act_worklist, act_dossier, dossier_key, act_experts, act_series;
+/* handlers_home.c */
+Handler home, home_aside;
 /* handlers_after.c */
 Handler duties, act_record_entry, access_hand, handed_report;
 /* handlers_before.c */

@@ -123,6 +123,8 @@ const Route ROUTES[] = {
     { GET,    "/api/acts/{id}/experts",              MAY_REQUEST,       AUDIT_READ,       BY_DOOR,    0,        act_experts },
     { GET,    "/api/acts/{id}/series",               MAY_REQUEST,       AUDIT_READ,       BY_DOOR,    0,        act_series },
     { GET,    "/api/acts/{id}/dossier.zip",          MAY_ACT,           AUDIT_EXPORT,     BY_DOOR,    0,        act_dossier },
+    { GET,    "/api/home",                           SIGNED_IN,         AUDIT_SEARCH,     BY_DOOR,    0,        home },
+    { POST,   "/api/home/aside",                     SIGNED_IN,         AUDIT_CHANGE,     BY_WORK,    KIB(8),   home_aside },
     { GET,    "/api/duties",                         MAY_ACT,           AUDIT_SEARCH,     BY_DOOR,    0,        duties },
     { GET,    "/api/acts/{id}/record-entry",         MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_record_entry },
     { POST,   "/api/acts/{id}/deliveries/{delivery}/access", MAY_ACT,   AUDIT_STEP,       BY_ROOM,    KIB(1),   access_hand },
