@@ -22,10 +22,14 @@ ward.story('E16 everybody signs in with a password and a code', async () => {
   await requester.shot('01-sign-in');
   await requester.accessible('sign-in');
   await requester.giveTwoFactors();
+  await requester.page.getByRole('heading', { name: 'Ce que vous avez à faire' }).waitFor();
+  await requester.page.goto('/requests');
   await requester.page.getByRole('heading', { name: 'Mes demandes' }).waitFor();
   imager = await ward.signedIn('imageur');
+  await imager.page.goto('/imaging');
   await imager.page.getByRole('heading', { name: 'Liste de travail' }).waitFor();
   technologist = await ward.signedIn('manip');
+  await technologist.page.goto('/site');
   await technologist.page.getByRole('heading', { name: 'Examens du site' }).waitFor();
 });
 

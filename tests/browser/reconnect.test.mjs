@@ -18,6 +18,7 @@ before(async () => {
   await imager.state('Demandé');
   await imager.page.evaluate(() => { window.__same = true; });
   list = await ward.signedIn('manip');
+  await list.page.goto('/site');
   await list.page.evaluate(() => { window.__same = true; });
 });
 after(async () => { await ward.close(); });

@@ -79,7 +79,7 @@ export class Visit {
   async signIn() {
     await this.page.goto('/');
     await this.giveTwoFactors();
-    await this.page.getByRole('banner').getByText('En direct').waitFor();
+    await this.page.getByRole('banner').locator('.link-live').waitFor(); // its words are not shown on a telephone
   }
   async giveTwoFactors(within = this.page) {
     await this.givePassword(within);

@@ -8,7 +8,11 @@ import type { IconName } from '@/shared/ui/Icon';
 
 export interface Place { to: string; text: string; icon: IconName; roles: string[]; exact?: boolean }
 
+const PROFESSIONALS = ['requester', 'technologist', 'imager', 'local-physician', 'nuclear-physician', 'secretary', 'pacs-admin', 'physicist', 'pcr', 'biomedical',
+  'pharmacist', 'pharmacy-tech', 'quality', 'responsible', 'administrator'];
+
 export const PLACES: Place[] = [
+  { to: '/home',                text: 'nav.home',          icon: 'check',    roles: PROFESSIONALS },
   { to: '/archive',             text: 'nav.archive',       icon: 'search',   roles: ['pacs-admin', 'physicist'] },
   { to: '/requests',            text: 'nav.requests',      icon: 'list',     roles: ['requester'], exact: true },
   { to: '/requests/new',        text: 'nav.newRequest',    icon: 'plus',     roles: ['requester'] },
@@ -27,9 +31,12 @@ export const PLACES: Place[] = [
   { to: '/admin/retention',     text: 'nav.retention',     icon: 'calendar', roles: ['pacs-admin', 'administrator'] },
   { to: '/admin/storage',       text: 'nav.storage',       icon: 'images',   roles: ['pacs-admin', 'administrator'] },
   { to: '/admin/audit',         text: 'nav.audit',         icon: 'shield',   roles: ['administrator', 'quality', 'pacs-admin'] },
-  { to: '/staff',               text: 'nav.staff',         icon: 'people',   roles: ['requester', 'technologist', 'imager', 'local-physician', 'nuclear-physician', 'secretary', 'pacs-admin', 'physicist', 'pcr', 'biomedical', 'pharmacist', 'pharmacy-tech', 'quality', 'responsible', 'administrator'] },
+  { to: '/staff',               text: 'nav.staff',         icon: 'people',   roles: PROFESSIONALS },
 ];
 
 export const placesOf = (roles: readonly (Role | string)[]) =>
   PLACES.filter((place) => place.roles.some((role) => roles.includes(role))).filter((place, n, all) => all.findIndex((one) => one.to === place.to) === n);
 export const homeOf = (roles: readonly (Role | string)[]) => placesOf(roles)[0]?.to ?? '/account';
+/* The lists that stand behind the home page: where all acts are, not only those with something to do. */
+const LISTS = ['/requests', '/imaging', '/site', '/site/planning', '/archive', '/admin/quarantine', '/staff', '/conventions', '/roster'];
+export const listsOf = (roles: readonly (Role | string)[]) => placesOf(roles).filter((place) => LISTS.includes(place.to)).slice(0, 5);

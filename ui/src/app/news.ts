@@ -8,6 +8,7 @@ import type { Act, ActEvent, Me, PushMessage, Role } from '@/shared/api/types';
 import { actKey } from '@/shared/api/requests/act';
 import { actEventsKey } from '@/shared/api/requests/actEvents';
 import { actsKey } from '@/shared/api/requests/acts';
+import { homeKey } from '@/shared/api/requests/home';
 
 /* Steps that concern someone at once, whoever takes them: step -> roles told. A step taken by oneself tells nothing. */
 const CONCERNS: Record<string, Role[]> = {
@@ -79,7 +80,17 @@ export function applyNews(client: QueryClient, message: PushMessage) {
     void client.invalidateQueries({ queryKey: actEventsKey(id) });
     void client.invalidateQueries({ queryKey: [...actKey(id), 'report'] });
     void client.invalidateQueries({ queryKey: actsKey });
+    homeSoon(client);
   }
+}
+
+/* What there is to do changes with a step; several steps at once read it again once. */
+let homeWaits: ReturnType<typeof setTimeout> | null = null;
+function homeSoon(client: QueryClient) {
+  homeWaits ??= setTimeout(() => {
+    homeWaits = null;
+    void client.invalidateQueries({ queryKey: homeKey });
+  }, 300);
 }
 
 /* A burst of images reads the act again once, when it pauses. */

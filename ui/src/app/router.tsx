@@ -10,13 +10,14 @@ import { AccountPage } from '@/features/account';
 import { ConventionsPage } from '@/features/conventions';
 import { RosterPage } from '@/features/roster';
 import { ElsewherePage } from '@/features/elsewhere';
+import { HomePage } from '@/features/home';
 import { DutiesPage } from '@/features/after';
 import { ImportPage } from '@/features/import';
 import { NewRequestPage, RequestFormPage } from '@/features/request';
 import { PlanningPage } from '@/features/site';
 import { ImagingPage, RequestsPage, SitePage } from '@/features/worklist';
 import { ArchiveViewPage } from './archive';
-import { homeOf } from './navigation';
+import { homeOf, listsOf } from './navigation';
 import { PriorPage } from './prior';
 import { ReadPage } from './read';
 import { useSession } from './session';
@@ -25,7 +26,7 @@ import { Nowhere, Shell } from './shell';
 const root = createRootRoute({ component: Shell, notFoundComponent: Nowhere, errorComponent: ({ error, reset }) => <Stopped error={error} reset={reset} /> });
 const admin = () => import('@/features/admin');
 
-function Home() {
+function Start() {
   return <Navigate to={homeOf(useSession().me.roles)} replace />;
 }
 
@@ -95,7 +96,11 @@ const archiveViewRoute = createRoute({
 const page = (path: string, component: () => React.ReactNode) => createRoute({ getParentRoute: () => root, path, component });
 
 const tree = root.addChildren([
-  page('/', Home),
+  page('/', Start),
+  page('/home', () => {
+    const { me } = useSession();
+    return <HomePage me={me} lists={listsOf(me.roles)} />;
+  }),
   page('/requests', () => <RequestsPage />),
   page('/requests/new', () => <NewRequestPage me={useSession().me} />),
   page('/imaging', () => <ImagingPage />),

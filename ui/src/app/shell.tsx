@@ -3,13 +3,13 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { ActionIcon, Button, Group, Menu, Text, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Button, Drawer, Group, Menu, Text, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '@/shared/api/types';
+import { WallZone } from '@/shared/format/WallZone';
 import { chooseLanguage } from '@/shared/i18n';
-import { tellHoursOf } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { Icon } from '@/shared/ui/Icon';
 import { LinkBadge, LiveLink, OfflineBand } from './live';
@@ -24,6 +24,39 @@ function NavLinks({ me }: { me: Me }) {
       <Icon name={place.icon} size={16} /> <span>{t(place.text)}</span>
     </Link>
   ));
+}
+
+/* On a telephone: four places, and a sheet with all of them. */
+const ON_PHONE = 4;
+function BottomNav({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const [opened, sheet] = useDisclosure(false);
+  const here = useRouterState({ select: (state) => state.location.pathname });
+  const places = placesOf(me.roles);
+  const few = places.length <= ON_PHONE + 1;
+  const first = few ? places : places.slice(0, ON_PHONE);
+  const elsewhere = !few && places.slice(ON_PHONE).some((place) => here.startsWith(place.to));
+  return (
+    <>
+      <nav className="nav bottom-nav" aria-label={t('shell.nav')}>
+        {first.map((place) => (
+          <Link key={place.to} to={place.to} activeOptions={{ exact: place.exact ?? false }}><Icon name={place.icon} size={18} /> <span>{t(place.text)}</span></Link>
+        ))}
+        {!few && (
+          <UnstyledButton className="bottom-more" data-status={elsewhere ? 'active' : undefined} aria-haspopup="dialog" aria-expanded={opened} onClick={sheet.open}>
+            <Icon name="menu" size={18} /> <span>{t('nav.more')}</span>
+          </UnstyledButton>
+        )}
+      </nav>
+      <Drawer opened={opened} onClose={sheet.close} position="bottom" size="auto" title={t('nav.moreTitle')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+        <nav className="sheet-nav" aria-label={t('nav.moreTitle')}>
+          {places.map((place) => (
+            <Link key={place.to} to={place.to} activeOptions={{ exact: place.exact ?? false }} onClick={sheet.close}><Icon name={place.icon} size={18} /> <span>{t(place.text)}</span></Link>
+          ))}
+        </nav>
+      </Drawer>
+    </>
+  );
 }
 
 function AccountMenu({ me, leave, onKeys }: { me: Me; leave: () => Promise<void>; onKeys: () => void }) {
@@ -60,8 +93,6 @@ export function Shell() {
   const { me, leave } = useSession();
   const { colorScheme, toggleColorScheme } = useMantineColorScheme();
   const [keys, keysDo] = useDisclosure(false);
-  const onAct = useRouterState({ select: (state) => state.location.pathname.startsWith('/acts/') });
-  if (!onAct) tellHoursOf(me.memberships[0]?.organisation.time_zone); // a page of an act tells those of its site
   const reading = useRouterState({ select: (state) => /\/read$|\/priors\/|^\/archive\/.*\/view$/.test(state.location.pathname) });
   const light = colorScheme === 'light';
   useShortcuts({ roles: me.roles, onHelp: keysDo.open, onTheme: toggleColorScheme });
@@ -69,6 +100,7 @@ export function Shell() {
   const themeText = t(light ? 'shell.toDark' : 'shell.toLight');
   return (
     <LiveLink me={me}>
+      <WallZone zone={me.memberships[0]?.organisation.time_zone}>
       <div className="shell">
         <a className="skip" href="#content">{t('shell.skip')}</a>
         <header className="shell-head">
@@ -91,9 +123,10 @@ export function Shell() {
           </div>
         </header>
         <main id="content" tabIndex={-1} className={reading ? 'shell-main wide' : 'shell-main'}><Outlet /></main>
-        <nav className="nav bottom-nav" aria-label={t('shell.nav')}><NavLinks me={me} /></nav>
+        <BottomNav me={me} />
         <ShortcutsSheet opened={keys} onClose={keysDo.close} />
       </div>
+      </WallZone>
     </LiveLink>
   );
 }

@@ -80,7 +80,7 @@ export const common = {
 
   'keys.title': ['Raccourcis clavier', 'Keyboard shortcuts'],
   'keys.help': ['Cette aide', 'This help'],
-  'keys.list': ['Aller à ma liste', 'Go to my list'],
+  'keys.list': ['Aller à ce que j’ai à faire', 'Go to what I have to do'],
   'keys.new': ['Nouvelle demande', 'New request'],
   'keys.search': ['Chercher dans la liste', 'Search the list'],
   'keys.down': ['Examen suivant', 'Next exam'],

@@ -7,6 +7,7 @@ import { care } from './care';
 import { codes } from './codes';
 import { common } from './common';
 import { elsewhere } from './elsewhere';
+import { home } from './home';
 import { media } from './media';
 import { network } from './network';
 import { opinion } from './opinion';
@@ -36,6 +37,7 @@ export const PARTS: Texts[] = [
   staff,
   opinion,
   after,
+  home,
 ];
 
 export const TEXTS: Texts = Object.assign({}, ...PARTS);
