@@ -1,5 +1,5 @@
 /*
- * Beside the act: people to call, orders, the thread, everything that happened.
+ * Beside the act: people to call, orders, the thread.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -7,14 +7,13 @@ import { ActionIcon, Anchor, Badge, Button, Group, Stack, Text, Textarea } from 
 import { getHotkeyHandler, useHotkeys } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useActEvents } from '@/shared/api/requests/actEvents';
 import { useDoStep } from '@/shared/api/requests/doStep';
-import type { Act, ActEvent, Me, Order } from '@/shared/api/types';
+import type { Act, Me, Order } from '@/shared/api/types';
 import { useNow } from '@/shared/format/clock';
-import { shortMoment, timeToSecond, dayOf } from '@/shared/format/dates';
+import { shortMoment } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { Countdown } from '@/shared/ui/Countdown';
-import { Loaded, Refusal, Section } from '@/shared/ui/Blocks';
+import { Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { offerOf, StepAction } from './StepAction';
 
@@ -138,42 +137,6 @@ export function ThreadSection({ act, me }: { act: Act; me: Me }) {
           <ActionIcon size={36} aria-label={t('common.send')} onClick={send} loading={doStep.isPending} disabled={!words.trim()}><Icon name="arrow" /></ActionIcon>
         </Group>
       </Stack>
-    </Section>
-  );
-}
-
-/* One event as a sentence: what happened, then the words that came with it. */
-function wordsOf(event: ActEvent): string {
-  const data = event.data ?? {};
-  const words = ['text', 'reason', 'offered', 'comment', 'content_given', 'name'].map((key) => data[key]).find((value) => typeof value === 'string' && value !== '');
-  return typeof words === 'string' ? words : '';
-}
-
-export function TimelineSection({ act }: { act: Act }) {
-  const { t } = useTranslation();
-  const text = useText();
-  const events = useActEvents(act.id);
-  return (
-    <Section title={t('act.timeline')} icon="history" aside={<Anchor href={`/api/acts/${act.id}/dossier.zip`} size="xs" fw={600}>{t('act.proofFile')}</Anchor>}>
-      <Loaded query={events} rows={5} height={36}>
-        {(list) => (
-          <ol className="timeline">
-            {[...list].reverse().map((event) => (
-              <li key={event.id}>
-                <time className="num" dateTime={new Date(event.at_ms).toISOString()}>{dayOf(event.at_ms)} {timeToSecond(event.at_ms)}</time>
-                <Text size="sm" fw={600}>{text('event', event.step)}</Text>
-                <Text size="xs" c="dimmed">
-                  {event.by.name} · {text('role', event.by.role)}
-                  {event.from !== event.to && ` · ${text('state', event.to)}`}
-                  {event.why && <span className="why">{event.why}</span>}
-                </Text>
-                {typeof event.data?.subject === 'string' && <Text size="sm" className="quoted">{text('subject', event.data.subject)}</Text>}
-                {wordsOf(event) && <Text size="sm" className="quoted">{wordsOf(event)}</Text>}
-              </li>
-            ))}
-          </ol>
-        )}
-      </Loaded>
     </Section>
   );
 }
