@@ -32,12 +32,13 @@ static double mm_of_unit(const char *unit)
     return 0;
 }
 
-/* Every 'step'th sample in millimetres. What is no voltage is spread over its row, its middle at zero. */
-static void row_fill(const Waveform *w, uint32_t channel, uint32_t step, size_t samples, float *mm)
+/* Every 'step'th sample from 'from' on in millimetres. What is no voltage is spread over its row, its middle at
+ * zero. */
+static void row_fill(const Waveform *w, uint32_t channel, uint32_t from, uint32_t step, size_t samples, float *mm)
 {
     double scale = mm_of_unit(w->channel[channel].unit), least = INFINITY, most = -INFINITY, middle = 0;
     for (size_t i = 0; scale == 0 && i < samples; i++) {
-        double v = waveform_value(w, channel, (uint32_t)i * step);
+        double v = waveform_value(w, channel, from + (uint32_t)i * step);
         least    = fmin(least, isfinite(v) ? v : least);
         most     = fmax(most, isfinite(v) ? v : most);
     }
@@ -46,7 +47,7 @@ static void row_fill(const Waveform *w, uint32_t channel, uint32_t step, size_t 
         scale  = FITS_MM / (most - least);
     }
     for (size_t i = 0; i < samples; i++) {
-        double v = (waveform_value(w, channel, (uint32_t)i * step) - middle) * scale;
+        double v = (waveform_value(w, channel, from + (uint32_t)i * step) - middle) * scale;
         mm[i]    = isfinite(v) ? (float)fmin(fmax(v, -FAR_MM), FAR_MM) : NAN;
     }
 }
@@ -81,43 +82,165 @@ static bool drawn(ChildPool *codec, const Stored *s, const Tracing *t, const Ren
     return ok;
 }
 
-static bool waveform_drawn(ChildPool *codec, const Stored *s, const Waveform *w, const RenderWanted *wanted,
-                           Buf *ret, Err *err)
+/* ---- the twelve leads ---- */
+
+enum { LEADS = 12, RHYTHM = 1 /* II */, STANDARD_SECONDS_MIN = 4 };
+static const char *const LEAD_NAMES[LEADS] = { "I",  "II", "III", "aVR", "aVL", "aVF",
+                                               "V1", "V2", "V3",  "V4",  "V5",  "V6" };
+
+/* "Lead aVR (augmented voltage, right)", "V1": the name alone. */
+static Slice lead_name(const char *label)
 {
-    TraceRow rows[WAVEFORM_CHANNELS_MAX];
-    char     footer[LINE_MAX_BYTES];
-    uint32_t step   = (uint32_t)fmax(1, floor(w->hz / MM_PER_S / POINTS_PER_MM));
-    double   shown  = fmin(w->samples, ceil(w->hz * SECONDS_MAX));
-    size_t   points = ((size_t)shown + step - 1) / step;
-    float   *mm     = calloc(points * w->channels, sizeof *mm);
-    bool     volts  = false;
-    if (!mm)
-        return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "waveform");
-    for (uint32_t c = 0; c < w->channels; c++) {
-        row_fill(w, c, step, points, mm + c * points);
-        bool volt = mm_of_unit(w->channel[c].unit) > 0;
-        volts     = volts || volt;
-        rows[c]   = (TraceRow) { slice_of(w->channel[c].label), mm + c * points, volt ? MM_PER_MV : 0 };
+    Slice all = slice_trim(slice_of(label)), first = slice_cut(&all, ' ');
+    return slice_equal_fold(first, SLICE("Lead")) ? slice_trim(slice_cut(&all, ' ')) : first;
+}
+
+/* Which channel is which lead; false: not all twelve are there, in millivolts, for long enough. */
+static bool standard_leads(const Waveform *w, uint32_t ret[LEADS])
+{
+    for (size_t lead = 0; lead < LEADS; lead++) {
+        uint32_t c = 0;
+        while (c < w->channels && (!slice_equal_fold(lead_name(w->channel[c].label), slice_of(LEAD_NAMES[lead])) ||
+                                   !(mm_of_unit(w->channel[c].unit) > 0)))
+            c++;
+        if (c == w->channels)
+            return false;
+        ret[lead] = c;
     }
-    (void)snprintf(footer, sizeof footer, "%d mm/s%s   %.3g / %.3g s", MM_PER_S, volts ? "   10 mm/mV" : "",
-                   shown / w->hz, w->samples / w->hz);
-    Tracing t  = { rows, w->channels, points, w->hz / MM_PER_S / step, slice_of(footer) };
-    bool    ok = drawn(codec, s, &t, wanted, ret, err);
-    free(mm);
+    return w->samples / w->hz >= STANDARD_SECONDS_MIN;
+}
+
+/* ---- pages ---- */
+
+typedef struct Page {
+    size_t   group;
+    bool     standard;
+    uint32_t from, samples;
+    uint32_t number, pages; /* of all */
+} Page;
+
+/* Page 'wanted' of the data set, and how many there are. A later group that cannot be read is passed over. */
+static bool page_find(const Dataset *ds, uint32_t wanted, Waveform *w, Page *ret, Err *err)
+{
+    uint32_t leads[LEADS], count = 0;
+    size_t   groups = dataset_items(ds, TAG_WAVEFORM_SEQUENCE);
+    bool     found  = false;
+    Page     page   = { .number = wanted };
+    for (size_t g = 0; g == 0 || g < groups; g++) {
+        if (!waveform_read(ds, g, w, g ? NULL : err)) {
+            if (g == 0)
+                return false;
+            continue;
+        }
+        uint32_t each = (uint32_t)fmin(w->samples, ceil(w->hz * SECONDS_MAX));
+        if (standard_leads(w, leads) && ++count == wanted) {
+            page  = (Page) { .group = g, .standard = true, .samples = each, .number = wanted };
+            found = true;
+        }
+        for (uint32_t from = 0; from < w->samples && count < WAVE_PAGES_MAX; from += each)
+            if (++count == wanted) {
+                page  = (Page) { .group = g, .from = from, .samples = each, .number = wanted };
+                found = true;
+                if (w->samples - from < each)
+                    page.samples = w->samples - from;
+            }
+    }
+    page.pages = count;
+    *ret       = page;
+    return !wanted ||
+           (found ? waveform_read(ds, page.group, w, err)
+                  : err_set(err, ERR_NOT_FOUND, "This instance has no such frame.", "page %u of %u", wanted, count));
+}
+
+typedef struct Sheet {
+    TraceRow rows[WAVEFORM_CHANNELS_MAX];
+    size_t   count;
+    unsigned bands;
+    float   *mm;
+    uint32_t step;
+} Sheet;
+
+/* 'samples' of a channel from 'from' on, as a piece of a band. */
+static void piece_add(const Waveform *w, Sheet *s, uint32_t channel, uint32_t from, uint32_t samples, size_t *used,
+                      double left_mm, unsigned band)
+{
+    size_t points = (samples + (size_t)s->step - 1) / s->step;
+    row_fill(w, channel, from, s->step, points, s->mm + *used);
+    s->rows[s->count++] = (TraceRow) { .label    = slice_of(w->channel[channel].label),
+                                       .mm       = s->mm + *used,
+                                       .pulse_mm = left_mm > 0 || !(mm_of_unit(w->channel[channel].unit) > 0) ? 0 : MM_PER_MV,
+                                       .samples  = points,
+                                       .left_mm  = left_mm,
+                                       .band     = band };
+    s->bands            = band + 1 > s->bands ? band + 1 : s->bands;
+    *used += points;
+}
+
+static void sheet_fill(const Waveform *w, const Page *p, Sheet *s)
+{
+    uint32_t leads[LEADS], quarter = p->samples / 4;
+    size_t   used = 0;
+    if (!p->standard) {
+        for (uint32_t c = 0; c < w->channels; c++)
+            piece_add(w, s, c, p->from, p->samples, &used, 0, c);
+        return;
+    }
+    (void)standard_leads(w, leads);
+    for (unsigned i = 0; i < LEADS; i++)
+        piece_add(w, s, leads[i], i / 3 * quarter, quarter, &used, i / 3 * quarter / w->hz * MM_PER_S, i % 3);
+    piece_add(w, s, leads[RHYTHM], 0, p->samples, &used, 0, 3);
+}
+
+static bool waveform_drawn(ChildPool *codec, const Stored *stored, const Waveform *w, const Page *p,
+                           const RenderWanted *wanted, Buf *ret, Err *err)
+{
+    char   footer[LINE_MAX_BYTES];
+    Sheet *s     = calloc(1, sizeof *s);
+    bool   volts = false;
+    if (!s)
+        return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "waveform");
+    s->step = (uint32_t)fmax(1, floor(w->hz / MM_PER_S / POINTS_PER_MM));
+    s->mm   = calloc(((size_t)p->samples / s->step + 2) * (w->channels + LEADS), sizeof *s->mm);
+    bool ok = s->mm || err_set(err, ERR_UNAVAILABLE, "Memory is out.", "waveform");
+    if (ok) {
+        sheet_fill(w, p, s);
+        for (size_t i = 0; i < s->count; i++)
+            volts = volts || s->rows[i].pulse_mm > 0;
+        (void)snprintf(footer, sizeof footer, "%d mm/s%s   %.3g - %.3g / %.3g s   %u/%u", MM_PER_S,
+                       volts ? "   10 mm/mV" : "", p->from / w->hz, (p->from + p->samples) / w->hz,
+                       w->samples / w->hz, p->number, p->pages);
+        Tracing t = { s->rows, s->count, s->bands, p->samples / w->hz * MM_PER_S, w->hz / MM_PER_S / s->step,
+                      slice_of(footer) };
+        ok        = drawn(codec, stored, &t, wanted, ret, err);
+    }
+    free(s->mm);
+    free(s);
     return ok;
 }
 
-bool wave_render(Archive *a, ChildPool *codec, const InstanceRow *row, const RenderWanted *wanted, Buf *ret,
-                 Err *err)
+bool wave_pages(Archive *a, const InstanceRow *row, uint32_t *ret, Err *err)
 {
     Stored   s;
     Waveform w;
+    Page     page = { 0 };
+    bool     ok   = stored_open(a, row, &s, err) && page_find(s.ds, 0, &w, &page, err);
+    stored_close(&s);
+    *ret = page.pages;
+    return ok;
+}
+
+bool wave_render(Archive *a, ChildPool *codec, const InstanceRow *row, uint32_t page,
+                 const RenderWanted *wanted, Buf *ret, Err *err)
+{
+    Stored   s;
+    Waveform w;
+    Page     which;
     if (wanted->has_window || wanted->left > 0 || wanted->top > 0 || fabs(wanted->part_width) > 0 ||
         fabs(wanted->part_height) > 0)
         return err_set(err, ERR_INPUT, "The window or viewport asked for is malformed.",
                        "part of a waveform");
-    bool ok = stored_open(a, row, &s, err) && waveform_read(s.ds, 0, &w, err) &&
-              waveform_drawn(codec, &s, &w, wanted, ret, err);
+    bool ok = stored_open(a, row, &s, err) && page_find(s.ds, page, &w, &which, err) &&
+              waveform_drawn(codec, &s, &w, &which, wanted, ret, err);
     stored_close(&s);
     return ok;
 }

@@ -130,15 +130,36 @@ static bool render_picture(Request *q, HttpResponse *a, const InstanceRow *row, 
            picture(q, a, row, frame, &wanted, err);
 }
 
-/* Curves, drawn for this answer alone. */
-static bool render_wave(Request *q, HttpResponse *a, const InstanceRow *row, Err *err)
+/* Curves, drawn for this answer alone: one page (PS3.18 has no word for pages: they go as frames), or all as parts. */
+static bool render_wave(Request *q, HttpResponse *a, const InstanceRow *row, uint32_t page, Err *err)
 {
-    RenderWanted wanted = { 0 };
-    if (!choose_format(q, &wanted, err) || !dicomweb_wanted(q, &wanted, err))
+    static const MediaOffer OFFERS[] = { { "image/jpeg", NULL },
+                                         { "image/png", NULL },
+                                         { "multipart/related", "image/jpeg" },
+                                         { "multipart/related", "image/png" } };
+    RenderWanted            wanted   = { 0 };
+    uint32_t                pages    = 1;
+    Slice                   syntax;
+    int                     chosen = accept_choose(dicomweb_accept(q), OFFERS, page ? 2 : COUNT(OFFERS), &syntax);
+    if (chosen < 0)
+        return not_acceptable(q, err);
+    wanted.format = chosen % 2 ? RENDER_PNG : RENDER_JPEG;
+    if (!dicomweb_wanted(q, &wanted, err))
         return false;
-    a->type = wanted.format == RENDER_PNG ? "image/png" : "image/jpeg";
     http_set_header(a, "Cache-Control", FRAME_CACHE);
-    return wave_render(q->house->archive, q->house->codec, row, &wanted, &a->bytes, err);
+    a->type = OFFERS[chosen].type;
+    if (chosen < 2)
+        return wave_render(q->house->archive, q->house->codec, row, page ? page : 1, &wanted, &a->bytes, err);
+    if (!wave_pages(q->house->archive, row, &pages, err))
+        return false;
+    a->type = arena_textf(q->arena, "multipart/related; type=\"%s\"; boundary=" FRAME_BOUNDARY, OFFERS[chosen].inner);
+    for (page = 1; page <= pages; page++) {
+        OWNED_BUF one = buf_make(RESPONSE_BYTES_MAX);
+        if (!wave_render(q->house->archive, q->house->codec, row, page, &wanted, &one, err) ||
+            !frame_part_as(buf_slice(&one), OFFERS[chosen].inner, NULL, &a->bytes))
+            return buf_ok(&a->bytes, err) && false;
+    }
+    return frame_parts_end(&a->bytes) || buf_ok(&a->bytes, err);
 }
 
 /* A document, a video or a report, as the file that the edge sends (and byte ranges of it). */
@@ -172,7 +193,7 @@ bool wado_rendered(Request *q, HttpResponse *a, Err *err)
         return false;
     RenditionKind kind = rendition_kind(&row);
     if (kind == RENDITION_WAVEFORM)
-        return render_wave(q, a, &row, err);
+        return render_wave(q, a, &row, 0, err);
     if (kind == RENDITION_STATE)
         return dicomweb_state(q, a, &row, err);
     return kind == RENDITION_PICTURE || kind == RENDITION_NONE ? render_picture(q, a, &row, 1, err)
@@ -183,8 +204,10 @@ bool wado_frame_rendered(Request *q, HttpResponse *a, Err *err)
 {
     uint32_t    frame = 1;
     InstanceRow row;
-    return dicomweb_frame(q->param[3], &frame, err) && dicomweb_instance(q, &row, err) &&
-           render_picture(q, a, &row, frame, err);
+    if (!dicomweb_frame(q->param[3], &frame, err) || !dicomweb_instance(q, &row, err))
+        return false;
+    return rendition_kind(&row) == RENDITION_WAVEFORM ? render_wave(q, a, &row, frame, err)
+                                                      : render_picture(q, a, &row, frame, err);
 }
 
 /*
@@ -209,7 +232,7 @@ static bool thumbnail(Request *q, HttpResponse *a, size_t uids, uint32_t frame, 
         picture(q, a, &row, frame ? frame : (row.frames + 1) / 2, &wanted, &why))
         return true;
     if (rendition_kind(&row) == RENDITION_WAVEFORM &&
-        wave_render(q->house->archive, q->house->codec, &row, &wanted, &a->bytes, &why)) {
+        wave_render(q->house->archive, q->house->codec, &row, 1, &wanted, &a->bytes, &why)) {
         a->type = wanted.format == RENDER_PNG ? "image/png" : "image/jpeg";
         http_set_header(a, "Cache-Control", FRAME_CACHE);
         return true;

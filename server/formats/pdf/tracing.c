@@ -15,8 +15,8 @@ enum { ROW_MM = 20, EDGE_MM = 5, PULSE_MM = 10, FOOT_MM = 8, FINE_PIXELS = 3, LA
 
 void tracing_size_mm(const Tracing *t, double *ret_width, double *ret_height)
 {
-    *ret_width  = 2 * EDGE_MM + PULSE_MM + (double)t->samples / t->samples_per_mm;
-    *ret_height = 2 * EDGE_MM + (double)t->count * ROW_MM + FOOT_MM;
+    *ret_width  = 2 * EDGE_MM + PULSE_MM + t->wide_mm;
+    *ret_height = 2 * EDGE_MM + (double)t->bands * ROW_MM + FOOT_MM;
 }
 
 static void grid(cairo_t *cr, double width, double height, double step, double line, double tint)
@@ -65,8 +65,8 @@ static void pulse(cairo_t *cr, double y, double height)
 static void curve(cairo_t *cr, const Tracing *t, const TraceRow *row, double y, double far)
 {
     bool down = false;
-    for (size_t i = 0; i < t->samples; i++) {
-        double mm = row->mm[i], x = EDGE_MM + PULSE_MM + (double)i / t->samples_per_mm;
+    for (size_t i = 0; i < row->samples; i++) {
+        double mm = row->mm[i], x = EDGE_MM + PULSE_MM + row->left_mm + (double)i / t->samples_per_mm;
         if (!isfinite(mm)) {
             down = false;
             continue;
@@ -89,7 +89,7 @@ static bool sheet(cairo_t *cr, const Tracing *t, double width, double height, do
         grid(cr, width, height, 1, 0.1, 0.88);
     grid(cr, width, height, 5, fmax(0.15, 0.5 / pixels_per_mm), 0.72);
     for (size_t i = 0; ok && i < t->count; i++) {
-        double y = EDGE_MM + ((double)i + 0.5) * ROW_MM;
+        double y = EDGE_MM + (t->rows[i].band + 0.5) * ROW_MM;
         if (t->rows[i].pulse_mm > 0)
             pulse(cr, y, t->rows[i].pulse_mm);
         curve(cr, t, &t->rows[i], y, height);
@@ -97,7 +97,7 @@ static bool sheet(cairo_t *cr, const Tracing *t, double width, double height, do
         cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
         cairo_set_source_rgb(cr, 0, 0, 0);
         cairo_stroke(cr);
-        ok = words(cr, t->rows[i].label, EDGE_MM + PULSE_MM, y - ROW_MM / 2.0 + 1, 3.5);
+        ok = words(cr, t->rows[i].label, EDGE_MM + PULSE_MM + t->rows[i].left_mm, y - ROW_MM / 2.0 + 1, 3.5);
     }
     return ok && words(cr, t->footer, EDGE_MM, height - FOOT_MM, 3.5);
 }
@@ -106,7 +106,7 @@ bool tracing_draw(const Tracing *t, uint32_t width, uint32_t height, uint8_t *rg
 {
     double wide, high;
     if (width == 0 || height == 0 || width > TRACING_SIDE_MAX || height > TRACING_SIDE_MAX ||
-        t->count > TRACING_ROWS_MAX || !(t->samples_per_mm > 0))
+        t->count > TRACING_ROWS_MAX || t->bands > TRACING_ROWS_MAX || !(t->samples_per_mm > 0))
         return err_set(err, ERR_LIMIT, "The picture could not be made.", "tracing of %u x %u", width, height);
     tracing_size_mm(t, &wide, &high);
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);

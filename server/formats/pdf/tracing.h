@@ -11,15 +11,21 @@
 #include "base/err.h"
 #include "base/slice.h"
 
+/* A piece of a curve: several may stand side by side in one band of the sheet. */
 typedef struct TraceRow {
     Slice        label;
-    const float *mm;       /* 'samples' heights above the row's zero; NaN: a gap */
-    float        pulse_mm; /* height of the calibration; 0: none */
+    const float *mm;       /* 'samples' heights above the band's zero; NaN: a gap */
+    float        pulse_mm; /* height of the calibration at the left edge of the band; 0: none */
+    size_t       samples;
+    double       left_mm; /* where it begins */
+    unsigned     band;    /* from 0 */
 } TraceRow;
 
 typedef struct Tracing {
     const TraceRow *rows;
-    size_t          count, samples;
+    size_t          count;
+    unsigned        bands;
+    double          wide_mm;        /* of the curves */
     double          samples_per_mm; /* above 0 */
     Slice           footer;
 } Tracing;

@@ -20,8 +20,8 @@ enum { SAMPLES = 100, PER_MM = 4 };
 /* Dark pixels of a sheet with one row of these heights. */
 static size_t ink(const float *mm, float pulse)
 {
-    TraceRow row = { SLICE_NONE, mm, pulse };
-    Tracing  t   = { &row, 1, SAMPLES, 2, SLICE_NONE };
+    TraceRow row = { SLICE_NONE, mm, pulse, SAMPLES, 0, 0 };
+    Tracing  t   = { &row, 1, 1, 50, 2, SLICE_NONE };
     double   wide, high;
     size_t   n = 0;
     tracing_size_mm(&t, &wide, &high);
@@ -55,7 +55,7 @@ static void sides_and_counts_out_of_bounds_are_refused(void **state)
 {
     (void)state;
     float    mm[SAMPLES] = { 0 };
-    TraceRow row         = { SLICE_NONE, mm, 0 };
+    TraceRow row         = { SLICE_NONE, mm, 0, SAMPLES, 0, 0 };
     uint8_t  rgb[3];
     struct {
         uint32_t width, height;
@@ -67,7 +67,7 @@ static void sides_and_counts_out_of_bounds_are_refused(void **state)
     };
     for (size_t i = 0; i < COUNT(bad); i++) {
         Err err = { 0 };
-        assert_false(tracing_draw(&(Tracing) { &row, bad[i].count, SAMPLES, bad[i].per_mm, SLICE_NONE },
+        assert_false(tracing_draw(&(Tracing) { &row, bad[i].count, 1, 50, bad[i].per_mm, SLICE_NONE },
                                   bad[i].width, bad[i].height, rgb, &err));
         assert_int_equal(err.kind, ERR_LIMIT);
     }
