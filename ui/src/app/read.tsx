@@ -6,7 +6,7 @@
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
-import { WallZone } from '@/shared/format/WallZone';
+import { tellHoursOf } from '@/shared/format/dates';
 import { Empty, Loaded, Waiting } from '@/shared/ui/Blocks';
 import { Boundary } from '@/shared/ui/Boundary';
 import { Split } from './Split';
@@ -18,10 +18,11 @@ const ReportPanel = lazy(() => import('@/features/report'));
 export function ReadPage({ id }: { id: number }) {
   const { t } = useTranslation();
   const act = useAct(id);
+  tellHoursOf(act.data?.site.time_zone);
   return (
     <Loaded query={act} rows={6} height={90}>
       {(data) => (
-        <WallZone zone={data.site.time_zone}><Split
+        <Split
           images={(
             <Boundary>
               <Suspense fallback={<Waiting rows={1} height={420} />}>
@@ -34,7 +35,7 @@ export function ReadPage({ id }: { id: number }) {
               <Suspense fallback={<Waiting rows={8} />}><ReportPanel actId={id} /></Suspense>
             </Boundary>
           )}
-        /></WallZone>
+        />
       )}
     </Loaded>
   );

@@ -8,8 +8,8 @@ import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '@/shared/api/types';
-import { WallZone } from '@/shared/format/WallZone';
 import { chooseLanguage } from '@/shared/i18n';
+import { tellHoursOf } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { Icon } from '@/shared/ui/Icon';
 import { LinkBadge, LiveLink, OfflineBand } from './live';
@@ -93,6 +93,8 @@ export function Shell() {
   const { me, leave } = useSession();
   const { colorScheme, toggleColorScheme } = useMantineColorScheme();
   const [keys, keysDo] = useDisclosure(false);
+  const onAct = useRouterState({ select: (state) => state.location.pathname.startsWith('/acts/') });
+  if (!onAct) tellHoursOf(me.memberships[0]?.organisation.time_zone); // a page of an act tells those of its site
   const reading = useRouterState({ select: (state) => /\/read$|\/priors\/|^\/archive\/.*\/view$/.test(state.location.pathname) });
   const light = colorScheme === 'light';
   useShortcuts({ roles: me.roles, onHelp: keysDo.open, onTheme: toggleColorScheme });
@@ -100,7 +102,6 @@ export function Shell() {
   const themeText = t(light ? 'shell.toDark' : 'shell.toLight');
   return (
     <LiveLink me={me}>
-      <WallZone zone={me.memberships[0]?.organisation.time_zone}>
       <div className="shell">
         <a className="skip" href="#content">{t('shell.skip')}</a>
         <header className="shell-head">
@@ -126,7 +127,6 @@ export function Shell() {
         <BottomNav me={me} />
         <ShortcutsSheet opened={keys} onClose={keysDo.close} />
       </div>
-      </WallZone>
     </LiveLink>
   );
 }

@@ -11,7 +11,7 @@ import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
 import type { Act, Me } from '@/shared/api/types';
 import { Priors } from '@/shared/media/Priors';
-import { WallZone } from '@/shared/format/WallZone';
+import { tellHoursOf } from '@/shared/format/dates';
 import { Loaded } from '@/shared/ui/Blocks';
 import { ConsentSection, DecisionSection, ExamSection, ReportSection, RequestSection } from './Dossier';
 import { AfterSection, DeliverySection, RepeatSection } from './After';
@@ -29,10 +29,11 @@ import { UrgentSection } from './Urgent';
 
 export function ActPage({ id, me }: { id: number; me: Me }) {
   const act = useAct(id);
-  return <Loaded query={act} rows={6} height={90}>{(data) => <WallZone zone={data.site.time_zone}><ActView act={data} me={me} /></WallZone>}</Loaded>;
+  return <Loaded query={act} rows={6} height={90}>{(data) => <ActView act={data} me={me} />}</Loaded>;
 }
 
 function ActView({ act, me }: { act: Act; me: Me }) {
+  tellHoursOf(act.site.time_zone);
   const { t } = useTranslation();
   const navigate = useNavigate();
   const lenses = lensesOf(act, me);

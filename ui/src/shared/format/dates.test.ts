@@ -1,6 +1,6 @@
 /* Hours on the wall of a site, ages and delays. SPDX-License-Identifier: Apache-2.0 */
 import { describe, expect, it } from 'vitest';
-import { ageAt, birthDate, dayAndTime, delayText, duration, msToZoned, setWall, timeOf, zonedToMs } from './dates';
+import { ageAt, birthDate, dayAndTime, delayText, duration, msToZoned, tellHoursOf, zonedToMs } from './dates';
 
 describe('dates', () => {
   it('an hour typed at a site is that site’s hour, summer and winter', () => {
@@ -12,13 +12,14 @@ describe('dates', () => {
     for (const [day, time] of [['2026-03-29', '01:30'], ['2026-03-29', '04:00'], ['2026-10-25', '01:00'], ['2026-10-25', '05:15']] as const)
       expect(msToZoned(zonedToMs(day, time, 'Europe/Paris'), 'Europe/Paris')).toEqual({ day, time });
   });
-  it('a moment without a place is read on the wall that was set, wherever the browser stands', () => {
-    setWall('America/Cayenne');
-    expect(timeOf(Date.UTC(2026, 6, 10, 17, 30))).toBe('14:30');
-    expect(timeOf(Date.UTC(2026, 6, 10, 17, 30), 'Europe/Paris')).toBe('19:30');
-    setWall('Indian/Reunion');
-    expect(dayAndTime(Date.UTC(2026, 0, 10, 22, 30))).toMatch(/^11\/01\/2026/);
-    setWall(undefined);
+  it('a page of an act tells the hours of its site, whatever the browser’s zone', () => {
+    const at = Date.UTC(2026, 6, 10, 12, 30);
+    tellHoursOf('America/Cayenne');
+    expect(dayAndTime(at)).toContain('09:30');
+    expect(dayAndTime(at, 'Indian/Reunion')).toContain('16:30');
+    tellHoursOf('Europe/Paris');
+    expect(dayAndTime(at)).toContain('14:30');
+    tellHoursOf(undefined);
   });
   it('a birth date reads day first', () => expect(birthDate('1970-03-05')).toBe('05/03/1970'));
   it('age changes on the birthday, not before', () => {

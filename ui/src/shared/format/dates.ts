@@ -8,13 +8,15 @@ import i18n from 'i18next';
 const locale = () => (i18n.language === 'en' ? 'en-GB' : 'fr-FR');
 const made = new Map<string, Intl.DateTimeFormat>();
 
-/* The wall on which moments are read when no place is named: that of the act shown, else of the person's own organisation; a browser elsewhere does not matter. */
-let wall: string | undefined;
-export const setWall = (zone: string | undefined) => void (wall = zone);
-export const wallZone = () => wall;
+/*
+ * The zone in which a page tells its hours when none is named: the site's on the pages of an act, else that of the person's own organisation.
+ * Without it the browser's. Told by the page that knows, before what it shows is drawn; the same for all that stands on the page.
+ */
+let pageZone: string | undefined;
+export const tellHoursOf = (zone: string | undefined) => void (pageZone = zone);
+export const zoneOfPage = () => pageZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-function format(options: Intl.DateTimeFormatOptions, named?: string) {
-  const zone = named ?? wall;
+function format(options: Intl.DateTimeFormatOptions, zone = pageZone) {
   const key = `${locale()} ${zone ?? ''} ${JSON.stringify(options)}`;
   let found = made.get(key);
   if (!found) made.set(key, (found = new Intl.DateTimeFormat(locale(), zone ? { ...options, timeZone: zone } : options)));

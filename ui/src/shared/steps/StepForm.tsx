@@ -49,8 +49,6 @@ export function StepForm({ act, step, label, onDone, onCancel, preset, hide }: {
   );
 }
 
-const onTheWall = (ms: number, zone: string) => `${msToZoned(ms, zone).day} ${msToZoned(ms, zone).time}:00`;
-
 function StepField({ step, field, act, value, error, onChange }: {
   step: string; field: Field; act: Act; value: string | number | boolean | null; error?: string; onChange: (value: string | number | boolean | null) => void;
 }) {
@@ -58,7 +56,6 @@ function StepField({ step, field, act, value, error, onChange }: {
   const text = useText();
   const key = `field.${step}.${field.name}`;
   const label = (i18n.exists(key) ? t(key) : t(`field.${field.name}`)) + (field.optional ? ` (${t('common.optional')})` : '');
-  const zone = act.site.time_zone ?? 'Europe/Paris'; // what is typed is the hour on the wall of the site
   const common = { label, error };
   const codes = (field.codes ?? []).map((code) => ({ value: code, label: text(field.group ?? '', code) }));
   switch (field.kind) {
@@ -81,9 +78,12 @@ function StepField({ step, field, act, value, error, onChange }: {
       return items.length === 1 ? <Text size="sm" className="quoted">{items[0]?.label}</Text>
         : <Select {...common} data={items} value={String(value ?? '') || null} onChange={onChange} allowDeselect={false} />;
     }
-    case 'moment':
-      return <DateTimePicker {...common} valueFormat="DD/MM/YYYY HH:mm" nextLabel={t('common.later')} previousLabel={t('common.earlier')} maw={260} value={value ? onTheWall(Number(value), zone) : null}
-        onChange={(moment) => onChange(moment ? zonedToMs(moment.slice(0, 10), moment.slice(11, 16) || '00:00', zone) : null)} />;
+    case 'moment': { // the hour on the site's wall, wherever the one who types is
+      const zone = act.site.time_zone ?? 'Europe/Paris';
+      const wall = value ? msToZoned(Number(value), zone) : null;
+      return <DateTimePicker {...common} valueFormat="DD/MM/YYYY HH:mm" nextLabel={t('common.later')} previousLabel={t('common.earlier')} maw={260} value={wall && `${wall.day} ${wall.time}:00`}
+        onChange={(moment) => onChange(moment ? zonedToMs(moment.slice(0, 10), moment.slice(11, 16), zone) : null)} />;
+    }
     case 'file':
       return <DocumentInput act={act} label={label} value={value === null || value === '' ? null : Number(value)} onChange={onChange} />;
     case 'date':
