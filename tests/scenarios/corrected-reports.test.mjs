@@ -1,6 +1,7 @@
 // A correction of images that a signed report is about: marked, refused or confirmed, looked at again by its imager; the way back. E15, E29, IHE PIR.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -56,13 +57,23 @@ before(async () => {
 });
 after(async () => { await house?.close(); nothingFromSanitizers(house); });
 
+// What a validator says of the report that we wrote, where one is installed.
+async function reportFaults() {
+  if (spawnSync('dciodvfy', ['-h']).error) return [];
+  const file = path.join(house.data, 'report.dcm');
+  fs.writeFileSync(file, await retrieve(pacs, reportUrl));
+  return spawnSync('dciodvfy', ['-new', file], { encoding: 'latin1' }).stderr.split('\n').filter((l) => /^(Error|Warning)/.test(l));
+}
+
 test('E15 E29 the identity of the same patient: made, the report is marked for all who read it, its imager looks again', async () => {
   const body = { kind: 'identity', values: { PatientName: 'DUPONT-MOREAU^JEAN BAPTISTE' } };
   const shown = (await pacs.post('/api/archive/corrections/preview', { study_uid: uid, ...body })).json;
   assert.deepEqual(shown.reports.map((r) => [r.number, r.kind, r.refused]), [[exam.number, 'identity', false]]);
+  assert.deepEqual(await reportFaults(), [], 'S1 as written');
   const unread = (await act(exam.imager)).version, a = await ask(body);
   assert.equal(a.status, 200, String(a.bytes));
   await settled(a.json.id, 'done');
+  assert.deepEqual(await reportFaults(), [], 'S1 as corrected');
   assert.ok((await act(exam.imager)).version > unread, 'the imager’s page is told');
   for (const who of [exam.requester, exam.imager, exam.technologist]) {
     const [mark] = await marks(who);

@@ -9,7 +9,7 @@
 #include "formats/image/presentation.h"
 #include "formats/pdf/markup.h"
 
-enum { MARKS_MAX = 2000, MARK_POINTS_MAX = 200000 };
+enum { MARKS_MAX = 1000, MARK_POINTS_MAX = 20000 };
 
 typedef struct Marks {
     Arena *arena; /* of the points and texts */

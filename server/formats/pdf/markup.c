@@ -13,10 +13,18 @@
 
 enum { FAR = 1 << 20, TEXT_MAX = 1024, LETTER_MIN = 9, LETTER_MAX = 48, LETTERS_OF_HEIGHT = 36 };
 
+/*
+ * What one picture may cost, in pixels of line, so that nobody who stores a drawing keeps the server busy with it: far
+ * more than people draw. What does not fit in any more is left out.
+ */
+enum { INK_MAX = 1000000, FILL_SHARE = 1000 /* pixels of a filled picture to one of ink */, TEXTS_MAX = 200, PIECE = 64 };
+
 typedef struct Sheet {
     cairo_t      *cr;
     const double *matrix;
     double        width, height, line; /* thickness */
+    double        ink_left;
+    size_t        texts;
 } Sheet;
 
 /* False: too far off to be drawn. */
@@ -36,10 +44,10 @@ static bool point_at(const Sheet *s, const Mark *m, size_t i, double *ret_x, dou
 
 /* ---- shapes ---- */
 
-static void line_path(const Sheet *s, const Mark *m)
+static void line_path(const Sheet *s, const Mark *m, size_t first, size_t last)
 {
     double x, y;
-    for (size_t i = 0; i < m->points; i++) {
+    for (size_t i = first; i <= last; i++) {
         if (!point_at(s, m, i, &x, &y))
             cairo_new_sub_path(s->cr);
         else
@@ -48,10 +56,10 @@ static void line_path(const Sheet *s, const Mark *m)
 }
 
 /* Catmull and Rom: at each point the direction from its neighbour before to the one after. */
-static void curve_path(const Sheet *s, const Mark *m)
+static void curve_path(const Sheet *s, const Mark *m, size_t first, size_t last)
 {
     double x[4], y[4];
-    for (size_t i = 0; i + 1 < m->points; i++) {
+    for (size_t i = first; i < last; i++) {
         bool near = true;
         for (size_t k = 0; k < 4; k++) {
             size_t at = i + k == 0 ? 0 : i + k - 1;
@@ -104,16 +112,41 @@ static void ellipse_path(const Sheet *s, const Mark *m)
                (double[]) { (x[3] - x[2]) / 2, (y[3] - y[2]) / 2 });
 }
 
-static void points_path(const Sheet *s, const Mark *m)
+static void point_path(const Sheet *s, const Mark *m, size_t i)
 {
     double x, y, arm = s->line * 2;
-    for (size_t i = 0; i < m->points; i++)
-        if (point_at(s, m, i, &x, &y)) {
-            cairo_move_to(s->cr, x - arm, y);
-            cairo_line_to(s->cr, x + arm, y);
-            cairo_move_to(s->cr, x, y - arm);
-            cairo_line_to(s->cr, x, y + arm);
-        }
+    if (!point_at(s, m, i, &x, &y))
+        return;
+    cairo_move_to(s->cr, x - arm, y);
+    cairo_line_to(s->cr, x + arm, y);
+    cairo_move_to(s->cr, x, y - arm);
+    cairo_line_to(s->cr, x, y + arm);
+}
+
+/* The points from 'first' to 'last' of it. */
+static void shape_path(const Sheet *s, const Mark *m, size_t first, size_t last)
+{
+    cairo_new_path(s->cr);
+    switch (m->kind) {
+    case MARK_POINT:
+        for (size_t i = first; i <= last; i++)
+            point_path(s, m, i);
+        return;
+    case MARK_LINE:
+        line_path(s, m, first, last);
+        return;
+    case MARK_CURVE:
+        curve_path(s, m, first, last);
+        return;
+    case MARK_CIRCLE:
+        circle_path(s, m);
+        return;
+    case MARK_ELLIPSE:
+        ellipse_path(s, m);
+        return;
+    case MARK_TEXT:
+        return;
+    }
 }
 
 static void ink(const Sheet *s, const Mark *m)
@@ -121,20 +154,51 @@ static void ink(const Sheet *s, const Mark *m)
     cairo_set_source_rgb(s->cr, m->colour[0] / 255.0, m->colour[1] / 255.0, m->colour[2] / 255.0);
 }
 
-static void shape(const Sheet *s, const Mark *m)
+static bool is_round(const Mark *m)
 {
-    static void (*const PATHS[])(const Sheet *, const Mark *) = { [MARK_POINT]   = points_path,
-                                                                  [MARK_LINE]    = line_path,
-                                                                  [MARK_CURVE]   = curve_path,
-                                                                  [MARK_CIRCLE]  = circle_path,
-                                                                  [MARK_ELLIPSE] = ellipse_path };
-    cairo_new_path(s->cr);
-    PATHS[m->kind](s, m);
+    return m->kind == MARK_CIRCLE || m->kind == MARK_ELLIPSE;
+}
+
+static bool is_filled(const Mark *m)
+{
+    return m->filled && m->kind != MARK_POINT;
+}
+
+/* Pixels of line that it takes, its filling as a share of the picture. */
+static double ink_of(const Sheet *s, const Mark *m)
+{
+    double all = is_filled(m) ? s->width * s->height / FILL_SHARE : 0, x, y, from_x = 0, from_y = 0;
+    if (is_round(m))
+        return all + 4 * (s->width + s->height);
+    for (size_t i = 0; i < m->points; i++)
+        if (point_at(s, m, i, &x, &y)) {
+            all += m->kind == MARK_POINT ? s->line * 8 : i ? hypot(x - from_x, y - from_y) + 1 : 1;
+            from_x = x;
+            from_y = y;
+        }
+    return all;
+}
+
+/* Lines in pieces: what they cost together grows with the square of what is drawn at once. */
+static void shape(Sheet *s, const Mark *m)
+{
+    double needed = ink_of(s, m);
+    if (!m->points || needed > s->ink_left)
+        return;
+    s->ink_left -= needed;
     ink(s, m);
     cairo_set_line_width(s->cr, s->line);
-    if (m->filled && m->kind != MARK_POINT)
-        cairo_fill_preserve(s->cr);
-    cairo_stroke(s->cr);
+    if (is_filled(m)) {
+        shape_path(s, m, 0, m->points - 1);
+        cairo_fill(s->cr);
+    }
+    for (size_t first = 0; first == 0 || first + 1 < m->points; first += PIECE) {
+        size_t last = first + PIECE < m->points ? first + PIECE : m->points - 1;
+        shape_path(s, m, first, last);
+        cairo_stroke(s->cr);
+        if (is_round(m))
+            return;
+    }
 }
 
 /* ---- texts ---- */
@@ -200,16 +264,17 @@ static void lettered(PangoLayout *layout, double size)
 static double letters_fit(const Sheet *s, PangoLayout *layout, const TextBox *b)
 {
     double size = fmin(fmax(s->height / LETTERS_OF_HEIGHT, LETTER_MIN), LETTER_MAX);
-    for (;; size--) {
-        int wide = 0, high = 0;
+    int    wide = 0, high = 0;
+    lettered(layout, size);
+    pango_layout_get_pixel_size(layout, &wide, &high);
+    if (b->width > 0 && wide > 0 && high > 0 && (wide > b->width || high > b->height)) {
+        size = fmax(floor(size * fmin(b->width / wide, b->height / high)), LETTER_MIN);
         lettered(layout, size);
-        pango_layout_get_pixel_size(layout, &wide, &high);
-        if (size <= LETTER_MIN || b->width <= 0 || (wide <= b->width && high <= b->height))
-            return size;
     }
+    return size;
 }
 
-static bool words(const Sheet *s, const Mark *m)
+static bool words(Sheet *s, const Mark *m)
 {
     static const PangoAlignment ALIGN[] = { [MARK_LEFT]   = PANGO_ALIGN_LEFT,
                                             [MARK_CENTER] = PANGO_ALIGN_CENTER,
@@ -217,8 +282,9 @@ static bool words(const Sheet *s, const Mark *m)
     TextBox                     b;
     OWNED_BUF                   clean = buf_make(TEXT_MAX * 8);
     int                         wide = 0, high = 0;
-    if (!box_at(s, m, &b))
+    if (s->texts == TEXTS_MAX || !box_at(s, m, &b))
         return true;
+    s->texts++;
     if (!text_clean(m->text, &clean))
         return false;
     anchor_line(s, m, &b);
@@ -251,7 +317,7 @@ bool markup_draw(const Mark *marks, size_t count, const double matrix[6], uint32
     cairo_surface_t *surface = canvas_from(width, height, rgb);
     if (!surface)
         return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "drawings");
-    Sheet s = { cairo_create(surface), matrix, width, height, fmax(1, fmin(width, height) / 400.0) };
+    Sheet s = { cairo_create(surface), matrix, width, height, fmax(1, fmin(width, height) / 400.0), INK_MAX, 0 };
     cairo_set_line_join(s.cr, CAIRO_LINE_JOIN_ROUND);
     for (size_t i = 0; ok && i < count; i++) {
         if (marks[i].kind == MARK_TEXT)
