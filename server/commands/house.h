@@ -48,6 +48,7 @@ int command_verify_backup(const char *folder, int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
 int command_rebuild(int argc, char **argv);
+int command_acts(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_user(int argc, char **argv);
 int command_remote(int argc, char **argv);

@@ -19,6 +19,7 @@ static const Command COMMANDS[] = {
     { "backup", "backup FOLDER [--with-keys] [--config FILE]  database and files, while the platform runs; only what is new", command_backup },
     { "restore", "restore FOLDER --to HOME [--number N] [--key PUBLIC-KEY]   every digest checked", command_restore },
     { "rebuild", "rebuild [--config FILE]                   the index of images from their files, when the database is lost", command_rebuild },
+    { "acts", "acts rebuild [--look] [--config FILE]     state and facts of every act from its log; --look: what would change", command_acts },
     { "check", "check [--config FILE] [--keys]             checks the configuration; lists its keys", command_check },
     { "user", "user admin LOGIN FAMILY GIVEN [--config F]  makes an administrator, prints a one-time password", command_user },
     { "remote", "remote echo|find|fetch|send TITLE [KEYS]   asks another DICOM archive, brings its studies here, sends ours", command_remote },

@@ -12,6 +12,7 @@
 #include "clinic/archive/deletion.h"
 #include "clinic/archive/recheck.h"
 #include "clinic/staff/staff_file.h"
+#include "clinic/workflow/act_rebuild.h"
 #include "clinic/workflow/completeness.h"
 #include "clinic/archive/derived.h"
 #include "commands/house.h"
@@ -77,6 +78,23 @@ static bool plan_staff(Db *db, void *unused, Err *err)
     return staff_warn_daily(db, err);
 }
 
+/* A program whose folds have changed makes the projections again before anybody asks for them. */
+static bool acts_as_folded(House *h, Err *err)
+{
+    ActRebuilt r    = { 0 };
+    bool       done = false;
+    char       acts[24], changed[24], broken[24];
+    if (!act_rebuild_if_needed(h->acts, &done, &r, err))
+        return false;
+    (void)snprintf(acts, sizeof acts, "%lld", (long long)r.acts);
+    (void)snprintf(changed, sizeof changed, "%lld", (long long)r.changed);
+    (void)snprintf(broken, sizeof broken, "%lld", (long long)r.broken);
+    if (done)
+        log_line("serve", r.broken ? LOG_ERROR : LOG_INFO, "projections of acts made again from their log", "acts", acts, "changed", changed,
+                 "broken", broken, NULL);
+    return true;
+}
+
 static bool open_doors(House *h, Doors *d, Err *err)
 {
     ArchiveRepair repaired = { 0 };
@@ -84,7 +102,7 @@ static bool open_doors(House *h, Doors *d, Err *err)
     if (!archive_own(h->archive, &repaired, err) || !archive_sweep_begin(h->archive, err) ||
         !import_sweep(h->archive, &cut_off, err) ||
         !import_expire_daily(h->db, config_int(h->config, "import-days"), err) ||
-        !db_write(h->db, plan_staff, NULL, err) || !db_write(h->db, trace, "start", err))
+        !db_write(h->db, plan_staff, NULL, err) || !acts_as_folded(h, err) || !db_write(h->db, trace, "start", err))
         return false;
     if (!(d->jobs = jobs_start(h->db, ACT_JOBS, ACT_JOB_COUNT, h->acts, 2, err)))
         return false;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "clinic/archive/quota.h"
+#include "clinic/workflow/act_rebuild.h"
 #include "clinic/workflow/dossier.h"
 #include "commands/house.h"
 #include "guard/audit/audit.h"
@@ -32,9 +33,12 @@ static bool verify_trace(Db *db, bool *ret_whole, Err *err)
 
 static bool verify_acts(Db *db, bool *ret_whole, Err *err)
 {
-    ActCheck acts = { 0 };
-    if (!act_verify(db, 0, &acts, err))
+    ActCheck acts    = { 0 };
+    bool     current = true;
+    if (!act_fold_is_current(db, &current, err) || !act_verify(db, 0, &acts, err))
         return false;
+    if (!current)
+        printf("acts: projections of an earlier version of the program: start it, or run beclere acts rebuild\n");
     if (acts.broken_act)
         printf("ACT %" PRId64 " BROKEN at event %" PRId64 ": %s\n", acts.broken_act, acts.broken_seq, acts.why);
     else

@@ -136,7 +136,7 @@ test('T2 T4 T5 T6 one expert checks, asks (the clock stands), answers in time; t
   await o.refused(first, 'check-item', { item: 'earlier-images', verdict: 'missing' }, 409, 'check-comment');
   await o.ok(first, 'check-item', { item: 'earlier-images', verdict: 'missing', comment: 'Le scanner de 2024 manque.' });
   await o.ok(first, 'ask-information', { text: 'Pouvez-vous envoyer le scanner de 2024 ?' });
-  assert.equal((await o.act()).deadline, null, 'the clock is paused');
+  assert.equal((await o.act()).deadline.what, 'information', 'the clock of the report is paused, that of the answer runs');
   await house.advance(requester, 1200000);
   const question = (await o.act()).facts.questions[0];
   await o.ok(requester, 'answer-information', { id: question.id, text: 'Il n’est plus disponible.' });

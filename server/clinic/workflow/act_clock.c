@@ -14,6 +14,7 @@ typedef struct ActClock {
     unsigned    kinds;
     uint32_t    states;
     const char *delay;                 /* of the clause: "verdict_min" */
+    const char *otherwise;             /* where the clause does not set it: one that every clause has; NULL: then it does not run */
     int64_t (*from)(const Act *a);     /* when it began; 0: it does not run (not begun, done, or paused) */
     int64_t (*until)(const Act *a);    /* instead of both: when it ends; 0: it does not run */
 } ActClock;
@@ -91,14 +92,17 @@ static int64_t physician_called(const Act *a)
     return open ? later(act_fact_int(a, "local_physician", "at_ms"), a->slot_start_ms) : 0;
 }
 
-/* The exam is over for the reader when the machine has made its last image, or when the patient is gone. */
+/*
+ * The exam is over for the reader when the machine has made its last image, or when the patient is gone. As long as nobody has said
+ * either it counts from the start, so that an exam that is begun and forgotten is called for.
+ */
 static int64_t exam_ended(const Act *a)
 {
     const json_t *ended = act_fact(a, "acquisition", "ended");
     if (ended)
         return json_integer_value(json_object_get(ended, "at_ms"));
-    int64_t released = act_fact_int(a, "release", "at_ms");
-    return released ? released : act_fact_int(a, "departure", "at_ms");
+    int64_t released = act_fact_int(a, "release", "at_ms"), departed = act_fact_int(a, "departure", "at_ms");
+    return released ? released : departed ? departed : act_fact_int(a, "acquisition", "started_at_ms");
 }
 
 /* The first urgent finding that nobody has closed. E26 */
@@ -132,26 +136,39 @@ static int64_t record_unchecked(const Act *a)
     return act_fact(a, "dmp", NULL) ? 0 : delivered(a);
 }
 
+/* Nothing is left but to close it: read by the requester, or come to no exam. What was never asked is its author's own. E9, L10 */
+static int64_t to_be_closed(const Act *a)
+{
+    static const char *const ENDS[] = { "acknowledged", "refusal", "cancellation", "abandonment" };
+    int64_t                  at_ms  = 0;
+    for (size_t i = 0; a->asked_at_ms && i < COUNT(ENDS); i++)
+        at_ms = later(at_ms, act_fact_int(a, ENDS[i], "at_ms"));
+    return at_ms;
+}
+
 /* ---- the table ---- */
 
 #define ALWAYS_EXAM (KIND_EXAM | KIND_ASSISTANCE)
 #define TOLD (S(DELIVERED) | S(ACKNOWLEDGED))
+#define ENDED (S(ACKNOWLEDGED) | S(REFUSED) | S(CANCELLED) | S(NOT_DONE))
 /* clang-format off */
 static const ActClock CLOCKS[] = {
-    /* what           kinds          states                     delay               from                or until */
-    { "assignment",   ALWAYS_EXAM,   S(ASKED),                  "assign_min",       assigned,           NULL },
-    { "verdict",      KIND_ANY,      S(ASKED),                  "verdict_min",      asked,              NULL },
-    { "information",  ALWAYS_EXAM,   S(INFO_ASKED),             "information_min",  questioned,         NULL },
-    { "planning",     ALWAYS_EXAM,   S(VALIDATED),              "planning_min",     to_be_planned,      NULL },
-    { "exam",         ALWAYS_EXAM,   S(VALIDATED)|S(PLANNED),   NULL,               NULL,               act_exam_limit_ms },
-    { "presence",     ALWAYS_EXAM,   S(PLANNED)|S(RUNNING),     "presence_min",     physician_called,   NULL },
-    { "report",       KIND_EXPERTISE, S(VALIDATED),             NULL,               NULL,               answer_until },
-    { "report",       KIND_ANY,      READABLE,                  "report_min",       exam_ended,         NULL },
-    { "urgent",       KIND_ANY,      READABLE|REPORTED,         "urgent_min",       found_urgent,       NULL },
-    { "delivery",     KIND_ANY,      S(SIGNED),                 "delivery_min",     signed_at,          NULL },
-    { "acknowledge",  KIND_ANY,      S(DELIVERED),              "acknowledge_min",  delivered,          NULL },
-    { "patient",      ALWAYS_EXAM,   TOLD,                      "patient_min",      patient_uninformed, NULL },
-    { "record",       ALWAYS_EXAM,   TOLD,                      "record_min",       record_unchecked,   NULL },
+    /* what           kinds           states                        delay               otherwise          from                or until */
+    { "assignment",   ALWAYS_EXAM,    S(ASKED),                     "assign_min",       NULL,              assigned,           NULL },
+    { "verdict",      KIND_ANY,       S(ASKED),                     "verdict_min",      NULL,              asked,              NULL },
+    { "information",  ALWAYS_EXAM,    S(INFO_ASKED),                "information_min",  "verdict_min",     questioned,         NULL },
+    { "information",  KIND_EXPERTISE, S(INFO_ASKED)|S(VALIDATED),   "information_min",  "verdict_min",     questioned,         NULL },
+    { "planning",     ALWAYS_EXAM,    S(VALIDATED),                 "planning_min",     NULL,              to_be_planned,      NULL },
+    { "exam",         ALWAYS_EXAM,    S(VALIDATED)|S(PLANNED),      NULL,               NULL,              NULL,               act_exam_limit_ms },
+    { "presence",     ALWAYS_EXAM,    S(PLANNED)|S(RUNNING),        "presence_min",     NULL,              physician_called,   NULL },
+    { "report",       KIND_EXPERTISE, S(VALIDATED),                 NULL,               NULL,              NULL,               answer_until },
+    { "report",       KIND_ANY,       READABLE,                     "report_min",       NULL,              exam_ended,         NULL },
+    { "urgent",       KIND_ANY,       READABLE|REPORTED,            "urgent_min",       NULL,              found_urgent,       NULL },
+    { "delivery",     KIND_ANY,       S(SIGNED),                    "delivery_min",     "acknowledge_min", signed_at,          NULL },
+    { "acknowledge",  KIND_ANY,       S(DELIVERED),                 "acknowledge_min",  NULL,              delivered,          NULL },
+    { "patient",      ALWAYS_EXAM,    TOLD,                         "patient_min",      NULL,              patient_uninformed, NULL },
+    { "record",       ALWAYS_EXAM,    TOLD,                         "record_min",       NULL,              record_unchecked,   NULL },
+    { "closing",      KIND_ANY,       ENDED,                        "record_min",       "acknowledge_min", to_be_closed,       NULL },
 };
 /* clang-format on */
 
@@ -160,6 +177,8 @@ static int64_t ends_at(const ActClock *clock, const Act *a)
     if (clock->until)
         return clock->until(a);
     int64_t from = clock->from(a), delay = delay_ms(a, clock->delay);
+    if (!delay && clock->otherwise)
+        delay = delay_ms(a, clock->otherwise);
     return from && delay ? from + delay : 0;
 }
 

@@ -11,7 +11,7 @@
 
 typedef struct Candidate {
     int64_t id, deadline_ms, created_ms; /* deadline 0: none */
-    bool    closed;
+    bool    closed, unchecked;           /* whether this person may see it is still to be asked */
 } Candidate;
 
 typedef struct Candidates {
@@ -47,10 +47,20 @@ static int by_urgency(const void *left, const void *right)
     return (a->id < b->id) - (a->id > b->id);
 }
 
-#define NAMED                                                                                                \
-    "   AND (?6 = '' OR EXISTS (SELECT 1 FROM patient WHERE patient.id = act.patient_id"                     \
-    "        AND (instr(lower(act.number), ?6) OR instr(patient.birth_name_key, ?6) OR instr(patient.used_name_key, ?6)"        \
-    "             OR instr(patient.first_given_key, ?6) OR instr(lower(patient.given_names), ?6) OR instr(lower(patient.ipp), ?6))))"                       \
+/*
+ * A word is looked for in two ways. What it names is counted first, along the index of the numbers and the patients: few acts are looked at
+ * one by one. Where it names many (a common name) each list is read in its order instead: the places are filled before the list ends.
+ */
+enum { NAMED_MAX = 4000, INS_DIGITS_MIN = 13, INS_DIGITS = 15 };
+
+#define PATIENT_NAMED                                                                                                                  \
+    "(instr(patient.birth_name_key, ?6) OR instr(patient.used_name_key, ?6) OR instr(patient.first_given_key, ?6)"                     \
+    " OR instr(lower(patient.given_names), ?6) OR instr(lower(patient.ipp), ?6)"                                                       \
+    " OR (?8 <> '' AND patient.ins_value >= ?8 AND patient.ins_value < ?8 || 'Z'))"
+#define NAMED                                                                                                                          \
+    "   AND (?6 = '' OR EXISTS (SELECT 1 FROM patient WHERE patient.id = act.patient_id"                                               \
+    "        AND (instr(lower(act.number), ?6) OR " PATIENT_NAMED ")))" UNREVIEWED
+#define UNREVIEWED                                                                                           \
     "   AND (?7 = 0 OR (json_extract(act.facts, '$.emergency_exception.at_ms') IS NOT NULL"                  \
     "        AND json_extract(act.facts, '$.emergency_exception.review.at_ms') IS NULL))"
 #define PART(column, deadline, order)                                                                        \
@@ -61,6 +71,35 @@ static int by_urgency(const void *left, const void *right)
     {                                                                                                        \
         PART(column, "IS NOT NULL", "act.deadline_at_ms"), PART(column, "IS NULL", "act.created_at_ms DESC") \
     }
+
+/* Thirteen characters and perhaps the key of a national identity number, however they are spaced; "" when it is none. */
+static void ins_of(Slice word, char ret[INS_DIGITS + 1])
+{
+    size_t len = 0;
+    ret[0]     = '\0';
+    for (size_t i = 0; i < word.len; i++) {
+        char c = word.at[i];
+        if (c == ' ' || c == '.')
+            continue;
+        bool digit = c >= '0' && c <= '9', corsican = (c == 'a' || c == 'b') && len == 6;
+        if ((!digit && !corsican) || len == INS_DIGITS)
+            return;
+        ret[len++] = corsican && !digit ? (char)(c - 'a' + 'A') : c;
+        ret[len]   = '\0';
+    }
+    if (len < INS_DIGITS_MIN)
+        ret[0] = '\0';
+}
+
+/* ?6 the word, ?7 only what waits for a review, ?8 the identity number. The key (two digits) may be left out. */
+static void words_bind(DbQuery *q, const ActsFound *w)
+{
+    char ins[INS_DIGITS + 1];
+    ins_of(w->folded, ins);
+    db_bind_text(q, 6, w->folded);
+    db_bind_int(q, 7, w->unreviewed);
+    db_bind_cstr(q, 8, ins);
+}
 
 typedef enum Part { OF_REQUESTER, OF_SITE, OF_IMAGING } Part;
 
@@ -78,8 +117,7 @@ static bool part_find(Db *db, const ActsFound *w, Part part, int64_t organisatio
         db_bind_int(q, 3, organisation_id);
         db_bind_cstr(q, 4, act_state_name(state));
         db_bind_int(q, 5, ACTS_LISTED_MAX);
-        db_bind_text(q, 6, w->folded);
-    db_bind_int(q, 7, w->unreviewed);
+        words_bind(q, w);
         for (DbStep step; (step = db_next(q, err)) != DB_END;)
             if (step == DB_FAILED ||
                 !keep(ret, (Candidate) { db_int(q, 0), db_is_null(q, 1) ? 0 : db_int(q, 1), db_int(q, 2), state == ACT_CLOSED }, err))
@@ -98,8 +136,7 @@ static bool own_find(Db *db, const ActsFound *w, Candidates *ret, Err *err)
     db_bind_int(q, 1, w->who->person_id);
     db_bind_int(q, 2, w->now_s);
     db_bind_int(q, 5, ACTS_LISTED_MAX);
-    db_bind_text(q, 6, w->folded);
-    db_bind_int(q, 7, w->unreviewed);
+    words_bind(q, w);
     for (DbStep step; (step = db_next(q, err)) != DB_END;) {
         if (step == DB_FAILED)
             return false;
@@ -111,37 +148,146 @@ static bool own_find(Db *db, const ActsFound *w, Candidates *ret, Err *err)
     return true;
 }
 
+enum { SITE_ROLES = ROLE_TECHNOLOGIST | ROLE_SECRETARY | ROLE_LOCAL_PHYSICIAN | ROLE_NUCLEAR_PHYSICIAN };
+
+/* As what the roles of one membership open lists. */
+static bool part_wanted(const ActsFound *w, const Membership *m, Part part)
+{
+    switch (part) {
+    case OF_REQUESTER:
+        return w->requests && (m->roles & ROLE_REQUESTER);
+    case OF_SITE:
+        return w->site && (m->roles & SITE_ROLES);
+    case OF_IMAGING:
+        return w->imaging && (m->roles & ROLE_IMAGER);
+    }
+    return false;
+}
+
 static bool membership_find(Db *db, const ActsFound *w, const Membership *m, Candidates *ret, Err *err)
 {
-    enum { SITE_ROLES = ROLE_TECHNOLOGIST | ROLE_SECRETARY | ROLE_LOCAL_PHYSICIAN | ROLE_NUCLEAR_PHYSICIAN };
-    const struct {
-        bool wanted;
-        Part part;
-    } PARTS[] = {
-        { w->requests && (m->roles & ROLE_REQUESTER), OF_REQUESTER },
-        { w->site && (m->roles & SITE_ROLES), OF_SITE },
-        { w->imaging && (m->roles & ROLE_IMAGER), OF_IMAGING },
-    };
-    for (size_t i = 0; i < COUNT(PARTS); i++)
-        for (int state = 0; PARTS[i].wanted && state < ACT_STATES; state++)
-            if ((w->states & (1u << state)) &&
-                !part_find(db, w, PARTS[i].part, m->organisation_id, (ActState)state, ret, err))
+    for (Part part = OF_REQUESTER; part <= OF_IMAGING; part++)
+        for (int state = 0; part_wanted(w, m, part) && state < ACT_STATES; state++)
+            if ((w->states & (1u << state)) && !part_find(db, w, part, m->organisation_id, (ActState)state, ret, err))
                 return false;
+    return true;
+}
+
+/* ---- by a word that names few ---- */
+
+typedef struct Named {
+    int64_t *ids; /* owned, NAMED_MAX + 1 of them */
+    size_t   count;
+} Named;
+
+static bool named_take(DbQuery *q, Named *ret, Err *err)
+{
+    for (DbStep step; ret->count <= NAMED_MAX && (step = db_next(q, err)) != DB_END;) {
+        if (step == DB_FAILED)
+            return false;
+        ret->ids[ret->count++] = db_int(q, 0);
+    }
+    return true;
+}
+
+static bool has_digit(Slice word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (word.at[i] >= '0' && word.at[i] <= '9')
+            return true;
+    return false;
+}
+
+/* Acts by their number (each has a digit), and those of the patients; at most NAMED_MAX + 1, some perhaps twice. */
+static bool named_find(Db *db, const ActsFound *w, Named *ret, Err *err)
+{
+    OWNED(DbQuery) *numbers  = db_query(db, "SELECT act.id FROM act WHERE instr(lower(act.number), ?1) LIMIT ?2");
+    OWNED(DbQuery) *patients = db_query(db, "SELECT act.id FROM patient JOIN act ON act.patient_id = patient.id"
+                                            " WHERE " PATIENT_NAMED " LIMIT ?1");
+    db_bind_text(numbers, 1, w->folded);
+    db_bind_int(numbers, 2, NAMED_MAX + 1);
+    words_bind(patients, w);
+    db_bind_int(patients, 1, NAMED_MAX + 1);
+    return (!has_digit(w->folded) || named_take(numbers, ret, err)) && named_take(patients, ret, err);
+}
+
+static bool is_in_view(const ActsFound *w, const int64_t party[OF_IMAGING + 1])
+{
+    for (size_t i = 0; i < w->who->membership_count; i++)
+        for (Part part = OF_REQUESTER; part <= OF_IMAGING; part++)
+            if (w->who->memberships[i].organisation_id == party[part] && part_wanted(w, &w->who->memberships[i], part))
+                return true;
+    return false;
+}
+
+static bool named_look(Db *db, const ActsFound *w, int64_t id, Candidates *ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT act.deadline_at_ms, act.created_at_ms, act.state, act.requester_org_id, act.site_id,"
+                                     "       act.imaging_id FROM act WHERE act.id = ?1" UNREVIEWED);
+    db_bind_int(q, 1, id);
+    db_bind_int(q, 7, w->unreviewed);
+    DbStep step = db_next(q, err);
+    if (step != DB_ROW)
+        return step == DB_END;
+    ActState  state   = act_state_from_name(db_slice(q, 2));
+    int64_t   party[] = { [OF_REQUESTER] = db_int(q, 3), [OF_SITE] = db_int(q, 4), [OF_IMAGING] = db_int(q, 5) };
+    Candidate one     = { id, db_is_null(q, 0) ? 0 : db_int(q, 0), db_int(q, 1), state == ACT_CLOSED, true };
+    return !(w->states & (1u << state)) || !is_in_view(w, party) || keep(ret, one, err);
+}
+
+/* *ret_many: too many to be looked at one by one; nothing was kept then. */
+static bool by_word(Db *db, const ActsFound *w, Candidates *ret, bool *ret_many, Err *err)
+{
+    Named named = { .ids = malloc((NAMED_MAX + 1) * sizeof(int64_t)) };
+    if (!named.ids)
+        return err_set(err, ERR_UNAVAILABLE, "The list could not be read: try again.", "no memory");
+    bool ok   = named_find(db, w, &named, err);
+    *ret_many = named.count > NAMED_MAX;
+    for (size_t i = 0; ok && !*ret_many && i < named.count; i++)
+        ok = named_look(db, w, named.ids[i], ret, err);
+    free(named.ids);
+    return ok;
+}
+
+static bool may_see(Db *db, const ActsFound *w, int64_t id, bool *ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT 1 FROM act WHERE act.id = ?3 AND " ACT_GRANT_SQL("act.id", "?1", "?2"));
+    db_bind_int(q, 1, w->who->person_id);
+    db_bind_int(q, 2, w->now_s);
+    db_bind_int(q, 3, id);
+    DbStep step = db_next(q, err);
+    *ret        = step == DB_ROW;
+    return step != DB_FAILED;
+}
+
+static bool everything(Db *db, const ActsFound *w, Candidates *ret, Err *err)
+{
+    bool many = true;
+    if (w->imaging && !own_find(db, w, ret, err))
+        return false;
+    if (w->folded.len && !by_word(db, w, ret, &many, err))
+        return false;
+    for (size_t i = 0; many && i < w->who->membership_count; i++)
+        if (!membership_find(db, w, &w->who->memberships[i], ret, err))
+            return false;
     return true;
 }
 
 bool acts_find(Db *db, const ActsFound *wanted, int64_t ret_ids[ACTS_LISTED_MAX], size_t *ret_count, Err *err)
 {
     Candidates c  = { 0 };
-    bool       ok = !wanted->imaging || own_find(db, wanted, &c, err);
-    for (size_t i = 0; ok && i < wanted->who->membership_count; i++)
-        ok = membership_find(db, wanted, &wanted->who->memberships[i], &c, err);
-    *ret_count = 0;
+    bool       ok = everything(db, wanted, &c, err);
+    *ret_count    = 0;
     if (ok && c.count)
         qsort(c.list, c.count, sizeof *c.list, by_urgency);
-    for (size_t i = 0; ok && i < c.count && *ret_count < ACTS_LISTED_MAX; i++)
-        if (!i || c.list[i].id != c.list[i - 1].id) /* seen in two parts: side by side after sorting */
+    for (size_t i = 0; ok && i < c.count && *ret_count < ACTS_LISTED_MAX; i++) {
+        bool seen = true;
+        if (*ret_count && c.list[i].id == ret_ids[*ret_count - 1])
+            continue; /* seen in two parts: side by side after sorting */
+        ok = !c.list[i].unchecked || may_see(db, wanted, c.list[i].id, &seen, err);
+        if (ok && seen)
             ret_ids[(*ret_count)++] = c.list[i].id;
+    }
     free(c.list);
     return ok;
 }

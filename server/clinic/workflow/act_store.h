@@ -68,4 +68,11 @@ void act_event_hash(const ActEvent *e, Slice data_text, char ret[ACT_HASH_SIZE])
 typedef bool ActEventRow(const ActEvent *e, void *arg);
 bool         act_events_each(Db *db, int64_t act_id, int64_t after, ActEventRow *each, void *arg, Err *err);
 
+/* ---- act_log.c ---- */
+
+/* The act as its log tells it, chain and hashes checked: 'check' says where it breaks ('broken_act'), and *ret is what came before. */
+bool act_replay(Db *db, int64_t id, Act *ret, ActCheck *check, Err *err);
+/* Every column and all facts; not the place in the log. */
+bool act_projection_equal(const Act *a, const Act *b);
+
 #endif

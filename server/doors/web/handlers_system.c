@@ -7,7 +7,9 @@
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
+#include "guard/access/session_alive.h"
 #include "platform/clock.h"
+#include "platform/jobs/jobs.h"
 
 bool health(Request *q, HttpResponse *a, Err *err)
 {
@@ -81,12 +83,31 @@ bool may_upload(Request *q, HttpResponse *a, Err *err)
     return true;
 }
 
+static bool carry_work(Db *db, void *by_ms, Err *err)
+{
+    return sessions_carry(db, *(int64_t *)by_ms / 1000, err);
+}
+
+/*
+ * At once, or (walk_ms) as time passes: every job that comes due on the way is run, at most that much behind its moment. With
+ * keep_sessions nobody has to sign in again because of it. docs/decisions/0106-a-clock-that-walks.md.
+ */
 bool demo_clock(Request *q, HttpResponse *a, Err *err)
 {
+    enum { GRAIN_MAX_MS = 3600 * 1000 };
     OWNED(json_t) *body = body_json(q, err);
-    int64_t by_ms;
-    if (!body || !json_need_int(body, "advance_ms", 0, (int64_t)400 * 24 * 3600 * 1000, &by_ms, err))
+    int64_t by_ms, grain_ms = -1;
+    if (!body || !json_need_int(body, "advance_ms", 0, (int64_t)400 * 24 * 3600 * 1000, &by_ms, err) ||
+        !json_may_int(body, "walk_ms", 0, GRAIN_MAX_MS, &grain_ms, err))
         return false;
-    clock_advance(by_ms);
+    int64_t until_ms = clock_now_ms() + by_ms;
+    if (json_is_true(json_object_get(body, "keep_sessions")) && !db_write(q->house->db, carry_work, &by_ms, err))
+        return false;
+    if (grain_ms < 0)
+        clock_advance(by_ms);
+    else if (!q->house->jobs)
+        return err_set(err, ERR_UNAVAILABLE, "The clock cannot be moved now: jobs are being run. Try again in a moment.", "no jobs to walk with");
+    else if (!jobs_walk(q->house->jobs, until_ms, grain_ms, err))
+        return false;
     return answer_json(a, json_pack("{s:I}", "now_ms", (json_int_t)clock_now_ms()), err);
 }

@@ -33,3 +33,11 @@ bool session_life(Db *db, const Access *a, int64_t session_id, SessionLife *ret,
         *ret = now - db_int(q, 0) >= a->idle_s ? SESSION_IDLE : SESSION_ALIVE;
     return true;
 }
+
+bool sessions_carry(Db *db, int64_t by_s, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "UPDATE session SET seen_at_s = seen_at_s + ?1, expires_at_s = expires_at_s + ?1 WHERE expires_at_s > ?2");
+    db_bind_int(q, 1, by_s);
+    db_bind_int(q, 2, clock_now_s());
+    return db_run(q, err);
+}

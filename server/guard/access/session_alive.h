@@ -14,4 +14,7 @@ typedef enum SessionLife { SESSION_ALIVE, SESSION_IDLE, SESSION_OVER, SESSION_GO
 /* GONE: signed out, or the person was switched off. */
 bool session_life(Db *db, const Access *a, int64_t session_id, SessionLife *ret, Err *err);
 
+/* The sessions that are open now stay as old as they are while the demonstration's clock moves on by that much; the caller checks that it may. */
+bool sessions_carry(Db *db, int64_t by_s, Err *err);
+
 #endif

@@ -34,6 +34,7 @@ struct Jobs {
     pthread_cond_t  news;
     bool            stopping;
     unsigned        wakes;
+    int             busy; /* runners between looking for a job and having marked it */
     int             threads;
     pthread_t       thread[THREADS_MAX];
 };
@@ -170,8 +171,15 @@ static void run(Jobs *j, Taken *t)
         log_err("jobs", "a job could not be marked; it will run again", &end);
 }
 
+static void busy_add(Jobs *j, int by)
+{
+    pthread_mutex_lock(&j->lock);
+    j->busy += by;
+    pthread_mutex_unlock(&j->lock);
+}
+
 /* Takes and runs one; false when there was nothing to do. */
-static bool run_one(Jobs *j)
+static bool take_and_run(Jobs *j)
 {
     Taken t   = { .jobs = j };
     Err   err = { 0 };
@@ -184,6 +192,14 @@ static bool run_one(Jobs *j)
         run(j, &t);
     free(t.payload);
     return ok && t.found;
+}
+
+static bool run_one(Jobs *j)
+{
+    busy_add(j, 1);
+    bool ran = take_and_run(j);
+    busy_add(j, -1);
+    return ran;
 }
 
 /* Until woken or LOOK_MS. False when stopping. */
@@ -252,6 +268,62 @@ void jobs_wake(Jobs *j)
     j->wakes++;
     pthread_cond_broadcast(&j->news);
     pthread_mutex_unlock(&j->lock);
+}
+
+/* ---- the demonstration's clock ---- */
+
+static bool is_busy(Jobs *j)
+{
+    pthread_mutex_lock(&j->lock);
+    bool busy = j->busy > 0;
+    pthread_mutex_unlock(&j->lock);
+    return busy;
+}
+
+/* Until nothing is due and nobody runs anything. */
+static bool settle(Jobs *j, Err *err)
+{
+    enum { PATIENCE_MS = 60 * 1000, NAP_NS = 1000 * 1000 };
+    int64_t until_ms = clock_monotonic_ms() + PATIENCE_MS;
+    while (is_busy(j) || something_due(j)) {
+        if (clock_monotonic_ms() > until_ms)
+            return err_set(err, ERR_UNAVAILABLE, "The clock cannot be moved now: jobs are being run. Try again in a moment.", "jobs do not come to rest");
+        jobs_wake(j);
+        (void)nanosleep(&(struct timespec){ .tv_nsec = NAP_NS }, NULL);
+    }
+    return true;
+}
+
+/* When the next job of our kinds comes due; INT64_MAX: none waits. */
+static bool next_due(Jobs *j, int64_t *ret, Err *err)
+{
+    *ret          = INT64_MAX;
+    OWNED(Db) *db = db_read(j->host, err);
+    for (size_t i = 0; db && i < j->count; i++) {
+        OWNED(DbQuery) *q = db_query(db, "SELECT run_at_ms FROM job WHERE kind = ?1 ORDER BY run_at_ms, id LIMIT 1");
+        db_bind_cstr(q, 1, j->kinds[i].kind);
+        DbStep step = db_next(q, err);
+        if (step == DB_FAILED)
+            return false;
+        if (step == DB_ROW && db_int(q, 0) < *ret)
+            *ret = db_int(q, 0);
+    }
+    return db != NULL;
+}
+
+bool jobs_walk(Jobs *j, int64_t until_ms, int64_t grain_ms, Err *err)
+{
+    for (;;) {
+        int64_t next = 0;
+        if (!settle(j, err) || !next_due(j, &next, err))
+            return false;
+        int64_t now_ms = clock_now_ms();
+        if (now_ms >= until_ms)
+            return true;
+        int64_t to_ms = next < until_ms - grain_ms ? next + grain_ms : until_ms;
+        if (to_ms > now_ms)
+            clock_advance(to_ms - now_ms);
+    }
 }
 
 void jobs_stop(Jobs *j)

@@ -35,6 +35,14 @@ typedef struct Jobs Jobs;
 /* Starts 'threads' runners. 'kinds' and 'house' are borrowed. A job whose kind has no handler waits. */
 Jobs *jobs_start(DbHost *host, const JobKind *kinds, size_t count, void *house, int threads, Err *err);
 void  jobs_wake(Jobs *j); /* something was added: look now (they look every second anyway) */
+
+/*
+ * Moves the clock to 'until_ms' as time would pass: to the next job of these kinds, at most 'grain_ms' (≥ 0) behind its moment,
+ * waits until all that came due has run and nothing is being run, then on to the next. What a job adds on the way is run on the
+ * way. For the demonstration's clock alone: the caller checks that it may be moved; one caller at a time.
+ * ERR_UNAVAILABLE: a job ran longer than a minute, or the database does not answer; the clock stands where it came to.
+ */
+bool  jobs_walk(Jobs *j, int64_t until_ms, int64_t grain_ms, Err *err);
 void  jobs_stop(Jobs *j); /* waits for running handlers, then frees */
 
 #endif

@@ -168,6 +168,28 @@ static void a_job_of_the_future_or_of_an_unknown_kind_waits(void **state)
     assert_int_equal(waiting(h), 2);
 }
 
+static void the_clock_walks_from_job_to_job(void **state)
+{
+    House  *h     = *state;
+    Err     err   = { 0 };
+    int64_t start = clock_now_ms();
+    Add     soon  = { "greet", SLICE("{\"to\":\"you\"}"), start + 3600000, false };
+    Add     late  = { "greet", SLICE("{\"to\":\"you\"}"), start + 7200000, false };
+    Add     after = { "greet", SLICE("{\"to\":\"you\"}"), start + 90000000, false };
+    Add     falls = { "stumble", SLICE("{}"), start + 1800000, false };
+    assert_true(db_write(h->host, add, &soon, &err) && db_write(h->host, add, &late, &err) && db_write(h->host, add, &after, &err) &&
+                db_write(h->host, add, &falls, &err));
+    Jobs *j = jobs_start(h->host, KINDS, COUNT(KINDS), h, 2, &err);
+    assert_true(jobs_walk(j, start + 86400000, 1000, &err));
+    assert_int_equal(atomic_load(&h->done), 3); /* two greetings, and the one that fell first and came back on the way */
+    assert_int_equal(atomic_load(&h->failed), 1);
+    assert_int_equal(waiting(h), 1); /* tomorrow's */
+    int64_t now = clock_now_ms();
+    assert_true(now >= start + 86400000 && now < start + 86400000 + 60000);
+    jobs_stop(j);
+    clock_advance(-86400000);
+}
+
 static bool mark_taken(Db *db, void *arg, Err *err) /* as a process does that dies while its handler runs */
 {
     (void)arg;
@@ -212,6 +234,7 @@ int main(void)
         TEST(a_job_runs_once_and_its_row_goes),         TEST(a_refused_fact_leaves_no_job),
         TEST(a_failed_job_comes_back_after_its_delay),  TEST(a_job_of_the_future_or_of_an_unknown_kind_waits),
         TEST(a_job_of_a_killed_process_is_taken_again), TEST(a_payload_has_a_limit),
+        TEST(the_clock_walks_from_job_to_job),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,7 +77,7 @@ export type ActState =
   | 'acknowledged' | 'closed' | 'refused' | 'cancelled' | 'not-done';
 export interface By { id: number; name: string; role: Role | 'system' }
 export interface Stamp { at_ms: number; by: By }
-export interface Deadline { what: 'assignment' | 'verdict' | 'information' | 'planning' | 'exam' | 'presence' | 'report' | 'urgent' | 'delivery' | 'acknowledge' | 'patient' | 'record'; at_ms: number }
+export interface Deadline { what: 'assignment' | 'verdict' | 'information' | 'planning' | 'exam' | 'presence' | 'report' | 'urgent' | 'delivery' | 'acknowledge' | 'patient' | 'record' | 'closing'; at_ms: number }
 export interface Named { id: number; name: string; time_zone?: string }
 
 export interface ActSummary {

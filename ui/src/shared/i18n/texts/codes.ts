@@ -84,6 +84,7 @@ export const codes = {
   'deadline.delivery': ['pour remettre le compte rendu', 'to deliver the report'],
   'deadline.patient': ['pour informer le patient', 'to inform the patient'],
   'deadline.record': ['pour vérifier le dossier', 'to check the record'],
+  'deadline.closing': ['pour clore l’acte', 'to close the act'],
   'deadline.acknowledge': ['pour la prise en compte', 'to acknowledge'],
   'deadline.left': ['{{time}}', '{{time}}'],
   'deadline.late': ['{{time}} de retard', '{{time}} late'],
