@@ -11,6 +11,7 @@
 #include "clinic/workflow/act_overdue.h"
 #include "clinic/workflow/act_store.h"
 #include "clinic/workflow/duties.h"
+#include "clinic/workflow/todo.h"
 #include "guard/audit/audit.h"
 #include "platform/clock.h"
 
@@ -89,7 +90,8 @@ static bool put_right(Db *db, const Batch *b, const Act *made, bool changed, Err
         return true;
     if (changed && !act_save(db, made, JSON_BYTES_MAX, err))
         return false;
-    return made->state == ACT_CLOSED || (act_follow_clocks(db, &none, made, err) && duties_follow(db, b->house, made, made, NULL, err));
+    return todos_follow(db, made, err) && (made->state == ACT_CLOSED || (act_follow_clocks(db, &none, made, err) &&
+                                                                         duties_follow(db, b->house, made, made, NULL, err)));
 }
 
 static bool rebuild_one(Db *db, int64_t id, Batch *b, Err *err)
@@ -157,8 +159,9 @@ static bool end_work(Db *db, void *arg, Err *err)
     db_bind_int(q, 2, clock_now_ms());
     snprintf(detail, sizeof detail, "folds %" PRId64 " to %" PRId64 ": %" PRId64 " acts, %" PRId64 " made again, %" PRId64 " broken", r->from_version,
              r->to_version, r->acts, r->changed, r->broken);
-    return db_run(q, err) &&
-           audit_add(db, &(AuditLine) { .event = AUDIT_SYSTEM, .actor = "system:acts", .what = "rebuild acts", .detail = detail }, err);
+    return db_run(q, err) && /* a new database has nothing to tell */
+           (r->acts == 0 ||
+            audit_add(db, &(AuditLine) { .event = AUDIT_SYSTEM, .actor = "system:acts", .what = "rebuild acts", .detail = detail }, err));
 }
 
 bool act_rebuild(ActHouse *house, bool only_look, ActRebuildEach *each, void *with, ActRebuilt *ret, Err *err)

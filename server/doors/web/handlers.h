@@ -22,6 +22,8 @@ Handler organisations, organisation_add, people, person_add, person_change, pers
 /* handlers_conventions.c */
 Handler convention_papers, convention_paper_new, convention_paper_put, convention_paper_sign, convention_document_add,
     convention_document;
+/* handlers_indicators.c */
+Handler indicators;
 /* handlers_roster.c */
 Handler roster, roster_shift_new, roster_shift_over, roster_absence_new, roster_swap_new, roster_swap_reply, roster_skills_put, act_duty;
 /* handlers_peers.c */

@@ -8,6 +8,7 @@ import { Stopped } from '@/shared/ui/Boundary';
 import { ActPage } from '@/features/act';
 import { AccountPage } from '@/features/account';
 import { ConventionsPage } from '@/features/conventions';
+import { IndicatorsPage } from '@/features/indicators';
 import { RosterPage } from '@/features/roster';
 import { ElsewherePage } from '@/features/elsewhere';
 import { HomePage } from '@/features/home';
@@ -108,6 +109,7 @@ const tree = root.addChildren([
   page('/site/planning', () => <PlanningPage me={useSession().me} />),
   page('/duties', () => <DutiesPage />),
   page('/conventions', () => <ConventionsPage me={useSession().me} />),
+  page('/indicators', () => <IndicatorsPage />),
   page('/roster', () => <RosterPage me={useSession().me} />),
   page('/account', () => <AccountPage me={useSession().me} />),
   createRoute({ getParentRoute: () => root, path: '/admin/people', component: lazyRouteComponent(admin, 'PeoplePage') }),

@@ -8,6 +8,7 @@ import { codes } from './codes';
 import { common } from './common';
 import { elsewhere } from './elsewhere';
 import { home } from './home';
+import { indicators } from './indicators';
 import { media } from './media';
 import { network } from './network';
 import { opinion } from './opinion';
@@ -38,6 +39,7 @@ export const PARTS: Texts[] = [
   opinion,
   after,
   home,
+  indicators,
 ];
 
 export const TEXTS: Texts = Object.assign({}, ...PARTS);
