@@ -203,6 +203,11 @@ test('X5 all its frames as parts, those it names alone, the first as a thumbnail
   assert.match(JSON.stringify(gone.json.error), /images de cet état de présentation ne sont pas ici/);
   assert.equal(readPng((await pacs.get(`${lone.at}/thumbnail`, { Accept: 'image/png' })).bytes).width, 128);
 });
+test('X5 a state of more images than are looked for is refused at once', async () => {
+  const all = Array.from({ length: 2500 }, (_, i) => ({ uid: `${ROOT}.97.${i}`, series: `${ROOT}.98` })), u = await state('of-too-many', all, `${RESCALE}${area()}${IDENTITY}`), began = Date.now();
+  assert.equal((await pacs.get(`${u.at}/rendered`, { Accept: 'image/png' })).status, 413);
+  assert.ok(Date.now() - began < 8000, `${Date.now() - began} ms`);
+});
 test('X5 WADO-URI shows an image under the state it names; one of another image, half a name, a window beside it are refused', async () => {
   const u = await state('by-uri', image, `${RESCALE}${window(200, 900)}${area()}${INVERSE}`), other = await kept(makeImage('by-uri-other'));
   const wado = (of, more) => pacs.get(`/dicom-web/wado?requestType=WADO&studyUID=${of.study}&seriesUID=${of.series}&objectUID=${of.uid}&contentType=image/png${more}`);
