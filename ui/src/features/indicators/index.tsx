@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConventions } from '@/shared/api/requests/conventions';
 import { type IndicatorDelay, type IndicatorGroup, type Indicators, indicatorsPath, useIndicators } from '@/shared/api/requests/indicators';
+import { serverNow } from '@/shared/format/clock';
 import { delayText } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, PageHead, Section } from '@/shared/ui/Blocks';
@@ -20,7 +21,7 @@ const BY = ['all', 'version', 'site', 'imaging', 'modality'] as const;
 
 /* The end of today, so that the address of the question stays the same through the day. */
 function tomorrow() {
-  const day = new Date();
+  const day = new Date(serverNow());
   day.setHours(24, 0, 0, 0);
   return day.getTime();
 }
