@@ -114,7 +114,9 @@ test('E15 E29 another patient: refused in words; confirmed, the report’s objec
   const half = await pacs.post(`/api/archive/corrections/${a.json.id}/undo`, { reason: 'Tout compte fait, non' });
   assert.equal(half.status, 200, String(half.bytes));
   await settled(a.json.id, 'done');
-  assert.ok((await pacs.get(`/api/archive/corrections/${a.json.id}`)).json.failure, 'it says why');
+  const kept = (await pacs.get(`/api/archive/corrections/${a.json.id}`)).json;
+  assert.ok(kept.failure, 'it says why');
+  assert.equal(kept.undone_at_ms, null, 'and is in force as before');
   assert.equal(value((await qido(`/studies?StudyInstanceUID=${uid}`))[0], '00100020'), other.ipp, 'still hers');
   fs.renameSync(`${file}.away`, file);
   await undone(a.json.id);

@@ -432,7 +432,12 @@ typedef struct Failure {
 static bool failed_work(Db *db, void *failure, Err *err)
 {
     Failure *f = failure;
-    return state_set(db, f->r, f->r->back ? "done" : "failed", f->why, err);
+    if (!f->r->back)
+        return state_set(db, f->r, "failed", f->why, err);
+    OWNED(DbQuery) *q = db_query(db, "UPDATE correction SET undone_at_ms = NULL, undone_by = '', undone_reason = ''"
+                                     " WHERE id = ?1"); /* the trace keeps who asked */
+    db_bind_int(q, 1, f->r->c.id);
+    return db_run(q, err) && state_set(db, f->r, "done", f->why, err);
 }
 
 /* The files of a round that did not come to its end. */
