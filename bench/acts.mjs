@@ -23,7 +23,7 @@ try {
            CASE WHEN i % 50 < 2 THEN deadline_at_ms + i * 1000 END, NULL, NULL, NULL, NULL, NULL, facts, last_seq, last_hash FROM act, n WHERE act.id = ${exam.id};
     INSERT INTO access_grant (organisation_id, patient_id, act_id, opened_at_s, why)
     SELECT access_grant.organisation_id, act.patient_id, act.id, access_grant.opened_at_s, access_grant.why FROM act JOIN access_grant ON access_grant.act_id = ${exam.id} WHERE act.number LIKE 'C%';`;
-  const made = spawnSync('sqlite3', [path.join(house.data, 'beclere.db'), sql], { encoding: 'utf8' });
+  const made = spawnSync('sqlite3', ['-cmd', '.timeout 60000', path.join(house.data, 'beclere.db'), sql], { encoding: 'utf8' });
   if (made.status) throw new Error(made.stderr);
   console.log(`acts: ${ACTS}`);
   for (const [who, name, query] of [[exam.imager, 'imager, active', 'view=imaging&state=asked,info-asked,validated,planned,running,gone,released,left'], [exam.imager, 'imager, signed', 'view=imaging&state=signed,delivered,acknowledged,closed'],

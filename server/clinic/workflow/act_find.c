@@ -198,13 +198,26 @@ static bool has_digit(Slice word)
     return false;
 }
 
+enum { NUMBER_MAX = 128 };
+
+/* As numbers are written: in capitals, so that the whole index is read without folding each of them. */
+static void number_of(Slice word, char ret[NUMBER_MAX])
+{
+    size_t len = 0;
+    for (; len < word.len && len + 1 < NUMBER_MAX; len++)
+        ret[len] = word.at[len] >= 'a' && word.at[len] <= 'z' ? (char)(word.at[len] - 'a' + 'A') : word.at[len];
+    ret[len] = '\0';
+}
+
 /* Acts by their number (each has a digit), and those of the patients; at most NAMED_MAX + 1, some perhaps twice. */
 static bool named_find(Db *db, const ActsFound *w, Named *ret, Err *err)
 {
-    OWNED(DbQuery) *numbers  = db_query(db, "SELECT act.id FROM act WHERE instr(lower(act.number), ?1) LIMIT ?2");
-    OWNED(DbQuery) *patients = db_query(db, "SELECT act.id FROM patient JOIN act ON act.patient_id = patient.id"
-                                            " WHERE " PATIENT_NAMED " LIMIT ?1");
-    db_bind_text(numbers, 1, w->folded);
+    OWNED(DbQuery) *numbers  = db_query(db, "SELECT act.id FROM act WHERE instr(act.number, ?1) LIMIT ?2");
+    OWNED(DbQuery) *patients = db_query(db, "SELECT act.id FROM act WHERE act.patient_id IN"
+                                            " (SELECT patient.id FROM patient WHERE " PATIENT_NAMED ") LIMIT ?1");
+    char number[NUMBER_MAX];
+    number_of(w->folded, number);
+    db_bind_cstr(numbers, 1, number);
     db_bind_int(numbers, 2, NAMED_MAX + 1);
     words_bind(patients, w);
     db_bind_int(patients, 1, NAMED_MAX + 1);

@@ -219,6 +219,15 @@ static void lists_are_by_part_state_and_name(void **state)
     assert_int_equal(listed(w, &w->imager, "imaging", "", ""), 1);
     assert_int_equal(listed(w, &w->technologist, "site", "asked", "élise"), 1);
     assert_int_equal(listed(w, &w->stranger, "all", "", ""), 0);
+    sql(w, "UPDATE patient SET ins_value = '180067511400146', ins_oid = '1.2.250.1.213.1.4.10'");
+    assert_int_equal(listed(w, &w->requester, "all", "", "-00000"), 2); /* a part of the number */
+    assert_int_equal(listed(w, &w->requester, "all", "", "b99-"), 0);
+    assert_int_equal(listed(w, &w->imager, "imaging", "", "1 80 06 75 114 001"), 1); /* without its key */
+    assert_int_equal(listed(w, &w->requester, "all", "asked", "180067511400146"), 1);
+    assert_int_equal(listed(w, &w->requester, "all", "", "1800675114002"), 0);
+    assert_int_equal(listed(w, &w->requester, "all", "", "18006751"), 0); /* no part of an identity number */
+    assert_int_equal(listed(w, &w->stranger, "all", "", "180067511400146"), 0);
+    assert_int_equal(listed(w, &w->stranger, "all", "", "-00000"), 0);
     OWNED(Db) *db = NULL;
     json_t *none  = NULL;
     Err     err   = { 0 };
