@@ -51,6 +51,13 @@ static void each_part_of_the_path_has_its_clock(void **state)
         { ACT_PLANNED, "\"local_physician\":{\"at_ms\":1790000000000},", "presence", 10 },
         { ACT_PLANNED, "\"local_physician\":{\"at_ms\":1790000000000,\"confirmed_at_ms\":1},", "presence", 0 },
         { ACT_GONE, "\"acquisition\":{\"ended\":{\"at_ms\":1790000000000}},", "report", 90 },
+        { ACT_RUNNING, "\"acquisition\":{\"started_at_ms\":1790000000000},", "report", 90 }, /* begun and forgotten */
+        { ACT_RUNNING, "\"acquisition\":{\"started_at_ms\":1790000000000,\"ended\":{\"at_ms\":1790000060000}},", "report", 91 },
+        { ACT_ACKNOWLEDGED, "\"acknowledged\":{\"at_ms\":1790000060000},", "closing", 501 },
+        { ACT_REFUSED, "\"refusal\":{\"at_ms\":1790000000000},", "closing", 500 },
+        { ACT_CANCELLED, "\"cancellation\":{\"at_ms\":1790000000000},", "closing", 500 },
+        { ACT_NOT_DONE, "\"abandonment\":{\"at_ms\":1790000000000},", "closing", 500 },
+        { ACT_CLOSED, "\"acknowledged\":{\"at_ms\":1790000060000},", "closing", 0 },
         { ACT_LEFT, "\"release\":{\"at_ms\":1790000060000},", "report", 91 },
         { ACT_SIGNED, "\"urgent\":[{\"at_ms\":1790000000000}],", "urgent", 15 },
         { ACT_SIGNED, "\"urgent\":[{\"at_ms\":1790000000000,\"action\":{\"at_ms\":3}}],", "urgent", 0 },
@@ -73,6 +80,20 @@ static void each_part_of_the_path_has_its_clock(void **state)
         if (at != (STAGES[i].minutes ? T0 + (int64_t)STAGES[i].minutes * MINUTE : 0))
             fail_msg("stage %zu: %s at %" PRId64 " min", i, STAGES[i].what, at ? (at - T0) / MINUTE : 0);
     }
+}
+
+/* An expert's question has a clock of its own, also where the clause sets no delay for it: then that of the verdict. E7, T2 */
+static void a_question_of_an_expert_is_not_without_end(void **state)
+{
+    (void)state;
+    Err       err = { 0 };
+    OWNED_ACT a   = { .state = ACT_VALIDATED, .kind = "tele-expertise", .asked_at_ms = T0,
+                      .facts = json_parse_object(SLICE("{\"questions\":[{\"at_ms\":1790000060000}],\"paused_since_ms\":1790000060000,"
+                                                       "\"delays\":{\"verdict_min\":30,\"report_min\":90,\"acknowledge_min\":240}}"), &err) };
+    assert_non_null(a.facts);
+    ActClocks clocks = act_clocks(&a);
+    assert_int_equal(clocks.count, 1);
+    assert_true(runs(&clocks, "information") == T0 + 31 * MINUTE);
 }
 
 static void several_clocks_run_and_the_nearest_is_shown(void **state)
@@ -172,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_part_of_the_path_has_its_clock),
+        cmocka_unit_test(a_question_of_an_expert_is_not_without_end),
         cmocka_unit_test(several_clocks_run_and_the_nearest_is_shown),
         cmocka_unit_test(hours_count_in_the_zone_of_the_site_and_over_midnight),
         cmocka_unit_test(regions_are_words_whatever_case_and_accents),
