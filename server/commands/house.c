@@ -97,7 +97,8 @@ static bool open_floors(House *h, Err *err)
     if (!(h->archive = archive_open(h->db, h->blobs, &options, err)))
         return false;
     (void)snprintf(h->keys_folder, sizeof h->keys_folder, "%s/keys", data);
-    ActNeeds needs = { .host = h->db, .access = h->access, .blobs = h->blobs, .archive = h->archive, .keys_folder = h->keys_folder };
+    ActNeeds needs = { .host = h->db, .access = h->access, .blobs = h->blobs, .archive = h->archive, .keys_folder = h->keys_folder,
+                       .demonstration = strcmp(config_text(c, "mode"), "demonstration") == 0 };
     if (!(h->acts = act_house_new(&needs, err)))
         return false;
     ChildLimits limits = { .memory_bytes = 2LL << 30, .answer_ms = 5000, .workers = (int)config_int(c, "codec-workers") };

@@ -86,6 +86,8 @@ static const ConfigKey CONFIG_KEYS[] = {
     { "log-file", KIND_PATH, "", 0, 4000, NULL, "file of the log; empty: standard error" },
     { "ins-oids", KIND_CHOICE, "production", 0, 0, "test|production",
       "object identifiers of the national health identity (INS): those for tests or the real ones" },
+    { "ins-domain", KIND_TEXT, "", 0, 120, NULL,
+      "name of the reference system of identities whose INS this server takes over; empty: none, no INS is received" },
 };
 
 enum { KEYS = COUNT(CONFIG_KEYS) };

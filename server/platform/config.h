@@ -43,6 +43,7 @@ void config_print_keys(int fd);
  *   session-idle    1800 s              session-absolute 14400 s
  *   blob-min-free   5 percent           log-level debug|info|warn|error (info)   log-file path (empty: stderr)
  *   ins-oids        test | production (production)
+ *   ins-domain      name of the reference system of identities of our domain (empty: no INS is received)
  */
 
 #endif

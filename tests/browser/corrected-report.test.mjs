@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { Exam } from '../exam.mjs';
+import { Exam, register } from '../exam.mjs';
 import { Ward } from './visit.mjs';
 
 const ward = new Ward();
@@ -21,8 +21,7 @@ before(async () => {
   await exam.ok(exam.technologist, 'patient-left');
   await exam.sign(await exam.read());
   await exam.until('delivered');
-  const a = await exam.requester.post('/api/patients', { birth_place_code: '38185', given_names: 'ANNE', document: 'none', organisation_id: exam.site.id, confirm_new: true, birth_name: 'MERCIER', first_given: 'ANNE', birth_date: '1980-04-05', sex: 'F' });
-  other = a.json.patient ?? a.json;
+  other = await register(exam.requester, { organisation_id: exam.site.id, birth_name: 'MERCIER', first_given: 'ANNE', birth_date: '1980-04-05', sex: 'F' });
 });
 after(async () => { await ward.close(); });
 

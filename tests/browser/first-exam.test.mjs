@@ -147,6 +147,7 @@ ward.story('E1 E15 E19 E23 protocol read, local physician named, identity checke
   await technologist.dialog().waitFor({ state: 'hidden' });
   await technologist.press('Contrôler l’identité', before);
   const form = technologist.dialog();
+  await technologist.choose('Comment l’identité a-t-elle été demandée', 'Question ouverte au patient', form);
   await technologist.select('Document présenté', 'Passeport', form);
   await technologist.write('Nom de naissance', 'DUPONT-MOREAU', form);
   await technologist.write('Premier prénom', 'JEAN-BAPTISTE', form);

@@ -64,6 +64,7 @@ ward.story('E15 a birth date that differs is an incident and blocks the start, u
   const check = async (birth) => {
     await technologist.press('Contrôler à nouveau');
     const form = technologist.dialog();
+    await technologist.choose('Comment l’identité a-t-elle été demandée', 'Question ouverte au patient', form);
     await technologist.select('Document présenté', 'Passeport', form);
     await technologist.write('Nom de naissance', 'DUPONT-MOREAU', form);
     await technologist.write('Premier prénom', 'JEAN-BAPTISTE', form);

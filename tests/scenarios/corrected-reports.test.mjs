@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { House, sleep } from '../house.mjs';
-import { Exam } from '../exam.mjs';
+import { Exam, register } from '../exam.mjs';
 import { nothingFromSanitizers, retrieve, stow } from '../dicom.mjs';
 import { sql } from '../dimse.mjs';
 
@@ -52,8 +52,7 @@ before(async () => {
     else await sleep(50);
   }
   assert.ok(reportUrl, 'the report stands in the study');
-  const a = await exam.requester.post('/api/patients', { birth_place_code: '38185', given_names: 'ANNE', document: 'none', organisation_id: exam.site.id, confirm_new: true, birth_name: 'MERCIER', first_given: 'ANNE', birth_date: '1980-04-05', sex: 'F' });
-  other = a.json.patient ?? a.json;
+  other = await register(exam.requester, { organisation_id: exam.site.id, birth_name: 'MERCIER', first_given: 'ANNE', birth_date: '1980-04-05', sex: 'F' });
 });
 after(async () => { await house?.close(); nothingFromSanitizers(house); });
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { register as registered } from '../exam.mjs';
 import { House, dcmtk } from '../house.mjs';
 import { dataset, filesOf, folder, nothingFromSanitizers, phantoms, retrieve, sameDataset, stow } from '../dicom.mjs';
 
@@ -15,11 +16,7 @@ before(async () => {
   const found = (await requester.get('/api/patients?birth_date=1971-11-02&name=DUP')).json.patients;
   [patient] = found;
   const me = (await requester.get('/api/me')).json, organisation_id = (me.organisations ?? me.person?.organisations ?? me.memberships)?.[0]?.id ?? 1;
-  register = async (traits) => {
-    const a = await requester.post('/api/patients', { birth_place_code: '38185', given_names: traits.first_given, document: 'none', organisation_id, confirm_new: true, ...traits });
-    assert.ok([200, 201].includes(a.status), `${a.status} ${a.bytes}`);
-    return a.json.patient ?? a.json;
-  };
+  register = (traits) => registered(requester, { organisation_id, ...traits });
 });
 after(async () => { await house?.close(); nothingFromSanitizers(house); });
 

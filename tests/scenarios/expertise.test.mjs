@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { spawnSync } from 'node:child_process';
 import { House } from '../house.mjs';
-import { Exam, REPORT } from '../exam.mjs';
+import { Exam, REPORT, register } from '../exam.mjs';
 
 let house, exam, requester, first, second, series;
 const QUESTION = { question: 'Cette lésion hépatique demande-t-elle une IRM ?', context: 'Femme de 68 ans, douleur de l’hypochondre droit, bilan biologique normal.', pathway: 'coordinated', treating_physician: { name: 'Dr Anne PERRIN', rpps: '' } };
@@ -114,9 +114,8 @@ test('T1 L8 no opinion is asked without question, context, images, experts, info
 });
 
 test('T2 an opinion is on an identified patient: a provisional identity is refused', async () => {
-  const made = await requester.post('/api/patients', { birth_name: 'SANSPAPIER', first_given: 'ALIX', given_names: 'ALIX', birth_date: '1980-02-02', sex: 'F', birth_place_code: '99999', organisation_id: exam.site.id });
-  assert.equal(made.status, 200, String(made.bytes));
-  const o = await Opinion.open({ patient: made.json });
+  const made = await register(requester, { birth_name: 'SANSPAPIER', first_given: 'ALIX', birth_date: '1980-02-02', sex: 'F', birth_place_code: '99999', organisation_id: exam.site.id });
+  const o = await Opinion.open({ patient: made });
   await o.consent();
   await o.ok(requester, 'edit-request', QUESTION);
   await o.ok(requester, 'choose-images', { series: [], none_reason: 'Avis avant tout examen.' });

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { House, sleep } from '../house.mjs';
-import { Exam } from '../exam.mjs';
+import { Exam, register } from '../exam.mjs';
 import { filesOf, nothingFromSanitizers, phantoms, stow } from '../dicom.mjs';
 
 let house, pacs, admin, requester, quality, exam, seed = 4200;
@@ -22,11 +22,7 @@ const state = async () => (await pacs.get('/api/archive/deletions')).json;
 const terms = async () => (await state()).terms;
 const sql = (text) => execFileSync('sqlite3', [path.join(house.data, 'beclere.db'), `PRAGMA busy_timeout=5000; ${text}`], { encoding: 'utf8' });
 const blobs = (uid) => execFileSync('find', [path.join(house.data, 'blobs'), '-path', `*${uid}*`, '-name', '*.dcm'], { encoding: 'utf8' }).split('\n').filter(Boolean);
-const person = async (traits) => {
-  const a = await requester.post('/api/patients', { birth_place_code: '38185', given_names: traits.first_given, document: 'none', organisation_id: exam.site.id, confirm_new: true, ...traits });
-  assert.ok([200, 201].includes(a.status), `${a.status} ${a.bytes}`);
-  return a.json.patient ?? a.json;
-};
+const person = (traits) => register(requester, { organisation_id: exam.site.id, ...traits });
 // A study of that patient at that site, as old as 'day' says.
 async function study(patient, day, site = exam.site.id) {
   const s = await stow(pacs, [fs.readFileSync(filesOf(phantoms(house, `r${++seed}`, 'ct', [seed]))[0])]);

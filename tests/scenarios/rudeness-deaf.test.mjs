@@ -65,7 +65,7 @@ async function stuck(to, most) {
   return line;
 }
 
-test('C-MOVE to a destination that never answers, and to ones that stop reading half way: told as failures in time, all others are served', async () => {
+test('X5 C-MOVE to a destination that never answers, and to ones that stop reading half way: told as failures in time, all others are served', async () => {
   const dest = await receiver(house, 'REAL', await freePort());
   open.push(dest);
   const lines = [['MUTE', await stuck(0, 0)], ['DEAF1', await stuck(dest.port, 100)], ['DEAF2', await stuck(dest.port, 30000)], ['DEAF3', await stuck(dest.port, 400000)]];
@@ -86,7 +86,7 @@ test('C-MOVE to a destination that never answers, and to ones that stop reading 
   assert.equal(dest.files().length, count);
 });
 
-test('twenty peers that stop reading in the middle of their C-GET hold nobody up, and are let go', async () => {
+test('X5 twenty peers that stop reading in the middle of their C-GET hold nobody up, and are let go', async () => {
   const deaf = [];
   // getscu behind a line that takes 100 kB of the answer
   const slow = net.createServer((c) => {
@@ -117,7 +117,7 @@ const hundreds = async (n, make) => { const all = []; for (let i = 0; i < n; i +
 const hello = () => new Promise((done) => { const s = net.createServer((c) => c.once('data', (d) => { done(d); c.destroy(); s.close(); })).listen(0, '127.0.0.1', () => tls.connect({ port: s.address().port, host: '127.0.0.1' }).on('error', () => {})); });
 const ask = (target, accept) => `GET ${target} HTTP/1.1\r\nHost: localhost:${house.port}\r\nCookie: ${pacs.cookie}\r\nX-CSRF: ${pacs.csrf}\r\nAccept: ${accept}\r\n\r\n`;
 
-test('500 handshakes that stop half way at the edge, and 500 whose requests dribble', async () => {
+test('X5 500 handshakes that stop half way at the edge, and 500 whose requests dribble', async () => {
   const first = await hello(), half = await hundreds(500, plain);
   half.forEach((c, i) => { if (i % 4) c.write(first.subarray(0, [0, 3, first.length - 1, first.length][i % 4])); });
   await served('500 half handshakes');
@@ -132,7 +132,7 @@ test('500 handshakes that stop half way at the edge, and 500 whose requests drib
   for (const c of slow) c.destroy();
 });
 
-test('eighty readers that stop reading a study half way, as objects, as a zip and as pictures', async () => {
+test('X5 eighty readers that stop reading a study half way, as objects, as a zip and as pictures', async () => {
   const readers = await hundreds(80, () => secret(true)), wants = ['multipart/related; type="application/dicom"', 'application/zip', 'multipart/related; type="application/dicom"; transfer-syntax=1.2.840.10008.1.2.4.80'];
   readers.forEach((c, i) => { c.pause(); c.write(i % 4 === 3 ? ask(`/dicom-web/studies/${study}/rendered`, 'multipart/related; type="image/png"') : ask(`/dicom-web/studies/${study}`, wants[i % 4])); });
   await sleep(2000);

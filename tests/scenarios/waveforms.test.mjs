@@ -68,7 +68,7 @@ test('one that does not hold what it says is refused in words, and has a card fo
   assert.equal((await ask(await sent(ecg('a-sound', { word: '9.4.1' })), '/rendered')).status, 404, 'a sound is not drawn');
 });
 const sample = new URL('../../../shared/data/dicom/waveform/waveform_ecg.dcm', import.meta.url);
-test('S1 a real electrocardiogram of twelve leads: the usual sheet first, then each lead whole, then its other groups; pages as frames or as parts', { skip: fs.existsSync(sample) ? false : 'skipped: ../shared is not there' }, async () => {
+test('X5 a real electrocardiogram of twelve leads: the usual sheet first, then each lead whole, then its other groups; pages as frames or as parts', { skip: fs.existsSync(sample) ? false : 'skipped: ../shared is not there' }, async () => {
   const at = await sent(fs.readFileSync(sample)), show = process.env.BECLERE_SHOW, a = await ask(at, '/rendered');
   assert.equal(a.status, 200, String(a.bytes));
   const sheet = readPng(a.bytes);
@@ -84,7 +84,7 @@ test('S1 a real electrocardiogram of twelve leads: the usual sheet first, then e
   assert.equal((await ask(at, `/frames/${parts.length + 1}/rendered`)).status, 404);
   assert.equal((await ask(at, '/frames/1/rendered', 'multipart/related; type="image/png"')).status, 406);
 });
-test('S1 a long tracing is drawn in pages of ten seconds, the last one as long as it is', async () => {
+test('X5 a long tracing is drawn in pages of ten seconds, the last one as long as it is', async () => {
   const at = await sent(ecg('long', { seconds: 25 })), parts = partsOf(await ask(at, '/rendered', 'multipart/related; type="image/png"')).map((p) => readPng(p.body));
   assert.deepEqual(parts.map((p) => p.width), [20 + 250, 20 + 250, 20 + 125].map((mm) => mm * PIXELS_PER_MM));
   const ink = (p, s) => { let n = 0; const x = Math.round((EDGE + PULSE + s * 25) * PIXELS_PER_MM); for (let y = 0; y < 5 * PIXELS_PER_MM; y++) n += p.at[(y * p.width + x) * 3] < 200; return n; };

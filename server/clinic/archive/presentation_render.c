@@ -21,7 +21,7 @@ typedef struct Listing {
     const ArchiveViewer *viewer;
     InstanceRow          last; /* found, or uid empty: references to frames of one image stand side by side */
     StateImage          *at;
-    size_t               count, room, looked_for;
+    size_t               count, room;
     Err                 *err;
     bool                 failed;
 } Listing;
@@ -48,10 +48,6 @@ static bool reference_taken(Slice series_uid, Slice instance_uid, uint32_t frame
     Err      why = { 0 };
     if (!slice_equal_text(instance_uid, l->last.uid) || !slice_equal_text(series_uid, l->last.series_uid)) {
         l->last = (InstanceRow) { 0 };
-        if (++l->looked_for > STATE_IMAGES_MAX) { /* here or not */
-            l->failed = true;
-            return err_set(l->err, ERR_LIMIT, "The content is too large.", "images of a presentation state");
-        }
         if (!instance_find(l->db, slice_of(l->state->study_uid), series_uid, instance_uid, l->viewer, &l->last,
                            &why)) {
             l->failed = why.kind != ERR_NOT_FOUND;

@@ -20,7 +20,7 @@ typedef struct StateImage {
 /*
  * The frames that the state is of, as it lists them, as far as they are here and for this viewer (its study
  * only, as the standard has it). '*ret' is to be freed. Errors: ERR_NOT_FOUND none of them; ERR_LIMIT more
- * frames, or images looked for, than STATE_IMAGES_MAX.
+ * than STATE_IMAGES_MAX.
  */
 bool state_images(Archive *a, Db *db, const InstanceRow *state, const ArchiveViewer *viewer, StateImage **ret,
                   size_t *ret_count, Err *err);

@@ -60,6 +60,11 @@ json_t *patient_json(const Patient *p)
     json_put(j, "status", json_cstr(patient_status_name(p->status)));
     json_put(j, "attributes", attributes);
     json_put(j, "phone", json_cstr(p->phone));
+    json_put(j, "birth_known", json_cstr(p->birth_known[0] ? p->birth_known : "day"));
+    json_put(j, "document", json_cstr(p->document));
+    json_put(j, "document_holder", json_cstr(p->document_holder));
+    json_put(j, "document_at_ms", p->document_at_ms ? json_integer(p->document_at_ms) : json_null());
+    json_put(j, "document_by", json_cstr(p->document_by));
     return j;
 }
 
@@ -69,6 +74,19 @@ static bool ins_from_json(const json_t *body, PatientDraft *ret, Err *err)
     return json_may_object(body, "ins", &ins, err) &&
            (!ins || (json_need_text(ins, "value", &ret->ins_value, err) &&
                      json_need_text(ins, "oid", &ret->ins_oid, err)));
+}
+
+static bool decision_from_json(const json_t *body, PatientDraft *ret, Err *err)
+{
+    Slice said = SLICE_NONE;
+    if (!json_may_text(body, "decision", &said, err) || !json_may_text(body, "alike", &ret->alike, err))
+        return false;
+    ret->decision = slice_equal_text(said, "homonym")    ? ALIKE_HOMONYM
+                    : slice_equal_text(said, "doubtful") ? ALIKE_DOUBTFUL
+                                                         : ALIKE_NOT_SAID;
+    return !said.len || ret->decision != ALIKE_NOT_SAID ||
+           err_set(err, ERR_INPUT, "Say whether these are the same person, homonyms, or whether the identity is doubtful.",
+                   "decision");
 }
 
 bool patient_draft_from_json(const json_t *body, PatientDraft *ret, Err *err)
@@ -84,7 +102,7 @@ bool patient_draft_from_json(const json_t *body, PatientDraft *ret, Err *err)
         json_may_text(body, "birth_place_name", &d.birth_place_name, err) && ins_from_json(body, &d, err) &&
         json_may_text(body, "document", &d.document, err) && json_may_text(body, "phone", &d.phone, err) &&
         json_may_int(body, "organisation_id", 1, INT64_MAX, &d.organisation_id, err) &&
-        json_may_bool(body, "confirm_new", &d.confirm_new, err);
+        json_may_text(body, "birth_known", &d.birth_known, err) && decision_from_json(body, &d, err);
     if (ok)
         *ret = d;
     return ok;
@@ -108,17 +126,22 @@ void patient_dicom_name(const Patient *p, char *ret, size_t size)
     snprintf(ret, size, "%s^%s", p->birth_name, p->first_given);
 }
 
+int patient_age_on(const Patient *p, int year, int month, int day)
+{
+    int64_t born_year = 0, born_month = 0, born_day = 0;
+    Slice   birth     = slice_of(p->birth_date);
+    if (!slice_int(slice_part(birth, 0, 4), &born_year) || !slice_int(slice_part(birth, 5, 2), &born_month) ||
+        !slice_int(slice_part(birth, 8, 2), &born_day))
+        return -1;
+    int years = year - (int)born_year;
+    if (month < born_month || (month == born_month && day < born_day))
+        years--;
+    return years < 0 ? -1 : years;
+}
+
 int patient_age_years(const Patient *p, int64_t at_s)
 {
     time_t    at = (time_t)at_s;
     struct tm day;
-    int64_t   year = 0, month = 0, on = 0;
-    if (!gmtime_r(&at, &day) || !slice_int(slice_part(slice_of(p->birth_date), 0, 4), &year) ||
-        !slice_int(slice_part(slice_of(p->birth_date), 5, 2), &month) ||
-        !slice_int(slice_part(slice_of(p->birth_date), 8, 2), &on))
-        return -1;
-    int years = day.tm_year + 1900 - (int)year;
-    if (day.tm_mon + 1 < month || (day.tm_mon + 1 == month && day.tm_mday < on))
-        years--;
-    return years < 0 ? -1 : years;
+    return gmtime_r(&at, &day) ? patient_age_on(p, day.tm_year + 1900, day.tm_mon + 1, day.tm_mday) : -1;
 }

@@ -30,16 +30,18 @@ static const InsAuthority INS_AUTHORITIES[] = {
 
 typedef struct DocumentKind {
     const char *name;
-    bool        high_trust;
+    bool        high_trust, of_minors;
 } DocumentKind;
 static const DocumentKind DOCUMENT_KINDS[] = {
-    { "passport", true },
-    { "id-card", true },
-    { "residence-permit", true },
-    { "birth-certificate", false },
-    { "family-book", false },
-    { "wristband", false },
-    { "none", false },
+    { "passport", true, false },
+    { "id-card", true, false },
+    { "residence-permit", true, false },
+    { "birth-certificate", false, true }, /* trusted with a document of the parent */
+    { "family-book", false, true },
+    { "driving-licence", false, false },
+    { "health-card", false, false }, /* carte Vitale: no photograph of the bearer, another person's number for a child */
+    { "wristband", false, false },
+    { "none", false, false },
 };
 
 static const char *const STATUS_NAMES[] = { "PROV", "RECUP", "VALI", "QUAL" };
@@ -83,6 +85,14 @@ bool patient_document_is_high_trust(Slice document)
     for (size_t i = 0; i < COUNT(DOCUMENT_KINDS); i++)
         if (slice_equal_text(document, DOCUMENT_KINDS[i].name))
             return DOCUMENT_KINDS[i].high_trust;
+    return false;
+}
+
+bool document_is_of_minors(Slice document)
+{
+    for (size_t i = 0; i < COUNT(DOCUMENT_KINDS); i++)
+        if (slice_equal_text(document, DOCUMENT_KINDS[i].name))
+            return DOCUMENT_KINDS[i].of_minors;
     return false;
 }
 
@@ -174,6 +184,21 @@ static int64_t number(Slice s)
     return digits(s) && slice_int(s, &n) ? n : -1;
 }
 
+bool birth_date_settle(Slice said, char ret[11], char ret_known[6])
+{
+    Slice month = slice_part(said, 5, 2), day = slice_part(said, 8, 2);
+    bool  no_month = slice_equal_text(month, "00"), no_day = slice_equal_text(day, "00");
+    if (said.len != 10 || said.at[4] != '-' || said.at[7] != '-' || (no_month && !no_day) || !digits(slice_part(said, 0, 4)))
+        return false;
+    slice_copy(said, ret, 11);
+    slice_copy(slice_of(no_month ? "year" : no_day ? "month" : "day"), ret_known, 6);
+    if (no_month)
+        slice_copy(SLICE("12-31"), ret + 5, 6);
+    else if (no_day)
+        slice_copy(SLICE("01"), ret + 8, 3);
+    return true;
+}
+
 bool birth_date_check(Slice iso, int64_t now_s, Err *err)
 {
     static const int DAYS[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
@@ -218,12 +243,18 @@ const char *ins_nature(const char *oid)
     return NULL;
 }
 
+/* First figure of a number: 1 and 2, or 7 and 8 while it is provisional (INSEE). */
+static bool first_is_known(char first)
+{
+    return first == '1' || first == '2' || first == '7' || first == '8';
+}
+
 /* S AA MM DD CCC OOO KK; key = 97 - (number mod 97), Corsica 2A as 19 and 2B as 18. */
 bool ins_key_valid(Slice value)
 {
     enum { DEPARTMENT_AT = 5 };
     char body[14];
-    if (value.len != 15)
+    if (value.len != 15 || !first_is_known(value.at[0]))
         return false;
     slice_copy(slice_part(value, 0, 13), body, sizeof body);
     char *letter = &body[DEPARTMENT_AT + 1];
@@ -240,6 +271,10 @@ bool ins_check(Slice value, Slice oid, InsOids oids, Err *err)
     if (!ins_key_valid(value))
         return err_set(err, ERR_INPUT, "The key of the INS number is wrong.", "INS of %zu characters",
                        value.len);
+    /* There is no authority of test for a NIA: only in production are the two told apart. */
+    if ((value.at[0] == '7' || value.at[0] == '8') && slice_equal_text(oid, "1.2.250.1.213.1.4.8"))
+        return err_set(err, ERR_INPUT, "A provisional number (7 or 8 first) is a NIA: it has its own authority.",
+                       "NIA under the authority of the NIR");
     for (size_t i = 0; i < COUNT(INS_AUTHORITIES); i++)
         if (slice_equal_text(oid, INS_AUTHORITIES[i].oid) && INS_AUTHORITIES[i].accepted_by == oids)
             return true;
@@ -289,10 +324,17 @@ static bool given_names_settle(Patient *p, bool list_given, Err *err)
 
 static bool birth_apply(Patient *p, const PatientDraft *d, int64_t now_s, Err *err)
 {
-    if (d->birth_date.len && !birth_date_check(d->birth_date, now_s, err))
-        return false;
-    if (d->birth_date.len)
-        slice_copy(d->birth_date, p->birth_date, sizeof p->birth_date);
+    if (d->birth_date.len) {
+        char date[11], known[6];
+        if (!birth_date_settle(d->birth_date, date, known))
+            return birth_date_check(SLICE_NONE, now_s, err); /* says what is wrong */
+        if (!birth_date_check(slice_of(date), now_s, err))
+            return false;
+        slice_copy(slice_of(date), p->birth_date, sizeof p->birth_date);
+        slice_copy(slice_of(known), p->birth_known, sizeof p->birth_known);
+    }
+    if (slice_equal_text(d->birth_known, "none"))
+        slice_copy(SLICE("none"), p->birth_known, sizeof p->birth_known);
     if (d->birth_place_code.len && !birth_place_check(d->birth_place_code, err))
         return false;
     if (d->birth_place_code.len)
@@ -322,7 +364,10 @@ bool draft_apply(Patient *p, const PatientDraft *d, InsOids oids, int64_t now_s,
         if (!document_check(d->document, err))
             return false;
         slice_copy(d->document, p->document, sizeof p->document);
+        p->document_holder[0] = 0; /* a document given in a form comes without the parent's */
     }
+    if (d->decision == ALIKE_DOUBTFUL)
+        p->attributes |= PATIENT_DOUT;
     if (d->fictive)
         p->attributes |= PATIENT_FICT;
     return true;
@@ -349,55 +394,11 @@ bool strict_traits_equal(const Patient *a, const Patient *b)
 void status_settle(Patient *p)
 {
     if (p->attributes & (PATIENT_DOUT | PATIENT_FICT)) {
-        p->ins_value[0] = p->ins_oid[0] = p->document[0] = 0;
-        p->ins_retrieved                                 = false;
+        p->ins_value[0] = p->ins_oid[0] = p->document[0] = p->document_holder[0] = 0;
+        p->ins_retrieved                                                         = false;
     }
     bool confirmed = p->ins_retrieved && p->ins_value[0];
-    bool checked   = patient_document_is_high_trust(slice_of(p->document));
+    bool checked   = patient_document_is_high_trust(slice_of(p->document)) ||
+                   (document_is_of_minors(slice_of(p->document)) && patient_document_is_high_trust(slice_of(p->document_holder)));
     p->status      = STATUS_OF[confirmed][checked];
-}
-
-/* ---- who looks alike ---- */
-
-static bool key_equal(const char *a, const char *b)
-{
-    return a[0] && traits_same(slice_of(a), slice_of(b));
-}
-
-static bool family_alike(const Patient *a, const Patient *b)
-{
-    return key_equal(a->birth_name, b->birth_name) || key_equal(a->used_name, b->birth_name) ||
-           key_equal(a->birth_name, b->used_name) || key_equal(a->used_name, b->used_name);
-}
-
-/* One keystroke apart: one letter other, added or left out, or two neighbours exchanged. */
-static bool one_slip(const char *a, const char *b)
-{
-    size_t la = strlen(a), lb = strlen(b), head = 0, tail = 0;
-    while (a[head] && a[head] == b[head])
-        head++;
-    while (tail < la - head && tail < lb - head && a[la - 1 - tail] == b[lb - 1 - tail])
-        tail++;
-    size_t ra = la - head - tail, rb = lb - head - tail;
-    return (ra <= 1 && rb <= 1) || (ra == 2 && rb == 2 && a[head] == b[head + 1] && a[head + 1] == b[head]);
-}
-
-static bool days_and_months_exchanged(const char *a, const char *b)
-{
-    return strncmp(a, b, 5) == 0 && strncmp(a + 5, b + 8, 2) == 0 && strncmp(a + 8, b + 5, 2) == 0;
-}
-
-bool patients_look_alike(const Patient *a, const Patient *b)
-{
-    char given_a[80], given_b[80], name_a[160], name_b[160];
-    trait_key(slice_of(a->first_given), given_a, sizeof given_a);
-    trait_key(slice_of(b->first_given), given_b, sizeof given_b);
-    trait_key(slice_of(a->birth_name), name_a, sizeof name_a);
-    trait_key(slice_of(b->birth_name), name_b, sizeof name_b);
-    if (strcmp(a->birth_date, b->birth_date) == 0)
-        return (family_alike(a, b) && strncmp(given_a, given_b, 3) == 0) ||
-               (strcmp(given_a, given_b) == 0 && one_slip(name_a, name_b));
-    return family_alike(a, b) && strcmp(given_a, given_b) == 0 &&
-           (one_slip(a->birth_date, b->birth_date) ||
-            days_and_months_exchanged(a->birth_date, b->birth_date));
 }

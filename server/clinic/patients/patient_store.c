@@ -34,9 +34,13 @@ void patient_from_row(const DbQuery *row, int at, Patient *ret)
     db_text(row, at + 17, ret->phone, sizeof ret->phone);
     ret->organisation_id = db_int(row, at + 18);
     ret->created_at_s    = db_int(row, at + 19);
+    db_text(row, at + 20, ret->birth_known, sizeof ret->birth_known);
+    db_text(row, at + 21, ret->document_holder, sizeof ret->document_holder);
+    ret->document_at_ms = db_int(row, at + 22);
+    db_text(row, at + 23, ret->document_by, sizeof ret->document_by);
 }
 
-/* Parameters 1 to 19, the same for INSERT and UPDATE. */
+/* Parameters 1 to 22, the same for INSERT and UPDATE. */
 static void bind_patient(DbQuery *q, const Patient *p)
 {
     char key[256];
@@ -61,6 +65,10 @@ static void bind_patient(DbQuery *q, const Patient *p)
     db_bind_cstr(q, 17, key);
     trait_key(slice_of(p->first_given), key, sizeof key);
     db_bind_cstr(q, 18, key);
+    db_bind_cstr(q, 19, p->birth_known[0] ? p->birth_known : "day");
+    db_bind_cstr(q, 20, p->document_holder);
+    db_bind_int(q, 21, p->document_at_ms);
+    db_bind_cstr(q, 22, p->document_by);
 }
 
 static bool next_id(Db *db, int64_t *ret, Err *err)
@@ -107,14 +115,15 @@ bool patient_insert(Db *db, Patient *p, Err *err)
         db, "INSERT INTO patient (birth_name, first_given, given_names, used_name, birth_date, sex,"
             "                     birth_place_code, birth_place_name, ins_value, ins_oid, status, attributes,"
             "                     ins_retrieved, document, phone, birth_name_key, used_name_key,"
-            "                     first_given_key, id, ipp, organisation_id, created_at_s)"
+            "                     first_given_key, birth_known, document_holder, document_at_ms, document_by, id, ipp,"
+            "                     organisation_id, created_at_s)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-            "         ?19, ?20, ?21, ?22)");
+            "         ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)");
     bind_patient(q, p);
-    db_bind_int(q, 19, p->id);
-    db_bind_cstr(q, 20, p->ipp);
-    db_bind_int(q, 21, p->organisation_id);
-    db_bind_int(q, 22, p->created_at_s);
+    db_bind_int(q, 23, p->id);
+    db_bind_cstr(q, 24, p->ipp);
+    db_bind_int(q, 25, p->organisation_id);
+    db_bind_int(q, 26, p->created_at_s);
     return db_run(q, err) && identifier_insert(db, p->id, slice_of(p->ipp), SLICE(PATIENT_ISSUER), err);
 }
 
@@ -125,12 +134,13 @@ bool patient_save(Db *db, Patient *p, Err *err)
             "   SET birth_name = ?1, first_given = ?2, given_names = ?3, used_name = ?4, birth_date = ?5,"
             "       sex = ?6, birth_place_code = ?7, birth_place_name = ?8, ins_value = ?9, ins_oid = ?10,"
             "       status = ?11, attributes = ?12, ins_retrieved = ?13, document = ?14, phone = ?15,"
-            "       birth_name_key = ?16, used_name_key = ?17, first_given_key = ?18, version = version + 1"
-            " WHERE id = ?19"
-            "   AND version = ?20");
+            "       birth_name_key = ?16, used_name_key = ?17, first_given_key = ?18, birth_known = ?19,"
+            "       document_holder = ?20, document_at_ms = ?21, document_by = ?22, version = version + 1"
+            " WHERE id = ?23"
+            "   AND version = ?24");
     bind_patient(q, p);
-    db_bind_int(q, 19, p->id);
-    db_bind_int(q, 20, p->version);
+    db_bind_int(q, 23, p->id);
+    db_bind_int(q, 24, p->version);
     if (!db_run(q, err))
         return false;
     if (db_changes(q) != 1)
@@ -211,6 +221,7 @@ bool patient_lookalikes(Db *db, const Patient *p, PatientHomonyms *ret, Err *err
     OWNED(DbQuery) *q = db_query(db, "SELECT " PATIENT_COLUMNS "  FROM patient"
                                      " WHERE (patient.birth_date = ?1 OR patient.birth_name_key = ?2)"
                                      "   AND patient.id <> ?3"
+                                     "   AND patient.merged_into IS NULL"
                                      " ORDER BY patient.id");
     db_bind_cstr(q, 1, p->birth_date);
     db_bind_cstr(q, 2, key);
@@ -221,6 +232,7 @@ bool patient_lookalikes(Db *db, const Patient *p, PatientHomonyms *ret, Err *err
         patient_from_row(q, 0, &ret->patients[ret->count]);
         ret->count += patients_look_alike(p, &ret->patients[ret->count]);
     }
+    homonyms_digest(ret);
     return step != DB_FAILED;
 }
 
@@ -248,14 +260,12 @@ bool patient_seen_by(Db *db, int64_t person_id, int64_t patient_id, int64_t now_
 bool patient_find(Db *db, int64_t person_id, int64_t now_s, Slice birth_date, Slice name, PatientEach *each,
                   void *with, Err *err)
 {
-    char key[256], prefix[16] = "", end[24];
-    trait_key(name, key, sizeof key);
-    if (!birth_date_check(birth_date, now_s, err))
+    char prefix[16] = "", end[24], date[11], known[6];
+    if (!birth_date_settle(birth_date, date, known))
+        return birth_date_check(SLICE_NONE, now_s, err); /* says what is wrong */
+    if (!birth_date_check(slice_of(date), now_s, err))
         return false;
-    for (size_t i = 0, letters = 0; key[i] && letters < 3; i++) { /* letters of UTF-8, whole */
-        letters += ((unsigned char)key[i + 1] & 0xC0) != 0x80;
-        slice_copy(slice_bytes(key, i + 1), prefix, sizeof prefix);
-    }
+    search_letters(name, prefix);
     if (!prefix[0])
         return err_set(err, ERR_INPUT, "Give the date of birth and the first letters of the name.",
                        "no name");
@@ -265,7 +275,8 @@ bool patient_find(Db *db, int64_t person_id, int64_t now_s, Slice birth_date, Sl
                      " WHERE patient.birth_date = ?3"
                      "   AND patient.merged_into IS NULL"
                      "   AND ((patient.birth_name_key >= ?4 AND patient.birth_name_key < ?5)"
-                     "     OR (patient.used_name_key >= ?4 AND patient.used_name_key < ?5))"
+                     "     OR (patient.used_name_key >= ?4 AND patient.used_name_key < ?5)"
+                     "     OR (patient.first_given_key >= ?4 AND patient.first_given_key < ?5))"
                      "   AND (" REGISTERED_BY_MINE
                      " OR " GRANT_SQL("patient.id", "?1", "?2") ")"
                                                                 " ORDER BY patient.birth_name_key, "
@@ -273,7 +284,7 @@ bool patient_find(Db *db, int64_t person_id, int64_t now_s, Slice birth_date, Sl
                                                                 " LIMIT 50");
     db_bind_int(q, 1, person_id);
     db_bind_int(q, 2, now_s);
-    db_bind_text(q, 3, birth_date);
+    db_bind_cstr(q, 3, date);
     db_bind_cstr(q, 4, prefix);
     db_bind_cstr(q, 5, end);
     Patient p;
@@ -337,8 +348,8 @@ bool patient_remember(Db *db, const Patient *before, const Patient *after, const
         !dumped(patient_all_json(after), &is, err) || (draft && !dumped(draft_json(draft), &given, err)))
         return false;
     OWNED(DbQuery) *q = db_query(db, "INSERT INTO patient_history (patient_id, at_ms, person_id, actor, what,"
-                                     "                             document, before, after, given)"
-                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+                                     "                             document, before, after, given, reason)"
+                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
     db_bind_int(q, 1, after->id);
     db_bind_int(q, 2, clock_now_ms());
     db_bind_int(q, 3, by->person_id);
@@ -348,5 +359,37 @@ bool patient_remember(Db *db, const Patient *before, const Patient *after, const
     db_bind_cstr(q, 7, buf_text(&was));
     db_bind_cstr(q, 8, buf_text(&is));
     db_bind_cstr(q, 9, buf_text(&given));
+    db_bind_cstr(q, 10, by->reason ? by->reason : "");
     return db_run(q, err);
+}
+
+/* What a history line tells of a version: the strict traits and what the trust rests on; never the number. */
+static json_t *version_json(Slice kept)
+{
+    static const char *const TOLD[] = { "birth_name", "first_given", "given_names", "used_name", "birth_date", "birth_known", "sex",
+                                        "birth_place_code", "birth_place_name", "status", "attributes", "document", "document_holder" };
+    OWNED(json_t) *all = kept.len ? json_parse_object(kept, NULL) : NULL;
+    json_t *told       = all ? json_object() : json_null();
+    for (size_t i = 0; all && i < COUNT(TOLD); i++)
+        if (json_object_get(all, TOLD[i]))
+            json_put(told, TOLD[i], json_incref(json_object_get(all, TOLD[i])));
+    return told;
+}
+
+bool patient_versions_json(Db *db, int64_t patient_id, json_t **ret, Err *err)
+{
+    OWNED(json_t) *list = json_array();
+    OWNED(DbQuery) *q   = db_query(db, "SELECT at_ms, actor, what, document, before, after, reason FROM patient_history"
+                                       " WHERE patient_id = ?1 ORDER BY id DESC LIMIT 100");
+    DbStep step;
+    db_bind_int(q, 1, patient_id);
+    while ((step = db_next(q, err)) == DB_ROW)
+        json_push(list, json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "at_ms", (json_int_t)db_int(q, 0), "actor",
+                                  json_slice(db_slice(q, 1)), "what", json_slice(db_slice(q, 2)), "document",
+                                  json_slice(db_slice(q, 3)), "before", version_json(db_slice(q, 4)), "after",
+                                  version_json(db_slice(q, 5)), "reason", json_slice(db_slice(q, 6))));
+    if (step == DB_FAILED)
+        return false;
+    *ret = GIVE(list);
+    return true;
 }

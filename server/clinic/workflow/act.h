@@ -50,6 +50,7 @@ typedef struct ActNeeds {
     Blobs   *blobs;   /* for the documents of a report; may be NULL where nothing is delivered (tests) */
     Archive *archive; /* for the DICOM object of a report; may be NULL likewise */
     int      access_days_after_close; /* 0: 30 */
+    bool demonstration;     /* fictitious identities may be in acts; false: they are refused */
     const char *keys_folder; /* of the seal of proof files; NULL: none are made (tests) */
 } ActNeeds;
 

@@ -31,6 +31,13 @@ const char *const CODES_KNOWN[]       = LIST("no", "yes", "unknown");
 const char *const CODES_SAFE[]        = LIST("safe", "not-safe");
 const char *const CODES_INFORMED_ON[] = LIST("act", "distance", "both");
 const char *const CODES_QUALITY_OF[]  = LIST("parent", "guardian", "legal-representative", "trusted-person", "family", "other");
+const char *const CODES_MINOR_ALONE[]  = LIST("secrecy", "family-ties-broken", "emancipated");
+const char *const CODES_OTHER_HOLDER[] = LIST("agrees", "sole-holder", "judge");
+const char *const CODES_HEARD[]        = LIST("agrees", "refuses", "not-able");
+const char *const CODES_ABLE[]         = LIST("alone", "assisted");
+const char *const CODES_PROTECTION[]   = LIST("none", "safeguard", "curatorship", "guardianship-goods", "guardianship-person", "family-habilitation", "mandate");
+const char *const CODES_ASKED[]        = LIST("open", "relative", "unable");
+const char *const CODES_WRISTBAND[]    = LIST("matches", "differs", "absent");
 const char *const CODES_JUSTIFIED[]   = LIST("justified", "not-justified");
 const char *const CODES_SUBJECT[]     = LIST("act", "distance");
 const char *const CODES_VERDICT[]     = LIST("relevant", "not-relevant");
@@ -40,7 +47,7 @@ const char *const CODES_REFUSAL[] =
 const char *const CODES_CANCELLATION[] = LIST("patient-refused", "patient-absent", "clinical-change",
                                               "no-slot", "technical", "adverse-effect", "duplicate", "other");
 const char *const CODES_DOCUMENT[] =
-    LIST("passport", "id-card", "residence-permit", "wristband", "family-book", "none");
+    LIST("passport", "id-card", "residence-permit", "wristband", "family-book", "birth-certificate", "driving-licence", "health-card", "none");
 const char *const CODES_SEX[]        = LIST("F", "M", "U");
 const char *const CODES_ORDER_TO[]   = LIST("requester", "technologist", "local-physician", "imager");
 const char *const CODES_ORDER_KIND[] = LIST("information", "clinical-examination", "protocol", "more-images");

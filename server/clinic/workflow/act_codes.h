@@ -29,6 +29,11 @@ extern const char *const CODES_CONTRAST[];     /* none iodinated gadolinium radi
 extern const char *const CODES_RENAL_UNIT[], *const CODES_KNOWN[] /* yes no unknown */, *const CODES_SAFE[];
 extern const char *const CODES_INFORMED_ON[];  /* act distance both */
 extern const char *const CODES_QUALITY_OF[];   /* of who consents for the patient */
+extern const char *const CODES_MINOR_ALONE[];  /* why a minor consents without parents; L.1111-5 */
+extern const char *const CODES_OTHER_HOLDER[]; /* of parental authority, when the act is not a usual one */
+extern const char *const CODES_HEARD[], *const CODES_ABLE[]; /* what the patient who is represented says; L.1111-4 */
+extern const char *const CODES_PROTECTION[];   /* measures of protection of adults */
+extern const char *const CODES_ASKED[], *const CODES_WRISTBAND[]; /* how the identity was asked and seen; E15 */
 extern const char *const CODES_JUSTIFIED[];
 extern const char *const CODES_SUBJECT[];      /* act distance */
 extern const char *const CODES_VERDICT[];      /* relevant not-relevant */

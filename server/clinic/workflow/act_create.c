@@ -79,6 +79,27 @@ static bool may_create(Db *db, Creating *c, Err *err)
     return sees || err_set(err, ERR_NOT_FOUND, "No such patient.", "patient %" PRId64, c->act.patient_id);
 }
 
+/* A fictitious identity is for demonstration; one that was merged is no longer anybody's. E15 */
+static bool patient_may_be_in_an_act(Db *db, Creating *c, Err *err)
+{
+    Patient p;
+    OWNED(DbQuery) *q = db_query(db, "SELECT 1 FROM patient WHERE id = ?1 AND merged_into IS NOT NULL");
+    db_bind_int(q, 1, c->act.patient_id);
+    DbStep step = db_next(q, err);
+    if (step == DB_ROW) {
+        missing_add(&c->missing, "patient-merged", "This patient was merged into another registration: use that one.", "E15");
+        return err_set(err, ERR_CONFLICT, "This patient was merged into another registration: use that one.", "patient %" PRId64,
+                       c->act.patient_id);
+    }
+    if (step == DB_FAILED || !patient_load(db, c->act.patient_id, &p, err))
+        return false;
+    if (!(p.attributes & PATIENT_FICT) || c->house->needs.demonstration)
+        return true;
+    missing_add(&c->missing, "fictitious", "A fictitious identity is in no act outside a demonstration.", "E15");
+    return err_set(err, ERR_CONFLICT, "A fictitious identity is in no act outside a demonstration.", "patient %" PRId64,
+                   c->act.patient_id);
+}
+
 static bool covered(Db *db, Creating *c, Err *err)
 {
     ConventionWanted wanted = { .kind             = c->act.kind,
@@ -167,7 +188,7 @@ static bool trace(Db *db, const Creating *c, bool refused, const char *detail, E
 static bool create_work(Db *db, void *arg, Err *err)
 {
     Creating *c = arg;
-    return wanted_read(c, err) && may_create(db, c, err) && covered(db, c, err) &&
+    return wanted_read(c, err) && may_create(db, c, err) && patient_may_be_in_an_act(db, c, err) && covered(db, c, err) &&
            (!c->repeated_id || repeat_look(db, c->who, c->repeated_id, c->act.patient_id, &c->repeated, &c->missing, err)) &&
            passing_number(&c->act, err) && act_insert(db, &c->act, err) && create_event(db, c, err) &&
            trace(db, c, false, "", err);

@@ -12,6 +12,7 @@
 #include "clinic/archive/study.h"
 #include "clinic/workflow/act_house.h"
 #include "clinic/workflow/act_summary.h"
+#include "clinic/workflow/consent_rules.h"
 #include "platform/clock.h"
 
 json_t *missing_json(const MissingList *list, Lang lang)
@@ -128,6 +129,7 @@ bool act_json(Db *db, const Who *who, Lang lang, int64_t act_id, json_t **ret, E
         return false;
     json_put(result, "facts", json_incref(a.facts));
     json_put(result, "steps", steps_json(&a, &loaded.scene, lang));
+    json_put(result, "represented", json_cstr(loaded.scene.minor ? "minor" : act_is_represented(&a) ? "protected" : NULL));
     act_scene_clear(&loaded);
     if (!images_json(db, &a, result, err) || !dose_compared_put(&a, result) || !convention_json(db, &a, result, err))
         return false;

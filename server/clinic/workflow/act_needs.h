@@ -28,7 +28,9 @@ typedef struct ActScene {
     unsigned site_roles, imaging_roles;
     bool     physician; /* the person's profession */
     char     patient_sex;
-    int      patient_age; /* whole years; < 0 unknown */
+    int      patient_age; /* whole years, by the date at the site; < 0 unknown */
+    bool     minor;       /* younger than 18 there and then */
+    unsigned patient_attributes; /* PATIENT_HOMO | … */
     int64_t  images;      /* received */
     bool     medical;     /* physician, dental surgeon or midwife */
     bool     identified;  /* the patient's identity is validated and not doubtful */

@@ -8,7 +8,6 @@
 
 #include <openssl/rand.h>
 
-#include "clinic/patients/patient.h"
 #include "clinic/workflow/act_chapter.h"
 #include "clinic/workflow/convention_delays.h"
 #include "formats/dicom/uid.h"
@@ -63,24 +62,6 @@ static bool prepare_local_physician(Db *db, json_t *data, Err *err)
     return json_put(data, "phone", json_string(person.phone));
 }
 
-static Slice member(const json_t *data, const char *key)
-{
-    return slice_of(json_string_value(json_object_get(data, key)));
-}
-
-static bool prepare_identity(Db *db, const Act *a, json_t *data, Err *err)
-{
-    Patient           patient;
-    PatientDifference differences[PATIENT_DIFFERENCES_MAX];
-    if (!patient_load(db, a->patient_id, &patient, err))
-        return false;
-    TraitsGiven given = { member(data, "birth_name"), member(data, "first_given"), member(data, "birth_date"),
-                          member(data, "sex") };
-    size_t      count = patient_compare(&patient, &given, differences);
-    json_put(data, "result", json_string(count ? "mismatch" : "match"));
-    return json_put(data, "differences", patient_differences_json(differences, count));
-}
-
 static bool prepare_order(const ActScene *scene, json_t *data)
 {
     int64_t due_min = json_integer_value(json_object_get(data, "due_min"));
@@ -118,8 +99,6 @@ static bool step_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Sli
         return prepare_plan(db, a, data, err);
     if (slice_equal_text(step, "name-local-physician"))
         return prepare_local_physician(db, data, err);
-    if (slice_equal_text(step, "check-identity"))
-        return prepare_identity(db, a, data, err);
     if (slice_equal_text(step, "order"))
         return prepare_order(scene, data);
     if (slice_equal_text(step, "more-images"))

@@ -8,12 +8,16 @@
 #include <stdio.h>
 
 #include "clinic/archive/study.h"
+#include "clinic/patients/patient.h"
+#include "clinic/reports/local_time.h"
 #include "clinic/workflow/act_chapter.h"
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_house.h"
 #include "clinic/workflow/completeness.h"
 #include "guard/access/people.h"
 #include "platform/clock.h"
+
+enum { MAJORITY_YEARS = 18 }; /* civil code, article 414 */
 
 void act_scene_clear(ActSceneLoaded *s)
 {
@@ -48,8 +52,14 @@ static bool patient_scene(Db *db, const Act *a, ActScene *scene, Err *err)
     Patient patient;
     if (!patient_load(db, a->patient_id, &patient, err))
         return false;
-    scene->patient_sex = patient.sex;
-    scene->patient_age = patient_age_years(&patient, scene->now_ms / 1000);
+    Organisation site;
+    if (!organisation_load(db, a->site_id, &site, err))
+        return false;
+    LocalTime today           = local_time(scene->now_ms, site.time_zone); /* of age at midnight there, not here */
+    scene->patient_sex        = patient.sex;
+    scene->patient_age        = patient_age_on(&patient, today.year, today.month, today.day);
+    scene->minor              = scene->patient_age >= 0 && scene->patient_age < MAJORITY_YEARS;
+    scene->patient_attributes = patient.attributes;
     return true;
 }
 

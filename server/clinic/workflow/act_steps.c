@@ -13,6 +13,7 @@ extern const ActChapter CHAPTER_REQUEST,
     CHAPTER_VERDICT,
     CHAPTER_PROTOCOL,
     CHAPTER_SITE,
+    CHAPTER_IDENTITY,
     CHAPTER_PRESENCE,
     CHAPTER_CHANNEL,
     CHAPTER_ORDERS,
@@ -39,6 +40,7 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_VERDICT, /* the imager's verdicts */
     &CHAPTER_PROTOCOL, /* ordered, changed, read; safety on site */
     &CHAPTER_SITE,    /* slot, identity, start */
+    &CHAPTER_IDENTITY, /* corrected, merged */
     &CHAPTER_PRESENCE, /* who is there in person */
     &CHAPTER_CHANNEL, /* the link between imager and patient */
     &CHAPTER_CHECKLIST, /* what is gone through with the patient before */

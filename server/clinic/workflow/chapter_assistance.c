@@ -62,7 +62,7 @@ static const ActNeed SUMMARY[1]     = { { "summary", "L10", has_summary, "Write 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label, use */
     { "L7 S3", S(DRAFT), "edit-request", REQUESTER, AT_R, NEEDS(COVERED), STAY, 0, "Complete the request" },
-    { "L7 L8 S3 S7", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(ACT_NAMED, QUESTION, INFORMED, CONSENT, NOT_REFUSED, PATHWAY, TREATING, COVERED, NEED_REQUESTER_FIT), ACT_ASKED, 0, "Sign and send the request" },
+    { "L7 L8 S3 S7", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(ACT_NAMED, QUESTION, INFORMED, CONSENT, NOT_REFUSED, NEED_CONSENTS_FIT, PATHWAY, TREATING, COVERED, NEED_REQUESTER_FIT), ACT_ASKED, 0, "Sign and send the request" },
     { "L7", S(ASKED), "accept", IMAGER, AT_I, NEEDS(NEED_IMAGER_FIT), ACT_VALIDATED, STEP_STALE, "Accept" },
     { "E8", S(ASKED), "refuse", IMAGER, AT_I, NO_NEEDS, ACT_REFUSED, STEP_STALE, "Refuse" },
     { "E9", OPEN, "cancel", REQUESTER, AT_R, NO_NEEDS, ACT_CANCELLED, 0, "Cancel" },

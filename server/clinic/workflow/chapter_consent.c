@@ -12,6 +12,7 @@
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
 #include "clinic/workflow/act_document.h"
+#include "clinic/workflow/consent_rules.h"
 #include "clinic/workflow/expertise.h"
 #include "guard/access/grant.h"
 
@@ -21,6 +22,12 @@ static bool has_consent(const Act *a, const ActScene *scene)
 {
     (void)scene;
     return act_fact(a, "consent_act", NULL) || act_fact(a, "consent_distance", NULL);
+}
+
+static bool is_adult(const Act *a, const ActScene *scene)
+{
+    (void)a;
+    return !scene->minor;
 }
 
 /* ---- conditions ---- */
@@ -65,13 +72,6 @@ static bool another_reviews(const Act *a, const ActScene *scene)
     return json_integer_value(json_object_get(act_fact(a, "emergency_exception", "by"), "id")) != scene->person_id || !scene->person_id;
 }
 
-static bool represented(const Act *a, const ActScene *scene)
-{
-    (void)a;
-    return !slice_equal_text(sent_text(scene, "how", NULL), "representative") ||
-           (says_something(sent_text(scene, "representative_name", NULL), 2) && sent_text(scene, "representative_quality", NULL).len);
-}
-
 static bool in_writing(const Act *a, const ActScene *scene)
 {
     (void)a;
@@ -99,7 +99,19 @@ const ActNeed NEED_NO_OBJECTION[1] = { { "objection", "L8", no_objection, "The p
 const ActNeed NEED_EXCEPTION_REVIEWED[1] = { { "exception-reviewed", "E3", exception_reviewed, "The emergency exception is not reviewed by another physician yet." } };
 static const ActNeed NEED_EXCEPTION[1] = { { "exception", "E3", exception_there, "There is no emergency exception to review." } };
 static const ActNeed NEED_ANOTHER[1] = { { "another-physician", "E3", another_reviews, "The exception is reviewed by a physician other than the one who attested it." } };
-static const ActNeed NEED_REPRESENTED[1] = { { "representative", "E3", represented, "Name who consents for the patient, and in which quality." } };
+static const ActNeed NEED_REPRESENTED[1] = { { "representative", "E3", consent_names_representative, "Name who consents for the patient, and in which quality." } };
+static const ActNeed NEED_MINOR[1] = { { "minor", "E3", consent_minor_does_not_consent_alone, "The patient is a minor: record the consent of a holder of parental authority or of the guardian, or the exception of the law that applies (secrecy asked for by the minor, broken family ties, emancipation)." } };
+static const ActNeed NEED_SECRECY[1] = { { "minor-secrecy", "L.1111-5", consent_secrecy_is_attested, "A minor asks for secrecy: a physician records it, writes what was tried to persuade the minor to have the parents consulted, and names the adult of the minor's choice who comes along." } };
+static const ActNeed NEED_EXCEPTION_SHOWN[1] = { { "minor-exception-proof", "L.1111-5", consent_exception_is_shown, "Name the paper that shows that this minor consents alone (judgment of emancipation, own health cover)." } };
+static const ActNeed NEED_QUALITY_FITS[1] = { { "representative-quality", "E3", consent_quality_fits, "This person may not consent for this patient: for a minor, a holder of parental authority or the guardian; for an adult under a measure of protection with representation, the person in charge of it; a parent does not consent for an adult, and a guardian needs the measure to be recorded first." } };
+static const ActNeed NEED_USUAL[1] = { { "usual-act", "E3", consent_usual_is_said, "Say whether the act is a usual one: for one that is not, both holders of parental authority are informed and agree." } };
+static const ActNeed NEED_OTHER_HOLDER[1] = { { "other-holder", "E3", consent_other_holder_agrees, "The act is not a usual one: name the other holder of parental authority who is informed and agrees, or the paper that shows that there is no other, or that the judge decided." } };
+static const ActNeed NEED_HEARD[1] = { { "heard", "L.1111-4", consent_patient_is_heard, "Say what the patient thinks of it: the patient's own agreement is sought even when somebody else consents." } };
+static const ActNeed NEED_SETTLED[1] = { { "heard-text", "L.1111-4", consent_disagreement_is_settled, "The patient refuses: write what was decided and by whom (for a protected adult, the decision of the judge, save in an emergency)." } };
+static const ActNeed NEED_CAN_SAY[1] = { { "protected-adult", "L.1111-4", consent_protected_can_say, "This adult is represented by a measure of protection: say whether the patient is able to consent, alone or with help; if not, record the consent of the person in charge of the measure." } };
+const ActNeed NEED_CONSENTS_FIT[1] = { { "consent-representative", "E3", consents_fit_the_patient, "A consent recorded does not fit the patient (a minor, or an adult who is represented): record it again by the person who may give it." } };
+static const ActNeed NEED_OF_ADULT[1] = { { "protection-adult", "E3", protection_is_of_an_adult, "A minor is represented by parental authority or a guardian: measures of protection are those of adults." } };
+static const ActNeed NEED_PROTECTION_NAMED[1] = { { "protection-named", "E3", protection_is_named, "Name the person in charge of the measure and the decision that ordered it." } };
 static const ActNeed NEED_IN_WRITING[1] = { { "document", "E3", in_writing, "Attach the written consent, or say where it is kept." } };
 static const ActNeed NEED_DOCUMENT[1] = { { "document-known", "E3", document_there, "This document is not attached to this act." } };
 const ActNeed NEED_OBJECTION_TIME[1] = { { "objection-late", "L8", objection_in_time, "The exchange has begun: cancel or stop the act if the patient objects." } };
@@ -108,7 +120,8 @@ static const ActNeed NEED_URGENCY[1] = { { "routine", "E3", act_has_urgency, "A 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
     { "E3 R.6316-2", BEFORE_RUNNING, "record-information", REQUESTER|TECHNOLOGIST|LOCAL, AT_R|AT_S, NO_NEEDS, STAY, 0, "Record the patient's information" },
-    { "E3 L8", BEFORE_RUNNING, "record-consent", REQUESTER|TECHNOLOGIST|LOCAL, AT_R|AT_S, NEEDS(NEED_INFORMATION, NEED_REPRESENTED, NEED_IN_WRITING, NEED_DOCUMENT), STAY, 0, "Record a consent" },
+    { "E3 L8", BEFORE_RUNNING, "record-consent", REQUESTER|TECHNOLOGIST|LOCAL, AT_R|AT_S, NEEDS(NEED_INFORMATION, NEED_MINOR, NEED_REPRESENTED, NEED_QUALITY_FITS, NEED_USUAL, NEED_OTHER_HOLDER, NEED_CAN_SAY, NEED_HEARD, NEED_SETTLED, NEED_SECRECY, NEED_EXCEPTION_SHOWN, NEED_IN_WRITING, NEED_DOCUMENT), STAY, 0, "Record a consent" },
+    { "E3 L.1111-4", BEFORE_RUNNING, "record-protection", REQUESTER|TECHNOLOGIST|LOCAL, AT_R|AT_S, NEEDS(NEED_OF_ADULT, NEED_PROTECTION_NAMED), STAY, 0, "Record a measure of protection of the patient", is_adult },
     { "E3 L8", BEFORE_RUNNING, "withdraw-consent", REQUESTER|TECHNOLOGIST|LOCAL, AT_R|AT_S, NO_NEEDS, STAY, 0, "Record a withdrawn consent", has_consent },
     { "E3", BEFORE_RUNNING, "emergency-exception", REQUESTER|LOCAL, AT_R|AT_S, NEEDS(NEED_PHYSICIAN, NEED_URGENCY), STAY, 0, "Attest the emergency exception" },
     { "E3", SENT, "review-exception", IMAGER|REQUESTER|LOCAL, AT_ALL, NEEDS(NEED_EXCEPTION, NEED_PHYSICIAN, NEED_ANOTHER), STAY, 0, "Review the emergency exception", act_exception_is_open },
@@ -123,6 +136,19 @@ static const ActField FIELDS[] = {
     { "record-information", NULL,       "subject",              FIELD_CODE,    0,           CODES_INFORMED_ON,   NULL,   NULL },
     { "record-consent",     NULL,       "representative_name",  FIELD_TEXT,    LINE,        NULL,                NULL,   NULL },
     { "record-consent",     NULL,       "representative_quality",FIELD_CODE,   0,           CODES_QUALITY_OF,    NULL,   NULL },
+    { "record-consent",     NULL,       "minor_exception",      FIELD_CODE,    0,           CODES_MINOR_ALONE,   NULL,   NULL },
+    { "record-consent",     NULL,       "exception_text",       FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "record-consent",     NULL,       "accompanied_by",       FIELD_TEXT,    LINE,        NULL,                NULL,   NULL },
+    { "record-consent",     NULL,       "usual_act",            FIELD_CODE,    0,           CODES_YES_NO,        NULL,   NULL },
+    { "record-consent",     NULL,       "other_holder",         FIELD_CODE,    0,           CODES_OTHER_HOLDER,  NULL,   NULL },
+    { "record-consent",     NULL,       "other_holder_name",    FIELD_TEXT,    LINE,        NULL,                NULL,   NULL },
+    { "record-consent",     NULL,       "heard",                FIELD_CODE,    0,           CODES_HEARD,         NULL,   NULL },
+    { "record-consent",     NULL,       "heard_text",           FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
+    { "record-consent",     NULL,       "able",                 FIELD_CODE,    0,           CODES_ABLE,          NULL,   NULL },
+    { "record-protection",  NULL,       "measure",              FIELD_CODE,    0,           CODES_PROTECTION,    "E3",   "Say which measure of protection the patient is under, or that there is none." },
+    { "record-protection",  NULL,       "holder_name",          FIELD_TEXT,    LINE,        NULL,                NULL,   NULL },
+    { "record-protection",  NULL,       "contact",              FIELD_TEXT,    LINE,        NULL,                NULL,   NULL },
+    { "record-protection",  NULL,       "decision",             FIELD_TEXT,    LINE,        NULL,                NULL,   NULL },
     { "record-consent",     NULL,       "document_id",          FIELD_INTEGER, INT64_MAX,   NULL,                NULL,   NULL },
     { "review-exception",   NULL,       "verdict",              FIELD_CODE,    0,           CODES_JUSTIFIED,     "E3",   "Say whether the exception was justified." },
     { "review-exception",   NULL,       "text",                 FIELD_TEXT,    LONG,        NULL,                "E3",   "Write what the review found, and what the patient was told since." },
@@ -172,6 +198,7 @@ static const ActFold FOLDS[] = {
     { "record-information", NULL, on_record_information },
     { "review-exception", NULL, on_review_exception },
     { "record-consent", NULL, on_record_consent },
+    { "record-protection", "protection", NULL },
     { "withdraw-consent", NULL, on_withdraw_consent },
     { "emergency-exception", "emergency_exception", NULL },
     { 0 },

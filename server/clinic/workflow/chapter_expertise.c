@@ -62,7 +62,7 @@ static const ActStep STEPS[] = {
     { "T1 S3", S(DRAFT)|S(INFO_ASKED), "edit-request", REQUESTER, AT_R, NEEDS(COVERED), STAY, 0, "Complete the request" },
     { "T2", S(DRAFT)|S(INFO_ASKED), "choose-images", REQUESTER, AT_R, NEEDS(IMAGES_HIS), STAY, 0, "Choose the images" },
     { "T1 R.6316-1", OPEN, "invite-experts", REQUESTER, AT_R, NEEDS(EXPERTS_FIT, STAY_ON), STAY, 0, "Choose the experts" },
-    { "T1 T2 S3 S7 L8", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(MEDICAL, IDENTIFIED, QUESTION, CONTEXT, IMAGES, EXPERTS, INFORMED, CONSENT, NOT_REFUSED, PATHWAY, TREATING, COVERED, NEED_REQUESTER_FIT), ACT_ASKED, 0, "Sign and send the request" },
+    { "T1 T2 S3 S7 L8", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(MEDICAL, IDENTIFIED, QUESTION, CONTEXT, IMAGES, EXPERTS, INFORMED, CONSENT, NOT_REFUSED, NEED_CONSENTS_FIT, PATHWAY, TREATING, COVERED, NEED_REQUESTER_FIT), ACT_ASKED, 0, "Sign and send the request" },
     { "E9", OPEN, "cancel", REQUESTER, AT_R, NO_NEEDS, ACT_CANCELLED, 0, "Cancel" },
     { "T2 E7", S(ASKED), "ask-information", IMAGER, AT_I, NEEDS(MINE), ACT_INFO_ASKED, 0, "Ask for information" },
     { "T2 E7", S(VALIDATED), "ask-information", IMAGER, AT_I, NEEDS(MINE), STAY, 0, "Ask for information" },

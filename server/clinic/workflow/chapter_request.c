@@ -13,6 +13,7 @@
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
 #include "clinic/workflow/act_fitness.h"
+#include "clinic/workflow/identity.h"
 #include "platform/clock.h"
 
 /* What stays on site is a clause: only the reasons that the convention lists lead away from there. S2 */
@@ -124,7 +125,12 @@ static const ActField FIELDS[] = {
 
 static void sign_request(Act *a, const ActEvent *e)
 {
+    json_t *identity = json_object_get(e->data, "identity"), *before = json_object_get(json_object_get(a->facts, "signed_request"), "identity");
+    json_t *kept     = identity ? identity : before;
+    OWNED(json_t) *copy = kept ? json_deep_copy(kept) : NULL;
     fold_set(a, "signed_request", json_pack("{s:I, s:o}", "at_ms", (json_int_t)e->at_ms, "by", act_by(e)));
+    if (copy)
+        fold_member(json_object_get(a->facts, "signed_request"), "identity", json_incref(copy));
 }
 
 static void on_send(Act *a, const ActEvent *e)
@@ -200,6 +206,10 @@ static bool prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice st
     json_t *uid, *told = json_array();
     OWNED(json_t) *owned = told;
     (void)loaded, (void)event, (void)owned;
+    if (slice_equal_text(step, "send") || slice_equal_text(step, "answer-information")) {
+        json_t *patient = identity_as_told(db, a->patient_id, err);
+        return patient && json_put(data, "identity", patient);
+    }
     if (!slice_equal_text(step, "edit-request") || !priors_sent(data))
         return true;
     json_array_foreach (priors_sent(data), i, uid) {

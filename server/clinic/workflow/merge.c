@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "clinic/archive/retention.h"
+#include "clinic/workflow/identity.h"
 #include "clinic/workflow/report_marks.h"
 #include "platform/clock.h"
 
@@ -80,9 +81,11 @@ bool merge_patients(Db *db, const ActHouse *house, int64_t from, int64_t into, b
     size_t           count   = 0;
     OWNED_TEXT char *memory  = calloc(STUDIES_MAX, sizeof(int64_t));
     int64_t         *studies = (int64_t *)(void *)memory;
+    Patient          goes, stays;
     if (!studies)
         return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "merge");
-    if (!no_open_act(db, from, err) || !patient_merge(db, from, into, sure, reason, by, ret_id, err) ||
+    if (!no_open_act(db, from, err) || !patient_load(db, from, &goes, err) || !patient_load(db, into, &stays, err) ||
+        !patient_merge(db, from, into, sure, reason, by, ret_id, err) ||
         !grants_follow(db, from, into, *ret_id, err) || !holds_follow(db, from, into, *ret_id, by, err) ||
         !studies_of(db, from, studies, &count, err))
         return false;
@@ -96,7 +99,7 @@ bool merge_patients(Db *db, const ActHouse *house, int64_t from, int64_t into, b
         if (!correction_ask(db, house, &asked, true, by, &correction, err))
             return false;
     }
-    return true;
+    return identity_acts_merge(db, house, &goes, &stays, *ret_id, err);
 }
 
 bool unmerge_patients(Db *db, const ActHouse *house, int64_t merge_id, Slice reason, const PatientBy *by, Err *err)
@@ -114,5 +117,5 @@ bool unmerge_patients(Db *db, const ActHouse *house, int64_t merge_id, Slice rea
     for (size_t i = 0; i < count; i++)
         if (!correction_ask_undo(db, house, ids[i], reason, by, err))
             return false;
-    return true;
+    return identity_acts_part(db, house, merge_id, err);
 }

@@ -1,7 +1,8 @@
 /*
  * Duplicates of the register brought together with all that is theirs: identifiers, studies, access.
  *
- * Exams that are over keep the name under which they were signed; one that is under way must end first.
+ * Exams that are over go on under the one who stays and keep, in their log, the name under which they were signed; one
+ * that is under way must end first.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -132,6 +132,21 @@ static bool fill_step(Db *db, const Act *a, WorklistItem *item, Err *err)
     return true;
 }
 
+/* Who stands at the console must know before anything else that somebody else has almost the same traits. E15 */
+static bool fill_warning(Db *db, const Act *a, WorklistItem *item, Err *err)
+{
+    Patient p;
+    char    alerts[sizeof item->alerts];
+    if (!patient_load(db, a->patient_id, &p, err))
+        return false;
+    const char *warning = p.attributes & PATIENT_HOMO ? "HOMONYME" : p.attributes & PATIENT_DOUT ? "IDENTITE DOUTEUSE" : "";
+    if (!warning[0])
+        return true;
+    snprintf(alerts, sizeof alerts, "%s%s%s", warning, item->alerts[0] ? " - " : "", item->alerts);
+    copy_value(item->alerts, sizeof item->alerts, slice_of(alerts));
+    return true;
+}
+
 static bool item_of(Db *db, const Act *a, WorklistItem *ret, Err *err)
 {
     *ret = (WorklistItem) { .act_id = a->id, .site_id = a->site_id };
@@ -139,7 +154,7 @@ static bool item_of(Db *db, const Act *a, WorklistItem *ret, Err *err)
     if (!fill_patient(db, a, ret, err))
         return false;
     fill_request(db, a, ret);
-    return fill_step(db, a, ret, err);
+    return fill_warning(db, a, ret, err) && fill_step(db, a, ret, err);
 }
 
 static bool wanted(const WorklistItem *item, const WorklistFilter *f)

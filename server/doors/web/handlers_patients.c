@@ -32,6 +32,20 @@ static bool trace_shown(Request *q, const json_t *list, Err *err)
     return true;
 }
 
+/* The search as it is kept, for the creation that may follow it. */
+typedef struct SearchWork {
+    int64_t     person_id;
+    const char *birth_date, *name;
+    size_t      found;
+    char        token[33];
+} SearchWork;
+
+static bool search_work(Db *db, void *work, Err *err)
+{
+    SearchWork *w = work;
+    return patient_search_note(db, w->person_id, slice_of(w->birth_date), slice_of(w->name), w->found, w->token, err);
+}
+
 bool patients(Request *q, HttpResponse *a, Err *err)
 {
     const char *birth_date = http_query(q->http, "birth_date"), *name = http_query(q->http, "name");
@@ -41,17 +55,19 @@ bool patients(Request *q, HttpResponse *a, Err *err)
                              add_patient, list, err))
         return false;
     db_read_end(GIVE(db));
-    if (!trace_shown(q, list, err))
+    SearchWork search = { .person_id = q->who.person_id, .birth_date = birth_date, .name = name, .found = json_array_size(list) };
+    if (!trace_shown(q, list, err) || !db_write(q->house->db, search_work, &search, err))
         return false;
     /* Not what was looked for: a birth date is the patient's. */
     (void)snprintf(q->traced.object, sizeof q->traced.object, "search");
     (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu found", json_array_size(list));
-    return answer_json(a, json_pack("{s:O}", "patients", list), err);
+    return answer_json(a, json_pack("{s:O, s:s}", "patients", list, "search", search.token), err);
 }
 
 typedef struct PatientWork {
     Request        *q;
     PatientDraft    draft;
+    Slice           search; /* token of the search that came before */
     InsOids         oids;
     Patient         patient;
     PatientHomonyms homonyms;
@@ -62,7 +78,8 @@ static bool patient_work(Db *db, void *work, Err *err)
     PatientWork *w = work;
     char         factors[64];
     PatientBy    by = patient_by(&w->q->who, "POST /api/patients", factors);
-    return patient_create(db, &w->draft, w->oids, &by, &w->patient, &w->homonyms, err);
+    return patient_search_covers(db, w->search, w->q->who.person_id, &w->draft, err) &&
+           patient_create(db, &w->draft, w->oids, &by, &w->patient, &w->homonyms, err);
 }
 
 /* Who looks alike is shown, but only those whose identity this person may see anyway. */
@@ -80,7 +97,7 @@ static bool homonyms_beside(Request *q, const PatientHomonyms *found, Err *err)
         else
             hidden++;
     }
-    q->beside = json_pack("{s:O, s:I}", "homonyms", list, "homonyms_elsewhere", (json_int_t)hidden);
+    q->beside = json_pack("{s:O, s:I, s:s}", "homonyms", list, "homonyms_elsewhere", (json_int_t)hidden, "alike", found->shown);
     return db != NULL;
 }
 
@@ -88,7 +105,8 @@ bool patient_add(Request *q, HttpResponse *a, Err *err)
 {
     OWNED(json_t) *body = body_json(q, err);
     PatientWork *w      = arena_alloc(q->arena, sizeof *w);
-    if (!body || !w || !patient_draft_from_json(body, &w->draft, err))
+    if (!body || !w || !patient_draft_from_json(body, &w->draft, err) ||
+        !json_may_text(body, "search", &w->search, err))
         return false;
     if (!(permissions_of_roles(who_roles_in(&q->who, w->draft.organisation_id)) & MAY_IDENTIFY))
         return err_set(err, ERR_DENIED, "You are not a member of that organisation.", "organisation %lld",

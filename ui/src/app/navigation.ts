@@ -24,6 +24,7 @@ export const PLACES: Place[] = [
   { to: '/conventions',         text: 'nav.conventions',   icon: 'document', roles: ['requester', 'imager', 'technologist', 'secretary', 'responsible', 'quality', 'local-physician', 'administrator'] },
   { to: '/roster',              text: 'nav.roster',        icon: 'calendar', roles: ['imager', 'responsible', 'technologist', 'secretary', 'local-physician', 'nuclear-physician', 'administrator'] },
   { to: '/indicators',          text: 'nav.indicators',    icon: 'clock',    roles: ['responsible', 'administrator'] },
+  { to: '/identities',          text: 'nav.identities',    icon: 'person',   roles: ['secretary', 'technologist', 'requester'] },
   { to: '/admin/people',        text: 'nav.people',        icon: 'people',   roles: ['administrator'] },
   { to: '/admin/organisations', text: 'nav.organisations', icon: 'building', roles: ['administrator'] },
   { to: '/admin/peers',         text: 'nav.peers',         icon: 'wifi',     roles: ['pacs-admin'] },

@@ -13,6 +13,7 @@ import { RosterPage } from '@/features/roster';
 import { ElsewherePage } from '@/features/elsewhere';
 import { HomePage } from '@/features/home';
 import { DutiesPage } from '@/features/after';
+import { IdentitiesPage, IdentityPage } from '@/features/identity';
 import { ImportPage } from '@/features/import';
 import { NewRequestPage, RequestFormPage } from '@/features/request';
 import { PlanningPage } from '@/features/site';
@@ -83,6 +84,15 @@ const readRoute = createRoute({
   },
 });
 
+const identityRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/identities/$id',
+  component: function IdentityRoute() {
+    const id = idOf(identityRoute.useParams().id);
+    return <IdentityPage key={id} id={id} />;
+  },
+});
+
 const archive = () => import('@/features/archive');
 const staff = () => import('@/features/staff');
 const archiveViewRoute = createRoute({
@@ -130,7 +140,8 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/staff/register', component: lazyRouteComponent(staff, 'RegisterPage') }),
   createRoute({ getParentRoute: () => root, path: '/staff/meetings', component: lazyRouteComponent(staff, 'MeetingsPage') }),
   createRoute({ getParentRoute: () => root, path: '/staff/rules', component: lazyRouteComponent(staff, 'RulesPage') }),
-  archiveViewRoute, actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,
+  page('/identities', () => <IdentitiesPage me={useSession().me} />),
+  archiveViewRoute, identityRoute, actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,
 ]);
 
 /* Routes are built by a helper, so addresses are plain strings for links; a wrong one shows the 'nowhere' page. */

@@ -373,7 +373,7 @@ static UNUSED bool run_sql(Db *db, void *arg, Err *err)
 #define AN_IDENTITY                                                                                          \
     "{\"birth_name\":\"Dupont-Moreau\",\"first_given\":\"Elise\",\"birth_date\":\"1985-03-14\",\"sex\":"     \
     "\"F\","                                                                                                 \
-    "\"document\":\"id-card\"}"
+    "\"document\":\"id-card\",\"asked\":\"open\"}"
 #define A_REPORT                                                                                             \
     "{\"indication\":\"Douleur abdominale\",\"technique\":\"Hélice sans "                                   \
     "injection\",\"comparison\":\"\",\"results\":"                                                           \

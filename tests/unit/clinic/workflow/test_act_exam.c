@@ -156,7 +156,7 @@ static void a_wrong_identity_is_an_incident_and_blocks_until_it_matches(void **s
     does(w, &w->imager, "imager-present", NULL);
     does(w, &w->technologist, "check-identity",
          "{\"birth_name\":\"DUPOND\",\"first_given\":\"ÉLISE\",\"birth_date\":\"1985-03-14\",\"sex\":\"F\","
-         "\"document\":\"wristband\"}");
+         "\"document\":\"wristband\",\"asked\":\"open\"}");
     refused(w, &w->technologist, "start", NULL, ERR_CONFLICT, "identity");
     load_act(w, &a);
     assert_int_equal(json_array_size(act_fact(&a, "incidents", NULL)), 1);

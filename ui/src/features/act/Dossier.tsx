@@ -13,6 +13,7 @@ import { dicomDay } from '@/shared/format/size';
 import { useText } from '@/shared/i18n/useText';
 import { Facts, Section } from '@/shared/ui/Blocks';
 import { renalText } from './forms/EarlierDose';
+import { IdentityDifferences } from './IdentityDifferences';
 import { Icon } from '@/shared/ui/Icon';
 import { ReportMarks } from '@/shared/ui/ReportMarks';
 
@@ -53,9 +54,15 @@ export function ConsentSection({ act }: { act: Act }) {
   const text = useText();
   const stamp = useStamp();
   const f = act.facts;
+  /* Who else was asked, and what the patient who is represented says. */
+  const consentDetail = (one: NonNullable<typeof f.consent_act>): [string, string][] => ([
+    [t('field.other_holder'), [text('otherHolder', one.other_holder), one.other_holder_name].filter(Boolean).join(', ')], [t('field.heard'), [text('heard', one.heard), one.heard_text].filter(Boolean).join(', ')],
+    [t('field.able'), text('able', one.able)], [t('field.minor_exception'), [text('minorAlone', one.minor_exception), one.exception_text].filter(Boolean).join(', ')], [t('field.accompanied_by'), one.accompanied_by ?? ''],
+  ] as [string, string][]).filter(([, words]) => words);
   const consent = (one: typeof f.consent_act) => one && (
     <>
       {text('consentHow', one.how)}{one.representative_name && ` : ${one.representative_name} (${text('qualityOf', one.representative_quality)})`} · {stamp(one)}
+      {consentDetail(one).map(([label, words]) => <span key={label} className="sub">{label} : {words}</span>)}
       {one.document && ` · ${one.document}`}
       {one.document_id && <> · <Anchor href={documentPath(act.id, one.document_id)} target="_blank" rel="noreferrer">{t('document.open')}</Anchor></>}
       {one.withdrawn_at_ms && <Badge ml={6} size="sm" className="tone tone-stop" tt="none">{t('consent.withdrawn', { when: dayAndTime(one.withdrawn_at_ms) })}</Badge>}
@@ -68,6 +75,7 @@ export function ConsentSection({ act }: { act: Act }) {
     <Section title={t('act.consents')} icon="shield">
       <Facts items={[
         [t('consent.information'), told(f.information)], [t('consent.informationAct'), told(f.information_act)], [t('consent.informationDistance'), told(f.information_distance)],
+        [t('consent.protectionOf'), f.protection && [text('protection', f.protection.measure), f.protection.holder_name, f.protection.contact, f.protection.decision].filter(Boolean).join(' · ')],
         [t('consent.act'), consent(f.consent_act)], [t('consent.distance'), consent(f.consent_distance)],
         [t('consent.exception'), exception && `${exception.reason} (${exception.consulted}) · ${stamp(exception)}`],
         [t('consent.review'), exception && (exception.review ? `${text('justified', exception.review.verdict)} : ${exception.review.text} · ${stamp(exception.review)}` : t('consent.notReviewed'))],
@@ -135,7 +143,7 @@ export function ExamSection({ act }: { act: Act }) {
         <Facts items={[
           [t('act.slot'), slot && `${dayAndTime(slot.start_ms, act.site.time_zone)} · ${slot.room} · ${slot.minutes} min`], [t('field.plan.late_reason'), slot?.late_reason],
           [t('act.accession'), slot?.accession && <code>{slot.accession}</code>], [t('act.ae'), slot?.ae_title && <code>{slot.ae_title}</code>],
-          [t('act.identityCheck'), identity && `${t(`identity.${identity.result}`)} · ${text('document', identity.document)} · ${stamp(identity)}`],
+          [t('act.identityCheck'), identity && <>{[t(`identity.${identity.result}`), identity.asked && text('asked', identity.asked), text('document', identity.document), stamp(identity)].filter(Boolean).join(' · ')}<IdentityDifferences identity={identity} /></>],
           [t('act.started'), acquisition && dayAndTime(acquisition.started_at_ms)],
           [t('act.ended'), acquisition?.ended && t('act.endedCount', { when: dayAndTime(acquisition.ended.at_ms), count: acquisition.ended.made })],
           [t('act.quality'), quality && [text('quality', quality.verdict), quality.comment].filter(Boolean).join(' : ')],

@@ -18,6 +18,7 @@ import { CheckRow } from './CheckRow';
 import { CompletenessNote, PerformedNote } from './CompletenessNote';
 import { useStamp } from './Dossier';
 import { VerdictForm } from './forms/VerdictForm';
+import { IdentityDifferences } from './IdentityDifferences';
 import { isInjected, isNuclear, type Lens, localIsThere, stepsToShow } from './lens';
 import { AskerPanel, ExpertPanel } from './Opinion';
 import { ChannelRow, NuclearRow, PatientRows, PresenceAlerts } from './Presence';
@@ -88,6 +89,7 @@ function SitePanel({ act }: { act: Act }) {
             </CheckRow>
             <CheckRow done={(told && !!f.consent_act && !!f.consent_distance && !withdrawn) || exception} bad={withdrawn} title={t('site.consents')} why="E3"
               detail={exception ? t('consent.exception') : [told && t('consent.information'), f.consent_act && t('consent.act'), f.consent_distance && t('consent.distance')].filter(Boolean).join(' · ') || t('site.noConsent')}>
+              {act.represented && <Text size="sm">{t(`consent.${act.represented}`)}</Text>}
               <Group gap={6}>
                 {!told && <StepAction act={act} step="record-information" />}
                 {(!f.consent_act || !f.consent_distance) && <StepAction act={act} step="record-consent" quiet={!told} preset={{ subject: f.consent_act ? 'distance' : 'act' }} />}
@@ -102,6 +104,7 @@ function SitePanel({ act }: { act: Act }) {
             </CheckRow>
             <CheckRow done={f.identity?.result === 'match'} bad={f.identity?.result === 'mismatch'} title={t('site.identity')} why="E15"
               detail={f.identity && `${t(`identity.${f.identity.result}`)} · ${text('document', f.identity.document)} · ${stamp(f.identity)}`}>
+              {f.identity && <IdentityDifferences identity={f.identity} />}
               <StepAction act={act} step="check-identity" quiet={f.identity?.result === 'match'} label={f.identity ? t('site.checkAgain') : undefined} />
             </CheckRow>
             <CheckRow done={!!f.imager_presence?.present} title={t('site.imagerThere')} why="E1"

@@ -3,25 +3,21 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConventions } from '@/shared/api/requests/conventions';
 import { useCreateAct } from '@/shared/api/requests/createAct';
-import { usePatientSearch } from '@/shared/api/requests/patients';
 import type { Me, Modality, Patient, Priority } from '@/shared/api/types';
 import { delayText } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
+import { FindPatient } from '@/shared/identity/FindPatient';
 import { ChoiceInput } from '@/shared/steps/StepForm';
 import { IdentityBadge } from '@/shared/ui/Badges';
-import { BirthDateInput } from '@/shared/ui/BirthDateInput';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
-import { Icon } from '@/shared/ui/Icon';
 import { PatientLine } from '@/shared/ui/PatientLine';
 import { offersOf } from './offers';
-import { PatientForm } from './PatientForm';
 
 export function NewRequestPage({ me }: { me: Me }) {
   const { t } = useTranslation();
@@ -39,45 +35,6 @@ export function NewRequestPage({ me }: { me: Me }) {
         </>
       )}
     </Stack>
-  );
-}
-
-function FindPatient({ organisationId, onFound }: { organisationId: number; onFound: (patient: Patient) => void }) {
-  const { t } = useTranslation();
-  const [birth, setBirth] = useState<string | null>(null);
-  const [letters, setLetters] = useState('');
-  const [making, setMaking] = useState(false);
-  const [name] = useDebouncedValue(letters.trim(), 250);
-  const patients = usePatientSearch(birth, name);
-  if (making) return <PatientForm birthDate={birth} organisationId={organisationId} onDone={onFound} onCancel={() => setMaking(false)} />;
-  return (
-    <Section title={t('request.findPatient')} icon="search" tone="work">
-      <Stack>
-        <Group align="flex-start">
-          <BirthDateInput label={t('field.birth_date')} value={birth} onChange={setBirth} autoFocus w={200} />
-          <TextInput label={t('request.letters')} description={t('request.lettersHint')} inputWrapperOrder={['label', 'input', 'description', 'error']} value={letters} maxLength={3}
-            onChange={(e) => setLetters(e.currentTarget.value)} w={220} disabled={birth === null} />
-        </Group>
-        {birth === null || name === '' ? <Text size="sm" c="dimmed">{t('request.birthFirst')}</Text> : (
-          <Loaded query={patients} rows={2}>
-            {(list) => (
-              <>
-                {list.length === 0 && <Empty icon="person" title={t('request.noPatient')} text={t('request.noPatientText')} />}
-                <ul className="check-list">
-                  {list.map((one) => (
-                    <li key={one.id} className="person-row">
-                      <Group><PatientLine patient={one} withIpp /><IdentityBadge patient={one} /></Group>
-                      <Button size="sm" onClick={() => onFound(one)}>{t('request.thisPatient')}</Button>
-                    </li>
-                  ))}
-                </ul>
-                <Button variant="default" leftSection={<Icon name="plus" />} onClick={() => setMaking(true)}>{t('request.newPatient')}</Button>
-              </>
-            )}
-          </Loaded>
-        )}
-      </Stack>
-    </Section>
   );
 }
 

@@ -87,14 +87,17 @@ export function Consents({ act, number, opinion = false }: { act: Act; number: n
     { key: 'information', step: 'record-information', done: !!information || (!!information_act && !!information_distance), detail: information ? `${dayAndTime(information.at_ms)} · ${information.by.name}` : '' },
     { key: 'act', step: 'record-consent', done: !!consent_act && !consent_act.withdrawn_at_ms, detail: consent_act ? `${text('consentHow', consent_act.how)} · ${dayAndTime(consent_act.at_ms)}` : '', preset: { subject: 'act' }, hide: ['subject'] },
     { key: 'distance', step: 'record-consent', done: !!consent_distance && !consent_distance.withdrawn_at_ms, detail: consent_distance ? `${text('consentHow', consent_distance.how)} · ${dayAndTime(consent_distance.at_ms)}` : '', preset: { subject: 'distance' }, hide: ['subject'] },
+    { key: 'protectionOf', step: 'record-protection', done: !!act.facts.protection, detail: act.facts.protection ? [text('protection', act.facts.protection.measure), act.facts.protection.holder_name].filter(Boolean).join(' · ') : '' },
     { key: 'exception', step: 'emergency-exception', done: !!emergency_exception, detail: emergency_exception?.reason ?? '' },
   ];
   const asked = rows.filter((row) => !opinion || row.key !== 'distance'); // an opinion is at a distance by what it is
-  const whole = asked.filter((row) => row.key !== 'exception').every((row) => row.done);
-  const shown = asked.filter((row) => row.key !== 'exception' || row.done || !whole);
+  const extra = (key: string) => key === 'exception' || key === 'protectionOf';
+  const whole = asked.filter((row) => !extra(row.key)).every((row) => row.done);
+  const shown = asked.filter((row) => row.done || (row.key === 'protectionOf' ? !!offered(row.step) && !whole : row.key !== 'exception' || !whole));
   return (
     <Section title={`${number}. ${t('request.section.consents')}`} id="consents">
       <Text size="sm" c="dimmed">{t('request.consentsHint')}</Text>
+      {act.represented && <Text size="sm" fw={600}>{t(`consent.${act.represented}`)}</Text>}
       <ul className="check-list">
         {shown.map((row) => {
           const offer = offered(row.step);

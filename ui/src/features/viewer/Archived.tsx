@@ -16,7 +16,7 @@ const patientOf = (one: FoundStudy): Patient => {
   const birth = /^\d{8}$/.test(one.birth) ? `${one.birth.slice(0, 4)}-${one.birth.slice(4, 6)}-${one.birth.slice(6)}` : '';
   return {
     id: 0, ipp: one.patientId, birth_name: family || '—', first_given: given || '—', given_names: given, used_name: null, birth_date: birth, sex: (['F', 'M'].includes(one.sex) ? one.sex : 'U') as Sex,
-    birth_place_code: null, birth_place_name: null, ins: null, status: 'PROV', attributes: [],
+    birth_place_code: null, birth_place_name: null, ins: null, status: 'PROV', attributes: [], version: 0, birth_known: 'day', document: '', document_holder: '', document_at_ms: null, document_by: '',
   };
 };
 

@@ -11,7 +11,7 @@ import type { ActSummary } from '@/shared/api/types';
 import { useNow } from '@/shared/format/clock';
 import { shortMoment } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
-import { PriorityBadge, StateBadge } from '@/shared/ui/Badges';
+import { IdentityBadge, PriorityBadge, StateBadge } from '@/shared/ui/Badges';
 import { Countdown } from '@/shared/ui/Countdown';
 import { Icon } from '@/shared/ui/Icon';
 import { PatientLine } from '@/shared/ui/PatientLine';
@@ -47,6 +47,7 @@ export function ActTable({ acts, columns, label }: { acts: ActSummary[]; columns
           <li key={act.id}>
             <Link className="card" to="/acts/$id" params={{ id: String(act.id) } as never} data-late={act.deadline !== null && act.deadline.at_ms < now}>
               <PatientLine patient={act.patient} />
+              <span className="badge-row"><IdentityBadge patient={act.patient} /></span>
               <span className="card-row"><Cell act={act} column="exam" now={now} /><PriorityBadge priority={act.priority} size="sm" /></span>
               <span className="card-row">{act.deadline ? <Countdown deadline={act.deadline} /> : <span />}<StateBadge state={act.state} size="sm" /></span>
             </Link>
@@ -64,7 +65,7 @@ function Cell({ act, column, now }: { act: ActSummary; column: Column; now: numb
     case 'deadline':
       return <span className="deadline-cell"><PriorityBadge priority={act.priority} size="sm" />{act.deadline ? <Countdown deadline={act.deadline} /> : <span className="sub">{t('deadline.none')}</span>}</span>;
     case 'patient':
-      return <Link className="row-link" to="/acts/$id" params={{ id: String(act.id) } as never}><PatientLine patient={act.patient} /></Link>;
+      return <Link className="row-link" to="/acts/$id" params={{ id: String(act.id) } as never}><PatientLine patient={act.patient} /><span className="badge-row"><IdentityBadge patient={act.patient} /></span></Link>;
     case 'exam':
       return <span>{text('modality', act.modality)} · {act.region}<span className="sub num">{act.number}</span></span>;
     case 'place':

@@ -62,11 +62,12 @@ export interface Patient {
   id: number; ipp: string; birth_name: string; first_given: string; given_names: string; used_name: string | null; birth_date: string; sex: Sex;
   birth_place_code: string | null; birth_place_name: string | null;
   ins: { value: string; oid: string; nature: 'NIR' | 'NIA' } | null;
-  status: 'PROV' | 'RECUP' | 'VALI' | 'QUAL'; attributes: ('HOMO' | 'DOUT' | 'FICT')[]; phone?: string | null;
+  status: 'PROV' | 'RECUP' | 'VALI' | 'QUAL'; attributes: ('HOMO' | 'DOUT' | 'FICT')[]; phone?: string | null; version: number;
+  birth_known: 'day' | 'month' | 'year' | 'none'; document: string; document_holder: string; document_at_ms: number | null; document_by: string;
 }
 export interface PatientWrite {
   organisation_id: number; birth_name: string; first_given: string; given_names: string; used_name?: string; birth_date: string; sex: Sex;
-  birth_place_code: string; birth_place_name?: string; phone?: string; document: string; confirm_new?: boolean;
+  birth_place_code: string; birth_place_name?: string; phone?: string; document: string; birth_known?: string; search: string; decision?: 'homonym' | 'doubtful'; alike?: string;
 }
 
 /* ---- acts ---- */
@@ -116,7 +117,10 @@ export interface RequestFacts {
 }
 export interface ActDocument { id: number; name: string; type: string; bytes: number; sha256: string; at_ms: number; by: { id: number; name: string } }
 export interface Information extends Stamp { version: string; language: string; interpreter?: string }
-export interface Consent extends Stamp { how: string; document?: string; document_id?: number; representative_name?: string; representative_quality?: string; withdrawn_at_ms?: number; reason?: string }
+export interface Consent extends Stamp { how: string; document?: string; document_id?: number; representative_name?: string; representative_quality?: string; withdrawn_at_ms?: number; reason?: string; usual_act?: 'yes' | 'no'; other_holder?: string; other_holder_name?: string; heard?: string; heard_text?: string; able?: string; minor_exception?: string; exception_text?: string; accompanied_by?: string }
+/* What request or worklist told of the patient when they left. */
+export interface TraitsTold { ipp: string; birth_name: string; first_given: string; used_name?: string; birth_date: string; sex: Sex }
+export interface IdentityDifference { trait: string; expected: string; found: string; kind: string; where?: 'request' | 'worklist' }
 export interface Protocol {
   id?: number; name: string; version?: string | number; ordered_version?: number; phases?: string; steps?: string; injection?: string; dose_note?: string; optimisation?: string; preparation?: string;
   contrast?: Contrast; dose_target?: Doses; drl?: Doses; variant_reason?: string; reason?: string;
@@ -183,7 +187,9 @@ export interface Facts {
   device_explained?: Stamp & { how: string }; preparation?: Stamp & { sheet: string; allergies?: string; renal_function?: string; pregnancy?: string }; pregnancy_decision?: Stamp & { text: string };
   urgent?: UrgentFinding[]; prescriptions?: Prescription[]; drugs?: Drug[]; technologist_acts?: (Stamp & { id: number; act: string; text?: string })[];
   channel?: Stamp & { means: string; reason: string; number: string }; video?: { both_ways: boolean; since_ms?: number; losses: { from_ms: number; to_ms?: number }[] };
-  identity?: Stamp & { document: string; result: 'match' | 'mismatch'; differences?: string[] };
+  identity?: Stamp & { document: string; result: 'match' | 'mismatch'; differences?: IdentityDifference[]; another?: boolean; asked?: string; asked_text?: string; wristband?: string };
+  identity_corrections?: (Stamp & { before: TraitsTold; after: TraitsTold; reason?: string; actor?: string })[]; merged?: Stamp & { before: TraitsTold; after: TraitsTold };
+  protection?: Stamp & { measure: string; holder_name?: string; contact?: string; decision?: string };
   imager_presence?: { present: boolean; since_ms: number; by: By; lost?: boolean; losses?: { from_ms: number; to_ms?: number; lost?: boolean }[] };
   orders?: Order[]; acquisition?: { started_at_ms: number; by: By; ended?: { at_ms: number; made: number } };
   completeness?: Completeness & Stamp; performed?: (PerformedStep & Stamp)[];
@@ -217,6 +223,7 @@ export interface StepOffer { step: string; label: string; why: string; allowed: 
 /* On a summary 'images' is a count, on the act itself it is the detail. */
 export interface Act extends Omit<ActSummary, 'images'> {
   dose_compared?: { what: string; measured: number; reference: number; above: boolean }[];
+  represented?: 'minor' | 'protected' | null;
   facts: Facts; images: Images; steps: StepOffer[]; convention: { id: number; number: string; version: number | string; title: string } | null;
 }
 

@@ -5,7 +5,7 @@
  */
 import type { TFunction } from 'i18next';
 import type { Patient } from '../api/types';
-import { ageAt } from './dates';
+import { ageAt, birthDate } from './dates';
 
 export function patientName(patient: Patient): string {
   const used = patient.used_name && patient.used_name !== patient.birth_name ? ` (${patient.used_name.toLocaleUpperCase('fr')})` : '';
@@ -16,6 +16,17 @@ export function ageText(t: TFunction, birthDate: string, nowMs: number): string 
   const age = ageAt(birthDate, nowMs);
   if (!age) return '';
   return age.years >= 2 ? t('patient.years', { count: age.years }) : t('patient.months', { count: age.months });
+}
+
+/* A date that a rule completed says so: "1950 (jour et mois inconnus)". */
+export function bornText(t: TFunction, patient: Pick<Patient, 'birth_date' | 'birth_known'>): string {
+  const [year, month] = patient.birth_date.split('-');
+  switch (patient.birth_known) {
+    case 'month': return `${month}/${year} (${t('birth.ruleMonth')})`;
+    case 'year': return `${year} (${t('birth.ruleYear')})`;
+    case 'none': return `${year} (${t('birth.ruleNone')})`;
+    default: return birthDate(patient.birth_date);
+  }
 }
 
 /* Capitals without accents, for comparing what is read on a document with what is written here. */

@@ -24,11 +24,11 @@ export function StepForm({ act, step, label, onDone, onCancel, preset, hide }: {
   const [values, setValues] = useState<Values>(() => ({ ...firstValues(fields, act, serverNow()), ...preset }));
   const [shown, setShown] = useState(false);
   const doStep = useDoStep(act.id);
-  const empty = emptyFields(fields, values);
+  const empty = emptyFields(fields, values, act);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setShown(true);
-    if (!empty.length) doStep.mutate({ step, data: dataOf(fields, values) }, { onSuccess: onDone });
+    if (!empty.length) doStep.mutate({ step, data: dataOf(fields, values, act) }, { onSuccess: onDone });
   };
   return (
     <form onSubmit={submit} noValidate>

@@ -23,11 +23,18 @@ export const CODES = {
   subject: ['act', 'distance'],
   informedOn: ['both', 'act', 'distance'],
   quality_of: ['parent', 'guardian', 'legal-representative', 'trusted-person', 'family', 'other'],
+  minorAlone: ['secrecy', 'family-ties-broken', 'emancipated'],
+  otherHolder: ['agrees', 'sole-holder', 'judge'],
+  heard: ['agrees', 'refuses', 'not-able'],
+  able: ['alone', 'assisted'],
+  protection: ['none', 'safeguard', 'curatorship', 'guardianship-goods', 'guardianship-person', 'family-habilitation', 'mandate'],
+  asked: ['open', 'relative', 'unable'],
+  wristband: ['matches', 'differs', 'absent'],
   justified: ['justified', 'not-justified'],
   verdict: ['relevant', 'not-relevant'],
   refusal: ['not-indicated', 'other-exam', 'distance-unsuitable', 'information-missing', 'no-slot', 'contraindication', 'technical', 'other'],
   cancellation: ['patient-refused', 'patient-absent', 'clinical-change', 'no-slot', 'technical', 'adverse-effect', 'duplicate', 'other'],
-  document: ['passport', 'id-card', 'residence-permit', 'wristband', 'family-book', 'none'],
+  document: ['passport', 'id-card', 'residence-permit', 'wristband', 'family-book', 'birth-certificate', 'driving-licence', 'health-card', 'none'],
   orderTo: ['technologist', 'requester', 'local-physician', 'imager'],
   orderKind: ['information', 'clinical-examination', 'protocol', 'more-images'],
   incident: ['technical', 'adverse-effect', 'identity', 'other'],
@@ -75,6 +82,11 @@ const peopleOf = (act: Act) => {
   return openOf([...new Map(all.map((one) => [one.id, one])).values()]);
 };
 
+/* Who consents: the patient, or somebody for a minor or for an adult who is represented. */
+const alone = (values: Values) => values.how === 'oral' || values.how === 'written';
+const represented = (values: Values, act?: Act) => values.how === 'representative' && !!act?.represented;
+const byParent = (values: Values, act?: Act) => values.how === 'representative' && act?.represented === 'minor' && values.representative_quality === 'parent';
+
 export const STEP_FIELDS: Record<string, Field[]> = {
   'record-information': [
     { name: 'subject', kind: 'choice', codes: CODES.informedOn, group: 'informedOn', initial: 'both' },
@@ -87,8 +99,23 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'how', kind: 'choice', codes: CODES.consentHow, group: 'consentHow' },
     { name: 'representative_name', kind: 'line', when: (values) => values.how === 'representative' },
     { name: 'representative_quality', kind: 'select', codes: CODES.quality_of, group: 'qualityOf', when: (values) => values.how === 'representative' },
+    { name: 'usual_act', kind: 'choice', codes: CODES.yesNo, group: 'yesNo', when: byParent },
+    { name: 'other_holder', kind: 'choice', codes: CODES.otherHolder, group: 'otherHolder', when: (values, act) => byParent(values, act) && values.usual_act === 'no' },
+    { name: 'other_holder_name', kind: 'line', when: (values, act) => byParent(values, act) && values.usual_act === 'no' },
+    { name: 'heard', kind: 'choice', codes: CODES.heard, group: 'heard', when: represented },
+    { name: 'heard_text', kind: 'text', when: (values, act) => represented(values, act) && values.heard === 'refuses' },
+    { name: 'able', kind: 'choice', codes: CODES.able, group: 'able', when: (values, act) => alone(values) && act?.represented === 'protected' },
+    { name: 'minor_exception', kind: 'select', codes: CODES.minorAlone, group: 'minorAlone', when: (values, act) => alone(values) && act?.represented === 'minor' },
+    { name: 'exception_text', kind: 'text', when: (values, act) => alone(values) && act?.represented === 'minor' && !!values.minor_exception },
+    { name: 'accompanied_by', kind: 'line', when: (values, act) => alone(values) && act?.represented === 'minor' && values.minor_exception === 'secrecy' },
     { name: 'document_id', kind: 'file', optional: true },
     { name: 'document', kind: 'line', optional: true },
+  ],
+  'record-protection': [
+    { name: 'measure', kind: 'select', codes: CODES.protection, group: 'protection' },
+    { name: 'holder_name', kind: 'line', when: (values) => !!values.measure && values.measure !== 'none' },
+    { name: 'contact', kind: 'line', optional: true, when: (values) => !!values.measure && values.measure !== 'none' },
+    { name: 'decision', kind: 'line', when: (values) => !!values.measure && values.measure !== 'none' },
   ],
   'withdraw-consent': [
     { name: 'subject', kind: 'choice', codes: CODES.subject, group: 'subject' },
@@ -350,17 +377,17 @@ export function firstValues(fields: Field[], act: Act, nowMs: number): Values {
 }
 
 /* Names of the fields that are still to be filled. */
-export const emptyFields = (fields: Field[], values: Values) =>
-  fields.filter((field) => !field.optional && field.kind !== 'check' && (field.when?.(values) ?? true))
+export const emptyFields = (fields: Field[], values: Values, act?: Act) =>
+  fields.filter((field) => !field.optional && field.kind !== 'check' && (field.when?.(values, act) ?? true))
     .filter((field) => values[field.name] === null || values[field.name] === undefined || String(values[field.name]).trim() === '')
     .map((field) => field.name);
 
 /* What is sent: ids and numbers as numbers, empty optional fields left out. */
-export function dataOf(fields: Field[], values: Values): Record<string, unknown> {
+export function dataOf(fields: Field[], values: Values, act?: Act): Record<string, unknown> {
   const data: Record<string, unknown> = {};
   for (const field of fields) {
     const value = values[field.name];
-    if (value === null || value === undefined || value === '' || field.when?.(values) === false) continue;
+    if (value === null || value === undefined || value === '' || field.when?.(values, act) === false) continue;
     data[field.name] = field.kind === 'item' || field.kind === 'number' || field.kind === 'decimal' || field.kind === 'moment' || field.kind === 'file' ? Number(value) : typeof value === 'string' ? value.trim() : value;
   }
   return data;

@@ -25,17 +25,26 @@ export function PriorityBadge({ priority, size = 'md' }: { priority: Priority; s
   return <Badge className={`tone tone-${PRIORITY_TONE[priority] ?? 'quiet'}`} size={size} tt="none" radius="sm">{text('priority', priority)}</Badge>;
 }
 
-export function IdentityBadge({ patient }: { patient: Patient }) {
+/* What is unusual of an identity, where only that is shown: lists. */
+export function IdentityMarks({ patient }: { patient: Patient }) {
+  const { t } = useTranslation();
+  return patient.attributes.map((attribute) => (
+    <Badge key={attribute} className={`tone tone-${attribute === 'HOMO' ? 'soon' : 'stop'}`} size="sm" tt="none" radius="sm" title={t(`trust.${attribute}`)}>{t(`identity.${attribute}`)}</Badge>
+  ));
+}
+
+const TRUST_TONE: Record<Patient['status'], string> = { QUAL: 'good', VALI: 'good', RECUP: 'wait', PROV: 'quiet' };
+
+/* Status and attributes, each with what it means and allows. E15 */
+export function IdentityBadge({ patient, size = 'sm' }: { patient: Patient; size?: 'sm' | 'md' }) {
   const { t } = useTranslation();
   const text = useText();
   return (
     <>
-      <Badge className={`tone tone-${patient.status === 'QUAL' ? 'good' : 'quiet'}`} size="sm" tt="none" radius="sm" title={text('identity.hint', patient.status)}>
+      <Badge className={`tone tone-${TRUST_TONE[patient.status]}`} size={size} tt="none" radius="sm" title={`${text('identity.hint', patient.status)}. ${t(`trust.allows.${patient.status}`)}`}>
         {text('identity', patient.status)}
       </Badge>
-      {patient.attributes.map((attribute) => (
-        <Badge key={attribute} className="tone tone-soon" size="sm" tt="none" radius="sm">{t(`identity.${attribute}`)}</Badge>
-      ))}
+      <IdentityMarks patient={patient} />
     </>
   );
 }

@@ -9,6 +9,7 @@ import { common } from './common';
 import { elsewhere } from './elsewhere';
 import { home } from './home';
 import { indicators } from './indicators';
+import { identity } from './identity';
 import { media } from './media';
 import { network } from './network';
 import { opinion } from './opinion';
@@ -34,6 +35,7 @@ export const PARTS: Texts[] = [
   peers,
   care,
   elsewhere,
+  identity,
   archive,
   staff,
   opinion,
