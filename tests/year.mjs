@@ -178,7 +178,10 @@ export class Year {
     if (mine.length > 3 && this.chance(0.6)) return this.pick(mine);
     const n = this.patients.length + 1, letters = (k) => [...String(k)].map((d) => 'ABCDEFGHIJ'[Number(d)]).join('');
     const sex = this.chance(0.5) ? 'F' : 'M', year = child ? new Date(this.now()).getUTCFullYear() - 3 - Math.floor(5 * this.draw()) : 1935 + Math.floor(65 * this.draw());
-    const made = await this.post(place.asks, '/api/patients', { birth_name: `ESSAI${letters(n)}`, first_given: sex === 'F' ? 'LOUISE' : 'MARIN', given_names: sex === 'F' ? 'LOUISE' : 'MARIN', birth_date: `${year}-0${1 + Math.floor(9 * this.draw())}-1${Math.floor(9 * this.draw())}`, sex, birth_place_code: '99999', organisation_id: place.org.id });
+    const traits = { birth_name: `ESSAI${letters(n)}`, first_given: sex === 'F' ? 'LOUISE' : 'MARIN', given_names: sex === 'F' ? 'LOUISE' : 'MARIN', birth_date: `${year}-0${1 + Math.floor(9 * this.draw())}-1${Math.floor(9 * this.draw())}`, sex, birth_place_code: '99999', organisation_id: place.org.id };
+    const { search } = (await this.get(place.asks, `/api/patients?birth_date=${traits.birth_date}&name=${traits.birth_name.slice(0, 3)}`)).json;
+    let made = await this.post(place.asks, '/api/patients', { ...traits, search });
+    if (made.status === 409 && made.json.alike) made = await this.post(place.asks, '/api/patients', { ...traits, search, decision: 'homonym', alike: made.json.alike });
     if (made.status !== 200) throw new Stuck(`patient: ${made.status} ${made.bytes}`);
     const one = { ...made.json, place, child };
     this.patients.push(one);
@@ -197,8 +200,9 @@ export class Year {
 
   async consents(act, who) {
     await this.ok(act, who, 'record-information', { version: 'Note d’information 2026-1', language: 'fr', interpreter: '' });
-    await this.ok(act, who, 'record-consent', { subject: 'act', how: 'oral' });
-    if (act.kind === 'remote-exam') await this.ok(act, who, 'record-consent', { subject: 'distance', how: 'oral' });
+    const how = act.patient.child ? { how: 'representative', representative_name: 'Un parent', representative_quality: 'parent', usual_act: 'yes', heard: 'agrees' } : { how: 'oral' };
+    await this.ok(act, who, 'record-consent', { subject: 'act', ...how });
+    if (act.kind === 'remote-exam') await this.ok(act, who, 'record-consent', { subject: 'distance', ...how });
   }
 
   async nuclear() {
@@ -344,7 +348,7 @@ export class Year {
     const { patient: p } = act;
     await this.ok(act, technologist, 'acknowledge-protocol');
     await this.ok(act, technologist, 'name-local-physician', { person_id: (await this.person(act.place.physician)).me.person.id });
-    await this.ok(act, technologist, 'check-identity', { birth_name: p.birth_name, first_given: p.first_given, birth_date: p.birth_date, sex: p.sex, document: 'id-card' });
+    await this.ok(act, technologist, 'check-identity', { birth_name: p.birth_name, first_given: p.first_given, birth_date: p.birth_date, sex: p.sex, document: 'id-card', asked: 'open', birth_place: p.birth_place_code });
     await this.ok(act, act.place.physician, 'confirm-local-presence');
     await this.get(imager, '/api/me');
     await this.page(imager);
