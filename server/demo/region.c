@@ -16,6 +16,7 @@
 #include "demo/region_staff.h"
 #include "demo/region_tables.h"
 #include "formats/json/base64.h"
+#include "guard/access/holder.h"
 #include "guard/access/peer.h"
 #include "guard/access/people.h"
 #include "guard/access/sign_in.h"
@@ -133,6 +134,8 @@ static bool add_person(Db *db, const Region *r, const RegionPerson *row, Err *er
     OWNED_BUF secret = buf_make(64);
     if (!totp_secret(row->login, &secret))
         return err_set(err, ERR_BUG, "The content is too large.", "TOTP secret");
+    if (row->roles == ROLE_PATIENT) /* no member of anything: add_holder gives the access to the own record */
+        return person_create(db, &p, &id, err) && account_demo(db, id, SLICE(DEMO_PASSWORD), buf_slice(&secret), err);
     return person_create(db, &p, &id, err) && membership_set(db, id, r->organisation[row->at], row->roles, err) &&
            (row->also_at < 0 || membership_set(db, id, r->organisation[row->also_at], row->also_roles, err)) &&
            account_demo(db, id, SLICE(DEMO_PASSWORD), buf_slice(&secret), err);
@@ -160,6 +163,17 @@ static bool add_patients(Db *db, const Region *r, Err *err)
             return false;
     }
     return true;
+}
+
+/* The demonstration's patient signs in like everybody, and sees the first patient's own record. */
+static bool add_holder(Db *db, Err *err)
+{
+    OWNED(DbQuery) *person = db_query(db, "SELECT person.id FROM person WHERE person.login = 'patiente'");
+    OWNED(DbQuery) *patient = db_query(db, "SELECT patient.id FROM patient WHERE patient.birth_name = ?1");
+    db_bind_cstr(patient, 1, REGION_PATIENT[0].birth_name);
+    if (db_next(person, err) != DB_ROW || db_next(patient, err) != DB_ROW)
+        return err_set(err, ERR_BUG, "The content is too large.", "demonstration holder");
+    return holder_demo(db, db_int(person, 0), db_int(patient, 0), err);
 }
 
 static json_t *party(int64_t id, const char *part, const char *signer)
@@ -307,7 +321,7 @@ static bool load(Db *db, void *work, Err *err)
     for (size_t i = 0; i < REGION_PERSON_COUNT; i++)
         if (!add_person(db, r, &REGION_PERSON[i], err))
             return false;
-    return add_patients(db, r, err) && region_protocols_add(db, r->organisation[AT_GROUP], "imageur", err) && add_convention(db, r, err) && region_staff_add(db, err) && add_roster(db, r, err);
+    return add_patients(db, r, err) && add_holder(db, err) && region_protocols_add(db, r->organisation[AT_GROUP], "imageur", err) && add_convention(db, r, err) && region_staff_add(db, err) && add_roster(db, r, err);
 }
 
 bool region_load(DbHost *host, const Config *config, bool *ret_loaded, Err *err)

@@ -9,20 +9,20 @@ import '@mantine/notifications/styles.css';
 import './app/page.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { RouterProvider } from '@tanstack/react-router';
 import { startTexts } from './shared/i18n';
 import { Providers } from './app/providers';
-import { router } from './app/router';
+import { OwnOrProfessional } from './app/patient';
 import { SessionGate } from './app/session';
 import { HandedReportPage } from './features/after';
+import { ActivatePage } from './features/patient';
 
 startTexts();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <Providers>
-      {location.pathname === '/remise' ? <HandedReportPage /> : ( // for somebody without an account: no session, nothing else
+      {location.pathname === '/remise' ? <HandedReportPage /> : location.pathname === '/patient/activer' ? <ActivatePage /> : ( // for somebody without a session: nothing else
         <SessionGate>
-          <RouterProvider router={router} />
+          <OwnOrProfessional />
         </SessionGate>
       )}
     </Providers>

@@ -25,6 +25,7 @@ extern const ActChapter CHAPTER_REQUEST,
     CHAPTER_ANNOUNCE,
     CHAPTER_DUTIES,
     CHAPTER_AFTER,
+    CHAPTER_PATIENT,
     CHAPTER_CLOCKS,
     CHAPTER_ASSIGNMENT,
     CHAPTER_FITNESS,
@@ -56,6 +57,7 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_ANNOUNCE, /* a bad diagnosis is announced */
     &CHAPTER_DUTIES,  /* follow-up, the site's check, each professional's record */
     &CHAPTER_AFTER,   /* delivery, patient, record, end */
+    &CHAPTER_PATIENT, /* the access of the patient to their own record */
     &CHAPTER_ASSIGNMENT, /* to whom of those on duty it goes */
     &CHAPTER_CLOCKS,  /* delays that have passed, who was called */
 };

@@ -12,8 +12,9 @@
 #include "clinic/workflow/delivery.h"
 #include "clinic/workflow/handed_access.h"
 
-/* "imaging" closes the imagers' access (chapter_consent.c), "dmp" keeps the data out of the DMP (chapter_after.c). */
-static const char *const CODES_OBJECTION_TO[] = { "treating-physician", "designated", "imaging", "dmp", NULL };
+/* "imaging" closes the imagers' access (chapter_consent.c), "dmp" keeps the data out of the DMP (chapter_after.c),
+ * "patient-page" keeps the act off the patient's page (chapter_patient.c). */
+static const char *const CODES_OBJECTION_TO[] = { "treating-physician", "designated", "imaging", "dmp", "patient-page", NULL };
 static const char *const CODES_DELIVERY_HOW[] = { "secure-message", "paper", "in-person", "phone", NULL };
 
 #define OUT (S(DELIVERED) | S(ACKNOWLEDGED))

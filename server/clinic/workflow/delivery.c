@@ -215,7 +215,7 @@ bool delivery_some_recipient(const Act *a, const ActScene *scene)
 bool delivery_objection_fits(const Act *a, const ActScene *scene)
 {
     Slice whom = sent_text(scene, "to", NULL);
-    if (slice_equal_text(whom, "imaging") || slice_equal_text(whom, "dmp"))
+    if (slice_equal_text(whom, "imaging") || slice_equal_text(whom, "dmp") || slice_equal_text(whom, "patient-page"))
         return true; /* no delivery of its own */
     if (!scene->data || slice_equal_text(sent_text(scene, "to", NULL), "treating-physician"))
         return true;

@@ -6,6 +6,7 @@
 #ifndef DOORS_WEB_DICOMWEB_H
 #define DOORS_WEB_DICOMWEB_H
 
+#include "clinic/archive/export.h"
 #include "clinic/archive/frames.h"
 #include "clinic/archive/presentation_render.h"
 #include "clinic/archive/study.h"
@@ -38,6 +39,13 @@ bool dicomweb_state_first(Request *q, HttpResponse *a, const InstanceRow *state,
 /* WADO-URI: the image under the state that presentationUID and presentationSeriesUID name (PS3.18 §9.1.2.2). */
 bool dicomweb_state_uri(Request *q, HttpResponse *a, const InstanceRow *image, uint32_t frame,
                         const RenderWanted *wanted, Err *err);
+
+/* One frame as a picture: a ready file by the edge, or made for this answer alone. Whether it may be seen was asked before. */
+bool dicomweb_picture(const Request *q, HttpResponse *a, const InstanceRow *row, uint32_t frame, const RenderWanted *wanted,
+                      Err *err);
+
+/* The zip of an export on its way, traced; whether this person may have it was asked before (handlers_exports.c). */
+bool export_answer(Request *q, HttpResponse *a, const ExportRow *row, const ArchiveViewer *viewer, Err *err);
 
 /* A frame never changes under its UIDs; ten minutes is what one line of the trace covers. */
 #define FRAME_CACHE "private, max-age=600"

@@ -41,7 +41,7 @@ bool dicomweb_wanted(const Request *q, RenderWanted *ret, Err *err)
 }
 
 /* A ready file by nginx, or made for this answer alone. */
-static bool picture(const Request *q, HttpResponse *a, const InstanceRow *row, uint32_t frame,
+bool dicomweb_picture(const Request *q, HttpResponse *a, const InstanceRow *row, uint32_t frame,
                     const RenderWanted *wanted, Err *err)
 {
     a->type = wanted->format == RENDER_PNG ? "image/png" : "image/jpeg";
@@ -127,7 +127,7 @@ static bool render_picture(Request *q, HttpResponse *a, const InstanceRow *row, 
 {
     RenderWanted wanted = { 0 };
     return choose_format(q, &wanted, err) && dicomweb_wanted(q, &wanted, err) &&
-           picture(q, a, row, frame, &wanted, err);
+           dicomweb_picture(q, a, row, frame, &wanted, err);
 }
 
 /* Curves, drawn for this answer alone: one page (PS3.18 has no word for pages: they go as frames), or all as parts. */
@@ -229,7 +229,7 @@ static bool thumbnail(Request *q, HttpResponse *a, size_t uids, uint32_t frame, 
         return err_set(err, ERR_NOT_FOUND, "This instance has no such frame.", "frame %u", frame);
     Err why = { 0 };
     if (rendition_kind(&row) == RENDITION_PICTURE &&
-        picture(q, a, &row, frame ? frame : (row.frames + 1) / 2, &wanted, &why))
+        dicomweb_picture(q, a, &row, frame ? frame : (row.frames + 1) / 2, &wanted, &why))
         return true;
     if (rendition_kind(&row) == RENDITION_WAVEFORM &&
         wave_render(q->house->archive, q->house->codec, &row, 1, &wanted, &a->bytes, &why)) {
@@ -366,5 +366,5 @@ bool wado_uri(Request *q, HttpResponse *a, Err *err)
         return false;
     if (said(q, "presentationUID").len || said(q, "presentationSeriesUID").len)
         return dicomweb_state_uri(q, a, &row, frame, &wanted, err);
-    return picture(q, a, &row, frame, &wanted, err);
+    return dicomweb_picture(q, a, &row, frame, &wanted, err);
 }

@@ -39,6 +39,9 @@ Handler acts, act_add, act_one, act_log, act_step, act_report, act_report_put, a
 Handler home, home_aside;
 /* handlers_after.c */
 Handler duties, act_record_entry, access_hand, handed_report;
+/* handlers_patient.c */
+Handler patient_accesses, patient_access_new, patient_access_end, patient_activate, own_leave, own_record, own_one, own_report,
+    own_report_as_pdf, own_series, own_picture, own_export, own_export_archive, own_readers;
 /* handlers_before.c */
 Handler act_documents, act_document_new, act_document_one, act_earlier, act_protocols, protocols, protocol_add, protocol_approved,
     protocol_retired;

@@ -40,7 +40,7 @@ bool export_add(Request *q, HttpResponse *a, Err *err)
     return db_write(q->house->db, export_work, w, err) && answer_json(a, export_json(&w->row), err);
 }
 
-static bool own_export(Request *q, ExportRow *ret, Err *err)
+static bool own_export_of(Request *q, ExportRow *ret, Err *err)
 {
     int64_t id;
     OWNED(Db) *db = param_id(q, 0, &id, err) ? db_read(q->house->db, err) : NULL;
@@ -50,7 +50,7 @@ static bool own_export(Request *q, ExportRow *ret, Err *err)
 bool export_one(Request *q, HttpResponse *a, Err *err)
 {
     ExportRow row;
-    return own_export(q, &row, err) && answer_json(a, export_json(&row), err);
+    return own_export_of(q, &row, err) && answer_json(a, export_json(&row), err);
 }
 
 static ssize_t archive_read(void *with, int64_t at, char *to, size_t size)
@@ -75,25 +75,28 @@ static char *disposition(const Request *q, const ExportRow *row)
                        day.tm_mon + 1, day.tm_mday, (long long)row->id);
 }
 
-bool export_archive(Request *q, HttpResponse *a, Err *err)
+bool export_answer(Request *q, HttpResponse *a, const ExportRow *row, const ArchiveViewer *viewer, Err *err)
 {
-    ExportRow     row;
-    ArchiveViewer viewer = dicomweb_viewer(q);
-    if (!own_export(q, &row, err))
-        return false;
-    q->traced.patient_id = row.patient_id;
-    q->traced.act_id     = row.act_id;
-    (void)snprintf(q->traced.object, sizeof q->traced.object, "export %lld", (long long)row.id);
-    (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%lld files", (long long)row.files);
+    q->traced.patient_id = row->patient_id;
+    q->traced.act_id     = row->act_id;
+    (void)snprintf(q->traced.object, sizeof q->traced.object, "export %lld", (long long)row->id);
+    (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%lld files", (long long)row->files);
     a->type = "application/zip";
-    http_set_header(a, "Content-Disposition", disposition(q, &row));
+    http_set_header(a, "Content-Disposition", disposition(q, row));
     if (q->http->head)
         return true;
-    OWNED(Export) *e = export_open(q->house->archive, q->house->codec, row.id, &viewer, err);
+    OWNED(Export) *e = export_open(q->house->archive, q->house->codec, row->id, viewer, err);
     if (!e)
         return false;
     http_set_header(a, "X-Accel-Buffering",
                     "no"); /* made as fast as it is taken, nothing spooled on the way */
     a->stream = (HttpStream) { -1, archive_read, archive_free, GIVE(e) };
     return true;
+}
+
+bool export_archive(Request *q, HttpResponse *a, Err *err)
+{
+    ExportRow     row;
+    ArchiveViewer viewer = dicomweb_viewer(q);
+    return own_export_of(q, &row, err) && export_answer(q, a, &row, &viewer, err);
 }

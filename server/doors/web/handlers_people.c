@@ -11,6 +11,7 @@
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
 #include "guard/access/directory.h"
+#include "guard/access/holder.h"
 #include "guard/access/sign_in.h"
 #include "guard/audit/audit_list.h"
 
@@ -150,9 +151,19 @@ static bool memberships_save(Db *db, PersonWork *w, Err *err)
     return true;
 }
 
+/* A holder of an own record is nobody's colleague: not listed, not changed here. */
+static bool professional(Db *db, int64_t person_id, Err *err)
+{
+    bool holder = false;
+    return holder_is(db, person_id, &holder, err) &&
+           (!holder || err_set(err, ERR_NOT_FOUND, "No such person.", "person %lld is a holder", (long long)person_id));
+}
+
 static bool person_work(Db *db, void *work, Err *err)
 {
     PersonWork *w = work;
+    if (!w->create && !professional(db, w->person.id, err))
+        return false;
     if (w->create ? !person_create(db, &w->person, &w->person.id, err) ||
                         !account_reset(db, w->person.id, w->one_time, err)
                   : !person_update(db, &w->person, err))
@@ -200,7 +211,7 @@ bool person_change(Request *q, HttpResponse *a, Err *err)
 static bool reset_work(Db *db, void *work, Err *err)
 {
     PersonWork *w = work;
-    return account_reset(db, w->person.id, w->one_time, err) && traced_in(db, w->q, err);
+    return professional(db, w->person.id, err) && account_reset(db, w->person.id, w->one_time, err) && traced_in(db, w->q, err);
 }
 
 bool person_reset(Request *q, HttpResponse *a, Err *err)

@@ -84,9 +84,12 @@ bool sign_in_by_passkey(Request *q, HttpResponse *a, Err *err)
 bool sign_out(Request *q, HttpResponse *a, Err *err)
 {
     int64_t session_id = q->who.session_id;
+    bool    holder     = q->who.holder;
     if (!session_end(q->house->access, &q->who, err) || !set_session(q, a, "", NULL, err))
         return false;
     push_end_session(q->web->push, session_id);
+    if (holder) /* perhaps on a computer of somebody else's: no picture stays in its cache */
+        http_set_header(a, "Clear-Site-Data", "\"cache\"");
     return answer_json(a, json_object(), err);
 }
 

@@ -85,6 +85,11 @@ bool session_may_enrol(Db *db, const Access *a, const Who *w, Who *ret, Err *err
 bool sessions_end_others(Db *db, int64_t person_id, int64_t keep_id, Err *err);
 bool person_set_enrolled(Db *db, int64_t person_id, Err *err);
 
+/* ---- holder.c ---- */
+
+/* A session with two factors was opened for a holder: the code is used up, the visit noted. */
+bool holder_signed_in(Db *db, int64_t person_id, Err *err);
+
 /* ---- tracing ---- */
 
 /* One line about signing in or an account. 'w' may be NULL (nobody known). */

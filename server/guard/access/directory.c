@@ -64,7 +64,8 @@ bool people_json(Db *db, int64_t organisation_id, bool whole, json_t **ret, Err 
 {
     OWNED(json_t) *list = json_array();
     OWNED(DbQuery) *q   = db_query(db, "SELECT " PERSON_COLUMNS "  FROM person"
-                                         " WHERE (?1 = 0 OR EXISTS (SELECT 1 FROM membership"
+                                         " WHERE person.is_holder = 0"
+                                         "   AND (?1 = 0 OR EXISTS (SELECT 1 FROM membership"
                                          "                           WHERE membership.person_id = person.id"
                                          "                             AND membership.organisation_id = ?1))"
                                          "   AND (?2 = 1 OR person.active = 1)"

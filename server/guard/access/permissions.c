@@ -36,7 +36,7 @@ static const RoleRow ROLES[ROLE_COUNT] = {
     { "quality", ROLE_QUALITY, false, MAY_AUDIT | MAY_FILE | MAY_STAFF | MAY_REGISTER | MAY_MEET },
     { "responsible", ROLE_RESPONSIBLE, false, MAY_AUDIT | MAY_FILE | MAY_STAFF | MAY_REGISTER | MAY_MEET },
     { "administrator", ROLE_ADMIN, false, MAY_ADMINISTER | MAY_AUDIT | MAY_FILE },
-    { "patient", ROLE_PATIENT, false, 0 }, /* own record only, by a grant to the person */
+    { "patient", ROLE_PATIENT, false, 0 }, /* own record only: guard/access/holder.h */
 };
 
 const char *role_name(unsigned one_role)
@@ -95,6 +95,8 @@ unsigned who_permissions(const Who *w)
         return ANYONE;
     if (!w->full || w->must_enrol)
         return ANYONE | MAY_SIGN_IN;
+    if (w->holder || who_roles(w) == ROLE_PATIENT)
+        return ANYONE | MAY_SIGN_IN | (w->holder ? (unsigned)MAY_OWN : 0);
     return ANYONE | MAY_SIGN_IN | SIGNED_IN | permissions_of_roles(who_roles(w));
 }
 

@@ -15,7 +15,8 @@ enum { SESSIONS_PER_PERSON = 10, TOUCH_S = 60 };
 #define SESSION_COLUMNS                                                                                      \
     PERSON_COLUMNS                                                                                           \
     ", person.lang, session.id, session.factors, session.is_full, session.csrf, session.address,"            \
-    " session.signed_in_at_s, session.seen_at_s, session.expires_at_s, coalesce(account.must_change, 1)"
+    " session.signed_in_at_s, session.seen_at_s, session.expires_at_s, coalesce(account.must_change, 1),"                   \
+    " person.is_holder"
 #define SESSION_FROM                                                                                         \
     "  FROM session"                                                                                         \
     "  JOIN person ON person.id = session.person_id"                                                         \
@@ -50,6 +51,7 @@ static void session_from_row(const DbQuery *q, SessionRow *ret)
     ret->seen_at_s   = db_int(q, AFTER_PERSON + 7);
     ret->must_change = db_int(q, AFTER_PERSON + 9) != 0;
     w.must_enrol     = ret->must_change || !p.enrolled;
+    w.holder         = db_int(q, AFTER_PERSON + 10) != 0;
     ret->who         = w;
 }
 
@@ -172,6 +174,8 @@ bool session_open(Db *db, const Access *a, int64_t person_id, unsigned factors, 
         if (!db_run(q, err))
             return false;
     }
+    if (full && row.who.holder && !holder_signed_in(db, person_id, err))
+        return false;
     memcpy(ret_token, token, sizeof token);
     *ret = row.who;
     return true;

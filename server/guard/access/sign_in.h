@@ -73,6 +73,8 @@ bool passkey_remove(Access *a, const Who *w, int64_t id, Err *err);  /* the last
 bool account_reset(Db *db, int64_t person_id, char ret_one_time[32], Err *err);
 /* Demonstration only: fixed password and TOTP secret (base32), enrolled. The caller checks the mode. */
 bool account_demo(Db *db, int64_t person_id, Slice password, Slice totp_base32, Err *err);
+/* A picture to scan (SVG): one path of unit squares with the quiet zone of four. */
+bool qr_svg(const char *text, Buf *ret, Err *err);
 bool totp_code_now(Slice base32, char ret_code[8], Err *err); /* `beclere demo code` and tests */
 
 /*

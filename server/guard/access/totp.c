@@ -122,8 +122,11 @@ static bool enrol_start(Db *db, void *work, Err *err)
 {
     TotpEnrol *e      = work;
     OWNED_BUF  sealed = buf_make(SEALED_MAX);
-    if (!session_may_enrol(db, e->access, e->asked, &e->who, err) ||
-        !secret_seal(e->access, slice_bytes(e->secret, sizeof e->secret), &sealed, err))
+    if (!session_may_enrol(db, e->access, e->asked, &e->who, err))
+        return false;
+    if (!(e->who.factors & (FACTOR_PASSWORD | FACTOR_PASSKEY))) /* a code alone would be one factor */
+        return err_set(err, ERR_CONFLICT, "Choose a password first: a code alone is one factor.", "no first factor");
+    if (!secret_seal(e->access, slice_bytes(e->secret, sizeof e->secret), &sealed, err))
         return false;
     OWNED(DbQuery) *q = db_query(db, "INSERT INTO totp (person_id, pending, changed_at_s)"
                                      " VALUES (?1, ?2, ?3)"
@@ -134,8 +137,7 @@ static bool enrol_start(Db *db, void *work, Err *err)
     return db_run(q, err);
 }
 
-/* A picture to scan: one path of unit squares with the quiet zone of four. */
-static bool qr_svg(const char *text, Buf *ret, Err *err)
+bool qr_svg(const char *text, Buf *ret, Err *err)
 {
     QRcode *qr = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
     if (!qr)

@@ -54,6 +54,7 @@ typedef enum Permission {
     MAY_STAFF     = 1 << 16, /* files of the people of one's organisations, as far as each role sees */
     MAY_REGISTER  = 1 << 17, /* the register of rooms and equipment */
     MAY_MEET      = 1 << 18, /* staff meetings and RCP */
+    MAY_OWN       = 1 << 19, /* one's own record, as a patient or for the patient one represents: holders alone, and nothing else */
 } Permission;
 
 unsigned permissions_of_roles(unsigned roles);
@@ -78,6 +79,7 @@ typedef struct Who {
     unsigned   factors;      /* FACTOR_… shown in this session */
     bool       full;         /* two factors shown: clinical routes answer */
     bool       must_enrol;   /* first sign-in: only the enrolment routes answer */
+    bool       holder;       /* a patient or who represents one: no professional, whatever the memberships say */
     int64_t    signed_in_at_s, expires_at_s;
     Membership memberships[WHO_MEMBERSHIPS_MAX];
     size_t     membership_count;

@@ -80,3 +80,26 @@ bool audit_list_json(Db *db, const AuditWanted *wanted, json_t **ret, Err *err)
     *ret         = json_pack("{s:o, s:o}", "lines", GIVE(lines), "next", next);
     return *ret != NULL || err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "trace as JSON");
 }
+
+bool audit_reads_each(Db *db, int64_t patient_id, AuditReadEach *each, void *with, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT audit_line.at_ms, audit_line.person_id, audit_line.act_id, audit_line.event,"
+                                     "       audit_line.actor, audit_line.what, audit_line.detail"
+                                     "  FROM audit_line"
+                                     " WHERE audit_line.patient_id = ?1 AND audit_line.patient_id <> 0"
+                                     "   AND audit_line.outcome = 'ok'"
+                                     "   AND audit_line.event IN ('read', 'view-image', 'export', 'send')"
+                                     " ORDER BY audit_line.id DESC");
+    DbStep step;
+    db_bind_int(q, 1, patient_id);
+    while ((step = db_next(q, err)) == DB_ROW) {
+        AuditRead r = { .at_ms = db_int(q, 0), .person_id = db_int(q, 1), .act_id = db_int(q, 2) };
+        db_text(q, 3, r.event, sizeof r.event);
+        db_text(q, 4, r.actor, sizeof r.actor);
+        db_text(q, 5, r.what, sizeof r.what);
+        db_text(q, 6, r.detail, sizeof r.detail);
+        if (!each(&r, with))
+            return true;
+    }
+    return step != DB_FAILED;
+}

@@ -20,4 +20,14 @@ enum { AUDIT_PAGE = 200 };
 /* {"lines":[…],"next":id or null}: docs/api.md §2. */
 bool audit_list_json(Db *db, const AuditWanted *wanted, json_t **ret, Err *err);
 
+/* One line that tells of a read of this patient's data that succeeded: by whom, which kind, of which act. */
+typedef struct AuditRead {
+    int64_t at_ms, person_id, act_id;
+    char    event[16], actor[64], what[128], detail[96];
+} AuditRead;
+typedef bool AuditReadEach(const AuditRead *r, void *with);
+
+/* Reads, pictures, exports and sendings of one patient's data, the latest first, until 'each' says false. For the patient. X3 */
+bool audit_reads_each(Db *db, int64_t patient_id, AuditReadEach *each, void *with, Err *err);
+
 #endif

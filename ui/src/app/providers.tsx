@@ -10,7 +10,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/shared/api/client';
-import { cssVariables, styleNonce, theme } from './theme';
+import { atPatients, cssVariables, styleNonce, theme } from './theme';
 
 const client = new QueryClient({
   defaultOptions: {
@@ -32,7 +32,7 @@ export function Providers({ children }: { children: ReactNode }) {
   }, [t]);
   return (
     <QueryClientProvider client={client}>
-      <MantineProvider theme={named} cssVariablesResolver={cssVariables} defaultColorScheme="dark" getStyleNonce={styleNonce}>
+      <MantineProvider theme={named} cssVariablesResolver={cssVariables} defaultColorScheme="dark" forceColorScheme={atPatients() ? 'light' : undefined} getStyleNonce={styleNonce}>
         <DatesProvider settings={{ locale: i18n.language, firstDayOfWeek: 1 }}>
           <Notifications position="bottom-right" limit={4} autoClose={8000} />
           {children}

@@ -12,7 +12,10 @@ import { getMe, meKey, useMe } from '@/shared/api/requests/me';
 import { signOut } from '@/shared/api/requests/signOut';
 import type { Me } from '@/shared/api/types';
 import { Failed, Waiting } from '@/shared/ui/Blocks';
+import { PatientEnrolPage } from '@/features/patient';
 import { EnrolPage, SignInDialog, SignInPage } from '@/features/sign-in';
+import { PatientSignInPage } from './patientSignIn';
+import { atPatients } from './theme';
 
 interface Session { me: Me; leave: () => Promise<void> }
 const SessionContext = createContext<Session | null>(null);
@@ -71,7 +74,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
       }
     }
     client.clear();
-    location.assign('/');
+    location.assign(atPatients() ? '/patient' : '/');
   }, [client]);
 
   const session = useMemo(() => (current ? { me: current, leave } : null), [current, leave]);
@@ -79,9 +82,11 @@ export function SessionGate({ children }: { children: ReactNode }) {
   if (!session && me.isPending) return <div className="sign-in"><div className="sign-in-box"><Waiting rows={3} /></div></div>;
   if (!session && me.isError && !me.data) return <div className="sign-in"><div className="sign-in-box"><Failed error={me.error} retry={() => void me.refetch()} /></div></div>;
   const refresh = async () => void client.setQueryData(meKey, await getMe());
-  if (!session && !me.data) return <SignInPage onDone={refresh} />;
+  const SignIn = atPatients() ? PatientSignInPage : SignInPage;
+  if (!session && !me.data) return <SignIn onDone={refresh} />;
+  if (!session && me.data?.must_enrol && me.data.holder) return <PatientEnrolPage me={me.data} onDone={refresh} />;
   if (!session && me.data?.must_enrol) return <EnrolPage onDone={refresh} onLeave={leave} />;
-  if (!session) return <SignInPage onDone={refresh} secondFactorDue onRestart={leave} />;
+  if (!session) return <SignIn onDone={refresh} secondFactorDue onRestart={leave} />;
   return (
     <SessionContext.Provider value={session}>
       {children}

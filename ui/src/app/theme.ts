@@ -41,6 +41,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: { ...hovered, '--mantine-color-error': 'var(--mantine-color-red-9)', '--mantine-color-dimmed': '#4b5661', '--mantine-color-placeholder': '#66717c' },
 });
 
+/* The patient's page is light, whatever the post was set to. */
+export const atPatients = () => /^\/patient(\/|$)/.test(location.pathname);
+
 /* Written into the page by the edge, a new one per answer. */
 export const styleNonce = () => document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 setNonce(styleNonce()); // the dialogs' scroll lock writes its own <style>

@@ -48,6 +48,7 @@ static void full(Act *a, ActScene *scene)
     *scene = (ActScene) { .now_ms          = 1000,
                           .person_id       = 7,
                           .physician       = true,
+                          .identified      = true,
                           .patient_sex     = 'F',
                           .patient_age     = 30,
                           .images          = 1,

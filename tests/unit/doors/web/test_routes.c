@@ -34,7 +34,8 @@ static void only_health_and_signing_in_answer_without_a_session(void **state)
     static const char *const OPEN[] = { "/api/health", "/api/sign-in/password",
                                         "/api/sign-in/passkey/options", "/api/sign-in/passkey",
                                         "/api/dossier-key" /* a public key is public */,
-                                        "/api/handed-report" /* a link and a code stand for the session */ };
+                                        "/api/handed-report" /* a link and a code stand for the session */,
+                                        "/api/patient/activate" /* a code and traits, for a session that enrols */ };
     size_t                   found  = 0;
     for (size_t i = 0; i < ROUTE_COUNT; i++) {
         if (!(ROUTES[i].may & ANYONE))
@@ -46,6 +47,37 @@ static void only_health_and_signing_in_answer_without_a_session(void **state)
         found++;
     }
     assert_int_equal(found, COUNT(OPEN));
+}
+
+/* E34 X2: a holder passes the gate of the own record and of signing in, and of nothing else; whatever they belong to. */
+static void a_holder_passes_no_professional_route(void **state)
+{
+    (void)state;
+    const Who holder = { .person_id        = 7,
+                         .session_id       = 1,
+                         .full             = true,
+                         .holder           = true,
+                         .csrf             = "csrf",
+                         .memberships      = { { 1, (1u << ROLE_COUNT) - 1 } },
+                         .membership_count = 1 };
+    const Who imager = { .person_id = 8, .session_id = 2, .full = true, .csrf = "csrf", .memberships = { { 1, (1u << ROLE_COUNT) - 1 } }, .membership_count = 1 };
+    const GateFacts facts = { .origin = "o", .our_origin = "o", .csrf = "csrf", .body_declared = 0 };
+    size_t          own   = 0;
+    for (size_t i = 0; i < ROUTE_COUNT; i++) {
+        Err  err  = { 0 };
+        bool open = ROUTES[i].may & (ANYONE | MAY_SIGN_IN | MAY_OWN);
+        assert_int_equal(gate_check(&ROUTES[i], &holder, &facts, &err), open);
+        if (!open)
+            assert_int_equal(err.kind, ERR_DENIED);
+        if (!(ROUTES[i].may & MAY_OWN))
+            continue;
+        own++;
+        assert_int_equal(ROUTES[i].may, MAY_OWN); /* for nobody else */
+        assert_int_not_equal(ROUTES[i].audit, AUDIT_NOTHING);
+        assert_true(slice_starts(slice_of(ROUTES[i].pattern), SLICE("/api/patient")));
+        assert_false(gate_check(&ROUTES[i], &imager, &facts, &(Err) { 0 }));
+    }
+    assert_true(own >= 10);
 }
 
 static void every_read_or_change_of_patients_is_traced(void **state)
@@ -271,6 +303,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_route_has_permission_audit_event_and_handler),
         cmocka_unit_test(only_health_and_signing_in_answer_without_a_session),
+        cmocka_unit_test(a_holder_passes_no_professional_route),
         cmocka_unit_test(every_read_or_change_of_patients_is_traced),
         cmocka_unit_test(a_row_that_lacks_something_stops_the_start),
         cmocka_unit_test(paths_find_their_route),

@@ -14,6 +14,7 @@ import { Priors } from '@/shared/media/Priors';
 import { tellHoursOf } from '@/shared/format/dates';
 import { Loaded } from '@/shared/ui/Blocks';
 import { ConsentSection, DecisionSection, ExamSection, ReportSection, RequestSection } from './Dossier';
+import { PatientAccessSection } from './PatientAccess';
 import { AfterSection, DeliverySection, RepeatSection } from './After';
 import { AssistanceSection } from './Assistance';
 import { DrugsSection } from './Drugs';
@@ -60,6 +61,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
           <ReportSection act={act} />
           <RepeatSection act={act} me={me} />
           <DeliverySection act={act} />
+          <PatientAccessSection act={act} handedBy={me.person.name} />
           <AfterSection act={act} />
           <ExamSection act={act} />
           <DecisionSection act={act} />

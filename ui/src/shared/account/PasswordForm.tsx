@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { useChangePassword } from '../api/requests/myPassword';
 import { Refusal } from '../ui/Blocks';
 
-export function PasswordForm({ first, onDone }: { first?: boolean; onDone: () => void }) {
+export function PasswordForm({ first, without, onDone }: { first?: boolean; without?: boolean /* there is none yet */; onDone: () => void }) {
   const { t } = useTranslation();
   const change = useChangePassword();
   const [current, setCurrent] = useState('');
@@ -24,14 +24,14 @@ export function PasswordForm({ first, onDone }: { first?: boolean; onDone: () =>
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <PasswordInput label={t(first ? 'enrol.current' : 'enrol.currentAccount')} value={current} onChange={(e) => setCurrent(e.currentTarget.value)}
-          autoComplete="current-password" required withAsterisk={false} />
+        {!without && <PasswordInput label={t(first ? 'enrol.current' : 'enrol.currentAccount')} value={current} onChange={(e) => setCurrent(e.currentTarget.value)}
+          autoComplete="current-password" required withAsterisk={false} />}
         <PasswordInput label={t('enrol.wanted')} description={t('enrol.wantedHint')} value={wanted} onChange={(e) => setWanted(e.currentTarget.value)}
           autoComplete="new-password" minLength={12} required withAsterisk={false} />
         <PasswordInput label={t('enrol.repeat')} value={again} onChange={(e) => setAgain(e.currentTarget.value)} autoComplete="new-password" required
           withAsterisk={false} error={different ? t('enrol.different') : undefined} />
         <Refusal error={change.error} />
-        <Button type="submit" disabled={!current || !wanted || wanted !== again} loading={change.isPending}>{t('common.save')}</Button>
+        <Button type="submit" disabled={(!current && !without) || !wanted || wanted !== again} loading={change.isPending}>{t('common.save')}</Button>
       </Stack>
     </form>
   );

@@ -23,6 +23,7 @@ export interface Me {
   roles: Role[];
   permissions: string[];
   mode: string;
+  holder: boolean; // a patient or who represents one: the own page, nothing else
 }
 export interface TotpStart { secret: string; otpauth: string; qr_svg: string }
 export interface TotpConfirmed { recovery_codes: string[]; next?: 'done' }
@@ -202,7 +203,7 @@ export interface Facts {
   reading?: Stamp & { ended_at_ms?: number }; outcome?: 'interpreted' | 'not-interpretable';
   not_interpretable?: { reason_code: string; reason: string; procedure: string; follow_up: string; convention_procedure?: { convention: string; version: number; text: string } };
   signature?: Stamp & { sha256: string; proof: 'passkey' | 'totp' }; deliveries?: Delivery[];
-  acknowledged?: Stamp; patient_informed?: Stamp & { how: string; content_given: string }; patient_copy?: Stamp & { how: string };
+  patient_opened?: Stamp; acknowledged?: Stamp; patient_informed?: Stamp & { how: string; content_given: string }; patient_copy?: Stamp & { how: string };
   repeat_of?: { id: number; number: string }; repeats?: (Stamp & { act_id: number; number: string })[];
   recipients?: Recipient[]; objections?: Objection[]; announcement?: Announcement; follow_ups?: FollowUp[]; site_check?: Stamp; records?: (Stamp & { id: number; where: string })[];
   duties_overdue?: (Stamp & { kind: string; item: number; due_ms: number; escalated_to: string })[];

@@ -57,7 +57,7 @@ export const CODES = {
   checkVerdict: ['sufficient', 'missing', 'not-needed'],
   checkItem: ['image-quality', 'earlier-images', 'identity', 'medical-information'],
   yesNo: ['yes', 'no'],
-  objectionTo: ['treating-physician', 'designated', 'imaging', 'dmp'],
+  objectionTo: ['treating-physician', 'designated', 'imaging', 'dmp', 'patient-page'],
   deliveryHow: ['secure-message', 'paper', 'in-person', 'phone'],
   announcer: ['requester', 'imager', 'together', 'treating-physician', 'specialist'],
   announceHow: ['in-person', 'video', 'phone'],

@@ -13,6 +13,7 @@ import { identity } from './identity';
 import { media } from './media';
 import { network } from './network';
 import { opinion } from './opinion';
+import { patient } from './patient';
 import { peers } from './peers';
 import { report } from './report';
 import { rest } from './rest';
@@ -42,6 +43,7 @@ export const PARTS: Texts[] = [
   after,
   home,
   indicators,
+  patient,
 ];
 
 export const TEXTS: Texts = Object.assign({}, ...PARTS);

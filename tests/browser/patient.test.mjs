@@ -1,0 +1,197 @@
+// The patient's page, at the browser: the paper at the site, activation on a telephone with a passkey, exams, report, images, who looked.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { Exam } from '../exam.mjs';
+import { fromBase32, totp } from '../house.mjs';
+import { Visit, Ward } from './visit.mjs';
+
+const ward = new Ward();
+let exam, technologist, patient, paper;
+const PHRASE = 'Un long chemin de halage en 1934';
+const narrow = async (visit) => {
+  const wide = await visit.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `nothing to scroll sideways, but ${wide} px`);
+};
+// At both widths: looked at, nothing sideways, axe.
+async function look(visit, name) {
+  for (const [width, height] of [[1280, 900], [390, 844]]) {
+    await visit.page.setViewportSize({ width, height });
+    await narrow(visit);
+    await visit.accessible(`${name} at ${width}`);
+    await visit.page.screenshot({ path: new URL(`./shots/${name}-${width}.png`, import.meta.url).pathname, fullPage: true });
+  }
+}
+
+before(async () => {
+  Object.assign(ward, await Ward.open());
+  exam = await Exam.open(ward.house);
+  await exam.consent();
+  await exam.ask();
+  await exam.accept();
+  await exam.plan();
+  await exam.prepare();
+  await exam.start();
+  await ward.house.advance(exam.requester, 31000); // the codes just used are refused until the next step
+});
+after(async () => { await ward.close(); });
+
+ward.story('E34 the technologist hands the paper: shown once, printable, then its state', async () => {
+  technologist = await ward.signedIn('manip');
+  await technologist.page.goto(`/acts/${exam.id}`);
+  const section = technologist.section('Accès du patient à sa page');
+  await section.getByText('Aucun document remis', { exact: false }).waitFor();
+  await technologist.press('Remettre un accès au patient', section);
+  const form = technologist.dialog();
+  await form.getByLabel('Remis à').selectOption('parent');
+  await technologist.write('Nom et prénom du représentant', 'Mme Zoé BRUN', form);
+  await technologist.write('En quelle qualité', 'mère', form);
+  await technologist.press('Créer le document', form);
+  await form.getByRole('alert').getByText('Le patient est majeur', { exact: false }).first().waitFor();
+  await technologist.accessible('paper refused');
+  await form.getByLabel('Remis à').selectOption('patient');
+  await technologist.press('Créer le document', form);
+  await form.getByText('le code ne sera plus affiché', { exact: false }).waitFor();
+  paper = { code: await form.getByTestId('code').innerText(), login: await form.getByTestId('login').innerText() };
+  assert.match(paper.code, /^[a-z2-9-]{17}$/);
+  await technologist.shot('patient-paper');
+  await technologist.accessible('paper');
+  await technologist.page.emulateMedia({ media: 'print' });
+  await technologist.shot('patient-paper-printed');
+  assert.equal(await technologist.page.getByText('Remise du compte rendu').first().isVisible(), false, 'the paper alone is printed');
+  await technologist.page.emulateMedia({ media: 'screen' });
+  await form.getByRole('button', { name: 'Fermer' }).last().click();
+  await section.getByText('Remis, pas encore activé').waitFor();
+  assert.ok(!(await technologist.page.content()).includes(paper.code), 'gone with the dialog');
+  await section.scrollIntoViewIfNeeded();
+  await technologist.shot('patient-section');
+});
+
+ward.story('E34 X1 on a telephone: code, name and date, then the device itself', async () => {
+  patient = new Visit(ward, 'patient');
+  await patient.open({ width: 390, height: 844 });
+  ward.visits.push(patient);
+  const { page } = patient;
+  await page.goto(`/patient/activer#${paper.code}`);
+  await page.getByRole('heading', { name: 'Première connexion' }).waitFor();
+  assert.equal(await page.getByLabel('Code écrit sur le document').inputValue(), paper.code);
+  await page.getByLabel('Nom de naissance du patient').fill('Dupont Moreau');
+  await page.getByLabel('Date de naissance du patient').fill('03/11/1971');
+  await look(patient, 'patient-activate');
+  await patient.press('Continuer');
+  await page.getByRole('alert').getByText('n’ouvrent rien ensemble', { exact: false }).waitFor();
+  await page.getByLabel('Date de naissance du patient').fill('2/11/1971');
+  await patient.passkey();
+  await patient.press('Continuer');
+  await page.getByRole('heading', { name: 'Protégez votre page' }).waitFor();
+  await look(patient, 'patient-enrol');
+  await patient.press('Enregistrer cet appareil');
+  await page.getByRole('heading', { name: 'Mes examens' }).waitFor();
+  await page.getByText('En cours', { exact: true }).waitFor();
+  await look(patient, 'patient-list');
+  assert.equal(await page.getByRole('link', { name: 'Personnes' }).count(), 0);
+});
+
+ward.story('E34 E27 before the patient is informed: a humane sentence, no report and no image', async () => {
+  const { page } = patient;
+  await ward.play(exam.number);
+  await exam.release();
+  await exam.ok(exam.technologist, 'patient-left');
+  await exam.sign(await exam.read());
+  await exam.until('delivered', 60000);
+  await page.reload();
+  await page.getByText('Votre médecin vous en parle d’abord').first().waitFor();
+  await page.getByRole('link', { name: /Scanner/ }).click();
+  await page.getByText('Votre médecin souhaite d’abord vous parler', { exact: false }).waitFor();
+  assert.equal(await page.getByRole('heading', { name: 'Compte rendu' }).count(), 0);
+  assert.equal(await page.getByRole('heading', { name: 'Mes images' }).count(), 0);
+  await look(patient, 'patient-waiting');
+});
+
+ward.story('E34 once informed: the report in plain text and as a PDF, the images, one after the other, and the whole exam', async () => {
+  await exam.ok(exam.requester, 'inform-patient', { how: 'in-person', content_given: 'Expliqué.' });
+  const { page } = patient;
+  await page.reload();
+  await page.getByRole('heading', { name: 'Compte rendu' }).waitFor();
+  await page.getByText('Pas d’argument scanographique', { exact: false }).waitFor();
+  const image = page.getByRole('img', { name: /^Image 1 sur/ });
+  await image.waitFor();
+  await page.waitForFunction(() => document.querySelector('.own-viewer img').naturalWidth > 0);
+  const first = await page.locator('.own-viewer img').getAttribute('src');
+  await patient.press('Image suivante');
+  await page.getByRole('img', { name: /^Image 2 sur/ }).waitFor();
+  assert.notEqual(await page.locator('.own-viewer img').getAttribute('src'), first);
+  await page.waitForFunction(() => document.querySelector('.own-viewer img').naturalWidth > 0);
+  await look(patient, 'patient-report');
+  const [pdf] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Enregistrer le compte rendu' }).click()]);
+  const parts = [];
+  for await (const part of await pdf.createReadStream()) parts.push(part);
+  assert.equal(Buffer.concat(parts).subarray(0, 5).toString(), '%PDF-');
+  const [zip] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /Télécharger tout l’examen/ }).click()]);
+  assert.match(zip.suggestedFilename(), /\.zip$/);
+  await zip.path();
+});
+
+ward.story('X3 E34 who looked, in words', async () => {
+  const { page } = patient;
+  await page.getByRole('link', { name: 'Retour à mes examens' }).click();
+  await page.getByRole('link', { name: /Qui a vu/ }).click();
+  await page.getByRole('heading', { name: 'Qui a vu mes images et mes comptes rendus' }).waitFor();
+  await page.getByText('Vous', { exact: true }).first().waitFor();
+  await page.getByText('a ouvert le dossier de l’examen', { exact: false }).first().waitFor();
+  await look(patient, 'patient-readers');
+  await page.getByRole('button', { name: /anglais|English/ }).click();
+  await page.getByRole('heading', { name: 'Who has seen my images and reports' }).waitFor();
+  await look(patient, 'patient-readers-en');
+  await page.getByRole('button', { name: /French|français/i }).click();
+});
+
+ward.story('E34 X2 signed out and in again with the device; the professional pages send a patient back', async () => {
+  const { page } = patient;
+  await page.goto('/requests');
+  await page.waitForURL(/\/patient$/);
+  await page.getByRole('heading', { name: 'Mes examens' }).waitFor();
+  await patient.press('Se déconnecter');
+  await page.getByRole('heading', { name: 'Ma page de résultats' }).waitFor();
+  await look(patient, 'patient-sign-in');
+  await patient.press('Se connecter avec une clé d’accès');
+  await page.getByRole('heading', { name: 'Mes examens' }).waitFor();
+});
+
+ward.story('E34 X1 with a password and a code application, and the access closed at the site', async () => {
+  const section = technologist.section('Accès du patient à sa page');
+  await technologist.page.reload();
+  await section.getByText('Actif', { exact: true }).waitFor();
+  const anew = (await exam.technologist.post(`/api/acts/${exam.id}/patient-access`, { holder: 'patient', document: 'passport' })).json;
+  const { page } = patient;
+  await page.goto(`/patient/activer#${anew.code}`);
+  await page.getByLabel('Nom de naissance du patient').fill('DUPONT-MOREAU');
+  await page.getByLabel('Date de naissance du patient').fill('02/11/1971');
+  await page.getByRole('radio', { name: 'Avec un mot de passe' }).check();
+  await patient.press('Continuer');
+  await page.getByText(anew.login).waitFor();
+  await page.locator('input[autocomplete="new-password"]').nth(0).fill(PHRASE);
+  await page.locator('input[autocomplete="new-password"]').nth(1).fill(PHRASE);
+  await patient.press('Enregistrer');
+  await page.locator('code.secret, .secret').waitFor();
+  await look(patient, 'patient-totp');
+  const secret = (await page.locator('.secret').innerText()).replace(/\s/g, '');
+  await page.locator('input[inputmode="numeric"]').first().click();
+  await page.keyboard.type(totp(fromBase32(secret), ward.house.now()));
+  await page.getByRole('checkbox').check();
+  await patient.press('Voir mes examens');
+  await page.getByRole('heading', { name: 'Mes examens' }).waitFor();
+  await technologist.page.reload();
+  await section.getByText('Actif', { exact: true }).waitFor();
+  await technologist.press('Fermer cet accès', section);
+  await technologist.write('Pourquoi', 'Téléphone perdu', technologist.dialog());
+  await technologist.press('Fermer cet accès', technologist.dialog());
+  await technologist.dialog().waitFor({ state: 'hidden' });
+  await section.getByText('Fermé', { exact: true }).first().waitFor();
+  await technologist.page.setViewportSize({ width: 390, height: 844 });
+  await section.scrollIntoViewIfNeeded();
+  await technologist.shot('patient-section-390');
+  await narrow(technologist);
+  await page.goto('/patient');
+  await page.getByRole('heading', { name: 'Ma page de résultats' }).waitFor();
+});

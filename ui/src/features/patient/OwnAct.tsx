@@ -1,0 +1,88 @@
+/*
+ * One exam or opinion, for its patient: how far it is, the report once it is open, the images, whom to ask.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Button } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { OWN_PARTS, type OwnActWhole, ownPdf, useOwnAct, useOwnReport } from '@/shared/api/requests/patient';
+import { dayAndTime, dayOf } from '@/shared/format/dates';
+import { useText } from '@/shared/i18n/useText';
+import { Loaded } from '@/shared/ui/Blocks';
+import { Icon } from '@/shared/ui/Icon';
+import { ActMoment, StateBadge, To, useActName } from './parts';
+import { OwnImages } from './OwnImages';
+
+export function OwnActPage({ id, go }: { id: number; go: (to: string) => void }) {
+  const { t } = useTranslation();
+  const act = useOwnAct(id);
+  return (
+    <>
+      <p><To to="/patient" go={go}>{t('own.back')}</To></p>
+      <Loaded query={act} rows={3} height={120}>{(data) => <Whole act={data} />}</Loaded>
+    </>
+  );
+}
+
+function Whole({ act }: { act: OwnActWhole }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const name = useActName();
+  return (
+    <>
+      <h1>{name(act)}</h1>
+      <p><ActMoment act={act} /> <span className="own-quiet">· {t('own.number', { number: act.number })}</span></p>
+      <section className="own-card" aria-label={text('ownState', act.state)}>
+        <p><StateBadge act={act} /></p>
+        <p>{text('ownStateText', act.state)}</p>
+      </section>
+      {act.report === 'open' && <ReportCard act={act} />}
+      {act.images === 'open' && <OwnImages act={act} />}
+      {act.preparation && act.preparation_at_ms && (
+        <section className="own-card">
+          <h2>{t('own.preparation')}</h2>
+          <p>{t('own.preparationText', { sheet: act.preparation, when: dayOf(act.preparation_at_ms) })}</p>
+        </section>
+      )}
+      {act.offered && <section className="own-card"><h2>{t('own.offered')}</h2><p className="own-text">{act.offered}</p></section>}
+      <section className="own-card">
+        <h2>{t('own.contact')}</h2>
+        <dl className="own-facts">
+          <dt>{t('own.contactSite')}</dt><dd>{[act.site.name, act.site.city].filter(Boolean).join(', ')}</dd>
+          {act.requester && <><dt>{t('own.contactDoctor')}</dt><dd>{act.requester.name}</dd></>}
+          {act.requester?.phone && <><dt>{t('own.phone')}</dt><dd><a href={`tel:${act.requester.phone.replace(/[^\d+]/g, '')}`}>{act.requester.phone.replace(/^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1 $2 $3 $4 $5')}</a></dd></>}
+        </dl>
+      </section>
+    </>
+  );
+}
+
+function ReportCard({ act }: { act: OwnActWhole }) {
+  const { t } = useTranslation();
+  const report = useOwnReport(act.id, true);
+  return (
+    <section className="own-card">
+      <h2>{t('own.report')}</h2>
+      <Loaded query={report} rows={3}>{(r) => (
+        <>
+          {r.not_interpretable && <p><strong>{t('own.notInterpretable')}</strong></p>}
+          {OWN_PARTS.filter((part) => r.text[part].trim()).map((part) => (
+            <div key={part} className={part === 'conclusion' ? 'own-conclusion' : undefined}>
+              <h3>{t(`ownPart.${part}`)}</h3>
+              <p className="own-text">{r.text[part]}</p>
+            </div>
+          ))}
+          {r.opinions.map((one, i) => (
+            <div key={i}>
+              <h3>{t('own.opinionOf', { name: one.by ?? '' })}</h3>
+              <p className="own-text">{[one.conclusion, one.results].filter(Boolean).join('\n\n')}</p>
+            </div>
+          ))}
+          {r.signed_by && <p className="own-quiet">{t('own.signed', { name: r.signed_by, when: dayAndTime(r.signed_at_ms) })}</p>}
+          <p className="own-quiet">{t('own.askDoctor')}</p>
+          <Button component="a" href={ownPdf(act.id)} download="compte-rendu.pdf" leftSection={<Icon name="document" />}>{t('own.reportPdf')}</Button>
+        </>
+      )}</Loaded>
+    </section>
+  );
+}

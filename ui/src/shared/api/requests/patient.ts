@@ -1,0 +1,49 @@
+/* The patient's own page: acts, report, images, who looked; activation of the access. SPDX-License-Identifier: Apache-2.0 */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { api } from '../client';
+
+export type OwnState = 'asked' | 'planned' | 'under-way' | 'reading' | 'waiting' | 'ready' | 'not-done';
+export interface OwnAct { id: number; number: string; kind: string; modality: string; region: string; state: OwnState; at_ms: number | null; slot_start_ms: number | null; site: { name: string; city: string } }
+export interface OwnRecord {
+  patient: { name: string; birth_date: string };
+  holder: { kind: 'patient' | 'parent' | 'guardian'; name: string; since_ms: number | null; until_ms: number | null };
+  over: boolean;
+  acts: OwnAct[];
+}
+export interface OwnActWhole extends OwnAct {
+  report: 'open' | 'waiting'; images: 'open' | 'waiting' | 'none'; preparation: string | null; preparation_at_ms: number | null; offered: string | null;
+  informed_at_ms: number | null; requester: { name: string; phone: string } | null;
+}
+export const OWN_PARTS = ['conclusion', 'indication', 'technique', 'comparison', 'results', 'follow_up', 'contact'] as const;
+export interface OwnReport {
+  text: Record<(typeof OWN_PARTS)[number], string>; signed_at_ms: number; signed_by: string | null; not_interpretable: boolean;
+  opinions: { by?: string; at_ms?: number; results?: string; conclusion?: string }[];
+}
+export interface OwnSeries { uid: string; modality: string; description: string; images: { uid: string; frames: number }[] }
+export interface OwnReader { at_ms: number; kind: 'record' | 'report' | 'images' | 'copy'; name: string; profession: string; organisations: string[]; purpose: string; number: string | null; times: number; you: boolean }
+
+export const useOwnRecord = () => useQuery({ queryKey: ['own'], queryFn: () => api.get<OwnRecord>('/api/patient') });
+export const useOwnAct = (id: number) => useQuery({ queryKey: ['own', id], queryFn: () => api.get<OwnActWhole>(`/api/patient/acts/${id}`) });
+export const useOwnReport = (id: number, on: boolean) => useQuery({ queryKey: ['own', id, 'report'], queryFn: () => api.get<OwnReport>(`/api/patient/acts/${id}/report`), enabled: on });
+export const useOwnSeries = (id: number, on: boolean) =>
+  useQuery({ queryKey: ['own', id, 'series'], queryFn: () => api.get<{ series: OwnSeries[]; files: number; bytes: number }>(`/api/patient/acts/${id}/series`), enabled: on, staleTime: Infinity });
+export const useOwnReaders = () => useQuery({ queryKey: ['own', 'readers'], queryFn: () => api.get<{ readers: OwnReader[] }>('/api/patient/readers') });
+
+export const ownPicture = (act: number, series: string, image: string, frame: number) => `/api/patient/acts/${act}/series/${series}/images/${image}/frames/${frame}?width=1024`;
+export const ownPdf = (act: number) => `/api/patient/acts/${act}/report.pdf`;
+
+/* The browser's own download: the exam goes to disk as it comes. */
+export const useOwnDownload = (act: number) =>
+  useMutation({
+    mutationFn: () => api.post<{ id: number }>(`/api/patient/acts/${act}/exports`),
+    onSuccess: ({ id }) => {
+      const link = document.createElement('a');
+      link.href = `/api/patient/exports/${id}/archive.zip`;
+      link.download = '';
+      link.click();
+    },
+  });
+
+export interface Activation { code: string; birth_name: string; birth_date: string; passkey: boolean }
+export const activate = (given: Activation) => api.post<{ next: 'enrol' }>('/api/patient/activate', given, { quiet401: true });
+export const useLeave = () => useMutation({ mutationFn: () => api.post('/api/patient/leave') });
