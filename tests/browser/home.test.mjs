@@ -98,6 +98,31 @@ ward.story('X6 at 390 px the bottom bar holds four places and the rest in a shee
   assert.equal(await bar.getByRole('button', { name: 'Plus' }).getAttribute('data-status'), 'active', 'where one is shows in the bar');
 });
 
+ward.story('E12 the history of an act reads as one story: filtered, walked with the arrows, what was written told, an incident marked', async () => {
+  await exam.ok(exam.technologist, 'report-incident', { kind: 'technical', text: 'Coupure de la table pendant deux minutes.' });
+  await imager.page.goto(`/acts/${exam.id}`);
+  const story = imager.section('Historique');
+  const lines = story.locator('li[data-line]');
+  await lines.filter({ hasText: 'Incident signalé' }).getByText('Écart', { exact: true }).waitFor();
+  await lines.filter({ hasText: 'Coupure de la table' }).getByText(/Difficulté technique/).waitFor();
+  const all = await lines.count();
+  await story.getByRole('radio', { name: 'Échanges' }).check({ force: true });
+  await until(async () => (await lines.count()) < all, 'fewer lines');
+  assert.equal(await lines.filter({ hasText: 'Créneau fixé' }).count(), 0, 'a slot is no exchange');
+  await story.getByRole('radio', { name: 'Décisions' }).check({ force: true });
+  await lines.filter({ hasText: 'Indication validée' }).getByText(/Indication : Pertinent/).waitFor();
+  await imager.page.getByRole('heading', { level: 1 }).first().click();
+  await imager.page.keyboard.press('h');
+  const at = () => imager.page.evaluate(() => [...document.querySelectorAll('li[data-line]')].indexOf(document.activeElement));
+  await until(async () => (await at()) === 0, 'h leads to the newest line');
+  await imager.page.keyboard.press('ArrowDown');
+  assert.equal(await at(), 1);
+  await imager.page.keyboard.press('End');
+  assert.equal(await at(), (await lines.count()) - 1);
+  await imager.shot('act-timeline-1280');
+  await imager.accessible('an act with its history');
+});
+
 ward.story('X6 in English, all of it', async () => {
   await requester.page.goto('/home');
   await requester.page.getByRole('banner').getByRole('button', { name: /English|anglais/i }).click();

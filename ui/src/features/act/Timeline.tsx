@@ -60,7 +60,9 @@ function Line({ told, zone, first, day }: { told: Told; zone: string; first: boo
   const text = useText();
   const { event } = told;
   const tone = toneOf(event);
-  const details = detailsOf(event, text, { deadline: (what) => t(`deadline.${what}`, { defaultValue: what }), when: (ms) => dayAndTime(ms, zone) });
+  const details = detailsOf(event, text, {
+    deadline: (what) => t(`deadline.${what}`, { defaultValue: what }), when: (ms) => dayAndTime(ms, zone),
+    images: (count) => t('timeline.made', { count }), named: (key, said) => t(`timeline.named.${key}`, { said }) });
   return (
     <li data-line data-tone={tone} tabIndex={first ? 0 : -1}>
       {day && <span className="timeline-day">{longDay(event.at_ms, zone)}</span>}

@@ -49,12 +49,14 @@ export function folded(events: ActEvent[]): Told[] {
   return told;
 }
 
+/* Words that need more than a code. */
+export interface Sayings { deadline: (what: string) => string; when: (ms: number) => string; images: (count: number) => string; named: (key: string, said: string) => string }
 type Word = (group: string, code: string | null | undefined) => string;
 const SAID = ['text', 'reason', 'offered', 'answer', 'comment', 'content_given', 'name', 'product', 'batch', 'repeated', 'summary', 'conclusion', 'outcome', 'other_exam', 'late_reason', 'where', 'title',
   'indication_reason', 'distance_reason', 'follow_up'];
 
 /* What came with it: coded answers as words, then what somebody wrote. Names of fields and requirements are left to the proof file. */
-export function detailsOf(event: ActEvent, text: Word, say: { deadline: (what: string) => string; when: (ms: number) => string }): string[] {
+export function detailsOf(event: ActEvent, text: Word, say: Sayings): string[] {
   const data = event.data ?? {};
   const lines: string[] = [];
   const word = (key: string) => (typeof data[key] === 'string' ? (data[key] as string).trim() : '');
@@ -62,13 +64,14 @@ export function detailsOf(event: ActEvent, text: Word, say: { deadline: (what: s
   for (const field of fields) {
     if (!field.codes || !field.group || !word(field.name)) continue;
     const group = field.group === 'informedOn' ? 'subject' : field.group;
-    lines.push(text(group, word(field.name)));
+    const said = text(group, word(field.name));
+    if (group === 'verdict') continue; // below, each under its name
+    lines.push(group === 'role' ? `→ ${said}` : group === 'pregnancy' ? say.named('pregnancy', said) : said);
   }
-  if (event.step === 'accept' || event.step === 'refuse')
-    for (const key of ['indication', 'distance'])
-      if (word(key) && !fields.some((field) => field.name === key)) lines.push(text('verdict', word(key)));
+  for (const key of ['indication', 'distance'])
+    if ((event.step === 'accept' || event.step === 'refuse') && word(key)) lines.push(say.named(key, text('verdict', word(key))));
   if (event.step === 'plan' && typeof data.start_ms === 'number') lines.push(say.when(data.start_ms));
-  if (event.step === 'end-acquisition' && typeof data.made === 'number') lines.push(`${data.made}`);
+  if (event.step === 'end-acquisition' && typeof data.made === 'number') lines.push(say.images(data.made));
   if (event.step === 'check-identity') lines.push(text('identity', word('result')), text('document', word('document')));
   if (event.step === 'overdue' || event.step === 'escalate') lines.push(say.deadline(word('what')));
   if (event.step === 'duty-overdue') lines.push(text('duty', word('kind')));
