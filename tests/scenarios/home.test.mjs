@@ -268,6 +268,9 @@ test('S4 E10 responsible: called for a delay that has passed, without the patien
     if (!line) await new Promise((done) => setTimeout(done, 200));
   }
   assert.ok(line, 'the responsible of the imaging group is called');
+  const order = (await homeOf(exam.imager)).items.filter((one) => one.press === 'now');
+  const last = order.findLastIndex((one) => one.act?.priority === 'emergency'), calm = order.findIndex((one) => one.act?.priority !== 'emergency' && !/^urgent-|^incident$|^record-care$/.test(one.what));
+  assert.ok(last >= 0 && (calm < 0 || last < calm), `an emergency stands above the rest, whoever’s it is: ${order.map((one) => `${one.what} ${one.act?.priority}`)}`);
   assert.equal(line.press, 'now');
   const unseen = (await homeOf(asker)).items.filter((one) => one.act?.id === late.id);
   for (const one of unseen) assert.equal(one.act.patient, null, 'a responsible alone reads no patient');
@@ -277,7 +280,8 @@ test('S4 E10 responsible: called for a delay that has passed, without the patien
 });
 
 test('S4 X3 the look at a home page is in the trace', async () => {
-  const admin = await person('admin');
-  const lines = (await admin.get('/api/audit?what=home&limit=50')).json;
-  assert.ok(JSON.stringify(lines).includes('"home"'), JSON.stringify(lines).slice(0, 400));
+  const admin = await house.person('admin');
+  const a = await admin.get('/api/audit?limit=100');
+  assert.equal(a.status, 200, String(a.bytes));
+  assert.ok(JSON.stringify(a.json).includes('"home"'), JSON.stringify(a.json).slice(0, 400));
 });

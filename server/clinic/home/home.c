@@ -66,15 +66,26 @@ static int rank_of(const json_t *line)
     return strcmp(press, "now") == 0 ? 0 : strcmp(press, "today") == 0 ? 1 : 2;
 }
 
-/* The more pressing first; what is one's own before what is anybody's; then the nearer end. */
+/* What may cost a life or harm somebody, and may be anybody's to do: it stands above what is one's own. */
+static bool is_alarm(const json_t *line)
+{
+    const char *what = json_string_value(json_object_get(line, "what")), *priority = json_string_value(json_object_get(json_object_get(line, "act"), "priority"));
+    return strncmp(what, "urgent-", 7) == 0 || strcmp(what, "incident") == 0 || strcmp(what, "record-care") == 0 ||
+           (priority && strcmp(priority, "emergency") == 0);
+}
+
+/* The more pressing first; of what is to be done now, alarms by the clock alone; what is one's own before what is anybody's; then the nearer end. */
 static int by_press(const void *left, const void *right)
 {
     const json_t *a = *(json_t *const *)left, *b = *(json_t *const *)right;
     int           ra = rank_of(a), rb = rank_of(b);
     if (ra != rb)
         return ra < rb ? -1 : 1;
+    bool aa = ra == 0 && is_alarm(a), ab = ra == 0 && is_alarm(b);
+    if (aa != ab)
+        return aa ? -1 : 1;
     bool ma = json_is_true(json_object_get(a, "mine")), mb = json_is_true(json_object_get(b, "mine"));
-    if (ma != mb)
+    if (ma != mb && !aa)
         return ma ? -1 : 1;
     int64_t sa = json_integer_value(json_object_get(a, "sort_ms")), sb = json_integer_value(json_object_get(b, "sort_ms"));
     if (sa != sb)
