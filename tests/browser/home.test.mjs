@@ -106,10 +106,10 @@ ward.story('E12 the history of an act reads as one story: filtered, walked with 
   await lines.filter({ hasText: 'Incident signalé' }).getByText('Écart', { exact: true }).waitFor();
   await lines.filter({ hasText: 'Coupure de la table' }).getByText(/Difficulté technique/).waitFor();
   const all = await lines.count();
-  await story.getByRole('radio', { name: 'Échanges' }).check({ force: true });
+  await story.locator('label').filter({ hasText: 'Échanges' }).click();
   await until(async () => (await lines.count()) < all, 'fewer lines');
   assert.equal(await lines.filter({ hasText: 'Créneau fixé' }).count(), 0, 'a slot is no exchange');
-  await story.getByRole('radio', { name: 'Décisions' }).check({ force: true });
+  await story.locator('label').filter({ hasText: 'Décisions' }).click();
   await lines.filter({ hasText: 'Indication validée' }).getByText(/Indication : Pertinent/).waitFor();
   await imager.page.getByRole('heading', { level: 1 }).first().click();
   await imager.page.keyboard.press('h');
