@@ -222,6 +222,7 @@ static void add_clauses(json_t *clauses)
             json_put(one, "information_min", json_integer(c->information_min));
             json_put(one, "planning_min", json_integer(c->planning_min));
             json_put(one, "presence_min", json_integer(c->presence_min));
+            json_put(one, "final_min", json_integer(4 * c->report_min));
             json_put(one, "urgent_min", json_integer(c->urgent_min));
             json_put(one, "delivery_min", json_integer(c->delivery_min));
             json_put(one, "patient_min", json_integer(c->patient_min));
@@ -233,14 +234,15 @@ static void add_clauses(json_t *clauses)
 /* Who is called when a delay has passed, and what else is agreed. */
 static json_t *terms(void)
 {
-    return json_pack("{s:[s,s,s],s:s,s:[s],s:[{s:s,s:i},{s:s,s:i},{s:s,s:i}],s:{s:s,s:s,s:s}}", "on_site", "Actes interventionnels",
+    return json_pack("{s:[s,s,s],s:s,s:[s],s:[{s:s,s:i},{s:s,s:i},{s:s,s:i}],s:{s:s,s:s,s:s},s:b}", "on_site", "Actes interventionnels",
                      "Injections de produit de contraste", "Médecine nucléaire", "answers",
                      "L’imageur de garde du Groupe d’imagerie de l’Orbe, puis le responsable du groupe.", "languages", "fr", "escalation", "to",
                      "imager", "after_min", 0, "to", "responsible-imaging", "after_min", 15, "to", "responsible-site", "after_min", 30,
                      "procedures", "bad_news",
                      "Annonce par le médecin demandeur, en présence, après échange oral avec l’imageur ; jamais par le seul compte rendu.",
                      "not_interpretable", "L’imageur dit pourquoi, propose de refaire l’examen sur place ou ailleurs ; le demandeur prévient le patient.",
-                     "fallback", "Plateforme indisponible : téléphone de l’imageur de garde, images sur support, compte rendu dicté puis saisi.");
+                     "fallback", "Plateforme indisponible : téléphone de l’imageur de garde, images sur support, compte rendu dicté puis saisi.",
+                     "final_by_another", 1);
 }
 
 /* In force from the first day of this year to the end of the next. */

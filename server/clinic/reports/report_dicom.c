@@ -11,6 +11,8 @@
 #include "clinic/reports/report.h"
 #include "formats/dicom/writer.h"
 
+#define ENCAPSULATED_PDF "1.2.840.10008.5.1.4.1.1.104.1"
+
 enum { OBJECT_BYTES_MAX = 64 << 20 };
 
 static bool local_time(int64_t at_ms, int offset_minutes, char date[9], char clock[7])
@@ -64,6 +66,29 @@ static void study_and_series(DicomWriter *w, const ReportObject *o)
     dw_text(w, TAG_CONVERSION_TYPE, "SD");
 }
 
+/* The version before this one, as an object of the same series. PS3.3 C.17.2.1 */
+static void predecessor(DicomWriter *w, const ReportObject *o)
+{
+    if (!o->predecessor_uid || !*o->predecessor_uid)
+        return;
+    dw_sequence_begin(w, TAG_PREDECESSOR_DOCUMENTS_SEQUENCE);
+    dw_item_begin(w);
+    dw_text(w, TAG_STUDY_INSTANCE_UID, o->study_uid);
+    dw_sequence_begin(w, TAG_REFERENCED_SERIES_SEQUENCE);
+    dw_item_begin(w);
+    dw_text(w, TAG_SERIES_INSTANCE_UID, o->series_uid);
+    dw_sequence_begin(w, TAG_REFERENCED_SOP_SEQUENCE);
+    dw_item_begin(w);
+    dw_text(w, TAG_REFERENCED_SOP_CLASS_UID, ENCAPSULATED_PDF);
+    dw_text(w, TAG_REFERENCED_SOP_INSTANCE_UID, o->predecessor_uid);
+    dw_item_end(w);
+    dw_sequence_end(w);
+    dw_item_end(w);
+    dw_sequence_end(w);
+    dw_item_end(w);
+    dw_sequence_end(w);
+}
+
 static bool document_module(DicomWriter *w, const ReportObject *o, Slice pdf)
 {
     char date[9], clock[7];
@@ -72,7 +97,7 @@ static bool document_module(DicomWriter *w, const ReportObject *o, Slice pdf)
     int offset = o->utc_offset_minutes, hours = (offset < 0 ? -offset : offset) / 60,
         minutes = (offset < 0 ? -offset : offset) % 60;
     dw_textf(w, TAG_TIMEZONE_OFFSET_FROM_UTC, "%c%02d%02d", offset < 0 ? '-' : '+', hours % 24, minutes);
-    dw_text(w, TAG_INSTANCE_NUMBER, "1");
+    dw_int(w, TAG_INSTANCE_NUMBER, o->version > 0 ? o->version : 1);
     dw_text(w, TAG_CONTENT_DATE, date);
     dw_text(w, TAG_CONTENT_TIME, clock);
     dw_textf(w, TAG_ACQUISITION_DATE_TIME, "%s%s", date, clock);
@@ -82,6 +107,7 @@ static bool document_module(DicomWriter *w, const ReportObject *o, Slice pdf)
     dw_text(w, TAG_DOCUMENT_TITLE, o->title);
     dw_code(w, TAG_CONCEPT_NAME_CODE_SEQUENCE, "18748-4", "LN", "Diagnostic imaging study");
     dw_text(w, TAG_VERIFICATION_FLAG, "VERIFIED");
+    predecessor(w, o);
     dw_text(w, TAG_MIME_TYPE_OF_ENCAPSULATED_DOCUMENT, "application/pdf");
     dw_bytes(w, TAG_ENCAPSULATED_DOCUMENT, pdf);
     dw_int(w, TAG_ENCAPSULATED_DOCUMENT_LENGTH, (int64_t)pdf.len);
@@ -94,7 +120,7 @@ bool report_encapsulate(const ReportObject *o, Slice pdf, Buf *ret, Err *err)
     if (!w)
         return err_set(err, ERR_UNAVAILABLE, "The document of this report could not be made.", "no memory");
     dw_charset(w, "ISO_IR 192");
-    dw_text(w, TAG_SOP_CLASS_UID, "1.2.840.10008.5.1.4.1.1.104.1");
+    dw_text(w, TAG_SOP_CLASS_UID, ENCAPSULATED_PDF);
     dw_text(w, TAG_SOP_INSTANCE_UID, o->sop_uid);
     patient_module(w, o);
     study_and_series(w, o);

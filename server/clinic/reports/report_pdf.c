@@ -8,6 +8,8 @@
  * phone} patient (patient_json)   request information consent_act consent_distance emergency_exception
  * protocol verdict identity quality reading not_interpretable incidents local_physician signature (facts)
  * times {asked started …} ms
+ *   version {number kind follows {version signed_at_ms}} (absent: the first)      writer {…} of an addendum
+ *   on_duty [{name phone to_ms}] at the signature      drugs [{product dose unit activity_mbq batch given_at_ms}]
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -19,6 +21,7 @@
 #include "formats/pdf/pdf.h"
 
 #define DRAFT "BROUILLON – non signé"
+#define PRELIMINARY "PRÉLIMINAIRE"
 
 typedef struct Page {
     PdfDoc       *pdf;
@@ -26,6 +29,7 @@ typedef struct Page {
     const char   *zone;
     bool          draft, note; /* note: the images could not be interpreted */
     bool          opinion;     /* of an expert, on images made before */
+    bool          preliminary; /* the final one is to come */
 } Page;
 
 static const json_t *at(const json_t *object, const char *key)
@@ -60,8 +64,15 @@ static void hour_field(const Page *p, const char *name, int64_t at_ms)
 
 /* ---- head ---- */
 
-static const char *document_title(bool note, bool opinion)
+static const char *document_title(const json_t *content, bool note, bool opinion, bool preliminary)
 {
+    const char *addendum = word_at(at(content, "addendum"), "kind");
+    if (preliminary)
+        return "Compte rendu préliminaire";
+    if (strcmp(addendum, "correction") == 0)
+        return "Compte rendu rectificatif";
+    if (*addendum)
+        return "Compte rendu complémentaire";
     if (opinion)
         return "Compte rendu de télé-expertise";
     return note ? "Examen non interprétable" : "Compte rendu d’imagerie";
@@ -77,10 +88,13 @@ static void head(const Page *p)
     pdf_band(p->pdf, word_at(site, "name"), left, word_at(imaging, "name"), right);
     int64_t exam_ms = time_at(at(p->frame, "times"), "started");
     local_day_shown(exam_ms, p->zone, day, sizeof day);
-    snprintf(title, sizeof title, "%s", document_title(p->note, p->opinion));
-    snprintf(subtitle, sizeof subtitle, "%s — %s, %s%s%s — acte %s",
-             p->opinion ? "Télé-expertise" : "Téléimagerie", report_modality(word_at(p->frame, "modality")),
-             word_at(p->frame, "region"), *day ? " — examen du " : "", day, word_at(p->frame, "number"));
+    snprintf(title, sizeof title, "%s", document_title(p->content, p->note, p->opinion, p->preliminary));
+    int used = snprintf(subtitle, sizeof subtitle, "%s — %s, %s%s%s — acte %s",
+                        p->opinion ? "Télé-expertise" : "Téléimagerie", report_modality(word_at(p->frame, "modality")),
+                        word_at(p->frame, "region"), *day ? " — examen du " : "", day, word_at(p->frame, "number"));
+    int64_t version = time_at(at(p->frame, "version"), "number");
+    if (version && used > 0 && (size_t)used < sizeof subtitle)
+        snprintf(subtitle + used, sizeof subtitle - (size_t)used, " — version %lld", (long long)version);
     pdf_title(p->pdf, title, subtitle);
 }
 
@@ -161,6 +175,18 @@ static void act_pane(const Page *p)
 }
 
 /* ---- what was found ---- */
+
+static const char *section_name(const char *key)
+{
+    static const struct {
+        const char *key, *name;
+    } NAMES[] = { { "indication", "Indication" }, { "technique", "Technique" },   { "comparison", "Comparaison" }, { "results", "Résultats" },
+                  { "conclusion", "Conclusion" }, { "follow_up", "Suivi" }, { "contact", "Joindre l’imageur" } };
+    for (size_t i = 0; i < COUNT(NAMES); i++)
+        if (strcmp(NAMES[i].key, key) == 0)
+            return NAMES[i].name;
+    return key;
+}
 
 static void section(const Page *p, const char *heading, Slice text)
 {
@@ -277,9 +303,95 @@ static void opinions(const Page *p)
     }
 }
 
+/* ---- which version this is, and what it changes ---- */
+
+static void preliminary_box(const Page *p)
+{
+    char    text[300], due[48];
+    int64_t due_ms = time_at(at(p->frame, "version"), "final_due_ms");
+    local_time_shown(due_ms, p->zone, due, sizeof due);
+    snprintf(text, sizeof text, "Ce compte rendu est provisoire : un compte rendu définitif le suivra%s%s. Il ne peut pas être remis au patient.",
+             *due ? ", au plus tard le " : "", due);
+    pdf_box(p->pdf, "Compte rendu préliminaire", slice_of(text));
+}
+
+static void difference(const Page *p)
+{
+    const json_t *said  = at(p->content, "difference");
+    OWNED_BUF     lines = buf_make(64 * 1024);
+    if (!json_is_boolean(at(said, "significant")))
+        return;
+    if (!json_is_true(at(said, "significant"))) {
+        section(p, "Différence avec la version précédente", SLICE("Aucune différence significative pour la prise en charge."));
+        return;
+    }
+    buf_addf(&lines, "%s\nCe que cela change : %s", word_at(said, "what"), word_at(said, "why"));
+    pdf_box(p->pdf, "Différence significative pour la prise en charge", buf_slice(&lines));
+}
+
+static void follows(const Page *p)
+{
+    const json_t *version = at(p->frame, "version"), *before = at(version, "follows"), *addendum = at(p->content, "addendum");
+    char          text[400], hour[48];
+    if (!json_is_object(before))
+        return;
+    bool replaces = !json_is_object(addendum) || strcmp(word_at(addendum, "kind"), "correction") == 0;
+    local_time_shown(time_at(before, "signed_at_ms"), p->zone, hour, sizeof hour);
+    snprintf(text, sizeof text, "Cette version %lld %s la version %lld%s, signée le %s.", (long long)time_at(version, "number"),
+             replaces ? "remplace" : "complète", (long long)time_at(before, "version"),
+             strcmp(word_at(before, "kind"), "preliminary") == 0 ? " (préliminaire)" : "", hour);
+    pdf_box(p->pdf, json_is_object(addendum) ? document_title(p->content, false, false, false) : "Compte rendu définitif", slice_of(text));
+}
+
+/* What the addendum says, and what stood there before when it puts that right. */
+static void addendum(const Page *p)
+{
+    static const char *const KEYS[] = { "indication", "technique", "comparison", "results", "conclusion", "follow_up", "contact" };
+    const json_t *one = at(p->content, "addendum"), *sections = at(one, "sections");
+    bool          correction = strcmp(word_at(one, "kind"), "correction") == 0;
+    if (!json_is_object(one))
+        return;
+    section(p, correction ? "Ce qui était inexact" : "Motif", text_at(one, "reason"));
+    for (size_t i = 0; i < COUNT(KEYS); i++) {
+        char  heading[96];
+        Slice before = text_at(at(one, "before"), KEYS[i]);
+        if (!slice_trim(text_at(sections, KEYS[i])).len)
+            continue;
+        snprintf(heading, sizeof heading, "%s : %s", section_name(KEYS[i]), correction ? "texte rectifié" : "ajout");
+        pdf_box(p->pdf, heading, text_at(sections, KEYS[i]));
+        if (correction && before.len) {
+            OWNED_BUF lines = buf_make(REPORT_BYTES_MAX);
+            buf_addf(&lines, "Texte de la version précédente : %s", json_string_value(at(at(one, "before"), KEYS[i])));
+            pdf_small(p->pdf, buf_slice(&lines));
+        }
+    }
+    pdf_heading(p->pdf, "Compte rendu tel qu’il est désormais");
+}
+
+/* Products given, as the act holds them. */
+static void drugs(const Page *p)
+{
+    OWNED_BUF     lines = buf_make(64 * 1024);
+    const json_t *one;
+    size_t        i;
+    char          amount[48], hour[48];
+    json_array_foreach (at(p->frame, "drugs"), i, one) {
+        bool active = json_is_number(at(one, "activity_mbq"));
+        decimal(amount, sizeof amount, at(one, active ? "activity_mbq" : "dose"), active ? "MBq" : word_at(one, "unit"));
+        local_time_shown(time_at(one, "given_at_ms"), p->zone, hour, sizeof hour);
+        buf_addf(&lines, "%s%s %s, %s, lot %s", i ? "\n" : "", word_at(one, "product"), amount, hour, word_at(one, "batch"));
+    }
+    section(p, "Produits administrés", buf_slice(&lines));
+}
+
 static void findings(const Page *p)
 {
     const json_t *c = p->content;
+    if (p->preliminary)
+        preliminary_box(p);
+    follows(p);
+    difference(p);
+    addendum(p);
     if (json_is_true(at(c, "urgent")))
         pdf_box(p->pdf, "Résultat urgent", SLICE("Ce résultat demande une prise en compte sans délai."));
     if (p->opinion)
@@ -301,12 +413,33 @@ static void findings(const Page *p)
     said(p, "Incidents", at(c, "incidents"), "Aucun incident.");
     said(p, "Actes et prescriptions médicamenteuses", at(c, "prescriptions"),
          "Aucun acte ni prescription associés.");
+    drugs(p);
     section(p, "Suivi", text_at(c, "follow_up"));
     if (p->opinion)
         opinions(p);
 }
 
 /* ---- distance, consents, contact ---- */
+
+/* How to talk about it: the imager's own window, and who is on duty when this was signed. E32 */
+static void contact(const Page *p)
+{
+    OWNED_BUF     lines = buf_make(16 * 1024);
+    const json_t *one;
+    size_t        i;
+    buf_addf(&lines, "%s", word_at(p->content, "contact"));
+    json_array_foreach (at(p->frame, "on_duty"), i, one) {
+        char until[48];
+        local_time_shown(time_at(one, "to_ms"), p->zone, until, sizeof until);
+        buf_addf(&lines, "%sDe garde à la signature : %s%s%s%s%s.", buf_slice(&lines).len ? "\n" : "", word_at(one, "name"),
+                 *word_at(one, "phone") ? ", " : "", word_at(one, "phone"), *until ? ", jusqu’au " : "", until);
+    }
+    if (json_is_array(at(p->frame, "on_duty")) && json_array_size(at(p->frame, "on_duty")) == 0)
+        buf_addf(&lines, "\nAucune garde inscrite à la signature : appeler le groupe d’imagerie.");
+    if (json_is_array(at(p->frame, "on_duty")))
+        buf_addf(&lines, "\nLe demandeur peut aussi poser une question sur la page de l’acte %s : elle y est gardée avec sa réponse.", word_at(p->frame, "number"));
+    section(p, "Joindre l’imageur", buf_slice(&lines));
+}
 
 static void consent_line(const Page *p, Buf *line, const char *what, const json_t *fact)
 {
@@ -340,12 +473,12 @@ static void distance(const Page *p)
                  word_at(at(exception, "by"), "name"), word_at(exception, "reason"));
     pdf_heading(p->pdf, "Téléimagerie et consentement");
     pdf_paragraph(p->pdf, buf_slice(&line));
-    section(p, "Joindre l’imageur", text_at(p->content, "contact"));
+    contact(p);
 }
 
 static void signature(const Page *p)
 {
-    const json_t *s = at(p->frame, "signature"), *reader = at(p->frame, "reader");
+    const json_t *s = at(p->frame, "signature"), *reader = at(p->frame, json_is_object(at(p->frame, "writer")) ? "writer" : "reader");
     OWNED_BUF     lines = buf_make(8192);
     char          hour[48], qr[200];
     if (p->draft || !json_is_object(s)) {
@@ -364,35 +497,36 @@ static void signature(const Page *p)
              (long long)time_at(s, "revision"), word_at(s, "sha256"),
              strlen(word_at(s, "sha256")) == 64 ? word_at(s, "sha256") + 32 : "");
     snprintf(qr, sizeof qr, "BECLERE:%s:%s", word_at(p->frame, "number"), word_at(s, "sha256"));
-    pdf_signature(p->pdf, "Signé électroniquement", buf_slice(&lines), qr);
+    pdf_signature(p->pdf, p->preliminary ? "Compte rendu préliminaire signé électroniquement" : "Signé électroniquement", buf_slice(&lines), qr);
 }
 
 bool report_pdf(const json_t *content, const json_t *frame, bool draft, Buf *ret, Err *err)
 {
     const json_t *patient = at(frame, "patient");
-    char          running[400], footer[200];
+    char          running[400], footer[260];
+    bool          preliminary = strcmp(word_at(at(frame, "version"), "kind"), "preliminary") == 0;
     const char   *born    = word_at(patient, "birth_date");
     char          day[32] = "";
     if (strlen(born) == 10)
         snprintf(day, sizeof day, ", né(e) le %.2s/%.2s/%.4s", born + 8, born + 5, born);
-    snprintf(running, sizeof running, "%s %s%s — acte %s", word_at(patient, "birth_name"),
+    snprintf(running, sizeof running, "%s%s %s%s — acte %s", preliminary ? PRELIMINARY " — " : "", word_at(patient, "birth_name"),
              word_at(patient, "first_given"), day, word_at(frame, "number"));
-    snprintf(footer, sizeof footer, "%s%s — acte %s — document confidentiel, secret médical",
-             draft ? DRAFT " — " : "", word_at(at(frame, "site"), "name"), word_at(frame, "number"));
+    snprintf(footer, sizeof footer, "%s%s%s — acte %s — document confidentiel, secret médical",
+             draft ? DRAFT " — " : "", preliminary ? "Compte rendu " PRELIMINARY " — " : "", word_at(at(frame, "site"), "name"), word_at(frame, "number"));
     bool    note  = strcmp(word_at(frame, "outcome"), "not-interpretable") == 0;
     bool    opinion = strcmp(word_at(frame, "kind"), "tele-expertise") == 0;
     int64_t at_ms = draft ? time_at(at(frame, "times"), "started") : time_at(at(frame, "signature"), "at_ms");
-    PdfSetup setup     = { .title         = document_title(note, opinion),
-                           .author        = word_at(at(frame, "reader"), "name"),
+    PdfSetup setup     = { .title         = document_title(content, note, opinion, preliminary),
+                           .author        = word_at(at(frame, json_is_object(at(frame, "writer")) ? "writer" : "reader"), "name"),
                            .subject       = word_at(frame, "number"),
                            .created_at_s  = at_ms / 1000,
                            .running_title = running,
                            .footer        = footer,
-                           .watermark     = draft ? DRAFT : NULL };
+                           .watermark     = draft ? DRAFT : preliminary ? PRELIMINARY : NULL };
     OWNED(PdfDoc) *pdf = pdf_new(&setup, err);
     if (!pdf)
         return false;
-    Page page = { pdf, content, frame, word_at(frame, "time_zone"), draft, note, opinion };
+    Page page = { pdf, content, frame, word_at(frame, "time_zone"), draft, note, opinion, preliminary };
     head(&page);
     patient_pane(&page);
     act_pane(&page);

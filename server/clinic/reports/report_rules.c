@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "clinic/reports/report.h"
+#include "clinic/reports/report_parts.h"
 #include "formats/texts/texts.h"
 
 enum { TEXT_MAX = 64 * 1024, CTDI_MAX = 64 };
@@ -17,7 +17,11 @@ static bool wrong(const char *member, Err *err)
 
 /* ---- cleaning ---- */
 
-static bool text_clean(const json_t *from, const char *key, json_t *into, Err *err)
+const char *const REPORT_TEXTS[] = { "indication", "technique", "comparison", "results",
+                                     "conclusion", "follow_up", "contact" };
+const size_t      REPORT_TEXT_COUNT = COUNT(REPORT_TEXTS);
+
+bool report_part_text(const json_t *from, const char *key, json_t *into, Err *err)
 {
     const json_t *value = json_object_get(from, key);
     if (!value || json_is_null(value))
@@ -39,7 +43,7 @@ static bool said_clean(const json_t *content, const char *key, json_t *into, Err
     OWNED(json_t) *said = json_object();
     if (json_is_true(json_object_get(value, "none")))
         json_put(said, "none", json_true());
-    else if (!text_clean(value, "text", said, err))
+    else if (!report_part_text(value, "text", said, err))
         return false;
     return json_put(into, key, json_incref(said));
 }
@@ -67,7 +71,7 @@ static bool ctdi_clean(const json_t *dose, json_t *into, Err *err)
         const json_t *item   = json_array_get(list, i);
         OWNED(json_t) *clean = json_object();
         if (!json_is_object(item) || !number_clean(item, "mgy", 10000, clean, err) ||
-            !number_clean(item, "phantom_cm", 100, clean, err) || !text_clean(item, "label", clean, err))
+            !number_clean(item, "phantom_cm", 100, clean, err) || !report_part_text(item, "label", clean, err))
             return wrong("ctdi", err);
         json_push(kept, json_incref(clean));
     }
@@ -87,23 +91,57 @@ static bool dose_clean(const json_t *content, json_t *into, Err *err)
     bool        known   = !source || !*source;
     for (size_t i = 0; source && i < COUNT(SOURCES); i++)
         known |= strcmp(source, SOURCES[i]) == 0;
-    if (!known || !text_clean(dose, "source", kept, err) || !ctdi_clean(dose, kept, err) ||
+    if (!known || !report_part_text(dose, "source", kept, err) || !ctdi_clean(dose, kept, err) ||
         !number_clean(dose, "dlp_mgycm", 1e6, kept, err) ||
-        !number_clean(dose, "dap_mgycm2", 1e9, kept, err) || !text_clean(dose, "reason", kept, err))
+        !number_clean(dose, "dap_mgycm2", 1e9, kept, err) || !report_part_text(dose, "reason", kept, err))
         return wrong("dose", err);
     return json_put(into, "dose", json_incref(kept));
 }
 
+/* How urgently what changed must be told: the words of an urgent finding. */
+static const char *const URGENCIES[] = { "immediate", "hours", "days", NULL };
+
+static bool is_one_of(const char *value, const char *const *list)
+{
+    for (; value && *list; list++)
+        if (strcmp(value, *list) == 0)
+            return true;
+    return false;
+}
+
+bool report_part_difference(const json_t *from, json_t *into, Err *err)
+{
+    const json_t *value = json_object_get(from, "difference");
+    if (!value || json_is_null(value))
+        return true;
+    OWNED(json_t) *kept       = json_object();
+    const json_t  *significant = json_object_get(value, "significant");
+    const char    *category    = json_string_value(json_object_get(value, "category"));
+    if (!json_is_object(value) || (significant && !json_is_null(significant) && !json_is_boolean(significant)) ||
+        (category && *category && !is_one_of(category, URGENCIES)) || !report_part_text(value, "what", kept, err) ||
+        !report_part_text(value, "why", kept, err) || !report_part_text(value, "category", kept, err))
+        return wrong("difference", err);
+    if (json_is_boolean(significant))
+        json_put(kept, "significant", json_boolean(json_is_true(significant)));
+    return json_put(into, "difference", json_incref(kept));
+}
+
+const json_t *report_significant(const json_t *content)
+{
+    const json_t *difference = json_object_get(content, "difference");
+    return json_is_true(json_object_get(difference, "significant")) ? difference : NULL;
+}
+
 bool report_clean(const json_t *content, json_t **ret, Err *err)
 {
-    static const char *const TEXTS[] = { "indication", "technique", "comparison", "results",
-                                         "conclusion", "follow_up", "contact" };
     if (!json_is_object(content))
         return wrong("content", err);
     OWNED(json_t) *clean = json_object();
-    for (size_t i = 0; i < COUNT(TEXTS); i++)
-        if (!text_clean(content, TEXTS[i], clean, err))
+    for (size_t i = 0; i < REPORT_TEXT_COUNT; i++)
+        if (!report_part_text(content, REPORT_TEXTS[i], clean, err))
             return false;
+    if (!report_part_text(content, "language_reason", clean, err) || !report_part_difference(content, clean, err))
+        return false;
     if (!said_clean(content, "incidents", clean, err) || !said_clean(content, "prescriptions", clean, err) ||
         !dose_clean(content, clean, err))
         return false;
@@ -135,14 +173,6 @@ static bool is_said(const json_t *content, const char *key)
 static bool positive(const json_t *object, const char *key)
 {
     return json_number_value(json_object_get(object, key)) > 0;
-}
-
-static bool is_one_of(const char *value, const char *const *list)
-{
-    for (; value && *list; list++)
-        if (strcmp(value, *list) == 0)
-            return true;
-    return false;
 }
 
 /* CT: the total DLP, and each CTDIvol with the phantom it stands for (16 cm head, 32 cm body). */
@@ -201,6 +231,56 @@ static const struct {
 };
 /* clang-format on */
 
+/* ---- the language, what the act tells, what changed since ---- */
+
+/* Written in French; another language only with its reason (a quotation, an annex for abroad). */
+static void language_missing(const json_t *content, MissingList *ret)
+{
+    enum { REASON_MIN = 10 };
+    const char *reason = json_string_value(json_object_get(content, "language_reason"));
+    if (report_reads_english(content) && (!reason || slice_trim(slice_of(reason)).len < REASON_MIN))
+        missing_add(ret, "report-french",
+                    "This report reads as English: write it in French, or say why it stands in another language.", "E29");
+}
+
+/* 'None' is said of nothing that the act holds. */
+static void contradictions(const json_t *content, const ReportSituation *situation, MissingList *ret)
+{
+    if (situation->incidents_told && json_is_true(json_object_get(json_object_get(content, "incidents"), "none")))
+        missing_add(ret, "report-incidents-told", "Incidents were reported during this act: the report tells them.", "E29 L10");
+    if (situation->drugs_given && json_is_true(json_object_get(json_object_get(content, "prescriptions"), "none")))
+        missing_add(ret, "report-prescriptions-given", "Products were given during this act: the report tells them.", "E29 L10");
+}
+
+static void difference_missing(const json_t *content, MissingList *ret)
+{
+    const json_t *difference = json_object_get(content, "difference");
+    if (!json_is_boolean(json_object_get(difference, "significant")))
+        missing_add(ret, "report-difference", "Say whether this differs from the version before in a way that matters for the care.", "E29");
+    else if (report_significant(content) && (!has_text(difference, "what") || !has_text(difference, "why") || !has_text(difference, "category")))
+        missing_add(ret, "report-difference-what", "Say what differs, why it matters for the care, and how urgently it must be told.", "E29 E26");
+}
+
+static void addendum_missing(const json_t *addendum, MissingList *ret)
+{
+    const char   *kind = json_string_value(json_object_get(addendum, "kind")), *key;
+    const json_t *text, *before = json_object_get(addendum, "before");
+    bool          some = false, changed = false;
+    json_object_foreach ((json_t *)json_object_get(addendum, "sections"), key, text) {
+        bool says = has_text(json_object_get(addendum, "sections"), key);
+        some |= says;
+        changed |= says && !json_equal(text, json_object_get(before, key));
+    }
+    if (!kind || !*kind)
+        missing_add(ret, "addendum-kind", "Say whether this adds something, puts an error right, or tells a result received later.", "E29");
+    if (!some)
+        missing_add(ret, "addendum-text", "Write what the addendum says, in the sections that it concerns.", "E29");
+    else if (!changed)
+        missing_add(ret, "addendum-same", "The correction says what the report says already.", "E29");
+    if (kind && strcmp(kind, "correction") == 0 && !has_text(addendum, "reason"))
+        missing_add(ret, "addendum-reason", "Say what was wrong in the version before.", "E29");
+}
+
 bool report_complete(const json_t *content, const ReportSituation *situation, MissingList *ret)
 {
     MissingList list = { 0 };
@@ -223,6 +303,13 @@ bool report_complete(const json_t *content, const ReportSituation *situation, Mi
     }
     if (!situation->opinion)
         dose_missing(json_object_get(content, "dose"), situation->modality, &list);
+    const json_t *addendum = json_object_get(content, "addendum");
+    language_missing(content, &list);
+    contradictions(content, situation, &list);
+    if (addendum)
+        addendum_missing(addendum, &list);
+    if (addendum || (situation->after_preliminary && !situation->preliminary))
+        difference_missing(content, &list);
     if (ret)
         *ret = list;
     return list.count == 0;

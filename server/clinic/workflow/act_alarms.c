@@ -1,5 +1,5 @@
 /*
- * Alarms: jobs that look again at what should have been acknowledged. E21, E26.
+ * Alarms: jobs that look again at what should have been acknowledged. E21, E26, E32.
  *
  * A handler may run twice: it looks at the act first, and does nothing when its reason is gone or its time was moved.
  *
@@ -8,6 +8,7 @@
 #include "clinic/workflow/act_alarms.h"
 
 #include "clinic/workflow/act_house.h"
+#include "clinic/workflow/act_overdue.h"
 #include "platform/clock.h"
 
 bool act_alarm_add(Db *db, const char *kind, int64_t act_id, int64_t item_id, int64_t due_ms, Err *err)
@@ -86,4 +87,32 @@ static bool urgent_work(Db *db, void *arg, Err *err)
 bool job_urgent_due(const Job *job, void *house, Err *err)
 {
     return alarm_run(job, house, urgent_work, err);
+}
+
+/* Those on duty in the imaging group, then its responsible as well: each may answer. */
+static bool question_work(Db *db, void *arg, Err *err)
+{
+    enum { AGAIN_MS = 15 * 60 * 1000 };
+    const Alarm *alarm    = arg;
+    OWNED_ACT    a        = { 0 };
+    OWNED(json_t) *people = NULL, *responsible = NULL;
+    if (!act_load(db, alarm->act_id, &a, err))
+        return false;
+    const json_t *question = act_item(&a, "second_questions", alarm->item_id);
+    if (!is_due(question, alarm) || json_object_get(question, "answered_at_ms") || a.state == ACT_CLOSED)
+        return true;
+    if (!act_called_people(db, &a, "imager", clock_now_ms(), &people, err) ||
+        (json_object_get(question, "escalations") && !act_called_people(db, &a, "responsible-imaging", clock_now_ms(), &responsible, err)))
+        return false;
+    if (responsible)
+        json_array_extend(people, responsible);
+    return act_do_system(db, alarm->house, a.id, "escalate-question",
+                         json_pack("{s:I, s:O, s:I}", "id", (json_int_t)alarm->item_id, "people", people, "due_ms",
+                                   (json_int_t)(clock_now_ms() + AGAIN_MS)),
+                         err);
+}
+
+bool job_question_due(const Job *job, void *house, Err *err)
+{
+    return alarm_run(job, house, question_work, err);
 }

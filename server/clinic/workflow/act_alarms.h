@@ -20,6 +20,7 @@ enum {
 bool act_alarm_add(Db *db, const char *kind, int64_t act_id, int64_t item_id, int64_t due_ms, Err *err);
 
 bool job_incident_due(const Job *job, void *house, Err *err); /* "act.incident-due" {act_id, id, due_ms} */
+bool job_question_due(const Job *job, void *house, Err *err); /* "act.question-due", the same */
 bool job_urgent_due(const Job *job, void *house, Err *err);   /* "act.urgent-due", the same */
 
 #endif

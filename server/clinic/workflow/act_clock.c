@@ -6,6 +6,7 @@
  */
 #include "clinic/workflow/act_chapter.h"
 #include "clinic/workflow/expertise.h"
+#include "clinic/workflow/report_versions.h"
 
 enum { MINUTE_MS = 60 * 1000 };
 
@@ -116,6 +117,31 @@ static int64_t found_urgent(const Act *a)
     return 0;
 }
 
+/* The final report after a preliminary one: E29. */
+static int64_t final_until(const Act *a)
+{
+    return act_fact_int(a, "preliminary", "final_due_ms");
+}
+
+static int64_t unreported(const Act *a)
+{
+    return act_fact(a, "preliminary", NULL) ? 0 : exam_ended(a);
+}
+
+/* The first answer due of the questions on the report that are open. E32 */
+static int64_t answer_to_question_until(const Act *a)
+{
+    size_t  i;
+    json_t *question;
+    int64_t first = 0;
+    json_array_foreach (act_fact(a, "second_questions", NULL), i, question) {
+        int64_t due = json_integer_value(json_object_get(question, "first_due_ms"));
+        if (!json_object_get(question, "answered_at_ms") && due && (!first || due < first))
+            first = due;
+    }
+    return first;
+}
+
 static int64_t signed_at(const Act *a)
 {
     return act_fact_int(a, "signature", "at_ms");
@@ -162,8 +188,10 @@ static const ActClock CLOCKS[] = {
     { "exam",         ALWAYS_EXAM,    S(VALIDATED)|S(PLANNED),      NULL,               NULL,              NULL,               act_exam_limit_ms },
     { "presence",     ALWAYS_EXAM,    S(PLANNED)|S(RUNNING),        "presence_min",     NULL,              physician_called,   NULL },
     { "report",       KIND_EXPERTISE, S(VALIDATED),                 NULL,               NULL,              NULL,               answer_until },
-    { "report",       KIND_ANY,       READABLE,                     "report_min",       NULL,              exam_ended,         NULL },
-    { "urgent",       KIND_ANY,       READABLE|REPORTED,            "urgent_min",       NULL,              found_urgent,       NULL },
+    { "report",       KIND_ANY,       READABLE,                     "report_min",       NULL,              unreported,         NULL },
+    { "final",        KIND_EXAM,      READABLE,                     NULL,               NULL,              NULL,               final_until },
+    { "question",     KIND_ANY,       READABLE|S(SIGNED)|TOLD,      NULL,               NULL,              NULL,               answer_to_question_until },
+    { "urgent",       KIND_ANY,       S(VALIDATED)|READABLE|REPORTED, "urgent_min",       NULL,              found_urgent,       NULL },
     { "delivery",     KIND_ANY,       S(SIGNED),                    "delivery_min",     "acknowledge_min", signed_at,          NULL },
     { "acknowledge",  KIND_ANY,       S(DELIVERED),                 "acknowledge_min",  NULL,              delivered,          NULL },
     { "patient",      ALWAYS_EXAM,    TOLD,                         "patient_min",      NULL,              patient_uninformed, NULL },

@@ -65,6 +65,16 @@ static bool pdf_keep(Blobs *blobs, const char *name, Slice pdf, const char *sha2
 
 /* ---- the DICOM object ---- */
 
+static const char *title_of(const Report *r)
+{
+    const char *kind = text_at(r->content, "addendum", "kind");
+    if (r->kind == REPORT_PRELIMINARY)
+        return "Compte rendu préliminaire";
+    if (r->kind == REPORT_ADDENDUM)
+        return strcmp(kind, "correction") == 0 ? "Compte rendu rectificatif" : "Compte rendu complémentaire";
+    return "Compte rendu";
+}
+
 static bool object_store(Archive *archive, const Report *r, Slice pdf, ReportDocument *document, Err *err)
 {
     const json_t *f = r->frame, *patient        = json_object_get(f, "patient");
@@ -72,6 +82,9 @@ static bool object_store(Archive *archive, const Report *r, Slice pdf, ReportDoc
     const char   *born = text_at(patient, "birth_date", NULL), *study_uid = text_at(f, "study_uid", NULL);
     if (strlen(born) == 10)
         snprintf(birth_date, sizeof birth_date, "%.4s%.2s%.2s", born, born + 5, born + 8);
+    char before_uid[65] = "";
+    if (r->follows)
+        report_uid(study_uid, r->follows, "object", before_uid);
     report_uid(study_uid, 0, "series", series_uid);
     report_uid(study_uid, r->revision, "object", document->sop_uid);
     snprintf(study_id, sizeof study_id, "%.16s", text_at(f, "accession", NULL));
@@ -91,11 +104,13 @@ static bool object_store(Archive *archive, const Report *r, Slice pdf, ReportDoc
         .study_id           = study_id,
         .requester          = text_at(f, "requester", "dicom_name"),
         .institution        = text_at(f, "site", "name"),
-        .title              = "Compte rendu",
+        .title              = title_of(r),
         .study_at_ms        = json_integer_value(json_object_get(json_object_get(f, "times"), "started")),
         .at_ms              = r->signed_at_ms,
         .utc_offset_minutes = local_time(r->signed_at_ms, text_at(f, "time_zone", NULL)).offset_minutes,
-        .signer             = text_at(f, "reader", "dicom_name"),
+        .signer             = text_at(f, json_object_get(f, "writer") ? "writer" : "reader", "dicom_name"),
+        .version            = r->version,
+        .predecessor_uid    = before_uid,
         .act_number         = text_at(f, "number", NULL),
     };
     OWNED_BUF file = buf_make(DOCUMENT_BYTES_MAX);
@@ -125,23 +140,49 @@ typedef struct Delivering {
     ReportDocument  pdf, object;
 } Delivering;
 
+/* Is this version still to go out? The final one or an addendum while the act is signed, a preliminary one before. */
+static bool waits(const Act *a, ReportKind kind)
+{
+    if (kind == REPORT_PRELIMINARY)
+        return act_fact(a, "preliminary", NULL) && !act_fact(a, "preliminary", "delivered_at_ms") && !act_fact(a, "signature", NULL);
+    return a->state == ACT_SIGNED;
+}
+
+/* Each line says which version it carries; nobody hands a preliminary one to the patient. */
+static json_t *lines_of(const Act *a, const Report *r)
+{
+    size_t  i = 0;
+    json_t *line, *lines = delivery_lines(a, text_at(r->frame, "requester", "name"), clock_now_ms());
+    while ((line = json_array_get(lines, i))) {
+        if (r->kind == REPORT_PRELIMINARY && strcmp(text_at(line, "to", NULL), "patient") == 0) {
+            json_array_remove(lines, i);
+            continue;
+        }
+        json_put(line, "version", json_integer(r->version));
+        if (r->kind == REPORT_PRELIMINARY)
+            json_put(line, "preliminary", json_true());
+        i++;
+    }
+    return lines;
+}
+
 static bool deliver_work(Db *db, void *arg, Err *err)
 {
-    Delivering *d = arg;
-    OWNED_ACT   a = { 0 };
+    Delivering   *d = arg;
+    const Report *r = d->report;
+    OWNED_ACT     a = { 0 };
     if (!act_load(db, d->act->id, &a, err))
         return false;
-    if (a.state != ACT_SIGNED)
+    if (!waits(&a, r->kind))
         return true; /* delivered by a run before this one */
     if (d->house->needs.blobs && !report_document_add(db, &d->pdf, err))
         return false;
     if (d->house->needs.archive && !report_document_add(db, &d->object, err))
         return false;
-    json_t *data = json_pack("{s:o, s:{s:I, s:s, s:I, s:s}}", "deliveries", 
-                             delivery_lines(&a, text_at(d->report->frame, "requester", "name"), clock_now_ms()),
-                             "document", "revision", (json_int_t)d->report->revision, "sha256", d->pdf.sha256,
-                             "bytes", (json_int_t)d->pdf.bytes, "sop_uid", d->object.sop_uid);
-    return act_do_system(db, d->house, a.id, "deliver", data, err);
+    json_t *data = json_pack("{s:o, s:{s:I, s:I, s:s, s:s, s:I, s:s}}", "deliveries", lines_of(&a, r), "document", "revision",
+                             (json_int_t)r->revision, "version", (json_int_t)r->version, "kind", report_kind_name(r->kind), "sha256",
+                             d->pdf.sha256, "bytes", (json_int_t)d->pdf.bytes, "sop_uid", d->object.sop_uid);
+    return act_do_system(db, d->house, a.id, r->kind == REPORT_PRELIMINARY ? "deliver-preliminary" : "deliver", data, err);
 }
 
 static bool documents_make(Delivering *d, Err *err)
@@ -174,12 +215,13 @@ bool act_deliver(ActHouse *house, int64_t act_id, Err *err)
     OWNED_ACT a      = { 0 };
     Report    report = { 0 };
     OWNED(Db) *db    = db_read(house->needs.host, err);
-    if (!db || !act_load(db, act_id, &a, err) ||
-        (a.state == ACT_SIGNED && !report_load(db, act_id, &report, err)))
+    if (!db || !act_load(db, act_id, &a, err) || !report_load_signed(db, act_id, &report, err))
         return false;
     db_read_end(GIVE(db));
-    if (a.state != ACT_SIGNED)
+    if (report.status != REPORT_SIGNED || !waits(&a, report.kind)) {
+        report_clear(&report);
         return true;
+    }
     Delivering d  = { .house = house, .act = &a, .report = &report };
     bool       ok = documents_make(&d, err) && db_write(house->needs.host, deliver_work, &d, err);
     report_clear(&report);

@@ -54,7 +54,7 @@ static size_t facts_bytes_max(const char *step)
 {
     static const char *const TALK[] = { "message",          "order",        "report-incident",
                                         "resolve-incident", "answer-order", "ask-information", "review-report",
-                                        "record-care",
+                                        "record-care",  "ask-again",     "answer-again",
                                         "more-images" };
     for (size_t i = 0; i < COUNT(TALK); i++)
         if (strcmp(step, TALK[i]) == 0)
@@ -134,7 +134,7 @@ static bool trace_add(Db *db, const Trace *t, Err *err)
     char what[64], factors[64] = "";
     snprintf(what, sizeof what, "step %s", t->step);
     AuditLine line = {
-        .event           = strcmp(t->step, "sign") == 0 ? AUDIT_SIGN : AUDIT_STEP,
+        .event           = strncmp(t->step, "sign", 4) == 0 ? AUDIT_SIGN : AUDIT_STEP,
         .outcome         = t->refused ? AUDIT_REFUSED : AUDIT_OK,
         .person_id       = t->who ? t->who->person_id : 0,
         .organisation_id = t->organisation_id,

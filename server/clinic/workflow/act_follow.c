@@ -11,6 +11,7 @@
 #include "clinic/workflow/act_overdue.h"
 #include "clinic/workflow/act_presence.h"
 #include "clinic/workflow/expertise.h"
+#include "clinic/workflow/report_versions.h"
 #include "clinic/workflow/todo.h"
 #include "guard/access/grant.h"
 
@@ -34,6 +35,10 @@ static bool follow_grants(Db *db, const ActHouse *house, const Act *a, const Act
 {
     if (strcmp(e->step, "create") == 0)
         return grant_org(db, a, a->requester_org_id, 0, "request", err);
+    if (e->from == ACT_CLOSED && e->to != ACT_CLOSED) /* opened again by a new version of its report */
+        return grant_org(db, a, a->requester_org_id, 0, "request", err) &&
+               (act_is_expertise(a) || (grant_org(db, a, a->site_id, 0, "site of the exam", err) &&
+                                        grant_org(db, a, a->imaging_id, 0, "imaging group", err)));
     if (act_is_expertise(a) && e->to != ACT_CLOSED)
         return true; /* the experts asked, each in person: expertise.c */
     if (strcmp(e->step, "send") == 0)
@@ -89,22 +94,32 @@ static bool follow_study(Db *db, const Act *before, const Act *a, const ActEvent
     return !never_began || expected_study_remove(db, a->id, err);
 }
 
-static bool follow_sign(Db *db, const Act *a, const ActEvent *e, Err *err)
+bool act_sign_version(Db *db, const Act *a, const ActEvent *e, ReportKind kind, Err *err)
 {
-    if (strcmp(e->step, "sign") != 0)
-        return true;
     OWNED(json_t) *frame = NULL;
-    if (!act_frame_json(db, a, &frame, err))
+    Report report        = { 0 };
+    int64_t revision     = json_integer_value(json_object_get(e->data, "revision"));
+    if (!report_load_revision(db, a->id, revision, &report, err))
+        return false;
+    bool framed = act_frame_json(db, a, &frame, err) && versions_frame(db, a, &report, kind, frame, err);
+    report_clear(&report);
+    if (!framed)
         return false;
     ReportSignature signature = { .act_id    = a->id,
-                                  .revision  = json_integer_value(json_object_get(e->data, "revision")),
+                                  .revision  = revision,
                                   .person_id = e->person_id,
                                   .at_ms     = e->at_ms,
                                   .sha256    = json_string_value(json_object_get(e->data, "sha256")),
                                   .proof     = json_string_value(json_object_get(e->data, "proof")),
-                                  .frame     = frame };
+                                  .frame     = frame,
+                                  .kind      = kind };
     return report_sign(db, &signature, err) &&
            act_job_add(db, "act.deliver", json_pack("{s:I}", "act_id", (json_int_t)a->id), e->at_ms, err);
+}
+
+static bool follow_sign(Db *db, const Act *a, const ActEvent *e, Err *err)
+{
+    return strcmp(e->step, "sign") != 0 || act_sign_version(db, a, e, REPORT_FINAL, err);
 }
 
 static bool chapters_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event,

@@ -54,6 +54,9 @@ bool act_do_system(Db *db, const ActHouse *house, int64_t act_id, const char *st
 bool act_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event,
                 Err *err);
 
+/* Signs a version of the report with what the event brought, and sends it out. Inside the transaction of the step. */
+bool act_sign_version(Db *db, const Act *a, const ActEvent *e, ReportKind kind, Err *err);
+
 /* A job of the acts, in the transaction of its reason. 'payload' is given away. */
 bool act_job_add(Db *db, const char *kind, json_t *payload, int64_t at_ms, Err *err);
 

@@ -194,6 +194,7 @@ const JobKind ACT_JOBS[] = {
     { "act.todo-fill", job_todo_fill },
     { "act.incident-due", job_incident_due },
     { "act.urgent-due", job_urgent_due },
+    { "act.question-due", job_question_due },
     { ARCHIVE_JOB_WRONG_PATIENT, job_wrong_patient },
     { IMPORT_JOB_EXPIRE, job_import_expire },
     { STAFF_JOB_DAILY, job_staff_daily },

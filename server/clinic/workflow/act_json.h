@@ -51,13 +51,17 @@ json_t *missing_json(const MissingList *list, Lang lang);
 bool act_worklist_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err);
 
 /* ---- the report of an act ---- */
-/* GET: drafts only for the imagers of the act; signed ones for every participant. */
-bool act_report_json(Db *db, const Who *who, Lang lang, int64_t act_id, json_t **ret, Err *err);
+/* GET: drafts only for the imagers of the act, those of an addendum for its author; signed ones for every participant.
+ * 'revision' 0: the last one; ERR_NOT_FOUND no such version that is signed. */
+bool act_report_json(Db *db, const Who *who, Lang lang, int64_t act_id, int64_t revision, json_t **ret, Err *err);
 /* PUT {"revision","content"}: the reader of the act, until it is signed. ERR_CONFLICT: *ret_revision is
  * theirs. */
 bool act_report_save(ActHouse *house, const Who *who, int64_t act_id, const json_t *body,
                      int64_t *ret_revision, Err *err);
-/* The signed PDF as kept, or the draft, watermarked, for the imagers of the act. */
-bool act_report_pdf(ActHouse *house, const Who *who, int64_t act_id, Buf *ret, Err *err);
+/* PUT {"revision","addendum":{kind,reason,sections,difference,language_reason}}: who opened the addendum, until it is
+ * signed. ERR_CONFLICT: *ret_revision is theirs. */
+bool act_addendum_save(ActHouse *house, const Who *who, int64_t act_id, const json_t *body, int64_t *ret_revision, Err *err);
+/* The signed PDF as kept ('revision' 0: the last), or the draft, watermarked, for the imagers of the act. */
+bool act_report_pdf(ActHouse *house, const Who *who, int64_t act_id, int64_t revision, Buf *ret, Err *err);
 
 #endif

@@ -13,6 +13,7 @@
 #include "clinic/workflow/act_overdue.h"
 #include "clinic/workflow/act_store.h"
 #include "clinic/workflow/act_summary.h"
+#include "clinic/workflow/report_versions.h"
 #include "guard/access/people.h"
 #include "platform/clock.h"
 
@@ -116,6 +117,7 @@ bool act_summary_json(Db *db, const Act *a, const Who *who, json_t **ret, Err *e
              a->deadline_at_ms
                  ? json_pack("{s:s, s:I}", "what", a->deadline_what, "at_ms", (json_int_t)a->deadline_at_ms)
                  : json_null());
+    json_put(summary, "report_stands_as", json_string(act_report_stands_as(a)));
     json_put(summary, "assignment", assignment_short(a));
     json_put(summary, "overdue", act_overdue_json(a, clock_now_ms()));
     json_put(summary, "slot_at_ms", time_or_null(a->slot_start_ms));

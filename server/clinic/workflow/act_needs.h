@@ -52,6 +52,10 @@ typedef struct ActScene {
     bool          document_fits; /* the document named is one of this act */
     MissingList   clause_missing; /* the convention does not cover it: which clause */
     bool          delegate_fits, report_urgent;
+    bool          on_duty;             /* an imager of the act's group, on duty now */
+    bool          final_by_another;    /* the convention lets another imager sign after a preliminary report */
+    bool          addendum_written;    /* the last version is an addendum not signed yet */
+    char          report_sha256_preliminary[65];
     bool          report_complete;
     MissingList   report_missing;
     int64_t       report_revision;

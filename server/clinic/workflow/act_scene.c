@@ -137,7 +137,10 @@ ReportSituation act_report_situation(const Act *a)
     return (ReportSituation) { .modality          = a->modality,
                                .opinion           = strcmp(a->kind, "tele-expertise") == 0,
                                .not_interpretable = unreadable,
-                               .note = unreadable ? act_fact(a, "not_interpretable", NULL) : NULL };
+                               .note = unreadable ? act_fact(a, "not_interpretable", NULL) : NULL,
+                               .after_preliminary = act_fact(a, "preliminary", NULL) != NULL,
+                               .incidents_told    = json_array_size(act_fact(a, "incidents", NULL)) > 0,
+                               .drugs_given       = json_array_size(act_fact(a, "drugs", NULL)) > 0 };
 }
 
 static bool report_scene(Db *db, const Act *a, ActSceneLoaded *ret, Err *err)

@@ -32,6 +32,8 @@ extern const ActChapter CHAPTER_REQUEST,
     CHAPTER_CHECKLIST,
     CHAPTER_DRUGS,
     CHAPTER_INCIDENTS,
+    CHAPTER_VERSIONS,
+    CHAPTER_DISCUSS,
     CHAPTER_URGENT;
 
 const ActChapter *const ACT_CHAPTERS[] = {
@@ -53,6 +55,8 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_ASSISTANCE, /* a colleague helped during an act */
     &CHAPTER_URGENT,  /* urgent findings */
     &CHAPTER_READING, /* reading and signature */
+    &CHAPTER_VERSIONS, /* preliminary, addenda */
+    &CHAPTER_DISCUSS, /* questions on the report */
     &CHAPTER_DELIVER, /* who receives the report */
     &CHAPTER_ANNOUNCE, /* a bad diagnosis is announced */
     &CHAPTER_DUTIES,  /* follow-up, the site's check, each professional's record */

@@ -17,7 +17,8 @@
 static const char *const CODES_OBJECTION_TO[] = { "treating-physician", "designated", "imaging", "dmp", "patient-page", NULL };
 static const char *const CODES_DELIVERY_HOW[] = { "secure-message", "paper", "in-person", "phone", NULL };
 
-#define OUT (S(DELIVERED) | S(ACKNOWLEDGED))
+/* A preliminary report goes out while the act waits for the final one. */
+#define OUT (READABLE | S(DELIVERED) | S(ACKNOWLEDGED))
 #define BEFORE_END (EVERY & ~(S(CLOSED) | NOT_DONE_YET))
 
 /* clang-format off */

@@ -91,6 +91,17 @@ static bool record_of_use(const Act *a, const ActScene *scene)
     return record_is_mine(a, scene) && record_not_kept(a, scene);
 }
 
+/* An expert who refused keeps an entry of that, while the others go on. */
+static bool i_refused(const Act *a, const ActScene *scene)
+{
+    return act_refused(a, scene->person_id);
+}
+
+static bool refusal_of_use(const Act *a, const ActScene *scene)
+{
+    return i_refused(a, scene) && record_not_kept(a, scene);
+}
+
 static bool records_are_kept(const Act *a, const ActScene *scene)
 {
     (void)scene;
@@ -105,6 +116,7 @@ static const ActNeed NOT_YET[1]    = { { "site-check", "E30", site_not_confirmed
 static const ActNeed ARCHIVED[1]   = { { "archived", "E30", is_archived, "The images or the report are not in the archive: have the PACS administrator look before you confirm." } };
 static const ActNeed THREE[1]      = { { "three-confirmed", "E30", all_three_confirmed, "Confirm all three: the report is kept, the incidents are kept, the images are archived." } };
 static const ActNeed MINE[1]       = { { "record-mine", "L10", record_is_mine, "Only a medical professional who took part in this act keeps an entry of it." } };
+static const ActNeed REFUSER[1]    = { { "record-later", "L10", i_refused, "Your entry is kept once the act has ended: it is not complete yet." } };
 static const ActNeed NOT_KEPT[1]   = { { "record-kept", "L10", record_not_kept, "You have confirmed your entry already." } };
 
 const ActNeed NEED_FOLLOWED_UP[1]    = { { "follow-ups", "E33", followed_up, "A follow-up item is open: close it with its outcome." } };
@@ -117,7 +129,8 @@ static const ActStep STEPS[] = {
     { "E33", S(SIGNED)|OUT, "close-follow-up", IMAGER|REQUESTER|TECHNOLOGIST|SECRETARY|LOCAL, AT_ALL, NEEDS(OPEN_ITEM), STAY, STEP_QUIET, "Close a follow-up", some_follow_up },
     { "E30", OUT, "confirm-site", TECHNOLOGIST|SECRETARY, AT_S, NEEDS(NOT_YET, ARCHIVED, THREE), STAY, STEP_QUIET, "Report, incidents and archive are confirmed", site_not_confirmed },
     { "L10 L9", OUT|NOT_DONE_YET, "confirm-record", IMAGER|REQUESTER|LOCAL, AT_ALL, NEEDS(MINE, NOT_KEPT), STAY, STEP_QUIET, "My entry is in my record", record_of_use },
-    { "E30 E31 E33 E35 L10", OUT|NOT_DONE_YET|S(SIGNED), "duty-overdue", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM|STEP_QUIET, "A duty is overdue" },
+    { "L10 L9", S(ASKED)|S(INFO_ASKED)|S(VALIDATED)|S(SIGNED), "confirm-record", IMAGER|REQUESTER|LOCAL, AT_ALL, NEEDS(REFUSER, NOT_KEPT), STAY, STEP_QUIET, "My entry is in my record", refusal_of_use },
+    { "E30 E31 E33 E35 L10", SENT & ~S(CLOSED), "duty-overdue", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM|STEP_QUIET, "A duty is overdue" },
     { 0 },
 };
 

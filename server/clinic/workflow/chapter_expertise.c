@@ -1,5 +1,5 @@
 /*
- * Tele-expertise: asked, checked, answered by one or several experts, asked again. T1 to T7, R.6316-1.
+ * Tele-expertise: asked, checked, answered by one or several experts. T1 to T7, R.6316-1.
  *
  * One chapter of the workflow: conditions, steps, what may be sent, what an event leaves in the facts. Pure.
  *
@@ -15,7 +15,6 @@
 #include "clinic/workflow/expertise.h"
 
 #define OPEN (S(DRAFT) | S(ASKED) | S(INFO_ASKED) | S(VALIDATED))
-#define ANSWERED (S(DELIVERED) | S(ACKNOWLEDGED))
 
 /* clang-format off */
 static const ActNeed COVERED[1]     = { { "convention", "S3", act_has_convention, "No convention in force covers this act.", act_explain_clause } };
@@ -53,9 +52,6 @@ static const ActNeed READER[1]      = { { "same-reader", "T5", act_same_reader, 
 static const ActNeed REPORT[1]      = { { "report", "T5", act_report_is_full, "The report is incomplete.", act_explain_report } };
 static const ActNeed REPORT_SEEN[1] = { { "report-seen", "T5", act_report_is_seen, "The report has changed since it was shown: read it again before signing." } };
 static const ActNeed PROOF[1]       = { { "proof", "E16", act_has_proof, "Confirm with your second factor." } };
-static const ActNeed SECOND_OPEN[1] = { { "second-open", "T5", expertise_second_is_open, "This second question is not open." } };
-
-const ActNeed NEED_SECOND_ANSWERED[1] = { { "second-answered", "T5", expertise_second_are_answered, "A second question to the expert waits for its answer." } };
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label, use */
@@ -76,9 +72,7 @@ static const ActStep STEPS[] = {
     { "T2", S(VALIDATED), "check-item", IMAGER, AT_I, NEEDS(ACCEPTED, EXPLAINED), STAY, STEP_QUIET, "Check what is needed", expertise_accepted_by_me },
     { "T5 R.6316-1", S(VALIDATED), "give-opinion", IMAGER, AT_I, NEEDS(SEPARATE, NOT_ANSWERED, CHECKED, NO_QUESTION, OPINION, OPINION_SEEN, PROOF, NEED_IMAGER_FIT), STAY, STEP_PROOF, "Sign my opinion", expertise_is_separate },
     { "T5 R.6316-1", S(VALIDATED), "agree-report", IMAGER, AT_I, NEEDS(JOINT, NOT_AGREED, REPORT, REPORT_SEEN, PROOF, NEED_IMAGER_FIT), STAY, STEP_PROOF, "Agree to the report", expertise_not_agreed_by_me },
-    { "T2 T4 T5 E16", S(VALIDATED), "sign", IMAGER, AT_I, NEEDS(READER, CHECKED, NO_QUESTION, AGREED, OTHERS_DONE, REPORT, REPORT_SEEN, PROOF, NEED_IMAGER_FIT), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the report" },
-    { "T5 E32", ANSWERED, "ask-again", REQUESTER, AT_R, NO_NEEDS, STAY, 0, "Ask a second question" },
-    { "T5 E32", ANSWERED, "answer-again", IMAGER, AT_I, NEEDS(ACCEPTED, SECOND_OPEN), STAY, 0, "Answer the second question", expertise_second_is_open },
+    { "T2 T4 T5 E16", S(VALIDATED), "sign", IMAGER, AT_I, NEEDS(READER, CHECKED, NO_QUESTION, AGREED, OTHERS_DONE, REPORT, NEED_URGENT_TOLD, REPORT_SEEN, PROOF, NEED_IMAGER_FIT), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the report" },
     { 0 },
 };
 
@@ -270,19 +264,6 @@ static void on_agree_report(Act *a, const ActEvent *e)
     fold_item(a, e, "agreements");
 }
 
-static void on_ask_again(Act *a, const ActEvent *e)
-{
-    fold_item(a, e, "second_questions");
-}
-
-static void on_answer_again(Act *a, const ActEvent *e)
-{
-    json_t *question = act_item(a, "second_questions", event_int(e, "id"));
-    fold_member(question, "answer", json_string(event_text(e, "text")));
-    fold_member(question, "answered_at_ms", json_integer(e->at_ms));
-    fold_member(question, "answered_by", act_by(e));
-}
-
 static const ActFold FOLDS[] = {
     { "edit-request", NULL, fold_request },
     { "choose-images", "chosen_images", NULL },
@@ -298,8 +279,6 @@ static const ActFold FOLDS[] = {
     { "check-item", NULL, on_check_item },
     { "give-opinion", NULL, on_give_opinion },
     { "agree-report", NULL, on_agree_report },
-    { "ask-again", NULL, on_ask_again },
-    { "answer-again", NULL, on_answer_again },
     { 0 },
 };
 

@@ -13,6 +13,8 @@
 #include "clinic/workflow/act_conditions.h"
 #include "clinic/workflow/act_fitness.h"
 #include "clinic/workflow/repeat.h"
+#include "clinic/workflow/report_versions.h"
+#include "clinic/workflow/urgent.h"
 
 /* ---- of use now? ---- */
 
@@ -44,8 +46,16 @@ static bool mark_open(const Act *a, const ActScene *scene)
     return false;
 }
 
+/* Who signed the preliminary report signs the final one, or another where the convention says so. */
+static bool may_succeed(const Act *a, const ActScene *scene)
+{
+    const json_t *by = act_fact(a, "preliminary", "by");
+    return !by || json_integer_value(json_object_get(by, "id")) == scene->person_id || scene->final_by_another;
+}
+
 /* clang-format off */
 /*    name                      code                   asked by     holds                        what to say */
+static const ActNeed NEED_MAY_SUCCEED[1] = { { "final-by-another", "E29", may_succeed, "A preliminary report is signed, and the convention does not let another imager sign the final one: ask its author, or have the convention say so." } };
 static const ActNeed NEED_MARK_OPEN[1] = { { "report-mark", "E15", act_mark_is_open, "Nothing about this report is to be looked at again." } };
 static const ActNeed NEED_NOBODY_READS[1] = { { "reader", "E25", act_nobody_else_reads, "Another imager is reading this exam." } };
 static const ActNeed NEED_OTHER_READS[1] = { { "reader-other", "E25", act_another_reads, "There is no other imager's reading to take over." } };
@@ -57,11 +67,11 @@ static const ActNeed NEED_PROOF[1] = { { "proof", "E16", act_has_proof, "Confirm
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
     { "E25", READABLE, "open-reading", IMAGER, AT_I, NEEDS(NEED_NOBODY_READS), STAY, STEP_QUIET, "Open the reading", nobody_reads },
-    { "E25", READABLE, "take-over-reading", IMAGER, AT_I, NEEDS(NEED_OTHER_READS), STAY, 0, "Take the reading over", another_reads },
+    { "E25", READABLE, "take-over-reading", IMAGER, AT_I, NEEDS(NEED_OTHER_READS, NEED_MAY_SUCCEED), STAY, 0, "Take the reading over", another_reads },
     { "E28", READABLE, "not-interpretable", IMAGER, AT_I, NEEDS(NEED_SAME_READER), STAY, 0, "The images cannot be interpreted" },
     { "E28", READABLE, "interpretable", IMAGER, AT_I, NEEDS(NEED_SAME_READER), STAY, 0, "Back to an ordinary report", not_interpretable },
     { "E28", READABLE|REPORTED, "repeat-created", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM|STEP_QUIET, "The exam is asked for again" },
-    { "E16 E26 E29", S(LEFT), "sign", IMAGER, AT_I, NEEDS(NEED_SAME_READER, NEED_REPORT_FULL, NEED_URGENT_TOLD, NEED_RIGHT_PATIENT, NEED_REPORT_SEEN, NEED_PROOF, NEED_IMAGER_FIT, NEED_WORKPLACE_FIT), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the report" },
+    { "E16 E26 E29", S(LEFT), "sign", IMAGER, AT_I, NEEDS(NEED_SAME_READER, NEED_MAY_SUCCEED, NEED_REPORT_FULL, NEED_URGENT_TOLD, NEED_RIGHT_PATIENT, NEED_REPORT_SEEN, NEED_PROOF, NEED_IMAGER_FIT, NEED_WORKPLACE_FIT), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the report" },
     { "E15 E29", REPORTED, "review-report", IMAGER, AT_I, NEEDS(NEED_MARK_OPEN), STAY, 0, "Look at the report again", mark_open },
     { "E15 E29", REPORTED, "images-corrected", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM, "What the report is about was corrected" },
     { 0 },
@@ -147,6 +157,11 @@ static void on_interpretable(Act *a, const ActEvent *e)
 
 static void on_sign(Act *a, const ActEvent *e)
 {
+    const json_t *difference = versions_significant(e);
+    if (act_fact(a, "preliminary", NULL)) /* what was delivered was the preliminary one */
+        versions_supersede(a, e, false);
+    if (difference)
+        urgent_raise(a, e, difference);
     fold_set(a, "signature", fold_stamp(e));
     fold_member(json_object_get(a->facts, "reading"), "ended_at_ms", json_integer(e->at_ms));
 }

@@ -11,6 +11,8 @@
 #include "clinic/workflow/act_alarms.h"
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
+#include "clinic/workflow/expertise.h"
+#include "clinic/workflow/urgent.h"
 #include "guard/access/people.h"
 
 enum { MINUTE_MS = 60 * 1000, READ_BACK_LETTERS_MIN = 10 };
@@ -21,7 +23,7 @@ static const struct {
     int64_t     minutes;
 } CATEGORIES[] = { { "immediate", 30 }, { "hours", 360 }, { "days", 1440 } };
 
-static int64_t delay_ms(const Act *a, const char *category)
+int64_t urgent_delay_ms(const Act *a, const char *category)
 {
     int64_t shortest = act_fact_int(a, "delays", "urgent_min");
     for (size_t i = 0; category && i < COUNT(CATEGORIES); i++)
@@ -125,6 +127,13 @@ static bool urgent_report_is_told(const Act *a, const ActScene *scene)
     return some || !scene->report_urgent;
 }
 
+/* Before its exam an act has nothing to find; an opinion is on images made before. T5 */
+static bool there_are_images(const Act *a, const ActScene *scene)
+{
+    (void)scene;
+    return a->state != ACT_VALIDATED || act_is_expertise(a);
+}
+
 /* ---- of use now? ---- */
 
 static bool some_open(const Act *a, const ActScene *scene)
@@ -146,6 +155,7 @@ static bool some_for_me(const Act *a, const ActScene *scene)
 /*    name                      code                   asked by     holds                        what to say */
 const ActNeed NEED_URGENT_CLOSED[1] = { { "urgent-open", "E26", none_is_open, "An urgent finding waits for the action taken: the local physician, the requester or a delegate records it." } };
 const ActNeed NEED_URGENT_TOLD[1] = { { "urgent-told", "E26", urgent_report_is_told, "The report is urgent: raise the finding and tell it by voice, with read-back, before signing." } };
+static const ActNeed NEED_IMAGES[1] = { { "urgent-images", "E26", there_are_images, "The exam has not begun: there is nothing to find yet." } };
 static const ActNeed NEED_FINDING_OPEN[1] = { { "urgent-known", "E26", finding_is_open, "This urgent finding is not open." } };
 static const ActNeed NEED_SPOKEN[1] = { { "spoken", "E26", how_is_spoken, "A message only summons: tell the finding by voice or video." } };
 static const ActNeed NEED_READ_BACK[1] = { { "read-back", "E26", is_read_back, "Write what the person repeated to you." } };
@@ -158,7 +168,7 @@ static const ActNeed NEED_DELEGATE[1] = { { "delegate", "E26", delegate_is_of_th
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
-    { "E26", URGENT_STATES, "report-urgent", IMAGER, AT_I, NO_NEEDS, STAY, STEP_QUIET, "Raise an urgent finding" },
+    { "E26 T5", URGENT_STATES|S(VALIDATED), "report-urgent", IMAGER, AT_I, NEEDS(NEED_IMAGES), STAY, STEP_QUIET, "Raise an urgent finding", there_are_images },
     { "E26", EVERY, "tell-urgent", IMAGER, AT_I, NEEDS(NEED_FINDING_OPEN, NEED_SPOKEN, NEED_READ_BACK, NEED_TOLD_TIME), STAY, STEP_QUIET, "The urgent finding is told", some_open },
     { "E26", EVERY, "delegate-urgent", LOCAL|REQUESTER, AT_S|AT_R, NEEDS(NEED_FINDING_OPEN, NEED_DELEGATE), STAY, STEP_QUIET, "Name a delegate for the urgent finding", some_open },
     { "E26", EVERY, "act-on-urgent", ANYBODY, AT_ALL, NEEDS(NEED_FINDING_OPEN, NEED_FINDING_MINE, NEED_TOLD), STAY, STEP_QUIET, "Record the action taken", some_for_me },
@@ -186,6 +196,19 @@ static const ActField FIELDS[] = {
 static void on_report(Act *a, const ActEvent *e)
 {
     fold_item(a, e, "urgent");
+}
+
+void urgent_raise(Act *a, const ActEvent *e, const json_t *difference)
+{
+    json_t     *finding  = json_pack("{s:I, s:I, s:o, s:b}", "id", (json_int_t)e->seq, "at_ms", (json_int_t)e->at_ms, "by", act_by(e),
+                                     "difference", 1);
+    const char *category = json_string_value(json_object_get(difference, "category"));
+    const char *what     = json_string_value(json_object_get(difference, "what"));
+    fold_member(finding, "category", json_string(category ? category : ""));
+    fold_member(finding, "text", json_string(what ? what : ""));
+    fold_member(finding, "first_due_ms", json_integer(event_int(e, "urgent_due_ms")));
+    fold_member(finding, "due_ms", json_integer(event_int(e, "urgent_due_ms")));
+    json_array_append_new(fold_list(a, "urgent"), finding);
 }
 
 static void on_tell(Act *a, const ActEvent *e)
@@ -247,7 +270,7 @@ static bool urgent_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, S
 {
     (void)event;
     if (slice_equal_text(step, "report-urgent")) {
-        int64_t due_ms = loaded->scene.now_ms + delay_ms(a, json_string_value(json_object_get(data, "category")));
+        int64_t due_ms = loaded->scene.now_ms + urgent_delay_ms(a, json_string_value(json_object_get(data, "category")));
         return json_put(data, "first_due_ms", json_integer(due_ms)) && json_put(data, "due_ms", json_integer(due_ms));
     }
     if (!slice_equal_text(step, "delegate-urgent"))
@@ -263,6 +286,8 @@ static bool urgent_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, S
 static bool urgent_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *e, Err *err)
 {
     (void)house, (void)before;
+    if (event_int(e, "urgent_due_ms")) /* raised by what a new version of the report changes */
+        return act_alarm_add(db, "act.urgent-due", after->id, e->seq, event_int(e, "urgent_due_ms"), err);
     if (strcmp(e->step, "report-urgent") == 0)
         return act_alarm_add(db, "act.urgent-due", after->id, e->seq, event_int(e, "due_ms"), err);
     if (strcmp(e->step, "escalate-urgent") == 0)
@@ -271,7 +296,7 @@ static bool urgent_follow(Db *db, const ActHouse *house, const Act *before, cons
 }
 
 const ActChapter CHAPTER_URGENT = { .name    = "urgent",
-                                    .kinds   = KIND_EXAM,
+                                    .kinds   = KIND_EXAM | KIND_EXPERTISE,
                                     .steps   = STEPS,
                                     .fields  = FIELDS,
                                     .folds   = FOLDS,

@@ -328,6 +328,15 @@ bool convention_escalation(Db *db, int64_t convention_id, json_t **ret, Err *err
     return true;
 }
 
+bool convention_final_by_another(Db *db, int64_t convention_id, bool *ret, Err *err)
+{
+    OWNED(json_t) *terms = NULL;
+    if (!said_by(db, convention_id, "SELECT convention.terms FROM convention WHERE convention.id = ?1", &terms, err))
+        return false;
+    *ret = json_is_true(json_object_get(terms, "final_by_another"));
+    return true;
+}
+
 bool convention_procedure(Db *db, int64_t convention_id, const char *which, json_t **ret, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT convention.number, convention.version, convention.terms FROM convention"

@@ -21,7 +21,7 @@
  *   delays of convention_delays.c?,"regions":["abdomen"]?,"hours":[{"days":[1…7],"from":"20:00","to":"08:00"}]?}],
  *  "reasons":["no-imager-on-site",…],"documents":[…]?,
  *  "terms":{"on_site":[text],"answers":text,"languages":["fr"],"escalation":[{"to","after_min"}],
- *   "procedures":{"bad_news","not_interpretable","fallback"}}?}
+ *   "procedures":{"bad_news","not_interpretable","fallback"},"final_by_another":true?}?}
  * All six sections, at least one party of each part and one clause are compulsory (ERR_INPUT, *ret_missing
  * names them); a party without signature is kept, but the convention is not in force. A known number makes
  * its next version.
@@ -41,7 +41,7 @@ typedef struct ConventionClause {
     int64_t convention_id, version;
     char    number[32], title[128];
     int64_t verdict_min, exam_min, report_min, acknowledge_min;
-    int64_t assign_min, information_min, planning_min, presence_min, urgent_min, delivery_min, patient_min, record_min;
+    int64_t assign_min, information_min, planning_min, presence_min, urgent_min, delivery_min, patient_min, record_min, final_min;
 } ConventionClause;
 
 /* ERR_CONFLICT when nothing in force covers it: *ret_missing names the clause that is missing. */
@@ -53,6 +53,9 @@ bool convention_takes_reason(Db *db, int64_t convention_id, Slice code, bool *re
 
 /* [{"to":"responsible-imaging","after_min":15}…], whom to call when a delay has passed; may be empty. E10 */
 bool convention_escalation(Db *db, int64_t convention_id, json_t **ret, Err *err);
+
+/* May another imager sign the final report after a preliminary one? "terms"."final_by_another"; absent: no. E29 */
+bool convention_final_by_another(Db *db, int64_t convention_id, bool *ret, Err *err);
 
 /* {"conventions":[…]} in force now where an organisation of this person is a party: GET /api/conventions. */
 bool conventions_json(Db *db, const Who *who, json_t **ret, Err *err);

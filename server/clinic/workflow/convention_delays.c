@@ -17,6 +17,7 @@ const ConventionDelay CONVENTION_DELAYS[] = {
     { AT(exam_min),        true,  "delay-exam",        "A clause lacks the delay of the exam." },
     { AT(presence_min),    false, "delay-presence",    "A clause lacks the delay in which the local physician is present." },
     { AT(report_min),      true,  "delay-report",      "A clause lacks the delay of the report." },
+    { AT(final_min),       false, "delay-final",       "", .optional = true },
     { AT(urgent_min),      false, "delay-urgent",      "A clause lacks the delay in which an urgent finding is told." },
     { AT(delivery_min),    false, "delay-delivery",    "A clause lacks the delay of the delivery." },
     { AT(acknowledge_min), true,  "delay-acknowledge", "A clause lacks the delay of the acknowledgement." },

@@ -13,6 +13,7 @@ typedef struct ConventionDelay {
     size_t      at;     /* in ConventionClause */
     bool        column; /* has a column of its own; the others stand together */
     const char *code, *text; /* when it is missing */
+    bool        optional; /* a day when it is not set */
 } ConventionDelay;
 extern const ConventionDelay CONVENTION_DELAYS[];
 extern const size_t          CONVENTION_DELAY_COUNT;

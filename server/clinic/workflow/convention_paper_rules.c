@@ -35,7 +35,7 @@ static void delays_missing(const json_t *clauses, MissingList *ret)
         json_array_foreach (clauses, i, clause) {
             const char *kind    = json_string_value(json_object_get(clause, "kind"));
             bool        opinion = kind && strcmp(kind, "remote-exam") != 0;
-            if ((opinion && !delay->column) || json_integer_value(json_object_get(clause, delay->member)) > 0)
+            if (delay->optional || (opinion && !delay->column) || json_integer_value(json_object_get(clause, delay->member)) > 0)
                 continue;
             missing_add(ret, delay->code, delay->text, "S3 E10");
             break;

@@ -61,7 +61,7 @@ json_t *delivery_lines(const Act *a, const char *requester_name, int64_t now_ms)
 {
     size_t        i;
     const json_t *recipient;
-    int64_t       id       = 1;
+    int64_t       id       = delivery_last_id(a) + 1; /* those of the version before keep their numbers */
     json_t       *lines    = json_array();
     const json_t *treating = act_fact(a, "request", "treating_physician");
     json_push(lines, line(a, id++, "requester", requester_name, "delivered", NULL, now_ms));
@@ -73,21 +73,31 @@ json_t *delivery_lines(const Act *a, const char *requester_name, int64_t now_ms)
     json_array_foreach (json_object_get(a->facts, "recipients"), i, recipient)
         if (!json_object_get(recipient, "revoked_at_ms"))
             json_push(lines, delivery_line_of(a, recipient, id++, now_ms));
-    json_t *patient = line(a, id, "patient", "", "waiting", "patient-not-informed", now_ms);
+    bool    informed = act_fact(a, "patient_informed", NULL); /* of a version that this one does not change for the care */
+    json_t *patient  = line(a, id, "patient", "", "waiting", informed ? "no-copy-yet" : "patient-not-informed", now_ms);
     json_object_del(patient, "due_ms"); /* the duty to inform has its own clock */
     json_put(patient, "at_ms", json_null());
     json_push(lines, patient);
     return lines;
 }
 
-int64_t delivery_last_id(const Act *a)
+static int64_t last_of(const json_t *lines, int64_t last)
 {
     size_t        i;
     const json_t *one;
-    int64_t       last = 0;
-    json_array_foreach (json_object_get(a->facts, "deliveries"), i, one)
+    json_array_foreach (lines, i, one)
         if (int_of(one, "id") > last)
             last = int_of(one, "id");
+    return last;
+}
+
+int64_t delivery_last_id(const Act *a)
+{
+    size_t        i;
+    const json_t *past;
+    int64_t       last = last_of(json_object_get(a->facts, "deliveries"), 0);
+    json_array_foreach (json_object_get(a->facts, "superseded"), i, past)
+        last = last_of(json_object_get(past, "deliveries"), last);
     return last;
 }
 

@@ -13,7 +13,7 @@
 json_t *delivery_lines(const Act *a, const char *requester_name, int64_t now_ms);
 /* The line of a recipient designated once the report is out. The caller's. */
 json_t *delivery_line_of(const Act *a, const json_t *recipient, int64_t id, int64_t now_ms);
-/* The highest id of the lines; 0: none. */
+/* The highest id of the lines, those of earlier versions counted; 0: none. */
 int64_t delivery_last_id(const Act *a);
 /* Minutes that a recipient may wait: the convention's delay of the delivery; one day when it sets none. */
 int64_t delivery_within_min(const Act *a);

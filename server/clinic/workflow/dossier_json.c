@@ -168,10 +168,20 @@ static bool images_put(Db *db, const Act *a, json_t *into, Err *err)
                 { "from", TEXT_CELL });
 }
 
+static bool version_push(const Report *r, void *arg)
+{
+    return json_push(arg, json_pack("{s:I, s:I, s:s, s:I, s:I, s:I, s:s, s:s, s:O, s:O?}", "revision", (json_int_t)r->revision, "version",
+                                    (json_int_t)r->version, "kind", report_kind_name(r->kind), "follows", (json_int_t)r->follows,
+                                    "signed_at_ms", (json_int_t)r->signed_at_ms, "signed_by", (json_int_t)r->signed_by, "sha256", r->sha256,
+                                    "proof", r->proof, "content", r->content, "frame", r->frame));
+}
+
 static bool report_put(Db *db, const Act *a, json_t *into, Err *err)
 {
     Report report = { 0 };
-    if (!report_load(db, a->id, &report, err))
+    json_t *versions = json_array();
+    json_put(into, "report_versions", versions);
+    if (!report_load_signed(db, a->id, &report, err) || !report_signed_each(db, a->id, version_push, versions, err))
         return false;
     if (report.status == REPORT_SIGNED)
         json_put(into, "report",

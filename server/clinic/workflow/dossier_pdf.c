@@ -157,16 +157,21 @@ static void images(const Page *p)
 static void report(const Page *p)
 {
     const json_t *signed_one = at(p->all, "report");
+    const json_t *one;
+    size_t        i;
     char          text[300], when[48];
     pdf_heading(p->pdf, "Compte rendu");
     if (!json_is_object(signed_one)) {
         pdf_paragraph(p->pdf, SLICE("Aucun compte rendu signé à cette date."));
         return;
     }
-    hour(p, signed_one, "signed_at_ms", when);
-    snprintf(text, sizeof text, "Version %" PRId64 ", signée le %s, second facteur : %s.\nEmpreinte SHA-256 : %s",
-             number(signed_one, "revision"), when, word(signed_one, "proof"), word(signed_one, "sha256"));
-    pdf_paragraph(p->pdf, slice_of(text));
+    json_array_foreach (at(p->all, "report_versions"), i, one) {
+        hour(p, one, "signed_at_ms", when);
+        snprintf(text, sizeof text, "Version %" PRId64 " (%s), signée le %s, second facteur : %s.\nEmpreinte SHA-256 : %s", number(one, "version"),
+                 strcmp(word(one, "kind"), "preliminary") == 0 ? "préliminaire" : strcmp(word(one, "kind"), "addendum") == 0 ? "complément ou rectification" : "définitive",
+                 when, word(one, "proof"), word(one, "sha256"));
+        pdf_paragraph(p->pdf, slice_of(text));
+    }
 }
 
 static void seal(const Page *p, const char *sha256, const char *fingerprint)

@@ -45,19 +45,17 @@ static void person_add(const json_t *by, const json_t *ret[DUTIES_MAX], size_t *
 }
 
 /*
- * Who asked, judged, supervised, read, gave an opinion or stood by the patient as a physician. An expert who refuses
- * leaves the act with that, and sees the patient no more: the refusal stands in the record of who asked.
+ * Who asked, judged, refused, supervised, read, gave an opinion, added to the report or stood by the patient as a physician.
+ * Who refuses keeps an entry as well: the refusal is an act of their own.
  */
 size_t act_record_people(const Act *a, const json_t *ret[DUTIES_MAX])
 {
-    static const char *const ONE[]  = { "signed_request", "verdict", "reading", "signature", "assistance" };
-    static const char *const MANY[] = { "opinions", "agreements", "advice" };
+    static const char *const ONE[]  = { "signed_request", "verdict", "reading", "preliminary", "signature", "assistance", "refusal" };
+    static const char *const MANY[] = { "opinions", "agreements", "advice", "refusals", "addenda" };
     size_t                   count = 0, i;
     const json_t            *item;
     for (size_t k = 0; k < COUNT(ONE); k++)
         person_add(act_fact(a, ONE[k], "by"), ret, &count);
-    if (!act_is_expertise(a))
-        person_add(act_fact(a, "refusal", "by"), ret, &count);
     for (size_t k = 0; k < COUNT(MANY); k++)
         json_array_foreach (json_object_get(a->facts, MANY[k]), i, item)
             person_add(json_object_get(item, "by"), ret, &count);
@@ -122,6 +120,32 @@ static const char *text_of(const json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
+/* An expert who refused owes an entry whatever the others do. L10 */
+static void refusers(const Act *a, Duties *ret)
+{
+    size_t        i;
+    const json_t *one;
+    json_array_foreach (json_object_get(a->facts, "refusals"), i, one) {
+        int64_t person_id = id_of(json_object_get(one, "by"));
+        bool    known     = false; /* asked again, and refused again: one entry */
+        for (size_t d = 0; d < ret->count; d++)
+            known |= ret->at[d].item == person_id && strcmp(ret->at[d].kind, "record") == 0;
+        if (person_id && !known && !act_record_kept(a, person_id))
+            duty(ret, "record", person_id, "imaging", json_integer_value(json_object_get(one, "at_ms")) + RECORD_DAYS * (int64_t)DAY_MS,
+                 text_of(json_object_get(one, "by"), "name"));
+    }
+}
+
+bool act_refused(const Act *a, int64_t person_id)
+{
+    size_t        i;
+    const json_t *one;
+    json_array_foreach (json_object_get(a->facts, "refusals"), i, one)
+        if (id_of(json_object_get(one, "by")) == person_id)
+            return true;
+    return false;
+}
+
 static void records(const Act *a, int64_t from_ms, Duties *ret)
 {
     const json_t *people[DUTIES_MAX];
@@ -171,6 +195,10 @@ size_t duties_of(const Act *a, Duty ret[DUTIES_MAX])
     Duties d = { ret, 0 };
     if (a->state == ACT_REFUSED || a->state == ACT_CANCELLED || a->state == ACT_NOT_DONE)
         records(a, ended_ms(a), &d);
+    else if (a->state != ACT_DELIVERED && a->state != ACT_ACKNOWLEDGED)
+        refusers(a, &d);
+    if (act_fact(a, "preliminary", "delivered_at_ms") && !act_fact(a, "signature", NULL))
+        deliveries(a, &d);
     if (a->state != ACT_DELIVERED && a->state != ACT_ACKNOWLEDGED)
         return d.count;
     int64_t out_ms = act_fact_int(a, "delivered_at_ms", NULL);

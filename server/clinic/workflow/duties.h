@@ -29,6 +29,8 @@ size_t duties_of(const Act *a, Duty ret[DUTIES_MAX]);
 bool act_withheld(const Act *a);
 /* Did this person take part as a medical professional, so that they keep an entry of their own? L10 */
 bool act_record_of(const Act *a, int64_t person_id);
+/* Did this expert refuse the act? */
+bool act_refused(const Act *a, int64_t person_id);
 bool act_record_kept(const Act *a, int64_t person_id);
 size_t act_records_missing(const Act *a);
 /* {id,name,role} of each of them, borrowed; how many, at most DUTIES_MAX. */

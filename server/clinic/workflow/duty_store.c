@@ -52,14 +52,13 @@ static bool forget_all(Db *db, int64_t act_id, Err *err)
 
 bool duties_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event, Err *err)
 {
-    enum { WITH_DUTIES = 1u << ACT_SIGNED | 1u << ACT_DELIVERED | 1u << ACT_ACKNOWLEDGED | 1u << ACT_REFUSED |
-                         1u << ACT_CANCELLED | 1u << ACT_NOT_DONE };
+    enum { NONE = 1u << ACT_DRAFT | 1u << ACT_CLOSED };
     Duty   duties[DUTIES_MAX];
     bool   fresh[DUTIES_MAX];
     size_t count = duties_of(after, duties);
     (void)house;
     (void)event;
-    if (!((1u << before->state | 1u << after->state) & WITH_DUTIES))
+    if ((1u << before->state & NONE) && (1u << after->state & NONE))
         return true;
     for (size_t i = 0; i < count; i++)
         if (!is_new(db, after->id, &duties[i], &fresh[i], err))

@@ -5,6 +5,8 @@
  */
 #include "clinic/workflow/expertise.h"
 
+#include "clinic/workflow/duties.h"
+
 #include <stdio.h>
 
 #include <openssl/rand.h>
@@ -234,7 +236,13 @@ static bool grant_expert(Db *db, const Act *a, int64_t person_id, int64_t until_
                       err);
 }
 
-/* Experts see the act once it is sent; who is taken off the list no longer does, nor does who refused, a quarter of an hour later. L9 */
+/* Who refused keeps an entry of it: until that is confirmed, the act can be read. L9, L10 */
+static bool owes_entry(const Act *a, int64_t person_id)
+{
+    return act_refused(a, person_id) && !act_record_kept(a, person_id);
+}
+
+/* Experts see the act once it is sent; who is taken off the list no longer does, nor does who refused, a quarter of an hour after their own entry. L9 */
 static bool follow_experts(Db *db, const ActHouse *house, const Act *a, const ActEvent *e, Err *err)
 {
     enum { DAY_S = 24 * 60 * 60, ACCESS_DAYS = 30, REFUSED_S = 15 * 60 };
@@ -247,11 +255,13 @@ static bool follow_experts(Db *db, const ActHouse *house, const Act *a, const Ac
     json_array_foreach (act_fact(a, "experts", "list"), i, expert) {
         const char *state = json_string_value(json_object_get(expert, "state"));
         bool        gone  = state && strcmp(state, "refused") == 0;
-        if (!grant_expert(db, a, json_integer_value(json_object_get(expert, "person_id")), gone ? e->at_ms / 1000 + REFUSED_S : open, err))
+        int64_t     id    = json_integer_value(json_object_get(expert, "person_id"));
+        int64_t     until = !gone ? open : owes_entry(a, id) ? 0 : e->at_ms / 1000 + REFUSED_S;
+        if (!grant_expert(db, a, id, until, err))
             return false;
     }
     json_array_foreach (json_object_get(a->facts, "experts_before"), i, expert)
-        if (!expert_of(a, json_integer_value(expert)) &&
+        if (!expert_of(a, json_integer_value(expert)) && !owes_entry(a, json_integer_value(expert)) &&
             !grant_expert(db, a, json_integer_value(expert), e->at_ms / 1000, err))
             return false;
     return true;
@@ -261,8 +271,9 @@ bool expertise_follow(Db *db, const ActHouse *house, const Act *before, const Ac
 {
     (void)before;
     bool sent = strcmp(event->step, "send") == 0, asked = strcmp(event->step, "invite-experts") == 0;
-    bool refused = strcmp(event->step, "refuse") == 0, closed = event->to == ACT_CLOSED && event->from != ACT_CLOSED;
-    if ((sent || asked || refused || closed) && !follow_experts(db, house, after, event, err))
+    bool refused = strcmp(event->step, "refuse") == 0, closed = (event->to == ACT_CLOSED) != (event->from == ACT_CLOSED);
+    bool kept = strcmp(event->step, "confirm-record") == 0;
+    if ((sent || asked || refused || closed || kept) && !follow_experts(db, house, after, event, err))
         return false;
     if (sent && !expected_study_add(db,
                                     &(ExpectedStudy) { .study_uid  = after->study_uid,

@@ -204,9 +204,20 @@ bool handed_access_open(ActHouse *house, Slice secret, Slice code, const char *a
     return act_signed_pdf(house, o.act_id, ret, err);
 }
 
+static bool all_end(Db *db, int64_t act_id, int64_t at_s, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "UPDATE handed_access SET ended_at_s = ?2 WHERE act_id = ?1 AND ended_at_s IS NULL");
+    db_bind_int(q, 1, act_id);
+    db_bind_int(q, 2, at_s);
+    return db_run(q, err);
+}
+
 bool handed_access_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event,
                           Err *err)
 {
+    /* what was handed over opened the version before: the new one is handed anew */
+    if (strcmp(event->step, "sign-addendum") == 0 || strcmp(event->step, "sign") == 0)
+        return all_end(db, after->id, event->at_ms / 1000, err);
     static const char *const ENDING[] = { "revoke-recipient", "record-objection", "revoke-access", "try-delivery" };
     size_t                   i;
     const json_t            *line;

@@ -14,15 +14,29 @@ static json_t *copy_of(const json_t *value)
     return value ? json_deep_copy(value) : json_null();
 }
 
-static json_t *report_part(const Act *a, const Report *r)
+/* An expert's own refusal; else that of the act. */
+static const json_t *refusal_of(const Act *a, const Who *who)
+{
+    size_t        i;
+    const json_t *one, *own = NULL;
+    json_array_foreach (act_fact(a, "refusals", NULL), i, one)
+        if (act_record_person_id(json_object_get(one, "by")) == who->person_id)
+            own = one;
+    return own ? own : act_fact(a, "refusal", NULL);
+}
+
+static json_t *report_part(const Act *a, const Report *r, const json_t *refusal)
 {
     json_t *part = json_pack("{s:s, s:o, s:o, s:o, s:o}", "status", report_status_name(r->status), "outcome",
                              copy_of(act_fact(a, "outcome", NULL)), "signature", copy_of(act_fact(a, "signature", NULL)),
                              "not_interpretable", copy_of(act_fact(a, "not_interpretable", NULL)), "refusal",
-                             copy_of(act_fact(a, "refusal", NULL)));
+                             copy_of(refusal));
     if (r->status == REPORT_SIGNED) {
         json_put(part, "results", copy_of(json_object_get(r->content, "results")));
         json_put(part, "conclusion", copy_of(json_object_get(r->content, "conclusion")));
+        json_put(part, "kind", json_string(report_kind_name(r->kind)));
+        json_put(part, "version", json_integer(r->version));
+        json_put(part, "addendum", copy_of(json_object_get(r->content, "addendum")));
     }
     json_put(part, "cancellation", copy_of(act_fact(a, "cancellation", NULL)));
     return part;
@@ -91,12 +105,10 @@ bool record_entry_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err
     Report    r           = { 0 };
     OWNED(json_t) *summary = NULL;
     if (!act_load_for(db, act_id, who->person_id, clock_now_s(), &a, err) ||
-        !act_summary_json(db, &a, who, &summary, err) || !report_load(db, act_id, &r, err))
+        !act_summary_json(db, &a, who, &summary, err) || !report_load_signed(db, act_id, &r, err)) /* a draft is nobody's record */
         return false;
-    if (r.status != REPORT_SIGNED) /* a draft is nobody's record */
-        report_clear(&r);
     *ret = json_pack("{s:s, s:o, s:o, s:{s:o, s:o, s:o, s:o}, s:o, s:o, s:o}", "number", a.number, "report",
-                     report_part(&a, &r), "acts_and_prescriptions", acts_part(&a, &r), "identities", "patient",
+                     report_part(&a, &r, refusal_of(&a, who)), "acts_and_prescriptions", acts_part(&a, &r), "identities", "patient",
                      copy_of(json_object_get(summary, "patient")), "people", copy_of(json_object_get(summary, "people")),
                      "site", copy_of(json_object_get(summary, "site")), "imaging",
                      copy_of(json_object_get(summary, "imaging")), "times", times_part(&a), "incidents",

@@ -130,14 +130,16 @@ bool act_step(Request *q, HttpResponse *a, Err *err)
 
 bool act_report(Request *q, HttpResponse *a, Err *err)
 {
-    int64_t id;
+    int64_t id, revision = 0;
     OWNED(Db) *db = db_read(q->house->db, err);
     json_t *json  = NULL;
-    return db && act_of(q, db, &id, err) && act_report_json(db, &q->who, q->lang, id, &json, err) &&
-           answer_json(a, json, err);
+    return db && act_of(q, db, &id, err) && query_int(q, "revision", 0, INT32_MAX, &revision, err) &&
+           act_report_json(db, &q->who, q->lang, id, revision, &json, err) && answer_json(a, json, err);
 }
 
-bool act_report_put(Request *q, HttpResponse *a, Err *err)
+typedef bool ReportSave(ActHouse *house, const Who *who, int64_t act_id, const json_t *body, int64_t *ret_revision, Err *err);
+
+static bool report_put(Request *q, HttpResponse *a, ReportSave *save, Err *err)
 {
     OWNED(json_t) *body = body_json(q, err);
     int64_t id, revision = 0;
@@ -147,29 +149,39 @@ bool act_report_put(Request *q, HttpResponse *a, Err *err)
         if (!body || !db || !act_of(q, db, &id, err))
             return false;
     }
-    bool saved    = act_report_save(q->house->acts, &q->who, id, body, &revision, err);
+    bool saved    = save(q->house->acts, &q->who, id, body, &revision, err);
     OWNED(Db) *db = db_read(q->house->db, saved ? err : NULL);
     if (!saved) {
         /* Somebody saved in between: theirs goes beside the refusal, nothing is overwritten. */
-        if (err->kind == ERR_CONFLICT && db && act_report_json(db, &q->who, q->lang, id, &json, NULL))
+        if (err->kind == ERR_CONFLICT && db && act_report_json(db, &q->who, q->lang, id, 0, &json, NULL))
             q->beside = json;
         return false;
     }
     push_wake(q->web->push);
-    return db && act_report_json(db, &q->who, q->lang, id, &json, err) && answer_json(a, json, err);
+    return db && act_report_json(db, &q->who, q->lang, id, 0, &json, err) && answer_json(a, json, err);
+}
+
+bool act_report_put(Request *q, HttpResponse *a, Err *err)
+{
+    return report_put(q, a, act_report_save, err);
+}
+
+bool act_addendum_put(Request *q, HttpResponse *a, Err *err)
+{
+    return report_put(q, a, act_addendum_save, err);
 }
 
 bool act_report_as_pdf(Request *q, HttpResponse *a, Err *err)
 {
-    int64_t id;
+    int64_t id, revision = 0;
     {
         OWNED(Db) *db = db_read(q->house->db, err);
-        if (!db || !act_of(q, db, &id, err))
+        if (!db || !act_of(q, db, &id, err) || !query_int(q, "revision", 0, INT32_MAX, &revision, err))
             return false;
     }
     a->type = "application/pdf";
     http_set_header(a, "Content-Disposition", "inline; filename=\"compte-rendu.pdf\"");
-    return act_report_pdf(q->house->acts, &q->who, id, &a->bytes, err);
+    return act_report_pdf(q->house->acts, &q->who, id, revision, &a->bytes, err);
 }
 
 bool act_worklist(Request *q, HttpResponse *a, Err *err)

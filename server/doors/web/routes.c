@@ -126,6 +126,7 @@ const Route ROUTES[] = {
     { POST,   "/api/acts/{id}/steps/{step}",         MAY_ACT,           AUDIT_STEP,       BY_ROOM,    KIB(256), act_step },
     { GET,    "/api/acts/{id}/report",               MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_report },
     { PUT,    "/api/acts/{id}/report",               MAY_REPORT,        AUDIT_CHANGE,     BY_DOOR,    KIB(512), act_report_put },
+    { PUT,    "/api/acts/{id}/addendum",             MAY_REPORT,        AUDIT_CHANGE,     BY_DOOR,    KIB(512), act_addendum_put },
     { GET,    "/api/acts/{id}/report.pdf",           MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_report_as_pdf },
     { GET,    "/api/acts/{id}/experts",              MAY_REQUEST,       AUDIT_READ,       BY_DOOR,    0,        act_experts },
     { GET,    "/api/acts/{id}/series",               MAY_REQUEST,       AUDIT_READ,       BY_DOOR,    0,        act_series },

@@ -374,11 +374,12 @@ static UNUSED bool run_sql(Db *db, void *arg, Err *err)
     "{\"birth_name\":\"Dupont-Moreau\",\"first_given\":\"Elise\",\"birth_date\":\"1985-03-14\",\"sex\":"     \
     "\"F\","                                                                                                 \
     "\"document\":\"id-card\",\"asked\":\"open\"}"
-#define A_REPORT                                                                                             \
+#define A_REPORT A_REPORT_WITH("{\"none\":true}")
+#define A_REPORT_WITH(incidents)                                                                             \
     "{\"indication\":\"Douleur abdominale\",\"technique\":\"Hélice sans "                                   \
     "injection\",\"comparison\":\"\",\"results\":"                                                           \
     "\"Appendice normal\",\"conclusion\":\"Pas "                                                             \
-    "d’appendicite\",\"incidents\":{\"none\":true},\"prescriptions\":"                                     \
+    "d’appendicite\",\"incidents\":" incidents ",\"prescriptions\":"                                          \
     "{\"none\":true},\"dose\":{\"source\":\"entered\",\"ctdi\":[{\"mgy\":8.4,\"phantom_cm\":32,\"label\":"   \
     "\"Abdomen\"}],"                                                                                         \
     "\"dlp_mgycm\":412.5},\"urgent\":false,\"contact\":\"01 00 00 00 03 jusqu’à 20 h\"}"
@@ -514,7 +515,7 @@ static UNUSED void signing(World *w, char *ret, size_t size)
     OWNED(json_t) *report = NULL;
     char code[8];
     MUST((db = db_read(w->host, fault)));
-    MUST(act_report_json(db, &w->imager, LANG_FR, w->act, &report, fault));
+    MUST(act_report_json(db, &w->imager, LANG_FR, w->act, 0, &report, fault));
     MUST(totp_code_now(SLICE(SECRET), code, fault));
     snprintf(ret, size,
              "{\"revision\":%" JSON_INTEGER_FORMAT ",\"sha256\":\"%s\",\"proof\":{\"kind\":\"totp\",\"code\":"
@@ -523,15 +524,20 @@ static UNUSED void signing(World *w, char *ret, size_t size)
              json_string_value(json_object_get(report, "sha256")), code);
 }
 
-static UNUSED void read_and_sign(World *w)
+static UNUSED void read_and_sign_as(World *w, const char *content)
 {
     char proof[300];
     imager_signs_in(w);
     does(w, &w->imager, "open-reading", NULL);
-    write_report(w, &w->imager, 0, A_REPORT);
+    write_report(w, &w->imager, 0, content);
     clock_advance(31000);
     signing(w, proof, sizeof proof);
     does(w, &w->imager, "sign", proof);
+}
+
+static UNUSED void read_and_sign(World *w)
+{
+    read_and_sign_as(w, A_REPORT);
 }
 
 /* Runs every job of this kind that is due, as the runners would. */

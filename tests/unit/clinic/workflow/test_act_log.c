@@ -316,7 +316,7 @@ static void an_act_shows_the_same_from_the_log_after_a_whole_story(void **state)
     does(w, &w->technologist, "report-incident", "{\"kind\":\"technical\",\"text\":\"Panne courte\"}");
     release(w);
     does(w, &w->technologist, "patient-left", NULL);
-    read_and_sign(w);
+    read_and_sign_as(w, A_REPORT_WITH("{\"text\":\"Panne courte, sans suite\"}"));
     run_jobs(w, "act.deliver");
     does(w, &w->requester, "acknowledge", NULL);
     is_whole(w);

@@ -148,7 +148,7 @@ static Blob *document_open(World *w, const char *kind, ReportDocument *ret)
 {
     OWNED(Db) *db = NULL;
     MUST((db = db_read(w->host, fault)));
-    MUST(report_document_find(db, w->act, kind, ret, fault));
+    MUST(report_document_find(db, w->act, 0, kind, ret, fault));
     Blob *blob = NULL;
     if (strcmp(kind, "pdf") == 0)
         MUST((blob = blob_open(w->blobs, ret->blob, fault)));
@@ -189,10 +189,10 @@ static void a_signed_report_is_delivered_once_however_often_the_job_runs(void **
     MUST(instance_kept(db, SLICE("1.2.840.10008.5.1.4.1.1.104.1"), slice_of(object.sop_uid), &kept, fault));
     assert_true(kept);
     OWNED_BUF shown = buf_make(8 << 20); /* what the requester reads is what was kept */
-    MUST(act_report_pdf(w->house, &w->requester, w->act, &shown, fault));
+    MUST(act_report_pdf(w->house, &w->requester, w->act, 0, &shown, fault));
     assert_true(slice_equal(buf_slice(&shown), blob_bytes(blob)));
     Err refused_err = { 0 };
-    assert_false(act_report_pdf(w->house, &w->stranger, w->act, &shown, &refused_err));
+    assert_false(act_report_pdf(w->house, &w->stranger, w->act, 0, &shown, &refused_err));
     assert_int_equal(refused_err.kind, ERR_NOT_FOUND);
 }
 
@@ -235,14 +235,14 @@ static void a_draft_is_for_the_imagers_alone(void **state)
     MUST((db = db_read(w->host, fault)));
     OWNED(json_t) *theirs = NULL;
     OWNED(json_t) *ours   = NULL;
-    MUST(act_report_json(db, &w->requester, LANG_FR, w->act, &theirs, fault));
-    MUST(act_report_json(db, &w->imager2, LANG_FR, w->act, &ours, fault));
+    MUST(act_report_json(db, &w->requester, LANG_FR, w->act, 0, &theirs, fault));
+    MUST(act_report_json(db, &w->imager2, LANG_FR, w->act, 0, &ours, fault));
     assert_string_equal(json_string_value(json_object_get(theirs, "status")), "none");
     assert_int_equal(json_object_size(json_object_get(theirs, "content")), 0);
     assert_string_equal(json_string_value(json_object_get(ours, "status")), "draft");
-    assert_false(act_report_pdf(w->house, &w->requester, w->act, &pdf, &err));
+    assert_false(act_report_pdf(w->house, &w->requester, w->act, 0, &pdf, &err));
     assert_int_equal(err.kind, ERR_NOT_FOUND);
-    MUST(act_report_pdf(w->house, &w->imager, w->act, &pdf, fault));
+    MUST(act_report_pdf(w->house, &w->imager, w->act, 0, &pdf, fault));
 }
 
 /* ---- after ---- */

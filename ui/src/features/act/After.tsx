@@ -14,6 +14,7 @@ import { serverNow } from '@/shared/format/clock';
 import { dayAndTime } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { Loaded, Refusal, Section } from '@/shared/ui/Blocks';
+import { PreliminaryBadge } from '@/shared/ui/Badges';
 import { Icon } from '@/shared/ui/Icon';
 import { useStamp } from './Dossier';
 import { CheckRow } from './CheckRow';
@@ -79,6 +80,8 @@ function Line({ act, line }: { act: Act; line: Delivery }) {
     <div className="delivery-line" role="group" aria-label={line.name || text('deliveryTo', line.to)}>
       <Group gap="xs">
         <Badge size="sm" tt="none" className={`tone tone-${TONE[line.status]}`}>{text('delivery', line.status)}</Badge>
+        {line.preliminary && <PreliminaryBadge />}
+        {!line.preliminary && (line.version ?? 1) > 1 && <Badge size="sm" tt="none" className="tone tone-quiet">{t('report.versionTag', { version: line.version })}</Badge>}
         <Text size="sm">{[[text('deliveryTo', line.to), line.name].filter(Boolean).join(' : '), line.at_ms ? dayAndTime(line.at_ms) : '', text('deliveryWhy', line.why)].filter(Boolean).join(' · ')}</Text>
       </Group>
       {open && line.due_ms && <Text size="sm" className={line.due_ms < serverNow() ? 'countdown-late' : undefined} c="dimmed">{t(line.due_ms < serverNow() ? 'after.late' : 'after.due', { when: dayAndTime(line.due_ms) })}</Text>}
@@ -142,7 +145,7 @@ export function AfterSection({ act }: { act: Act }) {
   const stamp = useStamp();
   const { announcement, follow_ups = [], site_check, records = [] } = act.facts;
   const reported = REPORTED.includes(act.state);
-  if (!reported && !ENDED.includes(act.state) && !announcement && !offerOf(act, 'mark-bad-news')) return null;
+  if (!reported && !ENDED.includes(act.state) && !announcement && !offerOf(act, 'mark-bad-news') && !offerOf(act, 'confirm-record')) return null;
   const agreed = announcement?.exchanges?.at(-1);
   const told = announcement?.announced;
   return (
@@ -168,7 +171,7 @@ export function AfterSection({ act }: { act: Act }) {
         {reported && act.facts.acquisition && (
           <CheckRow done={!!site_check} title={t('after.siteCheck')} why="E30" detail={site_check && stamp(site_check)}><StepAction act={act} step="confirm-site" size="xs" /></CheckRow>
         )}
-        {act.state !== 'signed' && (reported || ENDED.includes(act.state)) && (
+        {act.state !== 'signed' && (reported || ENDED.includes(act.state) || !!offerOf(act, 'confirm-record')) && (
           <CheckRow done={!offerOf(act, 'confirm-record') && records.length > 0} title={t('after.records')} why="L10"
             detail={records.map((one) => `${one.by.name} (${one.where})`).join(' · ') || t('after.noRecord')}>
             <Group gap={6}><Entry act={act} /><StepAction act={act} step="confirm-record" size="xs" /></Group>

@@ -3,7 +3,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Alert, Anchor, Badge, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Act, Stamp } from '@/shared/api/types';
 import { documentPath } from '@/shared/api/requests/documents';
@@ -14,7 +15,10 @@ import { useText } from '@/shared/i18n/useText';
 import { Facts, Section } from '@/shared/ui/Blocks';
 import { renalText } from './forms/EarlierDose';
 import { IdentityDifferences } from './IdentityDifferences';
+import { offerOf, StepAction } from './StepAction';
+import { signedVersions } from './versions';
 import { Icon } from '@/shared/ui/Icon';
+import { useMe } from '@/shared/api/requests/me';
 import { ReportMarks } from '@/shared/ui/ReportMarks';
 
 export function useStamp() {
@@ -162,15 +166,34 @@ export function ExamSection({ act }: { act: Act }) {
 
 export function ReportSection({ act }: { act: Act }) {
   const { t } = useTranslation();
+  const { data: me } = useMe();
   const text = useText();
   const stamp = useStamp();
   const { signature, acknowledged, patient_informed, patient_copy, dmp, outcome, not_interpretable } = act.facts;
-  if (!signature && !not_interpretable) return null;
+  const { preliminary, addendum_draft } = act.facts;
+  const versions = signedVersions(act.facts);
+  if (!signature && !not_interpretable && !preliminary) return null;
   return (
     <Section title={t('act.report')} icon="document"
-      aside={signature && <Anchor href={`/api/acts/${act.id}/report.pdf`} target="_blank" rel="noreferrer" fw={600}>{t('act.openReport')}</Anchor>}>
+      aside={(signature || preliminary) && <Anchor href={`/api/acts/${act.id}/report.pdf`} target="_blank" rel="noreferrer" fw={600}>{t('act.openReport')}</Anchor>}>
       <Stack gap="sm">
         <ReportMarks act={act} />
+        {preliminary && !signature && (
+          <Alert className="refusal" icon={<Icon name="clock" />} title={t('report.kind.preliminary')}>{t('report.preliminaryOut', { name: preliminary.by.name, when: dayAndTime(preliminary.at_ms), due: dayAndTime(preliminary.final_due_ms) })}</Alert>
+        )}
+        {versions.length > 1 && (
+          <ol className="act-versions" aria-label={t('report.versions')}>
+            {[...versions].reverse().map((one) => (
+              <li key={one.revision}>
+                <Text size="sm"><b>{t('report.versionTag', { version: one.version })}</b> · {one.addendum ? text('addendumKind', one.addendum) : t(`report.kind.${one.kind}`)} · {stamp(one)} · <Anchor href={`/api/acts/${act.id}/report.pdf?revision=${one.revision}`} target="_blank" rel="noreferrer" aria-label={`PDF, ${t('report.versionTag', { version: one.version })}`}>PDF</Anchor></Text>
+                {one.difference?.significant && <Text size="sm" className="countdown-late">{t('report.difference.title').replace(/ ?\?$/, '')} : {one.difference.what}</Text>}
+              </li>
+            ))}
+          </ol>
+        )}
+        {addendum_draft && <Text size="sm" c="dimmed">{t('report.addendum.busy', { name: addendum_draft.by.name, when: dayAndTime(addendum_draft.at_ms) })}</Text>}
+        {signature && offerOf(act, 'open-addendum') && <Group gap="xs"><StepAction act={act} step="open-addendum" quiet size="xs" withMissing={false} /></Group>}
+        {addendum_draft && <Group gap="xs">{addendum_draft.by.id === me?.person.id && <Button component={Link} to="/acts/$id/read" params={{ id: String(act.id) } as never} size="xs">{t('report.addendum.continue')}</Button>}<StepAction act={act} step="drop-addendum" quiet size="xs" withMissing={false} /></Group>}
         {outcome === 'not-interpretable' && not_interpretable && (
           <Alert className="refusal" icon={<Icon name="warning" />} title={t('act.notInterpretable')}>{text('unreadable', not_interpretable.reason_code)} : {not_interpretable.reason}. {not_interpretable.follow_up}</Alert>
         )}

@@ -21,7 +21,7 @@ const TONE: Record<Expert['state'], string> = { asked: 'wait', accepted: 'work',
 export function OpinionSections({ act }: { act: Act }) {
   const { t } = useTranslation();
   const text = useText();
-  const { chosen_images, experts, opinions, second_questions, refusals, delay } = act.facts;
+  const { chosen_images, experts, opinions, refusals, delay } = act.facts;
   return (
     <>
       {chosen_images && (
@@ -51,16 +51,6 @@ export function OpinionSections({ act }: { act: Act }) {
               <Text size="sm" fw={600}>{one.by.name} · {dayAndTime(one.at_ms)}</Text>
               <Text size="sm" className="words">{one.results}</Text>
               <Text size="sm" fw={600}>{one.conclusion}</Text>
-            </div>
-          ))}
-        </Section>
-      )}
-      {!!second_questions?.length && (
-        <Section title={t('opinion.second')} icon="message">
-          {second_questions.map((one) => (
-            <div key={one.id} className="quoted">
-              <Text size="sm" fw={600}>{one.by.name} : {one.text}</Text>
-              <Text size="sm">{one.answer ? `${one.answered_by?.name ?? ''} : ${one.answer}` : t('act.waitingAnswer')}</Text>
             </div>
           ))}
         </Section>

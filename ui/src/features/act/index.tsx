@@ -26,6 +26,7 @@ import { ImagesSection, WorkPanels } from './Panels';
 import { AssignmentSection } from './Assignment';
 import { OrdersSection, PeopleSection, ThreadSection } from './Side';
 import { TimelineSection } from './Timeline';
+import { QuestionsSection } from './Questions';
 import { UrgentSection } from './Urgent';
 
 export function ActPage({ id, me }: { id: number; me: Me }) {
@@ -59,6 +60,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
           {act.kind === 'remote-exam' && <DrugsSection act={act} />}
           <Priors act={act} />
           <ReportSection act={act} />
+          <QuestionsSection act={act} />
           <RepeatSection act={act} me={me} />
           <DeliverySection act={act} />
           <PatientAccessSection act={act} handedBy={me.person.name} />

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Button, FileInput, Group, Modal, MultiSelect, NativeSelect, NumberInput, Select, SimpleGrid, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, FileInput, Group, Modal, MultiSelect, NativeSelect, NumberInput, Select, SimpleGrid, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOrganisations } from '@/shared/api/requests/organisations';
@@ -19,7 +19,7 @@ const CALLED = ['imager', 'responsible-imaging', 'responsible-site', 'responsibl
 const KINDS = ['remote-exam', 'tele-expertise'];
 const MODALITIES = ['CT', 'MR', 'DX', 'CR', 'US', 'NM', 'PT', 'PT/CT', 'NM/CT', 'MG', 'RF', 'XA'];
 const PRIORITIES = ['emergency', 'urgent', 'routine'];
-const DELAYS = ['assign_min', 'verdict_min', 'information_min', 'planning_min', 'exam_min', 'presence_min', 'report_min', 'urgent_min', 'delivery_min', 'acknowledge_min', 'patient_min', 'record_min'];
+const DELAYS = ['assign_min', 'verdict_min', 'information_min', 'planning_min', 'exam_min', 'presence_min', 'report_min', 'final_min', 'urgent_min', 'delivery_min', 'acknowledge_min', 'patient_min', 'record_min'];
 const DOCUMENTS = ['medical-project', 'protocol', 'insurance', 'other'];
 const lines = (text: string) => text.split('\n').map((one) => one.trim()).filter(Boolean);
 const words = (text: string) => text.split(',').map((one) => one.trim()).filter(Boolean);
@@ -57,6 +57,7 @@ export function PaperEditor({ paper, onClose }: { paper: Paper; onClose: () => v
         {(['bad_news', 'not_interpretable', 'fallback'] as const).map((name) => (
           <Textarea key={name} autosize minRows={2} label={t(`paper.${name}`)} value={c.terms.procedures?.[name] ?? ''} onChange={(e) => terms({ procedures: { ...c.terms.procedures, [name]: e.currentTarget.value } })} />
         ))}
+        <Checkbox label={t('paper.finalByAnother')} checked={c.terms.final_by_another ?? false} onChange={(e) => terms({ final_by_another: e.currentTarget.checked })} />
         <Text fw={600} size="sm">{t('paper.escalation')}</Text>
         {chain.map((link, n) => (
           <Group key={n} align="flex-end" gap="xs">

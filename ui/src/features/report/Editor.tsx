@@ -14,7 +14,8 @@ import { StepForm } from '@/shared/steps/StepForm';
 import { Facts, MissingList, Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { Conflict } from './Conflict';
-import { doseToTake, fieldOf, measured, NOTE_PARTS, offered, type Part, type Report, type Said } from './content';
+import { Changes, DifferenceField } from './Changes';
+import { beforeOf, type Content, doseToTake, fieldOf, measured, NOTE_PARTS, offered, type Part, type Report, type Said } from './content';
 import { DoseField } from './Dose';
 import type { SaveState } from './draft';
 import { pdfOf } from './requests';
@@ -34,6 +35,8 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
   const note = act.facts.outcome === 'not-interpretable';
   const opinion = act.kind === 'tele-expertise';
   const words = useMemo(() => offered(act), [act]);
+  const [preliminary, setPreliminary] = useState<Report | null>(null);
+  const before = beforeOf(report);
 
   // The equipment's dose goes into the report by itself, and follows when a later dose report arrives.
   const content = state?.content;
@@ -54,7 +57,7 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
     setBusy(false);
   };
   const missing = report.missing;
-  const settled = state.state === 'saved' && report.revision === draft.lastRevision();
+  const settled = report.status === 'draft' && state.state === 'saved' && report.revision === draft.lastRevision();
 
   return (
     <>
@@ -76,14 +79,20 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
       <SaidField part="prescriptions" value={content.prescriptions} onChange={(value) => draft.set('prescriptions', value)} />
       {text('follow_up', 1)}
       {text('contact', 1)}
+      {before && <Changes before={before} content={content} />}
+      {before && <DifferenceField before={before} value={content.difference} onChange={(value) => draft.set('difference', value)} />}
+      <LanguageReason content={content} missing={report.missing} onChange={(value) => draft.set('language_reason', value)} />
       <Missing missing={missing} fresh={settled} />
       <div className="report-foot">
         <Group justify="space-between" gap="xs">
           <SaveMark state={state.state} />
           <Group gap="xs">
-            <NotInterpretable act={act} note={note} />
+            {!before && <NotInterpretable act={act} note={note} />}
             <Button size="xs" variant="default" leftSection={<Icon name="document" size={15} />} loading={busy} disabled={report.status === 'none' && !draft.unsaved()}
               onClick={() => void ready(() => window.open(pdfOf(act.id), '_blank', 'noopener'))}>{t('report.preview')}</Button>
+            {act.steps.some((one) => one.step === 'sign-preliminary') && (
+              <Button size="xs" variant="default" data-step="sign-preliminary" loading={busy} disabled={!settled || missing.length > 0 || blocked.length > 0} onClick={() => void ready(() => setPreliminary(report))}>{t('report.sign.preliminary')}</Button>
+            )}
             <Button size="xs" leftSection={<Icon name="key" size={15} />} data-step="sign" loading={busy} disabled={!sign || !settled || missing.length > 0 || blocked.length > 0}
               onClick={() => void ready(() => setSigning(report))}>{t(note ? 'report.sign.note' : 'report.sign')}</Button>
           </Group>
@@ -91,6 +100,7 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
         {blocked.length > 0 && <MissingList missing={blocked} />}
         {!sign && act.state !== 'left' && <Text size="xs" c="dimmed" mt={4}>{t('report.notYet')}</Text>}
       </div>
+      {preliminary && <SignDialog act={act} report={preliminary} step="sign-preliminary" onClose={() => setPreliminary(null)} onSigned={() => setPreliminary(null)} />}
       {signing && <SignDialog act={act} report={signing} onClose={() => setSigning(null)} onSigned={() => setSigning(null)} />}
     </>
   );
@@ -129,7 +139,7 @@ function SaidField({ part, value, onChange }: { part: 'incidents' | 'prescriptio
   );
 }
 
-function Missing({ missing, fresh }: { missing: Report['missing']; fresh: boolean }) {
+export function Missing({ missing, fresh }: { missing: Report['missing']; fresh: boolean }) {
   const { t } = useTranslation();
   if (!missing.length) return fresh ? <Text size="sm" className="report-complete"><Icon name="check" size={15} /> {t('report.complete')}</Text> : null;
   const go = (code: string) => {
@@ -152,10 +162,17 @@ function Missing({ missing, fresh }: { missing: Report['missing']; fresh: boolea
   );
 }
 
-function SaveMark({ state }: { state: SaveState }) {
+export function SaveMark({ state }: { state: SaveState }) {
   const { t } = useTranslation();
   const alarm = state === 'failed' || state === 'conflict';
   return <span className={alarm ? 'save-mark save-alarm' : 'save-mark'} role="status" data-save={state}>{alarm && <Icon name="warning" size={14} />} {t(`report.save.${state}`)}</span>;
+}
+
+/* Written in another language than French: asked only when the server took it for one. E29 */
+export function LanguageReason({ content, missing, onChange }: { content: Content; missing: Report['missing']; onChange: (value: string) => void }) {
+  const { t } = useTranslation();
+  if (content.language_reason === undefined && !missing.some((one) => one.code === 'report-french')) return null;
+  return <Textarea id="report-french" label={t('report.language')} autosize minRows={1} lang="fr" value={content.language_reason ?? ''} onChange={(e) => onChange(e.currentTarget.value)} />;
 }
 
 /* E28: the images cannot be interpreted: why, by which procedure, and what follows. */

@@ -11,11 +11,12 @@ import { Prove } from '@/shared/sign/Prove';
 import { PatientLine } from '@/shared/ui/PatientLine';
 import { type Report, shortDigest } from './content';
 
-export function SignDialog({ act, report, onClose, onSigned, step = 'sign' }: { act: Act; report: Report; onClose: () => void; onSigned: () => void; step?: 'sign' | 'agree-report' }) {
+export function SignDialog({ act, report, onClose, onSigned, step = 'sign' }: { act: Act; report: Report; onClose: () => void; onSigned: () => void; step?: 'sign' | 'agree-report' | 'sign-preliminary' | 'sign-addendum' }) {
   const { t } = useTranslation();
   const [pending, setPending] = useState(false);
   const note = act.facts.outcome === 'not-interpretable';
-  const title = step === 'agree-report' ? 'report.agree.title' : note ? 'report.sign.titleNote' : 'report.sign.title';
+  const sha256 = step === 'sign-preliminary' ? report.sha256_preliminary : report.sha256;
+  const title = step === 'sign-preliminary' ? 'report.sign.titlePreliminary' : step === 'sign-addendum' ? 'report.sign.titleAddendum' : step === 'agree-report' ? 'report.agree.title' : note ? 'report.sign.titleNote' : 'report.sign.title';
   return (
     <Modal opened onClose={onClose} title={t(title)} closeButtonProps={{ 'aria-label': t('common.close') }} closeOnClickOutside={!pending}>
       <Stack gap="sm">
@@ -25,10 +26,12 @@ export function SignDialog({ act, report, onClose, onSigned, step = 'sign' }: { 
           <Text size="sm" className="quoted sign-words" lang="fr">{note ? act.facts.not_interpretable?.reason : report.content.conclusion}</Text>
         </div>
         <Text size="sm">
-          {t('report.sign.what', { revision: report.revision })} <Code title={report.sha256} className="num" data-digest={report.sha256}>{shortDigest(report.sha256)}</Code>
+          {t('report.sign.what', { revision: report.revision })} <Code title={sha256} className="num" data-digest={sha256}>{shortDigest(sha256)}</Code>
         </Text>
         {step === 'sign' && <Text size="xs" c="dimmed">{t('report.sign.final')}</Text>}
-        <Prove actId={act.id} step={step} data={{ revision: report.revision, sha256: report.sha256 }} onDone={onSigned} onPending={setPending} />
+        {step === 'sign-preliminary' && <Text size="xs" c="dimmed">{t('report.sign.preliminaryText')}</Text>}
+        {step === 'sign-addendum' && <Text size="xs" c="dimmed">{t('report.sign.addendumText')}</Text>}
+        <Prove actId={act.id} step={step} data={{ revision: report.revision, sha256 }} onDone={onSigned} onPending={setPending} />
       </Stack>
     </Modal>
   );

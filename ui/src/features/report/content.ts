@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import type { Act, By, Missing } from '@/shared/api/types';
+import type { Act, AddendumKind, By, Difference, Missing } from '@/shared/api/types';
 
 export interface Said { none?: boolean; text?: string }
 export interface Ctdi { mgy?: number | null; phantom_cm?: number | null; label?: string | null }
@@ -11,11 +11,23 @@ export type DoseSource = 'rdsr' | 'headers' | 'mpps' | 'entered' | 'not-supplied
 export interface Dose { source?: DoseSource; ctdi?: Ctdi[] | null; dlp_mgycm?: number | null; dap_mgycm2?: number | null; reason?: string | null }
 export interface Content {
   indication?: string; technique?: string; comparison?: string; results?: string; conclusion?: string; incidents?: Said; prescriptions?: Said; dose?: Dose;
-  urgent?: boolean; follow_up?: string; contact?: string;
+  urgent?: boolean; follow_up?: string; contact?: string; language_reason?: string; difference?: Difference; addendum?: Addendum;
+}
+/* What an addendum says; 'before' and 'follows' are the server's. E29 */
+export interface Addendum {
+  kind?: AddendumKind; reason?: string; sections?: Partial<Record<Part, string>>; before?: Partial<Record<Part, string>>;
+  follows?: { revision: number; version: number; sha256: string; signed_at_ms: number };
+}
+export type ReportKind = 'preliminary' | 'final' | 'addendum';
+export interface SignedBefore { revision: number; version: number; kind: ReportKind; content: Content; signed: { at_ms: number; by: By } }
+export interface Version {
+  revision: number; version: number; kind: ReportKind; relation: 'replaces' | 'appends' | null; signed_at_ms: number; by: { id: number; name: string }; sha256: string;
+  addendum?: Addendum | null; difference?: Difference | null; patient: { may_see: boolean; why?: string | null };
 }
 export interface Report {
-  revision: number; status: 'none' | 'draft' | 'signed'; content: Content; sha256: string; missing: Missing[]; signed: { at_ms: number; by: By } | null;
+  revision: number; status: 'none' | 'draft' | 'signed'; content: Content; sha256: string; missing: Missing[]; signed: { at_ms: number; by: By; proof?: 'passkey' | 'totp' } | null;
   measured_dose?: Dose | null;
+  kind: ReportKind; version: number; last_revision: number; sha256_preliminary: string; before: SignedBefore | null; versions: Version[];
 }
 
 export const IONISING = new Set(['CT', 'DX', 'CR']);
@@ -61,11 +73,16 @@ export function readDose(text: string): number | null {
   return Number(bare);
 }
 
+export const PARTS = ['indication', 'technique', 'comparison', 'results', 'conclusion', 'follow_up', 'contact'] as const;
 export type Part = 'indication' | 'technique' | 'comparison' | 'results' | 'conclusion' | 'follow_up' | 'contact';
 export const NOTE_PARTS: ReadonlySet<string> = new Set(['indication', 'incidents', 'prescriptions', 'follow_up', 'contact']);
 
 /* Which field answers a missing item of the server. */
-export const fieldOf = (code: string) => (code.startsWith('dose') ? 'dose' : code.replace(/^report-/, ''));
+export const fieldOf = (code: string) => (code.startsWith('dose') ? 'dose' : code.startsWith('addendum') ? 'addendum' : code.replace(/^report-/, '').replace(/-(told|given|what)$/, ''));
+
+/* The signed version that what is written now follows; null: the first. */
+export const beforeOf = (report: Report): SignedBefore | null =>
+  report.before ?? (report.status === 'signed' && report.kind === 'preliminary' && report.signed ? { revision: report.revision, version: report.version, kind: report.kind, content: report.content, signed: report.signed } : null);
 
 /* Words that the act already holds, offered for a part that is still empty; taken only when asked. */
 export function offered(act: Act): Partial<Record<Part, string>> {

@@ -8,7 +8,7 @@ import { ApiError } from '@/shared/api/client';
 import type { Content, Report } from './content';
 import { Draft, type Kept, type Keeper, PAUSE_MS } from './draft';
 
-const report = (revision: number, content: Content = {}): Report => ({ revision, status: revision ? 'draft' : 'none', content, sha256: 'f'.repeat(64), missing: [], signed: null });
+const report = (revision: number, content: Content = {}): Report => ({ revision, status: revision ? 'draft' : 'none', content, sha256: 'f'.repeat(64), missing: [], signed: null, kind: 'final', version: 0, last_revision: revision, sha256_preliminary: '', before: null, versions: [] });
 
 /* A server that keeps versions as ours does. */
 function server(start: Report) {

@@ -137,8 +137,8 @@ export class Draft {
 }
 
 /* Kept in this tab only, under the person's own number, until the server has it. */
-export function tabKeeper(personId: number, actId: number): Keeper {
-  const key = `beclere-report-${personId}-${actId}`;
+export function tabKeeper(personId: number, actId: number, of = ''): Keeper {
+  const key = `beclere-report-${personId}-${actId}${of && `-${of}`}`;
   return {
     read: () => {
       try {

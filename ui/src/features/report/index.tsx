@@ -20,6 +20,7 @@ import { Empty, Loaded, Refusal } from '@/shared/ui/Blocks';
 import { Countdown } from '@/shared/ui/Countdown';
 import { Icon } from '@/shared/ui/Icon';
 import { PatientLine } from '@/shared/ui/PatientLine';
+import { AddendumEditor } from './AddendumEditor';
 import type { Report } from './content';
 import { Editor } from './Editor';
 import { OtherExpert } from './OtherExpert';
@@ -56,8 +57,11 @@ function Panel({ act, me }: { act: Act; me: Me }) {
 
 function Body({ act, me, report }: { act: Act; me: Me; report: Report }) {
   const { t } = useTranslation();
-  if (report.status === 'signed') return <Signed act={act} report={report} />;
+  if (act.facts.addendum_draft?.by.id === me.person.id) return <AddendumEditor key={act.id} act={act} report={report} personId={me.person.id} />;
   const reader = act.facts.reading?.by;
+  const goesOn = report.kind === 'preliminary' && !act.facts.signature; // the final one is still to be written
+  if (report.status === 'signed' && !(goesOn && reader?.id === me.person.id))
+    return <>{goesOn && reader && act.steps.some((one) => one.step === 'take-over-reading') && <TakeOver act={act} />}<Signed act={act} report={report} /></>;
   if (reader?.id === me.person.id) return <Editor key={act.id} act={act} report={report} personId={me.person.id} />;
   if (act.kind === 'tele-expertise') return <OtherExpert act={act} report={report} />;
   return (

@@ -11,7 +11,7 @@ import type { ActSummary } from '@/shared/api/types';
 import { useNow } from '@/shared/format/clock';
 import { shortMoment } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
-import { IdentityBadge, PriorityBadge, StateBadge } from '@/shared/ui/Badges';
+import { IdentityBadge, PreliminaryBadge, PriorityBadge, StateBadge } from '@/shared/ui/Badges';
 import { Countdown } from '@/shared/ui/Countdown';
 import { Icon } from '@/shared/ui/Icon';
 import { PatientLine } from '@/shared/ui/PatientLine';
@@ -49,7 +49,7 @@ export function ActTable({ acts, columns, label }: { acts: ActSummary[]; columns
               <PatientLine patient={act.patient} />
               <span className="badge-row"><IdentityBadge patient={act.patient} /></span>
               <span className="card-row"><Cell act={act} column="exam" now={now} /><PriorityBadge priority={act.priority} size="sm" /></span>
-              <span className="card-row">{act.deadline ? <Countdown deadline={act.deadline} /> : <span />}<StateBadge state={act.state} size="sm" /></span>
+              <span className="card-row">{act.deadline ? <Countdown deadline={act.deadline} /> : <span />}{act.report_stands_as === 'preliminary' && <PreliminaryBadge />}<StateBadge state={act.state} size="sm" /></span>
             </Link>
           </li>
         ))}
@@ -80,6 +80,7 @@ function Cell({ act, column, now }: { act: ActSummary; column: Column; now: numb
       return (
         <span className="state-cell">
           <StateBadge state={act.state} size="sm" />
+          {act.report_stands_as === 'preliminary' && <PreliminaryBadge />}
           {act.unread_messages > 0 && <span className="unread" title={t('thread.unread', { count: act.unread_messages })}><Icon name="message" size={14} /> <span className="num">{act.unread_messages}</span></span>}
         </span>
       );

@@ -79,14 +79,14 @@ export type ActState =
   | 'acknowledged' | 'closed' | 'refused' | 'cancelled' | 'not-done';
 export interface By { id: number; name: string; role: Role | 'system' }
 export interface Stamp { at_ms: number; by: By }
-export interface Deadline { what: 'assignment' | 'verdict' | 'information' | 'planning' | 'exam' | 'presence' | 'report' | 'urgent' | 'delivery' | 'acknowledge' | 'patient' | 'record' | 'closing'; at_ms: number }
+export interface Deadline { what: 'assignment' | 'verdict' | 'information' | 'planning' | 'exam' | 'presence' | 'report' | 'urgent' | 'delivery' | 'acknowledge' | 'patient' | 'record' | 'closing' | 'final' | 'question'; at_ms: number }
 export interface Named { id: number; name: string; time_zone?: string }
 
 export interface ActSummary {
   id: number; number: string; kind: string; state: ActState; version: number; priority: Priority; modality: Modality; region: string;
   patient: Patient; site: Named; requester_org: Named; imaging: Named;
   people: { requester?: PersonShort | null; imager?: PersonShort | null; technologist?: PersonShort | null; [key: string]: PersonShort | null | undefined };
-  asked_at_ms: number | null; deadline: Deadline | null; slot_at_ms: number | null; slot_room_id?: number | null; images: number; unread_messages: number; tasks?: string[];
+  asked_at_ms: number | null; deadline: Deadline | null; slot_at_ms: number | null; slot_room_id?: number | null; images: number; unread_messages: number; tasks?: string[]; report_stands_as?: '' | 'preliminary' | 'final' | 'addendum';
 }
 export interface PersonShort { id: number; name: string; phone?: string | null; speciality?: string | null; role?: Role }
 
@@ -135,7 +135,7 @@ export interface Order {
   id: number; at_ms: number; by: By; to: 'requester' | 'technologist' | 'local-physician' | 'imager'; kind: string; text: string; due_ms?: number;
   acknowledged_at_ms?: number; acknowledged_by?: By; answer?: string; answered_at_ms?: number; answered_by?: By; escalated_at_ms?: number; escalated_to?: string;
 }
-export interface Question { id: number; at_ms: number; by: By; text: string; answer?: string; answered_at_ms?: number; answered_by?: By }
+export interface Question { id: number; at_ms: number; by: By; text: string; answer?: string; answered_at_ms?: number; answered_by?: By; first_due_ms?: number; due_ms?: number; escalations?: number; escalated_at_ms?: number; called?: { person_id: number; name: string; phone?: string }[] }
 export interface Slot {
   room_id: number; room: string; ae_title?: string; start_ms: number; minutes: number; late_reason?: string; accession?: string; study_uid?: string; sps_id?: string;
 }
@@ -147,7 +147,7 @@ export interface Incident {
   resolved_at_ms?: number; resolution?: string;
 }
 export interface UrgentFinding extends Stamp {
-  id: number; category: string; text: string; due_ms: number; first_due_ms: number; escalations?: number;
+  id: number; category: string; text: string; due_ms: number; first_due_ms: number; escalations?: number; difference?: boolean;
   told?: (Stamp & { to: string; how: string; repeated: string; told_at_ms: number })[]; delegate?: Stamp & { person_id: number; name: string }; action?: Stamp & { text: string };
 }
 export interface Prescription extends Stamp { id: number; kind: string; text: string }
@@ -166,12 +166,16 @@ export interface DeliveryTry extends Stamp { how: string; reached: 'yes' | 'no';
 export interface HandedAccess extends Stamp { expires_at_ms: number; openings?: number; opened_at_ms?: number; revoked_at_ms?: number }
 export interface Delivery {
   id?: number; to: 'requester' | 'treating-physician' | 'designated' | 'patient'; recipient_id?: number; name: string;
-  status: 'waiting' | 'delivered' | 'opened' | 'not-reached' | 'objected' | 'revoked'; at_ms?: number; why?: string; due_ms?: number; tries?: DeliveryTry[]; access?: HandedAccess;
+  status: 'waiting' | 'delivered' | 'opened' | 'not-reached' | 'objected' | 'revoked'; at_ms?: number; why?: string; due_ms?: number; tries?: DeliveryTry[]; access?: HandedAccess; version?: number; preliminary?: boolean;
 }
 export interface Recipient extends Stamp { id: number; name: string; part: string; contact?: string; designated_at_ms: number; revoked_at_ms?: number }
 export interface Objection extends Stamp { id: number; to: string; recipient_id: number; text: string; lifted_at_ms?: number }
 export interface Announcement extends Stamp { reason: string; exchanges?: (Stamp & { who: string; how: string; planned_at_ms: number; text: string })[]; announced?: Stamp & { who: string; how: string; told_at_ms: number; text: string } }
 export interface FollowUp extends Stamp { id: number; kind: string; text: string; owner: string; due_at_ms: number; closed_at_ms?: number; outcome?: string; outcome_text?: string }
+
+/* What a new version of a report changes for the care; told live when it matters. E29 */
+export interface Difference { significant?: boolean | null; what?: string; why?: string; category?: string }
+export type AddendumKind = 'complement' | 'correction' | 'late-result';
 
 export interface Facts {
   request?: RequestFacts; signed_request?: Stamp; information?: Information; information_act?: Information; information_distance?: Information;
@@ -202,7 +206,10 @@ export interface Facts {
   agreements?: (Stamp & { id: number; sha256: string })[]; refusals?: (Stamp & { id: number; code: string; text: string })[]; second_questions?: Question[];
   reading?: Stamp & { ended_at_ms?: number }; outcome?: 'interpreted' | 'not-interpretable';
   not_interpretable?: { reason_code: string; reason: string; procedure: string; follow_up: string; convention_procedure?: { convention: string; version: number; text: string } };
-  signature?: Stamp & { sha256: string; proof: 'passkey' | 'totp' }; deliveries?: Delivery[];
+  signature?: Stamp & { revision: number; sha256: string; proof: 'passkey' | 'totp'; difference?: Difference }; deliveries?: Delivery[];
+  superseded?: { until_ms: number; signature?: Stamp & { revision: number; sha256: string; proof: 'passkey' | 'totp'; difference?: Difference }; deliveries?: Delivery[] }[];
+  preliminary?: Stamp & { revision: number; sha256: string; proof: 'passkey' | 'totp'; final_due_ms: number; delivered_at_ms?: number };
+  addendum_draft?: Stamp & { kind: AddendumKind; instead?: string }; addenda?: (Stamp & { id: number; kind: AddendumKind; revision: number; difference?: Difference })[];
   patient_opened?: Stamp; acknowledged?: Stamp; patient_informed?: Stamp & { how: string; content_given: string }; patient_copy?: Stamp & { how: string };
   repeat_of?: { id: number; number: string }; repeats?: (Stamp & { act_id: number; number: string })[];
   recipients?: Recipient[]; objections?: Objection[]; announcement?: Announcement; follow_ups?: FollowUp[]; site_check?: Stamp; records?: (Stamp & { id: number; where: string })[];

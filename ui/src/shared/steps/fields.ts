@@ -58,6 +58,7 @@ export const CODES = {
   checkItem: ['image-quality', 'earlier-images', 'identity', 'medical-information'],
   yesNo: ['yes', 'no'],
   objectionTo: ['treating-physician', 'designated', 'imaging', 'dmp', 'patient-page'],
+  addendumKind: ['complement', 'correction', 'late-result'],
   deliveryHow: ['secure-message', 'paper', 'in-person', 'phone'],
   announcer: ['requester', 'imager', 'together', 'treating-physician', 'specialist'],
   announceHow: ['in-person', 'video', 'phone'],
@@ -158,6 +159,11 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'summary', kind: 'text' },
     { name: 'incidents', kind: 'text', initial: 'Aucun incident.' },
   ],
+  'open-addendum': [
+    { name: 'kind', kind: 'choice', codes: CODES.addendumKind, group: 'addendumKind' },
+    { name: 'instead', kind: 'text', optional: true },
+  ],
+  'drop-addendum': [{ name: 'reason', kind: 'text' }],
   'ask-again': [{ name: 'text', kind: 'text' }],
   'answer-again': [
     { name: 'id', kind: 'item', items: (act) => openOf((act.facts.second_questions ?? []).filter((one) => !one.answered_at_ms)) },

@@ -18,6 +18,12 @@ export function StateBadge({ state, size = 'md' }: { state: ActState; size?: 'sm
   return <Badge className={`tone tone-${STATE_TONE[state] ?? 'quiet'}`} size={size} tt="none" radius="sm">{text('state', state)}</Badge>;
 }
 
+/* A report is out, but not the final one. */
+export function PreliminaryBadge() {
+  const { t } = useTranslation();
+  return <Badge className="tone tone-soon" size="sm" tt="none" radius="sm">{t('report.preliminaryTag')}</Badge>;
+}
+
 const PRIORITY_TONE: Record<Priority, string> = { emergency: 'alarm', urgent: 'urgent', routine: 'quiet' };
 
 export function PriorityBadge({ priority, size = 'md' }: { priority: Priority; size?: 'sm' | 'md' | 'lg' }) {

@@ -9,7 +9,7 @@ export interface PaperClause { kind: string; modality: string; priority: string;
 export interface PaperDocument { id: number; kind: string; title: string; sha256: string; bytes: number }
 export interface Terms {
   on_site?: string[]; answers?: string; languages?: string[]; escalation?: { to: string; after_min: number }[];
-  procedures?: { bad_news?: string; not_interpretable?: string; fallback?: string };
+  procedures?: { bad_news?: string; not_interpretable?: string; fallback?: string }; final_by_another?: boolean;
 }
 export interface PaperContent {
   number: string; title: string; valid_from: string; valid_until: string; parties: { id: number; part: string }[]; sections: Record<string, string>;

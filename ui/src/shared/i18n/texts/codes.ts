@@ -86,6 +86,8 @@ export const codes = {
   'deadline.record': ['pour vérifier le dossier', 'to check the record'],
   'deadline.closing': ['pour clore l’acte', 'to close the act'],
   'deadline.acknowledge': ['pour la prise en compte', 'to acknowledge'],
+  'deadline.final': ['pour le compte rendu définitif', 'for the final report'],
+  'deadline.question': ['pour répondre à la question sur le compte rendu', 'to answer the question on the report'],
   'deadline.left': ['{{time}}', '{{time}}'],
   'deadline.late': ['{{time}} de retard', '{{time}} late'],
   'deadline.none': ['Pas de délai en cours', 'No delay running'],
