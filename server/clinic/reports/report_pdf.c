@@ -494,7 +494,8 @@ static void signature(const Page *p)
     buf_addf(&lines, "Second facteur présenté pour cette signature : %s\n",
              report_proof(word_at(s, "proof")));
     buf_addf(&lines, "Empreinte SHA-256 du contenu signé (version %lld) :\n%.32s\n%.32s",
-             (long long)time_at(s, "revision"), word_at(s, "sha256"),
+             (long long)(time_at(at(p->frame, "version"), "number") ? time_at(at(p->frame, "version"), "number") : time_at(s, "revision")),
+             word_at(s, "sha256"),
              strlen(word_at(s, "sha256")) == 64 ? word_at(s, "sha256") + 32 : "");
     snprintf(qr, sizeof qr, "BECLERE:%s:%s", word_at(p->frame, "number"), word_at(s, "sha256"));
     pdf_signature(p->pdf, p->preliminary ? "Compte rendu préliminaire signé électroniquement" : "Signé électroniquement", buf_slice(&lines), qr);
