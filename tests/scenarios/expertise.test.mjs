@@ -193,6 +193,14 @@ test('T3 a refusal has its reason; when nobody is left the act ends refused and 
   await o.ask([first, second]);
   await o.refused(first, 'refuse', { code: 'technical' }, 409, 'text');
   assert.equal((await o.ok(first, 'refuse', { code: 'technical', text: 'Images illisibles sur ce format.' })).state, 'asked');
+  // L10 who refuses keeps an entry of it, and sees the act until that is confirmed
+  await o.refused(second, 'confirm-record', { where: 'Trop tôt' }, 409, 'record-later');
+  await house.advance(requester, 16 * 60000);
+  const entry = (await first.get(`/api/acts/${o.id}/record-entry`)).json;
+  assert.equal(entry.report.refusal.text, 'Images illisibles sur ce format.');
+  assert.ok(entry.people.some((one) => one.id === first.me.person.id));
+  assert.ok((await first.get('/api/duties')).json.duties.some((one) => one.act_id === o.id && one.kind === 'record' && one.item === first.me.person.id));
+  await o.ok(first, 'confirm-record', { where: 'Dossier du groupe' });
   await house.advance(requester, 16 * 60000);
   assert.equal((await first.get(`/api/acts/${o.id}`)).status, 404, 'who refused no longer sees the patient by this act');
   assert.equal((await o.ok(second, 'refuse', { code: 'other', text: 'Hors de ma compétence.' })).state, 'refused');
@@ -201,6 +209,8 @@ test('T3 a refusal has its reason; when nobody is left the act ends refused and 
   await o.refused(requester, 'close', {}, 409, 'alternative');
   await o.ok(requester, 'offer-alternative', { offered: 'Avis en consultation.', patient_told_at_ms: house.now(), answer: 'D’accord.' });
   await o.ok(requester, 'confirm-record', { where: 'Dossier du cabinet' });
+  await o.refused(requester, 'close', {}, 409, 'records');
+  await o.ok(second, 'confirm-record', { where: 'Dossier du groupe' });
   assert.equal((await o.ok(requester, 'close')).state, 'closed');
 });
 

@@ -117,6 +117,73 @@ static void what_is_not_of_the_contract_is_left_out_or_refused(void **state)
     assert_int_equal(json_object_size(json_object_get(clean, "dose")), 1);
 }
 
+static void english_is_told_from_french(void **state) /* E29 */
+{
+    static const struct {
+        const char *results;
+        bool        english;
+    } CASES[] = {
+        { "The liver is normal and there is no evidence of focal lesion. The kidneys are normal.", true },
+        { "Foie normal. Signe dit « target sign ». Pas d’épanchement, pas d’adénopathie dans le mésentère.", false },
+        { "Normal.", false },
+        { "", false },
+        { "Voir « The role of CT in the diagnosis of appendicitis » : aspect typique, sans épanchement ni collection, dans le cadre d’une poussée.", false },
+        { "No no no no", true },
+        { "L’appendice n’est pas vu ; the patient est douloureux", false },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        OWNED(json_t) *content = json_pack("{s:s}", "results", CASES[i].results);
+        if (report_reads_english(content) != CASES[i].english)
+            fail_msg("case %zu: %s", i, CASES[i].results);
+    }
+}
+
+static void none_is_not_said_of_what_the_act_holds(void **state) /* E29 L10 */
+{
+    (void)state;
+    ReportSituation told = { .modality = "CT", .incidents_told = true }, given = { .modality = "CT", .drugs_given = true };
+    MissingList     list   = { 0 };
+    OWNED(json_t) *content = parsed(SAMPLE_CONTENT);
+    assert_false(report_complete(content, &told, &list));
+    assert_true(list.count == 1 && named(&list, "report-incidents-told"));
+    assert_false(report_complete(content, &given, &list));
+    assert_true(list.count == 1 && named(&list, "report-prescriptions-given"));
+    json_object_set_new(content, "incidents", parsed("{\"text\":\"Panne brève\"}"));
+    assert_true(report_complete(content, &told, &list));
+}
+
+static void an_addendum_stands_on_the_signed_version(void **state) /* E29 */
+{
+    static const struct {
+        const char *given, *code; /* NULL: complete */
+    } CASES[] = {
+        { "{\"kind\":\"complement\",\"sections\":{\"results\":\"Rate vue.\"},\"difference\":{\"significant\":false}}", NULL },
+        { "{\"sections\":{\"results\":\"Rate vue.\"},\"difference\":{\"significant\":false}}", "addendum-kind" },
+        { "{\"kind\":\"complement\",\"sections\":{},\"difference\":{\"significant\":false}}", "addendum-text" },
+        { "{\"kind\":\"complement\",\"sections\":{\"results\":\"Rate vue.\"}}", "report-difference" },
+        { "{\"kind\":\"complement\",\"sections\":{\"results\":\"Rate.\"},\"difference\":{\"significant\":true,\"what\":\"xx\",\"why\":\"yy\"}}", "report-difference-what" },
+        { "{\"kind\":\"correction\",\"sections\":{\"results\":\"Autre.\"},\"difference\":{\"significant\":false}}", "addendum-reason" },
+    };
+    (void)state;
+    ReportSituation ct   = { .modality = "CT" };
+    Report          base = { .revision = 3, .version = 1, .status = REPORT_SIGNED, .content = parsed(SAMPLE_CONTENT) };
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        MissingList list      = { 0 };
+        OWNED(json_t) *given  = parsed(CASES[i].given);
+        OWNED(json_t) *whole  = NULL;
+        MUST(report_addendum(&base, given, &whole, fault));
+        bool complete = report_complete(whole, &ct, &list);
+        if (complete != (CASES[i].code == NULL) || (CASES[i].code && !named(&list, CASES[i].code)))
+            fail_msg("case %zu: %s", i, list.count ? list.items[0].code : "complete");
+        assert_int_equal(json_integer_value(json_object_get(json_object_get(json_object_get(whole, "addendum"), "follows"), "revision")), 3);
+    }
+    OWNED(json_t) *wrong = parsed("{\"kind\":\"rumour\"}");
+    json_t        *none  = NULL;
+    assert_false(report_addendum(&base, wrong, &none, &(Err) { 0 }));
+    json_decref(base.content);
+}
+
 /* ---- what is signed ---- */
 
 static void the_digest_holds_content_act_and_outcome_and_not_their_order(void **state) /* E16 */
@@ -334,6 +401,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_missing_part_is_named),
+        cmocka_unit_test(english_is_told_from_french),
+        cmocka_unit_test(none_is_not_said_of_what_the_act_holds),
+        cmocka_unit_test(an_addendum_stands_on_the_signed_version),
         cmocka_unit_test(the_dose_is_asked_by_modality),
         cmocka_unit_test(what_is_not_of_the_contract_is_left_out_or_refused),
         cmocka_unit_test(the_digest_holds_content_act_and_outcome_and_not_their_order),

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { STEP_FIELDS } from './fields';
 
 /* Steps with a designed form, or a button, of their own. */
-const DESIGNED = new Set(['accept', 'acknowledge-incident', 'agree-report', 'assign', 'change-protocol', 'check-identity', 'choose-images', 'edit-request', 'give-opinion', 'hand-access',
+const DESIGNED = new Set(['accept', 'acknowledge-incident', 'agree-report', 'sign-preliminary', 'sign-addendum', 'assign', 'change-protocol', 'check-identity', 'choose-images', 'edit-request', 'give-opinion', 'hand-access',
   'hand-patient-access', 'end-patient-access',
   'invite-experts', 'message', 'name-local-physician', 'plan', 'sign']);
 
