@@ -251,7 +251,7 @@ static bool report_of(ActHouse *house, const Who *who, int64_t act_id, Act *ret,
 {
     OWNED(Db) *db = db_read(house->needs.host, err);
     Report r      = { 0 };
-    if (!db || !open_act(db, who, act_id, ret, err) || !report_load(db, act_id, &r, err))
+    if (!db || !open_act(db, who, act_id, ret, err) || !report_load_signed(db, act_id, &r, err))
         return false;
     *ret_json = report_text(ret, &r);
     report_clear(&r);

@@ -79,10 +79,12 @@ void versions_supersede(Act *a, const ActEvent *e, bool significant)
             fold_member(past, REACHED[i], json_incref(fact));
         json_object_del(a->facts, REACHED[i]);
     }
-    json_t *informed = json_object_get(a->facts, "patient_informed");
-    if (informed && significant) {
-        fold_member(past, "patient_informed", json_incref(informed));
-        json_object_del(a->facts, "patient_informed");
+    static const char *const INFORMED[] = { "patient_informed", "patient_opened" };
+    for (size_t i = 0; significant && i < COUNT(INFORMED); i++) {
+        json_t *fact = json_object_get(a->facts, INFORMED[i]);
+        if (fact)
+            fold_member(past, INFORMED[i], json_incref(fact));
+        json_object_del(a->facts, INFORMED[i]);
     }
     json_array_append_new(fold_list(a, "superseded"), past);
 }
