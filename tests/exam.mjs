@@ -93,7 +93,10 @@ export class Exam {
   async accept(verdict = VERDICT) { return this.ok(this.imager, 'accept', verdict); }
   async plan() {
     const room = this.site.rooms.find((r) => r.modality === 'CT');
-    return this.ok(this.technologist, 'plan', { room_id: room.id, start_ms: this.house.now() + 10 * 60000, minutes: 20 });
+    // several acts of one house stand one after the other on the machine
+    const at = Math.max(this.house.now() + 10 * 60000, this.house.nextSlot ?? 0);
+    this.house.nextSlot = at + 20 * 60000;
+    return this.ok(this.technologist, 'plan', { room_id: room.id, start_ms: at, minutes: 20 });
   }
   async identify(traits = {}) {
     const p = this.patient;

@@ -97,6 +97,7 @@ const RegionDuty REGION_DUTY[] = {
     { "manip", "technologist", AT_VAL, 0, 24 },
     { "manip2", "technologist", AT_ROCHE, 0, 24 },
     { "manip2", "technologist", AT_PINS, 0, 24 },
+    { "nucleaire", "nuclear-physician", AT_VAL, 0, 24 },
     { "demandeur", "requester", AT_VAL, 0, 24 },
 };
 const size_t REGION_DUTY_COUNT = COUNT(REGION_DUTY);

@@ -128,7 +128,7 @@ ward.story('E10 the technologist plans the slot; the modality worklist serves it
   await page.getByRole('tab', { name: /À planifier/ }).click();
   await page.getByRole('row').filter({ hasText: 'DUPONT-MOREAU' }).getByRole('link').first().click();
   await technologist.press('Planifier');
-  await technologist.dialog().getByText('Déjà prévus ce jour-là').waitFor();
+  await technologist.dialog().getByText('Créneaux possibles dans le délai').waitFor();
   await technologist.shot('08-plan');
   await technologist.press('Planifier', technologist.dialog());
   await technologist.state('Planifié');

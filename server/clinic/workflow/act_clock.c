@@ -78,12 +78,16 @@ static int64_t assigned(const Act *a)
     return open ? act_fact_int(a, "assignment", "at_ms") : 0;
 }
 
-/* Judged, or asked to come again. */
+static int64_t last_of(const Act *a, const char *list)
+{
+    const json_t *all = act_fact(a, list, NULL);
+    return json_integer_value(json_object_get(json_array_get(all, json_array_size(all) - 1), "at_ms"));
+}
+
+/* Judged, asked to come again, or its slot given back. */
 static int64_t to_be_planned(const Act *a)
 {
-    const json_t *recalls = act_fact(a, "recalls", NULL);
-    const json_t *last    = json_array_get(recalls, json_array_size(recalls) - 1);
-    return later(act_fact_int(a, "verdict", "at_ms"), json_integer_value(json_object_get(last, "at_ms")));
+    return later(act_fact_int(a, "verdict", "at_ms"), later(last_of(a, "recalls"), last_of(a, "slots_back")));
 }
 
 /* The local physician is called for the hour of the slot, or when named later than that. E23 */

@@ -46,6 +46,8 @@ const char *const CODES_REFUSAL[] =
          "contraindication", "technical", "other");
 const char *const CODES_CANCELLATION[] = LIST("patient-refused", "patient-absent", "clinical-change",
                                               "no-slot", "technical", "adverse-effect", "duplicate", "other");
+const char *const CODES_SLOT_BACK[] = LIST("machine", "staff", "patient", "clinical", "other");
+const char *const CODES_LATER[]     = LIST("accepted", "refused");
 const char *const CODES_DOCUMENT[] =
     LIST("passport", "id-card", "residence-permit", "wristband", "family-book", "birth-certificate", "driving-licence", "health-card", "none");
 const char *const CODES_SEX[]        = LIST("F", "M", "U");

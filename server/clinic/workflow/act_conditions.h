@@ -19,7 +19,7 @@ int64_t act_images_missing(const Act *a, const ActScene *scene);
 
 /* Conditions of more than one chapter, in the file of the chapter that they belong to. */
 extern const ActNeed NEED_CONVENTION[1], NEED_REASON[1], NEED_PURPOSE[1], NEED_CIRCUMSTANCES[1], NEED_PREGNANCY[1],
-    NEED_EARLIER_EXAMS[1], NEED_OPTIMISATION[1], NEED_RIGHT_PATIENT[1], NEED_SECOND_ANSWERED[1];
+    NEED_EARLIER_EXAMS[1], NEED_OPTIMISATION[1], NEED_RIGHT_PATIENT[1], NEED_SECOND_ANSWERED[1], NEED_TOLD_WHEN[1];
 /* After the report: chapter_deliver.c, chapter_announce.c, chapter_duties.c. */
 extern const ActNeed NEED_DELIVERIES_SETTLED[1], NEED_ANNOUNCED[1], NEED_FOLLOWED_UP[1], NEED_SITE_CONFIRMED[1], NEED_RECORDS[1];
 extern const ActNeed NEED_NO_OBJECTION[1], NEED_OBJECTION_TIME[1], NEED_EXCEPTION_REVIEWED[1], NEED_RENAL[1], NEED_CONTRAST_ALLERGIES[1], NEED_CONTRAST_WEIGHT[1],

@@ -24,6 +24,8 @@ json_t *missing_json(const MissingList *list, Lang lang)
             json_pack("{s:s, s:s, s:s}", "code", m->code, "text", text_in(lang, m->text), "why", m->why);
         if (m->count)
             json_put(item, "count", json_integer(m->count));
+        if (m->detail[0])
+            json_put(item, "detail", json_slice(slice_of(m->detail)));
         json_push(array, item);
     }
     return array;

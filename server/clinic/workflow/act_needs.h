@@ -39,6 +39,8 @@ typedef struct ActScene {
     /* of the room, the physician and the clause that 'data' names */
     bool          room_fits;
     bool          local_fits;
+    MissingList   slot;         /* what stands against the slot sent */
+    int64_t       slot_free_ms; /* a slot within the delay; 0: none */
     bool          experts_fit, images_fit;
     bool          distance_outside; /* the reason of the distance is none of the convention's */
     bool          assignee_fits; /* the person named is on duty there */

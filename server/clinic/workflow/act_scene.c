@@ -14,6 +14,7 @@
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_house.h"
 #include "clinic/workflow/completeness.h"
+#include "clinic/workflow/slots.h"
 #include "guard/access/people.h"
 #include "platform/clock.h"
 
@@ -185,12 +186,7 @@ static bool room_scene(Db *db, const Act *a, const json_t *data, ActScene *scene
     Err  absent = { 0 };
     if (!room_load(db, json_integer_value(json_object_get(data, "room_id")), &room, &absent))
         return absent.kind == ERR_NOT_FOUND || err_set(err, absent.kind, absent.shown, "%s", absent.detail);
-    bool   projection  = strcmp(a->modality, "DX") == 0 || strcmp(a->modality, "CR") == 0;
-    bool   room_is_one = strcmp(room.modality, "DX") == 0 || strcmp(room.modality, "CR") == 0;
-    size_t plain       = strcspn(a->modality, "/"); /* PT/CT is done in a room PT: the worklist knows no double code */
-    scene->room_fits   = room.site_id == a->site_id &&
-                       ((strlen(room.modality) == plain && strncmp(room.modality, a->modality, plain) == 0) ||
-                        (projection && room_is_one));
+    scene->room_fits = room.site_id == a->site_id && room_makes(room.modality, a->modality);
     return true;
 }
 

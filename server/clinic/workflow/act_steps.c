@@ -29,6 +29,7 @@ extern const ActChapter CHAPTER_REQUEST,
     CHAPTER_CLOCKS,
     CHAPTER_ASSIGNMENT,
     CHAPTER_FITNESS,
+    CHAPTER_PLANNING,
     CHAPTER_CHECKLIST,
     CHAPTER_DRUGS,
     CHAPTER_INCIDENTS,
@@ -42,6 +43,7 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_CONSENT, /* information and consents */
     &CHAPTER_VERDICT, /* the imager's verdicts */
     &CHAPTER_PROTOCOL, /* ordered, changed, read; safety on site */
+    &CHAPTER_PLANNING, /* slot, later slot, none in time */
     &CHAPTER_SITE,    /* slot, identity, start */
     &CHAPTER_IDENTITY, /* corrected, merged */
     &CHAPTER_PRESENCE, /* who is there in person */

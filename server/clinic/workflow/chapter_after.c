@@ -24,7 +24,7 @@ static const ActNeed NEED_DMP_DONE[1] = { { "dmp-checked", "E35", act_dmp_is_don
 static const ActNeed NEED_ACKNOWLEDGED[1] = { { "acknowledged", "E31", act_is_acknowledged, "The requester has not acknowledged the report." } };
 static const ActNeed NEED_ALTERNATIVE[1] = { { "alternative", "E9", act_has_alternative, "Write which other care was offered to the patient." } };
 static const ActNeed NEED_RECORD_CHECKED[1] = { { "record-checked", "E35", act_record_is_checked, "Confirm that the data are in the patient's record, and in the DMP when there is one." } };
-static const ActNeed NEED_TOLD_WHEN[1] = { { "told-when", "E9", act_told_at_a_time, "Say when the patient was told: after the request, not in the future." } };
+const ActNeed NEED_TOLD_WHEN[1] = { { "told-when", "E9", act_told_at_a_time, "Say when the patient was told: after the request, not in the future." } };
 
 static const ActNeed NEED_DMP_WANTED[1] = { { "dmp-objection", "L8", dmp_wanted, "The patient objects to the DMP: nothing is put there, say so." } };
 

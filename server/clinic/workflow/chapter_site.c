@@ -1,5 +1,5 @@
 /*
- * The slot, the protocol read, the identity, the start. E1, E10, E15, E19.
+ * The protocol read, the identity, the start. E1, E15, E19.
  *
  * One chapter of the workflow: conditions, steps, what may be sent, what an event leaves in the facts. Pure.
  *
@@ -20,9 +20,6 @@ static const ActNeed NEED_INFORMED[1] = { { "information", "E3", act_is_informed
 static const ActNeed NEED_CONSENT_ACT[1] = { { "consent-act", "E3", act_has_consent_act, "The consent to the exam is missing." } };
 static const ActNeed NEED_CONSENT_DISTANCE[1] = { { "consent-distance", "E3", act_has_consent_distance, "The consent to its being remote is missing." } };
 static const ActNeed NEED_NOT_WITHDRAWN[1] = { { "consent-withdrawn", "E3", act_nothing_withdrawn, "The patient has withdrawn a consent." } };
-static const ActNeed NEED_ROOM[1] = { { "room", "E10", act_room_fits, "Choose a room of this site for this modality." } };
-static const ActNeed NEED_SLOT_AHEAD[1] = { { "slot-past", "E10", act_slot_is_ahead, "The slot is in the past." } };
-static const ActNeed NEED_SLOT_IN_TIME[1] = { { "late-reason", "E10", act_slot_is_in_time, "The slot is later than the delay allows: say why." } };
 static const ActNeed NEED_IDENTITY[1] = { { "identity", "E15", act_identity_matches, "The patient's identity is not checked, or does not match." } };
 static const ActNeed NEED_ASKED[1] = { { "asked", "E15", identity_is_asked, "Say how the identity was asked: an open question to the patient, a relative, or the patient is unable to answer." } };
 static const ActNeed NEED_PROVED[1] = { { "identity-proof", "E15", identity_is_proved, "The patient could not answer: say why, and name the document or wristband that was seen." } };
@@ -33,7 +30,6 @@ static const ActNeed NEED_PLACE[1] = { { "birth-place", "E15", identity_place_is
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
-    { "E10", S(VALIDATED)|S(PLANNED), "plan", TECHNOLOGIST|SECRETARY, AT_S, NEEDS(NEED_ROOM, NEED_SLOT_AHEAD, NEED_SLOT_IN_TIME, NEED_NO_OBJECTION, NEED_RENAL), ACT_PLANNED, 0, "Plan" },
     { "E15", S(PLANNED), "check-identity", TECHNOLOGIST, AT_S, NEEDS(NEED_ASKED, NEED_PROVED, NEED_RELATIVE, NEED_PLACE), STAY, 0, "Check the patient's identity" },
     { "E1 E3 E11 E14 E15 E19 E23 E24 L9", S(PLANNED), "start", TECHNOLOGIST, AT_S, NEEDS(CONSENTS, NEED_NO_OBJECTION, NEED_IDENTITY, NEED_IMAGER_THERE, NEED_LOCAL_PHYSICIAN, NEED_LOCAL_REACHABLE, NEED_LOCAL_CONFIRMED, NEED_NUCLEAR, NEED_VIDEO, NEED_CHANNEL, NEED_DEVICE, NEED_PREPARED, NEED_PREGNANCY_DECIDED, NEED_PROTOCOL_READ, NEED_RENAL, NEED_MRI_CHECKED, NEED_TECHNOLOGIST_FIT, NEED_EQUIPMENT_FIT), ACT_RUNNING, STEP_STALE, "Start the exam" },
     { 0 },
@@ -41,10 +37,6 @@ static const ActStep STEPS[] = {
 
 static const ActField FIELDS[] = {
     /* step                 within      name                    kind     max          codes                why     when it is missing */
-    { "plan",               NULL,       "room_id",              FIELD_INTEGER, INT64_MAX,   NULL,                "E10",  "Choose a room." },
-    { "plan",               NULL,       "start_ms",             FIELD_TIME_MS, 0,           NULL,                "E10",  "Choose a time." },
-    { "plan",               NULL,       "minutes",              FIELD_INTEGER, 600,         NULL,                "E10",  "Say how long the room is taken." },
-    { "plan",               NULL,       "late_reason",          FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
     { "check-identity",     NULL,       "birth_name",           FIELD_TEXT,    LINE,        NULL,                "E15",  "Write the birth name as the patient says it." },
     { "check-identity",     NULL,       "first_given",          FIELD_TEXT,    LINE,        NULL,                "E15",  "Write the first given name as the patient says it." },
     { "check-identity",     NULL,       "birth_date",           FIELD_TEXT,    10,          NULL,                "E15",  "Write the date of birth as the patient says it." },
@@ -58,16 +50,6 @@ static const ActField FIELDS[] = {
     { 0 },
 };
 /* clang-format on */
-
-static void on_plan(Act *a, const ActEvent *e)
-{
-    fold_set(a, "slot", fold_stamp(e));
-    snprintf(a->accession, sizeof a->accession, "%s", event_text(e, "accession"));
-    snprintf(a->study_uid, sizeof a->study_uid, "%s", event_text(e, "study_uid"));
-    snprintf(a->sps_id, sizeof a->sps_id, "%s", event_text(e, "sps_id"));
-    a->slot_start_ms = event_int(e, "start_ms");
-    a->slot_room_id  = event_int(e, "room_id");
-}
 
 static void on_check_identity(Act *a, const ActEvent *e)
 {
@@ -85,7 +67,6 @@ static void on_start(Act *a, const ActEvent *e)
 }
 
 static const ActFold FOLDS[] = {
-    { "plan", NULL, on_plan },
     { "acknowledge-protocol", "protocol_acknowledged", NULL },
     { "check-identity", NULL, on_check_identity },
     { "start", NULL, on_start },

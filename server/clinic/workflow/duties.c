@@ -199,6 +199,8 @@ size_t duties_of(const Act *a, Duty ret[DUTIES_MAX])
         refusers(a, &d);
     if (act_fact(a, "preliminary", "delivered_at_ms") && !act_fact(a, "signature", NULL))
         deliveries(a, &d);
+    if (a->state != ACT_CLOSED && act_fact(a, "no_slot", NULL) && !act_fact(a, "alternative", NULL))
+        duty(&d, "alternative", 0, "requester", act_fact_int(a, "no_slot", "until_ms"), text_of(act_fact(a, "no_slot", NULL), "text"));
     if (a->state != ACT_DELIVERED && a->state != ACT_ACKNOWLEDGED)
         return d.count;
     int64_t out_ms = act_fact_int(a, "delivered_at_ms", NULL);

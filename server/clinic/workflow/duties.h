@@ -15,7 +15,7 @@
 enum { DUTIES_MAX = 64 };
 
 typedef struct Duty {
-    const char *kind;  /* "delivery" "announcement" "inform" "dmp" "site" "record" "follow-up" */
+    const char *kind;  /* "alternative" "delivery" "announcement" "inform" "dmp" "site" "record" "follow-up" */
     int64_t     item;  /* the delivery, the person, the follow-up item; 0: the act's own */
     const char *party; /* "requester" "site" "imaging" */
     int64_t     due_ms;

@@ -33,6 +33,7 @@
 #include "guard/access/people.h"
 #include "platform/clock.h"
 #include "schema/schema.h"
+#include "clinic/workflow/roster.h"
 #include "demo/region_staff.h"
 
 #define UNUSED __attribute__((unused))
@@ -152,6 +153,27 @@ static UNUSED json_t *a_convention(const World *w)
                      "no-imager-on-site");
 }
 
+/* Somebody on duty at any time, so that slots are possible. */
+static UNUSED bool roster_make(Db *db, const World *w, Err *err)
+{
+    const int64_t DAY_MS = 24LL * 3600 * 1000;
+    const struct {
+        const Who  *who;
+        int64_t     at;
+        const char *role;
+    } DUTIES[] = { { &w->technologist, w->site, "technologist" }, { &w->local, w->site, "local-physician" }, { &w->imager, w->imaging, "imager" } };
+    for (size_t i = 0; i < COUNT(DUTIES); i++) {
+        int64_t     id  = 0;
+        Who         by  = { .person_id = DUTIES[i].who->person_id, .memberships = { { DUTIES[i].at, ROLE_RESPONSIBLE } }, .membership_count = 1 };
+        RosterShift one = { .organisation_id = DUTIES[i].at, .person_id = by.person_id, .from_ms = clock_now_ms() - 7 * DAY_MS,
+                            .to_ms = clock_now_ms(), .weeks = 1 };
+        snprintf(one.role, sizeof one.role, "%s", DUTIES[i].role);
+        if (!roster_shift_add(db, &by, &one, &id, err))
+            return false;
+    }
+    return true;
+}
+
 static UNUSED bool region_make(Db *db, void *arg, Err *err)
 {
     World *w                  = arg;
@@ -179,7 +201,7 @@ static UNUSED bool region_make(Db *db, void *arg, Err *err)
     return convention_create(db, convention, &w->convention, NULL, err) &&
            room_create(db, &pt, &w->room_pt, err) &&
            room_create(db, &ct, &w->room_ct, err) && room_create(db, &mr, &w->room_mr, err) &&
-           patient_create(db, &draft, INS_OIDS_TEST, &by, &w->patient, NULL, err) && region_staff_add(db, err);
+           patient_create(db, &draft, INS_OIDS_TEST, &by, &w->patient, NULL, err) && region_staff_add(db, err) && roster_make(db, w, err);
 }
 
 static UNUSED void world_open(World *w)

@@ -18,6 +18,18 @@ static void slot_json(char ret[200], int64_t room, int64_t start_ms, const char 
              more);
 }
 
+/* Requester and imager validate a slot beyond the delay again; each alone is not enough. */
+static void both_accept_later(World *w, int64_t start_ms)
+{
+    char slot[200];
+    snprintf(slot, sizeof slot, "{\"start_ms\":%" PRId64 ",\"text\":\"Scanner en panne\"}", start_ms);
+    does(w, &w->technologist, "ask-later", slot);
+    does(w, &w->requester, "answer-later", "{\"decision\":\"accepted\",\"text\":\"Patient stable\"}");
+    slot_json(slot, w->room_ct, start_ms, ",\"late_reason\":\"Scanner en panne\"");
+    refused(w, &w->secretary, "plan", slot, ERR_CONFLICT, "later-imager");
+    does(w, &w->imager, "answer-later", "{\"decision\":\"accepted\",\"text\":\"Peut attendre\"}");
+}
+
 static void a_slot_is_in_the_right_room_and_in_time_or_says_why(void **state) /* E10 */
 {
     enum { HOUR_MS = 3600000 };
@@ -35,6 +47,8 @@ static void a_slot_is_in_the_right_room_and_in_time_or_says_why(void **state) /*
     refused(w, &w->technologist, "plan", slot, ERR_CONFLICT, "late-reason");
     refused(w, &w->imager, "plan", slot, ERR_DENIED, NULL);
     slot_json(slot, w->room_ct, now_ms + 3 * HOUR_MS, ",\"late_reason\":\"Scanner en panne jusqu’à 15 h\"");
+    refused(w, &w->secretary, "plan", slot, ERR_CONFLICT, "later-asked");
+    both_accept_later(w, now_ms + 3 * HOUR_MS);
     does(w, &w->secretary, "plan", slot);
     is_now(w, ACT_PLANNED);
     OWNED_ACT first = { 0 };

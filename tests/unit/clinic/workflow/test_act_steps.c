@@ -37,7 +37,7 @@ static void full(Act *a, ActScene *scene)
                                        "\"protocol_acknowledged\":{\"at_ms\":4},"
                                        "\"acquisition\":{\"ended\":{\"made\":1}},\"quality\":{\"verdict\":"
                                        "\"sufficient\"},\"patient_informed\":{\"at_ms\":1},"
-                                       "\"dmp\":{\"at_ms\":1},\"acknowledged\":{\"at_ms\":1},\"alternative\":"
+                                       "\"dmp\":{\"at_ms\":1},\"acknowledged\":{\"at_ms\":1},\"later\":{\"at_ms\":1,\"start_ms\":2},\"no_slot\":{\"at_ms\":1},\"alternative\":"
                                        "{\"at_ms\":1},\"signed_request\":{\"by\":{\"id\":7}},\"records\":[{\"by\":"
                                        "{\"id\":7}}],\"site_check\":{\"at_ms\":1},\"document\":{\"sop_uid\":"
                                        "\"2.25.1\"},\"announcement\":{\"exchanges\":[{\"at_ms\":1}],\"announced\":"
@@ -89,8 +89,12 @@ static const struct {
     { "answer-information", IS_REQUESTER, S(INFO_ASKED) },
     { "accept", IS_IMAGER, S(ASKED) },
     { "refuse", IS_IMAGER, S(ASKED) | S(INFO_ASKED) },
-    { "offer-alternative", IS_IMAGER | IS_REQUESTER, FAILED_ },
+    { "offer-alternative", IS_IMAGER | IS_REQUESTER, FAILED_ | S(VALIDATED) | S(PLANNED) },
     { "plan", IS_TECHNOLOGIST | IS_SECRETARY, S(VALIDATED) | S(PLANNED) },
+    { "cancel-slot", IS_TECHNOLOGIST | IS_SECRETARY, S(PLANNED) },
+    { "ask-later", IS_TECHNOLOGIST | IS_SECRETARY, S(VALIDATED) | S(PLANNED) },
+    { "answer-later", IS_REQUESTER | IS_IMAGER, S(VALIDATED) | S(PLANNED) },
+    { "no-slot", IS_TECHNOLOGIST | IS_SECRETARY, S(VALIDATED) },
     { "cancel", IS_REQUESTER | IS_IMAGER, BEFORE },
     { "name-local-physician", IS_TECHNOLOGIST | IS_SECRETARY | IS_LOCAL,
       S(VALIDATED) | S(PLANNED) | S(RUNNING) | S(RELEASED) },

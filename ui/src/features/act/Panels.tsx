@@ -63,7 +63,7 @@ export function ImagesSection({ act }: { act: Act }) {
 
 /* ---- the site: a checklist, then the exam, then the one question: may the patient leave? ---- */
 const SITE_STEPS = ['record-information', 'record-consent', 'check-identity', 'name-local-physician', 'confirm-local-presence', 'acknowledge-protocol', 'test-channel', 'explain-device', 'prepare-patient', 'start',
-  'end-acquisition', 'patient-left', 'patient-gone', 'plan'];
+  'end-acquisition', 'patient-left', 'patient-gone', 'plan', 'cancel-slot', 'ask-later'];
 
 function SitePanel({ act }: { act: Act }) {
   const { t } = useTranslation();
@@ -81,7 +81,10 @@ function SitePanel({ act }: { act: Act }) {
         <Section title={t('site.before')} icon="check" tone="work">
           <ul className="check-list">
             <CheckRow done={!!f.slot} title={t('site.slot')} why="E10" detail={f.slot && `${dayAndTime(f.slot.start_ms, act.site.time_zone)} · ${f.slot.room} · ${f.slot.minutes} min`}>
-              <StepAction act={act} step="plan" quiet={!!f.slot} size="sm" label={f.slot ? t('common.edit') : undefined} />
+              <Group gap={6}>
+                <StepAction act={act} step="plan" quiet={!!f.slot} size="sm" label={f.slot ? t('plan.move') : undefined} />
+                <StepAction act={act} step="cancel-slot" quiet size="sm" />
+              </Group>
             </CheckRow>
             <CheckRow done={!!f.protocol_acknowledged && !offerOf(act, 'acknowledge-protocol')} title={t('site.protocol')} why="E19"
               detail={f.protocol && [f.protocol.name, f.protocol.phases, f.protocol.dose_note, f.protocol.optimisation].filter(Boolean).join(' · ')}>

@@ -19,6 +19,7 @@ import { AfterSection, DeliverySection, RepeatSection } from './After';
 import { AssistanceSection } from './Assistance';
 import { DrugsSection } from './Drugs';
 import { ActHead } from './Head';
+import { LaterSection } from './Planning';
 import { IncidentsSection } from './Incidents';
 import { OpinionSections } from './Opinion';
 import { type Lens, lensesOf } from './lens';
@@ -53,6 +54,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
       <div className="act-grid">
         <div className="act-body">
           {judging && <RequestSection act={act} />}
+          <LaterSection act={act} />
           <WorkPanels act={act} lens={lens} />
           <UrgentSection act={act} />
           <IncidentsSection act={act} me={me} />

@@ -1,101 +1,152 @@
 /*
- * The day of a site, room by room: who is when, how long, and where there is still place. E10
+ * The calendar of a site: its rooms on one day, or one room over a week; openings, closings, what is held, who stands where. E10, O3
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { ActionIcon, Button, Group, Text } from '@mantine/core';
+import { ActionIcon, Button, Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useActs } from '@/shared/api/requests/acts';
+import { type SiteCalendar, useCalendar } from '@/shared/api/requests/calendar';
 import { useOrganisations } from '@/shared/api/requests/organisations';
-import type { ActSummary, Me, Organisation, Room } from '@/shared/api/types';
+import type { Me, Organisation } from '@/shared/api/types';
 import { useNow } from '@/shared/format/clock';
-import { longDay, msToZoned, timeOf, zonedToMs } from '@/shared/format/dates';
+import { longDay, msToZoned, zonedToMs } from '@/shared/format/dates';
 import { patientName } from '@/shared/format/people';
-import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, PageHead } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import './calendar.css';
+import { ClosingDialog } from './Closing';
+import { EditorDialog } from './Editor';
+import { type Column, DayGrid } from './Grid';
+import { DayList } from './List';
 
-const FIRST_HOUR = 0, LAST_HOUR = 24, HOUR_PX = 56, SHOWN_MIN = 30;
 const DAY_MS = 86_400_000;
+/* Midnight on the wall there, 'days' later: a day is not always 24 hours. */
+const midnight = (ms: number, days: number, zone: string) => {
+  const noon = zonedToMs(msToZoned(ms, zone).day, '12:00', zone) + days * DAY_MS;
+  return zonedToMs(msToZoned(noon, zone).day, '00:00', zone);
+};
+const monday = (ms: number, zone: string) => {
+  const weekday = new Date(zonedToMs(msToZoned(ms, zone).day, '12:00', zone)).getUTCDay();
+  return midnight(ms, -((weekday + 6) % 7), zone);
+};
 
 export function PlanningPage({ me }: { me: Me }) {
   const { t } = useTranslation();
-  const now = useNow();
   const organisations = useOrganisations();
-  const acts = useActs({ view: 'site' });
-  const [shift, setShift] = useState(0);
   const mine = new Set(me.memberships.map((one) => one.organisation.id));
-  const dayMs = now + shift * DAY_MS;
+  return (
+    <Loaded query={organisations} rows={3} height={120}>
+      {(all) => {
+        const sites = all.filter((one) => one.kind === 'site' && mine.has(one.id) && one.rooms?.length);
+        return sites.length ? <Sites sites={sites} /> : <><PageHead title={t('nav.planning')} /><Empty icon="calendar" title={t('plan.noRooms')} /></>;
+      }}
+    </Loaded>
+  );
+}
+
+function Sites({ sites }: { sites: Organisation[] }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const small = useMediaQuery('(max-width: 640px)');
+  const [siteId, setSiteId] = useState(sites[0]!.id);
+  const site = sites.find((one) => one.id === siteId) ?? sites[0]!;
+  const zone = site.time_zone;
+  const [view, setView] = useState('day');
+  const [at, setAt] = useState(() => Date.now());
+  const [room, setRoom] = useState<number | null>(null);
+  const [dialog, setDialog] = useState<'close' | 'edit' | null>(null);
+  const week = view === 'week';
+  const start = week ? monday(at, zone) : midnight(at, 0, zone);
+  const end = midnight(start, week ? 7 : 1, zone);
+  const calendar = useCalendar(site.id, start, end);
+  const move = (by: number) => setAt(midnight(start, by * (week ? 7 : 1), zone) + DAY_MS / 2);
+  useHotkeys([['ArrowLeft', () => move(-1)], ['ArrowRight', () => move(1)], ['t', () => setAt(now)], ['d', () => setView('day')], ['w', () => setView('week')]]);
+  const theRoom = room ?? site.rooms?.[0]?.id ?? 0;
+  const today = at >= now - DAY_MS && midnight(now, 0, zone) === start;
   return (
     <>
-      <PageHead title={t('nav.planning')} text={longDay(dayMs)}>
-        <ActionIcon variant="default" size="lg" aria-label={t('plan.dayBefore')} onClick={() => setShift(shift - 1)}><span className="turn"><Icon name="arrow" /></span></ActionIcon>
-        <Button variant="default" onClick={() => setShift(0)}>{t('plan.today')}</Button>
-        <ActionIcon variant="default" size="lg" aria-label={t('plan.dayAfter')} onClick={() => setShift(shift + 1)}><Icon name="arrow" /></ActionIcon>
+      <PageHead title={t('nav.planning')} text={week ? t('calendar.week', { day: longDay(start, zone) }) : longDay(start, zone)}>
+        {sites.length > 1 && <Select aria-label={t('staff.organisation')} data={sites.map((one) => ({ value: String(one.id), label: one.name }))} value={String(site.id)} allowDeselect={false}
+          onChange={(value) => { setSiteId(Number(value)); setRoom(null); }} />}
+        <SegmentedControl value={view} onChange={setView} aria-label={t('calendar.view')} data={[{ value: 'day', label: t('calendar.day') }, { value: 'week', label: t('calendar.weekView') }]} />
+        <Group gap={6} wrap="nowrap">
+          <ActionIcon variant="default" size="lg" aria-label={t(week ? 'roster.before' : 'plan.dayBefore')} aria-keyshortcuts="ArrowLeft" onClick={() => move(-1)}><span className="turn"><Icon name="arrow" /></span></ActionIcon>
+          <Button variant={today ? 'light' : 'default'} onClick={() => setAt(now)} aria-keyshortcuts="t">{t('plan.today')}</Button>
+          <ActionIcon variant="default" size="lg" aria-label={t(week ? 'roster.after' : 'plan.dayAfter')} aria-keyshortcuts="ArrowRight" onClick={() => move(1)}><Icon name="arrow" /></ActionIcon>
+        </Group>
       </PageHead>
-      <Loaded query={organisations} rows={3} height={120}>
-        {(all) => {
-          const sites = all.filter((one) => one.kind === 'site' && mine.has(one.id) && one.rooms?.length);
-          return sites.length ? sites.map((site) => <SiteDay key={site.id} site={site} acts={acts.data ?? []} dayMs={dayMs} now={now} />)
-            : <Empty icon="calendar" title={t('plan.noRooms')} />;
-        }}
+      <ToPlan site={site} />
+      <Loaded query={calendar} rows={4} height={90}>
+        {(data) => (
+          <Stack gap="sm">
+            <Group gap="xs" justify="space-between">
+              {week ? <Select aria-label={t('field.plan.room')} data={data.rooms.map((one) => ({ value: String(one.id), label: one.name }))} value={String(theRoom)} allowDeselect={false} onChange={(value) => setRoom(Number(value))} /> : <Holidays data={data} />}
+              <Group gap="xs">
+                {data.may_close && <Button variant="default" size="xs" onClick={() => setDialog('close')}>{t('calendar.close')}</Button>}
+                {data.may_edit && <Button variant="default" size="xs" onClick={() => setDialog('edit')}>{t('calendar.edit')}</Button>}
+              </Group>
+            </Group>
+            <Unfit data={data} />
+            {small ? <DayList data={data} days={week ? Array.from({ length: 7 }, (_, n) => midnight(start, n, zone)) : [start]} rooms={week ? [theRoom] : data.rooms.map((one) => one.id)} />
+              : <DayGrid data={data} now={now} columns={columnsOf(data, week, start, theRoom)} label={`${site.name}, ${longDay(start, zone)}`} />}
+            <Legend />
+            {dialog === 'close' && <ClosingDialog data={data} room={theRoom} day={msToZoned(start, zone).day} onClose={() => setDialog(null)} />}
+            {dialog === 'edit' && <EditorDialog data={data} first={theRoom} onClose={() => setDialog(null)} />}
+          </Stack>
+        )}
       </Loaded>
     </>
   );
 }
 
-function SiteDay({ site, acts, dayMs, now }: { site: Organisation; acts: ActSummary[]; dayMs: number; now: number }) {
+function columnsOf(data: SiteCalendar, week: boolean, start: number, room: number): Column[] {
+  if (!week) return data.rooms.map((one) => ({ key: one.id, room: one.id, from: start, to: midnight(start, 1, data.zone), title: one.name, modality: one.modality }));
+  return Array.from({ length: 7 }, (_, n) => {
+    const from = midnight(start, n, data.zone);
+    const holiday = data.holidays.find((one) => one.at_ms === from);
+    return { key: n, room, from, to: midnight(from, 1, data.zone), title: longDay(from, data.zone), ...(holiday ? { note: holiday.name } : {}) };
+  });
+}
+
+/* What waits for a slot at this site. */
+function ToPlan({ site }: { site: Organisation }) {
   const { t } = useTranslation();
-  const zone = site.time_zone;
-  const day = msToZoned(dayMs, zone).day;
-  const startMs = zonedToMs(day, `${String(FIRST_HOUR).padStart(2, '0')}:00`, zone);
-  const rooms = site.rooms ?? [];
-  const ofDay = acts.filter((act) => act.site.id === site.id && act.slot_at_ms && msToZoned(act.slot_at_ms, zone).day === day);
-  const toPlan = acts.filter((act) => act.site.id === site.id && act.state === 'validated');
-  const height = (LAST_HOUR - FIRST_HOUR) * HOUR_PX;
-  const top = (ms: number) => ((ms - startMs) / 3_600_000) * HOUR_PX;
-  const from = Math.max(0, Math.min(...ofDay.map((act) => top(act.slot_at_ms ?? 0)), shiftedNow(now, startMs) ? top(now) : 8 * HOUR_PX) - HOUR_PX);
+  const acts = useActs({ view: 'site', state: 'validated' });
+  const waiting = (acts.data ?? []).filter((act) => act.site.id === site.id);
+  if (!waiting.length) return null;
   return (
-    <section aria-label={site.name}>
-      <Group mb="xs" mt="sm" gap="md">
-        <Text fw={650}>{site.name}</Text>
-        {toPlan.map((act) => (
-          <Button key={act.id} component={Link} to="/acts/$id" params={{ id: String(act.id) } as never} size="compact-sm" variant="default" leftSection={<Icon name="clock" size={14} />}>
-            {t('plan.toPlan', { name: patientName(act.patient) })}
-          </Button>
-        ))}
-      </Group>
-      <div className="day-scroll" tabIndex={0} role="region" aria-label={`${site.name}, ${day}`} ref={(box) => { if (box && box.dataset.at !== day) { box.dataset.at = day; box.scrollTop = from; } }}>
-        <div className="day" style={{ gridTemplateColumns: `56px repeat(${rooms.length}, minmax(150px, 1fr))` }}>
-          <div className="day-head" />
-          {rooms.map((room) => <RoomHead key={room.id} room={room} />)}
-          <div className="day-hours" style={{ height }}>
-            {Array.from({ length: LAST_HOUR - FIRST_HOUR }, (_, i) => <span key={i} className="day-hour num" style={{ top: i * HOUR_PX }}>{String(FIRST_HOUR + i).padStart(2, '0')} h</span>)}
-          </div>
-          {rooms.map((room) => (
-            <div key={room.id} className="day-room day-hours" style={{ height }}>
-              {Array.from({ length: LAST_HOUR - FIRST_HOUR }, (_, i) => <span key={i} className="day-hour" style={{ top: i * HOUR_PX }} />)}
-              {ofDay.filter((act) => inRoom(act, room)).map((act) => (
-                <Link key={act.id} className="day-slot" to="/acts/$id" params={{ id: String(act.id) } as never} style={{ top: top(act.slot_at_ms ?? 0), height: (SHOWN_MIN / 60) * HOUR_PX }}>
-                  <span className="num">{timeOf(act.slot_at_ms ?? 0, zone)}</span> {patientName(act.patient)} · {act.region}
-                </Link>
-              ))}
-              {shiftedNow(now, startMs) && <span className="day-now" style={{ top: top(now) }} />}
-            </div>
-          ))}
-        </div>
-      </div>
-    </section>
+    <Group mb="sm" gap="xs">
+      {waiting.map((act) => (
+        <Button key={act.id} component={Link} to="/acts/$id" params={{ id: String(act.id) } as never} size="compact-sm" variant="default" leftSection={<Icon name="clock" size={14} />}>
+          {t('plan.toPlan', { name: patientName(act.patient) })}
+        </Button>
+      ))}
+    </Group>
   );
 }
 
-const shiftedNow = (now: number, startMs: number) => now >= startMs && now < startMs + DAY_MS;
+function Holidays({ data }: { data: SiteCalendar }) {
+  const { t } = useTranslation();
+  return <Text size="sm" className={data.holidays.length ? 'late' : undefined}>{data.holidays.map((one) => `${t('calendar.holiday', { name: one.name })}${one.alsace ? ` (${t('calendar.alsace')})` : ''}`).join(' · ') || data.site}</Text>;
+}
 
-const inRoom = (act: ActSummary, room: Room) => act.slot_room_id === room.id;
+/* Machines that no exam can be planned on now, and why. O3 */
+function Unfit({ data }: { data: SiteCalendar }) {
+  const { t } = useTranslation();
+  const unfit = data.rooms.filter((one) => one.unfit.length);
+  if (!unfit.length) return null;
+  return <Stack gap={2}>{unfit.map((one) => <Text key={one.id} size="sm" className="late">{t('calendar.unfit', { name: one.name })} {one.unfit.map((m) => m.text).join(' ')}</Text>)}</Stack>;
+}
 
-function RoomHead({ room }: { room: Room }) {
-  const text = useText();
-  return <div className="day-head">{room.name} <Text span size="xs" c="dimmed">{text('modality', room.modality)}</Text></div>;
+function Legend() {
+  const { t } = useTranslation();
+  return (
+    <Group gap="md" className="calendar-legend">
+      {(['act', 'busy', 'held', 'closed', 'shut'] as const).map((kind) => <span key={kind}><i className={`calendar-key calendar-${kind}`} aria-hidden /> {t(`calendar.key.${kind}`)}</span>)}
+    </Group>
+  );
 }

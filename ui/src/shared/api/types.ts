@@ -136,8 +136,11 @@ export interface Order {
   acknowledged_at_ms?: number; acknowledged_by?: By; answer?: string; answered_at_ms?: number; answered_by?: By; escalated_at_ms?: number; escalated_to?: string;
 }
 export interface Question { id: number; at_ms: number; by: By; text: string; answer?: string; answered_at_ms?: number; answered_by?: By; first_due_ms?: number; due_ms?: number; escalations?: number; escalated_at_ms?: number; called?: { person_id: number; name: string; phone?: string }[] }
+/* Requester or imager about a slot later than the delay. E10 */
+export interface LaterAnswer extends Stamp { decision: 'accepted' | 'refused'; text: string }
 export interface Slot {
-  room_id: number; room: string; ae_title?: string; start_ms: number; minutes: number; late_reason?: string; accession?: string; study_uid?: string; sps_id?: string;
+  room_id: number; room: string; ae_title?: string; start_ms: number; minutes: number; lead_minutes?: number; buffer_minutes?: number; move_reason?: string;
+  moved_from?: { start_ms: number; room: string }; late_reason?: string; accession?: string; study_uid?: string; sps_id?: string;
 }
 /* A correction of the images that a signed report is about, until its imager has looked at it again. */
 export interface ReportMark { id: number; at_ms: number; by: By; kind: 'identity' | 'moved' | 'split' | 'joined'; correction_id: number; reason: string; reviewed_at_ms?: number; reviewed_by?: By; verdict?: 'stands' | 'withdrawn'; review?: string; undone_at_ms?: number }
@@ -187,6 +190,8 @@ export interface Facts {
   };
   refusal?: Stamp & { code: string; text: string; indication?: string; distance?: string; other_modality?: string; other_exam?: string; requester_opinion?: RequesterOpinion }; cancellation?: Stamp & { code: string; text: string }; abandonment?: Stamp & { code: string; text: string };
   mri_check?: Stamp & { result: 'safe' | 'not-safe'; text?: string };
+  later?: Stamp & { start_ms: number; text: string; requester?: LaterAnswer; imager?: LaterAnswer }; no_slot?: Stamp & { text: string; until_ms: number };
+  slots_back?: (Stamp & { id: number; code: string; text: string; start_ms: number; room: string })[];
   alternative?: Stamp & { offered: string; offered_by?: string; patient_told_at_ms: number; answer: string };
   slot?: Slot; local_physician?: LocalPhysician; nuclear_presence?: NuclearPresence;
   device_explained?: Stamp & { how: string }; preparation?: Stamp & { sheet: string; allergies?: string; renal_function?: string; pregnancy?: string }; pregnancy_decision?: Stamp & { text: string };
@@ -226,7 +231,7 @@ export interface Images {
   study_uid: string | null; instances: number; series: SeriesShort[]; last_at_ms: number | null; wrong_patient: unknown[]; missing?: number;
   dose: Record<string, unknown> | null;
 }
-export interface Missing { code: string; text: string; why: string }
+export interface Missing { code: string; text: string; why: string; count?: number; detail?: string }
 export interface StepOffer { step: string; label: string; why: string; allowed: boolean; missing: Missing[] }
 /* On a summary 'images' is a count, on the act itself it is the detail. */
 export interface Act extends Omit<ActSummary, 'images'> {

@@ -53,6 +53,8 @@ export const CODES = {
   unit: ['ml', 'mg', 'g', 'ug', 'iu'],
   route: ['intravenous', 'intra-arterial', 'intra-articular', 'intramuscular', 'subcutaneous', 'oral', 'rectal', 'inhaled', 'other'],
   technologistAct: ['positioning', 'monitoring', 'image-processing', 'venous-line', 'blood-sample', 'oral-product', 'injection', 'stress-test', 'aerosol'],
+  slotBack: ['machine', 'staff', 'patient', 'clinical', 'other'],
+  later: ['accepted', 'refused'],
   means: ['telephone', 'other-video'],
   checkVerdict: ['sufficient', 'missing', 'not-needed'],
   checkItem: ['image-quality', 'earlier-images', 'identity', 'medical-information'],
@@ -130,6 +132,19 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'verdict', kind: 'choice', codes: CODES.justified, group: 'justified' },
     { name: 'text', kind: 'text' },
   ],
+  'cancel-slot': [
+    { name: 'code', kind: 'select', codes: CODES.slotBack, group: 'slotBack' },
+    { name: 'text', kind: 'text' },
+  ],
+  'ask-later': [
+    { name: 'start_ms', kind: 'moment' },
+    { name: 'text', kind: 'text' },
+  ],
+  'answer-later': [
+    { name: 'decision', kind: 'choice', codes: CODES.later, group: 'later' },
+    { name: 'text', kind: 'text' },
+  ],
+  'no-slot': [{ name: 'text', kind: 'text' }],
   'ask-information': [{ name: 'text', kind: 'text' }],
   'answer-information': [
     { name: 'id', kind: 'item', items: (act) => openOf((act.facts.questions ?? []).filter((one) => !one.answered_at_ms)) },

@@ -56,7 +56,7 @@ export function MissingList({ missing }: { missing: Missing[] }) {
     <List size="sm" mt={4} spacing={2} className="missing">
       {missing.map((item) => (
         <List.Item key={item.code} icon={<Icon name="cross" size={14} />}>
-          {item.text} {item.why && <span className="why">{item.why}</span>}
+          {item.text}{item.detail ? ` (${item.detail})` : ''} {item.why && <span className="why">{item.why}</span>}
         </List.Item>
       ))}
     </List>

@@ -5,9 +5,10 @@ import type { Act } from '../types';
 import { actKey } from './act';
 import { actEventsKey } from './actEvents';
 import { actsKey } from './acts';
+import { slotsKey } from './slots';
 
 /* Steps decided on what the screen showed: refused as stale when the act moved meanwhile. */
-const CHECKS_VERSION = new Set(['accept', 'refuse', 'start', 'release', 'sign']);
+const CHECKS_VERSION = new Set(['accept', 'refuse', 'start', 'release', 'sign', 'answer-later']);
 
 export interface StepCall { step: string; data?: Record<string, unknown>; version?: number }
 
@@ -22,6 +23,7 @@ export function useDoStep(actId: number) {
       client.setQueryData<Act>(actKey(actId), (known) => (known && known.version > act.version ? known : act));
       void client.invalidateQueries({ queryKey: actEventsKey(actId) });
       void client.invalidateQueries({ queryKey: actsKey });
+      void client.invalidateQueries({ queryKey: slotsKey });
     },
     onError: () => void client.invalidateQueries({ queryKey: actKey(actId) }),
   });

@@ -72,7 +72,7 @@ export const common = {
   'nav.newRequest': ['Nouvelle demande', 'New request'],
   'nav.imaging': ['Liste de travail', 'Worklist'],
   'nav.site': ['Examens du site', 'Site exams'],
-  'nav.planning': ['Planning', 'Schedule'],
+  'nav.planning': ['Agenda', 'Calendar'],
   'nav.conventions': ['Conventions', 'Conventions'],
   'nav.people': ['Personnes', 'People'],
   'nav.organisations': ['Organisations', 'Organisations'],

@@ -15,6 +15,7 @@ import { network } from './network';
 import { opinion } from './opinion';
 import { patient } from './patient';
 import { peers } from './peers';
+import { planning } from './planning';
 import { report } from './report';
 import { rest } from './rest';
 import { staff } from './staff';
@@ -44,6 +45,7 @@ export const PARTS: Texts[] = [
   home,
   indicators,
   patient,
+  planning,
 ];
 
 export const TEXTS: Texts = Object.assign({}, ...PARTS);
