@@ -324,7 +324,7 @@ static bool load(Db *db, void *work, Err *err)
         if (!add_person(db, r, &REGION_PERSON[i], err))
             return false;
     return add_patients(db, r, err) && add_holder(db, err) && region_protocols_add(db, r->organisation[AT_GROUP], "imageur", err) && add_convention(db, r, err) && region_staff_add(db, err) && add_roster(db, r, err) &&
-           region_calendars_add(db, err);
+           region_calendars_add(db, err) && region_preparations_add(db, r->organisation[AT_GROUP], "imageur", err);
 }
 
 bool region_load(DbHost *host, const Config *config, bool *ret_loaded, Err *err)

@@ -68,6 +68,8 @@ extern const RegionDuty REGION_DUTY[];
 extern const size_t     REGION_DUTY_COUNT;
 /* Into the library of the imaging group, written and approved by that imager (login). */
 bool region_protocols_add(Db *db, int64_t imaging_id, const char *imager, Err *err);
+/* Preparation sheets of the group, approved by that imager (login). */
+bool region_preparations_add(Db *db, int64_t imaging_id, const char *imager, Err *err);
 /* Calendars of the rooms that are there. */
 bool region_calendars_add(Db *db, Err *err);
 

@@ -207,3 +207,33 @@ test('E9 E10 without a slot in time other care is owed to the patient: told, and
   const after_ = (await third.requester.get('/api/duties')).json.duties;
   assert.ok(!after_.some((d) => d.act_id === third.id && d.kind === 'alternative'), 'nothing is owed any more');
 });
+
+test('E3 E10 the preparation sheet is approved, filled for the slot and this patient, printed, and noted as given', async () => {
+  const path = `/api/acts/${exam.id}/preparation`;
+  const french = await exam.requester.get(`${path}?lang=fr`);
+  assert.equal(french.status, 200, String(french.bytes));
+  assert.match(french.json.sheet.title, /scanner/i);
+  assert.ok(french.json.arrive.length > 8 && french.json.room === 'Scanner 1');
+  assert.match((await exam.requester.get(`${path}?lang=en`)).json.sheet.title, /CT/);
+  const page = await exam.requester.get(`${path}.pdf?lang=fr`);
+  assert.equal(page.status, 200);
+  assert.equal(page.bytes.subarray(0, 5).toString(), '%PDF-');
+  await exam.refused(exam.technologist, 'give-sheet', { how: 'paper' }, 409, 'language');
+  const given = await exam.ok(exam.technologist, 'give-sheet', { how: 'paper', language: 'fr' });
+  assert.equal(given.facts.sheet_given.slot_start_ms, given.facts.slot.start_ms);
+  assert.equal(given.facts.sheet_given.sheet_version, 1);
+  // a draft counts only once an imager approves it, and not by others
+  const { preparations } = (await exam.imager.get('/api/preparations')).json;
+  const one = preparations.find((p) => p.id === french.json.id);
+  const next = { imaging_id: one.imaging_id, modality: 'CT', region: '', contrast: 'any', child: 'any', replaces: one.id, content: { ...one.content, fr: { ...one.content.fr, title: 'Votre scanner, nouvelle fiche' } } };
+  assert.equal((await exam.technologist.post('/api/preparations', next)).status, 403);
+  const draft = await exam.imager.post('/api/preparations', next);
+  assert.equal(draft.status, 200, String(draft.bytes));
+  assert.equal((await exam.requester.get(`${path}?lang=fr`)).json.version, 1, 'a draft is not in force');
+  assert.equal((await exam.imager.post(`/api/preparations/${draft.json.id}/approve`)).status, 200);
+  assert.equal((await exam.imager.post(`/api/preparations/${draft.json.id}/approve`)).status, 409);
+  const now = (await exam.requester.get(`${path}?lang=fr`)).json;
+  assert.equal(now.version, 2);
+  assert.match(now.sheet.title, /nouvelle fiche/);
+  assert.equal((await exam.imager.post(`/api/preparations/${draft.json.id}/retire`)).status, 200);
+});

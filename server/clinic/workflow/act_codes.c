@@ -47,6 +47,8 @@ const char *const CODES_REFUSAL[] =
 const char *const CODES_CANCELLATION[] = LIST("patient-refused", "patient-absent", "clinical-change",
                                               "no-slot", "technical", "adverse-effect", "duplicate", "other");
 const char *const CODES_SLOT_BACK[] = LIST("machine", "staff", "patient", "clinical", "other");
+const char *const CODES_SHEET_HOW[] = LIST("paper", "secure-message", "phone", "read-aloud");
+const char *const CODES_SHEET_LANGUAGE[] = LIST("fr", "en");
 const char *const CODES_LATER[]     = LIST("accepted", "refused");
 const char *const CODES_DOCUMENT[] =
     LIST("passport", "id-card", "residence-permit", "wristband", "family-book", "birth-certificate", "driving-licence", "health-card", "none");

@@ -40,6 +40,8 @@ extern const char *const CODES_VERDICT[];      /* relevant not-relevant */
 extern const char *const CODES_REFUSAL[];      /* E8 */
 extern const char *const CODES_SLOT_BACK[];
 extern const char *const CODES_LATER[];
+extern const char *const CODES_SHEET_HOW[];
+extern const char *const CODES_SHEET_LANGUAGE[];
 extern const char *const CODES_CANCELLATION[]; /* also of abandoned exams */
 extern const char *const CODES_DOCUMENT[];     /* seen at the identity check; E15 */
 extern const char *const CODES_SEX[];

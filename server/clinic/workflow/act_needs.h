@@ -40,6 +40,7 @@ typedef struct ActScene {
     bool          room_fits;
     bool          local_fits;
     MissingList   slot;         /* what stands against the slot sent */
+    bool          sheet_fits;   /* a preparation sheet is approved for this exam */
     int64_t       slot_free_ms; /* a slot within the delay; 0: none */
     bool          experts_fit, images_fit;
     bool          distance_outside; /* the reason of the distance is none of the convention's */

@@ -30,6 +30,7 @@ extern const ActChapter CHAPTER_REQUEST,
     CHAPTER_ASSIGNMENT,
     CHAPTER_FITNESS,
     CHAPTER_PLANNING,
+    CHAPTER_PREPARATION,
     CHAPTER_CHECKLIST,
     CHAPTER_DRUGS,
     CHAPTER_INCIDENTS,
@@ -44,7 +45,8 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_VERDICT, /* the imager's verdicts */
     &CHAPTER_PROTOCOL, /* ordered, changed, read; safety on site */
     &CHAPTER_PLANNING, /* slot, later slot, none in time */
-    &CHAPTER_SITE,    /* slot, identity, start */
+    &CHAPTER_PREPARATION, /* the sheet given to the patient */
+    &CHAPTER_SITE,    /* identity, start */
     &CHAPTER_IDENTITY, /* corrected, merged */
     &CHAPTER_PRESENCE, /* who is there in person */
     &CHAPTER_CHANNEL, /* the link between imager and patient */

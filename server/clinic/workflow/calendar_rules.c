@@ -57,21 +57,17 @@ bool calendar_check(const json_t *content, Err *err)
 
 /* ---- lengths ---- */
 
-static bool says(const json_t *row, const char *key, bool is)
+static bool says(const char *text, bool is)
 {
-    const char *text = text_of(row, key);
     return strcmp(text, "any") == 0 || strcmp(text, is ? "yes" : "no") == 0;
 }
 
-/* How much a row says of this exam; 0: it is for others. */
-static int fits(const json_t *row, const ExamKind *kind)
+int exam_kind_fits(const char *region, const char *contrast, const char *child, const ExamKind *kind)
 {
-    OWNED(json_t) *region = json_array();
-    bool           any    = !*text_of(row, "region");
-    json_push(region, json_string(text_of(row, "region")));
-    if ((!any && !regions_cover(region, kind->region)) || !says(row, "contrast", kind->contrast) || !says(row, "child", kind->child))
+    OWNED(json_t) *word = json_pack("[s]", region);
+    if ((*region && !regions_cover(word, kind->region)) || !says(contrast, kind->contrast) || !says(child, kind->child))
         return 0;
-    return 1 + (any ? 0 : 4) + (strcmp(text_of(row, "contrast"), "any") ? 2 : 0) + (strcmp(text_of(row, "child"), "any") ? 1 : 0);
+    return 1 + (*region ? 4 : 0) + (strcmp(contrast, "any") ? 2 : 0) + (strcmp(child, "any") ? 1 : 0);
 }
 
 ExamLength calendar_length(const json_t *content, const ExamKind *kind)
@@ -81,7 +77,7 @@ ExamLength calendar_length(const json_t *content, const ExamKind *kind)
     size_t        i;
     const json_t *row;
     json_array_foreach (json_object_get(content, "lengths"), i, row) {
-        int said = fits(row, kind);
+        int said = exam_kind_fits(text_of(row, "region"), text_of(row, "contrast"), text_of(row, "child"), kind);
         if (said <= best)
             continue;
         best             = said;

@@ -28,6 +28,9 @@ typedef struct ExamKind {
     bool  contrast, child;
 } ExamKind;
 
+/* How much a row (region "" or a word of it; contrast and child "any", "yes", "no") says of this exam; 0: it is for others. */
+int exam_kind_fits(const char *region, const char *contrast, const char *child, const ExamKind *kind);
+
 typedef struct ExamLength {
     int64_t minutes;      /* the machine is taken */
     int64_t lead_minutes; /* before: the patient is there, injected and at rest (nuclear medicine) */

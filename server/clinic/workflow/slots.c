@@ -67,10 +67,10 @@ bool room_makes(const char *room, const char *act)
     return (strlen(room) == plain && strncmp(room, act, plain) == 0) || (asked_plain && room_plain);
 }
 
-static ExamKind kind_of(Db *db, const Act *a, int64_t now_ms)
+ExamKind exam_kind(Db *db, const Act *a, int64_t at_ms)
 {
     enum { CHILD_MONTHS = 16 * 12 }; /* as the protocols of children */
-    int months = act_patient_months(db, a, now_ms);
+    int months = act_patient_months(db, a, at_ms);
     return (ExamKind) { .region = slice_of(a->region), .contrast = act_is_injected(a), .child = months >= 0 && months < CHILD_MONTHS };
 }
 
@@ -82,7 +82,7 @@ static bool room_fill(SlotSearch *s, SlotRoom *room, int64_t id, Err *err)
         return err_set(err, ERR_UNAVAILABLE, "The act could not be recorded: try again.", "no memory");
     if (!room_load(s->db, id, &room->room, err) || !calendar_load(s->db, id, &room->calendar, &version, err))
         return false;
-    ExamKind kind = kind_of(s->db, s->act, s->now_ms);
+    ExamKind kind = exam_kind(s->db, s->act, s->now_ms);
     room->length  = calendar_length(room->calendar, &kind);
     return bookings_each(s->db, id, s->from_ms, s->to_ms + BOOKING_MAX_MS, booking_keep, room, err) &&
            closings_each(s->db, id, s->from_ms, s->to_ms + BOOKING_MAX_MS, closing_keep, room, err);

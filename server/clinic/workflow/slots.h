@@ -51,6 +51,9 @@ typedef struct SlotSearch {
 /* Does the machine make exams of this kind of modality (PT makes PT/CT, DX and CR stand for each other)? Pure. */
 bool room_makes(const char *room_modality, const char *act_modality);
 
+/* The kind of the act's exam for a patient as old as then; borrows from the act. */
+ExamKind exam_kind(Db *db, const Act *a, int64_t at_ms);
+
 /*
  * Loads the machines of the act's site for its modality ('room_id' 0: all), their calendars, closings, bookings and the rosters.
  * ERR_LIMIT a span or roster too large.

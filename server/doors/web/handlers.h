@@ -26,6 +26,8 @@ Handler convention_papers, convention_paper_new, convention_paper_put, conventio
 Handler indicators;
 /* handlers_calendar.c */
 Handler site_calendar, room_calendar_versions, room_calendar_put, room_closing_new, room_closing_over, act_slots;
+/* handlers_preparation.c */
+Handler preparations, preparation_add, preparation_approved, preparation_retired, act_preparation, act_preparation_as_pdf;
 /* handlers_roster.c */
 Handler roster, roster_shift_new, roster_shift_over, roster_absence_new, roster_swap_new, roster_swap_reply, roster_skills_put, act_duty;
 /* handlers_peers.c */

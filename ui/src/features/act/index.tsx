@@ -20,6 +20,7 @@ import { AssistanceSection } from './Assistance';
 import { DrugsSection } from './Drugs';
 import { ActHead } from './Head';
 import { LaterSection } from './Planning';
+import { PreparationSection } from './Preparation';
 import { IncidentsSection } from './Incidents';
 import { OpinionSections } from './Opinion';
 import { type Lens, lensesOf } from './lens';
@@ -56,6 +57,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
           {judging && <RequestSection act={act} />}
           <LaterSection act={act} />
           <WorkPanels act={act} lens={lens} />
+          <PreparationSection act={act} />
           <UrgentSection act={act} />
           <IncidentsSection act={act} me={me} />
           {act.kind === 'tele-expertise' ? <OpinionSections act={act} /> : act.kind === 'tele-assistance' ? <AssistanceSection act={act} /> : <ImagesSection act={act} />}

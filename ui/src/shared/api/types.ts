@@ -190,6 +190,7 @@ export interface Facts {
   };
   refusal?: Stamp & { code: string; text: string; indication?: string; distance?: string; other_modality?: string; other_exam?: string; requester_opinion?: RequesterOpinion }; cancellation?: Stamp & { code: string; text: string }; abandonment?: Stamp & { code: string; text: string };
   mri_check?: Stamp & { result: 'safe' | 'not-safe'; text?: string };
+  sheet_given?: Stamp & { how: string; language: string; title: string; sheet_id: number; sheet_version: number; slot_start_ms: number };
   later?: Stamp & { start_ms: number; text: string; requester?: LaterAnswer; imager?: LaterAnswer }; no_slot?: Stamp & { text: string; until_ms: number };
   slots_back?: (Stamp & { id: number; code: string; text: string; start_ms: number; room: string })[];
   alternative?: Stamp & { offered: string; offered_by?: string; patient_told_at_ms: number; answer: string };

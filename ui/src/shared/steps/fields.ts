@@ -55,6 +55,8 @@ export const CODES = {
   technologistAct: ['positioning', 'monitoring', 'image-processing', 'venous-line', 'blood-sample', 'oral-product', 'injection', 'stress-test', 'aerosol'],
   slotBack: ['machine', 'staff', 'patient', 'clinical', 'other'],
   later: ['accepted', 'refused'],
+  sheetHow: ['paper', 'secure-message', 'phone', 'read-aloud'],
+  sheetLanguage: ['fr', 'en'],
   means: ['telephone', 'other-video'],
   checkVerdict: ['sufficient', 'missing', 'not-needed'],
   checkItem: ['image-quality', 'earlier-images', 'identity', 'medical-information'],
@@ -143,6 +145,10 @@ export const STEP_FIELDS: Record<string, Field[]> = {
   'answer-later': [
     { name: 'decision', kind: 'choice', codes: CODES.later, group: 'later' },
     { name: 'text', kind: 'text' },
+  ],
+  'give-sheet': [
+    { name: 'how', kind: 'choice', codes: CODES.sheetHow, group: 'sheetHow', initial: 'paper' },
+    { name: 'language', kind: 'choice', codes: CODES.sheetLanguage, group: 'language' },
   ],
   'no-slot': [{ name: 'text', kind: 'text' }],
   'ask-information': [{ name: 'text', kind: 'text' }],

@@ -1,0 +1,53 @@
+/*
+ * Preparation sheets: what a patient is told before an exam of this kind, versioned, approved by an imager, in French and English;
+ * filled with the slot and with what the request says of this patient. E3, E10, E11, L9.
+ *
+ * The content of a version, each list at most 20 lines:
+ *     {"fr":{"title":"Scanner avec injection","before":["…"],"day":["…"],"bring":["…"],"after":["…"]},"en":{…}}
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CLINIC_WORKFLOW_PREPARATION_H
+#define CLINIC_WORKFLOW_PREPARATION_H
+
+#include "base/buf.h"
+#include "clinic/workflow/act_projection.h"
+#include "formats/texts/texts.h"
+#include "guard/access/who.h"
+
+typedef struct Preparation {
+    int64_t id, root_id, version, imaging_id, approved_at_ms, retired_at_ms;
+    char    modality[8], region[72], contrast[4], child[4];
+    json_t *content; /* owned */
+} Preparation;
+void preparation_clear(Preparation *p);
+#define OWNED_PREPARATION __attribute__((cleanup(preparation_clear))) Preparation
+
+/* ---- the library ---- */
+
+/* A draft, or (body "replaces") the next version of one; by an imager of the group. ERR_DENIED, ERR_INPUT. */
+bool preparation_create(Db *db, const Who *who, const json_t *body, int64_t *ret_id, Err *err);
+/* In force from now on, in place of earlier versions. ERR_CONFLICT approved or withdrawn already. */
+bool preparation_approve(Db *db, const Who *who, int64_t id, Err *err);
+bool preparation_retire(Db *db, const Who *who, int64_t id, Err *err);
+/* {"preparations":[…]}: those in force for all, drafts for the imagers of the group. */
+bool preparations_json(Db *db, const Who *who, json_t **ret, Err *err);
+
+/* ---- for an act ---- */
+
+/* The sheet in force that says most of this exam; *ret_found false: none is approved. */
+bool preparation_for_act(Db *db, const Act *a, Preparation *ret, bool *ret_found, Err *err);
+
+/* What the request says that this patient must hear: English keys of the catalogue. Pure; 'child' and 'fertile' as of the slot. */
+enum { PREPARATION_LINES_MAX = 16 };
+size_t preparation_lines(const Act *a, bool injected, bool child, bool fertile, const char *ret[PREPARATION_LINES_MAX]);
+
+/*
+ * GET /api/acts/{id}/preparation: {"lang","sheet":{id,version,title,…},"patient","exam","arrive_ms","start_ms","room","site","city",
+ * "zone","lines":[…],"given"}. ERR_NOT_FOUND; ERR_CONFLICT nothing planned, or no sheet approved for this exam.
+ */
+bool act_preparation_json(Db *db, const Who *who, int64_t act_id, Lang lang, json_t **ret, Err *err);
+/* The same, printed. */
+bool act_preparation_pdf(Db *db, const Who *who, int64_t act_id, Lang lang, Buf *ret, Err *err);
+
+#endif
