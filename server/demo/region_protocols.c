@@ -44,13 +44,14 @@ bool region_protocols_add(Db *db, int64_t imaging_id, const char *imager, Err *e
     if (db_next(q, err) != DB_ROW)
         return false;
     who.person_id = db_int(q, 0);
+    OWNED(json_t) *said = json_pack("{s:s}", "text", "Niveaux de référence nationaux repris tels quels.");
     if (!memberships_load(db, who.person_id, who.memberships, &who.membership_count, err))
         return false;
     for (size_t i = 0; i < COUNT(PROTOCOLS); i++) {
         int64_t id          = 0;
         OWNED(json_t) *body = json_parse_object(slice_of(PROTOCOLS[i]), err);
         if (!body || !json_put(body, "imaging_id", json_integer(imaging_id)) || !protocol_create(db, &who, body, &id, err) ||
-            !protocol_approve(db, &who, id, err))
+            !protocol_submit(db, &who, id, NULL, err) || !protocol_approve(db, &who, id, said, err))
             return false;
     }
     return true;

@@ -228,7 +228,7 @@ test('E1 an imager whose page is gone is no longer there: nothing starts, and a 
 test('E13 E17 E20 an order without answer calls the next contact, read or not; those called may answer, others not', async () => {
   const e = await running();
   const order = async (kind) => (await e.ok(e.imager, 'order', { to: 'requester', kind, text: 'Examiner l’abdomen.', due_min: 5 })).facts.orders.at(-1).id;
-  const exam = await order('clinical-examination'), protocol = await order('protocol');
+  const exam = await order('information'), protocol = await order('protocol');
   await e.refused(e.technologist, 'answer-order', { id: exam, text: 'Fait' }, 409, 'order-mine');
   for (const id of [exam, protocol]) await e.ok(e.requester, 'acknowledge-order', { id });
   const find = async (id) => (await seen(e)).facts.orders.find((o) => o.id === id);

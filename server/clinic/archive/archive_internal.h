@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include "base/buf.h"
+#include "clinic/archive/agent.h"
 #include "clinic/archive/dose.h"
 #include "clinic/archive/ingest.h"
 #include "clinic/archive/study.h"
@@ -88,6 +89,7 @@ typedef struct Header {
     int64_t   series_number, instance_number; /* NO_NUMBER when absent */
     uint32_t  frames, rows, columns, bits_allocated;
     DoseFacts dose;
+    AgentFacts agents;
     Buf       json; /* zlib */
     size_t    json_plain;
 } Header;

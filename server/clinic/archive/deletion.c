@@ -189,6 +189,7 @@ static bool rows_go(Db *db, const Range *r, int64_t id, Err *err)
     static const char *const GO[] = {
         "DELETE FROM instance_aside WHERE instance_id IN (SELECT instance.id" MEANT ")",
         "DELETE FROM dose_event WHERE instance_id IN (SELECT instance.id" MEANT ")",
+        "DELETE FROM agent_seen WHERE instance_id IN (SELECT instance.id" MEANT ")",
         "DELETE FROM dose_source WHERE instance_id IN (SELECT instance.id" MEANT ")",
         "DELETE FROM instance_json WHERE instance_id IN (SELECT instance.id" MEANT ")",
         "DELETE FROM instance WHERE id IN (SELECT instance.id" MEANT ")",

@@ -155,6 +155,7 @@ bool arrival_withdraw(Db *db, void *instance_id, Err *err)
 {
     static const char *const ROWS[] = {
         "DELETE FROM dose_event WHERE instance_id = ?1",
+        "DELETE FROM agent_seen WHERE instance_id = ?1",
         "DELETE FROM dose_source WHERE instance_id = ?1",
         "DELETE FROM instance_json WHERE instance_id = ?1",
         "DELETE FROM instance_aside WHERE instance_id = ?1",

@@ -202,6 +202,7 @@ bool header_read(Slice file, Header *ret, Err *err)
     shape_read(ds, ret);
     Err dose = { 0 }; /* a dose that cannot be read is a dose that is not there: the image is kept */
     (void)dose_from_dataset(ds, &ret->dose, &dose);
+    agents_from_dataset(ds, &ret->agents);
     return texts_read(ds, ret, err) && json_make(ds, ret, err);
 }
 

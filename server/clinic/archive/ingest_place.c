@@ -63,7 +63,9 @@ static bool dose_becomes(Db *db, const Header *h, int64_t instance_id, int64_t s
 {
     return run_with(db, "DELETE FROM dose_event WHERE instance_id = ?1", instance_id, err) &&
            run_with(db, "DELETE FROM dose_source WHERE instance_id = ?1", instance_id, err) &&
-           dose_store(db, instance_id, study_id, series_id, &h->dose, err);
+           run_with(db, "DELETE FROM agent_seen WHERE instance_id = ?1", instance_id, err) &&
+           dose_store(db, instance_id, study_id, series_id, &h->dose, err) &&
+           agents_store(db, instance_id, study_id, &h->agents, err);
 }
 
 bool instance_place(Db *db, const Arrival *a, int64_t instance_id, const Match *match, int64_t *ret_study_id,

@@ -439,6 +439,7 @@ bool arrival_store(Db *db, void *arrival, Err *err)
         (!a->copy.len || pending_add(db, a->blob, a->copy, err)) &&
         json_insert(db, a->header, instance_id, err) &&
         dose_store(db, instance_id, study.id, series_id, &a->header->dose, err) &&
+        agents_store(db, instance_id, study.id, &a->header->agents, err) &&
         series_grow(db, a, series_id, err) && study_grow(db, a, &study, new_series, err) &&
         quota_admits(db, a, study.id, err) &&
         trace(db, a, study.patient_id, study.act_id, study.wrong_patient ? "patient differs" : "", err) &&

@@ -161,7 +161,7 @@ static bool study_link(Db *db, int64_t study_id, const Match *match, Err *err)
     bind_ref(q, 3, match->act_id);
     bind_ref(q, 4, match->site_id);
     return db_run(q, err) && study_image_patient(db, study_id, &image, err) &&
-           (!match->patient_id || study_compare(db, study_id, match->patient_id, &image, &wrong, err));
+           (!match->patient_id || study_compare(db, study_id, match->patient_id, &image, &wrong, err)) && agents_tell(db, study_id, err);
 }
 
 /* ---- awaited studies ---- */

@@ -4,6 +4,7 @@
  * Jobs (payload JSON {"study_id":N,"study_uid":"…","act_id":N,"patient_id":N}), written in the instance's
  * transaction: archive.study-first     a study got its first instance archive.wrong-patient   a study was
  * flagged: its images and its patient differ (E15); also "differences":[…]
+ *   archive.agent     an instance told of a drug that was not told of its study before (agent.h)
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -14,6 +15,7 @@
 
 #define ARCHIVE_JOB_STUDY_FIRST "archive.study-first"
 #define ARCHIVE_JOB_WRONG_PATIENT "archive.wrong-patient"
+#define ARCHIVE_JOB_AGENT "archive.agent"
 
 /* Instances of one series that came since; one call a series. */
 typedef struct ArchiveNews {

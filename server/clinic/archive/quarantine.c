@@ -131,7 +131,9 @@ static bool dose_becomes(Db *db, const Swap *s, Err *err)
 {
     return run_with(db, "DELETE FROM dose_event WHERE instance_id = ?1", s->instance_id, INT64_MIN, err) &&
            run_with(db, "DELETE FROM dose_source WHERE instance_id = ?1", s->instance_id, INT64_MIN, err) &&
-           dose_store(db, s->instance_id, s->study_id, s->series_id, &s->header->dose, err);
+           run_with(db, "DELETE FROM agent_seen WHERE instance_id = ?1", s->instance_id, INT64_MIN, err) &&
+           dose_store(db, s->instance_id, s->study_id, s->series_id, &s->header->dose, err) &&
+           agents_store(db, s->instance_id, s->study_id, &s->header->agents, err);
 }
 
 static bool sizes_become(Db *db, const Swap *s, Err *err)

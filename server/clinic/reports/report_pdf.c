@@ -368,20 +368,32 @@ static void addendum(const Page *p)
     pdf_heading(p->pdf, "Compte rendu tel qu’il est désormais");
 }
 
-/* Products given, as the act holds them. */
-static void drugs(const Page *p)
+/* What was given in the act: product, radionuclide and activity or dose, batch, route, hour. Order of 22 September 2006, L2, S5. */
+static void drugs_given(const Page *p)
 {
-    OWNED_BUF     lines = buf_make(64 * 1024);
-    const json_t *one;
     size_t        i;
-    char          amount[48], hour[48];
+    const json_t *one;
+    bool          any = false;
     json_array_foreach (at(p->frame, "drugs"), i, one) {
-        bool active = json_is_number(at(one, "activity_mbq"));
-        decimal(amount, sizeof amount, at(one, active ? "activity_mbq" : "dose"), active ? "MBq" : word_at(one, "unit"));
-        local_time_shown(time_at(one, "given_at_ms"), p->zone, hour, sizeof hour);
-        buf_addf(&lines, "%s%s %s, %s, lot %s", i ? "\n" : "", word_at(one, "product"), amount, hour, word_at(one, "batch"));
+        OWNED_BUF line = buf_make(2048);
+        char      hour[48];
+        double    mbq = json_number_value(at(one, "activity_mbq")), amount = json_number_value(at(one, "dose"));
+        if (at(one, "replaced_by"))
+            continue; /* corrected since: the one that counts stands in the list too */
+        if (!any)
+            pdf_heading(p->pdf, "Produits administrés");
+        any = true;
+        local_time_shown(json_integer_value(at(one, "given_at_ms")), p->zone, hour, sizeof hour);
+        buf_addf(&line, "%s", word_at(one, "product"));
+        if (mbq > 0)
+            buf_addf(&line, ", %s, %.4g MBq", word_at(one, "radionuclide"), mbq);
+        if (amount > 0)
+            buf_addf(&line, ", %.5g %s", amount, word_at(one, "unit"));
+        buf_addf(&line, ", voie %s, lot %s, le %s, par %s, sur prescription de %s%s.", report_route(word_at(one, "route")), word_at(one, "batch"), hour,
+                 word_at(at(one, "by"), "name"), word_at(at(one, "prescriber"), "name"),
+                 strcmp(word_at(one, "source"), "images") == 0 ? " (repris des images)" : "");
+        pdf_paragraph(p->pdf, buf_slice(&line));
     }
-    section(p, "Produits administrés", buf_slice(&lines));
 }
 
 static void findings(const Page *p)
@@ -413,7 +425,7 @@ static void findings(const Page *p)
     said(p, "Incidents", at(c, "incidents"), "Aucun incident.");
     said(p, "Actes et prescriptions médicamenteuses", at(c, "prescriptions"),
          "Aucun acte ni prescription associés.");
-    drugs(p);
+    drugs_given(p);
     section(p, "Suivi", text_at(c, "follow_up"));
     if (p->opinion)
         opinions(p);

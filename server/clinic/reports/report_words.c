@@ -70,3 +70,17 @@ const char *report_dose_source(const char *code)
                                   { "entered", "saisie par l’imageur" } };
     return word(WORDS, COUNT(WORDS), code, code);
 }
+
+const char *report_route(const char *code)
+{
+    static const Word WORDS[] = { { "intravenous", "intraveineuse" },
+                                  { "intra-arterial", "intra-artérielle" },
+                                  { "intra-articular", "intra-articulaire" },
+                                  { "intramuscular", "intramusculaire" },
+                                  { "subcutaneous", "sous-cutanée" },
+                                  { "oral", "orale" },
+                                  { "rectal", "rectale" },
+                                  { "inhaled", "inhalée" },
+                                  { "other", "autre" } };
+    return word(WORDS, COUNT(WORDS), code, code);
+}

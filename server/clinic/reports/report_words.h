@@ -13,5 +13,6 @@ const char *report_document(const char *code); /* seen at the identity check; ""
 const char *report_consent(const char *code);
 const char *report_proof(const char *code);
 const char *report_dose_source(const char *code);
+const char *report_route(const char *code);
 
 #endif

@@ -67,6 +67,16 @@ bool procedure_load(Db *db, int64_t id, StaffProcedure *ret, Err *err)
     return step == DB_ROW || (step == DB_END && err_set(err, ERR_NOT_FOUND, "There is no such procedure.", "procedure %" PRId64, id));
 }
 
+bool procedure_of_code(Db *db, int64_t organisation_id, const char *code, int64_t *ret_id, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT id FROM staff_procedure WHERE organisation_id = ?1 AND code = ?2");
+    db_bind_int(q, 1, organisation_id);
+    db_bind_cstr(q, 2, code);
+    DbStep step = db_next(q, err);
+    *ret_id     = step == DB_ROW ? db_int(q, 0) : 0;
+    return step != DB_FAILED;
+}
+
 bool procedure_end(Db *db, const StaffProcedure *p, const StaffBy *by, Err *err)
 {
     if (!may_keep(p->kind, by, err))

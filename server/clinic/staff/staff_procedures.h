@@ -32,6 +32,8 @@ typedef struct ProcedureVersion {
 /* ERR_DENIED: procedures are kept by the responsible and by quality, protocols by imagers too. ERR_CONFLICT: code taken. */
 bool procedure_add(Db *db, const StaffProcedure *p, const StaffBy *by, int64_t *ret_id, Err *err);
 bool procedure_load(Db *db, int64_t id, StaffProcedure *ret, Err *err);
+/* The organisation's procedure of that code; 'ret_id' 0: none. */
+bool procedure_of_code(Db *db, int64_t organisation_id, const char *code, int64_t *ret_id, Err *err);
 /* No longer to be signed; its versions and signatures stay. */
 bool procedure_end(Db *db, const StaffProcedure *p, const StaffBy *by, Err *err);
 /* Fills id, version and sha256. */
@@ -53,6 +55,11 @@ bool protocols_unchecked(Db *db, int64_t organisation_id, unsigned role, Slice m
  * of 'of' people who must have signed the version in force; both null unless 'counts'.
  */
 bool procedures_json(Db *db, int64_t organisation_id, int64_t person_id, unsigned roles, bool counts, int64_t today, json_t **ret, Err *err);
+/*
+ * Who must sign it, each with the version in force and the last check of knowledge:
+ * [{id,name,signed_at_ms|null,checked_on|null,result,until,checked_by}].
+ */
+bool procedure_people_json(Db *db, const StaffProcedure *p, int64_t today, json_t **ret, Err *err);
 /* One, with the text in force, all versions, and (when 'names') who signed which. */
 bool procedure_json(Db *db, const StaffProcedure *p, int64_t person_id, unsigned roles, bool names, int64_t today, json_t **ret, Err *err);
 

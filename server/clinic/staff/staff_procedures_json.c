@@ -125,3 +125,38 @@ bool procedure_json(Db *db, const StaffProcedure *p, int64_t person_id, unsigned
     *ret = GIVE(json);
     return true;
 }
+
+bool procedure_people_json(Db *db, const StaffProcedure *p, int64_t today, json_t **ret, Err *err)
+{
+    ProcedureVersion v    = { 0 };
+    Err              none = { 0 };
+    if (!procedure_in_force(db, p->id, today, &v, &none) && none.kind != ERR_CONFLICT)
+        return err_set(err, none.kind, none.shown, "%s", none.detail);
+    OWNED(json_t) *list = json_array();
+    OWNED(DbQuery) *q   = db_query(db, "SELECT person.id, person.given || ' ' || person.family, staff_acceptance.at_ms, checked.assessed_on, checked.result,"
+                                       "       checked.valid_until, checker.given || ' ' || checker.family"
+                                       "  FROM membership JOIN person ON person.id = membership.person_id AND person.active = 1"
+                                       "  LEFT JOIN staff_acceptance ON staff_acceptance.version_id = ?3 AND staff_acceptance.person_id = person.id"
+                                       "  LEFT JOIN staff_item AS checked ON checked.id = (SELECT max(item.id) FROM staff_item AS item"
+                                       "        WHERE item.person_id = person.id AND item.kind = 'knowledge' AND item.procedure_id = ?4"
+                                       "          AND item.withdrawn_at_ms IS NULL)"
+                                       "  LEFT JOIN person AS checker ON checker.id = checked.recorded_by"
+                                       " WHERE membership.organisation_id = ?1 AND (membership.roles & ?2) <> 0 ORDER BY person.family, person.id LIMIT 200");
+    static const char *const TEXTS[] = { "checked_on", "result", "until", "checked_by" };
+    DbStep step;
+    db_bind_int(q, 1, p->organisation_id);
+    db_bind_int(q, 2, p->roles);
+    db_bind_int(q, 3, v.id);
+    db_bind_int(q, 4, p->id);
+    while ((step = db_next(q, err)) == DB_ROW) {
+        json_t *one = json_pack("{s:I, s:o, s:o}", "id", (json_int_t)db_int(q, 0), "name", json_slice(db_slice(q, 1)), "signed_at_ms",
+                                db_is_null(q, 2) ? json_null() : json_integer(db_int(q, 2)));
+        for (int i = 0; i < 4; i++)
+            json_put(one, TEXTS[i], db_is_null(q, 3 + i) ? json_null() : json_slice(db_slice(q, 3 + i)));
+        json_push(list, one);
+    }
+    if (step == DB_FAILED)
+        return false;
+    *ret = GIVE(list);
+    return true;
+}

@@ -54,6 +54,8 @@ const char *const CODES_DOCUMENT[] =
     LIST("passport", "id-card", "residence-permit", "wristband", "family-book", "birth-certificate", "driving-licence", "health-card", "none");
 const char *const CODES_SEX[]        = LIST("F", "M", "U");
 const char *const CODES_ORDER_TO[]   = LIST("requester", "technologist", "local-physician", "imager");
+/* Of a further clinical examination: what a line asks for. E13 */
+const char *const CODES_EXAMINED[] = LIST("sign", "measure", "auscultation", "neurological", "biology", "other");
 const char *const CODES_ORDER_KIND[] = LIST("information", "clinical-examination", "protocol", "more-images");
 const char *const CODES_INCIDENT[]   = LIST("technical", "adverse-effect", "identity", "other");
 const char *const CODES_QUALITY[]    = LIST("sufficient", "limited");
@@ -70,6 +72,8 @@ const char *const CODES_DRUG[]      = LIST("contrast", "radiopharmaceutical", "o
 const char *const CODES_UNIT[]      = LIST("ml", "mg", "g", "ug", "iu");
 const char *const CODES_ROUTE[] = LIST("intravenous", "intra-arterial", "intra-articular", "intramuscular", "subcutaneous", "oral",
                                        "rectal", "inhaled", "other");
+const char *const CODES_DRUG_DECISION[] = LIST("take", "keep", "set-aside");
+const char *const CODES_OPINION[] = LIST("favourable", "reserves", "unfavourable");
 const char *const CODES_TECHNOLOGIST[] = LIST("positioning", "monitoring", "image-processing", "venous-line", "blood-sample",
                                               "oral-product", "injection", "stress-test", "aerosol");
 const char *const CODES_URGENT[]    = LIST("immediate", "hours", "days");

@@ -13,6 +13,8 @@ extern const char *const CODES_INJECTION[]; /* what the protocol injects; E23 */
 extern const char *const CODES_DEVICE_HOW[];   /* explained tried; L9 */
 extern const char *const CODES_DRUG[];         /* contrast radiopharmaceutical other; S5 */
 extern const char *const CODES_UNIT[];
+extern const char *const CODES_OPINION[]; /* of the medical physicist on a protocol; E11 */
+extern const char *const CODES_DRUG_DECISION[]; /* the images count, what was recorded, or neither; L2 */
 extern const char *const CODES_ROUTE[];
 extern const char *const CODES_TECHNOLOGIST[]; /* acts of a technologist; L5 */
 extern const char *const CODES_URGENT[]; /* immediate hours days; E26 */
@@ -47,6 +49,7 @@ extern const char *const CODES_DOCUMENT[];     /* seen at the identity check; E1
 extern const char *const CODES_SEX[];
 extern const char *const CODES_ORDER_TO[];
 extern const char *const CODES_ORDER_KIND[];
+extern const char *const CODES_EXAMINED[];
 extern const char *const CODES_INCIDENT[];
 extern const char *const CODES_QUALITY[];    /* sufficient limited */
 extern const char *const CODES_UNREADABLE[]; /* why not interpretable; E28 */

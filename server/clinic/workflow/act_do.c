@@ -55,7 +55,7 @@ static size_t facts_bytes_max(const char *step)
     static const char *const TALK[] = { "message",          "order",        "report-incident",
                                         "resolve-incident", "answer-order", "ask-information", "review-report",
                                         "record-care",  "ask-again",     "answer-again",
-                                        "more-images" };
+                                        "more-images",      "order-examination", "answer-examination", "pass-examination" };
     for (size_t i = 0; i < COUNT(TALK); i++)
         if (strcmp(step, TALK[i]) == 0)
             return JSON_BYTES_MAX / 2;

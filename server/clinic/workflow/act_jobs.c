@@ -17,6 +17,7 @@
 #include "clinic/workflow/act_house.h"
 #include "clinic/workflow/act_overdue.h"
 #include "clinic/workflow/act_presence.h"
+#include "clinic/workflow/drug_seen.h"
 #include "clinic/workflow/duties.h"
 #include "clinic/workflow/todo.h"
 #include "platform/clock.h"
@@ -87,6 +88,10 @@ static const char *next_contact(const json_t *order)
     };
     const char *to        = json_string_value(json_object_get(order, "to"));
     const char *escalated = json_string_value(json_object_get(order, "escalated_to"));
+    if (to && order_is_examination(order)) { /* a physician's: from one to the other, and back once. L5 */
+        const char *other = strcmp(to, "requester") == 0 ? "local-physician" : "requester";
+        return !escalated ? other : strcmp(escalated, other) == 0 ? to : NULL;
+    }
     for (size_t i = 0; to && i < COUNT(CONTACTS); i++) {
         if (strcmp(to, CONTACTS[i].to) != 0)
             continue;
@@ -121,9 +126,11 @@ static bool order_work(Db *db, void *arg, Err *err)
     if (!order || order_is_met(order) || !next ||
         payload_int(order, "due_ms") != payload_int(due->payload, "due_ms") || a.state == ACT_CLOSED)
         return true;
-    return act_do_system(db, due->house, a.id, "escalate-order",
-                         json_pack("{s:I, s:s, s:I}", "id", (json_int_t)id, "to", next, "due_ms",
-                                   (json_int_t)(clock_now_ms() + AGAIN_MS)),
+    OWNED(json_t) *people = NULL; /* those on duty in that role, else whoever has it */
+    return act_called_people(db, &a, next, clock_now_ms(), &people, err) &&
+           act_do_system(db, due->house, a.id, "escalate-order",
+                         json_pack("{s:I, s:s, s:I, s:O}", "id", (json_int_t)id, "to", next, "due_ms",
+                                   (json_int_t)(clock_now_ms() + AGAIN_MS), "people", people),
                          err);
 }
 
@@ -163,6 +170,19 @@ static bool job_wrong_patient(const Job *job, void *house, Err *err)
     return in_transaction(job, house, wrong_patient_work, err);
 }
 
+/* ---- images that tell of a drug ---- */
+
+static bool agent_work(Db *db, void *arg, Err *err)
+{
+    const Due *due = arg;
+    return drug_seen_work(db, due->house, payload_int(due->payload, "act_id"), err);
+}
+
+static bool job_agent(const Job *job, void *house, Err *err)
+{
+    return in_transaction(job, house, agent_work, err);
+}
+
 /* Media that were begun and left. */
 static bool job_import_expire(const Job *job, void *house, Err *err)
 {
@@ -196,6 +216,7 @@ const JobKind ACT_JOBS[] = {
     { "act.urgent-due", job_urgent_due },
     { "act.question-due", job_question_due },
     { ARCHIVE_JOB_WRONG_PATIENT, job_wrong_patient },
+    { ARCHIVE_JOB_AGENT, job_agent },
     { IMPORT_JOB_EXPIRE, job_import_expire },
     { STAFF_JOB_DAILY, job_staff_daily },
 };

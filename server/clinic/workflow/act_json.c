@@ -115,9 +115,17 @@ static bool convention_json(Db *db, const Act *a, json_t *into, Err *err)
 /* Against the reference levels of its protocol, once the exam has begun. E11 */
 static bool dose_compared_put(const Act *a, json_t *into)
 {
-    const json_t *levels = act_fact(a, "protocol", "drl");
-    const json_t *dose   = json_object_get(json_object_get(into, "images"), "dose");
-    return !json_is_object(levels) || !json_is_object(dose) || json_put(into, "dose_compared", protocol_dose_compared(levels, dose));
+    const json_t *levels = act_fact(a, "protocol", "drl"), *drug;
+    const json_t *told   = json_object_get(json_object_get(into, "images"), "dose");
+    OWNED(json_t) *dose  = json_is_object(told) ? json_copy((json_t *)told) : json_object();
+    double         mbq   = 0;
+    size_t         i;
+    json_array_foreach (json_object_get(a->facts, "drugs"), i, drug)
+        if (!json_object_get(drug, "replaced_by"))
+            mbq += json_number_value(json_object_get(drug, "activity_mbq"));
+    if (mbq > 0)
+        json_put(dose, "activity_mbq", json_real(mbq));
+    return !json_is_object(levels) || (!json_is_object(told) && mbq <= 0) || json_put(into, "dose_compared", protocol_dose_compared(levels, dose));
 }
 
 bool act_json(Db *db, const Who *who, Lang lang, int64_t act_id, json_t **ret, Err *err)

@@ -88,5 +88,7 @@ bool pregnancy_matters(char sex, int age);
 
 /* May a person with these roles answer this order: the addressed role, or the one it was escalated to. */
 bool order_is_for(const json_t *order, const ActScene *scene);
+/* Is it a further clinical examination? chapter_examination.c */
+bool order_is_examination(const json_t *order);
 
 #endif

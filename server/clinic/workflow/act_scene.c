@@ -45,6 +45,7 @@ static bool who_load(Db *db, const Act *a, const Who *who, ActScene *scene, Err 
     if (!person_load(db, who->person_id, &person, err))
         return false;
     scene->physician = strcmp(person.profession, "physician") == 0;
+    scene->medical   = scene->physician || strcmp(person.profession, "dental-surgeon") == 0 || strcmp(person.profession, "midwife") == 0;
     return true;
 }
 

@@ -17,6 +17,7 @@ extern const ActChapter CHAPTER_REQUEST,
     CHAPTER_PRESENCE,
     CHAPTER_CHANNEL,
     CHAPTER_ORDERS,
+    CHAPTER_EXAMINATION,
     CHAPTER_EXAM,
     CHAPTER_EXPERTISE,
     CHAPTER_ASSISTANCE,
@@ -33,6 +34,7 @@ extern const ActChapter CHAPTER_REQUEST,
     CHAPTER_PREPARATION,
     CHAPTER_CHECKLIST,
     CHAPTER_DRUGS,
+    CHAPTER_DRUGS_SEEN,
     CHAPTER_INCIDENTS,
     CHAPTER_VERSIONS,
     CHAPTER_DISCUSS,
@@ -52,7 +54,9 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_CHANNEL, /* the link between imager and patient */
     &CHAPTER_CHECKLIST, /* what is gone through with the patient before */
     &CHAPTER_DRUGS,   /* prescribed, given, done by the technologist */
+    &CHAPTER_DRUGS_SEEN, /* what the images tell of drugs, settled */
     &CHAPTER_ORDERS,  /* orders, messages, delays */
+    &CHAPTER_EXAMINATION, /* a further clinical examination, asked and answered line by line */
     &CHAPTER_INCIDENTS, /* adverse effects, technical difficulties */
     &CHAPTER_EXAM,    /* images, quality, departure */
     &CHAPTER_EXPERTISE, /* an opinion asked of experts */

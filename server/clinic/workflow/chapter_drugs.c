@@ -9,6 +9,7 @@
 
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
+#include "clinic/workflow/drug_seen.h"
 
 /* ---- the technologist's acts ---- */
 
@@ -176,6 +177,7 @@ static void on_give_drug(Act *a, const ActEvent *e)
     const json_t *prescription = act_item(a, "prescriptions", event_int(e, "prescription_id"));
     json_t       *prescriber   = json_object_get(prescription, "by");
     fold_member(drug, "prescriber", prescriber ? json_deep_copy(prescriber) : act_by(e));
+    drugs_seen_refresh(a->facts);
 }
 
 static void on_technologist_act(Act *a, const ActEvent *e)

@@ -36,7 +36,7 @@ const ActNeed NEED_RIGHT_PATIENT[1] = { { "wrong-patient", "E15", act_images_are
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
-    { "E22", S(RUNNING)|S(GONE), "end-acquisition", TECHNOLOGIST, AT_S, NO_NEEDS, STAY, 0, "The acquisition is over" },
+    { "E22", S(RUNNING)|S(GONE), "end-acquisition", TECHNOLOGIST, AT_S, NEEDS(NEED_PROTOCOL_READ), STAY, 0, "The acquisition is over" },
     { "E18", S(RUNNING), "more-images", IMAGER, AT_I, NO_NEEDS, STAY, 0, "Ask for more images" },
     { "E18", S(RUNNING)|S(GONE), "judge-quality", IMAGER, AT_I, NEEDS(NEED_QUALITY_COMMENT), STAY, 0, "Judge the images" },
     { "E18 E22", S(RUNNING), "release", IMAGER, AT_I, NEEDS(IMAGES_SEEN), ACT_RELEASED, STEP_STALE, "Release the patient" },

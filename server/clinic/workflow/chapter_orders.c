@@ -24,16 +24,43 @@ static bool order_for_me(const Act *a, const ActScene *scene)
     return false;
 }
 
+/* An order that is answered in words; an examination has its own answer, line by line. */
+static bool answer_for_me(const Act *a, const ActScene *scene)
+{
+    size_t        i;
+    const json_t *item;
+    json_array_foreach (json_object_get(a->facts, "orders"), i, item)
+        if (!json_object_get(item, "answered_at_ms") && !order_is_examination(item) && order_is_for(item, scene))
+            return true;
+    return false;
+}
+
+/* ---- conditions ---- */
+
+static bool is_no_examination(const Act *a, const ActScene *scene)
+{
+    (void)a;
+    return !slice_equal_text(sent_text(scene, "kind", NULL), "clinical-examination");
+}
+
+static bool is_answered_in_words(const Act *a, const ActScene *scene)
+{
+    return !order_is_examination(act_item(a, "orders", json_integer_value(sent_value(scene, "id", NULL))));
+}
+
 /* clang-format off */
 /*    name                      code                   asked by     holds                        what to say */
 static const ActNeed NEED_ORDER_OPEN[1] = { { "order-open", "E13", act_order_is_open, "This order is not open." } };
 static const ActNeed NEED_ORDER_MINE[1] = { { "order-mine", "E13", act_order_is_mine, "This order is addressed to somebody else." } };
 
+static const ActNeed NEED_OWN_ORDER[1] = { { "examination-own", "E13", is_no_examination, "A further clinical examination has an order of its own: ask for it line by line." } };
+static const ActNeed NEED_IN_WORDS[1] = { { "examination-own", "E13", is_answered_in_words, "This is a clinical examination: answer it line by line." } };
+
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
-    { "E13 E17 E20", LIVE, "order", IMAGER|TECHNOLOGIST|REQUESTER, AT_ALL, NO_NEEDS, STAY, STEP_QUIET, "Give or ask something" },
+    { "E13 E17 E20", LIVE, "order", IMAGER|TECHNOLOGIST|REQUESTER, AT_ALL, NEEDS(NEED_OWN_ORDER), STAY, STEP_QUIET, "Give or ask something" },
     { "E13 E17 E20", EVERY, "acknowledge-order", ANYBODY, AT_ALL, NEEDS(NEED_ORDER_OPEN, NEED_ORDER_MINE), STAY, STEP_QUIET, "Acknowledge", order_for_me },
-    { "E13 E17 E20", EVERY, "answer-order", ANYBODY, AT_ALL, NEEDS(NEED_ORDER_OPEN, NEED_ORDER_MINE), STAY, STEP_QUIET, "Answer the order", order_for_me },
+    { "E13 E17 E20", EVERY, "answer-order", ANYBODY, AT_ALL, NEEDS(NEED_ORDER_OPEN, NEED_ORDER_MINE, NEED_IN_WORDS), STAY, STEP_QUIET, "Answer the order", answer_for_me },
     { "E7 E12", EVERY, "message", ANYBODY, AT_ALL, NO_NEEDS, STAY, STEP_QUIET, "Write a message" },
     { "E13", EVERY, "escalate-order", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM|STEP_QUIET, "The next contact is called" },
     { "E15 E22", EVERY, "wrong-patient", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM, "Images of another patient" },
@@ -86,6 +113,8 @@ static void on_escalate_order(Act *a, const ActEvent *e)
     json_array_append_new(json_object_get(order, "called"),
                           json_string(event_text(e, "to"))); /* each of them may still answer */
     fold_member(order, "due_ms", json_integer(event_int(e, "due_ms")));
+    if (json_object_get(e->data, "people")) /* who of the roster was called */
+        json_object_set(order, "people", json_object_get(e->data, "people"));
 }
 
 static void on_message(Act *a, const ActEvent *e)

@@ -87,8 +87,8 @@ const ActNeed NEED_PROTOCOL_READ[1] = { { "protocol-read", "E19", act_protocol_i
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
-    { "E11 E19", S(VALIDATED)|S(PLANNED), "change-protocol", IMAGER, AT_I, NEEDS(ORDERED), STAY, 0, "Order another protocol" },
-    { "E19", S(VALIDATED)|S(PLANNED), "acknowledge-protocol", TECHNOLOGIST, AT_S, NO_NEEDS, STAY, 0, "I have read the protocol", protocol_unread },
+    { "E11 E17 E19", S(VALIDATED)|S(PLANNED)|S(RUNNING), "change-protocol", IMAGER, AT_I, NEEDS(ORDERED), STAY, 0, "Order another protocol" },
+    { "E17 E19", S(VALIDATED)|S(PLANNED)|S(RUNNING)|S(GONE), "acknowledge-protocol", TECHNOLOGIST, AT_S, NO_NEEDS, STAY, 0, "I have read the protocol", protocol_unread },
     { "E5", S(VALIDATED)|S(PLANNED), "record-renal", REQUESTER|TECHNOLOGIST|LOCAL, AT_R|AT_S, NO_NEEDS, STAY, 0, "Record the renal function" },
     { "E5", S(PLANNED), "check-mri-safety", TECHNOLOGIST, AT_S, NO_NEEDS, STAY, 0, "Repeat the MRI safety checklist", is_mri },
     { 0 },
@@ -126,6 +126,11 @@ static void on_change_protocol(Act *a, const ActEvent *e)
 {
     json_t *protocol = json_pack("{s:I, s:o, s:s}", "at_ms", (json_int_t)e->at_ms, "by", act_by(e), "reason", event_text(e, "reason"));
     json_object_update_missing(protocol, json_object_get(e->data, "protocol"));
+    json_t *before = json_deep_copy(json_object_get(a->facts, "protocol"));
+    if (before) {
+        json_object_del(before, "before"); /* one step back: the log has them all */
+        fold_member(protocol, "before", before);
+    }
     fold_set(a, "protocol", protocol);
     if (*event_text(e, "renal_waiver") && act_fact(a, "verdict", NULL))
         fold_member(json_object_get(a->facts, "verdict"), "renal_waiver", json_string(event_text(e, "renal_waiver")));

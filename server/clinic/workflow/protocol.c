@@ -14,7 +14,7 @@
 
 #define COLUMNS                                                                                              \
     "id, root_id, version, imaging_id, site_id, modality, region, name, age_from_months, age_to_months, "     \
-    "weight_from_kg, weight_to_kg, content, made_by, made_at_ms, approved_by, approved_at_ms, retired_at_ms"
+    "weight_from_kg, weight_to_kg, content, made_by, made_at_ms, approved_by, approved_at_ms, retired_at_ms, review"
 /* The approved version with the highest number counts; a retired protocol counts no more. */
 #define IN_FORCE                                                                                             \
     " approved_at_ms IS NOT NULL AND retired_at_ms IS NULL AND NOT EXISTS (SELECT 1 FROM protocol AS later"   \
@@ -32,8 +32,11 @@ static bool from_row(const DbQuery *row, Protocol *ret, Err *err)
     db_text(row, 6, p.region, sizeof p.region);
     db_text(row, 7, p.name, sizeof p.name);
     p.content = json_parse_object(db_slice(row, 12), err);
-    if (!p.content)
+    p.review  = p.content ? json_parse_object(db_slice(row, 18), err) : NULL;
+    if (!p.review) {
+        json_decref(p.content);
         return false;
+    }
     *ret = p;
     return true;
 }
@@ -136,22 +139,38 @@ bool protocol_create(Db *db, const Who *who, const json_t *body, int64_t *ret_id
     return db_run(q, err);
 }
 
-bool protocol_approve(Db *db, const Who *who, int64_t id, Err *err)
+bool protocol_rewrite(Db *db, const Who *who, int64_t id, const json_t *body, Err *err)
 {
-    OWNED_PROTOCOL p = { 0 };
-    if (!protocol_load(db, id, &p, err) || !is_imager(who, p.imaging_id, err))
+    OWNED_PROTOCOL before = { 0 }, p = { 0 };
+    OWNED_BUF      content = buf_make(JSON_BYTES_MAX);
+    if (!protocol_load(db, id, &before, err) || !is_imager(who, before.imaging_id, err) || !protocol_from_json(body, &p, err))
         return false;
-    if (p.approved_at_ms || p.retired_at_ms)
-        return err_set(err, ERR_CONFLICT, "This version of the protocol is approved or withdrawn already.", "protocol %" PRId64, id);
-    OWNED(DbQuery) *q = db_query(db, "UPDATE protocol SET approved_by = ?2, approved_at_ms = ?3 WHERE id = ?1");
+    if (before.approved_at_ms || before.retired_at_ms || json_object_get(before.review, "submitted"))
+        return err_set(err, ERR_CONFLICT, "A version that was submitted is not rewritten: send it back, or write the next one.", "protocol %" PRId64, id);
+    if (before.imaging_id != p.imaging_id || strcmp(before.modality, p.modality) != 0 || !json_dump_to_buf(p.content, &content, err))
+        return err_set(err, ERR_INPUT, "The protocol is not as it should be.", "another group or modality");
+    OWNED(DbQuery) *q = db_query(db, "UPDATE protocol SET site_id = ?2, region = ?3, name = ?4, age_from_months = ?5, age_to_months = ?6,"
+                                     "       weight_from_kg = ?7, weight_to_kg = ?8, content = ?9, made_by = ?10, made_at_ms = ?11 WHERE id = ?1");
     db_bind_int(q, 1, id);
-    db_bind_int(q, 2, who->person_id);
-    db_bind_int(q, 3, clock_now_ms());
+    if (p.site_id)
+        db_bind_int(q, 2, p.site_id);
+    else
+        db_bind_null(q, 2);
+    db_bind_cstr(q, 3, p.region);
+    db_bind_cstr(q, 4, p.name);
+    db_bind_int(q, 5, p.age_from_months);
+    db_bind_int(q, 6, p.age_to_months);
+    db_bind_real(q, 7, p.weight_from_kg);
+    db_bind_real(q, 8, p.weight_to_kg);
+    db_bind_text(q, 9, buf_slice(&content));
+    db_bind_int(q, 10, who->person_id);
+    db_bind_int(q, 11, clock_now_ms());
     return db_run(q, err);
 }
 
-bool protocol_retire(Db *db, const Who *who, int64_t id, Err *err)
+bool protocol_retire(Db *db, const Who *who, int64_t id, const json_t *body, Err *err)
 {
+    (void)body;
     OWNED_PROTOCOL p = { 0 };
     if (!protocol_load(db, id, &p, err) || !is_imager(who, p.imaging_id, err))
         return false;
@@ -165,45 +184,91 @@ bool protocol_retire(Db *db, const Who *who, int64_t id, Err *err)
 
 static json_t *listed(Db *db, const Protocol *p, Err *err)
 {
-    json_t         *one = protocol_json(p);
-    OWNED(DbQuery) *q   = db_query(db, "SELECT imaging.name, site.name, maker.given || ' ' || maker.family, approver.given || ' ' || approver.family"
-                                       "  FROM protocol JOIN organisation AS imaging ON imaging.id = protocol.imaging_id"
-                                       "  LEFT JOIN organisation AS site ON site.id = protocol.site_id"
-                                       "  JOIN person AS maker ON maker.id = protocol.made_by"
-                                       "  LEFT JOIN person AS approver ON approver.id = protocol.approved_by WHERE protocol.id = ?1");
+    json_t         *one   = protocol_json(p);
+    const char     *state = "";
+    OWNED(DbQuery) *q     = db_query(db, "SELECT imaging.name, site.name, maker.given || ' ' || maker.family, approver.given || ' ' || approver.family"
+                                         "  FROM protocol JOIN organisation AS imaging ON imaging.id = protocol.imaging_id"
+                                         "  LEFT JOIN organisation AS site ON site.id = protocol.site_id"
+                                         "  JOIN person AS maker ON maker.id = protocol.made_by"
+                                         "  LEFT JOIN person AS approver ON approver.id = protocol.approved_by WHERE protocol.id = ?1");
     static const char *const NAMES[] = { "imaging", "site", "made_by", "approved_by" };
     db_bind_int(q, 1, p->id);
-    if (!one || db_next(q, err) != DB_ROW) {
+    if (!one || db_next(q, err) != DB_ROW || !protocol_state(db, p, &state, err)) {
         json_decref(one);
         return NULL;
     }
     for (int i = 0; i < 4; i++)
         json_put(one, NAMES[i], db_is_null(q, i) ? json_null() : json_slice(db_slice(q, i)));
+    json_put(one, "state", json_string(state));
+    json_put(one, "asks_physicist", json_boolean(protocol_asks_physicist(p)));
+    json_put(one, "review", json_incref(p->review));
     json_put(one, "made_at_ms", json_integer(p->made_at_ms));
     json_put(one, "approved_at_ms", p->approved_at_ms ? json_integer(p->approved_at_ms) : json_null());
+    json_put(one, "retired_at_ms", p->retired_at_ms ? json_integer(p->retired_at_ms) : json_null());
     return one;
 }
 
-bool protocols_json(Db *db, const Who *who, json_t **ret, Err *err)
+/* Who writes it (mine), who gives an opinion, who works by it once it is approved. */
+static bool is_seen(Db *db, const Who *who, const Protocol *p, bool *ret_mine, bool *ret_physicist, bool *ret, Err *err)
 {
-    OWNED(json_t) *list = json_array();
-    OWNED(DbQuery) *q   = db_query(db, "SELECT " COLUMNS " FROM protocol WHERE retired_at_ms IS NULL"
-                                       "   AND (approved_at_ms IS NULL OR" IN_FORCE ") ORDER BY modality, region, name, age_from_months, version");
+    *ret_mine = (who_roles_in(who, p->imaging_id) & ROLE_IMAGER) != 0;
+    if (!protocol_is_physicist(db, who, p, ret_physicist, err))
+        return false;
+    *ret = *ret_mine || *ret_physicist || (p->approved_at_ms && (p->site_id ? who_roles_in(who, p->site_id) != 0 : who->membership_count > 0));
+    return true;
+}
+
+static bool push_seen(Db *db, const Who *who, const Protocol *p, json_t *list, Err *err)
+{
+    bool mine = false, physicist = false, seen = false;
+    if (!is_seen(db, who, p, &mine, &physicist, &seen, err))
+        return false;
+    json_t *one = seen ? listed(db, p, err) : NULL;
+    if (!seen)
+        return true;
+    if (!one || !json_push(list, one))
+        return false;
+    json_put(one, "physicist", json_boolean(physicist));
+    return json_put(one, "mine", json_boolean(mine));
+}
+
+static bool push_all(Db *db, const Who *who, DbQuery *q, json_t *list, Err *err)
+{
     for (DbStep step; json_array_size(list) < PROTOCOLS_MAX && (step = db_next(q, err)) != DB_END;) {
         OWNED_PROTOCOL p = { 0 };
-        if (step == DB_FAILED || !from_row(q, &p, err))
+        if (step == DB_FAILED || !from_row(q, &p, err) || !push_seen(db, who, &p, list, err))
             return false;
-        bool imager = who_roles_in(who, p.imaging_id) & ROLE_IMAGER;
-        bool site   = p.approved_at_ms && (p.site_id ? who_roles_in(who, p.site_id) != 0 : who->membership_count > 0);
-        if (!imager && !site)
-            continue;
-        json_t *one = listed(db, &p, err);
-        if (!one || !json_push(list, one))
-            return false;
-        json_put(one, "mine", json_boolean(imager));
     }
+    return true;
+}
+
+bool protocols_json(Db *db, const Who *who, bool all, json_t **ret, Err *err)
+{
+    OWNED(json_t) *list = json_array();
+    OWNED(DbQuery) *q   = db_query(db, "SELECT " COLUMNS " FROM protocol WHERE ?1 = 1 OR (retired_at_ms IS NULL"
+                                       "   AND (approved_at_ms IS NULL OR" IN_FORCE ")) ORDER BY modality, region, name, age_from_months, version");
+    db_bind_int(q, 1, all);
+    if (!push_all(db, who, q, list, err))
+        return false;
     *ret = json_pack("{s:O}", "protocols", list);
     return *ret != NULL;
+}
+
+bool protocol_whole_json(Db *db, const Who *who, int64_t id, json_t **ret, Err *err)
+{
+    OWNED_PROTOCOL p          = { 0 };
+    OWNED(json_t) *versions   = json_array();
+    OWNED(json_t) *acceptance = NULL;
+    if (!protocol_load(db, id, &p, err))
+        return false;
+    OWNED(DbQuery) *q = db_query(db, "SELECT " COLUMNS " FROM protocol WHERE root_id = ?1 ORDER BY version DESC");
+    db_bind_int(q, 1, p.root_id);
+    if (!push_all(db, who, q, versions, err) || !protocol_acceptance(db, &p, &acceptance, err))
+        return false;
+    for (size_t i = 0; i < json_array_size(versions); i++)
+        if (json_integer_value(json_object_get(json_array_get(versions, i), "id")) == id)
+            *ret = json_pack("{s:O, s:O, s:O}", "protocol", json_array_get(versions, i), "versions", versions, "acceptance", acceptance);
+    return *ret || err_set(err, ERR_NOT_FOUND, "No such protocol.", "protocol %" PRId64, id);
 }
 
 int act_patient_months(Db *db, const Act *a, int64_t now_ms)
@@ -240,6 +305,7 @@ bool protocols_for_act_json(Db *db, const Act *a, json_t **ret, Err *err)
         bool    fits = protocol_fits(&p, months, weight);
         json_t *one  = protocol_json(&p);
         json_put(one, "fits", json_boolean(fits));
+        json_put(one, "fits_why", protocol_why(&p, months, weight));
         if (!json_push(fits ? first : rest, one))
             return false;
     }

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/own.h"
 #include "clinic/workflow/act_codes.h"
@@ -16,6 +17,7 @@ enum { TEXT_MAX = 4000, MONTHS_MAX = 1800, KG_MAX = 400, RENAL_DAYS_MAX = 365, M
 void protocol_clear(Protocol *p)
 {
     json_decref(p->content);
+    json_decref(p->review);
     *p = (Protocol) { 0 };
 }
 
@@ -141,6 +143,70 @@ bool protocol_fits(const Protocol *p, int age_months, double weight_kg)
     return !by_weight || (weight_kg > 0 && weight_kg >= p->weight_from_kg && (p->weight_to_kg <= 0 || weight_kg < p->weight_to_kg));
 }
 
+static json_t *limit(const char *what, double from, double to, bool is_known, double value)
+{
+    bool fits = is_known && value >= from && (to <= 0 || value < to);
+    return json_pack("{s:s, s:b, s:f, s:f, s:o}", "what", what, "fits", fits, "from", from, "to", to, "value", is_known ? json_real(value) : json_null());
+}
+
+json_t *protocol_why(const Protocol *p, int age_months, double weight_kg)
+{
+    json_t *list = json_array();
+    if (p->age_from_months || p->age_to_months)
+        json_push(list, limit("age", (double)p->age_from_months, (double)p->age_to_months, age_months >= 0, age_months));
+    if (p->weight_from_kg > 0 || p->weight_to_kg > 0)
+        json_push(list, limit("weight", p->weight_from_kg, p->weight_to_kg, weight_kg > 0, weight_kg));
+    return list;
+}
+
+bool protocol_asks_physicist(const Protocol *p)
+{
+    return modality_irradiates(p->modality) &&
+           (json_object_size(json_object_get(p->content, "dose_target")) || json_object_size(json_object_get(p->content, "drl")));
+}
+
+static void text_line(Buf *ret, const char *title, const char *text)
+{
+    if (text && *text)
+        buf_addf(ret, "%s : %s\n", title, text);
+}
+
+static void text_limits(const Protocol *p, Buf *ret)
+{
+    if (p->age_from_months || p->age_to_months)
+        buf_addf(ret, "Âge : de %d mois%s", (int)p->age_from_months, p->age_to_months ? "" : "\n");
+    if (p->age_to_months)
+        buf_addf(ret, " à moins de %d mois\n", (int)p->age_to_months);
+    if (p->weight_from_kg > 0 || p->weight_to_kg > 0)
+        buf_addf(ret, "Poids : de %.1f kg%s", p->weight_from_kg, p->weight_to_kg > 0 ? "" : "\n");
+    if (p->weight_to_kg > 0)
+        buf_addf(ret, " à moins de %.1f kg\n", p->weight_to_kg);
+}
+
+bool protocol_text(const Protocol *p, Buf *ret, Err *err)
+{
+    static const struct {
+        const char *member, *title;
+    } DOSES[] = { { "ctdi_mgy", "IDSV (mGy)" }, { "dlp_mgycm", "PDL (mGy·cm)" }, { "dap_mgycm2", "PDS (mGy·cm²)" }, { "activity_mbq", "Activité (MBq)" } };
+    const json_t *contrast = json_object_get(p->content, "contrast");
+    const char   *kind     = json_string_value(json_object_get(contrast, "kind"));
+    buf_addf(ret, "%s, version %d\nModalité : %s\nRégion : %s\n", p->name, (int)p->version, p->modality, p->region);
+    text_limits(p, ret);
+    text_line(ret, "Acquisitions", json_string_value(json_object_get(p->content, "phases")));
+    text_line(ret, "Étapes", json_string_value(json_object_get(p->content, "steps")));
+    text_line(ret, "Préparation du patient", json_string_value(json_object_get(p->content, "preparation")));
+    text_line(ret, "Optimisation", json_string_value(json_object_get(p->content, "optimisation")));
+    if (kind && strcmp(kind, "none") != 0)
+        buf_addf(ret, "Produit : %s (%s)\n", json_string_value(json_object_get(contrast, "product")), json_string_value(json_object_get(contrast, "dose_rule")));
+    for (int level = 0; level < 2; level++)
+        for (size_t i = 0; i < COUNT(DOSES); i++) {
+            double value = json_number_value(json_object_get(json_object_get(p->content, level ? "drl" : "dose_target"), DOSES[i].member));
+            if (value > 0)
+                buf_addf(ret, "%s, %s : %.6g\n", level ? "Niveau de référence" : "Dose visée", DOSES[i].title, value);
+        }
+    return buf_ok(ret, err);
+}
+
 json_t *protocol_json(const Protocol *p)
 {
     json_t *one = json_pack("{s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:I, s:I, s:f, s:f, s:b, s:b}", "id", (json_int_t)p->id, "root_id",
@@ -169,7 +235,7 @@ static double ctdi_of(const json_t *dose)
 
 json_t *protocol_dose_compared(const json_t *levels, const json_t *dose)
 {
-    static const char *const WHAT[] = { "ctdi_mgy", "dlp_mgycm", "dap_mgycm2" };
+    static const char *const WHAT[] = { "ctdi_mgy", "dlp_mgycm", "dap_mgycm2", "activity_mbq" };
     json_t                  *list   = json_array();
     for (size_t i = 0; i < COUNT(WHAT); i++) {
         double reference = json_number_value(json_object_get(levels, WHAT[i]));

@@ -48,7 +48,7 @@ Handler patient_accesses, patient_access_new, patient_access_end, patient_activa
     own_report_as_pdf, own_series, own_picture, own_export, own_export_archive, own_readers;
 /* handlers_before.c */
 Handler act_documents, act_document_new, act_document_one, act_earlier, act_protocols, protocols, protocol_add, protocol_approved,
-    protocol_retired;
+    protocol_retired, protocol_whole, protocol_rewritten, protocol_submitted, protocol_judged, protocol_returned, protocol_published;
 /* handlers_care.c */
 Handler quarantine, quarantine_aside, quarantine_study, quarantine_recheck;
 /* handlers_archive.c */

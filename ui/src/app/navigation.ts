@@ -22,6 +22,7 @@ export const PLACES: Place[] = [
   { to: '/duties',              text: 'nav.duties',        icon: 'clock',    roles: ['requester', 'imager', 'technologist', 'secretary', 'local-physician'] },
   { to: '/archive',             text: 'nav.archive',       icon: 'search',   roles: ['imager', 'technologist', 'local-physician', 'nuclear-physician'] },
   { to: '/conventions',         text: 'nav.conventions',   icon: 'document', roles: ['requester', 'imager', 'technologist', 'secretary', 'responsible', 'quality', 'local-physician', 'administrator'] },
+  { to: '/protocols',           text: 'nav.protocols',     icon: 'document', roles: ['imager', 'technologist', 'nuclear-physician', 'physicist'] },
   { to: '/roster',              text: 'nav.roster',        icon: 'calendar', roles: ['imager', 'responsible', 'technologist', 'secretary', 'local-physician', 'nuclear-physician', 'administrator'] },
   { to: '/indicators',          text: 'nav.indicators',    icon: 'clock',    roles: ['responsible', 'administrator'] },
   { to: '/identities',          text: 'nav.identities',    icon: 'person',   roles: ['secretary', 'technologist', 'requester'] },

@@ -35,6 +35,9 @@ const CONCERNS: Record<string, Role[]> = {
   'escalate-incident': ['imager', 'local-physician', 'technologist', 'requester'],
   'prepare-patient': ['imager'],
   prescribe: ['technologist'],
+  'answer-examination': ['imager', 'technologist'],
+  'answer-order': ['imager', 'technologist'],
+  'drug-seen': ['technologist', 'imager'],
   'decide-pregnancy': ['technologist'],
   'local-leaves': ['technologist', 'imager'],
   'nuclear-present': ['technologist'],
@@ -59,8 +62,8 @@ const ALARMS = new Set(['report-urgent', 'escalate-urgent', 'escalate-incident',
 /* Pure: what a person with these roles should be told of this event. */
 export function toldOf(event: ActEvent, me: Pick<Me, 'person' | 'roles'>): Told {
   if (event.by.id === me.person.id) return null;
-  if (event.step === 'order') {
-    return me.roles.includes(event.data?.to as Role) ? { step: 'order', event, alarm: true } : null;
+  if (['order', 'order-examination', 'pass-examination', 'escalate-order'].includes(event.step)) {
+    return me.roles.includes(event.data?.to as Role) ? { step: event.step, event, alarm: true } : null;
   }
   return CONCERNS[event.step]?.some((role) => me.roles.includes(role)) ? { step: event.step, event, alarm: ALARMS.has(event.step) } : null;
 }

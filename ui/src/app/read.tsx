@@ -14,6 +14,7 @@ import { Split } from './Split';
 const Viewer = lazy(() => import('@/features/viewer'));
 const ChosenViewer = lazy(() => import('@/features/viewer/Chosen'));
 const ReportPanel = lazy(() => import('@/features/report'));
+const Ask = lazy(() => import('@/features/act/Ask'));
 
 export function ReadPage({ id }: { id: number }) {
   const { t } = useTranslation();
@@ -32,7 +33,7 @@ export function ReadPage({ id }: { id: number }) {
           )}
           report={(
             <Boundary>
-              <Suspense fallback={<Waiting rows={8} />}><ReportPanel actId={id} /></Suspense>
+              <Suspense fallback={<Waiting rows={8} />}><Ask act={data} /><ReportPanel actId={id} /></Suspense>
             </Boundary>
           )}
         />

@@ -3,7 +3,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+import { lazy, Suspense } from 'react';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from '@tanstack/react-router';
+import { Waiting } from '@/shared/ui/Blocks';
 import { Stopped } from '@/shared/ui/Boundary';
 import { ActPage } from '@/features/act';
 import { AccountPage } from '@/features/account';
@@ -75,6 +77,15 @@ const priorRoute = createRoute({
     return <PriorPage key={uid} id={idOf(id)} study={/^[0-9.]{1,64}$/.test(uid) ? uid : ''} />;
   },
 });
+const ProtocolPage = lazy(() => import('@/features/protocols').then((page) => ({ default: page.ProtocolPage })));
+const protocolRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/protocols/$id',
+  component: function ProtocolRoute() {
+    const id = idOf(protocolRoute.useParams().id);
+    return <Suspense fallback={<Waiting rows={6} />}><ProtocolPage key={id} id={id} /></Suspense>;
+  },
+});
 const readRoute = createRoute({
   getParentRoute: () => root,
   path: '/acts/$id/read',
@@ -95,6 +106,7 @@ const identityRoute = createRoute({
 
 const archive = () => import('@/features/archive');
 const staff = () => import('@/features/staff');
+const protocols = () => import('@/features/protocols');
 const archiveViewRoute = createRoute({
   getParentRoute: () => root,
   path: '/archive/$uid/view',
@@ -132,6 +144,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/admin/retention', component: lazyRouteComponent(admin, 'RetentionPage') }),
   createRoute({ getParentRoute: () => root, path: '/archive', component: lazyRouteComponent(archive, 'ArchivePage') }),
   createRoute({ getParentRoute: () => root, path: '/archive/$uid', component: lazyRouteComponent(archive, 'ArchiveStudyPage') }),
+  createRoute({ getParentRoute: () => root, path: '/protocols', component: lazyRouteComponent(protocols, 'ProtocolsPage') }),
   createRoute({ getParentRoute: () => root, path: '/staff', component: lazyRouteComponent(staff, 'StaffHome') }),
   createRoute({ getParentRoute: () => root, path: '/staff/me', component: lazyRouteComponent(staff, 'MyFilePage') }),
   createRoute({ getParentRoute: () => root, path: '/staff/people', component: lazyRouteComponent(staff, 'PeoplePage') }),
@@ -141,7 +154,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/staff/meetings', component: lazyRouteComponent(staff, 'MeetingsPage') }),
   createRoute({ getParentRoute: () => root, path: '/staff/rules', component: lazyRouteComponent(staff, 'RulesPage') }),
   page('/identities', () => <IdentitiesPage me={useSession().me} />),
-  archiveViewRoute, identityRoute, actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,
+  protocolRoute, archiveViewRoute, identityRoute, actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,
 ]);
 
 /* Routes are built by a helper, so addresses are plain strings for links; a wrong one shows the 'nowhere' page. */

@@ -293,7 +293,7 @@ static void an_order_without_answer_goes_to_the_next_contact(void **state) /* E1
     refused(w, &w->imager, "order", "{\"to\":\"everybody\",\"kind\":\"information\",\"text\":\"x\"}",
             ERR_INPUT, NULL);
     does(w, &w->imager, "order",
-         "{\"to\":\"requester\",\"kind\":\"clinical-examination\",\"text\":\"Défense ?\",\"due_min\":5}");
+         "{\"to\":\"requester\",\"kind\":\"information\",\"text\":\"Défense ?\",\"due_min\":5}");
     load_act(w, &a);
     snprintf(answer, sizeof answer, "{\"id\":%" PRId64 ",\"text\":\"Défense présente\"}", a.last_seq);
     refused(w, &w->local, "answer-order", answer, ERR_CONFLICT, "order-mine");

@@ -120,7 +120,6 @@ export function DecisionSection({ act }: { act: Act }) {
           [t('field.protocol.phases'), protocol?.phases], [t('protocol.steps'), protocol?.steps],
           [t('protocol.contrast'), protocol?.contrast && [text('contrast', protocol.contrast.kind), protocol.contrast.product, protocol.contrast.dose_rule].filter(Boolean).join(' · ')], [t('field.protocol.injection'), text('injection', protocol?.injection)], [t('field.protocol.dose_note'), protocol?.dose_note], [t('field.protocol.optimisation'), protocol?.optimisation],
           [t('act.protocolRead'), stamp(act.facts.protocol_acknowledged)], [t('mri.check'), act.facts.mri_check && `${text('safe', act.facts.mri_check.result)} · ${stamp(act.facts.mri_check)}`],
-          [t('protocol.compared'), act.dose_compared?.map((one) => `${t(`dose.${one.what}`)} : ${one.measured.toLocaleString()} / ${one.reference.toLocaleString()} ${t(one.above ? 'protocol.above' : 'protocol.below')}`).join(' · ')],
           [t('act.alternative'), alternative && `${alternative.offered}${alternative.offered_by ? ` (${alternative.offered_by})` : ''} · ${t('act.patientTold', { when: dayAndTime(alternative.patient_told_at_ms) })} · ${alternative.answer}`],
         ]} />
         {questions?.map((one) => (

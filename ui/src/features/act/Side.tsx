@@ -15,6 +15,7 @@ import { useText } from '@/shared/i18n/useText';
 import { Countdown } from '@/shared/ui/Countdown';
 import { Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { ExaminedLines } from './Examination';
 import { offerOf, StepAction } from './StepAction';
 
 export function PeopleSection({ act }: { act: Act }) {
@@ -55,8 +56,12 @@ export function OrdersSection({ act, me }: { act: Act; me: Me }) {
   const orders = act.facts.orders ?? [];
   if (!orders.length && !offerOf(act, 'order')) return null;
   return (
-    <Section title={t('act.orders')} icon="bell" aside={<StepAction act={act} step="order" quiet size="xs" label={t('order.new')} withMissing={false} />}>
+    <Section title={t('act.orders')} icon="bell">
       <Stack gap="xs">
+        <Group gap="xs">
+          <StepAction act={act} step="order" quiet size="xs" label={t('order.new')} withMissing={false} />
+          <StepAction act={act} step="order-examination" quiet size="xs" label={t('order.examination')} withMissing={false} />
+        </Group>
         {!orders.length && <Text size="sm" c="dimmed">{t('order.none')}</Text>}
         {[...orders].reverse().map((one) => <OrderCard key={one.id} act={act} order={one} me={me} />)}
       </Stack>
@@ -64,12 +69,12 @@ export function OrdersSection({ act, me }: { act: Act; me: Me }) {
   );
 }
 
-function OrderCard({ act, order, me }: { act: Act; order: Order; me: Me }) {
+export function OrderCard({ act, order, me }: { act: Act; order: Order; me: Me }) {
   const { t } = useTranslation();
   const text = useText();
   const now = useNow();
   const mine = me.roles.includes((order.escalated_to ?? order.to) as never) || me.roles.includes(order.to);
-  const waiting = !order.answered_at_ms && !order.acknowledged_at_ms;
+  const waiting = !order.answered_at_ms && (!order.acknowledged_at_ms || !!order.items);
   return (
     <div className="offer" data-allowed={mine && waiting}>
       <Group justify="space-between" gap={6}>
@@ -77,14 +82,25 @@ function OrderCard({ act, order, me }: { act: Act; order: Order; me: Me }) {
         {waiting && order.due_ms ? <Countdown deadline={{ what: 'acknowledge', at_ms: order.due_ms }} withWhat={false} /> : null}
       </Group>
       <Text size="sm" className="pre">{order.text}</Text>
-      {order.escalated_at_ms && <Text size="xs" className="countdown-late">{t('order.escalated', { to: text('role', order.escalated_to) })}</Text>}
+      {order.items && <ExaminedLines order={order} />}
+      {order.passed?.map((one) => <Text key={one.at_ms} size="xs" c="dimmed">{t('order.passed', { name: one.by.name, from: text('role', one.from), to: text('role', one.to) })}{one.text && ` ${one.text}`}</Text>)}
+      {order.escalated_at_ms && (
+        <Text size="xs" className="countdown-late">
+          {t('order.escalated', { to: text('role', order.escalated_to) })}
+          {!order.answered_at_ms && order.people?.map((one) => <span key={one.person_id}> · {one.name} {one.phone && <Anchor size="xs" className="nowrap num" href={`tel:${one.phone.replace(/[^\d+]/g, '')}`}>{one.phone}</Anchor>}</span>)}
+        </Text>
+      )}
       {order.acknowledged_at_ms && <Text size="xs" c="dimmed">{t('order.acknowledged', { name: order.acknowledged_by?.name ?? '', when: shortMoment(order.acknowledged_at_ms, now) })}</Text>}
+      {order.examined_at_ms && <Text size="xs" c="dimmed">{t('order.examined', { name: order.examiner ?? '', when: shortMoment(order.examined_at_ms, now), by: order.answered_by?.name ?? '' })}</Text>}
       {order.answer && <Text size="sm" className="quoted">{order.answered_by?.name} : {order.answer}</Text>}
       {mine && !order.answered_at_ms && (
         <Group gap="xs" mt={6}>
           {!order.acknowledged_at_ms && <Acknowledge act={act} id={order.id} />}
-          <StepAction act={act} step="answer-order" size="xs" quiet label={t('order.answer')} preset={{ id: order.id }} hide={['id']} withMissing={false} />
+          <StepAction act={act} step={order.items ? 'answer-examination' : 'answer-order'} size="xs" quiet label={t('order.answer')} preset={{ id: order.id }} hide={['id']} withMissing={false} />
         </Group>
+      )}
+      {order.items && !order.answered_at_ms && (
+        <Group gap="xs" mt={6}><StepAction act={act} step="pass-examination" size="xs" quiet label={t('order.pass')} preset={{ id: order.id, to: order.to === 'requester' ? 'local-physician' : 'requester' }} hide={['id']} withMissing={false} /></Group>
       )}
     </div>
   );

@@ -14,10 +14,12 @@ import { ASKED_FIRST, STEP_FIELDS, type Values } from '@/shared/steps/fields';
 import { StepForm } from '@/shared/steps/StepForm';
 import { MissingList, Refusal } from '@/shared/ui/Blocks';
 import { ChangeProtocolForm } from './forms/ChangeProtocolForm';
+import { AnswerExaminationForm, AskExaminationForm } from './forms/ExaminationForms';
 import { IdentityForm } from './forms/IdentityForm';
 import { AssignForm } from './forms/AssignForm';
 import { LocalPhysicianForm } from './forms/LocalPhysicianForm';
 import { PlanForm } from './forms/PlanForm';
+import { SettleDrugForm } from './forms/SettleDrugForm';
 import { VerdictForm } from './forms/VerdictForm';
 
 export const offerOf = (act: Act, step: string): StepOffer | undefined => act.steps.find((one) => one.step === step);
@@ -26,7 +28,13 @@ export const offerOf = (act: Act, step: string): StepOffer | undefined => act.st
 const ELSEWHERE: Record<string, string> = { 'edit-request': '/acts/$id/request', send: '/acts/$id/request', 'choose-images': '/acts/$id/request', 'invite-experts': '/acts/$id/request',
   sign: '/acts/$id/read', 'agree-report': '/acts/$id/read', 'give-opinion': '/acts/$id/read' };
 
-type FormProps = { act: Act; label: string; onDone?: () => void; onCancel?: () => void };
+type FormProps = { act: Act; label: string; onDone?: () => void; onCancel?: () => void; preset?: Values };
+/* Forms of steps that every kind of act has. */
+const FOR_ALL: Record<string, (props: FormProps) => ReactNode> = {
+  'order-examination': (props) => <AskExaminationForm {...props} />,
+  'answer-examination': (props) => <AnswerExaminationForm {...props} />,
+  'settle-drug': (props) => <SettleDrugForm {...props} />,
+};
 const DESIGNED: Record<string, (props: FormProps) => ReactNode> = {
   accept: (props) => <VerdictForm {...props} />,
   'change-protocol': (props) => <ChangeProtocolForm {...props} />,
@@ -51,7 +59,7 @@ export function StepAction({ act, step, quiet, size = 'sm', label, preset, hide,
   if (elsewhere)
     return <Button component={Link} to={elsewhere} params={{ id: String(act.id) } as never} variant={variant} size={size}>{text}</Button>;
 
-  const designed = act.kind === 'remote-exam' ? DESIGNED[step] : undefined;
+  const designed = FOR_ALL[step] ?? (act.kind === 'remote-exam' ? DESIGNED[step] : undefined);
   const form = designed ?? (STEP_FIELDS[step] ? (props: FormProps) => <StepForm {...props} step={step} preset={preset} hide={hide} /> : null);
   const press = () => (form || ASKED_FIRST.has(step) ? open.open() : doStep.mutate({ step }));
   return (
@@ -59,8 +67,8 @@ export function StepAction({ act, step, quiet, size = 'sm', label, preset, hide,
       <Button variant={variant} size={size} disabled={!offer.allowed} loading={doStep.isPending && !opened} onClick={press} data-step={step}>{text}</Button>
       {!offer.allowed && withMissing && <MissingList missing={offer.missing} />}
       {!opened && <Refusal error={doStep.error} />}
-      <Modal opened={opened} onClose={open.close} title={text} size={step === 'accept' || step === 'plan' ? 'xl' : 'md'} closeButtonProps={{ 'aria-label': t('common.close') }}>
-        {form ? form({ act, label: text, onDone: open.close, onCancel: open.close }) : (
+      <Modal opened={opened} onClose={open.close} title={text} size={step === 'accept' || step === 'plan' || step === 'change-protocol' ? 'xl' : FOR_ALL[step] ? 'lg' : 'md'} closeButtonProps={{ 'aria-label': t('common.close') }}>
+        {form ? form({ act, label: text, onDone: open.close, onCancel: open.close, preset }) : (
           <Stack>
             <Text>{t(`ask.${step}`)}</Text>
             <Refusal error={doStep.error} />

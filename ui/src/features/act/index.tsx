@@ -17,6 +17,7 @@ import { ConsentSection, DecisionSection, ExamSection, ReportSection, RequestSec
 import { PatientAccessSection } from './PatientAccess';
 import { AfterSection, DeliverySection, RepeatSection } from './After';
 import { AssistanceSection } from './Assistance';
+import { DoseSection } from './Dose';
 import { DrugsSection } from './Drugs';
 import { ActHead } from './Head';
 import { LaterSection } from './Planning';
@@ -29,6 +30,7 @@ import { AssignmentSection } from './Assignment';
 import { OrdersSection, PeopleSection, ThreadSection } from './Side';
 import { TimelineSection } from './Timeline';
 import { QuestionsSection } from './Questions';
+import { ProtocolChangedSection } from './ProtocolChanged';
 import { UrgentSection } from './Urgent';
 
 export function ActPage({ id, me }: { id: number; me: Me }) {
@@ -61,7 +63,9 @@ function ActView({ act, me }: { act: Act; me: Me }) {
           <UrgentSection act={act} />
           <IncidentsSection act={act} me={me} />
           {act.kind === 'tele-expertise' ? <OpinionSections act={act} /> : act.kind === 'tele-assistance' ? <AssistanceSection act={act} /> : <ImagesSection act={act} />}
+          {act.kind === 'remote-exam' && <ProtocolChangedSection act={act} />}
           {act.kind === 'remote-exam' && <DrugsSection act={act} />}
+          {act.kind === 'remote-exam' && <DoseSection act={act} />}
           <Priors act={act} />
           <ReportSection act={act} />
           <QuestionsSection act={act} />

@@ -102,7 +102,7 @@ export interface LibraryProtocol {
   id: number; root_id: number; version: number; imaging_id: number; site_id: number; modality: Modality; region: string; name: string;
   age_from_months: number; age_to_months: number; weight_from_kg: number; weight_to_kg: number; approved: boolean; retired: boolean;
   phases: string; steps: string; preparation?: string; optimisation?: string; minutes?: number; contrast?: Contrast; dose_target?: Doses; drl?: Doses;
-  fits?: boolean; mine?: boolean; imaging?: string; site?: string | null; made_by?: string; approved_by?: string | null; made_at_ms?: number; approved_at_ms?: number | null;
+  fits?: boolean; fits_why?: { what: 'age' | 'weight'; fits: boolean; from: number; to: number; value: number | null }[]; mine?: boolean; imaging?: string; site?: string | null; made_by?: string; approved_by?: string | null; made_at_ms?: number; approved_at_ms?: number | null;
 }
 export interface RequesterOpinion { relevance?: string; guideline?: string; benefit_code?: string; benefit?: string; distance_reason?: string }
 export interface RequestFacts {
@@ -124,16 +124,21 @@ export interface TraitsTold { ipp: string; birth_name: string; first_given: stri
 export interface IdentityDifference { trait: string; expected: string; found: string; kind: string; where?: 'request' | 'worklist' }
 export interface Protocol {
   id?: number; name: string; version?: string | number; ordered_version?: number; phases?: string; steps?: string; injection?: string; dose_note?: string; optimisation?: string; preparation?: string;
-  contrast?: Contrast; dose_target?: Doses; drl?: Doses; variant_reason?: string; reason?: string;
+  contrast?: Contrast; dose_target?: Doses; drl?: Doses; variant_reason?: string; reason?: string; before?: Protocol; at_ms?: number;
 }
 export interface Verdict extends Stamp {
   indication: 'relevant' | 'not-relevant'; distance: 'relevant' | 'not-relevant'; benefit_confirmed?: boolean;
   indication_reason?: string; distance_reason?: string; mri_decision?: string; pregnancy_decision?: string; renal_waiver?: string; requester_opinion?: RequesterOpinion; asked?: { modality?: Modality; region?: string };
   change?: { modality?: Modality; region?: string; reason?: string } | null;
 }
+/* A further clinical examination is asked and answered line by line. E13 */
+export interface ExaminedLine { id: number; kind: string; text: string; unit?: string }
+export interface ExaminedResult { item: number; value?: number; unit?: string; text?: string; not_done?: string }
+export interface Called { person_id: number; name: string; phone?: string; role?: string }
 export interface Order {
   id: number; at_ms: number; by: By; to: 'requester' | 'technologist' | 'local-physician' | 'imager'; kind: string; text: string; due_ms?: number;
   acknowledged_at_ms?: number; acknowledged_by?: By; answer?: string; answered_at_ms?: number; answered_by?: By; escalated_at_ms?: number; escalated_to?: string;
+  people?: Called[]; called?: string[]; items?: ExaminedLine[]; results?: ExaminedResult[]; examiner?: string; examined_at_ms?: number; passed?: (Stamp & { from: string; to: string; text?: string })[];
 }
 export interface Question { id: number; at_ms: number; by: By; text: string; answer?: string; answered_at_ms?: number; answered_by?: By; first_due_ms?: number; due_ms?: number; escalations?: number; escalated_at_ms?: number; called?: { person_id: number; name: string; phone?: string }[] }
 /* Requester or imager about a slot later than the delay. E10 */
@@ -156,6 +161,13 @@ export interface UrgentFinding extends Stamp {
 export interface Prescription extends Stamp { id: number; kind: string; text: string }
 export interface Drug extends Stamp {
   id: number; kind: string; product: string; batch: string; dose?: number; unit?: string; radionuclide?: string; activity_mbq?: number; route: string; given_at_ms: number; prescriber: By;
+  source?: 'images'; seen_id?: number; replaced_by?: number;
+}
+/* What the images tell of a drug, beside what was recorded. L2 S5 */
+export interface DrugSeen extends Stamp {
+  id: number; kind: 'contrast' | 'radiopharmaceutical'; source: 'report' | 'header'; state: 'agrees' | 'contradicts' | 'unrecorded' | 'problem' | 'settled' | 'superseded';
+  product?: string; radionuclide?: string; activity_mbq?: number; volume_ml?: number; batch?: string; route?: string; given_at_ms?: number; problems: string[];
+  differences?: { what: string; recorded: string | number; said: string | number }[]; drug_id?: number; settled?: Stamp & { decision: string; reason?: string };
 }
 export interface Message { seq: number; at_ms: number; by: By; text: string }
 export interface LocalPhysician extends Stamp { person_id: number | null; name: string; phone?: string; confirmed_at_ms?: number; left_at_ms?: number; next?: LocalPhysician }
@@ -196,7 +208,7 @@ export interface Facts {
   alternative?: Stamp & { offered: string; offered_by?: string; patient_told_at_ms: number; answer: string };
   slot?: Slot; local_physician?: LocalPhysician; nuclear_presence?: NuclearPresence;
   device_explained?: Stamp & { how: string }; preparation?: Stamp & { sheet: string; allergies?: string; renal_function?: string; pregnancy?: string }; pregnancy_decision?: Stamp & { text: string };
-  urgent?: UrgentFinding[]; prescriptions?: Prescription[]; drugs?: Drug[]; technologist_acts?: (Stamp & { id: number; act: string; text?: string })[];
+  urgent?: UrgentFinding[]; prescriptions?: Prescription[]; drugs?: Drug[]; drugs_seen?: DrugSeen[]; technologist_acts?: (Stamp & { id: number; act: string; text?: string })[];
   channel?: Stamp & { means: string; reason: string; number: string }; video?: { both_ways: boolean; since_ms?: number; losses: { from_ms: number; to_ms?: number }[] };
   identity?: Stamp & { document: string; result: 'match' | 'mismatch'; differences?: IdentityDifference[]; another?: boolean; asked?: string; asked_text?: string; wristband?: string };
   identity_corrections?: (Stamp & { before: TraitsTold; after: TraitsTold; reason?: string; actor?: string })[]; merged?: Stamp & { before: TraitsTold; after: TraitsTold };

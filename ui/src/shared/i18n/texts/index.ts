@@ -17,6 +17,7 @@ import { patient } from './patient';
 import { peers } from './peers';
 import { planning } from './planning';
 import { report } from './report';
+import { protocols } from './protocols';
 import { rest } from './rest';
 import { staff } from './staff';
 import { steps } from './steps';
@@ -46,6 +47,7 @@ export const PARTS: Texts[] = [
   indicators,
   patient,
   planning,
+  protocols,
 ];
 
 export const TEXTS: Texts = Object.assign({}, ...PARTS);

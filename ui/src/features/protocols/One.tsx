@@ -1,0 +1,176 @@
+/*
+ * One protocol: the version that is looked at, how it came into force, what changed, who has signed it. E19, E11, O6.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { Alert, Button, Group, Modal, SegmentedControl, Stack, Table, Text, Textarea } from '@mantine/core';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Acceptance, type ProtocolChange, type ProtocolTurn, type ProtocolVersion, useChangeProtocol, useProtocol, type WholeProtocol } from '@/shared/api/requests/protocols';
+import { birthDate, dayAndTime } from '@/shared/format/dates';
+import { Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
+import { Icon } from '@/shared/ui/Icon';
+import { differences } from './content';
+import { Editor, type How } from './Editor';
+import { ProtocolState, ProtocolWords } from './Words';
+
+export function ProtocolPage({ id }: { id: number }) {
+  return <Loaded query={useProtocol(id)}>{(whole) => <One key={whole.protocol.id} whole={whole} />}</Loaded>;
+}
+
+/* What a turn asks for: words always, an opinion where it is the physicist's. */
+const ASKS: Record<ProtocolChange, 'nothing' | 'words' | 'maybe' | 'opinion'> = { submit: 'maybe', opinion: 'opinion', return: 'words', approve: 'maybe', retire: 'nothing', publish: 'nothing' };
+
+function Turn({ protocol, how, quiet }: { protocol: ProtocolVersion; how: Exclude<ProtocolChange, 'publish'>; quiet?: boolean }) {
+  const { t } = useTranslation();
+  const change = useChangeProtocol();
+  const [open, setOpen] = useState(false);
+  const [words, setWords] = useState('');
+  const [opinion, setOpinion] = useState('favourable');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    change.mutate({ id: protocol.id, how, body: { ...(words.trim() ? { text: words.trim() } : {}), ...(how === 'opinion' ? { opinion } : {}) } }, { onSuccess: () => setOpen(false) });
+  };
+  const label = t(`protocols.do.${how}`);
+  return (
+    <>
+      <Button size="sm" variant={quiet ? 'default' : 'filled'} onClick={() => setOpen(true)}>{label}</Button>
+      <Modal opened={open} onClose={() => setOpen(false)} title={label} closeButtonProps={{ 'aria-label': t('common.close') }}>
+        <form onSubmit={submit}>
+          <Stack gap="sm">
+            <Text size="sm">{t(`protocols.ask.${how}`, { name: protocol.name, version: protocol.version })}</Text>
+            {how === 'opinion' && <SegmentedControl fullWidth aria-label={t('protocols.opinion')} value={opinion} onChange={setOpinion} data={['favourable', 'reserves', 'unfavourable'].map((value) => ({ value, label: t(`protocols.opinions.${value}`) }))} />}
+            {ASKS[how] !== 'nothing' && <Textarea autosize minRows={2} label={t(`protocols.words.${how}`)} value={words} onChange={(e) => setWords(e.currentTarget.value)} />}
+            <Refusal error={change.error} />
+            <Group gap="xs"><Button type="submit" loading={change.isPending}>{label}</Button><Button variant="default" onClick={() => setOpen(false)}>{t('common.cancel')}</Button></Group>
+          </Stack>
+        </form>
+      </Modal>
+    </>
+  );
+}
+
+function One({ whole }: { whole: WholeProtocol }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [how, setHow] = useState<How | null>(null);
+  const { protocol: p, versions } = whole;
+  const open = p.state === 'draft' || p.state === 'submitted';
+  const drafted = versions.some((one) => one.state === 'draft' || one.state === 'submitted');
+  const previous = versions.find((one) => one.version < p.version);
+  const to = (id: number) => void navigate({ to: '/protocols/$id', params: { id: String(id) } as never });
+  return (
+    <div className="protocol">
+      <Link to="/protocols" className="protocol-back no-print"><Icon name="list" size={15} /> {t('protocols.back')}</Link>
+      <PageHead title={`${p.name} · v${p.version}`} text={p.imaging}><Group gap="xs"><ProtocolState state={p.state} /><Button className="no-print" size="sm" variant="default" onClick={() => window.print()}>{t('protocols.print')}</Button></Group></PageHead>
+      {p.review.returned && p.state === 'draft' && <Alert className="refusal" icon={<Icon name="warning" />} mb="md" title={t('protocols.returned', { name: p.review.returned.name, when: dayAndTime(p.review.returned.at_ms) })}>{p.review.returned.text}</Alert>}
+      <div className="protocol-grid">
+        <Stack gap="md">
+          <Section title={t('protocols.content')} icon="document"><ProtocolWords protocol={p} /></Section>
+          {previous && <Section title={t('protocols.differences', { version: previous.version })} icon="history"><Differences before={previous} after={p} /></Section>}
+          <Signed protocol={p} acceptance={whole.acceptance} />
+        </Stack>
+        <Stack gap="md">
+          {(p.mine || p.physicist) && p.state !== 'withdrawn' && (
+            <Section title={t('protocols.todo')} icon="check" tone="work">
+              <Group gap="xs" className="no-print">
+                {p.mine && p.state === 'draft' && <><Turn protocol={p} how="submit" /><Button size="sm" variant="default" onClick={() => setHow('draft')}>{t('common.edit')}</Button></>}
+                {p.physicist && p.state === 'submitted' && <Turn protocol={p} how="opinion" quiet={!!p.review.opinion} />}
+                {p.mine && p.state === 'submitted' && <><Turn protocol={p} how="approve" /><Turn protocol={p} how="return" quiet /></>}
+                {p.mine && !open && !drafted && <Button size="sm" variant="default" onClick={() => setHow('version')}>{t('protocols.nextVersion')}</Button>}
+                {p.mine && !open && <Button size="sm" variant="default" onClick={() => setHow('variant')}>{t('protocols.childVariant')}</Button>}
+                {p.mine && <Turn protocol={p} how="retire" quiet />}
+              </Group>
+              {p.state === 'submitted' && p.asks_physicist && !p.review.opinion && <Text size="sm" mt="sm">{t('protocols.waitsPhysicist')}</Text>}
+            </Section>
+          )}
+          <Section title={t('protocols.way')} icon="history"><Way protocol={p} /></Section>
+          <Section title={t('protocols.versions')} icon="list">
+            <ul className="protocol-versions">
+              {versions.map((one) => (
+                <li key={one.id} aria-current={one.id === p.id || undefined}>
+                  <Button size="compact-sm" variant={one.id === p.id ? 'light' : 'subtle'} onClick={() => to(one.id)}>v{one.version}</Button> <ProtocolState state={one.state} />
+                  <Text size="xs" c="dimmed">{[one.approved_by ?? one.made_by, one.approved_at_ms ? dayAndTime(one.approved_at_ms) : one.made_at_ms ? dayAndTime(one.made_at_ms) : ''].filter(Boolean).join(' · ')}</Text>
+                </li>
+              ))}
+            </ul>
+          </Section>
+        </Stack>
+      </div>
+      <Modal size="xl" opened={how !== null} onClose={() => setHow(null)} title={how ? t(`protocols.how.${how}`) : ''} closeButtonProps={{ 'aria-label': t('common.close') }}>
+        {how && <Editor from={p} how={how} onDone={(id) => { setHow(null); to(id); }} onCancel={() => setHow(null)} />}
+      </Modal>
+    </div>
+  );
+}
+
+function Differences({ before, after }: { before: ProtocolVersion; after: ProtocolVersion }) {
+  const { t } = useTranslation();
+  const list = differences(before, after);
+  if (!list.length) return <Text size="sm" c="dimmed">{t('protocols.same')}</Text>;
+  return (
+    <ul className="protocol-changes">
+      {list.map((one) => (
+        <li key={one.what}>
+          <Text size="xs" c="dimmed">{t(`protocols.part.${one.what}`)}</Text>
+          <del>{one.before || '—'}</del> <ins>{one.after || '—'}</ins>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Way({ protocol: p }: { protocol: ProtocolVersion }) {
+  const { t } = useTranslation();
+  const turns: [string, ProtocolTurn | undefined][] = [['submitted', p.review.submitted], ['opinion', p.review.opinion], ['approved', p.review.approved]];
+  return (
+    <Stack gap={8}>
+      <Text size="sm">{t('protocols.turn.made', { name: p.made_by ?? '', when: p.made_at_ms ? dayAndTime(p.made_at_ms) : '' })}</Text>
+      {turns.map(([name, turn]) => turn && (
+        <div key={name}>
+          <Text size="sm">{t(`protocols.turn.${name}`, { name: turn.name, when: dayAndTime(turn.at_ms) })}{turn.opinion && ` : ${t(`protocols.opinions.${turn.opinion}`)}`}</Text>
+          {turn.text && <Text size="sm" className="quoted">{turn.text}</Text>}
+        </div>
+      ))}
+      {p.retired_at_ms && <Text size="sm">{t('protocols.turn.withdrawn', { when: dayAndTime(p.retired_at_ms) })}</Text>}
+    </Stack>
+  );
+}
+
+/* Who of the site has read and signed it, and whom an imager has checked: the staff's own record. O6 */
+function Signed({ protocol: p, acceptance }: { protocol: ProtocolVersion; acceptance: Acceptance[] }) {
+  const { t } = useTranslation();
+  const change = useChangeProtocol();
+  if (!acceptance.length || p.state === 'draft' || p.state === 'submitted') return null;
+  return (
+    <Section title={t('protocols.signed')} icon="people">
+      <Stack gap="md">
+        {acceptance.map((site) => (
+          <div key={site.organisation_id}>
+            <Group justify="space-between" gap="xs">
+              <Text fw={600} size="sm">{site.name} {site.procedure_id !== null && <Text span size="sm" c="dimmed" className="num">{t('protocols.signedOf', { signed: site.people.filter((one) => one.signed_at_ms).length, of: site.people.length })}</Text>}</Text>
+              {p.mine && p.state === 'in-force' && <Button className="no-print" size="compact-sm" variant="default" loading={change.isPending && change.variables.body?.organisation_id === site.organisation_id} onClick={() => change.mutate({ id: p.id, how: 'publish', body: { organisation_id: site.organisation_id } })}>{t(site.procedure_id === null ? 'protocols.giveToSign' : 'protocols.giveAgain')}</Button>}
+            </Group>
+            {site.procedure_id === null ? <Text size="sm" c="dimmed">{t('protocols.notGiven')}</Text> : (
+              <Table className="protocol-people" mt={4}>
+                <Table.Thead><Table.Tr><Table.Th>{t('role.technologist')}</Table.Th><Table.Th>{t('protocols.hasSigned')}</Table.Th><Table.Th>{t('protocols.hasChecked')}</Table.Th></Table.Tr></Table.Thead>
+                <Table.Tbody>
+                  {site.people.map((one) => (
+                    <Table.Tr key={one.id}>
+                      <Table.Th scope="row">{p.mine ? <Link to="/staff/people/$id" params={{ id: String(one.id) } as never}>{one.name}</Link> : one.name}</Table.Th>
+                      <Table.Td>{one.signed_at_ms ? dayAndTime(one.signed_at_ms) : t('protocols.notSigned')}</Table.Td>
+                      <Table.Td>{one.checked_on ? [birthDate(one.checked_on), one.checked_by, one.result && t(`protocols.result.${one.result}`), one.until && t('protocols.until', { day: birthDate(one.until) })].filter(Boolean).join(' · ') : t('protocols.notChecked')}</Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            )}
+          </div>
+        ))}
+        <Refusal error={change.error} />
+        {p.mine && <Text size="xs" c="dimmed" className="no-print">{t('protocols.checkHint')}</Text>}
+      </Stack>
+    </Section>
+  );
+}
