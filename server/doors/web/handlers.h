@@ -35,7 +35,7 @@ Handler peers, peer_add, peer_change, peer_forget, peer_try, peer_certificate_en
     peer_identity_enter;
 /* handlers_patients.c */
 Handler patients, patient_add, patient_one;
-Handler patient_change, patient_identity, patient_same, patient_document, patient_attributes, patient_ins_in;
+Handler patient_change, patient_identity, patient_same_said, patient_document, patient_attributes, patient_ins_in;
 /* handlers_acts.c */
 Handler acts, act_add, act_one, act_log, act_step, act_report, act_report_put, act_addendum_put, act_report_as_pdf,
     act_worklist, act_dossier, dossier_key, act_experts, act_series;

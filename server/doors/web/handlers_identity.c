@@ -90,7 +90,7 @@ static bool same_work(Db *db, void *work, Err *err)
     return patient_recognised(db, w->id, &w->draft, w->oids, &by, &w->patient, err);
 }
 
-bool patient_same(Request *q, HttpResponse *a, Err *err)
+bool patient_same_said(Request *q, HttpResponse *a, Err *err)
 {
     OWNED(json_t) *body = body_json(q, err);
     IdentityWork *w     = work_begin(q, body, err);

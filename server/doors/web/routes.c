@@ -126,7 +126,7 @@ const Route ROUTES[] = {
     { GET,    "/api/patients/{id}",                  MAY_SEARCH,        AUDIT_READ,       BY_DOOR,    0,        patient_one },
     { PUT,    "/api/patients/{id}",                  MAY_IDENTIFY,      AUDIT_CHANGE,     BY_WORK,    KIB(64),  patient_change },
     { GET,    "/api/patients/{id}/identity",         MAY_SEARCH,        AUDIT_READ,       BY_DOOR,    0,        patient_identity },
-    { POST,   "/api/patients/{id}/same",             MAY_IDENTIFY,      AUDIT_CHANGE,     BY_WORK,    KIB(64),  patient_same },
+    { POST,   "/api/patients/{id}/same",             MAY_IDENTIFY,      AUDIT_CHANGE,     BY_WORK,    KIB(64),  patient_same_said },
     { POST,   "/api/patients/{id}/document",         MAY_IDENTIFY,      AUDIT_CHANGE,     BY_WORK,    KIB(4),   patient_document },
     { POST,   "/api/patients/{id}/attributes",       MAY_IDENTIFY,      AUDIT_CHANGE,     BY_WORK,    KIB(4),   patient_attributes },
     { POST,   "/api/patients/{id}/ins",              MAY_IDENTIFY,      AUDIT_CHANGE,     BY_WORK,    KIB(16),  patient_ins_in },
