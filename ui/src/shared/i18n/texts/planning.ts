@@ -29,7 +29,7 @@ export const planning: Texts = {
   'event.no-slot': ['Aucun créneau dans le délai', 'No slot in time'],
   'told.plan': ['Créneau fixé ou déplacé', 'Slot fixed or moved'],
   'field.start_ms': ['Créneau proposé', 'Slot proposed'],
-  'field.decision': ['Décision', 'Decision'],
+  'field.answer-later.decision': ['Décision', 'Decision'],
   'field.cancel-slot.text': ['Précision', 'Details'],
   'field.ask-later.text': ['Pourquoi aucun créneau plus proche ne convient', 'Why no earlier slot will do'],
   'field.answer-later.text': ['Au regard de la situation du patient', 'In view of the patient’s situation'],
