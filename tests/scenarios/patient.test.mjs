@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fromBase32, House, Person, totp } from '../house.mjs';
-import { Exam } from '../exam.mjs';
+import { Exam, register } from '../exam.mjs';
 
 const PHRASE = 'Un long chemin de halage en 1934';
 const PAPER = { holder: 'patient', document: 'id-card' };
@@ -90,8 +90,7 @@ test('E34 the paper is handed by people of the site, for an identified patient, 
 });
 
 test('E34 no paper on an identity that is not validated', async () => {
-  const made = await exam.requester.post('/api/patients', { birth_name: 'PROVISOIRE', first_given: 'ALIX', birth_date: '1980-02-03', sex: 'M', birth_place_code: '75114', organisation_id: exam.site.id, document: 'none' });
-  assert.equal(made.status, 200, String(made.bytes));
+  await register(exam.requester, { birth_name: 'PROVISOIRE', first_given: 'ALIX', birth_date: '1980-02-03', sex: 'M', birth_place_code: '75114', organisation_id: exam.site.id, document: 'none' });
   const unknown = await Exam.open(house, { patient: 'PRO', born: '1980-02-03', like: exam });
   await unknown.ask();
   const a = await hand(exam.requester, PAPER, unknown.id);
@@ -291,8 +290,7 @@ test('L8 an act that the patient objects to is not on the page, and no paper is 
 
 test('E34 records merged are one page, and part again when the merge is undone', async () => {
   const pacs = await house.person('pacs');
-  const made = await exam.requester.post('/api/patients', { birth_name: 'MOREAU', first_given: 'JEAN-BAPTISTE', birth_date: '1971-11-02', sex: 'M', birth_place_code: '75114', organisation_id: exam.site.id, document: 'none', confirm_new: true });
-  assert.equal(made.status, 200, String(made.bytes));
+  await register(exam.requester, { birth_name: 'MOREAU', first_given: 'JEAN-BAPTISTE', birth_date: '1971-11-02', sex: 'M', birth_place_code: '75114', organisation_id: exam.site.id, document: 'none' });
   const twin = await Exam.open(house, { patient: 'MOR', born: '1971-11-02', like: exam });
   await twin.ask();
   await twin.ok(twin.imager, 'cancel', { code: 'other', text: 'Demandé en double.' });
@@ -313,8 +311,7 @@ test('E34 records merged are one page, and part again when the merge is undone',
 test('E34 a child’s paper goes to who represents the child, ends with the 18th birthday; each representative has their own', async () => {
   const year = new Date(house.now()).getUTCFullYear();
   const born = `${year - 17}-12-31`;
-  const made = await exam.requester.post('/api/patients', { birth_name: 'PETIT', first_given: 'LOU', birth_date: born, sex: 'M', birth_place_code: '75114', organisation_id: exam.site.id, document: 'id-card' });
-  assert.equal(made.status, 200, String(made.bytes));
+  await register(exam.requester, { birth_name: 'PETIT', first_given: 'LOU', birth_date: born, sex: 'M', birth_place_code: '75114', organisation_id: exam.site.id, document: 'id-card' });
   const child = await Exam.open(house, { patient: 'PET', born, like: exam });
   await child.ask();
   const self = await hand(exam.requester, PAPER, child.id);
