@@ -76,7 +76,10 @@ test('E14 E24 a PET/CT is asked, judged and planned, and stays blocked: the vide
   await e.ask({ ...REQUEST, question: 'Bilan d’extension ?' });
   await e.accept({ ...VERDICT, protocol: { ...VERDICT.protocol, name: 'TEP FDG', injection: 'radiopharmaceutical' } });
   const room = e.site.rooms.find((r) => r.modality === 'PT');
-  await e.ok(e.technologist, 'plan', { room_id: room.id, start_ms: house.now() + 600000, minutes: 60 });
+  const keeper = await house.person('secretaire');
+  const [kept] = (await keeper.get(`/api/rooms/${room.id}/calendar`)).json.versions; // open at any hour, so that the day of the run does not matter
+  assert.equal((await keeper.put(`/api/rooms/${room.id}/calendar`, { version: kept.version, content: { ...kept.content, hours: [], holidays: 'open' } })).status, 200);
+  await e.ok(e.technologist, 'plan', { room_id: room.id, start_ms: house.now() + 2 * 3600000, minutes: 60 });
   await e.consent();
   await e.ok(e.technologist, 'acknowledge-protocol');
   await e.ok(e.technologist, 'name-local-physician', { person_id: e.physician.me.person.id });
