@@ -202,6 +202,7 @@ test('T3 a refusal has its reason; when nobody is left the act ends refused and 
   assert.ok((await first.get('/api/duties')).json.duties.some((one) => one.act_id === o.id && one.kind === 'record' && one.item === first.me.person.id));
   await o.ok(first, 'confirm-record', { where: 'Dossier du groupe' });
   await house.advance(requester, 16 * 60000);
+  for (const one of [requester, first, second]) await one.signIn(); // longer than a session lives idle
   assert.equal((await first.get(`/api/acts/${o.id}`)).status, 404, 'who refused no longer sees the patient by this act');
   assert.equal((await o.ok(second, 'refuse', { code: 'other', text: 'Hors de ma compétence.' })).state, 'refused');
   const act = await o.act();
