@@ -60,7 +60,7 @@ static void study_and_series(DicomWriter *w, const ReportObject *o)
     dw_text(w, TAG_MODALITY, "DOC");
     dw_text(w, TAG_SERIES_INSTANCE_UID, o->series_uid);
     dw_int(w, TAG_SERIES_NUMBER, 9000);
-    dw_text(w, TAG_SERIES_DESCRIPTION, o->title);
+    dw_text(w, TAG_SERIES_DESCRIPTION, "Compte rendu"); /* of all its versions */
     dw_text(w, TAG_MANUFACTURER, "Béclère");
     dw_text(w, TAG_INSTITUTION_NAME, o->institution);
     dw_text(w, TAG_CONVERSION_TYPE, "SD");

@@ -22,6 +22,17 @@ static bool is_signed_version(const Act *a, int64_t revision)
     return false;
 }
 
+/* Of a version that a later one differs from in a way that matters. */
+static bool was_informed(const Act *a)
+{
+    size_t        i;
+    const json_t *one;
+    json_array_foreach (act_fact(a, "superseded", NULL), i, one)
+        if (json_object_get(one, "patient_informed"))
+            return true;
+    return false;
+}
+
 bool act_patient_may_see(const Act *a, int64_t revision, const char **ret_why)
 {
     const char *why = NULL;
@@ -31,8 +42,8 @@ bool act_patient_may_see(const Act *a, int64_t revision, const char **ret_why)
     else if (act_withheld(a))
         why = "The report is withheld from the patient: record first how the diagnosis was announced.";
     else if (!act_fact(a, "patient_informed", NULL))
-        why = act_fact(a, "addenda", NULL) ? "A new version changes something for the care: the patient is informed of it first."
-                                           : "The patient is not informed of the result.";
+        why = was_informed(a) ? "A new version changes something for the care: the patient is informed of it first."
+                              : "The patient is not informed of the result.";
     if (ret_why)
         *ret_why = why;
     return why == NULL;

@@ -184,7 +184,7 @@ export function ReportSection({ act }: { act: Act }) {
           <ol className="act-versions" aria-label={t('report.versions')}>
             {[...versions].reverse().map((one) => (
               <li key={one.revision}>
-                <Text size="sm"><b>{t('report.versionTag', { version: one.version })}</b> · {one.addendum ? text('addendumKind', one.addendum) : t(`report.kind.${one.kind}`)} · {stamp(one)} · <Anchor href={`/api/acts/${act.id}/report.pdf?revision=${one.revision}`} target="_blank" rel="noreferrer" aria-label={`PDF, ${t('report.versionTag', { version: one.version })}`}>PDF</Anchor></Text>
+                <Text size="sm"><b>{t('report.versionTag', { version: one.version })}</b> · {one.addendum ? text('addendumKind', one.addendum) : t(`report.kind.${one.kind}`)} · {stamp(one)} · <Anchor href={`/api/acts/${act.id}/report.pdf?revision=${one.revision}`} target="_blank" rel="noreferrer" underline="always" aria-label={`PDF, ${t('report.versionTag', { version: one.version })}`}>PDF</Anchor></Text>
                 {one.difference?.significant && <Text size="sm" className="countdown-late">{t('report.difference.title').replace(/ ?\?$/, '')} : {one.difference.what}</Text>}
               </li>
             ))}

@@ -30,7 +30,7 @@ export function Prove({ actId, step, data, onDone, onPending }: {
         : <Refusal error={sign.error} />}
       <Button size="md" leftSection={<Icon name="key" />} data-autofocus={!none} variant={none ? 'default' : 'filled'} disabled={none} loading={sign.isPending && !code}
         onClick={() => go(() => passkeyProof(actId, data.sha256))}>{t('report.sign.passkey')}</Button>
-      {none && <Text size="xs" c="dimmed">{t('report.sign.noPasskey')} <Anchor href="/account" target="_blank" size="xs">{t('report.sign.addPasskey')}</Anchor></Text>}
+      {none && <Text size="xs" c="dimmed">{t('report.sign.noPasskey')} <Anchor href="/account" target="_blank" size="xs" underline="always">{t('report.sign.addPasskey')}</Anchor></Text>}
       <Divider label={t('report.sign.or')} />
       <div>
         <Text size="sm" fw={500} id="sign-code">{t('report.sign.code')}</Text>
