@@ -67,7 +67,7 @@ ward.story('E16 X1 first sign-in: own password, code application read from the p
   await page.getByLabel('J’ai mis ces codes en lieu sûr').check();
   await newcomer.shot('43-recovery-codes');
   await newcomer.press('Entrer dans Béclère');
-  await page.getByRole('heading', { name: 'Mes demandes' }).waitFor();
+  await page.getByRole('heading', { name: 'Ce que vous avez à faire' }).waitFor();
   await page.goto('/account');
   await page.getByRole('heading', { name: 'Mon compte' }).waitFor();
   const html = await page.content();
@@ -91,7 +91,7 @@ ward.story('E16 signing out ends the session; a passkey alone opens another, and
   assert.equal((await newcomer.context.request.get('/api/acts')).status(), 401);
   await key.verified(true);
   await page.getByRole('button', { name: /clé d’accès/ }).click();
-  await page.getByRole('heading', { name: 'Mon compte' }).or(page.getByRole('heading', { name: 'Mes demandes' })).first().waitFor();
+  await page.getByRole('heading', { name: 'Mon compte' }).or(page.getByRole('heading', { name: 'Ce que vous avez à faire' })).first().waitFor();
   assert.equal((await newcomer.context.request.get('/api/acts')).status(), 200);
 });
 
