@@ -139,7 +139,9 @@ export class Exam {
     await this.ok(this.imager, 'open-reading');
     const { dose } = await this.images();
     const report = (await this.imager.get(`/api/acts/${this.id}/report`)).json;
-    const saved = await this.imager.put(`/api/acts/${this.id}/report`, { revision: report.revision, content: { ...REPORT, dose, ...content } });
+    const { facts } = (await this.imager.get(`/api/acts/${this.id}`)).json; // what the act holds is said in its report
+    const told = { ...(facts.incidents?.length && { incidents: { none: false, text: 'Incidents de l’acte, voir ci-dessous.' } }), ...(facts.drugs?.length && { prescriptions: { none: false, text: 'Produits administrés, voir ci-dessous.' } }) };
+    const saved = await this.imager.put(`/api/acts/${this.id}/report`, { revision: report.revision, content: { ...REPORT, dose, ...told, ...content } });
     assert.equal(saved.status, 200, String(saved.bytes));
     return saved.json;
   }

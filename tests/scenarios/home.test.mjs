@@ -53,8 +53,9 @@ test('S4 imager: the verdict, until when; another site’s people and roles with
   assert.equal(line.due_ms, act.asked_at_ms + 60 * 60000, 'an hour for the verdict, by the convention');
   assert.equal(line.act.zone, 'Europe/Paris');
   await hasNot(exam.requester, 'finish-request');
-  for (const login of ['manip2', 'demandeur2', 'pcr', 'biomed', 'admin', 'pharmacien', 'pacs', 'physicien', 'qualite', 'secretaire', 'nucleaire', 'patiente'])
+  for (const login of ['manip2', 'demandeur2', 'pcr', 'biomed', 'admin', 'pharmacien', 'pacs', 'physicien', 'qualite', 'secretaire', 'nucleaire'])
     assert.deepEqual(await kinds(await person(login)), [], `${login} is asked nothing`);
+  assert.equal((await (await person('patiente')).get('/api/home')).status, 403, 'a patient has a page of her own');
 });
 
 test('S4 imager: once somebody has taken the act, it is theirs alone', async () => {
