@@ -15,3 +15,11 @@ if [ -n "$missing" ]; then
     echo "$missing"
     exit 1
 fi
+for table in server/formats/texts/fr_*.def; do
+    twice=$(sed -nE 's/^T\("(([^"\\]|\\.)*)".*/\1/p' "$table" | sort | uniq -d)
+    if [ -n "$twice" ]; then
+        echo "$table: texts that stand twice:"
+        echo "$twice"
+        exit 1
+    fi
+done
