@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { usePeople } from '@/shared/api/requests/people';
 import { type Duty, type Roster, useRoster, useRosterChange } from '@/shared/api/requests/roster';
 import type { Me } from '@/shared/api/types';
+import { serverNow } from '@/shared/format/clock';
 import { dayAndTime, longDay, msToZoned, timeOf, zonedToMs } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
@@ -16,22 +17,23 @@ import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 const DAY = 24 * 3600_000;
 const ROLES = ['imager', 'local-physician', 'technologist', 'requester', 'nuclear-physician'];
 
-/* Midnight of the Monday of that week, in the browser's zone. */
-function monday(ms: number) {
-  const day = new Date(ms);
-  day.setHours(0, 0, 0, 0);
-  day.setDate(day.getDate() - ((day.getDay() + 6) % 7));
-  return day.getTime();
+const addDays = (day: string, days: number) => new Date(Date.parse(`${day}T12:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+
+/* The Monday ('YYYY-MM-DD') of the week of that moment, on the wall of a zone. */
+function mondayOf(ms: number, zone: string) {
+  const { day } = msToZoned(ms, zone);
+  return addDays(day, -((new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % 7));
 }
 
 export function RosterPage({ me }: { me: Me }) {
   const { t } = useTranslation();
   const mine = me.memberships.map((one) => one.organisation);
   const [organisation, setOrganisation] = useState(mine[0]?.id ?? 0);
-  const [start, setStart] = useState(() => monday(Date.now()));
+  const zone = mine.find((one) => one.id === organisation)?.time_zone ?? 'Europe/Paris';
+  const [week, setWeek] = useState(() => mondayOf(serverNow(), zone));
   const [adding, setAdding] = useState<'shift' | 'absence' | null>(null);
-  const roster = useRoster(organisation, start, start + 7 * DAY);
-  const move = (days: number) => setStart(monday(start + days * DAY + DAY / 2));
+  const roster = useRoster(organisation, zonedToMs(week, '00:00', zone), zonedToMs(addDays(week, 7), '00:00', zone));
+  const move = (days: number) => setWeek(addDays(week, days));
   return (
     <>
       <PageHead title={t('nav.roster')} text={t('roster.lead')}>
@@ -44,7 +46,7 @@ export function RosterPage({ me }: { me: Me }) {
         {(r) => (
           <Stack>
             <Now roster={r} />
-            <Section title={t('roster.week', { day: longDay(start) })} icon="calendar" aside={(
+            <Section title={t('roster.week', { day: longDay(zonedToMs(week, '12:00', zone), zone) })} icon="calendar" aside={(
               <Group gap="xs">
                 <Button size="xs" variant="default" onClick={() => move(-7)}>{t('roster.before')}</Button>
                 <Button size="xs" variant="default" onClick={() => move(7)}>{t('roster.after')}</Button>
@@ -52,7 +54,7 @@ export function RosterPage({ me }: { me: Me }) {
                 <Button size="xs" variant="default" onClick={() => setAdding('absence')}>{t('roster.addAbsence')}</Button>
               </Group>
             )}>
-              <Week roster={r} start={start} me={me} />
+              <Week roster={r} week={week} me={me} />
             </Section>
             <Swaps roster={r} me={me} />
             {!!r.absences.length && (
@@ -88,22 +90,23 @@ function Now({ roster }: { roster: Roster }) {
   );
 }
 
-function Week({ roster, start, me }: { roster: Roster; start: number; me: Me }) {
+function Week({ roster, week, me }: { roster: Roster; week: string; me: Me }) {
   const { t } = useTranslation();
   const text = useText();
   const [open, setOpen] = useState<Duty | null>(null);
-  const days = [0, 1, 2, 3, 4, 5, 6].map((n) => monday(start) + n * DAY + DAY / 2);
-  const on = (noon: number) => roster.duties.filter((one) => one.from_ms < noon + DAY / 2 && one.to_ms > noon - DAY / 2).sort((a, b) => a.from_ms - b.from_ms);
+  const midnight = (day: string) => zonedToMs(day, '00:00', roster.zone);
+  const days = [0, 1, 2, 3, 4, 5, 6].map((n) => addDays(week, n));
+  const on = (day: string) => roster.duties.filter((one) => one.from_ms < midnight(addDays(day, 1)) && one.to_ms > midnight(day)).sort((a, b) => a.from_ms - b.from_ms);
   return (
     <>
       <Table verticalSpacing={6} className="roster-week">
         <Table.Tbody>
-          {days.map((noon) => (
-            <Table.Tr key={noon}>
-              <Table.Th scope="row" w={180}>{longDay(noon)}</Table.Th>
+          {days.map((day) => (
+            <Table.Tr key={day}>
+              <Table.Th scope="row" w={{ base: 96, sm: 180 }}>{longDay(zonedToMs(day, '12:00', roster.zone), roster.zone)}</Table.Th>
               <Table.Td>
                 <Group gap="xs">
-                  {on(noon).length ? on(noon).map((one) => (
+                  {on(day).length ? on(day).map((one) => (
                     <Button key={`${one.shift_id}-${one.from_ms}`} size="compact-sm" variant="default" onClick={() => setOpen(one)} td={one.absent ? 'line-through' : undefined}>
                       {one.name} · {text('role', one.role)} · {one.to_ms - one.from_ms > DAY ? t('roster.allDay') : `${timeOf(one.from_ms, roster.zone)}–${timeOf(one.to_ms, roster.zone)}`}
                       {one.swapped ? ` · ${t('roster.swapped')}` : ''}
