@@ -112,14 +112,14 @@ ward.story('O3 the scanner is put out of service with a reason by the technologi
   await manip.accessible('register');
   await manip.shot('staff-register');
   const biomed = await ward.signedIn('biomed');
-  await biomed.page.getByRole('heading', { name: 'Locaux et équipements', level: 1 }).waitFor(); // the home of the biomedical engineer
+  await biomed.page.goto('/staff/register');
   await biomed.press('Remettre en service', biomed.page.locator('[data-equipment="Scanner 1"]'));
   await biomed.page.locator('[data-equipment="Scanner 1"]').getByText('Apte', { exact: true }).waitFor();
 });
 
 ward.story('L13 the radiation-protection officer sees their own kinds and records dosimetry', async () => {
   const pcr = await ward.signedIn('pcr');
-  await pcr.page.getByRole('heading', { name: 'Personnes', level: 1 }).waitFor(); // their home
+  await pcr.page.goto('/staff/people');
   await pcr.page.getByRole('link', { name: 'Lucas PETIT' }).first().click();
   await pcr.page.locator('[data-item="dosimetry"]').first().waitFor();
   await pcr.press('Ajouter une pièce');

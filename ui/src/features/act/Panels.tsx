@@ -264,6 +264,7 @@ export function WorkPanels({ act, lens }: { act: Act; lens: Lens | undefined }) 
   const side = lens ? (act.kind === 'tele-expertise' ? OPINION_PANELS : PANELS)[lens] : undefined;
   const { forward, other } = stepsToShow(act, side?.shows(act) ?? []);
   const Panel = side?.panel;
+  const alarm = (act.state === 'running' || act.state === 'released') && offerOf(act, 'report-incident'); // while the patient is there, one action and no fold (E21)
   return (
     <>
       {Panel && <Panel act={act} />}
@@ -272,12 +273,13 @@ export function WorkPanels({ act, lens }: { act: Act; lens: Lens | undefined }) 
           <Group align="flex-start" gap="sm">{forward.map((step) => <StepAction key={step} act={act} step={step} />)}</Group>
         </Section>
       )}
+      {alarm && <Group><StepAction act={act} step="report-incident" quiet size="sm" /></Group>}
       {(other.length > 0 || offerOf(act, 'report-incident')) && (
         <details className="others">
           <summary>{t('act.others')}</summary>
           <Group align="flex-start" gap="xs" mt="sm">
             {other.map((step) => <StepAction key={step} act={act} step={step} quiet size="xs" />)}
-            <StepAction act={act} step="report-incident" quiet size="xs" />
+            {!alarm && <StepAction act={act} step="report-incident" quiet size="xs" />}
             {act.facts.incidents?.some((one) => !one.resolved_at_ms) && <StepAction act={act} step="resolve-incident" quiet size="xs" withMissing={false} />}
           </Group>
         </details>
