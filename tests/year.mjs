@@ -213,9 +213,7 @@ export class Year {
     await this.ok(act, place.asks, 'send');
     await this.later(this.takes(act.delays.verdict_min, 0));
     await this.ok(act, 'imageur', 'accept', await this.verdict(act, 'imageur', 'PT/CT'));
-    const room = place.site.rooms.find((one) => one.modality === 'PT');
-    await this.ok(act, place.technologist, 'plan', { room_id: room.id, start_ms: this.now() + HOUR, minutes: 120 });
-    await this.later(HOUR + 5 * MINUTE);
+    if (!await this.plan(act, 'imageur', place.technologist, 60)) return;
     await this.refused(act, place.technologist, 'start', {}, 'video'); // no image at a distance without the eyes of the physicist's colleague
     await this.ok(act, place.asks, 'cancel', { code: 'technical', text: 'Pas de liaison vidéo ce jour : examen adressé au centre de référence.' });
     await this.offered(act);
@@ -299,17 +297,36 @@ export class Year {
     return undefined;
   }
 
-  async plan(act, technologist, modality, minutes) {
-    const room = act.place.site.rooms.find((one) => one.modality === modality);
-    await this.ok(act, technologist, 'plan', { room_id: room.id, start_ms: Math.round(this.now() + minutes * MINUTE), minutes: 30, late_reason: 'Premier créneau libre.' });
-    await this.later(minutes * MINUTE + this.tick);
+  // A slot that the house proposes, near what is wanted. Later than the delay: requester and imager validate it again. None: said so, and other care is offered; answers false.
+  async plan(act, imager, technologist, minutes) {
+    const wanted = Math.round(this.now() + minutes * MINUTE);
+    const { first, slots, rooms } = (await this.get(technologist, `/api/acts/${act.id}/slots?from=${wanted}&to=${wanted + 2 * DAY}`)).json;
+    const free = (one) => one.missing.every((missing) => missing.code.startsWith('later'));
+    const slot = slots.find((one) => one.possible && !one.late) ?? first.find((one) => one.possible && !one.late) ?? slots.find((one) => one.late && free(one));
+    if (!slot) {
+      this.note('no slot in time');
+      await this.ok(act, technologist, 'no-slot', { text: 'Aucun créneau sur les appareils du site dans le délai.' });
+      await this.ok(act, act.place.asks, 'cancel', { code: 'no-slot', text: 'Aucun créneau dans le délai.' });
+      await this.offered(act);
+      return false;
+    }
+    if (slot.late) {
+      this.note('later slots');
+      await this.ok(act, technologist, 'ask-later', { start_ms: slot.start_ms, text: 'Premier créneau libre.' });
+      for (const login of [act.place.asks, imager]) await this.ok(act, login, 'answer-later', { decision: 'accepted', text: 'État stable, ce délai convient.' });
+    }
+    await this.ok(act, technologist, 'plan', { room_id: slot.room_id, start_ms: slot.start_ms, minutes: rooms.find((one) => one.id === slot.room_id).minutes,
+      ...(act.planned && { move_reason: 'Patient absent au premier créneau.' }), ...(slot.late && { late_reason: 'Premier créneau libre, validé à nouveau.' }) });
+    act.planned = true;
+    await this.later(slot.start_ms - this.now() + this.tick);
+    return true;
   }
 
   async coming(act, imager, modality, technologist) {
     const { asks, physician } = act.place;
     await this.later(this.takes(act.delays.planning_min));
     const ahead = () => Math.max(5, act.delays.exam_min * (this.chance(0.08) ? 1.2 : 0.1 + 0.3 * this.draw()));
-    await this.plan(act, technologist, modality, ahead());
+    if (!await this.plan(act, imager, technologist, ahead())) return undefined;
     if (this.chance(0.04)) { // does not come: another slot, or given up
       this.note('no-show');
       if (this.chance(0.5)) {
@@ -317,7 +334,7 @@ export class Year {
         await this.ok(act, asks, 'cancel', { code: 'patient-absent', text: 'Patient absent, injoignable.' });
         return this.offered(act);
       }
-      await this.plan(act, technologist, modality, ahead());
+      if (!await this.plan(act, imager, technologist, ahead())) return undefined;
     }
     await this.present(act, imager, technologist, modality);
     await this.ok(act, technologist, 'start');
@@ -391,7 +408,8 @@ export class Year {
   async read(act, imager, urgent) {
     await this.ok(act, imager, 'open-reading');
     const report = (await this.get(imager, `/api/acts/${act.id}/report`)).json;
-    const saved = await this.send(await this.person(imager), 'PUT', `/api/acts/${act.id}/report`, { revision: report.revision, content: { ...REPORT, urgent: Boolean(urgent), dose: { source: 'not-supplied', reason: 'Relevé non transmis par l’équipement simulé.' } } });
+    const told = ((await this.act(act, imager)).facts.incidents ?? []).map((one) => one.text).join(' '); // a report says what happened
+    const saved = await this.send(await this.person(imager), 'PUT', `/api/acts/${act.id}/report`, { revision: report.revision, content: { ...REPORT, ...(told && { incidents: { none: false, text: told } }), urgent: Boolean(urgent), dose: { source: 'not-supplied', reason: 'Relevé non transmis par l’équipement simulé.' } } });
     if (saved.status !== 200) throw new Stuck(`report: ${saved.status} ${saved.bytes}`);
     await this.proved(act, imager, 'sign', { revision: saved.json.revision, sha256: saved.json.sha256 });
     await this.until(act, act.place.asks, 'delivered');
@@ -549,10 +567,11 @@ export class Year {
 }
 
 // What the year left in the log: acts that are not at their end, those of them that nobody is called for, delays that passed and who was called.
+// 'met': someone moved the act, or the roster passed it on, in the very minute in which its delay passed, before the first of the chain was called.
 export function audit(house) {
   const rows = (query) => JSON.parse(sql(house, `SELECT coalesce(json_group_array(json(x)), '[]') FROM (${query});`) || '[]');
   const open = rows("SELECT json_object('number', number, 'kind', kind, 'state', state, 'deadline', deadline_what) AS x FROM act WHERE state <> 'closed'");
   const stuck = rows("SELECT json_object('number', number, 'state', state) AS x FROM act WHERE state NOT IN ('closed', 'draft') AND deadline_at_ms IS NULL");
-  const items = rows("SELECT json_object('number', act.number, 'what', value ->> '$.what', 'calls', json_array_length(coalesce(value -> '$.called', '[]'))) AS x FROM act, json_each(act.facts, '$.overdue')");
-  return { acts: Number(sql(house, 'SELECT count(*) FROM act')), events: Number(sql(house, 'SELECT count(*) FROM act_event')), open, stuck, overdue: items.length, called: items.reduce((n, one) => n + one.calls, 0), silent: items.filter((one) => !one.calls) };
+  const items = rows(`SELECT json_object('number', act.number, 'what', value ->> '$.what', 'calls', json_array_length(coalesce(value -> '$.called', '[]')), 'met', EXISTS (SELECT 1 FROM act_event AS e WHERE e.act_id = act.id AND ((e.person_id <> 0 AND e.from_state <> e.to_state) OR e.step LIKE 'assign%') AND e.at_ms BETWEEN value ->> '$.due_ms' AND (value ->> '$.at_ms') + ${MINUTE})) AS x FROM act, json_each(act.facts, '$.overdue')`);
+  return { acts: Number(sql(house, 'SELECT count(*) FROM act')), events: Number(sql(house, 'SELECT count(*) FROM act_event')), open, stuck, overdue: items.length, called: items.reduce((n, one) => n + one.calls, 0), silent: items.filter((one) => !one.calls && !one.met).map((one) => ({ ...one, story: rows(`SELECT json_object('at', datetime(at_ms / 1000, 'unixepoch'), 'step', step, 'to', to_state, 'data', data) AS x FROM act_event WHERE act_id = (SELECT id FROM act WHERE number = '${one.number}') ORDER BY seq`) })) };
 }

@@ -69,6 +69,17 @@ test('O2 a swap counts once it is accepted by the person asked; an absence takes
   assert.equal((await night.post(`/api/roster/swaps/${swap}/answer`, { yes: true })).status, 200);
   assert.equal((await night.post(`/api/roster/swaps/${swap}/answer`, { yes: false })).status, 409);
   assert.deepEqual(await onDuty(), [night.me.person.id]);
+  assert.equal((await ask(day, night)).status, 403, 'it is no longer theirs to give');
+  const yes = async (person, asked) => person.post(`/api/roster/swaps/${asked.json.id}/answer`, { yes: true });
+  const [back, twice] = [await ask(night, day), await ask(night, day)];
+  assert.equal(back.status, 200, 'whoever took it over may pass it on');
+  assert.equal((await yes(day, back)).status, 200);
+  const late = await yes(day, twice);
+  assert.equal(late.status, 409, 'a duty passes on once');
+  assert.match(late.json.error.text, /a repris cette garde/);
+  assert.deepEqual(await onDuty(), [day.me.person.id]);
+  assert.equal((await yes(night, await ask(day, night))).status, 200);
+  assert.deepEqual(await onDuty(), [night.me.person.id]);
   const away = (person, who, reason = 'Formation') => person.post('/api/roster/absences', { organisation_id: group, person_id: who.me.person.id, from_ms: house.now() - HOUR, to_ms: house.now() + HOUR, reason });
   assert.equal((await away(day, night)).status, 403, 'of another person');
   assert.equal((await away(night, night, '')).status, 400);

@@ -122,12 +122,14 @@ bool roster_swap_ask(Db *db, const Who *who, int64_t shift_id, int64_t from_ms, 
 {
     RosterShift s;
     char        zone[40];
-    int64_t     from = 0, to = 0;
+    int64_t     from = 0, to = 0, holder = 0; /* who has this duty today: an earlier swap may have passed it on */
+    bool        absent = false;
     if (!shift_load(db, shift_id, &s, err) || !roster_zone(db, s.organisation_id, zone, err) ||
-        (s.person_id != who->person_id && !keeps(who, s.organisation_id, err)) ||
+        !roster_holder(db, &s, from_ms, from_ms, &holder, &absent, err) ||
+        (holder != who->person_id && !keeps(who, s.organisation_id, err)) ||
         !holds(db, person_id, s.organisation_id, role_from_name(slice_of(s.role)), err))
         return false;
-    if (!shift_covers(&s, zone, from_ms, &from, &to) || from != from_ms || to <= clock_now_ms() || person_id == s.person_id)
+    if (!shift_covers(&s, zone, from_ms, &from, &to) || from != from_ms || to <= clock_now_ms() || person_id == holder)
         return err_set(err, ERR_CONFLICT, "A swap is asked of somebody else, for a duty that is not over.", "shift %" PRId64, shift_id);
     OWNED(DbQuery) *q = db_query(db, "INSERT INTO roster_swap (shift_id, from_ms, to_ms, person_id, state, asked_by, asked_at_ms)"
                                      " VALUES (?1, ?2, ?3, ?4, 'asked', ?5, ?6)");
@@ -145,7 +147,9 @@ bool roster_swap_ask(Db *db, const Who *who, int64_t shift_id, int64_t from_ms, 
 
 bool roster_swap_answer(Db *db, const Who *who, int64_t id, bool yes, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT person_id, state FROM roster_swap WHERE id = ?1");
+    OWNED(DbQuery) *q = db_query(db, "SELECT person_id, state, EXISTS (SELECT 1 FROM roster_swap AS other WHERE other.shift_id = s.shift_id"
+                                     "   AND other.from_ms = s.from_ms AND other.state = 'accepted' AND other.answered_at_ms > s.asked_at_ms)"
+                                     " FROM roster_swap AS s WHERE id = ?1");
     db_bind_int(q, 1, id);
     DbStep step = db_next(q, err);
     if (step == DB_FAILED)
@@ -156,6 +160,8 @@ bool roster_swap_answer(Db *db, const Who *who, int64_t id, bool yes, Err *err)
         return err_set(err, ERR_DENIED, "Only the person who was asked answers a swap.", "swap %" PRId64, id);
     if (!slice_equal_text(db_slice(q, 1), "asked"))
         return err_set(err, ERR_CONFLICT, "This swap was answered already.", "swap %" PRId64, id);
+    if (yes && db_int(q, 2))
+        return err_set(err, ERR_CONFLICT, "Somebody else has taken over this duty since you were asked.", "swap %" PRId64, id);
     OWNED(DbQuery) *set = db_query(db, "UPDATE roster_swap SET state = ?2, answered_at_ms = ?3 WHERE id = ?1");
     db_bind_int(set, 1, id);
     db_bind_cstr(set, 2, yes ? "accepted" : "refused");
