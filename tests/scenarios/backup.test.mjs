@@ -63,8 +63,8 @@ let signedIn = 0;
 async function pacsSignsIn() {
   const wait = (signedIn + 1) * 30000 - house.now();
   if (wait > 0) await house.advance(await house.person('admin'), wait + 50);
-  signedIn = Math.floor(house.now() / 30000);
   pacs = await house.person('pacs');
+  signedIn = Math.floor(house.now() / 30000); // after: the code may have been the next step's
 }
 function verified() {
   const r = house.run(['verify', '--archive', '--config', house.config]);
