@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 import { demoKey, House, PASSWORD, ROOT, totp } from '../house.mjs';
 
 const SHOTS = path.join(ROOT, 'tests', 'browser', 'shots');
-const ARGS = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run', '--disable-background-networking',
+const ARGS = ['--no-sandbox', '--disable-gpu-compositing', '--disable-gpu-rasterization', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--ignore-certificate-errors'];
 const PATIENCE = 20000; // for a condition on a busy machine; a test waits for what it names and no longer
 // A connection cut on purpose, and a refusal that the page itself shows, are written to the console by the browser: not faults of the page.
