@@ -297,8 +297,17 @@ export class Year {
     return undefined;
   }
 
-  // A slot that the house proposes, near what is wanted. Later than the delay: requester and imager validate it again. None: said so, and other care is offered; answers false.
+  // A slot that the house proposes, near what is wanted; taken by another act meanwhile, another one. Later than the delay: requester and imager validate it again.
+  // None: said so, and other care is offered; answers false.
   async plan(act, imager, technologist, minutes) {
+    for (let tries = 0; tries < 5; tries++) {
+      const planned = await this.planOnce(act, imager, technologist, minutes);
+      if (planned !== 'gone') return planned;
+      this.note('slot gone');
+    }
+    throw new Stuck('five slots in a row were gone');
+  }
+  async planOnce(act, imager, technologist, minutes) {
     const wanted = Math.round(this.now() + minutes * MINUTE);
     const { first, slots, rooms } = (await this.get(technologist, `/api/acts/${act.id}/slots?from=${wanted}&to=${wanted + 2 * DAY}`)).json;
     const free = (one) => one.missing.every((missing) => missing.code.startsWith('later'));
@@ -315,8 +324,10 @@ export class Year {
       await this.ok(act, technologist, 'ask-later', { start_ms: slot.start_ms, text: 'Premier créneau libre.' });
       for (const login of [act.place.asks, imager]) await this.ok(act, login, 'answer-later', { decision: 'accepted', text: 'État stable, ce délai convient.' });
     }
-    await this.ok(act, technologist, 'plan', { room_id: slot.room_id, start_ms: slot.start_ms, minutes: rooms.find((one) => one.id === slot.room_id).minutes,
+    const planned = await this.step(act, technologist, 'plan', { room_id: slot.room_id, start_ms: slot.start_ms, minutes: rooms.find((one) => one.id === slot.room_id).minutes,
       ...(act.planned && { move_reason: 'Patient absent au premier créneau.' }), ...(slot.late && { late_reason: 'Premier créneau libre, validé à nouveau.' }) });
+    if (planned.status === 409 && ['slot-taken', 'duty-imager'].includes(planned.json.error.missing?.[0]?.code ?? planned.json.error.code)) return 'gone';
+    if (planned.status !== 200) throw new Stuck(`${technologist} plan: ${planned.status} ${planned.bytes}`);
     act.planned = true;
     await this.later(slot.start_ms - this.now() + this.tick);
     return true;
