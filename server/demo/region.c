@@ -323,8 +323,8 @@ static bool load(Db *db, void *work, Err *err)
     for (size_t i = 0; i < REGION_PERSON_COUNT; i++)
         if (!add_person(db, r, &REGION_PERSON[i], err))
             return false;
-    return add_patients(db, r, err) && add_holder(db, err) && region_protocols_add(db, r->organisation[AT_GROUP], "imageur", err) && add_convention(db, r, err) && region_staff_add(db, err) && add_roster(db, r, err) &&
-           region_calendars_add(db, err) && region_preparations_add(db, r->organisation[AT_GROUP], "imageur", err);
+    return add_patients(db, r, err) && add_holder(db, err) && region_protocols_add(db, r->organisation[AT_GROUP], err) && add_convention(db, r, err) && region_staff_add(db, err) && add_roster(db, r, err) &&
+           region_calendars_add(db, err) && region_preparations_add(db, r->organisation[AT_GROUP], err);
 }
 
 bool region_load(DbHost *host, const Config *config, bool *ret_loaded, Err *err)

@@ -1,5 +1,5 @@
 /*
- * The preparation sheets of the demonstration's imaging group: the text of a request each, approved by the imager who wrote them.
+ * The preparation sheets of the demonstration's imaging group: the text of a request each, written by one imager and approved by another.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -7,7 +7,6 @@
 #include "clinic/workflow/preparation.h"
 #include "demo/region_tables.h"
 #include "formats/json/json_util.h"
-#include "guard/access/people.h"
 
 #define BRING_FR "\"bring\":[\"Pièce d’identité et carte Vitale\",\"L’ordonnance ou la demande d’examen\",\"Vos examens antérieurs (comptes rendus, images)\",\"La liste de vos traitements\"]"
 #define BRING_EN "\"bring\":[\"Identity document and health card\",\"The prescription or the request\",\"Your earlier exams (reports, images)\",\"The list of your medicines\"]"
@@ -36,21 +35,16 @@ static const char *const SHEETS[] = {
     BRING_FR ",\"after\":[\"Aucune précaution.\"]},\"en\":{\"title\":\"Your ultrasound\",\"before\":[\"Abdomen: fasting for 6 hours. Pelvis: a full bladder.\"],\"day\":[\"A gel is put on the skin.\"]," BRING_EN ",\"after\":[\"Nothing to heed.\"]}}}",
 };
 
-bool region_preparations_add(Db *db, int64_t imaging_id, const char *imager, Err *err)
+bool region_preparations_add(Db *db, int64_t imaging_id, Err *err)
 {
-    Who             who = { .full = true };
-    OWNED(DbQuery) *q   = db_query(db, "SELECT person.id FROM person WHERE person.login = ?1");
-    db_bind_cstr(q, 1, imager);
-    if (db_next(q, err) != DB_ROW)
-        return false;
-    who.person_id = db_int(q, 0);
-    if (!memberships_load(db, who.person_id, who.memberships, &who.membership_count, err))
+    Who writer = { .full = true }, approver = { .full = true };
+    if (!region_imager(db, "imageur", &writer, err) || !region_imager(db, "responsable", &approver, err))
         return false;
     for (size_t i = 0; i < COUNT(SHEETS); i++) {
         int64_t        id   = 0;
         OWNED(json_t) *body = json_parse_object(slice_of(SHEETS[i]), err);
-        if (!body || !json_put(body, "imaging_id", json_integer(imaging_id)) || !preparation_create(db, &who, body, &id, err) ||
-            !preparation_approve(db, &who, id, err))
+        if (!body || !json_put(body, "imaging_id", json_integer(imaging_id)) || !preparation_create(db, &writer, body, &id, err) ||
+            !preparation_submit(db, &writer, id, NULL, err) || !preparation_approve(db, &approver, id, NULL, err))
             return false;
     }
     return true;

@@ -11,7 +11,7 @@
 #include "formats/json/json_util.h"
 #include "guard/access/people.h"
 
-static const char *const PROTOCOLS[] = {
+static const char *const PROTOCOLS_OF_GROUP[] = {
     "{\"modality\":\"CT\",\"region\":\"Abdomen-pelvis\",\"name\":\"Abdomen-pelvis sans injection\",\"age_from_months\":192,"
     "\"phases\":\"1 passage sans injection, coupoles à symphyse\",\"steps\":\"Bras levés, apnée, topogramme court, modulation automatique\","
     "\"preparation\":\"Aucune préparation. Retirer les objets métalliques.\",\"minutes\":15,\"drl\":{\"ctdi_mgy\":13,\"dlp_mgycm\":625}}",
@@ -36,22 +36,28 @@ static const char *const PROTOCOLS[] = {
     "\"drl\":{\"activity_mbq\":250,\"dlp_mgycm\":500}}",
 };
 
-bool region_protocols_add(Db *db, int64_t imaging_id, const char *imager, Err *err)
+bool region_imager(Db *db, const char *login, Who *ret, Err *err)
 {
-    Who             who = { .full = true };
-    OWNED(DbQuery) *q   = db_query(db, "SELECT person.id FROM person WHERE person.login = ?1");
-    db_bind_cstr(q, 1, imager);
+    OWNED(DbQuery) *q = db_query(db, "SELECT id, given || ' ' || family FROM person WHERE login = ?1");
+    db_bind_cstr(q, 1, login);
     if (db_next(q, err) != DB_ROW)
         return false;
-    who.person_id = db_int(q, 0);
-    OWNED(json_t) *said = json_pack("{s:s}", "text", "Niveaux de référence nationaux repris tels quels.");
-    if (!memberships_load(db, who.person_id, who.memberships, &who.membership_count, err))
+    ret->person_id = db_int(q, 0);
+    db_text(q, 1, ret->name, sizeof ret->name);
+    return memberships_load(db, ret->person_id, ret->memberships, &ret->membership_count, err);
+}
+
+bool region_protocols_add(Db *db, int64_t imaging_id, Err *err)
+{
+    Who            writer = { .full = true }, approver = { .full = true };
+    OWNED(json_t) *said   = json_pack("{s:s}", "text", "Niveaux de référence nationaux repris tels quels.");
+    if (!region_imager(db, "imageur", &writer, err) || !region_imager(db, "responsable", &approver, err))
         return false;
-    for (size_t i = 0; i < COUNT(PROTOCOLS); i++) {
-        int64_t id          = 0;
-        OWNED(json_t) *body = json_parse_object(slice_of(PROTOCOLS[i]), err);
-        if (!body || !json_put(body, "imaging_id", json_integer(imaging_id)) || !protocol_create(db, &who, body, &id, err) ||
-            !protocol_submit(db, &who, id, NULL, err) || !protocol_approve(db, &who, id, said, err))
+    for (size_t i = 0; i < COUNT(PROTOCOLS_OF_GROUP); i++) {
+        int64_t        id   = 0;
+        OWNED(json_t) *body = json_parse_object(slice_of(PROTOCOLS_OF_GROUP[i]), err);
+        if (!body || !json_put(body, "imaging_id", json_integer(imaging_id)) || !protocol_create(db, &writer, body, &id, err) ||
+            !protocol_submit(db, &writer, id, NULL, err) || !protocol_approve(db, &approver, id, said, err))
             return false;
     }
     return true;

@@ -66,10 +66,11 @@ typedef struct RegionDuty {
 } RegionDuty;
 extern const RegionDuty REGION_DUTY[];
 extern const size_t     REGION_DUTY_COUNT;
-/* Into the library of the imaging group, written and approved by that imager (login). */
-bool region_protocols_add(Db *db, int64_t imaging_id, const char *imager, Err *err);
-/* Preparation sheets of the group, approved by that imager (login). */
-bool region_preparations_add(Db *db, int64_t imaging_id, const char *imager, Err *err);
+/* Someone of the imaging group, as in a session: who writes, who approves. */
+bool region_imager(Db *db, const char *login, Who *ret, Err *err);
+/* Into the library of the imaging group, written by one imager and approved by another. */
+bool region_protocols_add(Db *db, int64_t imaging_id, Err *err);
+bool region_preparations_add(Db *db, int64_t imaging_id, Err *err);
 /* Calendars of the rooms that are there. */
 bool region_calendars_add(Db *db, Err *err);
 

@@ -4,7 +4,7 @@ import { after, before } from 'node:test';
 import { Ward } from './visit.mjs';
 
 const ward = new Ward();
-let imager;
+let imager, second, protocol;
 before(async () => { Object.assign(ward, await Ward.open()); });
 after(async () => { await ward.close(); });
 
@@ -33,13 +33,17 @@ ward.story('E19 E11 the library is found by word and modality; a protocol is wri
   await imager.press('Soumettre à approbation');
   await imager.press('Soumettre à approbation', imager.dialog());
   await imager.page.getByText('l’avis du physicien médical est attendu', { exact: false }).waitFor();
-  await imager.press('Approuver');
-  await imager.press('Approuver', imager.dialog());
-  await imager.dialog().getByText('n’a pas donné d’avis favorable', { exact: false }).waitFor();
-  await imager.shot('protocol-refused');
+  await imager.page.getByText('Vous avez écrit cette version', { exact: false }).waitFor();
+  if (await imager.button('Approuver').count()) throw new Error('who wrote it is offered to approve it');
+  second = await ward.signedIn('imageur2');
+  await second.page.goto(new URL(imager.page.url()).pathname);
+  await second.press('Approuver');
+  await second.press('Approuver', second.dialog());
+  await second.dialog().getByText('n’a pas donné d’avis favorable', { exact: false }).waitFor();
+  await second.shot('protocol-refused');
 });
 
-ward.story('E11 the physicist gives an opinion, the imager approves', async () => {
+ward.story('E11 the physicist gives an opinion, another imager approves', async () => {
   const physicist = await ward.signedIn('physicien');
   await physicist.page.goto(new URL(imager.page.url()).pathname);
   await physicist.press('Donner mon avis');
@@ -48,17 +52,48 @@ ward.story('E11 the physicist gives an opinion, the imager approves', async () =
   await physicist.dialog().waitFor({ state: 'hidden' });
   await physicist.page.getByText('Avis du physicien médical', { exact: false }).waitFor();
   await physicist.accessible('opinion');
+  await second.page.reload();
+  await second.press('Approuver');
+  await second.press('Approuver', second.dialog());
+  await second.page.getByText('En vigueur').first().waitFor();
+  protocol = new URL(imager.page.url()).pathname;
   await imager.page.reload();
-  await imager.press('Approuver');
-  await imager.press('Approuver', imager.dialog());
   await imager.page.getByText('En vigueur').first().waitFor();
   await imager.accessible('one protocol');
   await imager.shot('protocol');
 });
 
+let sheet;
+ward.story('E19 E11 a preparation sheet is written line by line in both languages, submitted, and approved by another imager', async () => {
+  await imager.page.goto('/preparations');
+  await imager.page.getByRole('link', { name: 'Votre IRM' }).waitFor();
+  await imager.accessible('sheets');
+  await imager.shot('sheets');
+  await imager.press('Nouvelle fiche');
+  await imager.write('Titre (Français)', 'Votre scanner du genou', imager.dialog());
+  await imager.write('Région', 'Genou', imager.dialog());
+  await imager.write('Avant l’examen (Français) 1', 'Aucun jeûne.', imager.dialog());
+  await imager.accessible('sheet editor');
+  await imager.shot('sheet-editor');
+  await imager.dialog().getByRole('tab', { name: 'Anglais' }).click();
+  await imager.write('Titre (Anglais)', 'Your CT of the knee', imager.dialog());
+  await imager.press('Enregistrer le brouillon', imager.dialog());
+  await imager.page.getByRole('heading', { name: 'Votre scanner du genou · v1', level: 1 }).waitFor();
+  await imager.press('Soumettre à approbation');
+  await imager.press('Soumettre à approbation', imager.dialog());
+  await imager.page.getByText('Vous avez écrit cette version', { exact: false }).waitFor();
+  sheet = new URL(imager.page.url()).pathname;
+  await second.page.goto(sheet);
+  await second.press('Approuver');
+  await second.press('Approuver', second.dialog());
+  await second.page.getByText('En vigueur').first().waitFor();
+  await second.accessible('one sheet');
+  await second.shot('sheet');
+});
+
 ward.story('E19 the library is read on a telephone, and in English', async () => {
   await imager.page.setViewportSize({ width: 390, height: 844 });
-  for (const [path, name] of [['/protocols', 'protocols-narrow'], [new URL(imager.page.url()).pathname, 'protocol-narrow']]) {
+  for (const [path, name] of [['/protocols', 'protocols-narrow'], [protocol, 'protocol-narrow'], ['/preparations', 'sheets-narrow'], [sheet, 'sheet-narrow']]) {
     await imager.page.goto(path);
     await imager.page.getByRole('heading', { level: 1 }).waitFor();
     const wide = await imager.page.evaluate(() => document.documentElement.scrollWidth);

@@ -230,8 +230,11 @@ test('E3 E10 the preparation sheet is approved, filled for the slot and this pat
   const draft = await exam.imager.post('/api/preparations', next);
   assert.equal(draft.status, 200, String(draft.bytes));
   assert.equal((await exam.requester.get(`${path}?lang=fr`)).json.version, 1, 'a draft is not in force');
-  assert.equal((await exam.imager.post(`/api/preparations/${draft.json.id}/approve`)).status, 200);
-  assert.equal((await exam.imager.post(`/api/preparations/${draft.json.id}/approve`)).status, 409);
+  assert.equal((await exam.imager.post(`/api/preparations/${draft.json.id}/submit`)).status, 200);
+  const other = await house.person('imageur2');
+  assert.equal((await exam.imager.post(`/api/preparations/${draft.json.id}/approve`)).status, 403, 'who wrote it does not approve it');
+  assert.equal((await other.post(`/api/preparations/${draft.json.id}/approve`)).status, 200);
+  assert.equal((await other.post(`/api/preparations/${draft.json.id}/approve`)).status, 409);
   const now = (await exam.requester.get(`${path}?lang=fr`)).json;
   assert.equal(now.version, 2);
   assert.match(now.sheet.title, /nouvelle fiche/);

@@ -5,12 +5,14 @@ import { after, before, test } from 'node:test';
 import { Exam } from '../exam.mjs';
 import { House } from '../house.mjs';
 
-let house, e, admin, physicist, group;
+let house, e, admin, physicist, second, responsible, group;
 before(async () => {
   house = await House.start();
   e = await Exam.open(house);
   admin = await house.person('admin');
   physicist = await house.person('physicien');
+  second = await house.person('imageur2');
+  responsible = await house.person('responsable');
   group = (await e.requester.get('/api/organisations')).json.organisations.find((o) => o.kind === 'imaging');
 });
 after(() => house?.close());
@@ -21,12 +23,12 @@ const ok = (answer) => { assert.equal(answer.status, 200, String(answer.bytes));
 const traced = async (what, outcome) => assert.ok((await admin.get('/api/audit?limit=200')).json.lines.some((l) => l.what === what && l.outcome === outcome), `${what} ${outcome} in the trace`);
 const whole = async (person, id) => ok(await person.get(`/api/protocols/${id}`));
 
-test('E19 E11 a draft is rewritten until it is submitted; the physicist judges its doses; an imager sends back or approves', async () => {
+test('E19 E11 a draft is rewritten until it is submitted; the physicist judges its doses; another imager sends back or approves', async () => {
   refused(await e.technologist.post('/api/protocols', TEXT()), 403, /imageurs/);
   const { id } = ok(await e.imager.post('/api/protocols', TEXT()));
   ok(await e.imager.put(`/api/protocols/${id}`, { ...TEXT(), name: 'Thorax basse dose 2' }));
   refused(await e.technologist.put(`/api/protocols/${id}`, TEXT()), 403, /imageurs/);
-  refused(await e.imager.post(`/api/protocols/${id}/approve`), 409, /soumise/);
+  refused(await second.post(`/api/protocols/${id}/approve`), 409, /soumise/);
   refused(await physicist.post(`/api/protocols/${id}/opinion`, { opinion: 'favourable', text: 'Conforme aux NRD.' }), 409, /soumise/);
   refused(await e.technologist.post(`/api/protocols/${id}/submit`), 403, /imageurs/);
   ok(await e.imager.post(`/api/protocols/${id}/submit`, { text: 'Dose réduite de moitié.' }));
@@ -35,25 +37,25 @@ test('E19 E11 a draft is rewritten until it is submitted; the physicist judges i
   refused(await e.imager.post(`/api/protocols/${id}/opinion`, { opinion: 'favourable', text: 'Je le pense.' }), 403, /physicien/);
   await traced('POST /api/protocols/{id}/opinion', 'refused');
   refused(await physicist.post(`/api/protocols/${id}/opinion`, { opinion: 'perhaps', text: 'Peut-être.' }), 400, /favorable/);
-  refused(await e.imager.post(`/api/protocols/${id}/approve`), 409, /physicien médical/);
+  refused(await second.post(`/api/protocols/${id}/approve`), 409, /physicien médical/);
   refused(await e.imager.post(`/api/protocols/${id}/return`), 400, /à changer/);
   ok(await e.imager.post(`/api/protocols/${id}/return`, { text: 'Préciser la reconstruction.' }));
   assert.equal((await whole(e.imager, id)).protocol.state, 'draft');
   ok(await e.imager.put(`/api/protocols/${id}`, { ...TEXT(), phases: '1 passage\nReconstruction 1 mm' }));
   ok(await e.imager.post(`/api/protocols/${id}/submit`));
   ok(await physicist.post(`/api/protocols/${id}/opinion`, { opinion: 'unfavourable', text: 'Bruit trop élevé.' }));
-  refused(await e.imager.post(`/api/protocols/${id}/approve`), 409, /physicien médical/);
+  refused(await second.post(`/api/protocols/${id}/approve`), 409, /physicien médical/);
   ok(await physicist.post(`/api/protocols/${id}/opinion`, { opinion: 'reserves', text: 'Accord jusqu’à 30 kg/m².' }));
-  ok(await e.imager.post(`/api/protocols/${id}/approve`));
+  ok(await second.post(`/api/protocols/${id}/approve`));
   await traced('POST /api/protocols/{id}/approve', 'ok');
   const { protocol } = await whole(e.technologist, id);
   assert.deepEqual([protocol.state, protocol.review.opinion.opinion, protocol.review.opinion.name.includes('FONTAINE')], ['in-force', 'reserves', true]);
-  refused(await e.imager.post(`/api/protocols/${id}/approve`), 409, /approuvée/);
+  refused(await second.post(`/api/protocols/${id}/approve`), 409, /approuvée/);
 
   const next = ok(await e.imager.post('/api/protocols', { ...TEXT(), phases: '2 passages', replaces: id })).id;
   assert.equal((await e.technologist.get(`/api/protocols/${next}`)).status, 404, 'a draft is not the technologist’s');
   ok(await e.imager.post(`/api/protocols/${next}/submit`));
-  ok(await e.imager.post(`/api/protocols/${next}/approve`, { text: 'Urgence : avis demandé en parallèle.' }));
+  ok(await second.post(`/api/protocols/${next}/approve`, { text: 'Urgence : avis demandé en parallèle.' }));
   const both = (await whole(e.imager, next)).versions;
   assert.deepEqual(both.map((v) => [v.version, v.state]), [[2, 'in-force'], [1, 'replaced']]);
   const listed = async (query) => ok(await e.technologist.get(`/api/protocols${query}`)).protocols.filter((p) => p.root_id === both[1].root_id).map((p) => p.version);
@@ -61,6 +63,62 @@ test('E19 E11 a draft is rewritten until it is submitted; the physicist judges i
   ok(await e.imager.post(`/api/protocols/${next}/retire`));
   assert.equal((await whole(e.imager, next)).protocol.state, 'withdrawn');
   assert.deepEqual(await listed(''), []);
+});
+
+test('E11 E19 who wrote a version, or had a hand in it, does not approve it; another imager or the responsible of the group does', async () => {
+  const mr = { ...TEXT(), modality: 'MR', region: 'Genou', name: 'Genou standard', drl: {}, dose_target: {} };
+  const { id } = ok(await e.imager.post('/api/protocols', mr));
+  ok(await second.put(`/api/protocols/${id}`, { ...mr, steps: 'Antenne genou' }));
+  ok(await e.imager.post(`/api/protocols/${id}/submit`));
+  refused(await e.imager.post(`/api/protocols/${id}/approve`), 403, /Qui a écrit une version ne l’approuve pas : demandez à un autre imageur/);
+  refused(await second.post(`/api/protocols/${id}/approve`), 403, /Qui a écrit/);
+  refused(await e.technologist.post(`/api/protocols/${id}/approve`), 403, /imageurs/);
+  await traced('POST /api/protocols/{id}/approve', 'refused');
+  assert.deepEqual([(await whole(e.imager, id)).protocol.approves, (await whole(second, id)).protocol.approves, (await whole(responsible, id)).protocol.approves], [false, false, true]);
+  ok(await responsible.post(`/api/protocols/${id}/approve`));
+  const { protocol } = await whole(e.imager, id);
+  assert.deepEqual([protocol.state, protocol.review.approved.name.includes('ROUSSEL')], ['in-force', true]);
+});
+
+const part = (title) => ({ title, before: ['À jeun depuis deux heures.'], day: ['Venez sans bijoux.'], bring: ['Carte Vitale'], after: ['Buvez beaucoup.'] });
+const SHEET = () => ({ imaging_id: group.id, site_id: e.site.id, modality: 'CT', region: '', contrast: 'any', child: 'any', content: { fr: part('Votre scanner au Val d’Orbe'), en: part('Your CT at Val d’Orbe') } });
+
+test('E19 E11 a preparation sheet is written for a site, submitted, sent back, approved by another, replaced and withdrawn', async () => {
+  const sheet = async (person, id) => ok(await person.get(`/api/preparations/${id}`));
+  refused(await e.technologist.post('/api/preparations', SHEET()), 403, /imageurs du groupe/);
+  refused(await e.imager.post('/api/preparations', { ...SHEET(), contrast: 'perhaps' }), 400, /.+/);
+  refused(await e.imager.post('/api/preparations', { ...SHEET(), child: 'may' }), 400, /à qui la fiche/);
+  const { id } = ok(await e.imager.post('/api/preparations', SHEET()));
+  assert.equal((await e.technologist.get(`/api/preparations/${id}`)).status, 404, 'a draft is not the technologist’s');
+  refused(await second.post(`/api/preparations/${id}/approve`), 409, /soumettez-la/);
+  ok(await e.imager.put(`/api/preparations/${id}`, { ...SHEET(), contrast: 'no' }));
+  refused(await e.technologist.put(`/api/preparations/${id}`, SHEET()), 403, /imageurs du groupe/);
+  refused(await e.imager.put(`/api/preparations/${id}`, { ...SHEET(), modality: 'MR' }), 400, /même modalité/);
+  ok(await e.imager.post(`/api/preparations/${id}/submit`, { text: 'Sans jeûne prolongé.' }));
+  refused(await e.imager.put(`/api/preparations/${id}`, SHEET()), 409, /ne se réécrit pas/);
+  refused(await e.imager.post(`/api/preparations/${id}/approve`), 403, /Qui a écrit/);
+  refused(await second.post(`/api/preparations/${id}/return`), 400, /à changer/);
+  ok(await second.post(`/api/preparations/${id}/return`, { text: 'Dire combien boire.' }));
+  ok(await e.imager.put(`/api/preparations/${id}`, { ...SHEET(), contrast: 'no' }));
+  ok(await e.imager.post(`/api/preparations/${id}/submit`));
+  ok(await second.post(`/api/preparations/${id}/approve`));
+  refused(await second.post(`/api/preparations/${id}/approve`), 409, /déjà approuvée/);
+  await traced('POST /api/preparations/{id}/approve', 'ok');
+  const { preparation } = await sheet(e.technologist, id);
+  assert.deepEqual([preparation.state, preparation.site, preparation.approved_by], ['in-force', e.site.name, 'Karim HADDAD']);
+  const next = ok(await second.post('/api/preparations', { ...SHEET(), contrast: 'no', replaces: id })).id;
+  ok(await second.post(`/api/preparations/${next}/submit`));
+  ok(await responsible.post(`/api/preparations/${next}/approve`));
+  assert.deepEqual((await sheet(e.imager, next)).versions.map((v) => [v.version, v.state]), [[2, 'in-force'], [1, 'replaced']]);
+  const listed = async (query) => ok(await e.technologist.get(`/api/preparations${query}`)).preparations.filter((p) => p.root_id === preparation.root_id).map((p) => p.version);
+  assert.deepEqual([await listed(''), await listed('?all=1')], [[2], [1, 2]]);
+  const x = await Exam.open(house, { like: e });
+  await x.ask(); await x.accept(); await x.plan();
+  assert.equal(ok(await x.technologist.get(`/api/acts/${x.id}/preparation?lang=fr`)).sheet.title, 'Votre scanner au Val d’Orbe', 'the site’s own sheet');
+  refused(await e.technologist.post(`/api/preparations/${next}/retire`), 403, /imageurs du groupe/);
+  ok(await e.imager.post(`/api/preparations/${next}/retire`));
+  assert.equal((await sheet(e.imager, next)).preparation.state, 'withdrawn');
+  assert.match(ok(await x.technologist.get(`/api/acts/${x.id}/preparation?lang=fr`)).sheet.title, /^Votre scanner$/);
 });
 
 test('O6 E19 a protocol in force is given to a site’s technologists to sign; who has signed and was checked stands beside it', async () => {

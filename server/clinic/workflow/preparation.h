@@ -1,6 +1,6 @@
 /*
- * Preparation sheets: what a patient is told before an exam of this kind, versioned, approved by an imager, in French and English;
- * filled with the slot and with what the request says of this patient. E3, E10, E11, L9.
+ * Preparation sheets: what a patient is told before an exam of this kind, versioned, approved by a second imager, in French and
+ * English; filled with the slot and with what the request says of this patient. E3, E10, E11, L9.
  *
  * The content of a version, each list at most 20 lines:
  *     {"fr":{"title":"Scanner avec injection","before":["…"],"day":["…"],"bring":["…"],"after":["…"]},"en":{…}}
@@ -16,7 +16,7 @@
 #include "guard/access/who.h"
 
 typedef struct Preparation {
-    int64_t id, root_id, version, imaging_id, approved_at_ms, retired_at_ms;
+    int64_t id, root_id, version, imaging_id, site_id, approved_at_ms; /* site_id 0: every site */
     char    modality[8], region[72], contrast[4], child[4];
     json_t *content; /* owned */
 } Preparation;
@@ -27,11 +27,16 @@ void preparation_clear(Preparation *p);
 
 /* A draft, or (body "replaces") the next version of one; by an imager of the group. ERR_DENIED, ERR_INPUT. */
 bool preparation_create(Db *db, const Who *who, const json_t *body, int64_t *ret_id, Err *err);
-/* In force from now on, in place of earlier versions. ERR_CONFLICT approved or withdrawn already. */
-bool preparation_approve(Db *db, const Who *who, int64_t id, Err *err);
-bool preparation_retire(Db *db, const Who *who, int64_t id, Err *err);
-/* {"preparations":[…]}: those in force for all, drafts for the imagers of the group. */
-bool preparations_json(Db *db, const Who *who, json_t **ret, Err *err);
+/* The turns of every library (library.h). */
+bool preparation_rewrite(Db *db, const Who *who, int64_t id, const json_t *body, Err *err);
+bool preparation_submit(Db *db, const Who *who, int64_t id, const json_t *body, Err *err);
+bool preparation_return(Db *db, const Who *who, int64_t id, const json_t *body, Err *err);
+bool preparation_approve(Db *db, const Who *who, int64_t id, const json_t *body, Err *err);
+bool preparation_retire(Db *db, const Who *who, int64_t id, const json_t *body, Err *err);
+/* {"preparations":[…]}: those in force for all ('all': replaced and withdrawn too), drafts for those who write and approve. */
+bool preparations_json(Db *db, const Who *who, bool all, json_t **ret, Err *err);
+/* {"preparation":…,"versions":[…]}; ERR_NOT_FOUND also a draft of another group. */
+bool preparation_whole_json(Db *db, const Who *who, int64_t id, json_t **ret, Err *err);
 
 /* ---- for an act ---- */
 

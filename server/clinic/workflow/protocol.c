@@ -1,5 +1,5 @@
 /*
- * The library of exam protocols: the only SQL for its table.
+ * The library of exam protocols: what its table keeps; the turns of a version are library.h's.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,16 +10,22 @@
 #include <stdlib.h>
 
 #include "clinic/patients/patient.h"
+#include "clinic/workflow/library.h"
 #include "platform/clock.h"
 
 #define COLUMNS                                                                                              \
     "id, root_id, version, imaging_id, site_id, modality, region, name, age_from_months, age_to_months, "     \
     "weight_from_kg, weight_to_kg, content, made_by, made_at_ms, approved_by, approved_at_ms, retired_at_ms, review"
-/* The approved version with the highest number counts; a retired protocol counts no more. */
-#define IN_FORCE                                                                                             \
-    " approved_at_ms IS NOT NULL AND retired_at_ms IS NULL AND NOT EXISTS (SELECT 1 FROM protocol AS later"   \
-    "   WHERE later.root_id = protocol.root_id AND later.version > protocol.version AND later.approved_at_ms IS NOT NULL) "
+#define IN_FORCE LIBRARY_IN_FORCE("protocol")
 enum { PROTOCOLS_MAX = 1000 };
+
+const Library PROTOCOLS = {
+    .object  = "protocol",
+    .unknown = "No such protocol.",
+    .writers = "Protocols are written and approved by the imagers of the group.",
+    .settled = "This version of the protocol is approved or withdrawn already.",
+    LIBRARY_STATEMENTS("protocol"),
+};
 
 static bool from_row(const DbQuery *row, Protocol *ret, Err *err)
 {
@@ -68,12 +74,6 @@ bool protocol_in_force(Db *db, int64_t root_id, Protocol *ret, Err *err)
     return one_from(q, root_id, ret, err);
 }
 
-static bool is_imager(const Who *who, int64_t imaging_id, Err *err)
-{
-    return (who_roles_in(who, imaging_id) & ROLE_IMAGER) ||
-           err_set(err, ERR_DENIED, "Protocols are written and approved by the imagers of the group.", "organisation %" PRId64, imaging_id);
-}
-
 /* The next version keeps group and modality: another exam is another protocol. */
 static bool replaces(Db *db, int64_t id, Protocol *p, Err *err)
 {
@@ -82,13 +82,7 @@ static bool replaces(Db *db, int64_t id, Protocol *p, Err *err)
         return false;
     if (before.imaging_id != p->imaging_id || strcmp(before.modality, p->modality) != 0)
         return err_set(err, ERR_INPUT, "The protocol is not as it should be.", "replaces another group's or modality's");
-    OWNED(DbQuery) *q = db_query(db, "SELECT max(version) FROM protocol WHERE root_id = ?1");
-    db_bind_int(q, 1, before.root_id);
-    if (db_next(q, err) != DB_ROW)
-        return false;
-    p->root_id = before.root_id;
-    p->version = db_int(q, 0) + 1;
-    return true;
+    return library_next(&PROTOCOLS, db, id, &p->root_id, &p->version, err);
 }
 
 static bool insert(Db *db, const Who *who, const Protocol *p, int64_t *ret_id, Err *err)
@@ -127,30 +121,22 @@ bool protocol_create(Db *db, const Who *who, const json_t *body, int64_t *ret_id
     OWNED_PROTOCOL p        = { 0 };
     int64_t        previous = 0;
     if (!protocol_from_json(body, &p, err) || !json_may_int(body, "replaces", 0, INT64_MAX, &previous, err) ||
-        !is_imager(who, p.imaging_id, err))
+        !library_may_write(&PROTOCOLS, who, p.imaging_id, err))
         return false;
     p.version = 1;
-    if ((previous && !replaces(db, previous, &p, err)) || !insert(db, who, &p, ret_id, err))
-        return false;
-    if (previous)
-        return true;
-    OWNED(DbQuery) *q = db_query(db, "UPDATE protocol SET root_id = id WHERE id = ?1");
-    db_bind_int(q, 1, *ret_id);
-    return db_run(q, err);
+    return (!previous || replaces(db, previous, &p, err)) && insert(db, who, &p, ret_id, err) && library_made(&PROTOCOLS, db, who, *ret_id, err);
 }
 
 bool protocol_rewrite(Db *db, const Who *who, int64_t id, const json_t *body, Err *err)
 {
     OWNED_PROTOCOL before = { 0 }, p = { 0 };
     OWNED_BUF      content = buf_make(JSON_BYTES_MAX);
-    if (!protocol_load(db, id, &before, err) || !is_imager(who, before.imaging_id, err) || !protocol_from_json(body, &p, err))
+    if (!library_may_rewrite(&PROTOCOLS, db, who, id, err) || !protocol_load(db, id, &before, err) || !protocol_from_json(body, &p, err))
         return false;
-    if (before.approved_at_ms || before.retired_at_ms || json_object_get(before.review, "submitted"))
-        return err_set(err, ERR_CONFLICT, "A version that was submitted is not rewritten: send it back, or write the next one.", "protocol %" PRId64, id);
     if (before.imaging_id != p.imaging_id || strcmp(before.modality, p.modality) != 0 || !json_dump_to_buf(p.content, &content, err))
         return err_set(err, ERR_INPUT, "The protocol is not as it should be.", "another group or modality");
     OWNED(DbQuery) *q = db_query(db, "UPDATE protocol SET site_id = ?2, region = ?3, name = ?4, age_from_months = ?5, age_to_months = ?6,"
-                                     "       weight_from_kg = ?7, weight_to_kg = ?8, content = ?9, made_by = ?10, made_at_ms = ?11 WHERE id = ?1");
+                                     "       weight_from_kg = ?7, weight_to_kg = ?8, content = ?9 WHERE id = ?1");
     db_bind_int(q, 1, id);
     if (p.site_id)
         db_bind_int(q, 2, p.site_id);
@@ -163,73 +149,29 @@ bool protocol_rewrite(Db *db, const Who *who, int64_t id, const json_t *body, Er
     db_bind_real(q, 7, p.weight_from_kg);
     db_bind_real(q, 8, p.weight_to_kg);
     db_bind_text(q, 9, buf_slice(&content));
-    db_bind_int(q, 10, who->person_id);
-    db_bind_int(q, 11, clock_now_ms());
-    return db_run(q, err);
+    return db_run(q, err) && library_rewritten(&PROTOCOLS, db, who, id, err);
 }
 
-bool protocol_retire(Db *db, const Who *who, int64_t id, const json_t *body, Err *err)
+/* Who writes or approves it, who gives an opinion, who works by it once it is approved. */
+static bool is_seen(Db *db, const Who *who, const Protocol *p, bool *ret_physicist, bool *ret, Err *err)
 {
-    (void)body;
-    OWNED_PROTOCOL p = { 0 };
-    if (!protocol_load(db, id, &p, err) || !is_imager(who, p.imaging_id, err))
-        return false;
-    if (p.retired_at_ms)
-        return err_set(err, ERR_CONFLICT, "This version of the protocol is approved or withdrawn already.", "protocol %" PRId64, id);
-    OWNED(DbQuery) *q = db_query(db, "UPDATE protocol SET retired_at_ms = ?2 WHERE id = ?1");
-    db_bind_int(q, 1, id);
-    db_bind_int(q, 2, clock_now_ms());
-    return db_run(q, err);
-}
-
-static json_t *listed(Db *db, const Protocol *p, Err *err)
-{
-    json_t         *one   = protocol_json(p);
-    const char     *state = "";
-    OWNED(DbQuery) *q     = db_query(db, "SELECT imaging.name, site.name, maker.given || ' ' || maker.family, approver.given || ' ' || approver.family"
-                                         "  FROM protocol JOIN organisation AS imaging ON imaging.id = protocol.imaging_id"
-                                         "  LEFT JOIN organisation AS site ON site.id = protocol.site_id"
-                                         "  JOIN person AS maker ON maker.id = protocol.made_by"
-                                         "  LEFT JOIN person AS approver ON approver.id = protocol.approved_by WHERE protocol.id = ?1");
-    static const char *const NAMES[] = { "imaging", "site", "made_by", "approved_by" };
-    db_bind_int(q, 1, p->id);
-    if (!one || db_next(q, err) != DB_ROW || !protocol_state(db, p, &state, err)) {
-        json_decref(one);
-        return NULL;
-    }
-    for (int i = 0; i < 4; i++)
-        json_put(one, NAMES[i], db_is_null(q, i) ? json_null() : json_slice(db_slice(q, i)));
-    json_put(one, "state", json_string(state));
-    json_put(one, "asks_physicist", json_boolean(protocol_asks_physicist(p)));
-    json_put(one, "review", json_incref(p->review));
-    json_put(one, "made_at_ms", json_integer(p->made_at_ms));
-    json_put(one, "approved_at_ms", p->approved_at_ms ? json_integer(p->approved_at_ms) : json_null());
-    json_put(one, "retired_at_ms", p->retired_at_ms ? json_integer(p->retired_at_ms) : json_null());
-    return one;
-}
-
-/* Who writes it (mine), who gives an opinion, who works by it once it is approved. */
-static bool is_seen(Db *db, const Who *who, const Protocol *p, bool *ret_mine, bool *ret_physicist, bool *ret, Err *err)
-{
-    *ret_mine = (who_roles_in(who, p->imaging_id) & ROLE_IMAGER) != 0;
     if (!protocol_is_physicist(db, who, p, ret_physicist, err))
         return false;
-    *ret = *ret_mine || *ret_physicist || (p->approved_at_ms && (p->site_id ? who_roles_in(who, p->site_id) != 0 : who->membership_count > 0));
+    *ret = library_is_inside(who, p->imaging_id) || *ret_physicist ||
+           (p->approved_at_ms && (p->site_id ? who_roles_in(who, p->site_id) != 0 : who->membership_count > 0));
     return true;
 }
 
 static bool push_seen(Db *db, const Who *who, const Protocol *p, json_t *list, Err *err)
 {
-    bool mine = false, physicist = false, seen = false;
-    if (!is_seen(db, who, p, &mine, &physicist, &seen, err))
+    bool physicist = false, seen = false;
+    if (!is_seen(db, who, p, &physicist, &seen, err))
         return false;
-    json_t *one = seen ? listed(db, p, err) : NULL;
     if (!seen)
         return true;
-    if (!one || !json_push(list, one))
-        return false;
-    json_put(one, "physicist", json_boolean(physicist));
-    return json_put(one, "mine", json_boolean(mine));
+    OWNED(json_t) *one = protocol_json(p);
+    return one && library_put(&PROTOCOLS, db, who, p->id, one, err) && json_put(one, "asks_physicist", json_boolean(protocol_asks_physicist(p))) &&
+           json_put(one, "physicist", json_boolean(physicist)) && json_push(list, json_incref(one));
 }
 
 static bool push_all(Db *db, const Who *who, DbQuery *q, json_t *list, Err *err)

@@ -2,7 +2,7 @@
  * The library of exam protocols: per modality and site, versioned, approved by an imager, with variants for
  * children by age and weight. E19, E11.
  *
- * A version never changes; a change is the next version, in force once an imager of the group approves it.
+ * A version never changes; a change is the next version, in force once somebody of the group who did not write it approves it (library.h).
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,6 +10,7 @@
 #define CLINIC_WORKFLOW_PROTOCOL_H
 
 #include "clinic/workflow/act_projection.h"
+#include "clinic/workflow/library.h"
 #include "guard/access/who.h"
 
 typedef struct Protocol {
@@ -55,9 +56,11 @@ json_t *protocol_dose_compared(const json_t *levels, const json_t *dose);
 
 /* ---- protocol.c: with the database ---- */
 
+extern const Library PROTOCOLS;
+
 /* A draft, or (body "replaces") the next version of one; by an imager of the group. ERR_DENIED, ERR_INPUT. */
 bool protocol_create(Db *db, const Who *who, const json_t *body, int64_t *ret_id, Err *err);
-/* A draft rewritten, until it is submitted. ERR_CONFLICT afterwards: the next version. */
+/* A draft rewritten, until it is submitted. ERR_CONFLICT afterwards: the next version. Who rewrites has a hand in it. */
 bool protocol_rewrite(Db *db, const Who *who, int64_t id, const json_t *body, Err *err);
 /* Offered no more. 'body' is not looked at. */
 bool protocol_retire(Db *db, const Who *who, int64_t id, const json_t *body, Err *err);
@@ -68,13 +71,14 @@ bool protocol_retire(Db *db, const Who *who, int64_t id, const json_t *body, Err
 bool protocol_submit(Db *db, const Who *who, int64_t id, const json_t *body, Err *err);  /* an imager of the group */
 bool protocol_opinion(Db *db, const Who *who, int64_t id, const json_t *body, Err *err); /* a physicist: {"opinion","text"} */
 bool protocol_return(Db *db, const Who *who, int64_t id, const json_t *body, Err *err);  /* an imager: a draft again */
-/* An imager: in force from now on, in place of earlier versions. ERR_CONFLICT not submitted, approved already, opinion missing. */
+/*
+ * An imager or the responsible of the group, who did not write it: in force from now on, in place of earlier versions. ERR_DENIED its writers;
+ * ERR_CONFLICT not submitted, approved already, opinion missing.
+ */
 bool protocol_approve(Db *db, const Who *who, int64_t id, const json_t *body, Err *err);
 
 /* Is this person a physicist of the group, of the protocol's site, or of a site under a convention with the group? */
 bool protocol_is_physicist(Db *db, const Who *who, const Protocol *p, bool *ret, Err *err);
-/* "draft", "submitted", "in-force", "replaced", "withdrawn". */
-bool protocol_state(Db *db, const Protocol *p, const char **ret, Err *err);
 
 /* ---- protocol_publish.c: read and signed by the technologists of a site (the staff's protocols, O6) ---- */
 

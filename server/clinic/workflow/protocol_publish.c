@@ -36,11 +36,11 @@ static bool is_site(Db *db, const Protocol *p, int64_t site_id, bool *ret, Err *
 
 static bool may_publish(Db *db, const Who *who, const Protocol *p, int64_t site_id, Err *err)
 {
-    bool        partner = false, site = false;
-    const char *state   = "";
-    if (!(who_roles_in(who, p->imaging_id) & ROLE_IMAGER))
-        return err_set(err, ERR_DENIED, "Protocols are written and approved by the imagers of the group.", "organisation %" PRId64, p->imaging_id);
-    if (!protocol_state(db, p, &state, err) || !convention_partner(db, who->person_id, site_id, &partner, err) ||
+    bool                  partner = false, site = false;
+    const char           *state   = "";
+    OWNED_LIBRARY_VERSION v       = { 0 };
+    if (!library_may_write(&PROTOCOLS, who, p->imaging_id, err) || !library_load(&PROTOCOLS, db, p->id, &v, err) ||
+        !library_state(&PROTOCOLS, db, &v, &state, err) || !convention_partner(db, who->person_id, site_id, &partner, err) ||
         !is_site(db, p, site_id, &site, err))
         return false;
     if (strcmp(state, "in-force") != 0)

@@ -27,7 +27,12 @@ Handler indicators;
 /* handlers_calendar.c */
 Handler site_calendar, room_calendar_versions, room_calendar_put, room_closing_new, room_closing_over, act_slots;
 /* handlers_preparation.c */
-Handler preparations, preparation_add, preparation_approved, preparation_retired, act_preparation, act_preparation_as_pdf;
+Handler act_preparation, act_preparation_as_pdf;
+/* handlers_library.c */
+Handler protocols, protocol_whole, protocol_add, protocol_rewritten, protocol_submitted, protocol_judged, protocol_returned, protocol_published,
+    protocol_approved, protocol_retired;
+Handler preparations, preparation_whole, preparation_add, preparation_rewritten, preparation_submitted, preparation_returned,
+    preparation_approved, preparation_retired;
 /* handlers_roster.c */
 Handler roster, roster_shift_new, roster_shift_over, roster_absence_new, roster_swap_new, roster_swap_reply, roster_skills_put, act_duty;
 /* handlers_peers.c */
@@ -47,8 +52,7 @@ Handler duties, act_record_entry, access_hand, handed_report;
 Handler patient_accesses, patient_access_new, patient_access_end, patient_activate, own_leave, own_record, own_one, own_report,
     own_report_as_pdf, own_series, own_picture, own_export, own_export_archive, own_readers;
 /* handlers_before.c */
-Handler act_documents, act_document_new, act_document_one, act_earlier, act_protocols, protocols, protocol_add, protocol_approved,
-    protocol_retired, protocol_whole, protocol_rewritten, protocol_submitted, protocol_judged, protocol_returned, protocol_published;
+Handler act_documents, act_document_new, act_document_one, act_earlier, act_protocols;
 /* handlers_care.c */
 Handler quarantine, quarantine_aside, quarantine_study, quarantine_recheck;
 /* handlers_archive.c */

@@ -1,5 +1,5 @@
 /*
- * What stands around an act before its exam: documents attached, earlier exams with their dose, the library of protocols.
+ * What stands around an act before its exam: documents attached, earlier exams with their dose, the protocols that fit.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -91,92 +91,4 @@ bool act_protocols(Request *q, HttpResponse *a, Err *err)
         return false;
     OWNED(Db) *db = db_read(q->house->db, err);
     return db && act_load(db, act_id, &act, err) && protocols_for_act_json(db, &act, &json, err) && answer_json(a, json, err);
-}
-
-bool protocols(Request *q, HttpResponse *a, Err *err)
-{
-    json_t     *json = NULL;
-    const char *all  = http_query(q->http, "all");
-    OWNED(Db) *db    = db_read(q->house->db, err);
-    return db && protocols_json(db, &q->who, all && strcmp(all, "1") == 0, &json, err) && answer_json(a, json, err);
-}
-
-bool protocol_whole(Request *q, HttpResponse *a, Err *err)
-{
-    json_t *json  = NULL;
-    int64_t id    = 0;
-    OWNED(Db) *db = db_read(q->house->db, err);
-    return db && param_id(q, 0, &id, err) && protocol_whole_json(db, &q->who, id, &json, err) && answer_json(a, json, err);
-}
-
-typedef struct ProtocolWork {
-    const Who    *who;
-    const json_t *body;
-    int64_t       id;
-    bool (*change)(Db *db, const Who *who, int64_t id, const json_t *body, Err *err);
-} ProtocolWork;
-
-static bool protocol_work(Db *db, void *work, Err *err)
-{
-    ProtocolWork *w = work;
-    return w->change ? w->change(db, w->who, w->id, w->body, err) : protocol_create(db, w->who, w->body, &w->id, err);
-}
-
-static bool protocol_do(Request *q, HttpResponse *a, ProtocolWork *w, Err *err)
-{
-    (void)snprintf(q->traced.object, sizeof q->traced.object, "protocol %lld", (long long)w->id);
-    if (!db_write(q->house->db, protocol_work, w, err))
-        return false;
-    (void)snprintf(q->traced.object, sizeof q->traced.object, "protocol %lld", (long long)w->id);
-    return answer_json(a, json_pack("{s:I}", "id", (json_int_t)w->id), err);
-}
-
-bool protocol_add(Request *q, HttpResponse *a, Err *err)
-{
-    OWNED(json_t) *body = body_json(q, err);
-    ProtocolWork w      = { .who = &q->who, .body = body };
-    return body && protocol_do(q, a, &w, err);
-}
-
-/* A change of the protocol in the address, with what was sent (nothing at all is an empty object). */
-static bool protocol_change(Request *q, HttpResponse *a, bool (*change)(Db *, const Who *, int64_t, const json_t *, Err *), Err *err)
-{
-    OWNED(json_t) *body = q->http->body.len ? body_json(q, err) : json_object();
-    ProtocolWork w      = { .who = &q->who, .body = body, .change = change };
-    return body && param_id(q, 0, &w.id, err) && protocol_do(q, a, &w, err);
-}
-
-bool protocol_rewritten(Request *q, HttpResponse *a, Err *err)
-{
-    return protocol_change(q, a, protocol_rewrite, err);
-}
-
-bool protocol_submitted(Request *q, HttpResponse *a, Err *err)
-{
-    return protocol_change(q, a, protocol_submit, err);
-}
-
-bool protocol_judged(Request *q, HttpResponse *a, Err *err)
-{
-    return protocol_change(q, a, protocol_opinion, err);
-}
-
-bool protocol_returned(Request *q, HttpResponse *a, Err *err)
-{
-    return protocol_change(q, a, protocol_return, err);
-}
-
-bool protocol_published(Request *q, HttpResponse *a, Err *err)
-{
-    return protocol_change(q, a, protocol_publish, err);
-}
-
-bool protocol_approved(Request *q, HttpResponse *a, Err *err)
-{
-    return protocol_change(q, a, protocol_approve, err);
-}
-
-bool protocol_retired(Request *q, HttpResponse *a, Err *err)
-{
-    return protocol_change(q, a, protocol_retire, err);
 }

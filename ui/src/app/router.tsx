@@ -86,6 +86,15 @@ const protocolRoute = createRoute({
     return <Suspense fallback={<Waiting rows={6} />}><ProtocolPage key={id} id={id} /></Suspense>;
   },
 });
+const SheetPage = lazy(() => import('@/features/protocols').then((page) => ({ default: page.SheetPage })));
+const sheetRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/preparations/$id',
+  component: function SheetRoute() {
+    const id = idOf(sheetRoute.useParams().id);
+    return <Suspense fallback={<Waiting rows={6} />}><SheetPage key={id} id={id} /></Suspense>;
+  },
+});
 const readRoute = createRoute({
   getParentRoute: () => root,
   path: '/acts/$id/read',
@@ -145,6 +154,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/archive', component: lazyRouteComponent(archive, 'ArchivePage') }),
   createRoute({ getParentRoute: () => root, path: '/archive/$uid', component: lazyRouteComponent(archive, 'ArchiveStudyPage') }),
   createRoute({ getParentRoute: () => root, path: '/protocols', component: lazyRouteComponent(protocols, 'ProtocolsPage') }),
+  createRoute({ getParentRoute: () => root, path: '/preparations', component: lazyRouteComponent(protocols, 'SheetsPage') }),
   createRoute({ getParentRoute: () => root, path: '/staff', component: lazyRouteComponent(staff, 'StaffHome') }),
   createRoute({ getParentRoute: () => root, path: '/staff/me', component: lazyRouteComponent(staff, 'MyFilePage') }),
   createRoute({ getParentRoute: () => root, path: '/staff/people', component: lazyRouteComponent(staff, 'PeoplePage') }),
@@ -154,7 +164,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/staff/meetings', component: lazyRouteComponent(staff, 'MeetingsPage') }),
   createRoute({ getParentRoute: () => root, path: '/staff/rules', component: lazyRouteComponent(staff, 'RulesPage') }),
   page('/identities', () => <IdentitiesPage me={useSession().me} />),
-  protocolRoute, archiveViewRoute, identityRoute, actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,
+  protocolRoute, sheetRoute, archiveViewRoute, identityRoute, actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,
 ]);
 
 /* Routes are built by a helper, so addresses are plain strings for links; a wrong one shows the 'nowhere' page. */

@@ -3,52 +3,21 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Alert, Button, Group, Modal, SegmentedControl, Stack, Table, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Acceptance, type ProtocolChange, type ProtocolTurn, type ProtocolVersion, useChangeProtocol, useProtocol, type WholeProtocol } from '@/shared/api/requests/protocols';
+import { type Acceptance, type ProtocolVersion, useChangeProtocol, useProtocol, type WholeProtocol } from '@/shared/api/requests/protocols';
 import { birthDate, dayAndTime } from '@/shared/format/dates';
 import { Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { differences } from './content';
 import { Editor, type How } from './Editor';
+import { AnotherApproves, Turn, Versions, Way } from './Turns';
 import { ProtocolState, ProtocolWords } from './Words';
 
 export function ProtocolPage({ id }: { id: number }) {
   return <Loaded query={useProtocol(id)}>{(whole) => <One key={whole.protocol.id} whole={whole} />}</Loaded>;
-}
-
-/* What a turn asks for: words always, an opinion where it is the physicist's. */
-const ASKS: Record<ProtocolChange, 'nothing' | 'words' | 'maybe' | 'opinion'> = { submit: 'maybe', opinion: 'opinion', return: 'words', approve: 'maybe', retire: 'nothing', publish: 'nothing' };
-
-function Turn({ protocol, how, quiet }: { protocol: ProtocolVersion; how: Exclude<ProtocolChange, 'publish'>; quiet?: boolean }) {
-  const { t } = useTranslation();
-  const change = useChangeProtocol();
-  const [open, setOpen] = useState(false);
-  const [words, setWords] = useState('');
-  const [opinion, setOpinion] = useState('favourable');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    change.mutate({ id: protocol.id, how, body: { ...(words.trim() ? { text: words.trim() } : {}), ...(how === 'opinion' ? { opinion } : {}) } }, { onSuccess: () => setOpen(false) });
-  };
-  const label = t(`protocols.do.${how}`);
-  return (
-    <>
-      <Button size="sm" variant={quiet ? 'default' : 'filled'} onClick={() => setOpen(true)}>{label}</Button>
-      <Modal opened={open} onClose={() => setOpen(false)} title={label} closeButtonProps={{ 'aria-label': t('common.close') }}>
-        <form onSubmit={submit}>
-          <Stack gap="sm">
-            <Text size="sm">{t(`protocols.ask.${how}`, { name: protocol.name, version: protocol.version })}</Text>
-            {how === 'opinion' && <SegmentedControl fullWidth aria-label={t('protocols.opinion')} value={opinion} onChange={setOpinion} data={['favourable', 'reserves', 'unfavourable'].map((value) => ({ value, label: t(`protocols.opinions.${value}`) }))} />}
-            {ASKS[how] !== 'nothing' && <Textarea autosize minRows={2} label={t(`protocols.words.${how}`)} value={words} onChange={(e) => setWords(e.currentTarget.value)} />}
-            <Refusal error={change.error} />
-            <Group gap="xs"><Button type="submit" loading={change.isPending}>{label}</Button><Button variant="default" onClick={() => setOpen(false)}>{t('common.cancel')}</Button></Group>
-          </Stack>
-        </form>
-      </Modal>
-    </>
-  );
 }
 
 function One({ whole }: { whole: WholeProtocol }) {
@@ -59,6 +28,8 @@ function One({ whole }: { whole: WholeProtocol }) {
   const open = p.state === 'draft' || p.state === 'submitted';
   const drafted = versions.some((one) => one.state === 'draft' || one.state === 'submitted');
   const previous = versions.find((one) => one.version < p.version);
+  const change = useChangeProtocol();
+  const turn = { version: p, name: p.name, change };
   const to = (id: number) => void navigate({ to: '/protocols/$id', params: { id: String(id) } as never });
   return (
     <div className="protocol">
@@ -72,30 +43,23 @@ function One({ whole }: { whole: WholeProtocol }) {
           <Signed protocol={p} acceptance={whole.acceptance} />
         </Stack>
         <Stack gap="md">
-          {(p.mine || p.physicist) && p.state !== 'withdrawn' && (
+          {(p.inside || p.physicist) && p.state !== 'withdrawn' && (
             <Section title={t('protocols.todo')} icon="check" tone="work">
               <Group gap="xs" className="no-print">
-                {p.mine && p.state === 'draft' && <><Turn protocol={p} how="submit" /><Button size="sm" variant="default" onClick={() => setHow('draft')}>{t('common.edit')}</Button></>}
-                {p.physicist && p.state === 'submitted' && <Turn protocol={p} how="opinion" quiet={!!p.review.opinion} />}
-                {p.mine && p.state === 'submitted' && <><Turn protocol={p} how="approve" /><Turn protocol={p} how="return" quiet /></>}
+                {p.mine && p.state === 'draft' && <><Turn {...turn} how="submit" /><Button size="sm" variant="default" onClick={() => setHow('draft')}>{t('common.edit')}</Button></>}
+                {p.physicist && p.state === 'submitted' && <Turn {...turn} how="opinion" quiet={!!p.review.opinion} />}
+                {p.approves && p.state === 'submitted' && <Turn {...turn} how="approve" />}
+                {p.inside && p.state === 'submitted' && <Turn {...turn} how="return" quiet />}
                 {p.mine && !open && !drafted && <Button size="sm" variant="default" onClick={() => setHow('version')}>{t('protocols.nextVersion')}</Button>}
                 {p.mine && !open && <Button size="sm" variant="default" onClick={() => setHow('variant')}>{t('protocols.childVariant')}</Button>}
-                {p.mine && <Turn protocol={p} how="retire" quiet />}
+                {p.inside && <Turn {...turn} how="retire" quiet />}
               </Group>
+              <AnotherApproves version={p} />
               {p.state === 'submitted' && p.asks_physicist && !p.review.opinion && <Text size="sm" mt="sm">{t('protocols.waitsPhysicist')}</Text>}
             </Section>
           )}
-          <Section title={t('protocols.way')} icon="history"><Way protocol={p} /></Section>
-          <Section title={t('protocols.versions')} icon="list">
-            <ul className="protocol-versions">
-              {versions.map((one) => (
-                <li key={one.id} aria-current={one.id === p.id || undefined}>
-                  <Button size="compact-sm" variant={one.id === p.id ? 'light' : 'subtle'} onClick={() => to(one.id)}>v{one.version}</Button> <ProtocolState state={one.state} />
-                  <Text size="xs" c="dimmed">{[one.approved_by ?? one.made_by, one.approved_at_ms ? dayAndTime(one.approved_at_ms) : one.made_at_ms ? dayAndTime(one.made_at_ms) : ''].filter(Boolean).join(' · ')}</Text>
-                </li>
-              ))}
-            </ul>
-          </Section>
+          <Section title={t('protocols.way')} icon="history"><Way version={p} /></Section>
+          <Versions versions={versions} current={p.id} to={to} />
         </Stack>
       </div>
       <Modal size="xl" opened={how !== null} onClose={() => setHow(null)} title={how ? t(`protocols.how.${how}`) : ''} closeButtonProps={{ 'aria-label': t('common.close') }}>
@@ -118,23 +82,6 @@ function Differences({ before, after }: { before: ProtocolVersion; after: Protoc
         </li>
       ))}
     </ul>
-  );
-}
-
-function Way({ protocol: p }: { protocol: ProtocolVersion }) {
-  const { t } = useTranslation();
-  const turns: [string, ProtocolTurn | undefined][] = [['submitted', p.review.submitted], ['opinion', p.review.opinion], ['approved', p.review.approved]];
-  return (
-    <Stack gap={8}>
-      <Text size="sm">{t('protocols.turn.made', { name: p.made_by ?? '', when: p.made_at_ms ? dayAndTime(p.made_at_ms) : '' })}</Text>
-      {turns.map(([name, turn]) => turn && (
-        <div key={name}>
-          <Text size="sm">{t(`protocols.turn.${name}`, { name: turn.name, when: dayAndTime(turn.at_ms) })}{turn.opinion && ` : ${t(`protocols.opinions.${turn.opinion}`)}`}</Text>
-          {turn.text && <Text size="sm" className="quoted">{turn.text}</Text>}
-        </div>
-      ))}
-      {p.retired_at_ms && <Text size="sm">{t('protocols.turn.withdrawn', { when: dayAndTime(p.retired_at_ms) })}</Text>}
-    </Stack>
   );
 }
 

@@ -5,6 +5,7 @@
  */
 import { Badge, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { SheetVersion } from '@/shared/api/requests/preparation';
 import type { ProtocolVersion } from '@/shared/api/requests/protocols';
 import type { LibraryProtocol } from '@/shared/api/types';
 import { useText } from '@/shared/i18n/useText';
@@ -24,6 +25,12 @@ export function useForWhom() {
   const kg = (weight: number) => `${weight.toLocaleString(i18n.language)} kg`;
   const band = (from: number, to: number, say: (n: number) => string) => (from && to ? t('protocols.band', { from: say(from), to: say(to) }) : from ? t('protocols.from', { from: say(from) }) : to ? t('protocols.below', { to: say(to) }) : '');
   return (p: LibraryProtocol) => [band(p.age_from_months, p.age_to_months, age), band(p.weight_from_kg, p.weight_to_kg, kg)].filter(Boolean).join(' · ') || t('protocols.everybody');
+}
+
+/* "Thorax · avec injection · enfants"; every exam of the modality where nothing is said. */
+export function useSheetFor() {
+  const { t } = useTranslation();
+  return (p: SheetVersion) => [p.region, p.contrast !== 'any' && t(`sheets.contrastSaid.${p.contrast}`), p.child !== 'any' && t(`sheets.childSaid.${p.child}`)].filter(Boolean).join(' · ') || t('sheets.everyExam');
 }
 
 function Lines({ text }: { text: string | undefined }) {

@@ -3,7 +3,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+import type { SheetText, SheetVersion } from '@/shared/api/requests/preparation';
 import type { Doses, LibraryProtocol } from '@/shared/api/types';
+
+export const MODALITIES = ['CT', 'MR', 'DX', 'CR', 'US', 'NM', 'PT', 'PT/CT', 'NM/CT'];
+export const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 export const DOSES = ['ctdi_mgy', 'dlp_mgycm', 'dap_mgycm2', 'activity_mbq'] as const;
 export type DoseName = (typeof DOSES)[number];
@@ -34,3 +38,18 @@ const PARTS: [what: string, of: (p: LibraryProtocol) => string][] = [
 /* What differs, part by part, in the order of the page. */
 export const differences = (before: LibraryProtocol, after: LibraryProtocol): Change[] =>
   PARTS.map(([what, of]) => ({ what, before: of(before), after: of(after) })).filter((one) => one.before !== one.after);
+
+/* ---- preparation sheets ---- */
+
+export const SHEET_PARTS = ['before', 'day', 'bring', 'after'] as const;
+type SheetChange = Change & { lang?: 'fr' | 'en' };
+
+export function sheetDifferences(before: SheetVersion, after: SheetVersion): SheetChange[] {
+  const said = (one: SheetText, part: 'title' | (typeof SHEET_PARTS)[number]) => (part === 'title' ? one.title : (one[part] ?? []).join('\n'));
+  const exam: SheetChange[] = [
+    { what: 'region', before: before.region, after: after.region }, { what: 'site', before: before.site ?? '', after: after.site ?? '' },
+    { what: 'contrast', before: before.contrast, after: after.contrast }, { what: 'child', before: before.child, after: after.child },
+  ];
+  const words = (['fr', 'en'] as const).flatMap((lang) => (['title', ...SHEET_PARTS] as const).map((part): SheetChange => ({ what: part, lang, before: said(before.content[lang], part), after: said(after.content[lang], part) })));
+  return [...exam, ...words].filter((one) => one.before !== one.after);
+}

@@ -13,14 +13,16 @@ import { type ProtocolVersion, useProtocols } from '@/shared/api/requests/protoc
 import { dayAndTime } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, PageHead, Section } from '@/shared/ui/Blocks';
+import { plain } from './content';
 import { Editor } from './Editor';
 import { ProtocolState, useForWhom } from './Words';
 
 export { ProtocolPage } from './One';
+export { SheetPage } from './Sheet';
+export { SheetsPage } from './Sheets';
 
 /* A variant for children stands after what it varies. */
 const isChild = (p: ProtocolVersion) => p.age_to_months > 0 && p.age_to_months <= 216;
-const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 export function ProtocolsPage() {
   const { t } = useTranslation();
