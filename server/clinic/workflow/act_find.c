@@ -10,8 +10,9 @@
 #include "clinic/workflow/act_store.h"
 
 typedef struct Candidate {
-    int64_t id, deadline_ms, created_ms; /* deadline 0: none */
-    bool    closed, unchecked;           /* whether this person may see it is still to be asked */
+    int64_t  id, deadline_ms, created_ms; /* deadline 0: none */
+    ActState state;
+    bool     unchecked; /* whether this person may see it is still to be asked */
 } Candidate;
 
 typedef struct Candidates {
@@ -36,8 +37,8 @@ static bool keep(Candidates *c, Candidate one, Err *err)
 static int by_urgency(const void *left, const void *right)
 {
     const Candidate *a = left, *b = right;
-    if (a->closed != b->closed)
-        return a->closed ? 1 : -1;
+    if ((a->state == ACT_CLOSED) != (b->state == ACT_CLOSED))
+        return a->state == ACT_CLOSED ? 1 : -1;
     if (!a->deadline_ms != !b->deadline_ms)
         return a->deadline_ms ? -1 : 1;
     if (a->deadline_ms != b->deadline_ms)
@@ -59,14 +60,15 @@ enum { NAMED_MAX = 4000, INS_DIGITS_MIN = 13, INS_DIGITS = 15 };
     " OR (?8 <> '' AND patient.ins_value >= ?8 AND patient.ins_value < ?8 || 'Z'))"
 #define NAMED                                                                                                                          \
     "   AND (?6 = '' OR EXISTS (SELECT 1 FROM patient WHERE patient.id = act.patient_id"                                               \
-    "        AND (instr(lower(act.number), ?6) OR " PATIENT_NAMED ")))" UNREVIEWED
+    "        AND (instr(replace(lower(act.number), '-', ' '), ?6) OR " PATIENT_NAMED ")))" UNREVIEWED
 #define UNREVIEWED                                                                                           \
     "   AND (?7 = 0 OR (json_extract(act.facts, '$.emergency_exception.at_ms') IS NOT NULL"                  \
     "        AND json_extract(act.facts, '$.emergency_exception.review.at_ms') IS NULL))"
+#define OF_MODALITY "   AND (?9 = '' OR act.modality = ?9)"
 #define PART(column, deadline, order)                                                                        \
     "SELECT act.id, act.deadline_at_ms, act.created_at_ms FROM act"                                          \
     " WHERE act." column " = ?3 AND act.state = ?4 AND act.deadline_at_ms " deadline                         \
-    "   AND " ACT_GRANT_SQL("act.id", "?1", "?2") NAMED " ORDER BY " order " LIMIT ?5"
+    "   AND " ACT_GRANT_SQL("act.id", "?1", "?2") NAMED OF_MODALITY " ORDER BY " order " LIMIT ?5"
 #define PAIR(column)                                                                                         \
     {                                                                                                        \
         PART(column, "IS NOT NULL", "act.deadline_at_ms"), PART(column, "IS NULL", "act.created_at_ms DESC") \
@@ -91,7 +93,7 @@ static void ins_of(Slice word, char ret[INS_DIGITS + 1])
         ret[0] = '\0';
 }
 
-/* ?6 the word, ?7 only what waits for a review, ?8 the identity number. The key (two digits) may be left out. */
+/* ?6 the word, ?7 only what waits for a review, ?8 the identity number (the key, two digits, may be left out). */
 static void words_bind(DbQuery *q, const ActsFound *w)
 {
     char ins[INS_DIGITS + 1];
@@ -99,6 +101,11 @@ static void words_bind(DbQuery *q, const ActsFound *w)
     db_bind_text(q, 6, w->folded);
     db_bind_int(q, 7, w->unreviewed);
     db_bind_cstr(q, 8, ins);
+}
+
+static bool looked_at(const ActsFound *w, ActState state)
+{
+    return (w->states | w->counted) & (1u << state);
 }
 
 typedef enum Part { OF_REQUESTER, OF_SITE, OF_IMAGING } Part;
@@ -118,9 +125,10 @@ static bool part_find(Db *db, const ActsFound *w, Part part, int64_t organisatio
         db_bind_cstr(q, 4, act_state_name(state));
         db_bind_int(q, 5, ACTS_LISTED_MAX);
         words_bind(q, w);
+        db_bind_text(q, 9, w->modality);
         for (DbStep step; (step = db_next(q, err)) != DB_END;)
             if (step == DB_FAILED ||
-                !keep(ret, (Candidate) { db_int(q, 0), db_is_null(q, 1) ? 0 : db_int(q, 1), db_int(q, 2), state == ACT_CLOSED }, err))
+                !keep(ret, (Candidate) { db_int(q, 0), db_is_null(q, 1) ? 0 : db_int(q, 1), db_int(q, 2), state, false }, err))
                 return false;
     }
     return true;
@@ -131,18 +139,19 @@ static bool own_find(Db *db, const ActsFound *w, Candidates *ret, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT act.id, act.deadline_at_ms, act.created_at_ms, act.state"
                                      "  FROM access_grant JOIN act ON act.id = access_grant.act_id"
-                                     " WHERE access_grant.person_id = ?1 AND (access_grant.until_s IS NULL OR access_grant.until_s > ?2)" NAMED
+                                     " WHERE access_grant.person_id = ?1 AND (access_grant.until_s IS NULL OR access_grant.until_s > ?2)" NAMED OF_MODALITY
                                      " ORDER BY act.id DESC LIMIT ?5");
     db_bind_int(q, 1, w->who->person_id);
     db_bind_int(q, 2, w->now_s);
     db_bind_int(q, 5, ACTS_LISTED_MAX);
     words_bind(q, w);
+    db_bind_text(q, 9, w->modality);
     for (DbStep step; (step = db_next(q, err)) != DB_END;) {
         if (step == DB_FAILED)
             return false;
         ActState state = act_state_from_name(db_slice(q, 3));
-        if ((w->states & (1u << state)) &&
-            !keep(ret, (Candidate) { db_int(q, 0), db_is_null(q, 1) ? 0 : db_int(q, 1), db_int(q, 2), state == ACT_CLOSED }, err))
+        if (looked_at(w, state) &&
+            !keep(ret, (Candidate) { db_int(q, 0), db_is_null(q, 1) ? 0 : db_int(q, 1), db_int(q, 2), state, false }, err))
             return false;
     }
     return true;
@@ -168,7 +177,7 @@ static bool membership_find(Db *db, const ActsFound *w, const Membership *m, Can
 {
     for (Part part = OF_REQUESTER; part <= OF_IMAGING; part++)
         for (int state = 0; part_wanted(w, m, part) && state < ACT_STATES; state++)
-            if ((w->states & (1u << state)) && !part_find(db, w, part, m->organisation_id, (ActState)state, ret, err))
+            if (looked_at(w, (ActState)state) && !part_find(db, w, part, m->organisation_id, (ActState)state, ret, err))
                 return false;
     return true;
 }
@@ -200,7 +209,7 @@ static bool has_digit(Slice word)
 
 enum { NUMBER_MAX = 128 };
 
-/* As numbers are written: in capitals, so that the whole index is read without folding each of them. */
+/* As numbers are written: in capitals (hyphens are folded on both sides), so that the whole index is read without folding each of them. */
 static void number_of(Slice word, char ret[NUMBER_MAX])
 {
     size_t len = 0;
@@ -209,10 +218,10 @@ static void number_of(Slice word, char ret[NUMBER_MAX])
     ret[len] = '\0';
 }
 
-/* Acts by their number (each has a digit), and those of the patients; at most NAMED_MAX + 1, some perhaps twice. */
+/* Acts by their number (each has a digit; a folded word has spaces for hyphens), and those of the patients; at most NAMED_MAX + 1, some perhaps twice. */
 static bool named_find(Db *db, const ActsFound *w, Named *ret, Err *err)
 {
-    OWNED(DbQuery) *numbers  = db_query(db, "SELECT act.id FROM act WHERE instr(act.number, ?1) LIMIT ?2");
+    OWNED(DbQuery) *numbers  = db_query(db, "SELECT act.id FROM act WHERE instr(replace(act.number, '-', ' '), ?1) LIMIT ?2");
     OWNED(DbQuery) *patients = db_query(db, "SELECT act.id FROM act WHERE act.patient_id IN"
                                             " (SELECT patient.id FROM patient WHERE " PATIENT_NAMED ") LIMIT ?1");
     char number[NUMBER_MAX];
@@ -236,16 +245,17 @@ static bool is_in_view(const ActsFound *w, const int64_t party[OF_IMAGING + 1])
 static bool named_look(Db *db, const ActsFound *w, int64_t id, Candidates *ret, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT act.deadline_at_ms, act.created_at_ms, act.state, act.requester_org_id, act.site_id,"
-                                     "       act.imaging_id FROM act WHERE act.id = ?1" UNREVIEWED);
+                                     "       act.imaging_id FROM act WHERE act.id = ?1" UNREVIEWED OF_MODALITY);
     db_bind_int(q, 1, id);
     db_bind_int(q, 7, w->unreviewed);
+    db_bind_text(q, 9, w->modality);
     DbStep step = db_next(q, err);
     if (step != DB_ROW)
         return step == DB_END;
     ActState  state   = act_state_from_name(db_slice(q, 2));
     int64_t   party[] = { [OF_REQUESTER] = db_int(q, 3), [OF_SITE] = db_int(q, 4), [OF_IMAGING] = db_int(q, 5) };
-    Candidate one     = { id, db_is_null(q, 0) ? 0 : db_int(q, 0), db_int(q, 1), state == ACT_CLOSED, true };
-    return !(w->states & (1u << state)) || !is_in_view(w, party) || keep(ret, one, err);
+    Candidate one     = { id, db_is_null(q, 0) ? 0 : db_int(q, 0), db_int(q, 1), state, true };
+    return !looked_at(w, state) || !is_in_view(w, party) || keep(ret, one, err);
 }
 
 /* *ret_many: too many to be looked at one by one; nothing was kept then. */
@@ -286,20 +296,30 @@ static bool everything(Db *db, const ActsFound *w, Candidates *ret, Err *err)
     return true;
 }
 
-bool acts_find(Db *db, const ActsFound *wanted, int64_t ret_ids[ACTS_LISTED_MAX], size_t *ret_count, Err *err)
+bool acts_find(Db *db, const ActsFound *wanted, ActsList *ret, Err *err)
 {
-    Candidates c  = { 0 };
-    bool       ok = everything(db, wanted, &c, err);
-    *ret_count    = 0;
+    Candidates c    = { 0 };
+    bool       ok   = everything(db, wanted, &c, err);
+    int64_t    last = 0;
+    *ret            = (ActsList) { 0 };
     if (ok && c.count)
         qsort(c.list, c.count, sizeof *c.list, by_urgency);
-    for (size_t i = 0; ok && i < c.count && *ret_count < ACTS_LISTED_MAX; i++) {
-        bool seen = true;
-        if (*ret_count && c.list[i].id == ret_ids[*ret_count - 1])
-            continue; /* seen in two parts: side by side after sorting */
-        ok = !c.list[i].unchecked || may_see(db, wanted, c.list[i].id, &seen, err);
-        if (ok && seen)
-            ret_ids[(*ret_count)++] = c.list[i].id;
+    for (size_t i = 0; ok && i < c.count; i++) {
+        const Candidate *one  = &c.list[i];
+        bool             seen = one->id != last; /* else seen in two parts: side by side after sorting */
+        last                  = one->id;
+        if (seen && one->unchecked)
+            ok = may_see(db, wanted, one->id, &seen, err);
+        if (!ok || !seen)
+            continue;
+        if (ret->in_state[one->state] < ACTS_LISTED_MAX)
+            ret->in_state[one->state]++;
+        if (!(wanted->states & (1u << one->state)))
+            continue;
+        if (ret->count < wanted->limit && ret->count < ACTS_LISTED_MAX)
+            ret->ids[ret->count++] = one->id;
+        else
+            ret->more = true;
     }
     free(c.list);
     return ok;

@@ -15,14 +15,24 @@ typedef struct ActsFound {
     int64_t    now_s;
     bool       requests, imaging, site; /* as what this person sees the act */
     bool       unreviewed;              /* only acts whose emergency exception nobody has reviewed yet */
-    uint32_t   states;                  /* 1 << ACT_… */
+    uint32_t   states;                  /* 1 << ACT_…: listed */
+    uint32_t   counted;                 /* counted too, listed or not */
+    size_t     limit;                   /* how many are listed: at most ACTS_LISTED_MAX */
+    Slice      modality;                /* empty: all */
     Slice      folded;                  /* part of the number or of a name, folded; empty: all */
 } ActsFound;
 
+typedef struct ActsList {
+    int64_t ids[ACTS_LISTED_MAX];
+    size_t  count;
+    bool    more;                  /* others are there, after these */
+    int64_t in_state[ACT_STATES];  /* of those counted or listed; ACTS_LISTED_MAX: as many or more */
+} ActsList;
+
 /*
- * Ids of acts this person may see, at most ACTS_LISTED_MAX: open ones before closed ones, nearest deadline first, those without one after,
- * newest first. Each organisation and state is read along its index, so that the cost follows what is shown, not what is kept.
+ * The acts this person may see: open ones before closed ones, nearest deadline first, those without one after, newest first. Each
+ * organisation and state is read along its index, so that the cost follows what is shown, not what is kept.
  */
-bool acts_find(Db *db, const ActsFound *wanted, int64_t ret_ids[ACTS_LISTED_MAX], size_t *ret_count, Err *err);
+bool acts_find(Db *db, const ActsFound *wanted, ActsList *ret, Err *err);
 
 #endif

@@ -16,9 +16,13 @@ typedef struct ActsWanted {
     Slice state; /* comma separated names; empty: all */
     Slice task;  /* "review-exception": only acts that wait for that; empty: all */
     Slice q;     /* number or name of the patient; empty: all */
+    Slice modality;  /* empty: all */
+    int64_t limit;   /* 1 … 500 */
+    bool    counts;  /* how many there are in each state, those of other states too */
 } ActsWanted;
 
-/* {"acts":[summary…],"now_ms":…}: nearest deadline first. ERR_INPUT an unknown view or state. */
+/* {"acts":[summary…],"more":bool,"counts":{state:n}|null,"now_ms":…}: nearest deadline first; 500 in a state: as many or more.
+ * ERR_INPUT an unknown view or state. */
 bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, Err *err);
 
 /* The whole act: facts, people, images, the steps this person may try with what is missing. ERR_NOT_FOUND. */

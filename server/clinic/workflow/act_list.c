@@ -163,12 +163,20 @@ static bool states_read(Slice names, uint32_t *ret, Err *err)
     return true;
 }
 
+static json_t *counts_json(const ActsList *found)
+{
+    json_t *counts = json_object();
+    for (int state = 0; state < ACT_STATES; state++)
+        json_put(counts, act_state_name((ActState)state), json_integer(found->in_state[state]));
+    return counts;
+}
+
 bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, Err *err)
 {
     View     view;
     uint32_t states     = 0;
-    int64_t  now_ms     = clock_now_ms(), ids[ACTS_LISTED_MAX];
-    size_t   count      = 0;
+    int64_t  now_ms     = clock_now_ms();
+    ActsList found;
     OWNED(json_t) *acts = json_array();
     OWNED_BUF folded    = buf_make(512);
     if (wanted->task.len && !slice_equal_text(wanted->task, "review-exception"))
@@ -182,17 +190,21 @@ bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, E
                        .imaging  = view.imaging,
                        .site     = view.site,
                        .states   = states,
+                       .counted  = wanted->counts ? (1u << ACT_STATES) - 1 : 0,
+                       .limit    = (size_t)wanted->limit,
+                       .modality = wanted->modality,
                        .unreviewed = wanted->task.len > 0,
                        .folded   = buf_slice(&folded) };
-    if (!acts_find(db, &find, ids, &count, err))
+    if (!acts_find(db, &find, &found, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < found.count; i++) {
         OWNED_ACT a            = { 0 };
         OWNED(json_t) *summary = NULL;
-        if (!act_load(db, ids[i], &a, err) || !act_summary_json(db, &a, who, &summary, err))
+        if (!act_load(db, found.ids[i], &a, err) || !act_summary_json(db, &a, who, &summary, err))
             return false;
         json_push(acts, json_incref(summary));
     }
-    *ret = json_pack("{s:O, s:I}", "acts", acts, "now_ms", (json_int_t)now_ms);
+    *ret = json_pack("{s:O, s:b, s:o, s:I}", "acts", acts, "more", found.more, "counts", wanted->counts ? counts_json(&found) : json_null(),
+                     "now_ms", (json_int_t)now_ms);
     return *ret != NULL;
 }

@@ -56,12 +56,15 @@ bool acts(Request *q, HttpResponse *a, Err *err)
         .state = slice_of(http_query(q->http, "state")),
         .task  = slice_of(http_query(q->http, "task")),
         .q     = slice_of(http_query(q->http, "q")),
+        .modality = slice_of(http_query(q->http, "modality")),
+        .counts   = slice_equal_text(slice_of(http_query(q->http, "counts")), "1"),
+        .limit    = 500,
     };
     if (!wanted.view.len)
         wanted.view = SLICE("all");
     OWNED(Db) *db = db_read(q->house->db, err);
     json_t *json  = NULL;
-    if (!db || !acts_json(db, &q->who, &wanted, &json, err))
+    if (!db || !query_int(q, "limit", 1, 500, &wanted.limit, err) || !acts_json(db, &q->who, &wanted, &json, err))
         return false;
     traced_object(q, wanted.view);
     (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu acts",

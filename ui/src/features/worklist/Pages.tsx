@@ -3,27 +3,28 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Alert, Anchor, Button, Group, SegmentedControl, Tabs, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Group, SegmentedControl, Tabs, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useActs } from '@/shared/api/requests/acts';
+import { LISTED_MAX, useActs } from '@/shared/api/requests/acts';
 import { useOrganisations } from '@/shared/api/requests/organisations';
 import type { ActSummary, Me } from '@/shared/api/types';
 import { useNow } from '@/shared/format/clock';
 import { longDay } from '@/shared/format/dates';
 import { patientName } from '@/shared/format/people';
 import { useText } from '@/shared/i18n/useText';
-import { Empty, Loaded, PageHead } from '@/shared/ui/Blocks';
+import { Empty, Loaded, PageHead, Waiting as Loading } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { ActTable, type Column } from './ActTable';
 import { bySlot, byTimeLeft, TABS } from './groups';
 
 type Side = keyof typeof TABS;
+const STEP = 100; // acts at first, and each time more are asked for
 
-function ActsPage({ side, columns, order = byTimeLeft, action, head, only, first = 0 }: {
-  side: Side; columns: Column[]; order?: (a: ActSummary, b: ActSummary) => number; action?: ReactNode; head?: string; only?: (act: ActSummary) => boolean; first?: number;
+function ActsPage({ side, columns, order = byTimeLeft, action, head, modality, first = 0 }: {
+  side: Side; columns: Column[]; order?: (a: ActSummary, b: ActSummary) => number; action?: ReactNode; head?: string; modality?: string | undefined; first?: number;
 }) {
   const { t } = useTranslation();
   const [tab, setTab] = useState<string>(TABS[side][first]!.name);
@@ -31,10 +32,12 @@ function ActsPage({ side, columns, order = byTimeLeft, action, head, only, first
   const [q] = useDebouncedValue(typed.trim(), 250);
   const search = useRef<HTMLInputElement>(null);
   useHotkeys([['/', () => search.current?.focus()]]);
-  const acts = useActs({ view: side, q });
+  const [limit, setLimit] = useState(STEP);
   const states = (name: string) => TABS[side].find((one) => one.name === name)?.states ?? [];
-  const kept = (acts.data ?? []).filter(only ?? (() => true));
-  const inTab = (name: string) => kept.filter((act) => states(name).includes(act.state));
+  const acts = useActs({ view: side, q, state: states(tab).join(','), limit, counts: 1, ...(modality && { modality }) });
+  const inTab = (name: string) => states(name).reduce((sum, state) => sum + (acts.data?.counts?.[state] ?? 0), 0);
+  const capped = (name: string) => states(name).some((state) => (acts.data?.counts?.[state] ?? 0) >= LISTED_MAX);
+  const open = (name: string) => { setTab(name); setLimit(STEP); };
   return (
     <>
       <PageHead title={t(`nav.${side}`)} text={head}>
@@ -42,21 +45,25 @@ function ActsPage({ side, columns, order = byTimeLeft, action, head, only, first
           leftSection={<Icon name="search" size={16} />} w={240} />
         {action}
       </PageHead>
-      <Waiting acts={acts.data ?? []} />
-      <Tabs value={tab} onChange={(value) => value && setTab(value)} keepMounted={false}>
+      <Waiting side={side} />
+      <Tabs value={tab} onChange={(value) => value && open(value)} keepMounted={false}>
         <Tabs.List mb="sm">
           {TABS[side].map((one) => (
             <Tabs.Tab key={one.name} value={one.name}>
-              {t(`tab.${side}.${one.name}`)} {acts.data && <span className="tab-count num">{inTab(one.name).length}</span>}
+              {t(`tab.${side}.${one.name}`)} {acts.data && <span className="tab-count num">{inTab(one.name)}{capped(one.name) && '+'}</span>}
             </Tabs.Tab>
           ))}
         </Tabs.List>
         <Tabs.Panel value={tab}>
           <Loaded query={acts} rows={7}>
-            {() => {
-              const shown = inTab(tab).sort(order);
-              return shown.length ? <ActTable acts={shown} columns={columns} label={`${t(`nav.${side}`)} : ${t(`tab.${side}.${tab}`)}`} />
-                : <Empty title={t(q ? 'list.nothingFound' : `empty.${side}.${tab}`)} text={q ? t('list.nothingFoundText') : undefined} />;
+            {(found) => {
+              const here = found.acts.filter((act) => states(tab).includes(act.state)).sort(order); // while the next tab loads, the last one's acts are still there
+              return here.length ? (
+                <>
+                  <ActTable acts={here} columns={columns} label={`${t(`nav.${side}`)} : ${t(`tab.${side}.${tab}`)}`} />
+                  {found.more && <More shown={here.length} limit={limit} busy={acts.isFetching} show={() => setLimit(Math.min(LISTED_MAX, limit + STEP))} />}
+                </>
+              ) : acts.isPlaceholderData ? <Loading rows={7} /> : <Empty title={t(q ? 'list.nothingFound' : `empty.${side}.${tab}`)} text={q ? t('list.nothingFoundText') : undefined} />;
             }}
           </Loaded>
         </Tabs.Panel>
@@ -65,10 +72,21 @@ function ActsPage({ side, columns, order = byTimeLeft, action, head, only, first
   );
 }
 
-/* What waits for a review, whatever the state of its act: listed until it is done. E3 */
-function Waiting({ acts }: { acts: ActSummary[] }) {
+/* The list is long: its most pressing acts are shown, more on demand, and the search finds the rest. */
+function More({ shown, limit, busy, show }: { shown: number; limit: number; busy: boolean; show: () => void }) {
   const { t } = useTranslation();
-  const waiting = acts.filter((act) => act.tasks?.includes('review-exception'));
+  return (
+    <Group mt="sm" gap="md">
+      <Text size="sm" c="dimmed">{t(limit < LISTED_MAX ? 'list.firstShown' : 'list.mostShown', { count: shown })}</Text>
+      {limit < LISTED_MAX && <Button variant="default" size="compact-sm" loading={busy} onClick={show}>{t('list.showMore')}</Button>}
+    </Group>
+  );
+}
+
+/* What waits for a review, whatever the state of its act: listed until it is done. E3 */
+function Waiting({ side }: { side: Side }) {
+  const { t } = useTranslation();
+  const waiting = useActs({ view: side, task: 'review-exception' }).data?.acts ?? [];
   if (!waiting.length) return null;
   return (
     <Alert className="offer" mb="sm" p="xs" icon={<Icon name="shield" />} title={t('task.review-exception', { count: waiting.length })}>
@@ -107,7 +125,7 @@ export function SitePage({ me }: { me: Me }) {
         <div className="scroll-x"><SegmentedControl size="xs" mb="sm" value={modality} onChange={setModality} aria-label={t('list.byModality')}
           data={[{ value: 'all', label: t('common.all') }, ...modalities.map((code) => ({ value: code as string, label: `${text('modality', code)} · ${rooms.filter((room) => room.modality === code).map((room) => room.name).join(', ')}` }))]} /></div>
       )}
-      <ActsPage side="site" head={longDay(now)} order={bySlot} first={1} only={modality === 'all' ? undefined : (act) => act.modality === modality}
+      <ActsPage side="site" head={longDay(now)} order={bySlot} first={1} modality={modality === 'all' ? undefined : modality}
         columns={['slot', 'patient', 'exam', 'people', 'deadline', 'images', 'state']} />
     </>
   );

@@ -2,17 +2,20 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { setServerNow } from '../../format/clock';
 import { api, query } from '../client';
-import type { ActSummary } from '../types';
+import type { ActState, ActSummary } from '../types';
 
 export type ActsView = 'requests' | 'imaging' | 'site' | 'all';
-export interface ActsFilter { view: ActsView; state?: string; q?: string }
+export interface ActsFilter { view: ActsView; state?: string; q?: string; modality?: string; task?: 'review-exception'; limit?: number; counts?: 1 }
+/* counts: acts in each state of the view, whatever is listed; LISTED_MAX: as many or more. */
+export interface ActsAnswer { acts: ActSummary[]; more: boolean; counts: Partial<Record<ActState, number>> | null; now_ms: number }
+export const LISTED_MAX = 500;
 
 export const actsKey = ['acts'] as const;
 
 async function getActs(filter: ActsFilter) {
-  const answer = await api.get<{ acts: ActSummary[]; now_ms: number }>(`/api/acts${query({ ...filter })}`);
+  const answer = await api.get<ActsAnswer>(`/api/acts${query({ ...filter })}`);
   setServerNow(answer.now_ms);
-  return answer.acts;
+  return answer;
 }
 
 export const useActs = (filter: ActsFilter) =>
