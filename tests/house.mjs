@@ -107,7 +107,7 @@ export class House {
 
   request({ method = 'GET', path: p, headers = {}, body, again = false }) {
     return new Promise((done, fail) => {
-      const q = https.request({ host: '127.0.0.1', servername: 'localhost', port: this.port, method, path: p, agent: AGENT, headers: { Host: `localhost:${this.port}`, ...headers } }, (a) => {
+      const q = https.request({ host: '127.0.0.1', servername: 'localhost', port: this.port, method, path: p, agent: again ? new https.Agent({ rejectUnauthorized: false }) : AGENT, headers: { Host: `localhost:${this.port}`, ...headers } }, (a) => {
         const parts = [];
         a.on('data', (d) => parts.push(d));
         a.on('error', fail);

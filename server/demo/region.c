@@ -206,6 +206,8 @@ static void add_other_clauses(json_t *clauses, const char *kind)
     for (size_t m = 0; m < COUNT(MODALITIES); m++)
         for (size_t i = 0; i < REGION_CLAUSE_COUNT; i++) {
             json_t *one = clause(kind, MODALITIES[m], &REGION_CLAUSE[i]);
+            if (strcmp(REGION_CLAUSE[i].priority, "routine") != 0) /* what can wait waits for the expert who was asked */
+                json_put(one, "assign_min", json_integer(REGION_CLAUSE[i].assign_min));
             json_put(one, "report_min", json_integer(REGION_CLAUSE[i].verdict_min + REGION_CLAUSE[i].report_min));
             json_push(clauses, one);
         }

@@ -1,78 +1,21 @@
 // A tele-expertise: asked with consent of an identified patient, checked, answered by one expert, by two together, by two apart; refused; asked again.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { spawnSync } from 'node:child_process';
 import { House } from '../house.mjs';
-import { Exam, REPORT, register } from '../exam.mjs';
+import { Exam, register } from '../exam.mjs';
+import { ITEMS, Opinion, QUESTION, separately } from '../opinion.mjs';
 
 let house, exam, requester, first, second, series;
-const QUESTION = { question: 'Cette lésion hépatique demande-t-elle une IRM ?', context: 'Femme de 68 ans, douleur de l’hypochondre droit, bilan biologique normal.', pathway: 'coordinated', treating_physician: { name: 'Dr Anne PERRIN', rpps: '' } };
-const ITEMS = ['image-quality', 'earlier-images', 'identity', 'medical-information'];
-
-class Opinion {
-  static async open({ priority = 'urgent', modality = 'CT', patient = exam.patient } = {}) {
-    const o = new Opinion();
-    const made = await requester.post('/api/acts', { kind: 'tele-expertise', patient_id: patient.id, requester_org_id: exam.site.id, site_id: exam.site.id, imaging_id: first.me.memberships[0].organisation.id, modality, priority, region: 'Foie' });
-    assert.equal(made.status, 200, String(made.bytes));
-    o.id = made.json.id;
-    o.number = made.json.number;
-    return o;
-  }
-  async ok(person, step, data) {
-    const a = await person.step(this.id, step, data);
-    assert.equal(a.status, 200, `${step}: ${a.status} ${a.bytes}`);
-    return a.json;
-  }
-  async refused(person, step, data, status, ...codes) {
-    const before = (await requester.get(`/api/acts/${this.id}`)).json;
-    const a = await person.step(this.id, step, data);
-    assert.equal(a.status, status, `${step}: ${a.status} ${a.bytes}`);
-    for (const code of codes) assert.ok((a.json.error.missing ?? []).some((m) => m.code === code), `${step}: ${code} named in ${a.bytes}`);
-    assert.equal((await requester.get(`/api/acts/${this.id}`)).json.state, before.state);
-    return a.json.error;
-  }
-  async act(person = requester) { return (await person.get(`/api/acts/${this.id}`)).json; }
-  async consent() {
-    await this.ok(requester, 'record-information', { version: 'Note d’information 2026-1', language: 'fr' });
-    await this.ok(requester, 'record-consent', { subject: 'act', how: 'oral' });
-  }
-  async ask(experts, mode = 'joint', request = QUESTION) {
-    await this.consent();
-    await this.ok(requester, 'edit-request', request);
-    await this.ok(requester, 'choose-images', { series });
-    await this.ok(requester, 'invite-experts', { experts: experts.map((one) => one.me.person.id), mode });
-    return this.ok(requester, 'send');
-  }
-  async check(person) { for (const item of ITEMS) await this.ok(person, 'check-item', { item, verdict: 'sufficient' }); }
-  async write(person, content = {}) {
-    const last = (await person.get(`/api/acts/${this.id}/report`)).json;
-    const saved = await person.put(`/api/acts/${this.id}/report`, { revision: last.revision, content: { ...REPORT, technique: '', ...content } });
-    assert.equal(saved.status, 200, String(saved.bytes));
-    return saved.json;
-  }
-  async proof(person, step, data) {
-    await house.advance(person, 31000);
-    return person.step(this.id, step, { ...data, proof: { kind: 'totp', code: person.code() } });
-  }
-  async proved(person, step, data) {
-    const a = await this.proof(person, step, data);
-    assert.equal(a.status, 200, `${step}: ${a.bytes}`);
-  }
-  async until(state) {
-    for (const end = Date.now() + 15000; Date.now() < end; await new Promise((done) => setTimeout(done, 100))) if ((await this.act()).state === state) return this.act();
-    return assert.fail(`not ${state}: ${(await this.act()).state}`);
-  }
-}
+const world = () => ({ house, requester, patient: exam.patient, site: exam.site, imaging_id: first.me.memberships[0].organisation.id, series });
 // The hours of the stories before are longer than a session.
 async function signInAgain() {
   await house.advance(requester, 31000);
   for (const one of [first, second]) await one.signIn();
 }
-const opinion = (results, conclusion) => ({ results, conclusion, sha256: crypto.createHash('sha256').update(`${results}\n${conclusion}`).digest('hex') });
 
 before(async () => {
   house = await House.start();
@@ -93,13 +36,16 @@ before(async () => {
 after(async () => { await house?.close(); });
 
 test('T1 L8 no opinion is asked without question, context, images, experts, information and consent; each is named', async () => {
-  const o = await Opinion.open();
+  const o = await Opinion.open(world());
   await o.refused(requester, 'send', {}, 409, 'question', 'context', 'images-chosen', 'experts', 'information', 'consent-act', 'pathway', 'treating-physician');
   await o.ok(requester, 'edit-request', QUESTION);
   await o.refused(requester, 'choose-images', { series: [{ study_uid: '1.2.3', series_uid: '1.2.3.4' }] }, 409, 'images-patient');
   await o.refused(requester, 'invite-experts', { experts: [requester.me.person.id] }, 409, 'experts-fit');
   await o.refused(requester, 'invite-experts', { experts: [first.me.person.id, first.me.person.id] }, 409, 'experts-fit');
   await o.refused(first, 'send', {}, 404); // an expert knows nothing of it yet
+  const objected = await o.ok(requester, 'record-objection', { to: 'imaging', text: 'Ne veut pas que ses images sortent.' });
+  await o.refused(requester, 'send', {}, 409, 'objection');
+  await o.ok(requester, 'lift-objection', { id: objected.facts.objections[0].id, text: 'Rassuré, accepte.' });
   await o.ok(requester, 'choose-images', { series });
   await o.ok(requester, 'invite-experts', { experts: [first.me.person.id] });
   await o.refused(requester, 'record-consent', { subject: 'act', how: 'oral' }, 409, 'information');
@@ -115,7 +61,7 @@ test('T1 L8 no opinion is asked without question, context, images, experts, info
 
 test('T2 an opinion is on an identified patient: a provisional identity is refused', async () => {
   const made = await register(requester, { birth_name: 'SANSPAPIER', first_given: 'ALIX', birth_date: '1980-02-02', sex: 'F', birth_place_code: '99999', organisation_id: exam.site.id });
-  const o = await Opinion.open({ patient: made });
+  const o = await Opinion.open({ ...world(), patient: made });
   await o.consent();
   await o.ok(requester, 'edit-request', QUESTION);
   await o.ok(requester, 'choose-images', { series: [], none_reason: 'Avis avant tout examen.' });
@@ -124,7 +70,7 @@ test('T2 an opinion is on an identified patient: a provisional identity is refus
 });
 
 test('T2 T4 T5 T6 one expert checks, asks (the clock stands), answers in time; the report is delivered', async () => {
-  const o = await Opinion.open();
+  const o = await Opinion.open(world());
   await o.ask([first]);
   await o.refused(second, 'accept', {}, 404);
   assert.equal((await o.ok(first, 'accept')).state, 'validated');
@@ -173,7 +119,7 @@ test('T2 T4 T5 T6 one expert checks, asks (the clock stands), answers in time; t
 });
 
 test('T4 a longer delay is a proposal: nothing is signed before the requester agrees', async () => {
-  const o = await Opinion.open();
+  const o = await Opinion.open(world());
   await o.ask([first], 'joint', { ...QUESTION, answer_within_min: 60 });
   await o.ok(first, 'accept', { within_min: 240 });
   await o.check(first);
@@ -189,10 +135,13 @@ test('T4 a longer delay is a proposal: nothing is signed before the requester ag
 });
 
 test('T3 a refusal has its reason; when nobody is left the act ends refused and care is offered', async () => {
-  const o = await Opinion.open();
+  const o = await Opinion.open(world());
   await o.ask([first, second]);
   await o.refused(first, 'refuse', { code: 'technical' }, 409, 'text');
+  await o.refused(first, 'refuse', { text: 'Images illisibles sur ce format.' }, 409, 'code');
   assert.equal((await o.ok(first, 'refuse', { code: 'technical', text: 'Images illisibles sur ce format.' })).state, 'asked');
+  const told = async () => (await requester.get('/api/home')).json.items.filter((one) => one.act?.id === o.id).map((one) => `${one.what} ${one.text ?? ''}`);
+  assert.deepEqual(await told(), ['expert-refused Images illisibles sur ce format.'], 'on the page of whoever asked, with the reason');
   // L10 who refuses keeps an entry of it, and sees the act until that is confirmed
   await o.refused(second, 'confirm-record', { where: 'Trop tôt' }, 409, 'record-later');
   await house.advance(requester, 16 * 60000);
@@ -207,6 +156,7 @@ test('T3 a refusal has its reason; when nobody is left the act ends refused and 
   assert.equal((await o.ok(second, 'refuse', { code: 'other', text: 'Hors de ma compétence.' })).state, 'refused');
   const act = await o.act();
   assert.equal(act.facts.refusals.length, 2);
+  assert.ok((await told()).some((one) => one.startsWith('offer-care')), JSON.stringify(await told()));
   await o.refused(requester, 'close', {}, 409, 'alternative');
   await o.ok(requester, 'offer-alternative', { offered: 'Avis en consultation.', patient_told_at_ms: house.now(), answer: 'D’accord.' });
   await o.ok(requester, 'confirm-record', { where: 'Dossier du cabinet' });
@@ -217,7 +167,7 @@ test('T3 a refusal has its reason; when nobody is left the act ends refused and 
 
 test('T5 R.6316-1 two experts answer together: the report is signed when the other agreed to this very version', async () => {
   await signInAgain();
-  const o = await Opinion.open();
+  const o = await Opinion.open(world());
   await o.ask([first, second], 'joint');
   await o.ok(first, 'accept');
   await o.ok(second, 'accept');
@@ -236,7 +186,7 @@ test('T5 R.6316-1 two experts answer together: the report is signed when the oth
 });
 
 test('T5 R.6316-1 two experts answer apart: each signs an opinion, and both stand in the report', async () => {
-  const o = await Opinion.open();
+  const o = await Opinion.open(world());
   await o.ask([first, second], 'separate');
   await o.ok(first, 'accept');
   await o.ok(second, 'accept');
@@ -244,7 +194,7 @@ test('T5 R.6316-1 two experts answer apart: each signs an opinion, and both stan
   const draft = await o.write(first);
   const early = await o.proof(first, 'sign', { revision: draft.revision, sha256: draft.sha256 });
   assert.ok(early.json.error.missing.some((m) => m.code === 'experts-answered'), String(early.bytes));
-  const said = opinion('Nodule de 12 mm du segment VI, rehaussement périphérique.', 'Aspect d’angiome.');
+  const said = separately('Nodule de 12 mm du segment VI, rehaussement périphérique.', 'Aspect d’angiome.');
   const other = await o.proof(second, 'give-opinion', { ...said, conclusion: 'Autre chose.' });
   assert.ok(other.json.error.missing.some((m) => m.code === 'opinion-seen'), String(other.bytes));
   await o.proved(second, 'give-opinion', said);

@@ -6,6 +6,7 @@
 #include "clinic/workflow/act_assign.h"
 
 #include "clinic/workflow/act_overdue.h"
+#include "clinic/workflow/expertise.h"
 #include "clinic/workflow/roster.h"
 #include "guard/access/people.h"
 #include "platform/clock.h"
@@ -55,6 +56,8 @@ static bool was_asked(const Act *a, int64_t person_id)
     json_t *one;
     if (act_fact_int(a, "assignment", "person_id") == person_id)
         return true;
+    if (act_is_expertise(a) && (expert_of(a, person_id) || a->requester_id == person_id))
+        return true; /* whatever they answered; and nobody gives themselves an opinion */
     json_array_foreach (act_fact(a, "assignment", "asked"), i, one)
         if (json_integer_value(one) == person_id)
             return true;
@@ -88,6 +91,9 @@ static bool best_on_duty(Db *db, const Act *a, const json_t *duties, Candidate *
 static bool still_open(const Act *a)
 {
     bool person = act_fact(a, "assignment", "person_id") != NULL;
+    if (act_is_expertise(a))
+        return a->state == ACT_ASKED && expertise_expert_limit_ms(a) && expertise_expert_limit_ms(a) <= clock_now_ms() &&
+               json_array_size(act_fact(a, "experts", "list")) < EXPERTS_MAX;
     if (a->state != ACT_ASKED || act_fact(a, "questions", NULL))
         return false; /* somebody answers */
     if (!person)
@@ -120,6 +126,10 @@ bool act_assign_work(Db *db, const ActHouse *house, const json_t *payload, Err *
         return false;
     if (!best.person_id)
         return nobody(db, house, &a, considered, err);
+    if (act_is_expertise(&a)) {
+        OWNED(json_t) *why = explanation(&best);
+        return expertise_ask_on_duty(db, house, &a, best.duty, why, considered, err);
+    }
     return act_do_system(db, house, a.id, "assign-duty",
                          json_pack("{s:I, s:O?, s:O?, s:o, s:O}", "person_id", (json_int_t)best.person_id, "name",
                                    json_object_get(best.duty, "name"), "phone", json_object_get(best.duty, "phone"), "explanation",

@@ -53,6 +53,18 @@ static int64_t answer_until(const Act *a)
     return act_fact(a, "paused_since_ms", NULL) ? 0 : expertise_answer_limit_ms(a);
 }
 
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return !a || (b && b < a) ? b : a;
+}
+
+/* Whether somebody answers is known before the answer itself is due. T4 */
+static int64_t acceptance_until(const Act *a)
+{
+    int64_t delay = delay_ms(a, "verdict_min");
+    return a->asked_at_ms && delay ? sooner(a->asked_at_ms + delay + act_fact_int(a, "paused_ms", NULL), expertise_answer_limit_ms(a)) : 0;
+}
+
 /* ---- from when ---- */
 
 static int64_t asked(const Act *a)
@@ -185,7 +197,9 @@ static int64_t to_be_closed(const Act *a)
 static const ActClock CLOCKS[] = {
     /* what           kinds           states                        delay               otherwise          from                or until */
     { "assignment",   ALWAYS_EXAM,    S(ASKED),                     "assign_min",       NULL,              assigned,           NULL },
-    { "verdict",      KIND_ANY,       S(ASKED),                     "verdict_min",      NULL,              asked,              NULL },
+    { "expert",       KIND_EXPERTISE, S(ASKED),                     NULL,               NULL,              NULL,               expertise_expert_limit_ms },
+    { "verdict",      ALWAYS_EXAM,    S(ASKED),                     "verdict_min",      NULL,              asked,              NULL },
+    { "verdict",      KIND_EXPERTISE, S(ASKED),                     NULL,               NULL,              NULL,               acceptance_until },
     { "information",  ALWAYS_EXAM,    S(INFO_ASKED),                "information_min",  "verdict_min",     questioned,         NULL },
     { "information",  KIND_EXPERTISE, S(INFO_ASKED)|S(VALIDATED),   "information_min",  "verdict_min",     questioned,         NULL },
     { "planning",     ALWAYS_EXAM,    S(VALIDATED),                 "planning_min",     NULL,              to_be_planned,      NULL },

@@ -138,5 +138,6 @@ bool act_follow(Db *db, const ActHouse *house, const Act *before, const Act *aft
     return follow_grants(db, house, after, event, err) && act_follow_clocks(db, before, after, err) &&
            follow_order(db, after, event, err) && follow_study(db, before, after, event, err) &&
            follow_sign(db, after, event, err) && act_follow_presence(db, after, event, err) &&
-           chapters_follow(db, house, before, after, event, err) && todos_follow(db, after, err);
+           chapters_follow(db, house, before, after, event, err) && todos_follow(db, after, err) &&
+           expertise_end(db, house, after, event, err); /* an event of its own: after all that this one leaves */
 }

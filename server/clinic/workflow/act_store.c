@@ -137,7 +137,7 @@ static bool act_from_query(DbQuery *q, int64_t id, Act *ret, Err *err)
     case DB_ROW:
         return act_from_row(q, ret, err);
     case DB_END:
-        return err_set(err, ERR_NOT_FOUND, "No such act.", "act %" PRId64, id);
+        return err_set(err, ERR_NOT_FOUND, "No such act, or it is not open to you.", "act %" PRId64, id);
     case DB_FAILED:
         break;
     }
@@ -171,7 +171,7 @@ bool act_by_study(Db *db, Slice study_uid, int64_t *ret_act_id, Err *err)
         *ret_act_id = db_int(q, 0);
         return true;
     case DB_END:
-        return err_set(err, ERR_NOT_FOUND, "No such act.", "study " SLICE_FMT, SLICE_ARG(study_uid));
+        return err_set(err, ERR_NOT_FOUND, "No such act, or it is not open to you.", "study " SLICE_FMT, SLICE_ARG(study_uid));
     case DB_FAILED:
         break;
     }

@@ -58,7 +58,7 @@ static const ActStep STEPS[] = {
     { "T1 S3", S(DRAFT)|S(INFO_ASKED), "edit-request", REQUESTER, AT_R, NEEDS(COVERED), STAY, 0, "Complete the request" },
     { "T2", S(DRAFT)|S(INFO_ASKED), "choose-images", REQUESTER, AT_R, NEEDS(IMAGES_HIS), STAY, 0, "Choose the images" },
     { "T1 R.6316-1", OPEN, "invite-experts", REQUESTER, AT_R, NEEDS(EXPERTS_FIT, STAY_ON), STAY, 0, "Choose the experts" },
-    { "T1 T2 S3 S7 L8", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(MEDICAL, IDENTIFIED, QUESTION, CONTEXT, IMAGES, EXPERTS, INFORMED, CONSENT, NOT_REFUSED, NEED_CONSENTS_FIT, PATHWAY, TREATING, COVERED, NEED_REQUESTER_FIT), ACT_ASKED, 0, "Sign and send the request" },
+    { "T1 T2 S3 S7 L8", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(MEDICAL, IDENTIFIED, QUESTION, CONTEXT, IMAGES, EXPERTS, INFORMED, CONSENT, NOT_REFUSED, NEED_NO_OBJECTION, NEED_CONSENTS_FIT, PATHWAY, TREATING, COVERED, NEED_REQUESTER_FIT), ACT_ASKED, 0, "Sign and send the request" },
     { "E9", OPEN, "cancel", REQUESTER, AT_R, NO_NEEDS, ACT_CANCELLED, 0, "Cancel" },
     { "T2 E7", S(ASKED), "ask-information", IMAGER, AT_I, NEEDS(MINE), ACT_INFO_ASKED, 0, "Ask for information" },
     { "T2 E7", S(VALIDATED), "ask-information", IMAGER, AT_I, NEEDS(MINE), STAY, 0, "Ask for information" },
@@ -68,6 +68,8 @@ static const ActStep STEPS[] = {
     { "T4", S(VALIDATED), "accept", IMAGER, AT_I, NEEDS(MINE, NOT_YET, NEED_IMAGER_FIT), STAY, STEP_STALE, "Accept", expertise_not_accepted_yet },
     { "T3 E8", S(ASKED)|S(INFO_ASKED)|S(VALIDATED), "refuse", IMAGER, AT_I, NEEDS(MINE), STAY, 0, "Refuse", expertise_is_mine },
     { "T3", S(ASKED)|S(INFO_ASKED)|S(VALIDATED), "all-refused", NOBODY, 0, NO_NEEDS, ACT_REFUSED, STEP_SYSTEM, "No expert is left" },
+    { "T4", S(ASKED), "ask-duty-expert", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM|STEP_QUIET, "Unanswered: an expert on duty is asked as well" },
+    { "T4", S(ASKED), "nobody-on-duty", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM|STEP_QUIET, "Nobody on duty: the responsible is called" },
     { "T4", S(VALIDATED), "agree-delay", REQUESTER, AT_R, NEEDS(PROPOSED), STAY, 0, "Answer on the delay", expertise_delay_is_proposed },
     { "T2", S(VALIDATED), "check-item", IMAGER, AT_I, NEEDS(ACCEPTED, EXPLAINED), STAY, STEP_QUIET, "Check what is needed", expertise_accepted_by_me },
     { "T5 R.6316-1", S(VALIDATED), "give-opinion", IMAGER, AT_I, NEEDS(SEPARATE, NOT_ANSWERED, CHECKED, NO_QUESTION, OPINION, OPINION_SEEN, PROOF, NEED_IMAGER_FIT), STAY, STEP_PROOF, "Sign my opinion", expertise_is_separate },
@@ -146,6 +148,23 @@ static void on_invite_experts(Act *a, const ActEvent *e)
     }
     fold_set(a, "experts", experts);
     fold_set(a, "experts_before", json_incref(gone));
+}
+
+/* Asked beside those whom the requester chose, who may still answer. */
+static void on_ask_duty_expert(Act *a, const ActEvent *e)
+{
+    json_t *list = json_object_get(json_object_get(a->facts, "experts"), "list");
+    if (list && !expert_of(a, event_int(e, "person_id")))
+        json_push(list, json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "person_id", (json_int_t)event_int(e, "person_id"), "name",
+                                  event_text(e, "name"), "speciality", event_text(e, "speciality"), "phone", event_text(e, "phone"),
+                                  "organisation", event_text(e, "organisation"), "state", "asked", "how", "duty", "asked_at_ms",
+                                  (json_int_t)e->at_ms));
+}
+
+static void on_nobody(Act *a, const ActEvent *e)
+{
+    const json_t *people = json_object_get(e->data, "people");
+    fold_set(a, "assignment", json_pack("{s:I, s:o}", "nobody_at_ms", (json_int_t)e->at_ms, "called", people ? json_deep_copy(people) : json_array()));
 }
 
 static void on_send(Act *a, const ActEvent *e)
@@ -275,6 +294,8 @@ static const ActFold FOLDS[] = {
     { "accept", NULL, on_accept },
     { "refuse", NULL, on_refuse },
     { "all-refused", NULL, on_all_refused },
+    { "ask-duty-expert", NULL, on_ask_duty_expert },
+    { "nobody-on-duty", NULL, on_nobody },
     { "agree-delay", NULL, on_agree_delay },
     { "check-item", NULL, on_check_item },
     { "give-opinion", NULL, on_give_opinion },

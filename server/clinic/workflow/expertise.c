@@ -267,13 +267,37 @@ static bool follow_experts(Db *db, const ActHouse *house, const Act *a, const Ac
     return true;
 }
 
+bool expertise_ask_on_duty(Db *db, const ActHouse *house, const Act *a, const json_t *duty, json_t *explanation, json_t *considered,
+                           Err *err)
+{
+    Person       person;
+    Organisation organisation;
+    if (!person_load(db, json_integer_value(json_object_get(duty, "person_id")), &person, err) ||
+        !organisation_load(db, a->imaging_id, &organisation, err))
+        return false;
+    return act_do_system(db, house, a->id, "ask-duty-expert",
+                         json_pack("{s:I, s:O?, s:s, s:s, s:s, s:O, s:O}", "person_id", (json_int_t)person.id, "name",
+                                   json_object_get(duty, "name"), "speciality", person.speciality, "phone", person.phone,
+                                   "organisation", organisation.name, "explanation", explanation, "considered", considered),
+                         err);
+}
+
+/* Nobody has answered in time: somebody on duty is looked for. T4 */
+static bool is_unanswered(const ActEvent *e)
+{
+    const char *what = json_string_value(json_object_get(e->data, "what"));
+    return strcmp(e->step, "overdue") == 0 && what && strcmp(what, "expert") == 0;
+}
+
 bool expertise_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event, Err *err)
 {
     (void)before;
+    if (is_unanswered(event))
+        return act_job_add(db, "act.assign", json_pack("{s:I}", "act_id", (json_int_t)after->id), event->at_ms, err);
     bool sent = strcmp(event->step, "send") == 0, asked = strcmp(event->step, "invite-experts") == 0;
     bool refused = strcmp(event->step, "refuse") == 0, closed = (event->to == ACT_CLOSED) != (event->from == ACT_CLOSED);
-    bool kept = strcmp(event->step, "confirm-record") == 0;
-    if ((sent || asked || refused || closed || kept) && !follow_experts(db, house, after, event, err))
+    bool kept = strcmp(event->step, "confirm-record") == 0, called = strcmp(event->step, "ask-duty-expert") == 0;
+    if ((sent || asked || called || refused || closed || kept) && !follow_experts(db, house, after, event, err))
         return false;
     if (sent && !expected_study_add(db,
                                     &(ExpectedStudy) { .study_uid  = after->study_uid,
@@ -284,7 +308,12 @@ bool expertise_follow(Db *db, const ActHouse *house, const Act *before, const Ac
                                                        .ae_title   = "" },
                                     err))
         return false;
-    if (refused && !expertise_has_hope(after))
-        return act_do_system(db, house, after->id, "all-refused", json_object(), err);
     return true;
+}
+
+bool expertise_end(Db *db, const ActHouse *house, const Act *after, const ActEvent *event, Err *err)
+{
+    if (!act_is_expertise(after) || strcmp(event->step, "refuse") != 0 || expertise_has_hope(after))
+        return true;
+    return act_do_system(db, house, after->id, "all-refused", json_object(), err);
 }

@@ -59,6 +59,9 @@ bool expertise_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice
                        Err *err);
 bool expertise_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *event, Err *err);
 
+/* The last expert has refused: the act ends so. T3 */
+bool expertise_end(Db *db, const ActHouse *house, const Act *after, const ActEvent *event, Err *err);
+
 /* {"experts":[{person_id,name,speciality,organisation}]}: imagers of the convention, but the one who asks. ERR_NOT_FOUND. */
 bool expertise_experts_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err);
 /* {"series":[…]}: of the act's patient in the archive, as in chosen_images. ERR_NOT_FOUND. */
@@ -66,5 +69,11 @@ bool expertise_series_json(Db *db, const Who *who, int64_t act_id, json_t **ret,
 
 /* Until when the experts answer: the convention's delay, shortened by the requester, or what both agreed. 0: none is set. T4 */
 int64_t expertise_answer_limit_ms(const Act *a);
+/* Until when one of those asked says that they will answer; then somebody on duty is asked as well: the clause's delay for the
+ * imager on duty, a third at most of the time the answer has. 0: the clause sets none. T4 */
+int64_t expertise_expert_limit_ms(const Act *a);
+/* One expert more, found on duty; 'duty' as roster_on_duty gives it, 'explanation' and 'considered' how it was chosen. Borrowed. T4 */
+bool expertise_ask_on_duty(Db *db, const ActHouse *house, const Act *a, const json_t *duty, json_t *explanation, json_t *considered,
+                           Err *err);
 
 #endif

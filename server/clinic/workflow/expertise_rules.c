@@ -302,13 +302,44 @@ bool expertise_second_are_answered(const Act *a, const ActScene *scene)
 
 /* ---- the clock ---- */
 
-int64_t expertise_answer_limit_ms(const Act *a)
+static int64_t answer_minutes(const Act *a)
 {
     int64_t minutes = act_fact_int(a, "delays", "report_min");
     int64_t wanted  = act_fact_int(a, "request", "answer_within_min");
     if (wanted > 0 && (minutes == 0 || wanted < minutes))
         minutes = wanted;
-    if (act_fact_true(a, "delay", "agreed"))
-        minutes = act_fact_int(a, "delay", "proposed_min");
+    return act_fact_true(a, "delay", "agreed") ? act_fact_int(a, "delay", "proposed_min") : minutes;
+}
+
+int64_t expertise_answer_limit_ms(const Act *a)
+{
+    int64_t minutes = answer_minutes(a);
     return minutes && a->asked_at_ms ? a->asked_at_ms + act_fact_int(a, "paused_ms", NULL) + minutes * MINUTE_MS : 0;
+}
+
+static int64_t latest(const json_t *list, const char *key, int64_t last_ms)
+{
+    size_t        i;
+    const json_t *one;
+    json_array_foreach (list, i, one) {
+        int64_t at_ms = json_integer_value(json_object_get(one, key));
+        last_ms       = at_ms > last_ms ? at_ms : last_ms;
+    }
+    return last_ms;
+}
+
+/* Since an expert was last asked, or had an answer from the requester. */
+static int64_t awaited_since_ms(const Act *a)
+{
+    int64_t asked_ms = latest(act_fact(a, "experts", "list"), "asked_at_ms", a->asked_at_ms);
+    return latest(act_fact(a, "questions", NULL), "answered_at_ms", asked_ms);
+}
+
+int64_t expertise_expert_limit_ms(const Act *a)
+{
+    enum { PART = 3 };
+    int64_t wait_ms = act_fact_int(a, "delays", "assign_min") * MINUTE_MS, most_ms = answer_minutes(a) * MINUTE_MS / PART;
+    if (!wait_ms || !a->asked_at_ms || !expert_in_state(a, "asked", 0))
+        return 0;
+    return awaited_since_ms(a) + (most_ms && most_ms < wait_ms ? most_ms : wait_ms);
 }

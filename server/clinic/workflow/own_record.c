@@ -78,7 +78,7 @@ bool own_act(Db *db, const Who *who, int64_t act_id, Act *ret, Err *err)
     if (step == DB_FAILED || (step == DB_ROW && !act_from_row(q, ret, err)))
         return false;
     if (step == DB_END || act_patient_objects(ret, "patient-page"))
-        return err_set(err, ERR_NOT_FOUND, "No such act.", "act %" PRId64 " is not of this holder", act_id);
+        return err_set(err, ERR_NOT_FOUND, "No such act, or it is not open to you.", "act %" PRId64 " is not of this holder", act_id);
     return true;
 }
 

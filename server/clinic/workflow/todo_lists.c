@@ -157,6 +157,16 @@ static void experts(const Act *a, Todos *t)
     }
 }
 
+/* Some refused and nobody has accepted yet: their requester reads why, and may ask others. T3 */
+static void expert_refusals(const Act *a, Todos *t)
+{
+    const json_t *all  = act_fact(a, "refusals", NULL);
+    const json_t *last = json_array_get(all, json_array_size(all) - 1);
+    bool          open = a->state == ACT_ASKED || a->state == ACT_INFO_ASKED;
+    if (act_is_expertise(a) && open && last && int_of(last, "at_ms") > act_fact_int(a, "experts", "at_ms"))
+        ask(t, a, "expert-refused", last, ROLE_REQUESTER, TODO_TODAY, todo_clock(a, "verdict"), text_of(last, "text"));
+}
+
 /* A delay has passed and this person was called for it, by the convention's chain. E10 */
 static void called(const Act *a, Todos *t)
 {
@@ -249,6 +259,7 @@ void todos_of_lists(const Act *a, Todos *ret)
     called(a, ret);
     local_physician(a, ret);
     experts(a, ret);
+    expert_refusals(a, ret);
     second_questions(a, ret);
     prescriptions(a, ret);
     duties(a, ret);

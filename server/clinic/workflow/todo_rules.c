@@ -231,7 +231,7 @@ static const TodoRow ROWS[] = {
     { "close-act",          KIND_ANY,        S(ACKNOWLEDGED)|NOT_DONE_YET, REQUESTER, AT_R, only_the_end,         requester,    0,     TODO_LATER, NULL },
     { "verdict",            KIND_EXAM,       S(ASKED),                  IMAGER,       AT_I, not_taken,            assignee,     0,     TODO_TODAY, verdict_due },
     { "verdict",            KIND_EXAM,       S(ASKED),                  IMAGER,       AT_I, taken,                assignee,     ALONE, TODO_TODAY, verdict_due },
-    { "nobody-on-duty",     KIND_EXAM,       S(ASKED),                  ROLE_RESPONSIBLE, AT_I, nobody_on_duty,   NULL,         0,     TODO_NOW,   verdict_due },
+    { "nobody-on-duty",     KIND_EXAM|KIND_EXPERTISE, S(ASKED),                  ROLE_RESPONSIBLE, AT_I, nobody_on_duty,   NULL,         0,     TODO_NOW,   verdict_due },
     { "assist",             KIND_ASSISTANCE, S(ASKED),                  IMAGER,       AT_I, NULL,                 assignee,     0,     TODO_NOW,   verdict_due },
     { "end-assistance",     KIND_ASSISTANCE, S(VALIDATED),              IMAGER,       AT_I, NULL,                 imager,       ALONE, TODO_NOW,   NULL },
     { "plan",               KIND_EXAM,       S(VALIDATED),              SITE_DESK,    AT_S, NULL,                 NULL,         0,     TODO_TODAY, to_plan },

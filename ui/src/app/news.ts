@@ -15,6 +15,7 @@ const CONCERNS: Record<string, Role[]> = {
   send: ['imager'],
   'ask-information': ['requester'],
   'answer-information': ['imager'],
+  'ask-duty-expert': ['imager', 'requester'],
   accept: ['requester', 'technologist', 'secretary'],
   plan: ['requester', 'imager', 'technologist'],
   'cancel-slot': ['requester', 'imager', 'technologist'],

@@ -96,6 +96,32 @@ static void a_question_of_an_expert_is_not_without_end(void **state)
     assert_true(runs(&clocks, "information") == T0 + 31 * MINUTE);
 }
 
+/* The first answer of an expert has its own delay where the clause sets one: a third at most of the time the answer has. T4 */
+static void an_expert_who_is_silent_does_not_use_up_the_delay(void **state)
+{
+    static const struct {
+        const char *facts;
+        int         expert, verdict; /* minutes; 0: does not run */
+    } CASES[] = {
+        { "\"experts\":{\"list\":[{\"person_id\":7,\"state\":\"asked\"}]},\"delays\":{\"assign_min\":5,\"verdict_min\":15,\"report_min\":75}", 5, 15 },
+        { "\"experts\":{\"list\":[{\"person_id\":7,\"state\":\"asked\"}]},\"request\":{\"answer_within_min\":12},\"delays\":{\"assign_min\":5,\"verdict_min\":15,\"report_min\":75}", 4, 12 },
+        { "\"experts\":{\"list\":[{\"person_id\":7,\"state\":\"asked\"},{\"person_id\":7,\"state\":\"asked\",\"asked_at_ms\":1790000300000}]},\"delays\":{\"assign_min\":5,\"verdict_min\":15,\"report_min\":75}", 10, 15 },
+        { "\"experts\":{\"list\":[{\"person_id\":7,\"state\":\"asked\"}]},\"questions\":[{\"answered_at_ms\":1790000120000}],\"paused_ms\":60000,\"delays\":{\"assign_min\":5,\"verdict_min\":15,\"report_min\":75}", 7, 16 },
+        { "\"experts\":{\"list\":[{\"person_id\":7,\"state\":\"asked\"}]},\"delays\":{\"verdict_min\":2880,\"report_min\":7200}", 0, 2880 },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char text[512];
+        Err  err = { 0 };
+        (void)snprintf(text, sizeof text, "{%s}", CASES[i].facts);
+        OWNED_ACT a = { .state = ACT_ASKED, .kind = "tele-expertise", .asked_at_ms = T0, .facts = json_parse_object(slice_of(text), &err) };
+        assert_non_null(a.facts);
+        ActClocks clocks = act_clocks(&a);
+        assert_true(runs(&clocks, "expert") == (CASES[i].expert ? T0 + (int64_t)CASES[i].expert * MINUTE : 0));
+        assert_true(runs(&clocks, "verdict") == T0 + (int64_t)CASES[i].verdict * MINUTE);
+    }
+}
+
 static void several_clocks_run_and_the_nearest_is_shown(void **state)
 {
     (void)state;
@@ -194,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_part_of_the_path_has_its_clock),
         cmocka_unit_test(a_question_of_an_expert_is_not_without_end),
+    cmocka_unit_test(an_expert_who_is_silent_does_not_use_up_the_delay),
         cmocka_unit_test(several_clocks_run_and_the_nearest_is_shown),
         cmocka_unit_test(hours_count_in_the_zone_of_the_site_and_over_midnight),
         cmocka_unit_test(regions_are_words_whatever_case_and_accents),

@@ -8,7 +8,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/shared/api/requests/me';
 import type { Act, ChosenSeries, Expert } from '@/shared/api/types';
-import { dayAndTime, delayText } from '@/shared/format/dates';
+import { dayAndTime, delayText, timeOf } from '@/shared/format/dates';
 import { dicomDay } from '@/shared/format/size';
 import { useText } from '@/shared/i18n/useText';
 import { Section } from '@/shared/ui/Blocks';
@@ -35,7 +35,10 @@ export function OpinionSections({ act }: { act: Act }) {
           <Stack gap="xs">
             {experts.list.map((one) => (
               <Group key={one.person_id} justify="space-between">
-                <Text size="sm">{[one.name, one.speciality, one.organisation, one.phone].filter(Boolean).join(' · ')}</Text>
+                <div>
+                  <Text size="sm">{[one.name, one.speciality, one.organisation, one.phone].filter(Boolean).join(' · ')}</Text>
+                  {one.how === 'duty' && one.asked_at_ms && <Text size="xs" c="dimmed">{t('opinion.onDuty', { time: timeOf(one.asked_at_ms) })}</Text>}
+                </div>
                 <Badge className={`tone tone-${TONE[one.state]}`} tt="none" radius="sm">{t(`expertState.${one.state}`)}</Badge>
               </Group>
             ))}

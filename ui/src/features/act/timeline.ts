@@ -14,7 +14,7 @@ const IMAGES = new Set(['start', 'end-acquisition', 'performed-step', 'images-co
 const TALK = new Set(['message', 'order', 'acknowledge-order', 'answer-order', 'escalate-order', 'escalate', 'ask-information', 'answer-information', 'ask-again', 'answer-again',
   'agree-delay', 'report-urgent', 'tell-urgent', 'delegate-urgent', 'escalate-urgent', 'report-incident', 'acknowledge-incident', 'escalate-incident', 'test-channel', 'media-flows',
   'media-lost', 'ask-announcement', 'agree-announcement', 'record-announcement', 'deliver', 'hand-access', 'access-opened', 'try-delivery', 'acknowledge', 'inform-patient',
-  'record-advice', 'nobody-on-duty', 'overdue', 'duty-overdue']);
+  'record-advice', 'ask-duty-expert', 'nobody-on-duty', 'overdue', 'duty-overdue']);
 const DECISIONS = new Set(['send', 'accept', 'refuse', 'cancel', 'abandon', 'recall', 'plan', 'start', 'judge-quality', 'release', 'prescribe', 'change-protocol', 'decide-pregnancy',
   'emergency-exception', 'review-exception', 'record-consent', 'withdraw-consent', 'record-objection', 'lift-objection', 'offer-alternative', 'not-interpretable', 'interpretable', 'sign',
   'give-opinion', 'agree-report', 'review-report', 'act-on-urgent', 'agree-delay', 'agree-announcement', 'add-follow-up', 'close-follow-up', 'take', 'assign', 'assign-duty', 'give-back', 'close',

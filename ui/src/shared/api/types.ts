@@ -79,7 +79,7 @@ export type ActState =
   | 'acknowledged' | 'closed' | 'refused' | 'cancelled' | 'not-done';
 export interface By { id: number; name: string; role: Role | 'system' }
 export interface Stamp { at_ms: number; by: By }
-export interface Deadline { what: 'assignment' | 'verdict' | 'information' | 'planning' | 'exam' | 'presence' | 'report' | 'urgent' | 'delivery' | 'acknowledge' | 'patient' | 'record' | 'closing' | 'final' | 'question'; at_ms: number }
+export interface Deadline { what: 'assignment' | 'expert' | 'verdict' | 'information' | 'planning' | 'exam' | 'presence' | 'report' | 'urgent' | 'delivery' | 'acknowledge' | 'patient' | 'record' | 'closing' | 'final' | 'question'; at_ms: number }
 export interface Named { id: number; name: string; time_zone?: string }
 
 export interface ActSummary {
@@ -175,7 +175,7 @@ export interface LocalPhysician extends Stamp { person_id: number | null; name: 
 export interface NuclearPresence { people: { person_id: number; name: string; since_ms: number }[]; absences: { from_ms: number; to_ms?: number; by: By }[] }
 
 /* An expert asked for an opinion, and a series shown to them. */
-export interface Expert { person_id: number; name: string; speciality?: string; phone?: string; organisation?: string; state: 'asked' | 'accepted' | 'refused' | 'answered'; at_ms?: number }
+export interface Expert { person_id: number; name: string; speciality?: string; phone?: string; organisation?: string; state: 'asked' | 'accepted' | 'refused' | 'answered'; at_ms?: number; asked_at_ms?: number; how?: 'duty' }
 export interface ChosenSeries { study_uid: string; series_uid: string; study_date: string; study: string; modality: string; description: string; instances: number; number: number }
 export interface DeliveryTry extends Stamp { how: string; reached: 'yes' | 'no'; text?: string }
 export interface HandedAccess extends Stamp { expires_at_ms: number; openings?: number; opened_at_ms?: number; revoked_at_ms?: number }

@@ -338,7 +338,7 @@ export const STEP_FIELDS: Record<string, Field[]> = {
   ],
   'record-objection': [
     { name: 'to', kind: 'choice', codes: CODES.objectionTo, group: 'deliveryTo' },
-    { name: 'recipient_id', kind: 'item', optional: true, initial: '', items: (act) => openOf(recipientsOf(act)) },
+    { name: 'recipient_id', kind: 'item', initial: '', when: (values) => values.to === 'designated', items: (act) => openOf(recipientsOf(act)) },
     { name: 'text', kind: 'text' },
   ],
   'lift-objection': [
@@ -402,10 +402,12 @@ export type Values = Record<string, string | number | boolean | null>;
 /* First values of a step: what the table says; the only open item; now for a moment. */
 export function firstValues(fields: Field[], act: Act, nowMs: number): Values {
   return Object.fromEntries(fields.map((field) => {
+    const items = field.kind === 'item' ? field.items?.(act) ?? [] : [];
+    if (items.length === 1) return [field.name, items[0]?.value ?? '']; // the only one is shown as chosen
     if (field.initial !== undefined) return [field.name, field.initial];
     if (field.kind === 'moment') return [field.name, nowMs];
     if (field.kind === 'check') return [field.name, false];
-    if (field.kind === 'item') return [field.name, field.items?.(act)[0]?.value ?? ''];
+    if (field.kind === 'item') return [field.name, items[0]?.value ?? ''];
     return [field.name, field.kind === 'number' || field.kind === 'decimal' || field.kind === 'file' ? null : ''];
   }));
 }

@@ -14,7 +14,7 @@ export const after = {
   'after.access': ['accès remis le {{when}} par {{by}}, ouvert {{count}} fois, jusqu’au {{until}}', 'access handed over on {{when}} by {{by}}, opened {{count}} times, until {{until}}'],
   'after.accessClosed': ['accès fermé le {{when}}', 'access closed on {{when}}'],
   'after.try': ['{{when}} : {{how}}, {{reached}}', '{{when}}: {{how}}, {{reached}}'],
-  'after.objection': ['Opposition du patient : {{text}}', 'The patient objects: {{text}}'],
+  'after.objection': ['Opposition du patient, {{to}} : {{text}}', 'The patient objects, {{to}}: {{text}}'],
   'after.hand': ['Remettre un accès', 'Hand over an access'],
   'after.handTitle': ['Accès unique pour {{name}}', 'One-time access for {{name}}'],
   'after.handExplain': ['Un lien et un code seront affichés une seule fois. Remettez le lien en main propre ou par messagerie sécurisée de santé, jamais par courriel ordinaire ; donnez le code par un autre moyen, par téléphone par exemple.',

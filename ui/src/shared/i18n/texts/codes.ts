@@ -77,6 +77,7 @@ export const codes = {
   'deadline.exam': ['pour réaliser l’examen', 'to do the exam'],
   'deadline.report': ['pour le compte rendu', 'for the report'],
   'deadline.assignment': ['pour la réponse de l’imageur de garde', 'for the imager on duty to answer'],
+  'deadline.expert': ['pour la première réponse d’un expert', 'for an expert to answer'],
   'deadline.information': ['pour répondre à la question', 'to answer the question'],
   'deadline.planning': ['pour planifier', 'to plan'],
   'deadline.presence': ['pour la présence du médecin de proximité', 'for the local physician to be present'],

@@ -41,6 +41,7 @@ const LINES = {
   'record-care': ['Noter les soins donnés après l’effet indésirable', 'Record the care given after the adverse effect'],
   'resolve-incident': ['Dire ce qui a été fait après l’incident', 'Say what was done about the incident'],
   'confirm-presence': ['Confirmer que vous êtes sur place et joignable', 'Confirm that you are on site and reachable'],
+  'expert-refused': ['Un expert a refusé : lire sa raison, ou en solliciter un autre', 'An expert refused: read why, or ask another'],
   'expertise-answer': ['Répondre à une demande de télé-expertise', 'Answer a request for tele-expertise'],
   'expertise-report': ['Rédiger et signer le compte rendu de télé-expertise', 'Write and sign the tele-expertise report'],
   'expertise-opinion': ['Donner votre avis d’expert', 'Give your opinion as an expert'],

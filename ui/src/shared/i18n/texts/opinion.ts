@@ -76,6 +76,8 @@ export const opinion = {
   'event.agree-report': ['Compte rendu approuvé', 'Report agreed to'],
   'event.ask-again': ['Question posée sur le compte rendu', 'Question asked on the report'],
   'event.answer-again': ['Question répondue', 'Question answered'],
+  'event.ask-duty-expert': ['Sans réponse : expert de garde sollicité', 'Unanswered: expert on duty asked'],
+  'opinion.onDuty': ['De garde, sollicité à {{time}} faute de réponse', 'On duty, asked at {{time}} for want of an answer'],
   'event.all-refused': ['Plus aucun expert', 'No expert left'],
   'report.agree': ['Approuver le compte rendu', 'Agree to the report'],
   'report.agree.title': ['Approuver ce compte rendu', 'Agree to this report'],
