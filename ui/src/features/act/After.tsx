@@ -60,7 +60,7 @@ export function DeliverySection({ act }: { act: Act }) {
           <Text key={one.id} size="sm"><b>{one.name}</b>, {one.part} · {t('after.designatedOn', { day: dayAndTime(one.designated_at_ms), by: one.by.name })}</Text>
         ))}
         {deliveries?.map((line, i) => <Line key={line.id ?? i} act={act} line={line} />)}
-        {objections.filter((one) => !one.lifted_at_ms).map((one) => <Alert key={one.id} className="refusal" icon={<Icon name="warning" />}>{t('after.objection', { to: text('deliveryTo', one.to), text: one.text })}</Alert>)}
+        {objections.filter((one) => !one.lifted_at_ms).map((one) => <Alert key={one.id} className="refusal" icon={<Icon name="warning" />}>{t('after.objection', { to: recipients.find((who) => one.to === 'designated' && who.id === one.recipient_id)?.name ?? text('deliveryTo', one.to), text: one.text })}</Alert>)}
         <Group gap="xs">
           <StepAction act={act} step="designate-recipient" quiet size="xs" />
           <StepAction act={act} step="revoke-recipient" quiet size="xs" />

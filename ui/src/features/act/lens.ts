@@ -37,7 +37,7 @@ export const isInjected = (act: Act) => isNuclear(act) || !['none', undefined, '
 /* Offered again although done: these go down to 'other actions' once the fact is there. */
 const DONE: Record<string, (act: Act) => boolean> = {
   'record-information': ({ facts }) => !!facts.information,
-  'record-consent': ({ facts }) => !!facts.consent_act && !!facts.consent_distance,
+  'record-consent': ({ facts, kind }) => !!facts.consent_act && (kind !== 'remote-exam' || !!facts.consent_distance),
   'name-local-physician': ({ facts }) => !!facts.local_physician,
   'confirm-local-presence': ({ facts }) => localIsThere(facts) && !facts.local_physician?.next,
   'explain-device': ({ facts }) => !!facts.device_explained,

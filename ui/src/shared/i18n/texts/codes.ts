@@ -308,7 +308,7 @@ export const codes = {
 
   'told.send': ['Nouvelle demande', 'New request'],
   'told.order': ['Une consigne vous est adressée', 'An order is addressed to you'],
-  'told.refuse': ['Votre demande est refusée', 'Your request is refused'],
+  'told.refuse': ['Un imageur refuse votre demande', 'An imager refuses your request'],
   'told.deliver': ['Compte rendu disponible', 'Report available'],
   'told.release': ['Le patient peut partir', 'The patient may leave'],
   'told.message': ['Nouveau message', 'New message'],
