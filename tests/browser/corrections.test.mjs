@@ -6,12 +6,13 @@ import { phantoms, send } from '../dicom.mjs';
 import { Ward } from './visit.mjs';
 
 const ward = new Ward();
-let pacs, patient;
+let pacs, patient, other;
 before(async () => {
   Object.assign(ward, await Ward.open());
   assert.equal(send(ward.house, phantoms(ward.house, 'made', 'mr', [611])).status, 0);
   const requester = await ward.house.person('demandeur');
   [patient] = (await requester.get('/api/patients?birth_date=1971-11-02&name=DUP')).json.patients;
+  [other] = (await requester.get('/api/patients?birth_date=1958-03-28&name=LEM')).json.patients;
 });
 after(async () => { await ward.close(); });
 
@@ -60,9 +61,17 @@ ward.story('E15 an exam goes to another patient; an unknown one is refused in wo
   await pacs.press('Fusionner deux patients');
   await pacs.write('IPP du doublon', patient.ipp, pacs.dialog());
   await pacs.write('IPP du patient gardé', patient.ipp, pacs.dialog());
+  await pacs.press('Comparer les deux fiches', pacs.dialog());
+  await pacs.dialog().getByText('C’est le même patient.').waitFor();
+  if (await pacs.button('Fusionner deux patients', pacs.dialog()).count()) throw new Error('a merge is offered before the comparison');
+  await pacs.write('IPP du patient gardé', other.ipp, pacs.dialog());
+  await pacs.press('Comparer les deux fiches', pacs.dialog());
+  await pacs.dialog().getByRole('columnheader', { name: `Gardé · IPP ${other.ipp}` }).first().waitFor();
+  await pacs.dialog().getByText('diffère').first().waitFor();
+  await pacs.shot('corrections-merge-compared');
   await pacs.write('Motif', 'Essai', pacs.dialog());
   await pacs.press('Fusionner deux patients', pacs.dialog());
-  await pacs.dialog().getByText('C’est le même patient.').waitFor();
+  await pacs.dialog().getByRole('alert').last().waitFor();
   await pacs.accessible('corrections, merge refused');
   await pacs.shot('corrections-merge');
 });

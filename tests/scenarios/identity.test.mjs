@@ -279,7 +279,9 @@ test('E15 two records that are one: studies and acts follow, both versions stay,
   says(await pacs.post('/api/archive/merges', { from: from.ipp, into: into.ipp, reason: 'Même personne', sure: true }), 409, /en cours/);
   says(await requester.step(made.id, 'cancel', { code: 'duplicate', text: 'Demandé deux fois' }), 200);
   says(await requester.step(made.id, 'offer-alternative', { offered: 'Autre demande', patient_told_at_ms: house.now(), answer: 'Accepte' }), 200);
-  const merge = says(await pacs.post('/api/archive/merges', { from: from.ipp, into: into.ipp, reason: 'Même personne, pièce vue', sure: true }), 200);
+  const { seen, from: { acts } } = says(await pacs.get(`/api/archive/merges/compared?from=${from.ipp}&into=${into.ipp}`), 200);
+  assert.deepEqual(acts.map((one) => one.state), ['cancelled'], 'its acts stand beside it');
+  const merge = says(await pacs.post('/api/archive/merges', { from: from.ipp, into: into.ipp, reason: 'Même personne, pièce vue', sure: true, seen }), 200);
   const act = (await requester.get(`/api/acts/${made.id}`)).json;
   assert.equal(act.patient.id, into.id, 'the act goes on under the one who stays');
   assert.equal(act.facts.merged.before.ipp, from.ipp, 'and says under which record it was made');

@@ -75,18 +75,27 @@ static bool grants_end(Db *db, int64_t into, int64_t merge_id, Err *err)
     return db_run(q, err);
 }
 
-bool merge_patients(Db *db, const ActHouse *house, int64_t from, int64_t into, bool sure, Slice reason, const PatientBy *by,
+static bool was_seen(Slice seen, const char *now, Err *err)
+{
+    if (slice_equal_text(seen, now))
+        return true;
+    return seen.len ? err_set(err, ERR_CONFLICT, "One of the two records changed since you compared them: compare them again before you merge.", "%s", now)
+                    : err_set(err, ERR_CONFLICT, "Compare the two identities side by side before you merge them.", "%s", now);
+}
+
+bool merge_patients(Db *db, const ActHouse *house, int64_t from, int64_t into, bool sure, Slice seen, Slice reason, const PatientBy *by,
                     int64_t *ret_id, Err *err)
 {
     size_t           count   = 0;
     OWNED_TEXT char *memory  = calloc(STUDIES_MAX, sizeof(int64_t));
     int64_t         *studies = (int64_t *)(void *)memory;
     Patient          goes, stays;
+    char             now[MERGE_SEEN_SIZE];
     if (!studies)
         return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "merge");
     if (!no_open_act(db, from, err) || !patient_load(db, from, &goes, err) || !patient_load(db, into, &stays, err) ||
-        !patient_merge(db, from, into, sure, reason, by, ret_id, err) ||
-        !grants_follow(db, from, into, *ret_id, err) || !holds_follow(db, from, into, *ret_id, by, err) ||
+        !merge_seen(db, &goes, &stays, now, err) || !patient_merge(db, from, into, sure, reason, by, ret_id, err) ||
+        !was_seen(seen, now, err) || !grants_follow(db, from, into, *ret_id, err) || !holds_follow(db, from, into, *ret_id, by, err) ||
         !studies_of(db, from, studies, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {

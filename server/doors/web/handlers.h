@@ -59,7 +59,7 @@ Handler quarantine, quarantine_aside, quarantine_study, quarantine_recheck;
 Handler archive_overview, archive_study, dicom_dictionary;
 /* handlers_corrections.c */
 Handler corrections_list, correction_one, correction_shown, correction_add, correction_take_back,
-    correction_version, merge_add, merge_take_back;
+    correction_version, merge_compared, merge_add, merge_take_back;
 /* handlers_deletions.c */
 Handler quotas, quota_put, retention_put, deletion_destroy;
 Handler dicomweb_delete_study, dicomweb_delete_series, dicomweb_delete_instance, deletions_list, deletion_back,

@@ -15,7 +15,7 @@ typedef struct Work {
     CorrectionAsked asked;
     int64_t         from, into;
     bool            sure, despite_report;
-    Slice           reason;
+    Slice           reason, seen;
     int64_t         id;
 } Work;
 
@@ -180,7 +180,23 @@ static bool merge_work(Db *db, void *work, Err *err)
     Work     *w = work;
     char      factors[64];
     PatientBy by = patient_by(&w->q->who, "POST /api/archive/merges", factors);
-    return merge_patients(db, w->q->house->acts, w->from, w->into, w->sure, w->reason, &by, &w->id, err);
+    return merge_patients(db, w->q->house->acts, w->from, w->into, w->sure, w->seen, w->reason, &by, &w->id, err);
+}
+
+/* Both identities side by side, before they are merged. */
+bool merge_compared(Request *q, HttpResponse *a, Err *err)
+{
+    const char *from = http_query(q->http, "from"), *into = http_query(q->http, "into");
+    int64_t     goes = 0, stays = 0;
+    json_t     *json = NULL;
+    if (!from || !*from || !into || !*into)
+        return err_set(err, ERR_INPUT, "Give the numbers of both patients.", "from, into");
+    OWNED(Db) *db = db_read(q->house->db, err);
+    if (!db || !by_ipp(db, slice_trim(slice_of(from)), &goes, err) || !by_ipp(db, slice_trim(slice_of(into)), &stays, err))
+        return false;
+    q->traced.patient_id = goes;
+    (void)snprintf(q->traced.object, sizeof q->traced.object, "patient %lld beside %lld", (long long)goes, (long long)stays);
+    return merge_compared_json(db, goes, stays, &json, err) && answer_json(a, json, err);
 }
 
 bool merge_add(Request *q, HttpResponse *a, Err *err)
@@ -189,7 +205,7 @@ bool merge_add(Request *q, HttpResponse *a, Err *err)
     Slice from, into;
     OWNED(json_t) *body = body_json(q, err);
     if (!body || !json_need_text(body, "from", &from, err) || !json_need_text(body, "into", &into, err) ||
-        !json_need_text(body, "reason", &w.reason, err) || !json_may_bool(body, "sure", &w.sure, err))
+        !json_need_text(body, "reason", &w.reason, err) || !json_may_bool(body, "sure", &w.sure, err) || !json_may_text(body, "seen", &w.seen, err))
         return false;
     {
         OWNED(Db) *db = db_read(q->house->db, err);

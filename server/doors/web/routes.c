@@ -200,6 +200,7 @@ const Route ROUTES[] = {
     { GET,    "/api/archive/corrections/{id}",       MAY_ARCHIVE,       AUDIT_READ,       BY_DOOR,    0,        correction_one },
     { POST,   "/api/archive/corrections/{id}/undo",  MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   correction_take_back },
     { GET,    "/api/archive/corrections/{id}/versions/{uid}", MAY_ARCHIVE, AUDIT_SEND,    BY_DOOR,    0,        correction_version },
+    { GET,    "/api/archive/merges/compared",        MAY_ARCHIVE,       AUDIT_READ,       BY_DOOR,    0,        merge_compared },
     { POST,   "/api/archive/merges",                 MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   merge_add },
     { POST,   "/api/archive/merges/{id}/undo",       MAY_ARCHIVE,       AUDIT_CHANGE,     BY_WORK,    KIB(4),   merge_take_back },
 

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Badge, Button, Checkbox, Group, Modal, Progress, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Modal, Progress, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Correction, type FoundStudy, type Merge, type Search, useCorrect, useCorrections, useFoundStudies } from '@/shared/api/requests/corrections';
@@ -12,6 +12,7 @@ import { useRetain } from '@/shared/api/requests/retention';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { useAddress } from '@/shared/ui/useAddress';
 import { CorrectionForm } from './CorrectionForm';
+import { MergeForm } from './MergeForm';
 
 const nameOf = (dicom: string) => dicom.replaceAll('^', ' ').trim() || '—';
 const dayOfDicom = (day: string) => (/^\d{8}$/.test(day) ? birthDate(`${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`) : day || '—');
@@ -48,7 +49,7 @@ export function CorrectionsPage() {
       <Modal opened={!!removing} onClose={() => setRemoving(null)} title={t('retention.remove')} closeButtonProps={{ 'aria-label': t('common.close') }}>
         {removing && <Remove study={removing} done={() => setRemoving(null)} />}
       </Modal>
-      <Modal opened={merging} onClose={() => setMerging(false)} title={t('corrections.merge')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Modal size="xl" opened={merging} onClose={() => setMerging(false)} title={t('corrections.merge')} closeButtonProps={{ 'aria-label': t('common.close') }}>
         <MergeForm done={() => setMerging(false)} />
       </Modal>
     </>
@@ -189,26 +190,6 @@ function Remove({ study, done }: { study: FoundStudy; done: () => void }) {
         <Textarea label={t('quarantine.reason')} value={reason} required withAsterisk={false} autosize minRows={2} maxLength={500} onChange={(e) => setReason(e.currentTarget.value)} />
         <Refusal error={retain.error} />
         <Button type="submit" loading={retain.isPending}>{t('retention.remove')}</Button>
-      </Stack>
-    </form>
-  );
-}
-
-function MergeForm({ done }: { done: () => void }) {
-  const { t } = useTranslation();
-  const correct = useCorrect();
-  const [asked, setAsked] = useState({ from: '', into: '', reason: '', sure: false });
-  const submit = (event: FormEvent) => { event.preventDefault(); correct.mutate({ path: '/api/archive/merges', body: asked }, { onSuccess: done }); };
-  return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        <Text size="sm">{t('corrections.mergeText')}</Text>
-        <TextInput label={t('corrections.fromIpp')} value={asked.from} required withAsterisk={false} onChange={(e) => setAsked({ ...asked, from: e.currentTarget.value })} />
-        <TextInput label={t('corrections.intoIpp')} value={asked.into} required withAsterisk={false} onChange={(e) => setAsked({ ...asked, into: e.currentTarget.value })} />
-        <Checkbox label={t('corrections.sure')} checked={asked.sure} onChange={(e) => setAsked({ ...asked, sure: e.currentTarget.checked })} />
-        <Textarea label={t('quarantine.reason')} value={asked.reason} required withAsterisk={false} autosize minRows={2} maxLength={500} onChange={(e) => setAsked({ ...asked, reason: e.currentTarget.value })} />
-        <Refusal error={correct.error} />
-        <Button type="submit" loading={correct.isPending}>{t('corrections.merge')}</Button>
       </Stack>
     </form>
   );

@@ -1,6 +1,7 @@
 /* Corrections of identity and place, and patients that are one. SPDX-License-Identifier: Apache-2.0 */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api } from '../client';
+import { api, query } from '../client';
+import type { Patient } from '../types';
 
 export type CorrectionKind = 'identity' | 'move' | 'split';
 export type Values = Record<string, string>;
@@ -13,6 +14,15 @@ interface Somebody { ipp: string; birth_name: string; first_given: string; birth
 export interface Merge { id: number; from: Somebody; into: Somebody; at_ms: number; actor: string; reason: string; undone_at_ms: number | null; undone_by: string; undone_reason: string }
 export interface Asked { kind: CorrectionKind; study_uid: string; values?: Values; ipp?: string; accession?: string; series?: string[]; target_uid?: string; reason?: string }
 export interface Preview { instances: number; target_uid: string; before: Values; after: Values; other_names_taken_out: boolean; reports: { act_id: number; number: string; kind: 'identity' | 'moved' | 'split' | 'joined'; refused: boolean }[] }
+
+/* One of two records, with what is on it. */
+export interface Beside {
+  patient: Patient; act_count: number; study_count: number;
+  acts: { number: string; kind: string; state: string; modality: string; region: string; created_at_ms: number; site: string }[];
+  studies: { uid: string; date: string; description: string; modalities: string; instances: number; name: string }[];
+}
+export interface ComparedRecords { seen: string; from: Beside; into: Beside; differences: { trait: string; expected: string; found: string; kind: string }[] }
+export const useCompareRecords = () => useMutation({ mutationFn: (asked: { from: string; into: string }) => api.get<ComparedRecords>(`/api/archive/merges/compared${query(asked)}`) });
 
 const key = ['corrections'] as const;
 export const useCorrections = () => useQuery({
