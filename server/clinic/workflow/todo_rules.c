@@ -159,6 +159,14 @@ static bool no_other_care(const Act *a)
     return !act_fact(a, "alternative", NULL);
 }
 
+/* Refused, cancelled, not done: who owes the patient other care reads why. E8 E9 */
+static const char *why_not_done(const Act *a)
+{
+    const char *stop = a->state == ACT_REFUSED ? "refusal" : a->state == ACT_CANCELLED ? "cancellation" : "abandonment";
+    const char *text = json_string_value(act_fact(a, stop, "text"));
+    return text ? text : "";
+}
+
 static bool nuclear_missing(const Act *a)
 {
     return modality_is_nuclear(a->modality) && !act_nuclear_is_there(a);
@@ -275,7 +283,8 @@ static void row_add(const TodoRow *row, const Act *a, Todos *ret)
                                .alone           = whose && (row->flags & ALONE),
                                .press           = row->press,
                                .due_ms          = row->due ? row->due(a) : 0,
-                               .since_ms        = a->asked_at_ms ? a->asked_at_ms : a->created_at_ms });
+                               .since_ms        = a->asked_at_ms ? a->asked_at_ms : a->created_at_ms,
+                               .text            = row->holds == no_other_care ? why_not_done(a) : "" });
 }
 
 /* Reviewed by a physician of another role than the one who attested it: nobody reviews their own. E3 */

@@ -13,7 +13,7 @@ import { dayAndTime } from '@/shared/format/dates';
 import { dicomDay } from '@/shared/format/size';
 import { useText } from '@/shared/i18n/useText';
 import { Facts, Section } from '@/shared/ui/Blocks';
-import { renalText } from './forms/EarlierDose';
+import { renalValue } from './forms/EarlierDose';
 import { IdentityDifferences } from './IdentityDifferences';
 import { offerOf, StepAction } from './StepAction';
 import { signedVersions } from './versions';
@@ -37,7 +37,7 @@ export function RequestSection({ act }: { act: Act }) {
       <Facts items={[
         [t('field.question'), r.question], [t('field.context'), r.context], [t('field.reason'), r.reason], [t('field.purpose'), r.purpose], [t('field.circumstances'), r.circumstances],
         [t('field.pregnancy'), text('pregnancy', r.pregnancy)], [t('field.earlier_exams'), r.earlier_exams], [t('field.optimisation'), r.optimisation],
-        [t('field.allergies'), r.allergies], [t('field.renal_value'), r.renal_value && renalText(r, t)], [t('field.metformin'), text('known', r.metformin)], [t('field.anticoagulants'), text('known', r.anticoagulants)],
+        [t('field.allergies'), r.allergies], [t('renal.title'), renalValue(r, t)], [t('field.metformin'), text('known', r.metformin)], [t('field.anticoagulants'), text('known', r.anticoagulants)],
         [t('earlier.ticked'), r.priors?.map((one) => [one.date && dicomDay(one.date), one.modalities, one.description].filter(Boolean).join(' ')).join(' ; ')],
         [t('mri.title'), MRI_ITEMS.filter((item) => r[item] && r[item] !== 'no').map((item) => `${t(`field.${item}`)} : ${text('known', r[item])}`).join(' · ') || (r.mri_pacemaker ? t('mri.nothing') : '')], [t('field.implants'), r.implants],
         [t('field.weight_kg'), r.weight_kg ? `${Number(r.weight_kg).toLocaleString(i18n.language)} kg` : ''], [t('field.medication'), r.medication],
@@ -115,7 +115,8 @@ export function DecisionSection({ act }: { act: Act }) {
           [t('field.accept.distance'), [text('verdict', verdict?.distance ?? refusal?.distance), verdict?.distance_reason].filter(Boolean).join(' : ')],
           [t('act.requesterHeld'), held && [held.relevance, held.guideline, held.benefit].filter(Boolean).join(' · ')],
           [t('field.pregnancy_decision'), verdict?.pregnancy_decision], [t('field.mri_decision'), verdict?.mri_decision], [t('field.renal_waiver'), verdict?.renal_waiver],
-          [t('field.accept.change'), verdict?.change && [text('modality', verdict.change.modality), verdict.change.region, verdict.change.reason].filter(Boolean).join(' · ')],
+          [t('act.askedAtFirst'), verdict?.asked && [text('modality', verdict.asked.modality), verdict.asked.region].filter(Boolean).join(' · ')],
+          [t('act.changedTo'), verdict?.change && [text('modality', verdict.change.modality), verdict.change.region, verdict.change.reason].filter(Boolean).join(' · ')],
           [t('field.protocol.name'), protocol && [protocol.name, protocol.version && `v${protocol.version}`].filter(Boolean).join(' ')],
           [t('field.protocol.phases'), protocol?.phases], [t('protocol.steps'), protocol?.steps],
           [t('protocol.contrast'), protocol?.contrast && [text('contrast', protocol.contrast.kind), protocol.contrast.product, protocol.contrast.dose_rule].filter(Boolean).join(' · ')], [t('field.protocol.injection'), text('injection', protocol?.injection)], [t('field.protocol.dose_note'), protocol?.dose_note], [t('field.protocol.optimisation'), protocol?.optimisation],

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,7 +12,7 @@ import { dayAndTime } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { ExportStudy } from '@/shared/media/ExportStudy';
 import { Elapsed } from '@/shared/ui/Countdown';
-import { Section } from '@/shared/ui/Blocks';
+import { MissingList, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { CheckRow } from './CheckRow';
 import { CompletenessNote, PerformedNote } from './CompletenessNote';
@@ -166,10 +166,12 @@ function ImagerPanel({ act }: { act: Act }) {
   const text = useText();
   const f = act.facts;
   const accept = offerOf(act, 'accept');
+  const unfit = accept?.missing.filter((one) => /^(staff|workplace)/.test(one.code)) ?? []; // said before the form is filled
   if (act.state === 'asked' || act.state === 'info-asked')
     return (
       <Section title={t('imager.verdict')} icon="check" tone="work"
         aside={<Group gap="xs"><StepAction act={act} step="ask-information" quiet size="xs" /><StepAction act={act} step="refuse" quiet size="xs" /></Group>}>
+        {unfit.length > 0 && <Alert className="refusal" mb="md" icon={<Icon name="warning" />} role="alert" title={t('act.fileBlocks')}><MissingList missing={unfit} /><Anchor component={Link} to="/staff/me" size="sm" underline="always">{t('staff.me')}</Anchor></Alert>}
         {accept ? <VerdictForm act={act} label={t('step.accept')} /> : <Text size="sm" c="dimmed">{t(act.state === 'info-asked' ? 'imager.waitingInfo' : 'act.notMine')}</Text>}
       </Section>
     );

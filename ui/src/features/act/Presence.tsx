@@ -51,7 +51,7 @@ export function PatientRows({ act }: { act: Act }) {
         {!device && <StepAction act={act} step="explain-device" />}
       </CheckRow>
       <CheckRow done={!!preparation} bad={waits} title={t('site.preparation')} why="E3 E11" detail={preparation && [preparation.sheet, preparation.allergies && `${t('field.allergies')} : ${preparation.allergies}`,
-        preparation.renal_function && `${t('field.renal_value')} : ${preparation.renal_function}`, preparation.pregnancy && `${t('field.pregnancy')} : ${text('pregnancy', preparation.pregnancy)}`,
+        preparation.renal_function && `${t('renal.title')} : ${preparation.renal_function}`, preparation.pregnancy && `${t('field.pregnancy')} : ${text('pregnancy', preparation.pregnancy)}`,
         waits ? t('site.pregnancyWaits') : decision?.text].filter(Boolean).join(' · ')}>
         <StepAction act={act} step="prepare-patient" quiet={!!preparation} label={preparation ? t('common.edit') : undefined} />
       </CheckRow>

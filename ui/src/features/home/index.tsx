@@ -23,6 +23,8 @@ import { iconOf, linkOf, SHOWN } from './tasks';
 import './home.css';
 
 export interface ListPlace { to: string; text: string; icon: IconName }
+/* Why other care is owed: said before what was written. E8 E9 */
+const STOPPED: Record<string, string | undefined> = { refused: 'act.refused', cancelled: 'act.cancelled', 'not-done': 'act.notDone' };
 const SECTIONS: Press[] = ['now', 'today', 'later'];
 
 export function HomePage({ me, lists }: { me: Me; lists: ListPlace[] }) {
@@ -94,7 +96,8 @@ function Line({ line, zone }: { line: HomeLine; zone: string }) {
   const text = useText();
   const subject = useSubject(line);
   const { act } = line;
-  const words = line.what === 'called' && line.text ? t(`deadline.${line.text}`) : line.text;
+  const stop = line.what === 'offer-care' && act ? STOPPED[act.state] : undefined;
+  const words = line.what === 'called' && line.text ? t(`deadline.${line.text}`) : stop ? [t(stop), line.text].filter(Boolean).join(' : ') : line.text;
   return (
     <li className="home-line" data-mine={line.mine}>
       <Link className="home-link" to={linkOf(line)}>

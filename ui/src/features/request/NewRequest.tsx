@@ -73,7 +73,7 @@ function ChooseExam({ patient, organisations }: { patient: Patient; organisation
         {() => (
           <form onSubmit={submit}>
             <Stack>
-              <ChoiceInput label={t('request.kind')} value={kind} onChange={(code) => { setKind(code); setModality(''); setPriority(''); }}
+              <ChoiceInput label={t('request.kind')} description={t('request.notHere')} value={kind} onChange={(code) => { setKind(code); setModality(''); setPriority(''); }}
                 codes={['remote-exam', 'tele-expertise', 'tele-assistance'].map((code) => ({ value: code, label: t(`actKind.${code}`) }))} />
               <SimpleGrid cols={{ base: 1, sm: 3 }}>
                 {organisations.length > 1 && <Select label={t('request.for')} data={named(organisations)} value={requester} onChange={setRequester} allowDeselect={false} />}

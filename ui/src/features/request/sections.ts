@@ -63,7 +63,7 @@ export const SECTIONS: RequestSection[] = [
   { name: 'relevance', fields: [
     { name: 'relevance', kind: 'text', why: 'E4' },
     { name: 'guideline', kind: 'line', why: 'E4' },
-    { name: 'benefit_code', kind: 'select', codes: ['access', 'delay', 'transfer-avoided', 'expertise', 'continuity', 'fragile-patient', 'emergency', 'other'], group: 'benefit', why: 'E2' },
+    { name: 'benefit_code', kind: 'select', codes: ['access', 'delay', 'transfer-avoided', 'expertise', 'continuity', 'fragile-patient', 'emergency', 'other', 'organisational-convenience'], group: 'benefit', why: 'E2' },
     { name: 'benefit', kind: 'text', why: 'E2' },
     { name: 'distance_reason_code', kind: 'select', codes: ['no-imager-on-site', 'out-of-hours', 'speciality', 'continuity', 'other'], group: 'distanceReason', why: 'S2' },
     { name: 'distance_reason', kind: 'line', why: 'S2' },

@@ -5,6 +5,7 @@
  */
 import { Alert, Button, Group, List, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client';
@@ -34,11 +35,13 @@ export function Empty({ icon = 'list', title, text, action }: { icon?: IconName;
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t } = useTranslation();
   const known = error instanceof ApiError;
+  const closed = known && (error.status === 403 || error.status === 404); // asking again changes nothing
   return (
-    <Alert className="failed" icon={<Icon name="warning" />} title={known && error.status === 0 ? t('common.offlineTitle') : t('common.failedTitle')} role="alert">
+    <Alert className="failed" icon={<Icon name="warning" />} title={known && error.status === 0 ? t('common.offlineTitle') : t(closed ? 'common.closedTitle' : 'common.failedTitle')} role="alert">
       <Text size="sm">{known ? error.message : t('common.failedText')}</Text>
       {known && <MissingList missing={error.missing} />}
-      {retry && <Button mt="sm" size="xs" variant="default" onClick={retry}>{t('common.retry')}</Button>}
+      {closed && <Button component={Link} to="/home" mt="sm" size="xs" variant="default">{t('common.toHome')}</Button>}
+      {retry && !closed && <Button mt="sm" size="xs" variant="default" onClick={retry}>{t('common.retry')}</Button>}
     </Alert>
   );
 }

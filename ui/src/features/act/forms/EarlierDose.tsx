@@ -8,8 +8,12 @@ import { useTranslation } from 'react-i18next';
 import { useEarlier } from '@/shared/api/requests/earlier';
 import type { Act, DoseSum, RequestFacts } from '@/shared/api/types';
 
-export const renalText = (r: RequestFacts | undefined, t: (key: string, values?: Record<string, string>) => string) =>
-  (r?.renal_value ? t('renal.known', { value: String(r.renal_value), unit: r.renal_unit ?? '', date: (r.renal_date ?? '').split('-').reverse().join('/') }) : t('renal.unknown'));
+type Say = (key: string, values?: Record<string, string>) => string;
+
+/* The value as a laboratory writes it: unit in words, day. Empty when it was not given. */
+export const renalValue = (r: RequestFacts | undefined, t: Say) =>
+  (r?.renal_value ? t('renal.value', { value: String(r.renal_value), unit: r.renal_unit ? t(`renalUnit.${r.renal_unit}`) : '', date: (r.renal_date ?? '').split('-').reverse().join('/') }) : '');
+export const renalText = (r: RequestFacts | undefined, t: Say) => (r?.renal_value ? t('renal.known', { what: renalValue(r, t) }) : t('renal.unknown'));
 
 export function EarlierDose({ act }: { act: Act }) {
   const { t, i18n } = useTranslation();

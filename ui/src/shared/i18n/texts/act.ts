@@ -17,6 +17,7 @@ export const act = {
   'act.request': ['Demande', 'Request'],
   'act.consents': ['Information et consentements', 'Information and consents'],
   'act.decision': ['Décision de l’imageur', 'Imager’s decision'],
+  'act.fileBlocks': ['Vous ne pouvez pas prendre part à cet acte : votre dossier est incomplet', 'You may not take part in this act: your file is not complete'],
   'act.refused': ['Demande refusée', 'Request refused'],
   'act.cancelled': ['Acte annulé', 'Act cancelled'],
   'act.notDone': ['Examen non réalisé', 'Exam not done'],

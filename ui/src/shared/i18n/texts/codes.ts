@@ -105,6 +105,7 @@ export const codes = {
   'benefit.fragile-patient': ['Patient fragile ou difficile à déplacer', 'Frail patient or hard to move'],
   'benefit.emergency': ['Urgence', 'Emergency'],
   'benefit.other': ['Autre bénéfice pour le patient', 'Other benefit for the patient'],
+  'benefit.organisational-convenience': ['Commodité d’organisation seulement', 'Organisational convenience only'],
   'distanceReason.no-imager-on-site': ['Pas d’imageur sur le site', 'No imager on site'],
   'distanceReason.out-of-hours': ['Permanence des soins (nuit, week-end)', 'Out of hours'],
   'distanceReason.speciality': ['Spécialité absente du site', 'Speciality absent from the site'],

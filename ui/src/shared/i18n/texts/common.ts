@@ -9,6 +9,8 @@ export const common = {
   'common.loading': ['Chargement en cours', 'Loading'],
   'common.retry': ['Réessayer', 'Try again'],
   'common.offlineTitle': ['Plateforme injoignable', 'The platform cannot be reached'],
+  'common.closedTitle': ['Cette page ne vous est pas ouverte', 'This page is not open to you'],
+  'common.toHome': ['Retour à l’accueil', 'Back to the home page'],
   'common.failedTitle': ['Cela n’a pas abouti', 'This did not succeed'],
   'common.failedText': ['Une erreur inattendue est survenue.', 'Something unexpected happened.'],
   'common.unreachable': ['La plateforme ne répond pas. Vérifiez la connexion au réseau, puis réessayez.', 'The platform does not answer. Check the network, then try again.'],

@@ -115,6 +115,7 @@ export const rest = {
   'field.relevance': ['Justification de la demande', 'Justification of the request'],
   'field.guideline': ['Recommandation suivie', 'Guideline followed'],
   'field.benefit_code': ['Bénéfice pour ce patient', 'Benefit for this patient'],
+  'hint.benefit_code': ['Ce que ce patient y gagne ; la seule commodité d’organisation ne justifie pas un acte à distance', 'What this patient gains; organisational convenience alone does not justify a remote act'],
   'field.benefit': ['Précisez ce bénéfice', 'Describe the benefit'],
   'field.distance_reason_code': ['Pourquoi à distance', 'Why at a distance'],
   'field.distance_reason': ['Précisez la raison', 'Describe the reason'],
