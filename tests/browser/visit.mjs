@@ -117,6 +117,7 @@ export class Visit {
     const field = within.getByRole('combobox', { name: label }).or(within.getByRole('textbox', { name: label })).first();
     const wanted = this.page.getByRole('option', { name: option });
     for (let left = PATIENCE / 2000; ; left -= 1) { // a dialog that takes the focus as it opens closes the list: who meets that opens it again
+      await field.scrollIntoViewIfNeeded(); // a field out of sight keeps its list hidden
       await field.press('ArrowDown'); // opens it, as from a keyboard
       if (left <= 1) return wanted.click();
       try { return await wanted.click({ timeout: 2000 }); } catch (error) { if (error.name !== 'TimeoutError') throw error; }
