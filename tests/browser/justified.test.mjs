@@ -118,11 +118,11 @@ ward.story('S2 the act says why it is not done on site; an outsider finds neithe
   for (const to of [`/acts/${exam.id}`, `/acts/${exam.id}/read`]) {
     await page.goto(to);
     const refusal = page.getByRole('alert').filter({ hasText: 'Cette page ne vous est pas ouverte' });
-    await refusal.getByText(/aucune des structures où vous exercez n’y prend part/).waitFor();
+    await refusal.getByText(/seules les structures qui y prennent part le voient/).waitFor();
     assert.doesNotMatch(await page.locator('main').innerText(), /DUPONT|Abdomen|Val d’Orbe/, 'nothing of the act shows');
   }
   await page.goto(`/acts/${exam.id}`);
-  await page.getByText(/adressez-vous à qui l’a demandé/).waitFor();
+  await page.getByText(/adressez-vous à son demandeur/).waitFor();
   await stranger.accessible('act of others');
   await stranger.shot('justified-outsider-1280');
   await narrow(stranger, 'justified-outsider', 'act of others');

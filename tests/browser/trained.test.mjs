@@ -68,7 +68,7 @@ ward.story('L1 S5 an imager whose training in radiation protection of patients i
   const refusal = imager.section('Votre avis').getByRole('alert').filter({ hasText: 'Vous ne pouvez pas prendre part à cet acte' });
   await refusal.getByText('La formation à la radioprotection des patients n’a pas d’évaluation valable : passez-la et faites-la enregistrer.').waitFor();
   await imager.accessible('act, verdict blocked by a training');
-  await imager.section('Votre avis').scrollIntoViewIfNeeded();
+  await refusal.scrollIntoViewIfNeeded();
   await imager.shot('trained-verdict-1280');
   const refused = await imager.step(exam.id, 'accept', VERDICT);
   assert.equal(refused.status, 409);
