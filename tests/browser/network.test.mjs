@@ -62,8 +62,18 @@ ward.story('O2 the roster shows who is on duty now, and the week', async () => {
   await head.press('Enregistrer', head.dialog());
   await head.dialog().waitFor({ state: 'hidden' });
   await page.getByRole('button', { name: /Dr Jeanne MARTIN.*00:00/ }).first().waitFor();
+  await page.locator('.roster-week > li[data-today]').getByRole('button').first().waitFor();
+  await head.press('Semaine suivante');
+  await head.press('Cette semaine');
+  await page.locator('.roster-week > li[data-today]').waitFor();
   await head.accessible('roster');
   await head.shot('63-roster');
+  await page.setViewportSize({ width: 390, height: 844 });
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <= 0, 'nothing sideways on a telephone');
+  for (const duty of (await page.locator('.roster-duty').all()).slice(0, 6)) assert.ok((await duty.boundingBox()).height >= 44, 'large enough for a thumb');
+  await head.accessible('roster at 390 px');
+  await head.shot('63-roster-390');
+  await page.setViewportSize({ width: 1280, height: 800 });
 });
 
 ward.story('O2 an act that was sent is assigned with its reasons; the imager takes it', async () => {

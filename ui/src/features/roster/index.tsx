@@ -3,7 +3,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Badge, Button, Group, Modal, NumberInput, Select, SimpleGrid, Stack, Table, Text, TextInput } from '@mantine/core';
+import './roster.css';
+import { Badge, Button, Group, Modal, NumberInput, Select, SimpleGrid, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePeople } from '@/shared/api/requests/people';
@@ -12,6 +13,7 @@ import type { Me } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { dayAndTime, longDay, msToZoned, timeOf, zonedToMs } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
+import { Phone } from '@/shared/ui/Phone';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 
 const DAY = 24 * 3600_000;
@@ -49,6 +51,7 @@ export function RosterPage({ me }: { me: Me }) {
             <Section title={t('roster.week', { day: longDay(zonedToMs(week, '12:00', zone), zone) })} icon="calendar" aside={(
               <Group gap="xs">
                 <Button size="xs" variant="default" onClick={() => move(-7)}>{t('roster.before')}</Button>
+                {week !== mondayOf(serverNow(), zone) && <Button size="xs" variant="default" onClick={() => setWeek(mondayOf(serverNow(), zone))}>{t('roster.thisWeek')}</Button>}
                 <Button size="xs" variant="default" onClick={() => move(7)}>{t('roster.after')}</Button>
                 {r.may_edit && <Button size="xs" onClick={() => setAdding('shift')}>{t('roster.addShift')}</Button>}
                 <Button size="xs" variant="default" onClick={() => setAdding('absence')}>{t('roster.addAbsence')}</Button>
@@ -81,7 +84,7 @@ function Now({ roster }: { roster: Roster }) {
             <div key={`${one.shift_id}-${one.person_id}`} data-on-duty={one.person_id}>
               <Text fw={600}>{one.name}</Text>
               <Text size="sm">{text('role', one.role)} · {t('roster.until', { time: dayAndTime(one.to_ms, roster.zone) })}</Text>
-              <Text size="sm" className="num"><a href={`tel:${one.phone}`}>{one.phone}</a></Text>
+              <Phone number={one.phone} />
             </div>
           ))}
         </SimpleGrid>
@@ -97,27 +100,30 @@ function Week({ roster, week, me }: { roster: Roster; week: string; me: Me }) {
   const midnight = (day: string) => zonedToMs(day, '00:00', roster.zone);
   const days = [0, 1, 2, 3, 4, 5, 6].map((n) => addDays(week, n));
   const on = (day: string) => roster.duties.filter((one) => one.from_ms < midnight(addDays(day, 1)) && one.to_ms > midnight(day)).sort((a, b) => a.from_ms - b.from_ms);
+  const today = msToZoned(serverNow(), roster.zone).day;
+  /* What of the duty falls on that day: a night ends on one line and begins on another. */
+  const hours = (one: Duty, day: string) => {
+    const before = one.from_ms < midnight(day), after = one.to_ms > midnight(addDays(day, 1));
+    const [from, to] = [timeOf(one.from_ms, roster.zone), timeOf(one.to_ms, roster.zone)];
+    return before && after ? t('roster.allDay') : before ? t('roster.till', { time: to }) : after ? t('roster.since', { time: from }) : `${from}–${to}`;
+  };
   return (
     <>
-      <Table verticalSpacing={6} className="roster-week">
-        <Table.Tbody>
-          {days.map((day) => (
-            <Table.Tr key={day}>
-              <Table.Th scope="row" w={{ base: 96, sm: 180 }}>{longDay(zonedToMs(day, '12:00', roster.zone), roster.zone)}</Table.Th>
-              <Table.Td>
-                <Group gap="xs">
-                  {on(day).length ? on(day).map((one) => (
-                    <Button key={`${one.shift_id}-${one.from_ms}`} size="compact-sm" variant="default" onClick={() => setOpen(one)} td={one.absent ? 'line-through' : undefined}>
-                      {one.name} · {text('role', one.role)} · {one.to_ms - one.from_ms > DAY ? t('roster.allDay') : `${timeOf(one.from_ms, roster.zone)}–${timeOf(one.to_ms, roster.zone)}`}
-                      {one.swapped ? ` · ${t('roster.swapped')}` : ''}
-                    </Button>
-                  )) : <Text size="sm" className="late">{t('roster.nobody')}</Text>}
-                </Group>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <ul className="roster-week">
+        {days.map((day) => (
+          <li key={day} data-today={day === today || undefined} aria-current={day === today ? 'date' : undefined}>
+            <h3>{longDay(zonedToMs(day, '12:00', roster.zone), roster.zone)}{day === today && <span className="roster-today">{t('roster.today')}</span>}</h3>
+            <div>
+              {on(day).length ? on(day).map((one) => (
+                <UnstyledButton key={`${one.shift_id}-${one.from_ms}`} className="roster-duty" data-absent={one.absent || undefined} onClick={() => setOpen(one)}>
+                  <span className="roster-name">{one.name}</span>{' '}
+                  <span className="roster-what">{text('role', one.role)} · {hours(one, day)}{one.swapped ? ` · ${t('roster.swapped')}` : ''}{one.absent ? ` · ${t('roster.absent')}` : ''}</span>
+                </UnstyledButton>
+              )) : <Text size="sm" className="late">{t('roster.nobody')}</Text>}
+            </div>
+          </li>
+        ))}
+      </ul>
       {open && <DutyDialog duty={open} roster={roster} me={me} onClose={() => setOpen(null)} />}
     </>
   );
@@ -135,7 +141,7 @@ function DutyDialog({ duty, roster, me, onClose }: { duty: Duty; roster: Roster;
     <Modal opened onClose={onClose} title={duty.name} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <Stack gap="sm">
         <Text size="sm">{text('role', duty.role)} · {dayAndTime(duty.from_ms, roster.zone)} – {dayAndTime(duty.to_ms, roster.zone)}{duty.weeks ? ` · ${t('roster.every', { count: duty.weeks })}` : ''}</Text>
-        <Text size="sm" className="num">{duty.phone}</Text>
+        <Phone number={duty.phone} />
         <Refusal error={change.error} />
         {(own || roster.may_edit) && (
           <>
