@@ -101,4 +101,9 @@ ward.story('E19 the library is read on a telephone, and in English', async () =>
     await imager.accessible(name);
     await imager.shot(name);
   }
+  await imager.page.goto('/protocols');
+  await imager.page.getByRole('banner').getByRole('button', { name: /English|anglais/i }).click();
+  await imager.page.getByRole('heading', { level: 1, name: 'Library of protocols' }).waitFor();
+  const words = await imager.page.locator('main').innerText();
+  for (const french of ['Bibliothèque', 'Nouveau protocole', 'Approuvé']) if (words.includes(french)) throw new Error(`still French: ${french}`);
 });

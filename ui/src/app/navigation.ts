@@ -42,5 +42,6 @@ export const placesOf = (roles: readonly (Role | string)[]) =>
   PLACES.filter((place) => place.roles.some((role) => roles.includes(role))).filter((place, n, all) => all.findIndex((one) => one.to === place.to) === n);
 export const homeOf = (roles: readonly (Role | string)[]) => placesOf(roles)[0]?.to ?? '/account';
 /* The lists that stand behind the home page: where all acts are, not only those with something to do. */
-const LISTS = ['/requests', '/imaging', '/site', '/site/planning', '/archive', '/admin/quarantine', '/staff', '/conventions', '/roster'];
-export const listsOf = (roles: readonly (Role | string)[]) => placesOf(roles).filter((place) => LISTS.includes(place.to)).slice(0, 5);
+const LISTS = ['/requests', '/imaging', '/site', '/site/planning', '/archive', '/identities', '/admin/quarantine', '/admin/corrections', '/admin/people', '/admin/organisations', '/admin/audit', '/indicators',
+  '/admin/peers', '/roster', '/conventions', '/staff'];
+export const listsOf = (roles: readonly (Role | string)[]) => placesOf(roles).filter((place) => LISTS.includes(place.to)).sort((a, b) => LISTS.indexOf(a.to) - LISTS.indexOf(b.to)).slice(0, 6);

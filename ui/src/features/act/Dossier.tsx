@@ -34,6 +34,7 @@ export function RequestSection({ act }: { act: Act }) {
   const doctor = r.treating_physician;
   return (
     <Section title={t('act.request')} icon="document" aside={<Text size="xs" c="dimmed">{stamp(act.facts.signed_request)}</Text>}>
+      {!Object.keys(r).length && <Text size="sm" c="dimmed">{t('act.requestEmpty')}</Text>}
       <Facts items={[
         [t('field.question'), r.question], [t('field.context'), r.context], [t('field.reason'), r.reason], [t('field.purpose'), r.purpose], [t('field.circumstances'), r.circumstances],
         [t('field.pregnancy'), text('pregnancy', r.pregnancy)], [t('field.earlier_exams'), r.earlier_exams], [t('field.optimisation'), r.optimisation],

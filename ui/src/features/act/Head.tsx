@@ -39,7 +39,7 @@ export function ActHead({ act }: { act: Act }) {
         <Text size="sm" c="dimmed" className="num">{act.number} · {act.kind === 'tele-expertise' ? t('opinion.kind') : act.kind === 'tele-assistance' ? t('assistance.kind') : act.site.name}</Text>
       </div>
       <Group gap={8}><PriorityBadge priority={act.priority} /><StateBadge state={act.state} /></Group>
-      {act.deadline && <Countdown deadline={act.deadline} />}
+      {act.deadline && <Countdown deadline={act.deadline} kind={act.kind} />}
       <Progress act={act} />
     </header>
   );

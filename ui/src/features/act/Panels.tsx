@@ -14,6 +14,7 @@ import { ExportStudy } from '@/shared/media/ExportStudy';
 import { Elapsed } from '@/shared/ui/Countdown';
 import { MissingList, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { Phone } from '@/shared/ui/Phone';
 import { CheckRow } from './CheckRow';
 import { CompletenessNote, PerformedNote } from './CompletenessNote';
 import { useStamp } from './Dossier';
@@ -124,7 +125,9 @@ function SitePanel({ act }: { act: Act }) {
           <Stack>
             <Gate act={act} />
             {act.state === 'running' && !f.imager_presence?.present && (
-              <Alert className="refusal" icon={<Icon name="warning" />} role="alert" title={t('site.imagerLost')}>{t('site.imagerLostText')}</Alert>
+              <Alert className="refusal" icon={<Icon name="warning" />} role="alert" title={t('site.imagerLost')}>
+                {t('site.imagerLostText')} {act.people.imager?.phone && <Phone number={act.people.imager.phone} />}
+              </Alert>
             )}
             <PresenceAlerts act={act} />
             <Group align="flex-start">

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Anchor, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useActDuty } from '@/shared/api/requests/actDuty';
 import type { Act } from '@/shared/api/types';
@@ -11,7 +11,7 @@ import { useNow } from '@/shared/format/clock';
 import { dayAndTime, shortMoment } from '@/shared/format/dates';
 import { Countdown } from '@/shared/ui/Countdown';
 import { Section } from '@/shared/ui/Blocks';
-import { Icon } from '@/shared/ui/Icon';
+import { Phone } from '@/shared/ui/Phone';
 import { offerOf, StepAction } from './StepAction';
 
 export function QuestionsSection({ act }: { act: Act }) {
@@ -54,7 +54,7 @@ function OnDuty({ act }: { act: Act }) {
       {imagers.map((one) => (
         <Group key={one.shift_id} gap="xs">
           <Text size="sm" fw={600}>{one.name}</Text>
-          {one.phone && <Anchor size="sm" className="nowrap" href={`tel:${one.phone.replace(/[^\d+]/g, '')}`}><Icon name="phone" size={14} /> <span className="num">{one.phone}</span></Anchor>}
+          {one.phone && <Phone number={one.phone} />}
           <Text size="xs" c="dimmed">{t('after.until', { when: dayAndTime(one.to_ms) })}</Text>
         </Group>
       ))}

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { ActionIcon, Anchor, Badge, Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { ActionIcon, Badge, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { getHotkeyHandler, useHotkeys } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,6 +15,7 @@ import { useText } from '@/shared/i18n/useText';
 import { Countdown } from '@/shared/ui/Countdown';
 import { Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { Phone } from '@/shared/ui/Phone';
 import { ExaminedLines } from './Examination';
 import { offerOf, StepAction } from './StepAction';
 
@@ -43,7 +44,7 @@ export function PeopleSection({ act }: { act: Act }) {
             {role === 'local-physician' && local && (
               <Badge size="sm" tt="none" className={`tone tone-${local.confirmed_at_ms ? 'live' : 'quiet'}`}>{t(local.confirmed_at_ms ? 'local.confirmed' : 'local.notConfirmed')}</Badge>
             )}
-            {person?.phone && <Anchor size="sm" className="nowrap" href={`tel:${person.phone.replace(/[^\d+]/g, '')}`}><Icon name="phone" size={14} /> <span className="num">{person.phone}</span></Anchor>}
+            {person?.phone && <Phone number={person.phone} />}
           </div>
         </div>
       ))}
@@ -87,7 +88,7 @@ export function OrderCard({ act, order, me }: { act: Act; order: Order; me: Me }
       {order.escalated_at_ms && (
         <Text size="xs" className="countdown-late">
           {t('order.escalated', { to: text('role', order.escalated_to) })}
-          {!order.answered_at_ms && order.people?.map((one) => <span key={one.person_id}> · {one.name} {one.phone && <Anchor size="xs" className="nowrap num" href={`tel:${one.phone.replace(/[^\d+]/g, '')}`}>{one.phone}</Anchor>}</span>)}
+          {!order.answered_at_ms && order.people?.map((one) => <span key={one.person_id}> · {one.name} {one.phone && <Phone number={one.phone} size="xs" />}</span>)}
         </Text>
       )}
       {order.acknowledged_at_ms && <Text size="xs" c="dimmed">{t('order.acknowledged', { name: order.acknowledged_by?.name ?? '', when: shortMoment(order.acknowledged_at_ms, now) })}</Text>}

@@ -56,13 +56,13 @@ function walk(event: KeyboardEvent<HTMLOListElement>) {
 }
 
 function Line({ told, zone, first, day }: { told: Told; zone: string; first: boolean; day: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const text = useText();
   const { event } = told;
   const tone = toneOf(event);
   const details = detailsOf(event, text, {
     deadline: (what) => t(`deadline.${what}`, { defaultValue: what }), when: (ms) => dayAndTime(ms, zone),
-    images: (count) => t('timeline.made', { count }), named: (key, said) => t(`timeline.named.${key}`, { said }) });
+    images: (count) => t('timeline.made', { count }), named: (key, said) => t(`timeline.named.${key}`, { said }), number: (n) => n.toLocaleString(i18n.language) });
   return (
     <li data-line data-tone={tone} tabIndex={first ? 0 : -1}>
       {day && <span className="timeline-day">{longDay(event.at_ms, zone)}</span>}

@@ -11,6 +11,7 @@ import { useText } from '@/shared/i18n/useText';
 import { Countdown } from '@/shared/ui/Countdown';
 import { Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { Phone } from '@/shared/ui/Phone';
 import { offerOf, StepAction } from './StepAction';
 
 export function UrgentSection({ act }: { act: Act }) {
@@ -33,6 +34,7 @@ function FindingCard({ act, finding }: { act: Act; finding: UrgentFinding }) {
   const told = finding.told ?? [];
   const open = !finding.action;
   const preset = { id: finding.id };
+  const { imager } = act.people;
   return (
     <Alert className={open ? 'refusal' : 'offer'} icon={<Icon name="warning" />} p="xs" role={open ? 'alert' : undefined}
       title={`${text('urgent', finding.category)} · ${dayAndTime(finding.at_ms)} · ${finding.by.name}`}>
@@ -42,6 +44,9 @@ function FindingCard({ act, finding }: { act: Act; finding: UrgentFinding }) {
           <Text size="sm">{t(told.length ? 'urgent.waitsAction' : 'urgent.waitsVoice')}</Text>
           <Countdown deadline={{ what: 'acknowledge', at_ms: finding.first_due_ms }} withWhat={false} />
         </Group>
+      )}
+      {open && !told.length && imager?.phone && !offerOf(act, 'tell-urgent') && (
+        <Group gap="xs"><Text size="sm" fw={600}>{t('urgent.call', { name: imager.name })}</Text><Phone number={imager.phone} /></Group>
       )}
       {finding.escalations ? <Text size="sm">{t('incident.escalated', { count: finding.escalations })}</Text> : null}
       {told.map((one) => (

@@ -5,13 +5,16 @@ import { detailsOf, folded, inPart, toneOf } from './timeline';
 
 const event = (step: string, data: Record<string, unknown> = {}, id = 1): ActEvent =>
   ({ id, act_id: 1, seq: id, at_ms: 0, step, from: null, to: 'asked', by: { id: 1, name: 'Dr Jeanne MARTIN', role: 'imager' }, data, hash: '' }) as unknown as ActEvent;
-const told = (one: ActEvent) => detailsOf(one, (group, code) => (code ? `${group}:${code}` : ''), { deadline: (what) => `délai ${what}`, when: () => '10/01/2026 14:30', images: (count) => `${count} images`, named: (key, said) => `${key} : ${said}` });
+const told = (one: ActEvent) => detailsOf(one, (group, code) => (code ? `${group}:${code}` : ''), { deadline: (what) => `délai ${what}`, when: () => '10/01/2026 14:30', images: (count) => `${count} images`, named: (key, said) => `${key} : ${said}`, number: String });
 
 describe('the story of an act', () => {
   it('says a refusal with its reason, as a word and as it was written', () =>
     expect(told(event('refuse', { code: 'not-indicated', text: 'Échographie suffisante.' }))).toEqual(['refusal:not-indicated', 'Échographie suffisante.']));
   it('names each verdict, so that two that are alike are not confused', () =>
     expect(told(event('accept', { indication: 'relevant', distance: 'relevant' }))).toEqual(['indication : verdict:relevant', 'distance : verdict:relevant']));
+  it('L5 tells what was given as it is said: product, how much, by which way, which batch', () =>
+    expect(told(event('give-drug', { kind: 'contrast', product: 'Ioméprol 400', batch: 'B1224', dose: 90, unit: 'ml', route: 'intravenous', given_at_ms: 1 })))
+      .toEqual(['injection:contrast', 'Ioméprol 400 · 90 unit:ml · route:intravenous', 'batch : B1224']));
   it('never shows a bare code', () => {
     for (const one of [event('order', { to: 'technologist', kind: 'protocol', text: 'Coupes fines' }), event('report-incident', { kind: 'technical', text: 'Panne' }), event('judge-quality', { verdict: 'limited', comment: 'Flou' })])
       for (const line of told(one)) expect(line).toMatch(/:|[A-Z]/);

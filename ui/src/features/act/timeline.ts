@@ -50,7 +50,7 @@ export function folded(events: ActEvent[]): Told[] {
 }
 
 /* Words that need more than a code. */
-export interface Sayings { deadline: (what: string) => string; when: (ms: number) => string; images: (count: number) => string; named: (key: string, said: string) => string }
+export interface Sayings { deadline: (what: string) => string; when: (ms: number) => string; images: (count: number) => string; named: (key: string, said: string) => string; number: (n: number) => string }
 type Word = (group: string, code: string | null | undefined) => string;
 const SAID = ['text', 'reason', 'offered', 'answer', 'comment', 'content_given', 'name', 'product', 'batch', 'repeated', 'summary', 'conclusion', 'outcome', 'other_exam', 'late_reason', 'where', 'title',
   'indication_reason', 'distance_reason', 'follow_up'];
@@ -59,17 +59,23 @@ const SAID = ['text', 'reason', 'offered', 'answer', 'comment', 'content_given',
 export function detailsOf(event: ActEvent, text: Word, say: Sayings): string[] {
   const data = event.data ?? {};
   const lines: string[] = [];
+  const drug = event.step === 'give-drug';
   const word = (key: string) => (typeof data[key] === 'string' ? (data[key] as string).trim() : '');
   const fields = STEP_FIELDS[event.step] ?? [];
   for (const field of fields) {
     if (!field.codes || !field.group || !word(field.name)) continue;
     const group = field.group === 'informedOn' ? 'subject' : field.group;
     const said = text(group, word(field.name));
-    if (group === 'verdict') continue; // below, each under its name
+    if (group === 'verdict' || (drug && (group === 'unit' || group === 'route'))) continue; // below, each in its place
     lines.push(group === 'role' ? `→ ${said}` : group === 'pregnancy' ? say.named('pregnancy', said) : said);
   }
   for (const key of ['indication', 'distance'])
     if ((event.step === 'accept' || event.step === 'refuse') && word(key)) lines.push(say.named(key, text('verdict', word(key))));
+  if (drug) { // as it is said: product, how much, by which way
+    const amount = typeof data.dose === 'number' ? `${say.number(data.dose)} ${text('unit', word('unit'))}`
+      : typeof data.activity_mbq === 'number' ? `${word('radionuclide')} ${say.number(data.activity_mbq)} MBq` : '';
+    lines.push([word('product'), amount, text('route', word('route'))].filter(Boolean).join(' · '), say.named('batch', word('batch')));
+  }
   if (event.step === 'plan' && typeof data.start_ms === 'number') lines.push(say.when(data.start_ms));
   if (event.step === 'end-acquisition' && typeof data.made === 'number') lines.push(say.images(data.made));
   if (event.step === 'check-identity') lines.push(text('identity', word('result')), text('document', word('document')));
@@ -78,7 +84,7 @@ export function detailsOf(event: ActEvent, text: Word, say: Sayings): string[] {
   if (event.step === 'escalate' && Array.isArray(data.people)) lines.push(...(data.people as { name?: string }[]).map((one) => one.name ?? '').filter(Boolean));
   for (const key of SAID) {
     const said = word(key);
-    if (said && !lines.includes(said) && !fields.some((field) => field.name === key && field.codes)) lines.push(said);
+    if (said && !(drug && (key === 'product' || key === 'batch')) && !lines.includes(said) && !fields.some((field) => field.name === key && field.codes)) lines.push(said);
   }
   return lines.filter(Boolean);
 }

@@ -7,6 +7,7 @@ import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { OWN_PARTS, type OwnActWhole, ownPdf, useOwnAct, useOwnReport } from '@/shared/api/requests/patient';
 import { dayAndTime, dayOf } from '@/shared/format/dates';
+import { phoneText } from '@/shared/format/people';
 import { useText } from '@/shared/i18n/useText';
 import { Loaded } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -50,7 +51,7 @@ function Whole({ act }: { act: OwnActWhole }) {
         <dl className="own-facts">
           <dt>{t('own.contactSite')}</dt><dd>{[act.site.name, act.site.city].filter(Boolean).join(', ')}</dd>
           {act.requester && <><dt>{t('own.contactDoctor')}</dt><dd>{act.requester.name}</dd></>}
-          {act.requester?.phone && <><dt>{t('own.phone')}</dt><dd><a href={`tel:${act.requester.phone.replace(/[^\d+]/g, '')}`}>{act.requester.phone.replace(/^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1 $2 $3 $4 $5')}</a></dd></>}
+          {act.requester?.phone && <><dt>{t('own.phone')}</dt><dd><a href={`tel:${act.requester.phone.replace(/[^\d+]/g, '')}`}>{phoneText(act.requester.phone)}</a></dd></>}
         </dl>
       </section>
     </>

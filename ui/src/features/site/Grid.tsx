@@ -69,9 +69,10 @@ function Act({ act, zone, style }: { act: CalendarAct; zone: string; style: { to
   const { t } = useTranslation();
   const hours = `${timeOf(act.start_ms, zone)}–${timeOf(act.end_ms, zone)}`;
   if (!act.act_id || !act.patient) return <span className="day-slot calendar-busy" style={style}><span className="num">{hours}</span> {t('calendar.busy')}</span>;
+  const told = `${patientName(act.patient)} · ${act.region}`;
   return (
-    <Link className="day-slot" to="/acts/$id" params={{ id: String(act.act_id) } as never} style={style} data-act={act.number}>
-      <span className="num">{hours}</span> {patientName(act.patient)} · {act.region}
+    <Link className="day-slot" title={`${hours} ${told}`} data-short={style.height < 36 || undefined} to="/acts/$id" params={{ id: String(act.act_id) } as never} style={style} data-act={act.number}>
+      <span className="num">{hours}</span> {told}
     </Link>
   );
 }

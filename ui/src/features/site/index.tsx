@@ -116,7 +116,7 @@ function columnsOf(data: SiteCalendar, week: boolean, start: number, room: numbe
 function ToPlan({ site }: { site: Organisation }) {
   const { t } = useTranslation();
   const acts = useActs({ view: 'site', state: 'validated' });
-  const waiting = (acts.data?.acts ?? []).filter((act) => act.site.id === site.id);
+  const waiting = (acts.data?.acts ?? []).filter((act) => act.kind === 'remote-exam' && act.site.id === site.id);
   if (!waiting.length) return null;
   return (
     <Group mb="sm" gap="xs">

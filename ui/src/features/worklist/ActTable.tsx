@@ -49,7 +49,7 @@ export function ActTable({ acts, columns, label }: { acts: ActSummary[]; columns
               <PatientLine patient={act.patient} />
               <span className="badge-row"><IdentityBadge patient={act.patient} /></span>
               <span className="card-row"><Cell act={act} column="exam" now={now} /><PriorityBadge priority={act.priority} size="sm" /></span>
-              <span className="card-row">{act.deadline ? <Countdown deadline={act.deadline} /> : <span />}{act.report_stands_as === 'preliminary' && <PreliminaryBadge />}<StateBadge state={act.state} size="sm" /></span>
+              <span className="card-row">{act.deadline ? <Countdown deadline={act.deadline} kind={act.kind} /> : <span />}{act.report_stands_as === 'preliminary' && <PreliminaryBadge />}<StateBadge state={act.state} size="sm" /></span>
             </Link>
           </li>
         ))}
@@ -63,7 +63,7 @@ function Cell({ act, column, now }: { act: ActSummary; column: Column; now: numb
   const text = useText();
   switch (column) {
     case 'deadline':
-      return <span className="deadline-cell"><PriorityBadge priority={act.priority} size="sm" />{act.deadline ? <Countdown deadline={act.deadline} /> : <span className="sub">{t('deadline.none')}</span>}</span>;
+      return <span className="deadline-cell"><PriorityBadge priority={act.priority} size="sm" />{act.deadline ? <Countdown deadline={act.deadline} kind={act.kind} /> : <span className="sub">{t('deadline.none')}</span>}</span>;
     case 'patient':
       return <Link className="row-link" to="/acts/$id" params={{ id: String(act.id) } as never}><PatientLine patient={act.patient} /><span className="badge-row"><IdentityBadge patient={act.patient} /></span></Link>;
     case 'exam':

@@ -23,8 +23,8 @@ import { bySlot, byTimeLeft, TABS } from './groups';
 type Side = keyof typeof TABS;
 const STEP = 100; // acts at first, and each time more are asked for
 
-function ActsPage({ side, columns, order = byTimeLeft, action, head, modality, first = 0 }: {
-  side: Side; columns: Column[]; order?: (a: ActSummary, b: ActSummary) => number; action?: ReactNode; head?: string; modality?: string | undefined; first?: number;
+function ActsPage({ side, columns, order = byTimeLeft, action, head, modality, filter, first = 0 }: {
+  side: Side; columns: Column[]; order?: (a: ActSummary, b: ActSummary) => number; action?: ReactNode; head?: string; modality?: string | undefined; filter?: ReactNode; first?: number;
 }) {
   const { t } = useTranslation();
   const [tab, setTab] = useState<string>(TABS[side][first]!.name);
@@ -45,6 +45,7 @@ function ActsPage({ side, columns, order = byTimeLeft, action, head, modality, f
           leftSection={<Icon name="search" size={16} />} w={240} />
         {action}
       </PageHead>
+      {filter}
       <Waiting side={side} />
       <Tabs value={tab} onChange={(value) => value && open(value)} keepMounted={false}>
         <Tabs.List mb="sm">
@@ -119,14 +120,16 @@ export function SitePage({ me }: { me: Me }) {
   const mine = new Set(me.memberships.map((one) => one.organisation.id));
   const rooms = (organisations.data ?? []).filter((one) => one.kind === 'site' && mine.has(one.id)).flatMap((one) => one.rooms ?? []);
   const modalities = [...new Set(rooms.map((room) => room.modality))];
+  const named = (code: string) => {
+    const word = text('modality', code), names = rooms.filter((room) => room.modality === code).map((room) => room.name).join(', ');
+    return names.toLocaleLowerCase().startsWith(word.toLocaleLowerCase()) ? names : `${word} · ${names}`;
+  };
   return (
-    <>
-      {modalities.length > 1 && (
+    <ActsPage side="site" head={longDay(now)} order={bySlot} first={1} modality={modality === 'all' ? undefined : modality}
+      columns={['slot', 'patient', 'exam', 'people', 'deadline', 'images', 'state']}
+      filter={modalities.length > 1 && (
         <div className="scroll-x"><SegmentedControl size="xs" mb="sm" value={modality} onChange={setModality} aria-label={t('list.byModality')}
-          data={[{ value: 'all', label: t('common.all') }, ...modalities.map((code) => ({ value: code as string, label: `${text('modality', code)} · ${rooms.filter((room) => room.modality === code).map((room) => room.name).join(', ')}` }))]} /></div>
-      )}
-      <ActsPage side="site" head={longDay(now)} order={bySlot} first={1} modality={modality === 'all' ? undefined : modality}
-        columns={['slot', 'patient', 'exam', 'people', 'deadline', 'images', 'state']} />
-    </>
+          data={[{ value: 'all', label: t('common.all') }, ...modalities.map((code) => ({ value: code as string, label: named(code) }))]} /></div>
+      )} />
   );
 }

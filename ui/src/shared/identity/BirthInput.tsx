@@ -26,7 +26,7 @@ export function BirthInput({ label, value, onChange, autoFocus }: { label: strin
     <Stack gap={4}>
       {known === 'day' ? <BirthDateInput label={label} value={value} onChange={(iso) => onChange(iso, 'day')} autoFocus={autoFocus} />
         : <TextInput label={t(known === 'month' ? 'birth.monthLabel' : 'birth.yearLabel')} value={typed} maxLength={known === 'month' ? 7 : 4} inputMode="numeric"
-            placeholder={known === 'month' ? 'MM/AAAA' : 'AAAA'} onChange={(e) => say(e.currentTarget.value, known)} />}
+            placeholder={t(known === 'month' ? 'birth.monthFormat' : 'birth.yearFormat')} onChange={(e) => say(e.currentTarget.value, known)} />}
       <NativeSelect size="xs" aria-label={t('trait.birth_known')} value={known} data={KNOWN.map((one) => ({ value: one, label: t(`birth.${one}`) }))}
         onChange={(e) => { const how = e.currentTarget.value as Known; setKnown(how); setTyped(''); onChange(null, how); }} />
     </Stack>

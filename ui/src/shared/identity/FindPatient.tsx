@@ -31,7 +31,7 @@ export function FindPatient({ organisationId, onFound, choose }: { organisationI
         <Group align="flex-start">
           <BirthInput label={t('field.birth_date')} value={birth} onChange={(iso, how) => { setBirth(iso); setKnown(how); }} autoFocus />
           <TextInput label={t('request.letters')} description={t('request.lettersHint')} inputWrapperOrder={['label', 'input', 'description', 'error']} value={letters} maxLength={3}
-            onChange={(e) => setLetters(e.currentTarget.value)} w={220} disabled={birth === null} />
+            onChange={(e) => setLetters(e.currentTarget.value)} w={270} disabled={birth === null} />
         </Group>
         {birth === null || name === '' ? <Text size="sm" c="dimmed">{t('request.birthFirst')}</Text> : (
           <Loaded query={found} rows={2}>

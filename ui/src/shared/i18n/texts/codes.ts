@@ -75,6 +75,7 @@ export const codes = {
   'deviation.video-lost': ['Liaison vidéo perdue pendant l’examen.', 'The video link was lost during the exam.'],
   'deadline.verdict': ['pour l’avis de l’imageur', 'for the imager’s verdict'],
   'deadline.exam': ['pour réaliser l’examen', 'to do the exam'],
+  'deadline.assistance': ['pour conclure l’assistance', 'to conclude the assistance'],
   'deadline.report': ['pour le compte rendu', 'for the report'],
   'deadline.assignment': ['pour la réponse de l’imageur de garde', 'for the imager on duty to answer'],
   'deadline.expert': ['pour la première réponse d’un expert', 'for an expert to answer'],

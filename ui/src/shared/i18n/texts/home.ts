@@ -117,6 +117,7 @@ export const home = {
   'timeline.made_other': ['{{count}} images', '{{count}} images'],
   'timeline.named.indication': ['Indication : {{said}}', 'Indication: {{said}}'],
   'timeline.named.distance': ['À distance : {{said}}', 'At a distance: {{said}}'],
+  'timeline.named.batch': ['Lot : {{said}}', 'Batch: {{said}}'],
   'timeline.named.pregnancy': ['Grossesse : {{said}}', 'Pregnancy: {{said}}'],
   'timeline.tone.stop': ['Refus ou arrêt', 'Refused or stopped'],
   'timeline.tone.deviation': ['Écart', 'Deviation'],

@@ -30,6 +30,8 @@ export const identity = {
   'birth.month': ['Jour inconnu', 'Day unknown'],
   'birth.year': ['Année seule', 'Year only'],
   'birth.none': ['Année estimée', 'Estimated year'],
+  'birth.monthFormat': ['MM/AAAA', 'MM/YYYY'],
+  'birth.yearFormat': ['AAAA', 'YYYY'],
   'birth.yearLabel': ['Année de naissance', 'Year of birth'],
   'birth.monthLabel': ['Mois et année de naissance', 'Month and year of birth'],
   'birth.ruleMonth': ['jour inconnu', 'day unknown'],

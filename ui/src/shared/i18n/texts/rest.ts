@@ -197,7 +197,7 @@ export const rest = {
   'profession.physicist': ['Physicien médical', 'Medical physicist'],
   'profession.radiation-protection-officer': ['Personne compétente en radioprotection', 'Radiation-protection officer'],
   'profession.biomedical-engineer': ['Ingénieur biomédical', 'Biomedical engineer'],
-  'profession.secretary': ['Secrétaire médical', 'Medical secretary'],
+  'profession.secretary': ['Secrétariat médical', 'Medical secretary'],
   'profession.quality-officer': ['Responsable qualité', 'Quality officer'],
   'profession.pacs-administrator': ['Administrateur PACS', 'PACS administrator'],
   'profession.administrator': ['Administrateur', 'Administrator'],

@@ -6,7 +6,7 @@
 import type { Texts } from './types';
 
 export const staff = {
-  'nav.staff': ['Dossiers', 'Files'],
+  'nav.staff': ['Équipe', 'Team'],
   'staff.me': ['Mon dossier', 'My file'],
   'staff.meLead': ['Vos pièces, vos formations et ce qui manque pour participer aux actes.', 'Your papers, your trainings, and what is missing before you take part in acts.'],
   'staff.file': ['Dossier', 'File'],
