@@ -297,7 +297,8 @@ test('E34 records merged are one page, and part again when the merge is undone',
   const mine = async () => (await holder.get('/api/patient')).json.acts.map((one) => `${one.id} ${one.state}`);
   assert.deepEqual(await mine(), [`${exam.id} ready`]);
   assert.equal((await holder.get(`/api/patient/acts/${twin.id}`)).status, 404, 'another record: not mine yet');
-  const merged = await pacs.post('/api/archive/merges', { from: twin.patient.ipp, into: exam.patient.ipp, sure: true, reason: 'Doublon' });
+  const { seen } = (await pacs.get(`/api/archive/merges/compared?from=${twin.patient.ipp}&into=${exam.patient.ipp}`)).json;
+  const merged = await pacs.post('/api/archive/merges', { from: twin.patient.ipp, into: exam.patient.ipp, sure: true, seen, reason: 'Doublon' });
   assert.equal(merged.status, 200, String(merged.bytes));
   assert.deepEqual(await mine(), [`${twin.id} not-done`, `${exam.id} ready`]);
   assert.equal((await holder.get(`/api/patient/acts/${twin.id}`)).status, 200);
