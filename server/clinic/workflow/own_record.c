@@ -12,6 +12,7 @@
 #include "clinic/workflow/act_conditions.h"
 #include "clinic/workflow/duties.h"
 #include "clinic/workflow/expertise.h"
+#include "clinic/workflow/preparation.h"
 #include "guard/access/people.h"
 #include "platform/clock.h"
 
@@ -172,13 +173,33 @@ static bool contact_json(Db *db, const Act *a, json_t *into, Err *err)
     return json_put(into, "requester", json_pack("{s:s, s:s}", "name", name, "phone", p.phone));
 }
 
+/* How to prepare, in both languages, while there is something to prepare for; nothing where no sheet is approved. E3 */
+static bool sheets_json(Db *db, const Act *a, json_t *into, Err *err)
+{
+    static const Lang LANGS[] = { LANG_FR, LANG_EN };
+    OWNED_PREPARATION p       = { 0 };
+    bool              found   = false;
+    if (a->state != ACT_PLANNED || !a->slot_start_ms)
+        return true;
+    if (!preparation_for_act(db, a, &p, &found, err))
+        return false;
+    OWNED(json_t) *sheets = json_object();
+    for (size_t i = 0; found && i < COUNT(LANGS); i++) {
+        json_t *one = NULL;
+        if (!preparation_sheet_json(db, a, LANGS[i], &one, err))
+            return false;
+        json_put(sheets, LANGS[i] == LANG_FR ? "fr" : "en", one);
+    }
+    return !found || json_put(into, "sheet", GIVE(sheets));
+}
+
 bool own_act_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err)
 {
     OWNED_ACT a         = { 0 };
     OWNED(json_t) *json = NULL;
     ActImages images    = { 0 };
     if (!own_act(db, who, act_id, &a, err) || !summary(db, &a, &json, err) || !contact_json(db, &a, json, err) ||
-        !act_images(db, a.id, &images, err))
+        !act_images(db, a.id, &images, err) || !sheets_json(db, &a, json, err))
         return false;
     bool open = own_report_is_open(&a);
     json_put(json, "report", json_cstr(open ? "open" : "waiting"));

@@ -52,6 +52,8 @@ size_t preparation_lines(const Act *a, bool injected, bool child, bool fertile, 
  * "zone","lines":[…],"given"}. ERR_NOT_FOUND; ERR_CONFLICT nothing planned, or no sheet approved for this exam.
  */
 bool act_preparation_json(Db *db, const Who *who, int64_t act_id, Lang lang, json_t **ret, Err *err);
+/* The same of an act that the caller has loaded and whose reader they have judged. */
+bool preparation_sheet_json(Db *db, const Act *a, Lang lang, json_t **ret, Err *err);
 /* The same, printed. */
 bool act_preparation_pdf(Db *db, const Who *who, int64_t act_id, Lang lang, Buf *ret, Err *err);
 

@@ -74,7 +74,7 @@ static json_t *lines_json(Db *db, const Act *a, const Patient *patient, Lang lan
     return list;
 }
 
-static bool sheet_json(Db *db, const Act *a, Lang lang, json_t **ret, Err *err)
+bool preparation_sheet_json(Db *db, const Act *a, Lang lang, json_t **ret, Err *err)
 {
     OWNED_PREPARATION p     = { 0 };
     bool              found = false;
@@ -104,7 +104,7 @@ static bool sheet_json(Db *db, const Act *a, Lang lang, json_t **ret, Err *err)
 bool act_preparation_json(Db *db, const Who *who, int64_t act_id, Lang lang, json_t **ret, Err *err)
 {
     OWNED_ACT a = { 0 };
-    return act_load_for(db, act_id, who->person_id, clock_now_s(), &a, err) && sheet_json(db, &a, lang, ret, err);
+    return act_load_for(db, act_id, who->person_id, clock_now_s(), &a, err) && preparation_sheet_json(db, &a, lang, ret, err);
 }
 
 /* ---- printed ---- */

@@ -5,7 +5,7 @@
  */
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { OWN_PARTS, type OwnActWhole, ownPdf, useOwnAct, useOwnReport } from '@/shared/api/requests/patient';
+import { OWN_PARTS, type OwnActWhole, ownPdf, type OwnSheet, useOwnAct, useOwnReport } from '@/shared/api/requests/patient';
 import { dayAndTime, dayOf } from '@/shared/format/dates';
 import { phoneText } from '@/shared/format/people';
 import { useText } from '@/shared/i18n/useText';
@@ -26,7 +26,7 @@ export function OwnActPage({ id, go }: { id: number; go: (to: string) => void })
 }
 
 function Whole({ act }: { act: OwnActWhole }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const text = useText();
   const name = useActName();
   return (
@@ -39,6 +39,7 @@ function Whole({ act }: { act: OwnActWhole }) {
       </section>
       {act.report === 'open' && <ReportCard act={act} />}
       {act.images === 'open' && <OwnImages act={act} />}
+      {act.sheet && <SheetCard sheet={act.sheet[i18n.language === 'en' ? 'en' : 'fr']} />}
       {act.preparation && act.preparation_at_ms && (
         <section className="own-card">
           <h2>{t('own.preparation')}</h2>
@@ -55,6 +56,19 @@ function Whole({ act }: { act: OwnActWhole }) {
         </dl>
       </section>
     </>
+  );
+}
+
+/* How to prepare, as the imagers approved it, for this patient and this hour. E3 */
+function SheetCard({ sheet: one }: { sheet: OwnSheet }) {
+  const { t } = useTranslation();
+  const parts: [string, string[] | undefined][] = [[t('own.sheetYou'), one.lines], [t('sheet.before'), one.sheet.before], [t('sheet.day'), one.sheet.day], [t('sheet.bring'), one.sheet.bring], [t('sheet.after'), one.sheet.after]];
+  return (
+    <section className="own-card">
+      <h2>{one.sheet.title}</h2>
+      <p><strong>{t('sheet.arrive', { when: one.arrive })}</strong>, {one.room}</p>
+      {parts.map(([title, lines]) => !!lines?.length && <div key={title}><h3>{title}</h3><ul>{lines.map((line) => <li key={line}>{line}</li>)}</ul></div>)}
+    </section>
   );
 }
 

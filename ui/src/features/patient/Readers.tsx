@@ -40,7 +40,7 @@ function Reader({ one }: { one: OwnReader }) {
   const where = one.you ? '' : [one.name && text('profession', one.profession), ...one.organisations].filter(Boolean).join(', ');
   return (
     <li>
-      <div><strong>{who}</strong> {text(one.you ? 'ownKindYou' : 'ownKind', one.kind)} {text('ownPurpose', one.purpose)}</div>
+      <div><strong>{who}</strong> {text(one.you ? 'ownKindYou' : 'ownKind', one.kind)}{!(one.you && one.purpose === 'own') && ` ${text('ownPurpose', one.purpose)}`}</div>
       {where && <div>{where}</div>}
       <div className="own-quiet">{[dayAndTime(one.at_ms), one.times > 1 && t('own.times', { count: one.times }), one.number && t('own.number', { number: one.number })].filter(Boolean).join(' · ')}</div>
     </li>

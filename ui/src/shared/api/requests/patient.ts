@@ -10,9 +10,10 @@ export interface OwnRecord {
   over: boolean;
   acts: OwnAct[];
 }
+export interface OwnSheet { arrive: string; room: string; lines: string[]; sheet: { title: string; before?: string[]; day?: string[]; bring?: string[]; after?: string[] } }
 export interface OwnActWhole extends OwnAct {
   report: 'open' | 'waiting'; images: 'open' | 'waiting' | 'none'; preparation: string | null; preparation_at_ms: number | null; offered: string | null;
-  informed_at_ms: number | null; requester: { name: string; phone: string } | null;
+  sheet?: Record<'fr' | 'en', OwnSheet>; informed_at_ms: number | null; requester: { name: string; phone: string } | null;
 }
 export const OWN_PARTS = ['conclusion', 'indication', 'technique', 'comparison', 'results', 'follow_up', 'contact'] as const;
 export interface OwnReport {
