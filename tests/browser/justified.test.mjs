@@ -234,7 +234,7 @@ ward.story('L3 E8 a refusal says its coded reason and both verdicts, which agree
   await imager.press('Refuser', form);
   await imager.state('Refusé');
 
-  await requester.page.getByText('Votre demande est refusée').first().waitFor(); // told at once, whatever page is open
+  await requester.page.getByText('Un imageur refuse votre demande').first().waitFor(); // told at once, whatever page is open
   const line = requester.page.locator('a.home-link').filter({ hasText: 'Proposer une autre prise en charge au patient' });
   await line.getByText('Demande refusée : Une échographie suffit à ce stade.').waitFor();
   await requester.accessible('home with a refusal, narrow');

@@ -132,6 +132,9 @@ ward.story('O5 L11 a technologist without an assessed training in communicating 
   await technologist.state('En cours');
   await imager.page.goto(`/acts/${exam.id}`);
   await imager.state('En cours');
+  await exam.ok(exam.technologist, 'report-incident', { kind: 'technical', text: 'Coupure de la table pendant une minute.' });
+  await exam.ok(exam.imager, 'report-urgent', { category: 'immediate', text: 'Pneumopéritoine.' });
+  for (const name of ['J’en prends connaissance', 'Transmis de vive voix']) await imager.button(name).waitFor(); // filled buttons on a red ground
   await imager.accessible('act of the imager, under way');
   await imager.shot('trained-running-1280');
 });
