@@ -39,12 +39,20 @@ ward.story('S3 O1 the next version names what it lacks; a delay is changed; with
   await papers.getByRole('button', { name: 'Signer pour Groupe d’imagerie de l’Orbe' }).waitFor();
 });
 
-ward.story('S3 signed with a code for one’s own party, it does not change any more', async () => {
-  await ward.house.advance(exam.requester, 31000);
+ward.story('S3 E16 a wrong code is refused where it was typed; signed with a passkey for one’s own party, it does not change any more', async () => {
   const papers = head.section('Conventions en rédaction ou en signature');
+  await head.passkey();
+  await head.page.goto('/account');
+  await head.write('Nom de l’appareil', 'Poste de la responsable');
+  await head.press('Ajouter une clé d’accès');
+  await head.page.getByText('jamais utilisée').waitFor();
   await head.page.goto('/conventions');
   await head.press('Signer pour Groupe d’imagerie de l’Orbe', papers);
-  await head.giveCode(head.code(), head.dialog());
+  await head.giveCode('000000', head.dialog());
+  await head.dialog().getByRole('alert').waitFor();
+  await head.accessible('signing a convention');
+  await head.shot('62-convention-sign');
+  await head.press('Signer avec une clé d’accès', head.dialog());
   await papers.getByText('En signature').waitFor();
   await papers.getByText(/signée par Pr Hélène ROUSSEL/).waitFor();
   assert.equal(await papers.getByRole('button', { name: 'Modifier' }).count(), 0);

@@ -132,6 +132,7 @@ bool my_proof_options(Request *q, HttpResponse *a, Err *err)
         { "accept-procedure", MAY_FILE, false },
         { "sign-ethics", MAY_FILE, false },
         { "sign-meeting", MAY_MEET, false },
+        { "sign-convention", MAY_FILE, false }, /* whether for this party: when it is signed */
     };
     size_t known = 0;
     while (known < COUNT(PURPOSES) && strcmp(purpose, PURPOSES[known].purpose) != 0)

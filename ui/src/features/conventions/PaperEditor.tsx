@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Button, Checkbox, FileInput, Group, Modal, MultiSelect, NativeSelect, NumberInput, Select, SimpleGrid, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { Button, Checkbox, FileInput, Group, Input, Modal, MultiSelect, NativeSelect, NumberInput, Select, SimpleGrid, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
+import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOrganisations } from '@/shared/api/requests/organisations';
 import { type Paper, type PaperClause, type PaperContent, type Terms, useAttach, useSavePaper } from '@/shared/api/requests/papers';
@@ -79,9 +79,17 @@ export function PaperEditor({ paper, onClose }: { paper: Paper; onClose: () => v
 
 function Clauses({ clauses, onChange }: { clauses: PaperClause[]; onChange: (clauses: PaperClause[]) => void }) {
   const { t } = useTranslation();
-  const text = useText();
-  const set = (n: number, part: Partial<PaperClause>) => onChange(clauses.map((one, k) => (k === n ? { ...one, ...part } : one)));
-  const choices = (values: string[], group: string) => values.map((value) => ({ value, label: text(group, value) }));
+  const now = useRef({ clauses, onChange });
+  useEffect(() => { now.current = { clauses, onChange }; });
+  const [keys, setKeys] = useState(() => clauses.map((_, n) => n)); // of the rows: one that is removed takes what was typed in it along
+  const set = useCallback((n: number, part: Partial<PaperClause> | null) => {
+    now.current.onChange(now.current.clauses.flatMap((one, k) => (k !== n ? [one] : part ? [{ ...one, ...part }] : [])));
+    if (!part) setKeys((known) => known.filter((_, k) => k !== n));
+  }, []);
+  const add = () => {
+    onChange([...clauses, { kind: 'remote-exam', modality: 'CT', priority: 'urgent', regions: [], hours: [] }]);
+    setKeys([...keys, Math.max(-1, ...keys) + 1]);
+  };
   return (
     <>
       <Text fw={600} size="sm">{t('paper.clauses')}</Text>
@@ -91,25 +99,38 @@ function Clauses({ clauses, onChange }: { clauses: PaperClause[]; onChange: (cla
           <Table.Thead><Table.Tr>{['convention.exam', 'paper.modality', 'convention.priority', ...DELAYS.map((one) => `delay.${one}`), 'paper.regions', 'paper.hours', 'paper.remove'].map((key) => <Table.Th key={key}>{t(key)}</Table.Th>)}</Table.Tr></Table.Thead>
           <Table.Tbody>
             {clauses.map((clause, n) => (
-              <Table.Tr key={n} data-clause={`${clause.kind} ${clause.modality} ${clause.priority}`}>
-                <Table.Td><NativeSelect size="xs" w={150} aria-label={t('convention.exam')} data={choices(KINDS, 'paperKind')} value={clause.kind} onChange={(e) => set(n, { kind: e.currentTarget.value })} /></Table.Td>
-                <Table.Td><NativeSelect size="xs" w={140} aria-label={t('paper.modality')} data={choices(MODALITIES, 'modality')} value={clause.modality} onChange={(e) => set(n, { modality: e.currentTarget.value })} /></Table.Td>
-                <Table.Td><NativeSelect size="xs" w={130} aria-label={t('convention.priority')} data={choices(PRIORITIES, 'priority')} value={clause.priority} onChange={(e) => set(n, { priority: e.currentTarget.value })} /></Table.Td>
-                {DELAYS.map((delay) => (
-                  <Table.Td key={delay}><NumberInput size="xs" w={80} hideControls min={1} aria-label={t(`delay.${delay}`)} value={typeof clause[delay] === 'number' ? clause[delay] : ''} onChange={(value) => set(n, { [delay]: value === '' ? undefined : Number(value) })} /></Table.Td>
-                ))}
-                <Table.Td><TextInput size="xs" w={130} aria-label={t('paper.regions')} defaultValue={(clause.regions ?? []).join(', ')} onBlur={(e) => set(n, { regions: words(e.currentTarget.value) })} /></Table.Td>
-                <Table.Td><HoursInput clause={clause} onChange={(hours) => set(n, { hours })} /></Table.Td>
-                <Table.Td><Button size="compact-xs" variant="subtle" onClick={() => onChange(clauses.filter((_, k) => k !== n))}>{t('paper.remove')}</Button></Table.Td>
-              </Table.Tr>
+              <ClauseRow key={keys[n]} n={n} clause={clause} set={set} />
             ))}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      <Group><Button size="xs" variant="default" onClick={() => onChange([...clauses, { kind: 'remote-exam', modality: 'CT', priority: 'urgent', regions: [], hours: [] }])}>{t('paper.addClause')}</Button></Group>
+      <Group><Button size="xs" variant="default" onClick={add}>{t('paper.addClause')}</Button></Group>
     </>
   );
 }
+
+/* A convention has some thirty clauses of a dozen delays each: a row is drawn again only when it changes itself, and its inputs are the lightest there are. */
+const ClauseRow = memo(function ClauseRow({ n, clause, set }: { n: number; clause: PaperClause; set: (n: number, part: Partial<PaperClause> | null) => void }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const choices = (values: string[], group: string) => values.map((value) => ({ value, label: text(group, value) }));
+  return (
+    <Table.Tr data-clause={`${clause.kind} ${clause.modality} ${clause.priority}`}>
+      <Table.Td><NativeSelect size="xs" w={150} aria-label={t('convention.exam')} data={choices(KINDS, 'paperKind')} value={clause.kind} onChange={(e) => set(n, { kind: e.currentTarget.value })} /></Table.Td>
+      <Table.Td><NativeSelect size="xs" w={140} aria-label={t('paper.modality')} data={choices(MODALITIES, 'modality')} value={clause.modality} onChange={(e) => set(n, { modality: e.currentTarget.value })} /></Table.Td>
+      <Table.Td><NativeSelect size="xs" w={130} aria-label={t('convention.priority')} data={choices(PRIORITIES, 'priority')} value={clause.priority} onChange={(e) => set(n, { priority: e.currentTarget.value })} /></Table.Td>
+      {DELAYS.map((delay) => (
+        <Table.Td key={delay}><Input size="xs" w={80} inputMode="numeric" aria-label={t(`delay.${delay}`)} value={typeof clause[delay] === 'number' ? clause[delay] : ''} onChange={(e) => set(n, { [delay]: minutes(e.currentTarget.value) })} /></Table.Td>
+      ))}
+      <Table.Td><Input size="xs" w={130} aria-label={t('paper.regions')} defaultValue={(clause.regions ?? []).join(', ')} onBlur={(e) => set(n, { regions: words(e.currentTarget.value) })} /></Table.Td>
+      <Table.Td><HoursInput clause={clause} onChange={(hours) => set(n, { hours })} /></Table.Td>
+      <Table.Td><Button size="compact-xs" variant="subtle" onClick={() => set(n, null)}>{t('paper.remove')}</Button></Table.Td>
+    </Table.Tr>
+  );
+});
+
+/* What is typed, without what is no digit: undefined when nothing is left. */
+const minutes = (typed: string) => Number(typed.replace(/\D/g, '').slice(0, 6)) || undefined;
 
 function HoursInput({ clause, onChange }: { clause: PaperClause; onChange: (hours: NonNullable<PaperClause['hours']>) => void }) {
   const { t } = useTranslation();

@@ -3,13 +3,14 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Badge, Button, Group, Modal, PinInput, Stack, Text } from '@mantine/core';
+import { Badge, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOrganisations } from '@/shared/api/requests/organisations';
 import { type Paper, usePapers, useNewPaper, useSignPaper } from '@/shared/api/requests/papers';
 import { dayAndTime } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
+import { SecondFactor } from '@/shared/sign/SecondFactor';
 import { Loaded, MissingList, Refusal, Section } from '@/shared/ui/Blocks';
 import { PaperEditor } from './PaperEditor';
 
@@ -68,18 +69,14 @@ function PaperLine({ paper, onEdit }: { paper: Paper; onEdit: () => void }) {
 function SignPaper({ paper, organisation, name, onClose }: { paper: Paper; organisation: number; name: string; onClose: () => void }) {
   const { t } = useTranslation();
   const sign = useSignPaper();
-  const [code, setCode] = useState('');
   return (
     <Modal opened onClose={onClose} title={t('paper.signTitle')} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <Stack gap="sm">
         <Text size="sm" fw={600}>{paper.content.title} · {name}</Text>
         <Text size="sm">{t('paper.signText')}</Text>
         <Text size="xs" c="dimmed" className="num">{paper.sha256.slice(0, 16)}…</Text>
-        <Refusal error={sign.error} />
-        <Text size="sm" fw={500} id="paper-code">{t('report.sign.code')}</Text>
-        <PinInput length={6} type="number" inputMode="numeric" oneTimeCode value={code} onChange={setCode} disabled={sign.isPending} aria-label={t('report.sign.code')}
-          getInputProps={() => ({ 'aria-labelledby': 'paper-code' })}
-          onComplete={(whole) => sign.mutate({ paper, organisation, code: whole }, { onSuccess: onClose, onError: () => setCode('') })} />
+        <SecondFactor what={{ purpose: 'sign-convention', id: paper.id, digest: paper.sha256 }} error={sign.error} pending={sign.isPending}
+          sign={async (prove) => { await sign.mutateAsync({ paper, organisation, prove }); onClose(); }} />
       </Stack>
     </Modal>
   );

@@ -1,8 +1,8 @@
 /* Conventions being drafted and signed: GET /api/convention-papers and what changes them. SPDX-License-Identifier: Apache-2.0 */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api, ApiError, postBytes, query } from '../client';
+import { type Prove, proved } from '../../sign/proof';
+import { api, postBytes, query } from '../client';
 import type { Missing } from '../types';
-import { getMe } from './me';
 
 export interface Hours { days: number[]; from: string; to: string }
 export interface PaperClause { kind: string; modality: string; priority: string; regions?: string[]; hours?: Hours[]; [delay: string]: unknown }
@@ -35,12 +35,7 @@ export const useNewPaper = () => useChange((from: number | undefined) => api.pos
 export const useSavePaper = () => useChange(({ id, revision, content }: Pick<Paper, 'id' | 'revision' | 'content'>) => api.put(`/api/convention-papers/${id}`, { revision, content }));
 export const useAttach = () => useChange(({ id, kind, title, file }: { id: number; kind: string; title: string; file: File }) =>
   postBytes(`/api/convention-papers/${id}/documents${query({ kind, title })}`, file));
-/* A refused code answers 401 as an ended session does: signing in is asked for only when the session really ended. */
-export const useSignPaper = () => useChange(async ({ paper, organisation, code }: { paper: Paper; organisation: number; code: string }) => {
-  try {
-    return await api.post(`/api/convention-papers/${paper.id}/sign`, { organisation_id: organisation, sha256: paper.sha256, proof: { kind: 'totp', code } }, { quiet401: true });
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 401 && !(await getMe())?.full) await api.get('/api/convention-papers');
-    throw error;
-  }
+export const useSignPaper = () => useChange(async ({ paper, organisation, prove }: { paper: Paper; organisation: number; prove: Prove }) => {
+  const proof = await prove();
+  return proved(() => api.post(`/api/convention-papers/${paper.id}/sign`, { organisation_id: organisation, sha256: paper.sha256, proof }, { quiet401: true }), '/api/convention-papers');
 });

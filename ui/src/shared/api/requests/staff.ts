@@ -1,8 +1,8 @@
 /* /api/staff: files of people, procedures, the register of rooms and equipment, meetings. SPDX-License-Identifier: Apache-2.0 */
 import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api, ApiError, postBytes, query } from '../client';
+import { type Prove, proved } from '../../sign/proof';
+import { api, postBytes, query } from '../client';
 import type { Missing } from '../types';
-import { getMe } from './me';
 
 export type ItemState = 'valid' | 'soon' | 'unverified' | 'ahead' | 'failed' | 'expired' | 'aside' | 'withdrawn';
 export interface StaffItem {
@@ -71,30 +71,14 @@ export const documentOf = (id: number) => `/api/staff/documents/${id}`;
 export interface Kept { id: number; name: string; media_type: string; sha256: string; bytes: number }
 export const keepDocument = (file: File) => postBytes<Kept>(`/api/staff/documents${query({ name: file.name })}`, file);
 
-export type Proof = { kind: 'totp'; code: string } | { kind: 'passkey'; response: unknown };
-export interface Proved { purpose: 'accept-procedure' | 'sign-ethics' | 'sign-meeting'; id: number; digest: string }
-/* The challenge is bound to what is signed and its digest; it lives two minutes. */
-export async function passkeyFor({ purpose, id, digest }: Proved): Promise<Proof> {
-  const options = await api.post<PublicKeyCredentialRequestOptionsJSON>('/api/proofs/passkey/options', { purpose, act_id: id, digest });
-  const credential = await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
-  if (!credential) throw new DOMException('no credential', 'NotAllowedError');
-  return { kind: 'passkey', response: (credential as PublicKeyCredential).toJSON() };
-}
-
-export interface StaffOrder { method?: 'POST' | 'PUT'; path: string; body?: unknown; prove?: () => Promise<Proof> | Proof }
-/* A refused proof answers 401 as an ended session does: signing in is asked for only when the session really ended. */
+export interface StaffOrder { method?: 'POST' | 'PUT'; path: string; body?: unknown; prove?: Prove }
 export function useStaff() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async ({ method = 'POST', path, body = {}, prove }: StaffOrder) => {
       if (!prove) return method === 'PUT' ? api.put<{ id: number }>(path, body) : api.post<{ id: number }>(path, body);
       const proof = await prove();
-      try {
-        return await api.post<{ id: number }>(path, { ...(body as object), proof }, { quiet401: true });
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 401 && !(await getMe())?.full) await api.get('/api/staff/me');
-        throw error;
-      }
+      return proved(() => api.post<{ id: number }>(path, { ...(body as object), proof }, { quiet401: true }), '/api/staff/me');
     },
     onSuccess: () => client.invalidateQueries({ queryKey: key }),
   });
