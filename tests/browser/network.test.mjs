@@ -90,7 +90,7 @@ ward.story('O2 an act that was sent is assigned with its reasons; the imager tak
   await imager.page.goto(`/acts/${exam.id}`);
   const section = imager.section('Attribution');
   await section.getByText(/Attribué à/).waitFor();
-  await section.getByText(/compétence/).waitFor();
+  await section.getByText(/Proposé d’après le tableau de garde/).waitFor();
   await imager.press('Prendre cet acte', section);
   await section.getByText(/pris en charge/).waitFor();
   await imager.shot('64-assignment');
