@@ -17,7 +17,7 @@ typedef struct ActsWanted {
     Slice task;  /* "review-exception": only acts that wait for that; empty: all */
     Slice q;     /* number or name of the patient; empty: all */
     Slice modality;  /* empty: all */
-    int64_t limit;   /* 1 … 500 */
+    int64_t limit;   /* 1 … 500; 0: 500 */
     bool    counts;  /* how many there are in each state, those of other states too */
 } ActsWanted;
 

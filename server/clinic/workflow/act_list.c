@@ -191,7 +191,7 @@ bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, E
                        .site     = view.site,
                        .states   = states,
                        .counted  = wanted->counts ? (1u << ACT_STATES) - 1 : 0,
-                       .limit    = (size_t)wanted->limit,
+                       .limit    = wanted->limit > 0 ? (size_t)wanted->limit : ACTS_LISTED_MAX,
                        .modality = wanted->modality,
                        .unreviewed = wanted->task.len > 0,
                        .folded   = buf_slice(&folded) };
