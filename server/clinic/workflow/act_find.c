@@ -103,6 +103,12 @@ static void words_bind(DbQuery *q, const ActsFound *w)
     db_bind_cstr(q, 8, ins);
 }
 
+/* ?9; "" and not NULL when none is wanted. */
+static void modality_bind(DbQuery *q, const ActsFound *w)
+{
+    db_bind_text(q, 9, w->modality.len ? w->modality : SLICE(""));
+}
+
 static bool looked_at(const ActsFound *w, ActState state)
 {
     return (w->states | w->counted) & (1u << state);
@@ -125,7 +131,7 @@ static bool part_find(Db *db, const ActsFound *w, Part part, int64_t organisatio
         db_bind_cstr(q, 4, act_state_name(state));
         db_bind_int(q, 5, ACTS_LISTED_MAX);
         words_bind(q, w);
-        db_bind_text(q, 9, w->modality);
+        modality_bind(q, w);
         for (DbStep step; (step = db_next(q, err)) != DB_END;)
             if (step == DB_FAILED ||
                 !keep(ret, (Candidate) { db_int(q, 0), db_is_null(q, 1) ? 0 : db_int(q, 1), db_int(q, 2), state, false }, err))
@@ -145,7 +151,7 @@ static bool own_find(Db *db, const ActsFound *w, Candidates *ret, Err *err)
     db_bind_int(q, 2, w->now_s);
     db_bind_int(q, 5, ACTS_LISTED_MAX);
     words_bind(q, w);
-    db_bind_text(q, 9, w->modality);
+    modality_bind(q, w);
     for (DbStep step; (step = db_next(q, err)) != DB_END;) {
         if (step == DB_FAILED)
             return false;
@@ -248,7 +254,7 @@ static bool named_look(Db *db, const ActsFound *w, int64_t id, Candidates *ret, 
                                      "       act.imaging_id FROM act WHERE act.id = ?1" UNREVIEWED OF_MODALITY);
     db_bind_int(q, 1, id);
     db_bind_int(q, 7, w->unreviewed);
-    db_bind_text(q, 9, w->modality);
+    modality_bind(q, w);
     DbStep step = db_next(q, err);
     if (step != DB_ROW)
         return step == DB_END;
