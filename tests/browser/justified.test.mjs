@@ -37,7 +37,7 @@ ward.story('S1 interventions and therapeutic nuclear medicine cannot be asked: t
   await requester.press('C’est ce patient');
   const kinds = page.getByRole('radiogroup', { name: 'Que demandez-vous' });
   await kinds.getByRole('radio').first().waitFor();
-  await page.getByText(/actes interventionnels et la médecine nucléaire thérapeutique ne se demandent pas ici/).waitFor();
+  await page.getByText(/l’interventionnel et la médecine nucléaire thérapeutique veulent un praticien auprès du patient/).waitFor();
   assert.deepEqual((await kinds.getByRole('radio').allInnerTexts()).filter((words) => /intervention|thérap/i.test(words)), [], 'neither is offered');
   await requester.select('Site de l’examen', 'Centre hospitalier du Val d’Orbe');
   const modalities = page.getByRole('radiogroup', { name: 'Modalité' });

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Button, Fieldset, Group, NumberInput, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Fieldset, Group, NumberInput, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/shared/api/requests/me';
@@ -14,6 +14,7 @@ import { useText } from '@/shared/i18n/useText';
 import { Refusal } from '@/shared/ui/Blocks';
 import { type DoseName, dosesOf, linesOf, MODALITIES } from './content';
 import { LinesInput } from './LinesInput';
+import { KeepDraft } from './VersionFrame';
 
 const CONTRASTS = ['none', 'iodinated', 'gadolinium', 'radiopharmaceutical'] as const;
 export type How = 'new' | 'draft' | 'version' | 'variant';
@@ -107,10 +108,7 @@ export function Editor({ from, how, onDone, onCancel }: { from?: ProtocolVersion
         <Textarea autosize minRows={2} label={t('protocols.preparation')} value={p.preparation} onChange={(e) => set('preparation', e.currentTarget.value)} />
         <NumberInput label={t('protocols.minutesLabel')} min={0} max={600} allowDecimal={false} maw={220} value={p.minutes || ''} onChange={(n) => set('minutes', Number(n) || 0)} />
         <Refusal error={write.error} />
-        <Group gap="xs">
-          <Button type="submit" loading={write.isPending}>{t('protocols.keepDraft')}</Button>
-          <Button variant="default" onClick={onCancel}>{t('common.cancel')}</Button>
-        </Group>
+        <KeepDraft pending={write.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   );

@@ -3,18 +3,18 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Alert, Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Acceptance, type ProtocolVersion, useChangeProtocol, useProtocol, type WholeProtocol } from '@/shared/api/requests/protocols';
 import { birthDate, dayAndTime } from '@/shared/format/dates';
-import { Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
-import { Icon } from '@/shared/ui/Icon';
+import { Loaded, Refusal, Section } from '@/shared/ui/Blocks';
 import { differences } from './content';
 import { Editor, type How } from './Editor';
-import { AnotherApproves, Turn, Versions, Way } from './Turns';
-import { ProtocolState, ProtocolWords } from './Words';
+import { Turn } from './Turns';
+import { Changes, VersionFrame } from './VersionFrame';
+import { ProtocolWords } from './Words';
 
 export function ProtocolPage({ id }: { id: number }) {
   return <Loaded query={useProtocol(id)}>{(whole) => <One key={whole.protocol.id} whole={whole} />}</Loaded>;
@@ -32,56 +32,27 @@ function One({ whole }: { whole: WholeProtocol }) {
   const turn = { version: p, name: p.name, change };
   const to = (id: number) => void navigate({ to: '/protocols/$id', params: { id: String(id) } as never });
   return (
-    <div className="protocol">
-      <Link to="/protocols" className="protocol-back no-print"><Icon name="list" size={15} /> {t('protocols.back')}</Link>
-      <PageHead title={`${p.name} · v${p.version}`} text={p.imaging}><Group gap="xs"><ProtocolState state={p.state} /><Button className="no-print" size="sm" variant="default" onClick={() => window.print()}>{t('protocols.print')}</Button></Group></PageHead>
-      {p.review.returned && p.state === 'draft' && <Alert className="refusal" icon={<Icon name="warning" />} mb="md" title={t('protocols.returned', { name: p.review.returned.name, when: dayAndTime(p.review.returned.at_ms) })}>{p.review.returned.text}</Alert>}
-      <div className="protocol-grid">
-        <Stack gap="md">
-          <Section title={t('protocols.content')} icon="document"><ProtocolWords protocol={p} /></Section>
-          {previous && <Section title={t('protocols.differences', { version: previous.version })} icon="history"><Differences before={previous} after={p} /></Section>}
-          <Signed protocol={p} acceptance={whole.acceptance} />
-        </Stack>
-        <Stack gap="md">
-          {(p.inside || p.physicist) && p.state !== 'withdrawn' && (
-            <Section title={t('protocols.todo')} icon="check" tone="work">
-              <Group gap="xs" className="no-print">
-                {p.mine && p.state === 'draft' && <><Turn {...turn} how="submit" /><Button size="sm" variant="default" onClick={() => setHow('draft')}>{t('common.edit')}</Button></>}
-                {p.physicist && p.state === 'submitted' && <Turn {...turn} how="opinion" quiet={!!p.review.opinion} />}
-                {p.approves && p.state === 'submitted' && <Turn {...turn} how="approve" />}
-                {p.inside && p.state === 'submitted' && <Turn {...turn} how="return" quiet />}
-                {p.mine && !open && !drafted && <Button size="sm" variant="default" onClick={() => setHow('version')}>{t('protocols.nextVersion')}</Button>}
-                {p.mine && !open && <Button size="sm" variant="default" onClick={() => setHow('variant')}>{t('protocols.childVariant')}</Button>}
-                {p.inside && <Turn {...turn} how="retire" quiet />}
-              </Group>
-              <AnotherApproves version={p} />
-              {p.state === 'submitted' && p.asks_physicist && !p.review.opinion && <Text size="sm" mt="sm">{t('protocols.waitsPhysicist')}</Text>}
-            </Section>
-          )}
-          <Section title={t('protocols.way')} icon="history"><Way version={p} /></Section>
-          <Versions versions={versions} current={p.id} to={to} />
-        </Stack>
-      </div>
-      <Modal size="xl" opened={how !== null} onClose={() => setHow(null)} title={how ? t(`protocols.how.${how}`) : ''} closeButtonProps={{ 'aria-label': t('common.close') }}>
-        {how && <Editor from={p} how={how} onDone={(id) => { setHow(null); to(id); }} onCancel={() => setHow(null)} />}
-      </Modal>
-    </div>
-  );
-}
-
-function Differences({ before, after }: { before: ProtocolVersion; after: ProtocolVersion }) {
-  const { t } = useTranslation();
-  const list = differences(before, after);
-  if (!list.length) return <Text size="sm" c="dimmed">{t('protocols.same')}</Text>;
-  return (
-    <ul className="protocol-changes">
-      {list.map((one) => (
-        <li key={one.what}>
-          <Text size="xs" c="dimmed">{t(`protocols.part.${one.what}`)}</Text>
-          <del>{one.before || '—'}</del> <ins>{one.after || '—'}</ins>
-        </li>
-      ))}
-    </ul>
+    <VersionFrame version={p} versions={versions} name={p.name} back={{ to: '/protocols', text: t('protocols.back') }} to={to} how={how} close={() => setHow(null)}
+      content={<>
+        <Section title={t('protocols.content')} icon="document"><ProtocolWords protocol={p} /></Section>
+        {previous && (
+          <Section title={t('protocols.differences', { version: previous.version })} icon="history">
+            <Changes list={differences(previous, p).map((one) => ({ key: one.what, what: t(`protocols.part.${one.what}`), before: one.before, after: one.after }))} />
+          </Section>
+        )}
+        <Signed protocol={p} acceptance={whole.acceptance} />
+      </>}
+      actions={(p.inside || p.physicist) && <>
+        {p.mine && p.state === 'draft' && <><Turn {...turn} how="submit" /><Button size="sm" variant="default" onClick={() => setHow('draft')}>{t('common.edit')}</Button></>}
+        {p.physicist && p.state === 'submitted' && <Turn {...turn} how="opinion" quiet={!!p.review.opinion} />}
+        {p.approves && p.state === 'submitted' && <Turn {...turn} how="approve" />}
+        {p.inside && p.state === 'submitted' && <Turn {...turn} how="return" quiet />}
+        {p.mine && !open && !drafted && <Button size="sm" variant="default" onClick={() => setHow('version')}>{t('protocols.nextVersion')}</Button>}
+        {p.mine && !open && <Button size="sm" variant="default" onClick={() => setHow('variant')}>{t('protocols.childVariant')}</Button>}
+        {p.inside && <Turn {...turn} how="retire" quiet />}
+      </>}
+      hint={p.state === 'submitted' && p.asks_physicist && !p.review.opinion && <Text size="sm" mt="sm">{t('protocols.waitsPhysicist')}</Text>}
+      editor={how && <Editor from={p} how={how} onDone={(id) => { setHow(null); to(id); }} onCancel={() => setHow(null)} />} />
   );
 }
 

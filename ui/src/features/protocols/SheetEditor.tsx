@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Button, Group, Select, SimpleGrid, Stack, Tabs, TextInput } from '@mantine/core';
+import { Select, SimpleGrid, Stack, Tabs, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/shared/api/requests/me';
@@ -13,6 +13,7 @@ import { useText } from '@/shared/i18n/useText';
 import { Refusal } from '@/shared/ui/Blocks';
 import { MODALITIES, SHEET_PARTS } from './content';
 import { LinesInput } from './LinesInput';
+import { KeepDraft } from './VersionFrame';
 
 const LANGS = ['fr', 'en'] as const;
 const SAID: Said[] = ['any', 'yes', 'no'];
@@ -60,10 +61,7 @@ export function SheetEditor({ from, how, onDone, onCancel }: { from?: SheetVersi
           ))}
         </Tabs>
         <Refusal error={write.error} />
-        <Group gap="xs">
-          <Button type="submit" loading={write.isPending}>{t('protocols.keepDraft')}</Button>
-          <Button variant="default" onClick={onCancel}>{t('common.cancel')}</Button>
-        </Group>
+        <KeepDraft pending={write.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   );

@@ -11,7 +11,7 @@ import { dayAndTime } from '@/shared/format/dates';
 import { Refusal, Section } from '@/shared/ui/Blocks';
 import { ProtocolState } from './Words';
 
-type Version = LibraryStanding & { id: number; version: number };
+export type Version = LibraryStanding & { id: number; version: number };
 
 /* What a turn asks for: words always, an opinion where it is the physicist's. */
 const ASKS: Record<LibraryChange, 'nothing' | 'words'> = { submit: 'words', opinion: 'words', return: 'words', approve: 'words', retire: 'nothing', publish: 'nothing' };

@@ -15,7 +15,7 @@ const STATE_TONE: Record<ActState, 'quiet' | 'wait' | 'live' | 'good' | 'stop'> 
 
 export function StateBadge({ state, size = 'md' }: { state: ActState; size?: 'sm' | 'md' | 'lg' }) {
   const text = useText();
-  return <Badge className={`tone tone-${STATE_TONE[state] ?? 'quiet'}`} size={size} tt="none" radius="sm" miw="max-content">{text('state', state)}</Badge>;
+  return <Badge className={`tone tone-${STATE_TONE[state] ?? 'quiet'}`} size={size} tt="none" radius="sm">{text('state', state)}</Badge>;
 }
 
 /* A report is out, but not the final one. */

@@ -7,7 +7,7 @@ import type { Texts } from './types';
 
 export const opinion = {
   'request.kind': ['Que demandez-vous ?', 'What do you ask for?'],
-  'request.notHere': ['Seuls des actes diagnostiques se font à distance. Les actes interventionnels et la médecine nucléaire thérapeutique ne se demandent pas ici : le praticien qui les réalise est auprès du patient.', 'Only diagnostic acts are done at a distance. Interventions and therapeutic nuclear medicine are not asked for here: the practitioner who performs them is with the patient.'],
+  'request.notHere': ['Actes diagnostiques seulement : l’interventionnel et la médecine nucléaire thérapeutique veulent un praticien auprès du patient.', 'Diagnostic acts only: interventions and therapeutic nuclear medicine need a practitioner beside the patient.'],
   'actKind.remote-exam': ['Un examen à distance', 'A remote exam'],
   'actKind.tele-expertise': ['Un avis (télé-expertise)', 'An opinion (tele-expertise)'],
   'opinion.kind': ['Télé-expertise', 'Tele-expertise'],

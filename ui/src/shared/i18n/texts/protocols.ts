@@ -200,7 +200,7 @@ export const protocols = {
   'protocols.opinions.unfavourable': ['Défavorable', 'Unfavourable'],
   'protocols.waitsPhysicist': ['Des doses sont fixées : l’avis du physicien médical est attendu.', 'Doses are set: the medical physicist’s opinion is awaited.'],
   'protocols.anotherApproves': ['Vous avez écrit cette version : un autre imageur ou le radiologue responsable du groupe la relit et l’approuve.', 'You wrote this version: another imager or the responsible radiologist of the group reads it again and approves it.'],
-  'nav.preparations': ['Fiches de préparation', 'Preparation sheets'],
+  'nav.preparations': ['Préparation', 'Preparation'],
   'sheets.title': ['Fiches de préparation des patients', 'Preparation sheets for patients'],
   'sheets.lead': ['Ce qui est dit au patient avant son examen, en français et en anglais. La fiche qui décrit le mieux l’examen est remise avec le rendez-vous.', 'What a patient is told before the exam, in French and English. The sheet that describes the exam best is given with the appointment.'],
   'sheets.new': ['Nouvelle fiche', 'New sheet'],
