@@ -50,8 +50,6 @@ export class House {
     ensureUser();
     const h = new House();
     h.data = fs.mkdtempSync(path.join(os.tmpdir(), 'beclere-test-'));
-    h.port = await freePort();
-    h.dicomPort = await freePort();
     h.offsetMs = 0;
     h.codes = new Map(); // login → the last step of 30 s whose code was used
     fs.mkdirSync(path.join(h.data, 'program'));
@@ -62,16 +60,26 @@ export class House {
     else { fs.mkdirSync(page); fs.writeFileSync(path.join(page, 'index.html'), '<!doctype html><title>test</title>'); }
     certificates(path.join(h.data, 'tls'));
     h.config = path.join(h.data, 'beclere.conf');
-    const keys = { mode: 'demonstration', data: h.data, 'edge-listen': `127.0.0.1:${h.port}`, 'public-url': `https://localhost:${h.port}`,
-      'edge-certificate': path.join(h.data, 'tls/server.pem'), 'edge-key': path.join(h.data, 'tls/server-key.pem'), 'edge-ui': page,
-      'dicom-listen': `127.0.0.1:${h.dicomPort}`, codec: path.join(h.data, 'program/beclere-codec'), 'ins-oids': 'test',
-      'blob-min-free': 0, 'log-file': path.join(h.data, 'beclere.log'), ...config };
-    fs.writeFileSync(h.config, Object.entries(keys).map(([k, v]) => `${k} = ${v}\n`).join(''));
+    await h.configure(page, config);
     if (USER) execFileSync('chown', ['-R', `${USER}:${USER}`, h.data]);
     const loaded = h.run(['demo', 'load', '--config', h.config]);
     if (loaded.status !== 0) throw new Error(`demo load: ${loaded.stdout}${loaded.stderr}`);
-    await h.serve();
-    return h;
+    for (let left = 3; ; left -= 1) { // a port free a moment ago may have been taken by a test beside this one
+      try { await h.serve(); return h; } catch (error) {
+        if (left === 1 || !/Address already in use/.test(error.message)) throw error;
+        await h.configure(page, config);
+      }
+    }
+  }
+
+  async configure(page, config) {
+    this.port = await freePort();
+    this.dicomPort = await freePort();
+    const keys = { mode: 'demonstration', data: this.data, 'edge-listen': `127.0.0.1:${this.port}`, 'public-url': `https://localhost:${this.port}`,
+      'edge-certificate': path.join(this.data, 'tls/server.pem'), 'edge-key': path.join(this.data, 'tls/server-key.pem'), 'edge-ui': page,
+      'dicom-listen': `127.0.0.1:${this.dicomPort}`, codec: path.join(this.data, 'program/beclere-codec'), 'ins-oids': 'test',
+      'blob-min-free': 0, 'log-file': path.join(this.data, 'beclere.log'), ...config };
+    fs.writeFileSync(this.config, Object.entries(keys).map(([k, v]) => `${k} = ${v}\n`).join(''));
   }
 
   env() {
