@@ -91,6 +91,9 @@ static bool add_organisations(Db *db, Region *r, Err *err)
         slice_copy(slice_of(row->kind), o.kind, sizeof o.kind);
         slice_copy(slice_of(row->finess), o.finess, sizeof o.finess);
         slice_copy(slice_of(row->city), o.city, sizeof o.city);
+        slice_copy(slice_of(row->street), o.street, sizeof o.street);
+        slice_copy(slice_of(row->postcode), o.postcode, sizeof o.postcode);
+        slice_copy(slice_of(row->phone), o.phone, sizeof o.phone);
         slice_copy(SLICE("Europe/Paris"), o.time_zone, sizeof o.time_zone);
         if (!organisation_create(db, &o, &r->organisation[i], err))
             return false;

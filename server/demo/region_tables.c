@@ -9,11 +9,11 @@
 #include "guard/access/peer.h"
 
 const RegionOrganisation REGION_ORGANISATION[REGION_ORGANISATIONS] = {
-    [AT_VAL]      = { "Centre hospitalier du Val d’Orbe", "site", "990000012", "Val-d’Orbe" },
-    [AT_ROCHE]    = { "Hôpital de proximité de Rochevive", "site", "990000020", "Rochevive" },
-    [AT_PINS]     = { "Clinique des Trois-Pins", "site", "990000038", "Trois-Pins" },
-    [AT_GROUP]    = { "Groupe d’imagerie de l’Orbe", "imaging", "990000046", "Orbe" },
-    [AT_TILLEULS] = { "Résidence Les Tilleuls (EHPAD)", "requester", "990000053", "Rochevive" },
+    [AT_VAL]      = { "Centre hospitalier du Val d’Orbe", "site", "990000012", "Val-d’Orbe", "1 avenue de l’Hôpital", "99001", "01 00 00 01 00" },
+    [AT_ROCHE]    = { "Hôpital de proximité de Rochevive", "site", "990000020", "Rochevive", "8 rue des Carriers", "99002", "01 00 00 02 00" },
+    [AT_PINS]     = { "Clinique des Trois-Pins", "site", "990000038", "Trois-Pins", "3 chemin des Pins", "99003", "01 00 00 03 00" },
+    [AT_GROUP]    = { "Groupe d’imagerie de l’Orbe", "imaging", "990000046", "Orbe", "12 place du Marché", "99004", "01 00 00 04 00" },
+    [AT_TILLEULS] = { "Résidence Les Tilleuls (EHPAD)", "requester", "990000053", "Rochevive", "2 allée des Tilleuls", "99002", "01 00 00 05 00" },
 };
 
 const RegionRoom REGION_ROOM[] = {

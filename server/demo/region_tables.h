@@ -11,7 +11,7 @@
 enum { AT_VAL, AT_ROCHE, AT_PINS, AT_GROUP, AT_TILLEULS, REGION_ORGANISATIONS };
 
 typedef struct RegionOrganisation {
-    const char *name, *kind, *finess, *city;
+    const char *name, *kind, *finess, *city, *street, *postcode, *phone;
 } RegionOrganisation;
 extern const RegionOrganisation REGION_ORGANISATION[REGION_ORGANISATIONS];
 

@@ -73,3 +73,28 @@ ward.story('E10 at 390 px the day is a list', async () => {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(wide <= 391, `nothing is wider than the screen: ${wide}`);
 });
+
+ward.story('S2 S3 the administrator keeps address and telephone of an organisation; a wrong number is refused in French; the act shows them', async () => {
+  const admin = await ward.signedIn('admin');
+  const { page } = admin;
+  await page.goto('/admin/organisations');
+  await page.getByRole('button', { name: `Modifier l’organisation : ${exam.site.name}` }).click();
+  const form = admin.dialog();
+  await admin.write('Adresse (numéro et voie)', '4 rue des Lilas', form);
+  await admin.write('Code postal', '99010', form);
+  await admin.write('Téléphone', 'standard', form);
+  await admin.press('Enregistrer', form);
+  await form.getByText(/Écrivez le numéro de téléphone en chiffres/).waitFor();
+  await admin.accessible('organisation refused');
+  await admin.shot('organisation-form');
+  await admin.write('Téléphone', '01 00 00 01 99', form);
+  await admin.press('Enregistrer', form);
+  await admin.section(exam.site.name).getByText('4 rue des Lilas').waitFor();
+  await admin.accessible('organisations');
+  await admin.shot('organisations');
+  await technologist.page.goto(`/acts/${exam.id}`);
+  const people = technologist.section('Intervenants');
+  await people.getByText(`4 rue des Lilas, 99010 ${exam.site.city}`).waitFor();
+  await people.getByRole('link', { name: '01 00 00 01 99' }).scrollIntoViewIfNeeded();
+  await technologist.shot('organisation-on-act');
+});

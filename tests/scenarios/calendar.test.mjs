@@ -208,6 +208,26 @@ test('E9 E10 without a slot in time other care is owed to the patient: told, and
   assert.ok(!after_.some((d) => d.act_id === third.id && d.kind === 'alternative'), 'nothing is owed any more');
 });
 
+test('S2 S3 address and telephone of an organisation are kept by the administrator, and shown on the act and the preparation sheet', async () => {
+  const admin = await house.person('admin');
+  const path = `/api/organisations/${exam.site.id}`, place = { street: '4 rue des Lilas', postcode: '99010', phone: '+33 1 00 00 01 99' };
+  assert.equal((await exam.technologist.put(path, place)).status, 403);
+  for (const [wrong, about] of [[{ postcode: '123' }, /cinq chiffres/], [{ phone: 'standard' }, /numéro de téléphone/], [{ phone: '01 02' }, /numéro de téléphone/], [{ street: 'Rue\nligne' }, /caractères/], [{ name: ' ' }, /doit avoir un nom/]]) {
+    const refused = await admin.put(path, wrong);
+    assert.equal(refused.status, 400);
+    assert.match(refused.json.error.text, about);
+  }
+  assert.equal((await admin.put('/api/organisations/999999', place)).status, 404);
+  assert.equal((await admin.put(path, place)).status, 200);
+  const { name, kind, street, city } = (await exam.requester.get('/api/organisations')).json.organisations.find((one) => one.id === exam.site.id);
+  assert.deepEqual([name, kind, street, city], [exam.site.name, 'site', '4 rue des Lilas', exam.site.city], 'what was not sent stays');
+  const { site } = (await exam.requester.get(`/api/acts/${exam.id}`)).json;
+  assert.deepEqual([site.address, site.phone], [`4 rue des Lilas, 99010 ${exam.site.city}`, '+33 1 00 00 01 99']);
+  const sheet = (await exam.requester.get(`/api/acts/${exam.id}/preparation?lang=fr`)).json;
+  assert.deepEqual([sheet.address, sheet.phone], [site.address, site.phone]);
+  assert.equal((await exam.requester.get(`/api/acts/${exam.id}/preparation.pdf?lang=fr`)).status, 200);
+});
+
 test('E3 E10 the preparation sheet is approved, filled for the slot and this patient, printed, and noted as given', async () => {
   const path = `/api/acts/${exam.id}/preparation`;
   const french = await exam.requester.get(`${path}?lang=fr`);

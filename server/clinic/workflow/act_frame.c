@@ -17,9 +17,12 @@
 static bool organisation_put(Db *db, json_t *frame, const char *key, int64_t id, Err *err)
 {
     Organisation o;
+    char         address[240];
     if (!organisation_load(db, id, &o, err))
         return false;
-    json_put(frame, key, json_pack("{s:s, s:s, s:s}", "name", o.name, "city", o.city, "finess", o.finess));
+    organisation_address(&o, address, sizeof address);
+    json_put(frame, key,
+             json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", o.name, "city", o.city, "address", address, "phone", o.phone, "finess", o.finess));
     return strcmp(key, "site") != 0 || json_put(frame, "time_zone", json_string(o.time_zone));
 }
 

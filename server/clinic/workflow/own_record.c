@@ -104,9 +104,11 @@ static int64_t act_moment(const Act *a)
 static bool site_json(Db *db, const Act *a, json_t **ret, Err *err)
 {
     Organisation o;
+    char         address[240];
     if (!organisation_load(db, act_is_expertise(a) ? a->requester_org_id : a->site_id, &o, err))
         return false;
-    *ret = json_pack("{s:s, s:s}", "name", o.name, "city", o.city);
+    organisation_address(&o, address, sizeof address);
+    *ret = json_pack("{s:s, s:s, s:s, s:s}", "name", o.name, "city", o.city, "address", address, "phone", o.phone);
     return *ret != NULL;
 }
 

@@ -81,7 +81,7 @@ bool preparation_sheet_json(Db *db, const Act *a, Lang lang, json_t **ret, Err *
     Patient           patient;
     Organisation      site;
     Room              room;
-    char              name[200], when[48], arrive[48];
+    char              name[200], when[48], arrive[48], address[240];
     if (!a->slot_start_ms)
         return err_set(err, ERR_CONFLICT, "The exam is not planned.", "act %" PRId64, a->id);
     if (!preparation_for_act(db, a, &p, &found, err) || !patient_load(db, a->patient_id, &patient, err) || !organisation_load(db, a->site_id, &site, err) ||
@@ -91,13 +91,14 @@ bool preparation_sheet_json(Db *db, const Act *a, Lang lang, json_t **ret, Err *
         return err_set(err, ERR_CONFLICT, "No preparation sheet is approved for this exam: ask an imager of the group for one.", "act %" PRId64, a->id);
     int64_t arrive_ms = a->slot_start_ms - act_fact_int(a, "slot", "lead_minutes") * MINUTE_MS;
     local_time_shown(a->slot_start_ms, site.time_zone, when, sizeof when);
+    organisation_address(&site, address, sizeof address);
     local_time_shown(arrive_ms, site.time_zone, arrive, sizeof arrive);
     (void)snprintf(name, sizeof name, "%s %s", patient.used_name[0] ? patient.used_name : patient.birth_name, patient.first_given);
     json_t *of = json_object_get(p.content, lang == LANG_FR ? "fr" : "en");
-    *ret       = json_pack("{s:s, s:I, s:I, s:O, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "lang", lang == LANG_FR ? "fr" : "en", "id",
+    *ret       = json_pack("{s:s, s:I, s:I, s:O, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "lang", lang == LANG_FR ? "fr" : "en", "id",
                            (json_int_t)p.id, "version", (json_int_t)p.version, "sheet", of, "patient", name, "modality", a->modality, "region", a->region,
                            "start_ms", (json_int_t)a->slot_start_ms, "arrive_ms", (json_int_t)arrive_ms, "when", when, "arrive", arrive, "room", room.name,
-                           "site", site.name, "city", site.city, "number", a->number, "lines", lines_json(db, a, &patient, lang));
+                           "site", site.name, "city", site.city, "address", address, "phone", site.phone, "number", a->number, "lines", lines_json(db, a, &patient, lang));
     return *ret != NULL;
 }
 
@@ -131,8 +132,8 @@ static void part(PdfDoc *pdf, const char *heading, const json_t *list)
 static void sheet_print(PdfDoc *pdf, const json_t *s, Lang lang)
 {
     const json_t *of = json_object_get(s, "sheet");
-    char          place[260], exam[120], made[120];
-    (void)snprintf(place, sizeof place, "%s, %s — %s", word(s, "site"), word(s, "city"), word(s, "room"));
+    char          place[420], exam[120], made[120];
+    (void)snprintf(place, sizeof place, "%s, %s — %s", word(s, "site"), word(s, "address"), word(s, "room"));
     (void)snprintf(exam, sizeof exam, "%s, %s", word(s, "modality"), word(s, "region"));
     pdf_band(pdf, word(s, "site"), word(s, "city"), text_in(lang, "Preparation sheet"), word(s, "number"));
     pdf_title(pdf, word(of, "title"), word(s, "patient"));
@@ -140,6 +141,8 @@ static void sheet_print(PdfDoc *pdf, const json_t *s, Lang lang)
     pdf_field_strong(pdf, text_in(lang, "Come at"), slice_of(word(s, "arrive")));
     pdf_field(pdf, text_in(lang, "Exam at"), slice_of(word(s, "when")));
     pdf_field(pdf, text_in(lang, "Where"), slice_of(place));
+    if (*word(s, "phone"))
+        pdf_field(pdf, text_in(lang, "Telephone"), slice_of(word(s, "phone")));
     pdf_field(pdf, text_in(lang, "Exam"), slice_of(exam));
     pdf_grid_end(pdf);
     part(pdf, text_in(lang, "For you in particular"), json_object_get(s, "lines"));

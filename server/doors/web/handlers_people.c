@@ -32,9 +32,10 @@ bool organisations(Request *q, HttpResponse *a, Err *err)
 }
 
 typedef struct OrganisationWork {
-    Request     *q;
-    Organisation organisation;
-    int64_t      id;
+    Request      *q;
+    const json_t *body; /* of a change: what it does not say stays as it is */
+    Organisation  organisation;
+    int64_t       id;
 } OrganisationWork;
 
 /* The trace stands in the transaction of the change. */
@@ -44,7 +45,15 @@ static bool traced_in(Db *db, Request *q, Err *err)
     return audit_add(db, &line, err);
 }
 
-static bool organisation_work(Db *db, void *work, Err *err)
+static bool organisation_fields(const json_t *body, Organisation *o, Err *err)
+{
+    return json_may_copy(body, "name", o->name, sizeof o->name, err) && json_may_copy(body, "finess", o->finess, sizeof o->finess, err) &&
+           json_may_copy(body, "street", o->street, sizeof o->street, err) && json_may_copy(body, "postcode", o->postcode, sizeof o->postcode, err) &&
+           json_may_copy(body, "city", o->city, sizeof o->city, err) && json_may_copy(body, "phone", o->phone, sizeof o->phone, err) &&
+           json_may_copy(body, "time_zone", o->time_zone, sizeof o->time_zone, err);
+}
+
+static bool organisation_add_work(Db *db, void *work, Err *err)
 {
     OrganisationWork *w = work;
     if (!organisation_create(db, &w->organisation, &w->id, err))
@@ -58,12 +67,26 @@ bool organisation_add(Request *q, HttpResponse *a, Err *err)
     OWNED(json_t) *body = body_json(q, err);
     OrganisationWork w  = { .q = q, .organisation = { .time_zone = "Europe/Paris" } };
     Organisation    *o  = &w.organisation;
-    if (!body || !json_need_copy(body, "name", o->name, sizeof o->name, err) ||
-        !json_need_copy(body, "kind", o->kind, sizeof o->kind, err) ||
-        !json_may_copy(body, "finess", o->finess, sizeof o->finess, err) ||
-        !json_may_copy(body, "city", o->city, sizeof o->city, err) ||
-        !json_may_copy(body, "time_zone", o->time_zone, sizeof o->time_zone, err) ||
-        !db_write(q->house->db, organisation_work, &w, err))
+    if (!body || !json_need_copy(body, "name", o->name, sizeof o->name, err) || !json_need_copy(body, "kind", o->kind, sizeof o->kind, err) ||
+        !organisation_fields(body, o, err) || !db_write(q->house->db, organisation_add_work, &w, err))
+        return false;
+    return answer_json(a, json_pack("{s:I}", "id", (json_int_t)w.id), err);
+}
+
+/* The kind always stays: acts and conventions rest on it. */
+static bool organisation_change_work(Db *db, void *work, Err *err)
+{
+    OrganisationWork *w          = work;
+    w->q->traced.organisation_id = w->id;
+    return organisation_load(db, w->id, &w->organisation, err) && organisation_fields(w->body, &w->organisation, err) &&
+           organisation_change(db, &w->organisation, err) && traced_in(db, w->q, err);
+}
+
+bool organisation_changed(Request *q, HttpResponse *a, Err *err)
+{
+    OWNED(json_t) *body = body_json(q, err);
+    OrganisationWork w  = { .q = q, .body = body };
+    if (!body || !param_id(q, 0, &w.id, err) || !db_write(q->house->db, organisation_change_work, &w, err))
         return false;
     return answer_json(a, json_pack("{s:I}", "id", (json_int_t)w.id), err);
 }

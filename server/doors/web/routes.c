@@ -46,6 +46,7 @@ const Route ROUTES[] = {
 
     { GET,    "/api/organisations",                  SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        organisations },
     { POST,   "/api/organisations",                  MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(16),  organisation_add },
+    { PUT,    "/api/organisations/{id}",             MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(16),  organisation_changed },
     { GET,    "/api/conventions",                    SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        conventions },
     { GET,    "/api/convention-papers",              SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        convention_papers },
     { POST,   "/api/convention-papers",              SIGNED_IN,         AUDIT_CREATE,     BY_WORK,    KIB(4),   convention_paper_new },

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <math.h>
 #include <stdio.h>
 
 #include <qrencode.h>
@@ -245,22 +246,34 @@ static void paragraph(Pen *pen, const char *text, Face face)
 
 /* ---- blocks ---- */
 
-static void band(Pen *pen, const Block *b)
+/* A name with what it is below, at one side of the band; answers where it ends. Only measured when not 'shown'. */
+static double band_side(Pen *pen, const char *const text[2], double size, PangoAlignment side, bool shown)
 {
-    const double height = 62, half = TEXT_W / 2 - 8;
-    filled(pen, DEEP, 0, 0, PAGE_W, height);
-    write_at(pen, b->text[0], (Face) { 13, true, false, WHITE }, MARGIN_X, 15, half);
-    write_at(pen, b->text[1], (Face) { 8.2, false, false, PALE }, MARGIN_X, 36, half);
-    if (b->text[2]) {
-        PangoLayout *layout = set(pen, b->text[2], (Face) { 11, true, false, WHITE }, half);
-        pango_layout_set_alignment(layout, PANGO_ALIGN_RIGHT);
-        colour(pen, WHITE);
-        cairo_move_to(pen->cr, PAGE_W - MARGIN_X - half, 17);
-        pango_cairo_show_layout(pen->cr, layout);
+    const double half = TEXT_W / 2 - 8, from = 15 + 13 - size;
+    const Face   faces[2] = { { size, true, false, WHITE }, { 8.2, false, false, PALE } };
+    double       y = from;
+    for (int i = 0; i < 2; i++) {
+        PangoLayout *layout = set(pen, text[i], faces[i], half);
+        pango_layout_set_alignment(layout, side);
+        colour(pen, faces[i].ink);
+        cairo_move_to(pen->cr, side == PANGO_ALIGN_RIGHT ? PAGE_W - MARGIN_X - half : MARGIN_X, y);
+        if (shown && text[i])
+            pango_cairo_show_layout(pen->cr, layout);
+        y = fmax(y + height_of(layout) + 1, i == 0 ? 36 : 0);
         g_object_unref(layout);
     }
-    if (b->text[3])
-        write_right(pen, b->text[3], (Face) { 8.2, false, false, PALE }, PAGE_W - MARGIN_X, 36);
+    return y;
+}
+
+static void band(Pen *pen, const Block *b)
+{
+    double ends = 0, height;
+    for (int shown = 0; shown < 2; shown++) { /* the ground first, as high as what stands on it */
+        height = fmin(fmax(62, ends + 8), PAGE_H / 2);
+        if (shown)
+            filled(pen, DEEP, 0, 0, PAGE_W, height);
+        ends = fmax(band_side(pen, &b->text[0], 13, PANGO_ALIGN_LEFT, shown), band_side(pen, &b->text[2], 11, PANGO_ALIGN_RIGHT, shown));
+    }
     pen->y = height + 16;
 }
 

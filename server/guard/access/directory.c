@@ -26,8 +26,9 @@ bool organisations_json(Db *db, json_t **ret, Err *err)
         Organisation o;
         organisation_from_row(q, 0, &o);
         json_push(list,
-                  json_pack("{s:I, s:s, s:s, s:s, s:s, s:s}", "id", (json_int_t)o.id, "name", o.name, "kind",
-                            o.kind, "finess", o.finess, "city", o.city, "time_zone", o.time_zone));
+                  json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", (json_int_t)o.id, "name", o.name, "kind",
+                            o.kind, "finess", o.finess, "city", o.city, "time_zone", o.time_zone, "street", o.street,
+                            "postcode", o.postcode, "phone", o.phone));
     }
     if (step == DB_FAILED)
         return false;

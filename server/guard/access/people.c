@@ -21,6 +21,9 @@ void organisation_from_row(const DbQuery *row, int first_column, Organisation *r
     db_text(row, first_column + 3, ret->finess, sizeof ret->finess);
     db_text(row, first_column + 4, ret->city, sizeof ret->city);
     db_text(row, first_column + 5, ret->time_zone, sizeof ret->time_zone);
+    db_text(row, first_column + 6, ret->street, sizeof ret->street);
+    db_text(row, first_column + 7, ret->postcode, sizeof ret->postcode);
+    db_text(row, first_column + 8, ret->phone, sizeof ret->phone);
 }
 
 static bool all_digits(Slice s, size_t len)
@@ -48,16 +51,36 @@ static bool clean_line(const char *text)
     return text_is_clean_utf8(s) && !strpbrk(text, "\r\n\t");
 }
 
+/* Digits with an optional leading '+', in groups: at least nine digits. */
+static bool phone_valid(const char *text)
+{
+    size_t digits = 0;
+    for (const char *c = text; *c; c++) {
+        if (*c >= '0' && *c <= '9')
+            digits++;
+        else if (!strchr(" .-()", *c) && !(*c == '+' && c == text))
+            return false;
+    }
+    return digits >= 9 && digits <= 15;
+}
+
 static bool organisation_check(const Organisation *o, Err *err)
 {
-    if (!slice_trim(slice_of(o->name)).len || !clean_line(o->name) || !clean_line(o->city))
+    if (!slice_trim(slice_of(o->name)).len)
         return err_set(err, ERR_INPUT, "An organisation needs a name.", "name of %zu bytes", strlen(o->name));
+    if (!clean_line(o->name) || !clean_line(o->city) || !clean_line(o->street))
+        return err_set(err, ERR_INPUT, "A text holds characters that are not allowed.", "organisation field");
     if (strcmp(o->kind, "site") != 0 && strcmp(o->kind, "imaging") != 0 && strcmp(o->kind, "requester") != 0)
         return err_set(err, ERR_INPUT, "An organisation is a site, an imaging group or a requester.",
                        "organisation kind");
     if (o->finess[0] && !all_digits(slice_of(o->finess), 9))
         return err_set(err, ERR_INPUT, "A FINESS number has nine digits.", "finess of %zu characters",
                        strlen(o->finess));
+    if (o->postcode[0] && !all_digits(slice_of(o->postcode), 5))
+        return err_set(err, ERR_INPUT, "A postcode has five digits.", "postcode of %zu characters", strlen(o->postcode));
+    if (o->phone[0] && !phone_valid(o->phone))
+        return err_set(err, ERR_INPUT, "Write the telephone number with its digits, for example 04 71 00 00 00 or +33 4 71 00 00 00.",
+                       "phone of %zu characters", strlen(o->phone));
     if (o->time_zone[0] && !time_zone_valid(slice_of(o->time_zone)))
         return err_set(err, ERR_INPUT, "The time zone is not known.", "time zone of %zu characters",
                        strlen(o->time_zone));
@@ -68,17 +91,43 @@ bool organisation_create(Db *db, const Organisation *o, int64_t *ret_id, Err *er
 {
     if (!organisation_check(o, err))
         return false;
-    OWNED(DbQuery) *q = db_query(db, "INSERT INTO organisation (name, kind, finess, city, time_zone)"
-                                     " VALUES (?1, ?2, ?3, ?4, ?5)");
+    OWNED(DbQuery) *q = db_query(db, "INSERT INTO organisation (name, kind, finess, city, time_zone, street, postcode, phone)"
+                                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
     db_bind_cstr(q, 1, o->name);
     db_bind_cstr(q, 2, o->kind);
     db_bind_cstr(q, 3, o->finess);
     db_bind_cstr(q, 4, o->city);
     db_bind_cstr(q, 5, o->time_zone[0] ? o->time_zone : "Europe/Paris");
+    db_bind_cstr(q, 6, o->street);
+    db_bind_cstr(q, 7, o->postcode);
+    db_bind_cstr(q, 8, o->phone);
     if (!db_run(q, err))
         return false;
     *ret_id = db_last_id(db);
     return true;
+}
+
+bool organisation_change(Db *db, const Organisation *o, Err *err)
+{
+    if (!organisation_check(o, err))
+        return false;
+    OWNED(DbQuery) *q = db_query(db, "UPDATE organisation SET name = ?2, finess = ?3, city = ?4, time_zone = ?5, street = ?6, postcode = ?7, phone = ?8"
+                                     " WHERE id = ?1");
+    db_bind_int(q, 1, o->id);
+    db_bind_cstr(q, 2, o->name);
+    db_bind_cstr(q, 3, o->finess);
+    db_bind_cstr(q, 4, o->city);
+    db_bind_cstr(q, 5, o->time_zone);
+    db_bind_cstr(q, 6, o->street);
+    db_bind_cstr(q, 7, o->postcode);
+    db_bind_cstr(q, 8, o->phone);
+    return db_run(q, err);
+}
+
+void organisation_address(const Organisation *o, char *ret, size_t size)
+{
+    (void)snprintf(ret, size, "%s%s%s%s%s", o->street, o->street[0] && (o->postcode[0] || o->city[0]) ? ", " : "", o->postcode,
+                   o->postcode[0] && o->city[0] ? " " : "", o->city);
 }
 
 bool organisation_load(Db *db, int64_t id, Organisation *ret, Err *err)

@@ -15,11 +15,17 @@ typedef struct Organisation {
     char    finess[16]; /* 9 digits or "" */
     char    city[64];
     char    time_zone[40]; /* "Europe/Paris" */
+    char    street[128], postcode[12], phone[24]; /* "" when not said */
 } Organisation;
-#define ORGANISATION_COLUMNS "organisation.id, organisation.name, organisation.kind, organisation.finess, organisation.city, organisation.time_zone"
+#define ORGANISATION_COLUMNS "organisation.id, organisation.name, organisation.kind, organisation.finess, organisation.city, organisation.time_zone, " \
+    "organisation.street, organisation.postcode, organisation.phone"
 void organisation_from_row(const DbQuery *row, int first_column, Organisation *ret);
 
 bool organisation_create(Db *db, const Organisation *o, int64_t *ret_id, Err *err);
+/* Its name, place and telephone; the kind stays. ERR_NOT_FOUND, ERR_INPUT. */
+bool organisation_change(Db *db, const Organisation *o, Err *err);
+/* "3 rue de la Gare, 43000 Rochevive": what is known of it, on one line. */
+void organisation_address(const Organisation *o, char *ret, size_t size);
 bool organisation_load(Db *db, int64_t id, Organisation *ret, Err *err);
 
 typedef struct Person {

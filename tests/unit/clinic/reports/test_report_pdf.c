@@ -151,6 +151,24 @@ static void a_very_long_report_goes_over_pages_and_is_counted(void **state)
         file_write(keep, buf_slice(&pdf));
 }
 
+/* Reports signed before addresses were kept have only the city: they print as they did. */
+static void the_head_says_where_the_site_is_and_how_it_is_called(void **state) /* S2 S3 */
+{
+    (void)state;
+    OWNED_BUF before = buf_make(8 << 20), after = buf_make(8 << 20);
+    OWNED(json_t) *content = parsed(SAMPLE_CONTENT), *frame = parsed(SAMPLE_FRAME);
+    print(content, frame, false, &before);
+    OWNED_TEXT char *old = text_of(buf_slice(&before));
+    must_say(old, "Val d’Orbe — FINESS 430000001");
+    json_t *site = json_object_get(frame, "site");
+    json_object_set_new(site, "address", json_string("1 avenue de l’Hôpital, 99001 Val-d’Orbe"));
+    json_object_set_new(site, "phone", json_string("01 00 00 01 00"));
+    print(content, frame, false, &after);
+    OWNED_TEXT char *text = text_of(buf_slice(&after));
+    must_say(text, "1 avenue de l’Hôpital, 99001 Val-d’Orbe");
+    must_say(text, "Tél. 01 00 00 01 00 — FINESS 430000001");
+}
+
 static void hostile_text_is_printed_harmlessly(void **state)
 {
     (void)state;
@@ -173,6 +191,7 @@ int main(void)
         cmocka_unit_test(a_draft_says_on_every_page_that_it_is_not_signed),
         cmocka_unit_test(a_note_says_why_the_images_cannot_be_interpreted),
         cmocka_unit_test(a_very_long_report_goes_over_pages_and_is_counted),
+        cmocka_unit_test(the_head_says_where_the_site_is_and_how_it_is_called),
         cmocka_unit_test(hostile_text_is_printed_harmlessly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

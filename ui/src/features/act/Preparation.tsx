@@ -29,7 +29,7 @@ export function PreparationSection({ act }: { act: Act }) {
           {(one) => (
             <details>
               <summary>{one.sheet.title} · {t('sheet.version', { version: one.version })}</summary>
-              <Text size="sm" mt={6}>{t('sheet.arrive', { when: one.arrive })} · {one.room}, {one.site}, {one.city}</Text>
+              <Text size="sm" mt={6}>{t('sheet.arrive', { when: one.arrive })} · {one.room}, {one.site}{one.address && `, ${one.address}`}{one.phone && ` · ${t('trait.phone')} ${one.phone}`}</Text>
               <Part title={t('sheet.you')} lines={one.lines} /><Part title={t('sheet.before')} lines={one.sheet.before} /><Part title={t('sheet.day')} lines={one.sheet.day} />
               <Part title={t('sheet.bring')} lines={one.sheet.bring} /><Part title={t('sheet.after')} lines={one.sheet.after} />
             </details>

@@ -48,6 +48,12 @@ export function PeopleSection({ act }: { act: Act }) {
           </div>
         </div>
       ))}
+      {[...new Map([act.requester_org, act.site, act.imaging].map((one) => [one.id, one])).values()].filter((one) => one.address || one.phone).map((one) => (
+        <div key={one.id} className="person-row">
+          <div className="grow"><Text size="sm">{one.name}</Text>{one.address && <Text size="xs" c="dimmed">{one.address}</Text>}</div>
+          {one.phone && <Phone number={one.phone} />}
+        </div>
+      ))}
     </Section>
   );
 }

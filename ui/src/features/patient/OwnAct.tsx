@@ -50,7 +50,8 @@ function Whole({ act }: { act: OwnActWhole }) {
       <section className="own-card">
         <h2>{t('own.contact')}</h2>
         <dl className="own-facts">
-          <dt>{t('own.contactSite')}</dt><dd>{[act.site.name, act.site.city].filter(Boolean).join(', ')}</dd>
+          <dt>{t('own.contactSite')}</dt><dd>{[act.site.name, act.site.address || act.site.city].filter(Boolean).join(', ')}</dd>
+          {act.site.phone && <><dt>{t('own.sitePhone')}</dt><dd><a href={`tel:${act.site.phone.replace(/[^\d+]/g, '')}`}>{act.site.phone}</a></dd></>}
           {act.requester && <><dt>{t('own.contactDoctor')}</dt><dd>{act.requester.name}</dd></>}
           {act.requester?.phone && <><dt>{t('own.phone')}</dt><dd><a href={`tel:${act.requester.phone.replace(/[^\d+]/g, '')}`}>{phoneText(act.requester.phone)}</a></dd></>}
         </dl>

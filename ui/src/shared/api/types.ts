@@ -33,7 +33,7 @@ export interface Passkey { id: number; label: string; created_at_s: number; last
 export type OrganisationKind = 'site' | 'imaging' | 'requester';
 export interface Room { id: number; name: string; modality: Modality; ae_title: string; station_name: string }
 export interface Organisation {
-  id: number; name: string; kind: OrganisationKind; finess: string; city: string; time_zone: string; rooms?: Room[];
+  id: number; name: string; kind: OrganisationKind; finess: string; city: string; time_zone: string; street: string; postcode: string; phone: string; rooms?: Room[];
 }
 export interface PersonMembership { organisation_id: number; roles: Role[] }
 export interface Person {
@@ -80,7 +80,7 @@ export type ActState =
 export interface By { id: number; name: string; role: Role | 'system' }
 export interface Stamp { at_ms: number; by: By }
 export interface Deadline { what: 'assignment' | 'expert' | 'verdict' | 'information' | 'planning' | 'exam' | 'presence' | 'report' | 'urgent' | 'delivery' | 'acknowledge' | 'patient' | 'record' | 'closing' | 'final' | 'question'; at_ms: number }
-export interface Named { id: number; name: string; time_zone?: string }
+export interface Named { id: number; name: string; time_zone?: string; address?: string; phone?: string }
 
 export interface ActSummary {
   id: number; number: string; kind: string; state: ActState; version: number; priority: Priority; modality: Modality; region: string;

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { api } from '../client';
 
 export type OwnState = 'asked' | 'planned' | 'under-way' | 'reading' | 'waiting' | 'ready' | 'not-done';
-export interface OwnAct { id: number; number: string; kind: string; modality: string; region: string; state: OwnState; at_ms: number | null; slot_start_ms: number | null; site: { name: string; city: string } }
+export interface OwnAct { id: number; number: string; kind: string; modality: string; region: string; state: OwnState; at_ms: number | null; slot_start_ms: number | null; site: { name: string; city: string; address: string; phone: string } }
 export interface OwnRecord {
   patient: { name: string; birth_date: string };
   holder: { kind: 'patient' | 'parent' | 'guardian'; name: string; since_ms: number | null; until_ms: number | null };

@@ -4,7 +4,7 @@ import { api, query } from '../client';
 import { type LibraryStanding, useChangeVersion } from './protocols';
 
 export interface SheetText { title: string; before?: string[]; day?: string[]; bring?: string[]; after?: string[] }
-export interface PreparationSheet { lang: 'fr' | 'en'; id: number; version: number; sheet: SheetText; lines: string[]; when: string; arrive: string; room: string; site: string; city: string }
+export interface PreparationSheet { lang: 'fr' | 'en'; id: number; version: number; sheet: SheetText; lines: string[]; when: string; arrive: string; room: string; site: string; city: string; address: string; phone: string }
 /* 'slot': a moved exam has another sheet. */
 export const usePreparation = (act: number, lang: string, slot: number) =>
   useQuery({ queryKey: ['preparation', act, lang, slot], queryFn: () => api.get<PreparationSheet>(`/api/acts/${act}/preparation${query({ lang })}`), enabled: slot > 0, retry: false });

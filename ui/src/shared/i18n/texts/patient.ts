@@ -68,6 +68,7 @@ export const patient = {
   'own.download': ['Télécharger tout l’examen (DICOM, {{size}})', 'Download the whole exam (DICOM, {{size}})'],
   'own.downloadHint': ['Pour un autre médecin : ce fichier s’ouvre avec un logiciel d’imagerie.', 'For another physician: this file opens with imaging software.'],
   'own.sheetYou': ['Pour vous en particulier', 'For you in particular'],
+  'own.sitePhone': ['Téléphone du site', 'Telephone of the site'],
   'own.preparation': ['Préparation de l’examen', 'Preparation of the exam'],
   'own.preparationText': ['« {{sheet}} » : passée en revue avec vous le {{when}}.', '“{{sheet}}”: gone through with you on {{when}}.'],
   'own.offered': ['Ce qui vous a été proposé', 'What you were offered'],
