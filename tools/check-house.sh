@@ -17,6 +17,7 @@ function floor_of(p) {
     if (p ~ /^clinic\/reports\//) return 3.15
     if (p ~ /^clinic\/staff\//) return 3.17
     if (p ~ /^clinic\/workflow\//) return 3.2
+    if (p ~ /^clinic\/live\//) return 3.25
     if (p ~ /^clinic\/home\//) return 3.3
     if (p ~ /^doors\//) return 4
     if (p ~ /^codec\//) return 5

@@ -24,6 +24,7 @@
 #include "platform/edge/edge.h"
 #include "platform/jobs/jobs.h"
 #include "platform/log.h"
+#include "platform/relay/relay.h"
 
 enum { RECHECK_BYTES_PER_S = 20 << 20 };
 
@@ -32,6 +33,8 @@ typedef struct Doors {
     WebServer   *web;
     DimseServer *dimse;
     Edge        *edge;
+    Relay       *relay;
+    bool         relay_told; /* its end */
     Completeness *counting;
     Recheck      *recheck;
     Corrections  *corrections;
@@ -112,7 +115,9 @@ static bool open_doors(House *h, Doors *d, Err *err)
         return false;
     if (strcmp(config_text(h->config, "frames-ahead"), "yes") == 0 && !(d->derived = start_derived(h, err)))
         return false;
-    WebHouse web = { .recheck = d->recheck, .derived = d->derived, .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
+    if (!(d->relay = relay_start(h->config, err)))
+        return false;
+    WebHouse web = { .relay = d->relay, .recheck = d->recheck, .derived = d->derived, .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
                      .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = echo_peer, .peer_echo_with = d,
                      .remote_find = find_elsewhere, .remote_fetch_later = dimse_fetch_later, .remote_with = d,
                      .send_later = send_later };
@@ -142,6 +147,7 @@ static void close_doors(House *h, Doors *d)
         jobs_stop(d->jobs);
     if (d->edge)
         edge_stop(d->edge);
+    relay_stop(d->relay);
     if (!db_write(h->db, trace, "stop", &err))
         log_err("serve", "stop not traced", &err);
 }
@@ -176,12 +182,16 @@ static void welcome(const House *h)
 }
 
 /* Until a signal asks to stop; true: in order. The edge that ends on its own ends us too. */
-static bool wait_for_end(const Doors *d, const sigset_t *signals)
+static bool wait_for_end(Doors *d, const sigset_t *signals)
 {
     for (;;) {
         int sig = sigtimedwait(signals, NULL, &(struct timespec){ .tv_sec = 1 });
         if (sig == SIGTERM || sig == SIGINT)
             return true;
+        if (!d->relay_told && !relay_alive(d->relay)) { /* acts go on without: by telephone where no direct line is found */
+            log_line("serve", LOG_ERROR, "the relay ended on its own", NULL);
+            d->relay_told = true;
+        }
         if (d->edge && !edge_alive(d->edge)) {
             log_line("serve", LOG_ERROR, "the edge ended on its own", NULL);
             fprintf(stderr, "nginx ended on its own: see its error log in the data folder (edge/).\n");

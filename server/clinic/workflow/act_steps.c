@@ -38,7 +38,8 @@ extern const ActChapter CHAPTER_REQUEST,
     CHAPTER_INCIDENTS,
     CHAPTER_VERSIONS,
     CHAPTER_DISCUSS,
-    CHAPTER_URGENT;
+    CHAPTER_URGENT,
+    CHAPTER_ROOM;
 
 const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_FITNESS, /* files of people and equipment: conditions only */
@@ -52,6 +53,7 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_IDENTITY, /* corrected, merged */
     &CHAPTER_PRESENCE, /* who is there in person */
     &CHAPTER_CHANNEL, /* the link between imager and patient */
+    &CHAPTER_ROOM,    /* who sits in the live room, calls noted, tests of the line */
     &CHAPTER_CHECKLIST, /* what is gone through with the patient before */
     &CHAPTER_DRUGS,   /* prescribed, given, done by the technologist */
     &CHAPTER_DRUGS_SEEN, /* what the images tell of drugs, settled */

@@ -11,7 +11,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "doors/web/push_hub.h"
+#include "doors/web/push_room.h"
 #include "formats/json/json_util.h"
 #include "platform/clock.h"
 #include "platform/log.h"
@@ -68,7 +68,13 @@ bool push_accept_key(Slice key, char ret[PUSH_ACCEPT_SIZE])
 typedef struct Coming {
     PushHub *hub;
     int64_t  person_id, session_id;
+    bool     english;
 } Coming;
+
+static void hear(void *with, PushClient *c, Slice type, const json_t *message)
+{
+    (void)push_room_hear(with, c, type, message);
+}
 
 /* In the connection's thread: the hub's takes it from here. */
 static void on_upgraded(void *with, int fd, Slice first_bytes, void *handle)
@@ -80,6 +86,9 @@ static void on_upgraded(void *with, int fd, Slice first_bytes, void *handle)
         http_upgrade_close(handle);
         return;
     }
+    c->english   = coming->english;
+    c->hear      = hear;
+    c->hear_with = hub;
     pthread_mutex_lock(&hub->lock);
     bool stopping = hub->stopping;
     if (!stopping) {
@@ -118,7 +127,7 @@ bool push_upgrade(PushHub *hub, const HttpRequest *q, const Who *who, HttpRespon
     if (full)
         return err_set(err, ERR_UNAVAILABLE, "Too many pages are open: try again in a moment.",
                        "push clients");
-    *coming         = (Coming) { hub, who->person_id, who->session_id };
+    *coming         = (Coming) { hub, who->person_id, who->session_id, strcmp(who->lang, "en") == 0 };
     a->status       = 101;
     a->upgraded     = on_upgraded;
     a->upgrade_with = coming;
@@ -166,6 +175,7 @@ static void drop(PushHub *hub, PushClient **at)
 {
     PushClient *c = *at;
     *at           = c->next;
+    push_room_gone(hub, c);
     (void)epoll_ctl(hub->epoll_fd, EPOLL_CTL_DEL, c->fd, NULL);
     push_client_free(c);
     pthread_mutex_lock(&hub->lock);
@@ -237,6 +247,7 @@ static void say_good_bye(PushHub *hub)
     }
     while (hub->clients)
         drop(hub, &hub->clients);
+    push_room_end(hub);
 }
 
 static void *run(void *with)
@@ -258,6 +269,7 @@ static void *run(void *with)
         if (woken || clock_monotonic_ms() - hub->tailed_ms >= PUSH_TAIL_MS)
             push_tail(hub);
         pump_all(hub);
+        push_room_tick(hub);
         push_here(hub);
     }
     say_good_bye(hub);
@@ -272,7 +284,7 @@ static bool open_hub(PushHub *hub, Err *err)
     if (hub->epoll_fd < 0 || hub->wake_fd < 0 ||
         epoll_ctl(hub->epoll_fd, EPOLL_CTL_ADD, hub->wake_fd, &e) != 0)
         return err_set(err, ERR_UNAVAILABLE, "The web door cannot be opened.", "push hub");
-    if (!push_tail_begin(hub, err) || !push_here_begin(hub, err))
+    if (!push_tail_begin(hub, err) || !push_here_begin(hub, err) || !push_room_begin(hub, err))
         return false;
     if (pthread_create(&hub->thread, NULL, run, hub) != 0)
         return err_set(err, ERR_UNAVAILABLE, "The web door cannot be opened.", "push thread");

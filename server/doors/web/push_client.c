@@ -52,7 +52,7 @@ static ssize_t on_send(wslay_event_context_ptr ctx, const uint8_t *from, size_t 
     return -1;
 }
 
-/* {"type":"since","event":N}; anything else from a page is passed over. */
+/* {"type":"since","event":N}; the rest is the hub's. What is no object with a type is passed over. */
 static void on_message(wslay_event_context_ptr ctx, const struct wslay_event_on_msg_recv_arg *m, void *with)
 {
     (void)ctx;
@@ -62,9 +62,12 @@ static void on_message(wslay_event_context_ptr ctx, const struct wslay_event_on_
     OWNED(json_t) *json = json_parse_object((Slice) { (const char *)m->msg, m->msg_length }, NULL);
     Slice   type;
     int64_t event;
-    if (json && json_need_text(json, "type", &type, NULL) && slice_equal(type, SLICE("since")) &&
-        json_need_int(json, "event", 0, INT64_MAX, &event, NULL))
+    if (!json || !json_need_text(json, "type", &type, NULL))
+        return;
+    if (slice_equal(type, SLICE("since")) && json_need_int(json, "event", 0, INT64_MAX, &event, NULL))
         c->asked_since = event;
+    else if (c->hear)
+        c->hear(c->hear_with, c, type, json);
 }
 
 PushClient *push_client_new(int fd, Slice first_bytes, void *handle, int64_t person_id, int64_t session_id)

@@ -11,7 +11,11 @@
 
 #include "doors/web/push.h"
 
-enum { PUSH_FIRST_BYTES_MAX = 8192, PUSH_FROM_PAGE_MAX = 4096, PUSH_GOODBYE_MS = 2000 };
+enum { PUSH_FIRST_BYTES_MAX = 8192, PUSH_FROM_PAGE_MAX = 32 << 10 /* a session description */, PUSH_GOODBYE_MS = 2000 };
+
+struct PushClient;
+/* Of one message of a page, on the hub's thread. */
+typedef void PushHear(void *with, struct PushClient *c, Slice type, const json_t *message);
 
 typedef struct PushClient {
     struct PushClient      *next;
@@ -19,6 +23,10 @@ typedef struct PushClient {
     void                   *handle; /* of the adapter: closes the descriptor */
     wslay_event_context_ptr frames;
     int64_t                 person_id, session_id;
+    bool                    english; /* what is refused is told in English */
+    PushHear               *hear;    /* NULL: only 'since' is heard */
+    void                   *hear_with;
+    int64_t                 says_since_ms, says; /* messages heard in this second */
     int64_t                 last_event;                      /* sent or passed over */
     int64_t                 heard_ms, pinged_ms, closing_ms; /* monotonic; closing_ms 0: not closing */
     uint16_t                close_code;      /* to be said when what is queued has gone; 0: none */

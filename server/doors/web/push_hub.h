@@ -14,6 +14,8 @@ typedef struct PushEnd {
     int64_t session_id, person_id; /* one of them; the other 0 */
 } PushEnd;
 
+typedef struct PushRoom PushRoom; /* push_room.c */
+
 struct PushHub {
     const WebHouse *house;
     int             epoll_fd, wake_fd;
@@ -27,6 +29,7 @@ struct PushHub {
     bool            stopping, check_all;
 
     PushClient *clients; /* from here on: the hub's thread alone */
+    PushRoom   *rooms;
     int64_t     last_event, last_instance;
     int64_t     here[PUSH_CLIENTS_MAX]; /* people told to be there, ascending */
     size_t      here_count;

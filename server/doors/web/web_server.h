@@ -16,6 +16,7 @@ typedef struct Access   Access;   /* guard/access/sign_in.h */
 typedef struct Archive  Archive;  /* clinic/archive/ingest.h */
 typedef struct ActHouse ActHouse; /* clinic/workflow/act.h */
 typedef struct Peer     Peer;     /* guard/access/peer.h */
+typedef struct Relay    Relay;    /* platform/relay/relay.h */
 typedef struct Recheck  Recheck;  /* clinic/archive/recheck.h */
 typedef struct Derived  Derived;  /* clinic/archive/derived.h */
 typedef struct Jobs     Jobs;     /* platform/jobs/jobs.h */
@@ -31,6 +32,7 @@ typedef struct WebHouse {
     Jobs         *jobs;  /* woken after a step; NULL: they look every second anyway */
     Recheck      *recheck; /* NULL: files are not read again on demand */
     Derived      *derived; /* NULL: no frames are made in advance */
+    Relay        *relay;   /* NULL: voice and picture go directly or not at all */
     const char   *version;
     /* Calls a DICOM peer (the DICOM door does); NULL: cannot be tried from the page. */
     bool (*peer_echo)(void *with, const Peer *peer, int64_t *ret_took_ms, Err *err);

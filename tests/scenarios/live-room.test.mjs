@@ -1,0 +1,182 @@
+// The live room as its server sees it: who may sit where, what is passed on and to whom, what proves a video, what the relay lets in.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { freePort, House, sleep } from '../house.mjs';
+import { Exam, openPage } from '../exam.mjs';
+import { nothingFromSanitizers } from '../dicom.mjs';
+
+let house, exam, stranger, relayPort;
+const pages = [];
+before(async () => {
+  relayPort = await freePort();
+  house = await House.start({ config: { relay: 'run', 'relay-listen': `127.0.0.1:${relayPort}` } });
+  exam = await Exam.open(house);
+  stranger = await house.person('demandeur2');
+});
+after(async () => { pages.forEach((p) => p.socket.terminate()); await house?.close(); });
+
+class Page {
+  static async open(person) {
+    const p = new Page();
+    p.heard = [];
+    p.socket = await openPage(house, person);
+    p.socket.on('message', (m) => p.heard.push(JSON.parse(String(m))));
+    pages.push(p);
+    return p;
+  }
+  say(type, more = {}) { this.socket.send(JSON.stringify({ type, act: exam.id, ...more })); }
+  async hears(what, ms = 5000) {
+    for (const end = performance.now() + ms; performance.now() < end; await sleep(10)) {
+      const at = this.heard.findIndex(what);
+      if (at >= 0) return this.heard.splice(at, 1)[0];
+    }
+    return assert.fail(`not heard in ${ms} ms: ${JSON.stringify(this.heard).slice(0, 800)}`);
+  }
+  type(type) { return this.hears((m) => m.type === type); }
+  async joins(seat) { this.say('room-join', { seat }); return this.hears((m) => m.type === 'room' && m.seat === seat); }
+  async refused(seat) { this.say('room-join', { seat }); return this.hears((m) => m.type === 'room-refused' && m.seat === seat); }
+}
+const facts = async () => (await exam.imager.get(`/api/acts/${exam.id}`)).json.facts;
+const eventually = async (what, ms = 5000) => {
+  for (const end = performance.now() + ms; performance.now() < end; await sleep(50)) if (await what()) return;
+  assert.fail('it did not come about');
+};
+// Both ends count for 'seconds'; 'lie' changes what the imager's page claims to have received.
+async function carries(imager, patient, seconds, { from = 1, lie = (c) => c } = {}) {
+  for (let s = from; s < from + seconds; s++) {
+    const sent = { audio: 6000 * s, video: 90000 * s, frames: 25 * s }, got = { audio: 5900 * s, video: 88000 * s, frames: 24 * s };
+    imager.say('room-report', { level: 'high', links: [{ seat: 'patient', sent, got: lie(got), relay: false }] });
+    patient.say('room-report', { level: 'high', links: [{ seat: 'imager', sent, got, relay: false }] });
+    await sleep(1000);
+  }
+}
+
+test('E12 no room before the request is sent, none for who is not of the act, no seat of another trade', async () => {
+  const imager = await Page.open(exam.imager), requester = await Page.open(exam.requester), other = await Page.open(stranger);
+  assert.equal((await requester.refused('requester')).kind, 'conflict');
+  await exam.ask();
+  assert.equal((await other.refused('requester')).kind, 'not-found');
+  const no = await imager.refused('technologist');
+  assert.equal(no.kind, 'denied');
+  assert.equal(no.shown, 'Cette place dans la salle n’est pas la vôtre.');
+  assert.equal((await imager.refused('chief')).kind, 'input');
+  const { seats } = await imager.joins('imager');
+  assert.deepEqual(seats, []);
+  const came = await requester.joins('requester');
+  assert.deepEqual(came.seats.map((s) => s.seat), ['imager']);
+  assert.equal((await imager.type('room-came')).seat, 'requester');
+  await eventually(async () => (await facts()).room?.length === 2);
+  imager.say('room-leave');
+  assert.equal((await requester.type('room-gone')).seat, 'imager');
+  requester.socket.terminate();
+  await eventually(async () => (await facts()).room?.length === 0);
+});
+
+test('E12 what is said reaches the seat it is for, from the seat that the server knows; who does not sit there says nothing', async () => {
+  const imager = await Page.open(exam.imager), technologist = await Page.open(exam.technologist), requester = await Page.open(exam.requester), other = await Page.open(stranger);
+  await imager.joins('imager');
+  await technologist.joins('technologist');
+  await requester.joins('requester');
+  imager.say('room-say', { to: 'technologist', from: 'requester', data: { description: { type: 'offer', sdp: 'v=0' } } });
+  const heard = await technologist.type('room-say');
+  assert.deepEqual([heard.from, heard.data.description.type], ['imager', 'offer']);
+  other.say('room-say', { to: 'technologist', data: { candidate: 'x' } });
+  other.say('room-state', { data: { slice: 1 } });
+  imager.say('room-state', { data: { series: '1.2.3', slice: 12 } });
+  assert.equal((await technologist.type('room-state')).data.slice, 12);
+  await sleep(200);
+  assert.equal(requester.heard.filter((m) => m.type === 'room-say').length, 0);
+  assert.equal(technologist.heard.filter((m) => m.type === 'room-say').length, 0);
+  const late = await Page.open(exam.physician);
+  const room = await late.joins('local-physician');
+  assert.deepEqual([room.state.from, room.state.data.slice], ['imager', 12], 'who comes late sees what is shown');
+  other.say('room-ping', { at: 42 });
+  assert.equal((await other.type('room-pong')).at, 42);
+  for (const p of [imager, technologist, requester, late]) p.say('room-leave');
+});
+
+test('E12 a seat is one person’s: their other page takes it over, a colleague does not', async () => {
+  const first = await Page.open(exam.imager), second = await Page.open(exam.imager), colleague = await Page.open(await house.person('imageur2'));
+  await first.joins('imager');
+  await second.joins('imager');
+  assert.equal((await first.type('room-gone')).why, 'elsewhere');
+  assert.equal((await colleague.refused('imager')).kind, 'conflict');
+  second.say('room-leave');
+  await eventually(async () => (await facts()).room?.length === 0);
+  await colleague.joins('imager');
+  colleague.say('room-leave');
+});
+
+test('E14 video counts once both ends have counted the same; one end that says more than was sent proves nothing', async () => {
+  await exam.consent();
+  await exam.accept();
+  await exam.plan();
+  const imager = await Page.open(exam.imager), patient = await Page.open(exam.technologist);
+  await imager.joins('imager');
+  await patient.joins('patient');
+  await carries(imager, patient, 6, { lie: (c) => ({ ...c, video: c.video + 50e6 }) });
+  assert.notEqual((await facts()).video?.both_ways, true);
+  for (const p of [imager, patient]) p.say('room-leave');
+  await sleep(300);
+  await imager.joins('imager');
+  await patient.joins('patient');
+  await carries(imager, patient, 6);
+  await eventually(async () => (await facts()).video?.both_ways === true);
+  const log = (await exam.imager.get(`/api/acts/${exam.id}/events`)).json.events;
+  const flows = log.find((e) => e.step === 'media-flows');
+  assert.ok(flows.data.from_imager_bytes > 0 && flows.data.from_patient_bytes > 0 && flows.data.from_patient_frames > 0);
+  assert.equal(flows.data.imager_id, exam.imager.me.person.id);
+  assert.equal(flows.data.beside_id, exam.technologist.me.person.id);
+  patient.socket.terminate();
+  await eventually(async () => (await facts()).video.both_ways === false);
+  assert.ok((await exam.imager.get(`/api/acts/${exam.id}/events`)).json.events.some((e) => e.step === 'media-lost' && e.data.reason === 'left'));
+  assert.equal((await exam.refused(exam.imager, 'media-flows', { from_imager_bytes: 1, from_patient_bytes: 1 }, 403)).kind, 'denied');
+});
+
+test('E14 a telephone call is noted with its number and its times, never without', async () => {
+  const now = house.now();
+  const call = { with: 'technologist', number: '01 00 00 00 06', from_ms: now - 120000, to_ms: now - 5000, text: 'Vidéo coupée.' };
+  await exam.refused(exam.imager, 'note-call', { ...call, number: 'poste' }, 409, 'number');
+  await exam.refused(exam.imager, 'note-call', { ...call, to_ms: now - 300000 }, 409, 'times');
+  await exam.refused(exam.imager, 'note-call', { ...call, to_ms: now + 600000 }, 409, 'times');
+  await exam.ok(exam.imager, 'note-call', call);
+  assert.equal((await facts()).phone_calls[0].number, '01 00 00 00 06');
+});
+
+test('O4 a test of the line gets its verdict from the server, and an incomplete one none', async () => {
+  await exam.refused(exam.imager, 'line-test', { rtt_ms: 20 }, 409);
+  const told = async (m) => { await exam.ok(exam.imager, 'line-test', { rtt_ms: 40, jitter_ms: 5, loss_permille: 0, down_kbps: 20000, up_kbps: 4000, ...m }); return (await facts()).line_tests.at(-1).verdict; };
+  assert.equal(await told({}), 'video');
+  assert.equal(await told({ up_kbps: 512, rtt_ms: 200, loss_permille: 50 }), 'small-video');
+  assert.equal(await told({ up_kbps: 100 }), 'voice');
+  assert.equal(await told({ loss_permille: 300 }), 'none');
+});
+
+test('E12 the relay lets in who has credentials of the moment, and nobody else', async () => {
+  const page = await Page.open(exam.imager);
+  const { relay } = await page.joins('imager');
+  assert.deepEqual(relay.urls, [`turn:127.0.0.1:${relayPort}?transport=udp`, `turn:127.0.0.1:${relayPort}?transport=tcp`]);
+  const allocate = (user, key) => spawnSync('turnutils_uclient', ['-u', user, '-w', key, '-y', '-c', '-n', '4', '-m', '1', '-p', String(relayPort), '127.0.0.1'], { encoding: 'utf8', timeout: 20000 });
+  const good = allocate(relay.username, relay.credential);
+  assert.match(good.stdout, /tot_send_msgs=[1-9]/, good.stdout + good.stderr);
+  const bad = allocate(relay.username, `${relay.credential.slice(0, -2)}A=`);
+  assert.ok(!/tot_recv_msgs=[1-9]/.test(bad.stdout), bad.stdout);
+  const late = allocate(`1000000000:${exam.imager.me.person.id}`, relay.credential);
+  assert.ok(!/tot_recv_msgs=[1-9]/.test(late.stdout), late.stdout);
+});
+
+test('E14 a server that stops and starts again says that the video it carried is lost', async () => {
+  const imager = await Page.open(exam.imager), patient = await Page.open(exam.technologist);
+  await imager.joins('imager');
+  await patient.joins('patient');
+  await carries(imager, patient, 6);
+  await eventually(async () => (await facts()).video?.both_ways === true);
+  await house.stop('SIGKILL');
+  await house.serve();
+  await eventually(async () => (await facts()).video.both_ways === false);
+  assert.deepEqual((await facts()).room, []);
+});
+
+test('the sanitizers found nothing', () => nothingFromSanitizers(house));
