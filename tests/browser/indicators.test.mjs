@@ -44,6 +44,18 @@ ward.story('O7 the delays of the path are shown with the share kept, compared by
   assert.equal(file.suggestedFilename(), 'indicateurs.csv');
 });
 
+ward.story('E6 L3 O7 requests that the imager judged otherwise are counted, and the act is opened from there', async () => {
+  const { page } = head;
+  await head.select('Comparer', 'Tous les actes');
+  const part = page.locator('[data-indicators="all"] [data-quality="discord"]');
+  await part.getByText('1 sur 3 (33 %)').waitFor();
+  await part.getByRole('button', { name: 'Voir l’acte' }).press('Enter');
+  await part.getByText('Indication jugée non pertinente : Sans indication.').waitFor();
+  await part.scrollIntoViewIfNeeded();
+  await head.accessible('indicators with acts');
+  await head.shot('90-indicators-discord');
+});
+
 ward.story('O7 readable on a telephone, and not offered to an imager', async () => {
   const { page } = head;
   await page.setViewportSize({ width: 390, height: 844 });

@@ -103,3 +103,22 @@ ward.story('E29 E34 a correction is written beside what is signed, and signed', 
   await requester.shot('versions-act');
   await requester.accessible('act with a corrected report');
 });
+
+ward.story('E29 O7 the responsible sees how many finals differed, how soon it was told, and opens the act behind it', async () => {
+  const head = await ward.signedIn('responsable');
+  const { page } = head;
+  await page.goto('/indicators');
+  const part = page.locator('[data-indicators="all"] [data-quality="differences"]');
+  await part.getByText('1 sur 1 (100 %)').waitFor();
+  await part.getByRole('button', { name: 'Voir l’acte' }).press('Enter');
+  await part.getByText('pas encore annoncée', { exact: false }).waitFor();
+  await part.scrollIntoViewIfNeeded();
+  await head.shot('indicators-differences');
+  await head.accessible('indicators with acts');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await part.scrollIntoViewIfNeeded();
+  await head.shot('indicators-differences-390');
+  await head.accessible('indicators with acts at 390');
+  await part.getByRole('link', { name: exam.number }).press('Enter');
+  await page.locator('.act-head').waitFor();
+});

@@ -56,6 +56,17 @@ test('O7 the delays of the path, refusals and calls are computed from the acts a
   await waiting.accept();
 });
 
+test('E6 L3 O7 where the imager does not share the view of the requester: counted by what, and the acts told to those to whom they are open', async () => {
+  const { discord } = await group('all');
+  assert.deepEqual(discord, { judged: 4, acts: 1, indication: 1, distance: 0, exam: 0 });
+  const acts = (person) => person.get(`/api/indicators/acts?convention=${number}&from=${house.now() - 30 * 86400000}&to=${house.now() + 86400000}&what=discord`);
+  const [one, ...more] = (await acts(head)).json.acts;
+  assert.deepEqual([more.length, one.discord, one.code, one.reason], [0, ['indication'], 'not-indicated', 'Sans indication.']);
+  assert.match(one.relevance, /scanner recommandé/);
+  assert.deepEqual((await acts(admin)).json, { acts: [], others: 1 }, 'an administrator reads nothing of the acts');
+  assert.equal((await acts(first.requester)).status, 403);
+});
+
 test('O7 as lines for a spreadsheet, without a patient or a person', async () => {
   const csv = await ask(head, '&format=csv');
   assert.equal(csv.status, 200);
@@ -98,7 +109,7 @@ test('O7 only a responsible or an administrator of a party sees them; others are
   for (const person of [first.imager, first.requester, first.technologist]) {
     const a = await ask(person);
     assert.equal(a.status, 403, String(a.bytes));
-    assert.match(a.json.error.text, /responsable ou un administrateur/);
+    assert.match(a.json.error.text, /responsable qualité ou un administrateur/);
     assert.equal((await ask(person, '&format=csv')).status, 403);
   }
   assert.equal((await head.get(`/api/indicators?convention=NONE-1&from=1&to=2`)).status, 403);

@@ -283,3 +283,27 @@ test('X3 X4 the log replays to the same facts; the proof file holds every versio
   assert.ok((await lines('step sign-addendum')).filter((one) => one === 'ok').length === 2);
   assert.ok((await lines('step open-addendum')).includes('refused'));
 });
+
+test('E29 O7 the indicator: finals that differ from their preliminary, how soon told, and the acts for those to whom they are open', async () => {
+  const [quality, chief] = [await house.person('qualite'), await house.person('cheffe')];
+  const { number } = (await head.get('/api/conventions')).json.conventions[0];
+  const period = `convention=${number}&from=${house.now() - 40 * 24 * HOUR}&to=${house.now() + 24 * HOUR}`;
+  const groups = async (person) => { const a = await person.get(`/api/indicators?${period}`); assert.equal(a.status, 200, String(a.bytes)); return a.json.groups; };
+  for (const person of [head, quality, chief]) {
+    const all = (await groups(person)).find((one) => one.by === 'all').differences;
+    assert.deepEqual([all.preliminary, all.finals, all.significant, all.told, all.addenda, all.addenda_significant], [1, 1, 1, 1, 2, 1]);
+    assert.ok(all.told_median_min >= 0);
+  }
+  assert.equal((await groups(head)).find((one) => one.by === 'imaging').differences.significant, 1);
+  const acts = (person, more = '&what=differences') => person.get(`/api/indicators/acts?${period}${more}`);
+  const { json } = await acts(head, `&what=differences&by=site&key=${exam.site.id}`);
+  assert.deepEqual([json.others, json.acts.map((one) => one.id)], [0, [exam.id]]);
+  assert.match(json.acts[0].difference.what, /Appendicite aiguë, non vue/);
+  assert.ok(json.acts[0].told_min >= 0);
+  assert.deepEqual((await acts(head, `&what=differences&by=site&key=${exam.site.id + 1}`)).json, { acts: [], others: 0 });
+  for (const person of [quality, chief]) assert.deepEqual((await acts(person)).json, { acts: [], others: 1 }, 'counted, not told');
+  for (const person of [exam.imager, exam.requester, exam.technologist]) assert.equal((await acts(person)).status, 403);
+  assert.equal((await acts(head, '&what=everything')).status, 400);
+  assert.match((await head.get(`/api/indicators?${period}&format=csv`)).bytes.toString('utf8'), /\r\nall;;"";differences:significant;1;;;;;\r\n/);
+  assert.ok((await admin.get('/api/audit?limit=200')).json.lines.some((one) => one.what.includes('/indicators/acts') && one.outcome === 'refused'));
+});

@@ -11,6 +11,7 @@
 
 #include "clinic/workflow/act_store.h"
 #include "clinic/workflow/convention_delays.h"
+#include "clinic/workflow/indicator_quality.h"
 #include "guard/access/people.h"
 #include "platform/clock.h"
 
@@ -35,6 +36,9 @@ typedef struct Group {
     int64_t     id; /* of the organisation or the version's number */
     char        key[24];
     int64_t     acts, closed, refused, cancelled, not_done, repeats, urgent, urgent_in_time, overdue, late_acts, escalated, reviewed, withdrawn;
+    int64_t     preliminary, finals, differ, addenda, addenda_differ; /* E29 */
+    int64_t     judged, discord, discord_by[DISCORDS];                /* L3 */
+    Values      told;                                                 /* of differences: from the signature on */
     Values      delays[DELAYS_MAX];
     Code        codes[CODES_MAX];
     size_t      code_count;
@@ -48,9 +52,11 @@ typedef struct Gathered {
 
 static void gathered_clear(Gathered *g)
 {
-    for (size_t i = 0; i < g->count; i++)
+    for (size_t i = 0; i < g->count; i++) {
+        free(g->groups[i].told.at);
         for (size_t d = 0; d < DELAYS_MAX; d++)
             free(g->groups[i].delays[d].at);
+    }
     free(g->groups);
     *g = (Gathered) { 0 };
 }
@@ -142,6 +148,30 @@ static void reviews_add(Group *g, const Act *a)
     }
 }
 
+static void discord_add(Group *g, const Act *a)
+{
+    bool     judged = false;
+    unsigned found  = indicator_discord(a, &judged);
+    g->judged += judged;
+    g->discord += found != 0;
+    for (size_t i = 0; i < DISCORDS; i++)
+        g->discord_by[i] += found >> i & 1u;
+}
+
+static bool difference_add(Group *g, const Act *a, Err *err)
+{
+    IndicatorDifference d;
+    size_t              differ;
+    g->addenda += (int64_t)indicator_addenda(a, &differ);
+    g->addenda_differ += (int64_t)differ;
+    g->preliminary += act_fact(a, "preliminary", NULL) != NULL;
+    if (!indicator_difference(a, &d))
+        return true;
+    g->finals++;
+    g->differ += d.difference != NULL;
+    return !d.told_ms || value_add(&g->told, d.told_ms > d.final_ms ? d.told_ms - d.final_ms : 0, err);
+}
+
 static bool group_add(Group *g, const Act *a, const IndicatorFirsts *firsts, int64_t now_ms, Err *err)
 {
     size_t        i;
@@ -164,6 +194,9 @@ static bool group_add(Group *g, const Act *a, const IndicatorFirsts *firsts, int
     urgent_add(g, a);
     overdue_add(g, a);
     reviews_add(g, a);
+    discord_add(g, a);
+    if (!difference_add(g, a, err))
+        return false;
     for (size_t d = 0; d < CONVENTION_DELAY_COUNT && d < DELAYS_MAX; d++) {
         IndicatorSpan spans[INDICATOR_SPANS_MAX];
         const char   *delay = CONVENTION_DELAYS[d].member;
@@ -250,6 +283,21 @@ static bool name_of(Db *db, const Group *g, json_t *into, Err *err)
     return organisation_load(db, g->id, &o, err) && json_put(into, "name", json_string(o.name)) && json_put(into, "key", json_string(id));
 }
 
+static bool quality_put(Group *g, json_t *into)
+{
+    if (g->told.count)
+        qsort(g->told.at, g->told.count, sizeof *g->told.at, by_length);
+    json_t *discord = json_pack("{s:I, s:I}", "judged", (json_int_t)g->judged, "acts", (json_int_t)g->discord);
+    for (size_t i = 0; i < DISCORDS; i++)
+        json_put(discord, DISCORD_NAMES[i], json_integer(g->discord_by[i]));
+    return json_put(into, "discord", discord) &&
+           json_put(into, "differences",
+                    json_pack("{s:I, s:I, s:I, s:I, s:o, s:o, s:I, s:I}", "preliminary", (json_int_t)g->preliminary, "finals", (json_int_t)g->finals,
+                              "significant", (json_int_t)g->differ, "told", (json_int_t)g->told.count, "told_median_min", minutes(&g->told, 50),
+                              "told_p90_min", minutes(&g->told, 90), "addenda", (json_int_t)g->addenda, "addenda_significant",
+                              (json_int_t)g->addenda_differ));
+}
+
 static bool group_json(Db *db, Group *g, json_t *into, Err *err)
 {
     OWNED(json_t) *delays   = json_array();
@@ -265,6 +313,7 @@ static bool group_json(Db *db, Group *g, json_t *into, Err *err)
                             (json_int_t)g->withdrawn);
     bool ok = name_of(db, g, one, err) && json_put(one, "delays", json_incref(delays)) && json_put(one, "refusals", json_incref(refusals)) &&
               json_put(one, "urgent", json_pack("{s:I, s:I}", "found", (json_int_t)g->urgent, "in_time", (json_int_t)g->urgent_in_time));
+    ok &= quality_put(g, one);
     return json_push(into, one) && ok;
 }
 
@@ -291,7 +340,7 @@ static bool convention_told(Db *db, Slice number, json_t **ret, Err *err)
     return *ret != NULL;
 }
 
-static bool may_ask(Db *db, const Who *who, Slice number, Err *err)
+bool indicators_may_ask(Db *db, const Who *who, Slice number, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT DISTINCT convention_party.organisation_id FROM convention_party"
                                      "  JOIN convention ON convention.id = convention_party.convention_id WHERE convention.number = ?1");
@@ -299,10 +348,10 @@ static bool may_ask(Db *db, const Who *who, Slice number, Err *err)
     for (DbStep step; (step = db_next(q, err)) != DB_END;) {
         if (step == DB_FAILED)
             return false;
-        if (who_roles_in(who, db_int(q, 0)) & (ROLE_RESPONSIBLE | ROLE_ADMIN))
+        if (who_roles_in(who, db_int(q, 0)) & (ROLE_RESPONSIBLE | ROLE_QUALITY | ROLE_ADMIN))
             return true;
     }
-    return err_set(err, ERR_DENIED, "Only a responsible or an administrator of a party of this convention sees its indicators.", "indicators");
+    return err_set(err, ERR_DENIED, "Only a responsible, a quality officer or an administrator of a party of this convention sees its indicators.", "indicators");
 }
 
 bool indicators_json(Db *db, const Who *who, const IndicatorsWanted *w, json_t **ret, Err *err)
@@ -311,7 +360,7 @@ bool indicators_json(Db *db, const Who *who, const IndicatorsWanted *w, json_t *
     OWNED(json_t) *groups     = json_array();
     if (w->from_ms >= w->to_ms)
         return err_set(err, ERR_INPUT, "The period ends before it begins.", "indicators");
-    if (!may_ask(db, who, w->convention, err) || !convention_told(db, w->convention, &convention, err))
+    if (!indicators_may_ask(db, who, w->convention, err) || !convention_told(db, w->convention, &convention, err))
         return false;
     Gathered g = { .groups = calloc(GROUPS_MAX, sizeof *g.groups), .now_ms = clock_now_ms() };
     bool     ok = g.groups ? acts_gather(db, w, &g, err) : err_set(err, ERR_UNAVAILABLE, "The list could not be read: try again.", "no memory");
@@ -367,17 +416,36 @@ static bool count_line(Buf *ret, const json_t *group, const char *measure, const
     return line_add(ret, group, measure, rest);
 }
 
+static bool told_line(Buf *ret, const json_t *group)
+{
+    const json_t *d = json_object_get(group, "differences");
+    OWNED(json_t) *line = json_pack("{s:s, s:O, s:O, s:O}", "what", "differences:told_min", "count", json_object_get(d, "told"), "median_min",
+                                    json_object_get(d, "told_median_min"), "p90_min", json_object_get(d, "told_p90_min"));
+    return line && delay_line(ret, group, line);
+}
+
 bool indicators_csv(const json_t *indicators, Buf *ret, Err *err)
 {
     static const char *const COUNTS[] = { "acts", "closed", "refused", "cancelled", "not_done", "repeats", "overdue", "late_acts", "escalated", "reviewed", "withdrawn" };
     size_t                   i, k;
     const json_t            *group, *one;
+    static const char *const OBJECTS[] = { "differences", "discord" };
+    const char              *name;
+    json_t                  *value;
     buf_add(ret, SLICE("\xEF\xBB\xBF" "by;key;name;measure;count;median_min;p90_min;with_delay;within;share_percent\r\n"));
     json_array_foreach (json_object_get(indicators, "groups"), i, group) {
         for (size_t c = 0; c < COUNT(COUNTS); c++)
             count_line(ret, group, COUNTS[c], json_object_get(group, COUNTS[c]));
         count_line(ret, group, "urgent_found", json_object_get(json_object_get(group, "urgent"), "found"));
         count_line(ret, group, "urgent_in_time", json_object_get(json_object_get(group, "urgent"), "in_time"));
+        for (size_t o = 0; o < COUNT(OBJECTS); o++)
+            json_object_foreach (json_object_get(group, OBJECTS[o]), name, value) {
+                char measure[64];
+                snprintf(measure, sizeof measure, "%s:%s", OBJECTS[o], name);
+                if (json_is_integer(value))
+                    count_line(ret, group, measure, value);
+            }
+        told_line(ret, group);
         json_array_foreach (json_object_get(group, "refusals"), k, one) {
             char measure[64];
             snprintf(measure, sizeof measure, "refusal:%s", json_string_value(json_object_get(one, "code")));

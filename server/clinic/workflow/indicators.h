@@ -17,8 +17,9 @@ typedef struct IndicatorsWanted {
 /*
  * {convention:{number,title,versions:[…]},from_ms,to_ms,now_ms,groups:[{by,key,name,acts,…,delays:[…],refusals:[…],urgent:{…}}]}; docs/api.md.
  * The first group is all of them; then by version, site, imaging group and modality. No patient and no person is named.
- * ERR_NOT_FOUND no such convention; ERR_DENIED neither responsible nor administrator of one of its parties; ERR_INPUT the period.
+ * ERR_NOT_FOUND no such convention; ERR_DENIED neither responsible, quality officer nor administrator of one of its parties; ERR_INPUT the period.
  */
+bool indicators_may_ask(Db *db, const Who *who, Slice convention, Err *err);
 bool indicators_json(Db *db, const Who *who, const IndicatorsWanted *wanted, json_t **ret, Err *err);
 
 /* The same as lines of "by;key;name;measure;count;median_min;p90_min;with_delay;within;share_percent", one a measure. UTF-8 with a mark. */

@@ -23,7 +23,7 @@ Handler organisations, organisation_add, organisation_changed, people, person_ad
 Handler convention_papers, convention_paper_new, convention_paper_put, convention_paper_sign, convention_document_add,
     convention_document;
 /* handlers_indicators.c */
-Handler indicators;
+Handler indicators, indicator_acts;
 /* handlers_calendar.c */
 Handler site_calendar, room_calendar_versions, room_calendar_put, room_closing_new, room_closing_over, act_slots;
 /* handlers_preparation.c */

@@ -55,6 +55,7 @@ const Route ROUTES[] = {
     { POST,   "/api/convention-papers/{id}/documents", SIGNED_IN,       AUDIT_CHANGE,     BY_WORK,    MIB(20),  convention_document_add },
     { GET,    "/api/convention-documents/{id}",      SIGNED_IN,         AUDIT_READ,       BY_DOOR,    0,        convention_document },
     { GET,    "/api/indicators",                     SIGNED_IN,         AUDIT_READ,       BY_DOOR,    0,        indicators },
+    { GET,    "/api/indicators/acts",                SIGNED_IN,         AUDIT_READ,       BY_DOOR,    0,        indicator_acts },
     { GET,    "/api/roster",                         SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        roster },
     { POST,   "/api/roster/shifts",                  SIGNED_IN,         AUDIT_CREATE,     BY_WORK,    KIB(4),   roster_shift_new },
     { DELETE, "/api/roster/shifts/{id}",             SIGNED_IN,         AUDIT_DELETE,     BY_WORK,    0,        roster_shift_over },

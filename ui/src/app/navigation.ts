@@ -25,7 +25,7 @@ export const PLACES: Place[] = [
   { to: '/protocols',           text: 'nav.protocols',     icon: 'document', roles: ['imager', 'technologist', 'nuclear-physician', 'physicist', 'responsible'] },
   { to: '/preparations',        text: 'nav.preparations',  icon: 'document', roles: ['imager', 'technologist', 'nuclear-physician', 'secretary', 'responsible'] },
   { to: '/roster',              text: 'nav.roster',        icon: 'calendar', roles: ['imager', 'responsible', 'technologist', 'secretary', 'local-physician', 'nuclear-physician', 'administrator'] },
-  { to: '/indicators',          text: 'nav.indicators',    icon: 'clock',    roles: ['responsible', 'administrator'] },
+  { to: '/indicators',          text: 'nav.indicators',    icon: 'clock',    roles: ['responsible', 'quality', 'administrator'] },
   { to: '/identities',          text: 'nav.identities',    icon: 'person',   roles: ['secretary', 'technologist', 'requester'] },
   { to: '/admin/people',        text: 'nav.people',        icon: 'people',   roles: ['administrator'] },
   { to: '/admin/organisations', text: 'nav.organisations', icon: 'building', roles: ['administrator'] },

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "base/own.h"
-#include "clinic/workflow/indicators.h"
+#include "clinic/workflow/indicator_quality.h"
 
 static void quantiles_are_of_the_nearest_rank(void **state)
 {
@@ -60,11 +60,77 @@ static void each_delay_is_measured_between_its_two_moments(void **state) /* O7 *
     }
 }
 
+static Act of_facts(const char *facts)
+{
+    Err err = { 0 };
+    Act a   = { .state = ACT_SIGNED, .kind = "remote-exam", .facts = json_parse_object(slice_of(facts), &err) };
+    assert_non_null(a.facts);
+    return a;
+}
+
+static void a_final_is_held_against_its_preliminary_alone(void **state) /* E29 O7 */
+{
+#define MATTERS "\"difference\":{\"significant\":true,\"what\":\"x\"}"
+    static const struct {
+        const char *facts;
+        bool        both, differs;
+        int64_t     final_ms, told_ms;
+    } CASES[] = {
+        { "{\"signature\":{\"at_ms\":9," MATTERS "}}", false, false, 0, 0 }, /* there was none before it */
+        { "{\"preliminary\":{\"at_ms\":5}}", false, false, 0, 0 },
+        { "{\"preliminary\":{\"at_ms\":5},\"signature\":{\"at_ms\":9}}", true, false, 9, 0 },
+        { "{\"preliminary\":{\"at_ms\":5},\"signature\":{\"at_ms\":9,\"difference\":{\"significant\":false}}}", true, false, 9, 0 },
+        { "{\"preliminary\":{\"at_ms\":5},\"signature\":{\"at_ms\":9," MATTERS "}}", true, true, 9, 0 },
+        { "{\"preliminary\":{\"at_ms\":5},\"signature\":{\"at_ms\":9," MATTERS "},\"urgent\":[{\"at_ms\":2,\"told\":[{\"told_at_ms\":3}]},"
+          "{\"at_ms\":9,\"difference\":true,\"told\":[{\"told_at_ms\":12}]}]}", true, true, 9, 12 },
+        /* an addendum stands in its place now: the final one is in what was before; the preliminary one had no signature there */
+        { "{\"preliminary\":{\"at_ms\":5},\"signature\":{\"at_ms\":20," MATTERS "},\"superseded\":[{\"until_ms\":9},{\"signature\":{\"at_ms\":9}}]}", true, false, 9, 0 },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        IndicatorDifference d = { 0 };
+        OWNED_ACT           a = of_facts(CASES[i].facts);
+        if (indicator_difference(&a, &d) != CASES[i].both || (d.difference != NULL) != CASES[i].differs || d.final_ms != CASES[i].final_ms || d.told_ms != CASES[i].told_ms)
+            fail_msg("case %zu: %" PRId64 " %" PRId64, i, d.final_ms, d.told_ms);
+    }
+    size_t    differ;
+    OWNED_ACT added = of_facts("{\"addenda\":[{\"id\":1},{\"id\":2," MATTERS "}]}");
+    assert_int_equal(indicator_addenda(&added, &differ), 2);
+    assert_int_equal(differ, 1);
+}
+
+static void a_verdict_against_the_request_is_found_where_it_was_given(void **state) /* E6 L3 */
+{
+    static const struct {
+        const char *facts;
+        unsigned    found;
+        bool        judged;
+    } CASES[] = {
+        { "{}", 0, false },
+        { "{\"verdict\":{\"indication\":\"relevant\",\"distance\":\"relevant\"}}", 0, true },
+        { "{\"verdict\":{\"requester_opinion\":{}}}", DISCORD_EXAM, true },
+        { "{\"refusal\":{\"code\":\"not-indicated\",\"indication\":\"not-relevant\",\"distance\":\"relevant\"}}", DISCORD_INDICATION, true },
+        { "{\"refusal\":{\"code\":\"technical\",\"indication\":\"relevant\",\"distance\":\"relevant\"}}", 0, true },
+        { "{\"refusal\":{\"code\":\"other-exam\",\"indication\":\"relevant\",\"distance\":\"not-relevant\"}}", DISCORD_EXAM | DISCORD_DISTANCE, true },
+        { "{\"refusals\":[{\"code\":\"no-slot\"},{\"code\":\"distance-unsuitable\"}]}", DISCORD_DISTANCE, true },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        bool      judged = false;
+        OWNED_ACT a      = of_facts(CASES[i].facts);
+        unsigned  found  = indicator_discord(&a, &judged);
+        if (found != CASES[i].found || judged != CASES[i].judged)
+            fail_msg("case %zu: %#x", i, found);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantiles_are_of_the_nearest_rank),
         cmocka_unit_test(each_delay_is_measured_between_its_two_moments),
+        cmocka_unit_test(a_final_is_held_against_its_preliminary_alone),
+        cmocka_unit_test(a_verdict_against_the_request_is_found_where_it_was_given),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

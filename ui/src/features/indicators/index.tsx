@@ -7,12 +7,13 @@ import { Button, Group, Select, SimpleGrid, Stack, Table, Text } from '@mantine/
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConventions } from '@/shared/api/requests/conventions';
-import { type IndicatorDelay, type IndicatorGroup, type Indicators, indicatorsPath, useIndicators } from '@/shared/api/requests/indicators';
+import { type IndicatorDelay, type IndicatorGroup, type Indicators, type IndicatorsWanted, indicatorsPath, useIndicators } from '@/shared/api/requests/indicators';
 import { serverNow } from '@/shared/format/clock';
 import { delayText } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, PageHead, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { Quality } from './Quality';
 import './indicators.css';
 
 const DAY = 24 * 3600_000;
@@ -56,21 +57,21 @@ function Chosen({ numbers }: { numbers: [string, string][] }) {
         <Select label={t('indicators.by')} value={by} allowDeselect={false} data={BY.map((value) => ({ value, label: t(`indicators.by.${value}`) }))} onChange={(value) => value && setBy(value as (typeof BY)[number])} w={{ base: '100%', xs: 220 }} />
         <Button component="a" variant="default" href={indicatorsPath(wanted, 'csv')} download leftSection={<Icon name="copy" size={14} />}>{t('indicators.csv')}</Button>
       </Group>
-      <Loaded query={found}>{(one) => <Groups found={one} by={by} />}</Loaded>
+      <Loaded query={found}>{(one) => <Groups found={one} by={by} wanted={wanted} />}</Loaded>
     </Stack>
   );
 }
 
-function Groups({ found, by }: { found: Indicators; by: string }) {
+function Groups({ found, by, wanted }: { found: Indicators; by: string; wanted: IndicatorsWanted }) {
   const { t } = useTranslation();
   const text = useText();
   const groups = found.groups.filter((one) => one.by === by);
   const called = (one: IndicatorGroup) => (one.by === 'all' ? t('indicators.by.all') : one.by === 'version' ? t('indicators.version', { version: one.key }) : one.by === 'modality' ? text('modality', one.key) : one.name);
   if (!groups.length) return <Empty icon="list" title={t('indicators.none')} text={t('indicators.noneText')} />;
-  return <Stack>{groups.map((one) => <GroupCard key={`${one.by}-${one.key}`} group={one} title={called(one)} />)}</Stack>;
+  return <Stack>{groups.map((one) => <GroupCard key={`${one.by}-${one.key}`} group={one} title={called(one)} wanted={wanted} />)}</Stack>;
 }
 
-function GroupCard({ group, title }: { group: IndicatorGroup; title: string }) {
+function GroupCard({ group, title, wanted }: { group: IndicatorGroup; title: string; wanted: IndicatorsWanted }) {
   const { t } = useTranslation();
   const text = useText();
   const facts: [string, string | number][] = [
@@ -87,6 +88,7 @@ function GroupCard({ group, title }: { group: IndicatorGroup; title: string }) {
           <Table.Thead><Table.Tr>{['step', 'kept', 'median', 'p90', 'delay', 'number'].map((name) => <Table.Th key={name} scope="col">{t(`indicators.column.${name}`)}</Table.Th>)}</Table.Tr></Table.Thead>
           <Table.Tbody>{group.delays.filter((one) => one.count || one.with_delay).map((one) => <DelayRow key={one.what} one={one} />)}</Table.Tbody>
         </Table>
+        <Quality group={group} wanted={wanted} />
         {!!group.refusals.length && <Text size="sm">{t('indicators.refusals')} : {[...group.refusals].sort((a, b) => b.count - a.count).map((one) => `${text('refusal', one.code)} (${one.count})`).join(' · ')}</Text>}
       </Stack>
     </Section>
