@@ -11,15 +11,23 @@ import { serverNow } from '@/shared/format/clock';
 import { birthDate } from '@/shared/format/dates';
 import { ageText } from '@/shared/format/people';
 import { Icon } from '@/shared/ui/Icon';
-import { cineRate, dicomDate, dicomTime, edgeLetters, type Frame, number, ofFrame, opposite, ownWindow, speaksHounsfield, TAG, text } from './dicom';
-import { type PaneState, StackPane } from './engine';
-import { type Command, PRESETS } from './presets';
+import { cineRate, dicomDate, dicomTime, type Frame, number, ofFrame, ownWindow, speaksHounsfield, TAG, text } from './dicom';
+import { link } from './engine/link';
+import { type PaneState, StackPane } from './engine/stack';
+import { Drawing } from './measure/drawing';
+import { scaleOf, valueUnit } from './measure/figures';
+import { type MarkStore, type Place, placeOf, samePlace } from './measure/marks';
+import { Overlay } from './measure/Overlay';
+import { figureText } from './measure/words';
+import { type Command, PRESETS, type Tool } from './presets';
+import { turnedLetters } from './space';
 
-export interface PaneHandle { run: (command: Command) => void; playing: () => boolean }
+export interface PaneHandle { run: (command: Command) => void; key: (tool: Tool, event: KeyboardEvent) => boolean; jump: (place: Place, window: PaneState['window']) => void }
 
 export const Pane = forwardRef<PaneHandle, {
-  id: string; frames: Frame[]; title: string; patient: Patient; active: boolean; arriving: boolean; waiting: boolean; onActivate: () => void; onState?: (state: PaneState) => void;
-}>(function Pane({ id, frames, title, patient, active, arriving, waiting, onActivate, onState }, ref) {
+  id: string; frames: Frame[]; title: string; patient: Patient; active: boolean; framed: boolean; arriving: boolean; waiting: boolean; tool: Tool; store: MarkStore;
+  onActivate: () => void; onState?: (state: PaneState) => void;
+}>(function Pane({ id, frames, title, patient, active, framed, arriving, waiting, tool, store, onActivate, onState }, ref) {
   const { t } = useTranslation();
   const holder = useRef<HTMLDivElement>(null);
   const [pane, setPane] = useState<StackPane | null>(null);
@@ -44,10 +52,30 @@ export const Pane = forwardRef<PaneHandle, {
   useEffect(() => {
     if (state) onState?.(state);
   }, [state, onState]);
+  useEffect(() => {
+    if (active) link.lead(id);
+  }, [active, id]);
 
   const frame = pane && state ? pane.frameAt(state.shown) : null;
+  const drawing = useMemo(() => (pane ? new Drawing(pane, store, (points) => scaleOf(pane.frameAt(pane.current().shown)!, points)) : null), [pane, store]);
+  const marks = useSyncExternalStore(store.subscribe, store.current);
+  const goal = useRef<{ place: Place; window: PaneState['window'] } | null>(null);
+  const reach = useMemo(() => () => {
+    const { place, window } = goal.current ?? {};
+    const index = place && pane ? pane.frames().findIndex((one) => samePlace(placeOf(one), place)) : -1;
+    if (!pane || index < 0) return;
+    goal.current = null;
+    void pane.goTo(index).then(() => window && pane.setWindow(window));
+  }, [pane]);
+  useEffect(() => {
+    if (state?.count) reach();
+  }, [state?.count, reach]);
   useImperativeHandle(ref, () => ({
-    playing: () => !!pane?.current().playing,
+    key: (chosen, event) => !!drawing?.key(chosen, event),
+    jump: (place, window) => {
+      goal.current = { place, window };
+      reach();
+    },
     run: (command) => {
       if (!pane) return;
       switch (command.do) {
@@ -60,27 +88,36 @@ export const Pane = forwardRef<PaneHandle, {
         case 'invert': return pane.invert();
         case 'fit': return pane.fit();
         case 'reset': return pane.reset();
-        case 'erase': return pane.erase();
+        case 'rotate': return pane.rotate(command.by);
+        case 'flip': return pane.flip(command.upsideDown);
+        case 'zoom': return pane.zoomBy(command.by);
+        case 'key-image': return frame ? store.toggleKey(placeOf(frame), pane.current().window) : undefined;
+        case 'erase': {
+          const { chosen } = store.current();
+          const mine = frame ? store.on(placeOf(frame)) : [];
+          const gone = mine.find((one) => one.id === chosen) ?? mine.at(-1);
+          return gone && store.remove(gone.id);
+        }
         case 'cine': return pane.current().playing ? pane.pause() : frame ? pane.play(cineRate(frame.instance)) : undefined;
         default: return;
       }
     },
-  }), [pane, frame]);
+  }), [pane, frame, drawing, store, reach]);
 
-  const letters = useMemo(() => (frame ? edgeLetters(frame) : null), [frame]);
+  const edges = pane && frame ? edgesOf(pane, frame) : null;
+  const key = !!frame && !!marks && store.isKey(placeOf(frame));
   const letter = (word: string) => [...word].map((one) => t(`viewer.letter.${one}`)).join('');
   const behind = state && state.shown !== state.wanted && state.count > 0;
 
   return (
-    <section className="pane" data-active={active} aria-label={t('viewer.pane', { title })} onPointerDownCapture={onActivate}>
+    <section className="pane" data-active={active && framed} aria-label={t('viewer.pane', { title })} onPointerDownCapture={onActivate}>
       <div className="pane-image" ref={holder} onContextMenu={(event) => event.preventDefault()} data-testid={`image-${id}`} />
       <Corner patient={patient} frame={frame} />
       {frame && state && <Around frame={frame} state={state} title={title} arriving={arriving} />}
-      {letters && letters.right && <span className="edge edge-right">{letter(letters.right)}</span>}
-      {letters && letters.right && <span className="edge edge-left">{letter(opposite(letters.right))}</span>}
-      {letters && letters.bottom && <span className="edge edge-bottom">{letter(letters.bottom)}</span>}
-      {letters && letters.bottom && <span className="edge edge-top">{letter(opposite(letters.bottom))}</span>}
-      {pane && frame && <Probe pane={pane} holder={holder} hounsfield={speaksHounsfield(frame)} />}
+      {pane && drawing && frame && <Overlay pane={pane} drawing={drawing} store={store} frame={frame} holder={holder} tool={tool} />}
+      {edges && (['right', 'left', 'top', 'bottom'] as const).map((side) => edges[side] && <span key={side} className={`edge edge-${side}`} data-edge={side}>{letter(edges[side])}</span>)}
+      {key && <span className="key-image"><Icon name="check" size={14} /> {t('viewer.isKeyImage')}</span>}
+      {pane && frame && <Probe pane={pane} holder={holder} frame={frame} />}
       {broken && <div className="pane-note" role="alert"><Icon name="warning" /> {t('viewer.broken')}</div>}
       {!broken && (waiting || !pane) && <div className="pane-note" role="status">{t('common.loading')}</div>}
       {behind && !state.failed && <div className="pane-note pane-note-small" role="status">{t('viewer.loadingImage', { n: state.wanted + 1 })}</div>}
@@ -94,6 +131,13 @@ export const Pane = forwardRef<PaneHandle, {
     </section>
   );
 });
+
+/* The letters follow every turn and mirror: they are read off the screen's own axes. */
+function edgesOf(pane: StackPane, frame: Frame) {
+  const [width, height] = pane.size();
+  const middle = pane.toPixel(width / 2, height / 2), right = pane.toPixel(width / 2 + 50, height / 2), down = pane.toPixel(width / 2, height / 2 + 50);
+  return middle && right && down ? turnedLetters(frame, [right[0] - middle[0], right[1] - middle[1]], [down[0] - middle[0], down[1] - middle[1]]) : null;
+}
 
 const never = () => () => undefined;
 const nothing = () => null;
@@ -136,6 +180,7 @@ function Around({ frame, state, title, arriving }: { frame: Frame; state: PaneSt
     <>
       <div className="corner corner-ne">
         <div><strong>{title}</strong></div>
+        {text(instance, TAG.studyDescription) && <div>{text(instance, TAG.studyDescription)}</div>}
         <div className="num">{[dicomDate(text(instance, TAG.studyDate)), dicomTime(text(instance, TAG.seriesTime) || text(instance, TAG.studyTime))].filter(Boolean).join(' ')}</div>
         <div>{[text(instance, TAG.viewPosition), side && t('viewer.side', { side: t(side === 'B' ? 'viewer.bothSides' : `viewer.letter.${side}`) })].filter(Boolean).join(' · ')}</div>
       </div>
@@ -149,7 +194,12 @@ function Around({ frame, state, title, arriving }: { frame: Frame; state: PaneSt
         {state.window && <div>{t('viewer.window', { center: n(state.window.center), width: n(state.window.width) })}</div>}
         {(preset || isOwn) && <div className="corner-label">{t(preset ? `viewer.preset.${preset.name}` : 'viewer.preset.own')}</div>}
         {state.inverted && <div className="corner-warn">{t('viewer.inverted')}</div>}
+        {(state.rotation > 0 || state.flipped || state.tumbled) && (
+          <div className="corner-warn">{[state.rotation > 0 && t('viewer.rotated', { degrees: state.rotation }), (state.flipped || state.tumbled) && t('viewer.mirrored')].filter(Boolean).join(' · ')}</div>
+        )}
+        {state.playing && <div>{t('viewer.rate', { rate: n(cineRate(instance), 1), real: state.rate === null ? '…' : n(state.rate, 1) })}</div>}
         <div>{t('viewer.zoom', { percent: n(state.zoom * 100) })}</div>
+        <div className={state.full ? 'corner-full' : 'corner-warn'} data-testid="fidelity" data-full={state.full}>{t(state.full ? 'viewer.full' : 'viewer.refining')}</div>
         {lossy && <div className="corner-warn">{t('viewer.lossy', { ratio: text(instance, TAG.lossyRatio) || '?' })}</div>}
       </div>
     </>
@@ -157,7 +207,7 @@ function Around({ frame, state, title, arriving }: { frame: Frame; state: PaneSt
 }
 
 /* The stored value under the pointer, in its unit. */
-function Probe({ pane, holder, hounsfield }: { pane: StackPane; holder: React.RefObject<HTMLDivElement | null>; hounsfield: boolean }) {
+function Probe({ pane, holder, frame }: { pane: StackPane; holder: React.RefObject<HTMLDivElement | null>; frame: Frame }) {
   const { t, i18n } = useTranslation();
   const [found, setFound] = useState<ReturnType<StackPane['valueAt']>>(null);
   useEffect(() => {
@@ -182,8 +232,9 @@ function Probe({ pane, holder, hounsfield }: { pane: StackPane; holder: React.Re
     };
   }, [pane, holder]);
   if (!found) return null;
-  const value = found.value.toLocaleString(i18n.language === 'en' ? 'en-GB' : 'fr-FR', { maximumFractionDigits: 1 });
-  return <div className="probe num" data-column={found.column} data-row={found.row} data-value={found.value}>{t(hounsfield ? 'viewer.valueHu' : 'viewer.value', { value })}</div>;
+  const { unit, times } = valueUnit(frame);
+  const value = figureText(t, i18n.language, { name: 'value', value: found.value * times, unit }, true);
+  return <div className="probe num" data-column={found.column} data-row={found.row} data-value={found.value * times}>{unit ? value : t('viewer.value', { value })}</div>;
 }
 
 /* Where one stands in the stack; also a handle for the finger. */

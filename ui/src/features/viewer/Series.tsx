@@ -12,6 +12,7 @@ import { isImage, type DicomJson, TAG, text } from './dicom';
 import { pictureOf, useHeaders } from './requests';
 
 const DOCUMENTS = new Set(['SR', 'DOC', 'KO', 'PR', 'REG', 'SEG', 'RTSTRUCT', 'AU', 'ECG', 'HD']);
+export const DRAGGED = 'application/x-series'; // what a thumbnail carries when it is dragged to a pane
 export const isDocument = (series: SeriesShort) => DOCUMENTS.has(series.modality);
 
 export function SeriesList({ study, series, shown, onChoose }: {
@@ -37,7 +38,11 @@ function SeriesButton({ study, series, place, several, onChoose }: { study: stri
   const { t } = useTranslation();
   const document = isDocument(series);
   return (
-    <button type="button" className="series-one" aria-pressed={place >= 0} onClick={onChoose} data-series={series.uid}>
+    <button type="button" className="series-one" aria-pressed={place >= 0} onClick={onChoose} data-series={series.uid} draggable
+      onDragStart={(event) => {
+        event.dataTransfer.setData(DRAGGED, series.uid);
+        event.dataTransfer.effectAllowed = 'copy';
+      }}>
       {document ? <span className="series-picture"><Icon name="document" size={28} /></span> : <Picture study={study} series={series} />}
       <span className="series-text">
         <span className="series-name">{series.description || t('viewer.series', { n: series.number })}</span>
@@ -63,7 +68,7 @@ function Picture({ study, series }: { study: string; series: SeriesShort }) {
     <span className="series-picture">
       {!chosen && (headers.isError || headers.data?.length ? <Icon name="images" size={28} /> : <Loader size="xs" />)}
       {chosen && failed === chosen && <Icon name="images" size={28} />}
-      {chosen && failed !== chosen && <img src={pictureOf(study, series.uid, chosen)} alt="" loading="lazy" onError={() => setFailed(chosen)} />}
+      {chosen && failed !== chosen && <img src={pictureOf(study, series.uid, chosen)} alt="" loading="lazy" draggable={false} onError={() => setFailed(chosen)} />}
     </span>
   );
 }

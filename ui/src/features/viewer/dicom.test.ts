@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { describe, expect, it } from 'vitest';
-import { type DicomJson, cineRate, edgeLetters, framesOf, inReadingOrder, isImage, lengthBetween, letters, numbers, opposite, ownWindow, pixelOf, TAG, text } from './dicom';
+import { type DicomJson, cineRate, edgeLetters, framesOf, inReadingOrder, isImage, letters, numbers, opposite, ownWindow, TAG, text } from './dicom';
 
 const image = (number: number, more: Record<string, unknown[]> = {}): DicomJson =>
   Object.fromEntries(Object.entries({
@@ -58,7 +58,6 @@ describe('frames', () => {
       [TAG.perFrame]: { vr: 'SQ', Value: [group(TAG.position, '00209113', [0, 0, 7]), group(TAG.position, '00209113', [0, 0, 3])] },
     };
     expect(frames(one).map((each) => each.position?.[2])).toEqual([7, 3]);
-    expect(lengthBetween(frames(one)[1]!, [0, 0], [3, 0])).toEqual({ value: 6, unit: 'mm' });
   });
 });
 
@@ -80,41 +79,6 @@ describe('letters at the edges', () => {
   });
 });
 
-describe('a length', () => {
-  it('uses the spacing of columns across and of rows down', () => {
-    expect(lengthBetween(only(slice(1, 0)), [0, 0], [40, 0])).toEqual({ value: 10, unit: 'mm' });
-    expect(lengthBetween(only(slice(1, 0)), [0, 0], [0, 40])).toEqual({ value: 20, unit: 'mm' });
-  });
-  it('is in pixels without spacing, never in millimetres', () => {
-    expect(lengthBetween(only(image(1)), [0, 0], [3, 4])).toEqual({ value: 5, unit: 'px' });
-    expect(lengthBetween(only(image(1, { [TAG.imagerSpacing]: [0.1, 0.1], [TAG.modality]: ['DX'] })), [0, 0], [3, 4])).toEqual({ value: 5, unit: 'px' });
-    for (const spacing of [[0, 0], [-1, 1], ['x', 'y'], [1], []]) expect(lengthBetween(only(image(1, { [TAG.spacing]: spacing })), [0, 0], [3, 4]).unit).toBe('px');
-  });
-  it('of a projection that was not calibrated is one on the detector', () => {
-    const dx = { [TAG.modality]: ['DX'], [TAG.spacing]: [0.2, 0.2] };
-    expect(lengthBetween(only(image(1, dx)), [0, 0], [10, 0]).unit).toBe('mm-detector');
-    expect(lengthBetween(only(image(1, { ...dx, [TAG.calibration]: ['FIDUCIAL'] })), [0, 0], [10, 0])).toEqual({ value: 2, unit: 'mm' });
-  });
-  it('of an ultrasound needs both ends in one region of tissue, in centimetres', () => {
-    const n = (value: number) => ({ vr: 'UL', Value: [value] });
-    const region = (type: number, unit: number) => ({ '00186018': n(0), '0018601A': n(0), '0018601C': n(100), '0018601E': n(100), '00186012': n(type), '00186024': n(unit), '00186026': n(unit),
-      '0018602C': n(0.05), '0018602E': n(0.05) });
-    const us = (one: DicomJson) => only({ ...image(1, { [TAG.modality]: ['US'] }), [TAG.regions]: { vr: 'SQ', Value: [one] } });
-    const ten = lengthBetween(us(region(1, 3)), [10, 10], [30, 10]);
-    expect(ten.unit).toBe('mm');
-    expect(ten.value).toBeCloseTo(10);
-    expect(lengthBetween(us(region(1, 3)), [10, 10], [130, 10]).unit).toBe('px');
-    expect(lengthBetween(us(region(2, 3)), [10, 10], [30, 10]).unit).toBe('px');
-    expect(lengthBetween(us(region(1, 4)), [10, 10], [30, 10]).unit).toBe('px');
-  });
-  it('starts from the pixel that the engine drew there', () => {
-    const at = pixelOf(only(slice(1, 5)), [-100 + 8 * 0.25, -100 + 6 * 0.5, 5]);
-    expect(at[0]).toBeCloseTo(8);
-    expect(at[1]).toBeCloseTo(6);
-    expect(pixelOf(only(image(1)), [8, 6, 0])).toEqual([8, 6]);
-  });
-});
-
 describe('values', () => {
   it('numbers written as text are numbers, other text is none', () => {
     expect(numbers(image(1, { [TAG.spacing]: ['0.5', ' 0.25 '] }), TAG.spacing)).toEqual([0.5, 0.25]);
@@ -126,8 +90,13 @@ describe('values', () => {
     expect(ownWindow(only(image(1, { [TAG.center]: [40] })))).toBeNull();
     expect(ownWindow(only(image(1, { [TAG.center]: [40], [TAG.width]: [0] })))).toBeNull();
   });
-  it('a cine plays as it was taken, between 1 and 60 a second', () => {
+  it('a cine plays as it was taken, at most 60 a second', () => {
     expect(cineRate(image(1, { [TAG.frameTime]: [40] }))).toBe(25);
+    expect(cineRate(image(1, { [TAG.frameTime]: ['33.3333'] }))).toBeCloseTo(30.0003, 3);
+    expect(cineRate(image(1, { [TAG.frameTime]: [40], [TAG.displayRate]: [15], [TAG.cineRate]: [30] }))).toBe(15);
+    expect(cineRate(image(1, { [TAG.frameTime]: [40], [TAG.cineRate]: [30] }))).toBe(30);
+    expect(cineRate(image(1, { [TAG.frameTimes]: [0, 60, 40, 50] }))).toBe(20);
+    expect(cineRate(image(1, { [TAG.displayRate]: [0], [TAG.frameTime]: [100] }))).toBe(10);
     expect(cineRate(image(1, { [TAG.cineRate]: [900] }))).toBe(60);
     expect(cineRate(image(1))).toBe(12);
   });

@@ -18,7 +18,8 @@ export const TAG = {
   position: '00200032', orientation: '00200037', frames: '00280008', rows: '00280010', columns: '00280011', spacing: '00280030', calibration: '00280A02',
   imagerSpacing: '00181164', photometric: '00280004', center: '00281050', width: '00281051', rescaleType: '00281054', units: '00541001',
   lossy: '00282110', lossyRatio: '00282112', burnedIn: '00280301', regions: '00186011', perFrame: '52009230', shared: '52009229',
-  document: '00420011', documentTitle: '00420010', mimeType: '00420012', content: '0040A730', series: '0020000E', study: '0020000D',
+  document: '00420011', documentTitle: '00420010', mimeType: '00420012', content: '0040A730', series: '0020000E', study: '0020000D', frameOfReference: '00200052', studyDescription: '00081030', frameTimes: '00181065', slope: '00281053', intercept: '00281052',
+  aspect: '00280034', acquisitionDate: '00080022', acquisitionTime: '00080032', seriesDate: '00080021',
 } as const;
 
 const PDF_CLASS = '1.2.840.10008.5.1.4.1.1.104.1';
@@ -136,59 +137,15 @@ export const dicomDate = (date: string) => (/^\d{8}$/.test(date) ? `${date.slice
 export const dicomTime = (time: string) => (/^\d{4}/.test(time) ? `${time.slice(0, 2)}:${time.slice(2, 4)}` : '');
 export const personName = (name: string) => name.split('^').filter(Boolean).slice(0, 2).join(' ');
 
-/* Frames per second of a cine: what the object says, else a calm pace; never faster than a screen shows. */
+/* Frames per second of a cine, as it was taken: what is recommended for display, the cine rate, the time of a frame, the mean of their times; else a calm pace. */
+const RATE_UNSAID = 12;
+const RATE_MOST = 60; // a screen shows no more
 export function cineRate(instance: DicomJson): number {
   const time = number(instance, TAG.frameTime);
-  const rate = number(instance, TAG.displayRate) ?? number(instance, TAG.cineRate) ?? (time && time > 0 ? 1000 / time : 12);
-  return Math.min(60, Math.max(1, Math.round(rate)));
-}
-
-/* ---- lengths ---- */
-
-export type LengthUnit = 'mm' | 'mm-detector' | 'px';
-export interface Length { value: number; unit: LengthUnit }
-
-const PROJECTIONS = new Set(['DX', 'CR', 'RF', 'XA', 'MG', 'IO', 'PX']);
-const CENTIMETRE = 3; // PS3.3 C.8.5.5.1.15
-
-interface Scale { x: number; y: number; unit: LengthUnit }
-
-/* Millimetres of one pixel across and down, or pixels. A detector's own spacing is said to be one: the patient is not on the detector. */
-function scaleOf(frame: Frame, from: readonly number[], to: readonly number[]): Scale {
-  const { instance } = frame;
-  const spacing = numbers(ofFrame(instance, frame.frame, TAG.spacing), TAG.spacing);
-  if (spacing && spacing.length >= 2 && spacing[0]! > 0 && spacing[1]! > 0) {
-    const projection = PROJECTIONS.has(text(instance, TAG.modality));
-    return { x: spacing[1]!, y: spacing[0]!, unit: projection && !text(instance, TAG.calibration) ? 'mm-detector' : 'mm' };
-  }
-  for (const region of items(instance, TAG.regions)) {
-    const edge = (tag: string) => number(region, tag) ?? NaN;
-    const holds = [from, to].every(([x = 0, y = 0]) => x >= edge('00186018') && x <= edge('0018601C') && y >= edge('0018601A') && y <= edge('0018601E'));
-    const tissue = number(region, '00186012') === 1; // a 2D picture: a Doppler or M-mode axis is no distance
-    if (holds && tissue && number(region, '00186024') === CENTIMETRE && number(region, '00186026') === CENTIMETRE)
-      return { x: Math.abs(edge('0018602C')) * 10, y: Math.abs(edge('0018602E')) * 10, unit: 'mm' };
-  }
-  const pixel = numbers(instance, '00280034');
-  return { x: 1, y: pixel && pixel[0]! > 0 && pixel[1]! > 0 ? pixel[0]! / pixel[1]! : 1, unit: 'px' };
-}
-
-/* Length between two points given in columns and rows of the image. */
-export function lengthBetween(frame: Frame, from: readonly number[], to: readonly number[]): Length {
-  const { x, y, unit } = scaleOf(frame, from, to);
-  const value = Math.hypot((to[0]! - from[0]!) * x, (to[1]! - from[1]!) * y);
-  return Number.isFinite(value) ? { value, unit } : { value: Math.hypot(to[0]! - from[0]!, to[1]! - from[1]!), unit: 'px' };
-}
-
-/* Column and row of a point of the patient's space, as the engine placed this frame: what the object does not say is zero, upright and one. */
-export function pixelOf(frame: Frame, world: readonly number[]): [number, number] {
-  const axis = frame.orientation?.length === 6 ? frame.orientation : [1, 0, 0, 0, 1, 0];
-  const origin = frame.position ?? [0, 0, 0];
-  const spacing = numbers(ofFrame(frame.instance, frame.frame, TAG.spacing), TAG.spacing);
-  const from: Point = [world[0]! - origin[0], world[1]! - origin[1], world[2]! - origin[2]];
-  return [
-    dot(from, [axis[0]!, axis[1]!, axis[2]!]) / (spacing?.[1] || 1),
-    dot(from, [axis[3]!, axis[4]!, axis[5]!]) / (spacing?.[0] || 1),
-  ];
+  const times = numbers(instance, TAG.frameTimes)?.filter((each) => each > 0) ?? [];
+  const mean = times.reduce((sum, each) => sum + each, 0) / (times.length || 1);
+  const rate = [number(instance, TAG.displayRate), number(instance, TAG.cineRate), time && 1000 / time, mean && 1000 / mean].find((each) => each && each > 0 && Number.isFinite(each));
+  return Math.min(RATE_MOST, Math.max(0.5, rate || RATE_UNSAID));
 }
 
 /* ---- windows ---- */

@@ -4,20 +4,25 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import './viewer.css';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Button } from '@mantine/core';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
 import type { ActState, Images, Patient, SeriesShort } from '@/shared/api/types';
 import { Empty, Failed, Loaded } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { Bar, KeySheet } from './Bar';
-import { framesOf, inReadingOrder, isImage, type Length } from './dicom';
+import { framesOf, inReadingOrder, isImage } from './dicom';
 import { DocumentPane } from './Document';
-import { chooseTool, forget, type PaneState, setLengthText } from './engine';
+import { chooseTool, forget } from './engine/base';
+import { link } from './engine/link';
+import type { PaneState } from './engine/stack';
+import { MarkList, MarkWords } from './measure/List';
+import { type MarkItem, MarkStore, type Place } from './measure/marks';
 import { Pane, type PaneHandle } from './Pane';
-import { type Command, commandOf, type Tool } from './presets';
+import { type Command, commandOf, type Layout, LAYOUTS, layoutName, panesOf, type Tool } from './presets';
 import { forgetHeaders, root, useHeaders } from './requests';
-import { isDocument, SeriesList, seriesTitle } from './Series';
+import { DRAGGED, isDocument, SeriesList, seriesTitle } from './Series';
 
 const ARRIVING_MS = 15_000;
 
@@ -26,93 +31,151 @@ export default function Viewer({ studyUid, actId }: { studyUid: string; actId: n
   return <Loaded query={act} rows={1} height={420}>{(data) => <Study key={studyUid} study={studyUid} patient={data.patient} state={data.state} images={data.images} />}</Loaded>;
 }
 
-const PANES = ['left', 'right'] as const;
+const PANES = ['left', 'right', 'third', 'fourth', 'fifth', 'sixth'] as const;
+const ONE = LAYOUTS[0]!;
 
 type Shown = Pick<Images, 'series' | 'instances' | 'wrong_patient'>;
 
 /* The images of one study under one patient's name; whether they belong together is the caller's to know. */
 export function Study({ study, patient, state: actState, images }: { study: string; patient: Patient; state: ActState; images: Shown }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const series = useMemo(() => [...images.series].sort((a, b) => Number(isDocument(a)) - Number(isDocument(b)) || a.number - b.number), [images.series]);
-  const [chosen, setChosen] = useState<(string | null)[]>([null, null]);
-  const [two, setTwo] = useState(false);
+  const [chosen, setChosen] = useState<(string | null)[]>(() => PANES.map(() => null));
+  const [layout, setLayout] = useState<Layout>(ONE);
   const [active, setActive] = useState(0);
   const [tool, setTool] = useState<Tool>('window');
   const [list, setList] = useState(() => matchMedia('(min-width: 900px)').matches);
+  const [marksShown, setMarksShown] = useState(false);
   const [keys, setKeys] = useState(false);
-  const [states, setStates] = useState<(PaneState | null)[]>([null, null]);
-  const handles = useRef<(PaneHandle | null)[]>([null, null]);
+  const [states, setStates] = useState<(PaneState | null)[]>(() => PANES.map(() => null));
+  const handles = useRef<(PaneHandle | null)[]>([]);
   const box = useRef<HTMLDivElement>(null);
   const arriving = useArriving(images.instances);
-
-  useEffect(() => () => {
-    forget();
-    forgetHeaders();
-  }, []);
+  const [store] = useState(() => new MarkStore());
+  const { note } = useSyncExternalStore(store.subscribe, store.current);
+  const linked = useSyncExternalStore(link.subscribe, link.isLinked);
+  const count = panesOf(layout);
 
   useEffect(() => {
-    setLengthText(({ value, unit }: Length) =>
-      `${value.toLocaleString(i18n.language === 'en' ? 'en-GB' : 'fr-FR', { maximumFractionDigits: unit === 'px' ? 0 : 1 })} ${t(`viewer.unit.${unit}`)}`);
-  }, [t, i18n.language]);
+    chooseTool('window');
+    return () => {
+      forget();
+      forgetHeaders();
+      link.clearCursor();
+    };
+  }, []);
 
-  // The first image series fills the left pane until somebody chooses; the biggest one, as a scout seldom is what is read.
+  // The first image series fills the first pane until somebody chooses; the biggest one, as a scout seldom is what is read. The others follow it.
   const first = series.filter((one) => !isDocument(one)).reduce<SeriesShort | undefined>((best, one) => (!best || one.instances > best.instances ? one : best), undefined) ?? series[0];
   const [start, setStart] = useState<string | null>(null);
   if (!start && first) setStart(first.uid);
-  const shown = PANES.map((_, n) => chosen[n] ?? start);
+  const others = series.filter((one) => !isDocument(one) && one.uid !== start);
+  const shown = PANES.map((_, n) => chosen[n] ?? (n ? others[n - 1]?.uid ?? null : start)).slice(0, count);
 
-  const place = useCallback((uid: string) => setChosen((known) => known.map((one, n) => (n === active ? uid : one))), [active]);
+  const placeIn = useCallback((uid: string, n: number) => {
+    setChosen((known) => known.map((one, i) => (i === n ? uid : one)));
+    setActive(n);
+  }, []);
+  const place = useCallback((uid: string) => placeIn(uid, active), [placeIn, active]);
+  const lay = useCallback((to: Layout) => {
+    setLayout(to);
+    setActive((known) => Math.min(known, panesOf(to) - 1));
+  }, []);
 
   const run = useCallback((command: Command) => {
     switch (command.do) {
       case 'tool':
         setTool(command.tool);
+        if (command.tool !== 'cursor') link.clearCursor();
         return chooseTool(command.tool);
-      case 'layout':
-        if (two) setActive(0);
-        return setTwo(!two);
-      case 'other-pane': return two ? setActive(1 - active) : undefined;
+      case 'layout': return lay(command.to ?? LAYOUTS[(LAYOUTS.indexOf(layout) + 1) % LAYOUTS.length]!);
+      case 'next-pane': return setActive((active + 1) % count);
+      case 'link': return link.setLinked(!link.isLinked());
       case 'keys': return setKeys(true);
+      case 'marks': return setMarksShown(!marksShown);
       case 'series': {
-        const at = series.findIndex((one) => one.uid === shown[active]);
-        const next = series[Math.max(0, Math.min(series.length - 1, at + command.by))];
-        return next ? place(next.uid) : undefined;
+        const now = series.findIndex((one) => one.uid === shown[active]);
+        const next = series[now + command.by];
+        return next && place(next.uid);
       }
       default: return handles.current[active]?.run(command);
     }
-  }, [active, place, series, shown, two]);
+  }, [layout, active, count, shown, series, place, lay, marksShown]);
+  const drawKey = useCallback((event: KeyboardEvent) => !!handles.current[active]?.key(tool, event), [active, tool]);
+  useKeys(box, run, drawKey);
 
-  useKeys(box, run);
+  /* To the image a mark stands on: in the pane that shows its series, else in the active one. */
+  const jump = useCallback((to: Place, window: MarkItem['window']) => {
+    const n = shown.indexOf(to.series);
+    if (n < 0) placeIn(to.series, active);
+    else setActive(n);
+    // A pane whose series changes is made anew: it jumps once it is there.
+    const go = (left: number) => {
+      const handle = handles.current[n < 0 ? active : n];
+      if (handle && (n >= 0 || left < 20)) return handle.jump(to, window);
+      if (left) requestAnimationFrame(() => go(left - 1));
+    };
+    go(n < 0 ? 22 : 20);
+  }, [shown, active, placeIn]);
 
-  const setState = useCallback((n: number) => (state: PaneState) => setStates((known) => known.map((one, i) => (i === n ? state : one))), []);
-  const tellLeft = useMemo(() => setState(0), [setState]);
-  const tellRight = useMemo(() => setState(1), [setState]);
+  const tellState = useMemo(() => PANES.map((_, n) => (state: PaneState) => setStates((known) => known.map((one, i) => (i === n ? state : one)))), []);
   const state = states[active];
 
   return (
     <div className="viewer" ref={box} tabIndex={-1} data-testid="viewer">
-      <Bar tool={tool} hounsfield={series.find((one) => one.uid === shown[active])?.modality === 'CT'} several={(state?.count ?? 0) > 1} playing={!!state?.playing} two={two} list={list} run={run} onList={() => setList(!list)} />
+      <Bar tool={tool} hounsfield={series.find((one) => one.uid === shown[active])?.modality === 'CT'} several={(state?.count ?? 0) > 1} playing={!!state?.playing} layout={layout} linked={linked} list={list}
+        marks={marksShown} run={run} onList={() => setList(!list)} />
       {images.wrong_patient.length > 0 && <div className="viewer-alarm" role="alert"><Icon name="warning" /> {t('viewer.wrongPatient')}</div>}
       <div className="viewer-body">
-        {list && <SeriesList study={study} series={series} shown={two ? shown : shown.slice(0, 1)} onChoose={place} />}
-        <div className={two ? 'panes panes-two' : 'panes'}>
+        {list && <SeriesList study={study} series={series} shown={shown} onChoose={place} />}
+        <div className={`panes panes-${layout.rows}-${layout.columns}`} data-layout={layoutName(layout)}>
           {!series.length && <Empty icon="images" title={t('read.noImages')} text={t('read.noImagesText')} />}
-          {PANES.slice(0, two ? 2 : 1).map((id, n) => {
+          {series.length > 0 && PANES.slice(0, count).map((id, n) => {
             const one = series.find((each) => each.uid === shown[n]);
-            return one && (
-              <OnePane key={id} id={id} study={study} series={one} patient={patient} active={two && active === n} arriving={arriving && actState === 'running'} onActivate={() => setActive(n)}
-                onState={n ? tellRight : tellLeft} handle={(handle) => void (handles.current[n] = handle)} />
+            return (
+              <Slot key={id} empty={!one} active={count > 1 && active === n} onActivate={() => setActive(n)} onDrop={(uid) => series.some((each) => each.uid === uid) && placeIn(uid, n)}>
+                {one && (
+                  <OnePane id={id} study={study} series={one} patient={patient} active={active === n} framed={count > 1} arriving={arriving && actState === 'running'} tool={tool} store={store} onActivate={() => setActive(n)}
+                    onState={tellState[n]!} handle={(handle) => void (handles.current[n] = handle)} />
+                )}
+              </Slot>
             );
           })}
         </div>
+        {marksShown && <MarkList store={store} series={series} onJump={jump} onClose={() => setMarksShown(false)} />}
       </div>
+      {note && <div className="viewer-note" role="alert"><Icon name="warning" /> {t(note)} <Button size="compact-xs" variant="default" onClick={() => store.say(null)}>{t('common.close')}</Button></div>}
+      <MarkWords store={store} />
       <KeySheet opened={keys} onClose={() => setKeys(false)} />
     </div>
   );
 }
 
-function OnePane({ id, study, series, patient, active, arriving, onActivate, onState, handle }: {
-  id: string; study: string; series: SeriesShort; patient: Patient; active: boolean; arriving: boolean; onActivate: () => void; onState: (state: PaneState) => void;
+/* A place for a series: takes what is dropped on it. */
+function Slot({ empty, active, onActivate, onDrop, children }: { empty: boolean; active: boolean; onActivate: () => void; onDrop: (uid: string) => void; children: React.ReactNode }) {
+  const { t } = useTranslation();
+  const [over, setOver] = useState(false);
+  return (
+    <div className="slot" data-over={over} data-active={active}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(DRAGGED)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        onDrop(event.dataTransfer.getData(DRAGGED));
+      }}>
+      {empty && <button type="button" className="slot-empty" onClick={onActivate} aria-pressed={active}>{t('viewer.emptyPane')}</button>}
+      {children}
+    </div>
+  );
+}
+
+function OnePane({ id, study, series, patient, active, framed, arriving, tool, store, onActivate, onState, handle }: {
+  id: string; study: string; series: SeriesShort; patient: Patient; active: boolean; framed: boolean; arriving: boolean; tool: Tool; store: MarkStore; onActivate: () => void; onState: (state: PaneState) => void;
   handle: (handle: PaneHandle | null) => void;
 }) {
   const { t } = useTranslation();
@@ -120,11 +183,11 @@ function OnePane({ id, study, series, patient, active, arriving, onActivate, onS
   const frames = useMemo(() => inReadingOrder((headers.data ?? []).flatMap((one) => framesOf(root(), study, series.uid, one))), [headers.data, study, series.uid]);
   const title = seriesTitle(series);
   if (isDocument(series) || (headers.data?.length && !headers.data.some(isImage)))
-    return <DocumentPane study={study} series={series} title={title} patient={patient} active={active} onActivate={onActivate} />;
+    return <DocumentPane study={study} series={series} title={title} patient={patient} active={active && framed} onActivate={onActivate} />;
   if (headers.isError && !headers.data) return <section className="pane pane-document"><Failed error={headers.error} retry={() => void headers.refetch()} /></section>;
   return (
-    <Pane key={id} id={id} ref={handle} frames={frames} title={title || t('viewer.series', { n: series.number })} patient={patient} active={active}
-      arriving={arriving} waiting={headers.isPending} onActivate={onActivate} onState={onState} />
+    <Pane key={id} id={id} ref={handle} frames={frames} title={title || t('viewer.series', { n: series.number })} patient={patient} active={active} framed={framed}
+      arriving={arriving} waiting={headers.isPending} tool={tool} store={store} onActivate={onActivate} onState={onState} />
   );
 }
 
@@ -143,22 +206,28 @@ function useArriving(instances: number) {
 }
 
 /* Keys belong to the images unless somebody types, or stands in the report, a list or a dialog. */
-function useKeys(box: React.RefObject<HTMLElement | null>, run: (command: Command) => void) {
+function useKeys(box: React.RefObject<HTMLElement | null>, run: (command: Command) => void, draw: (event: KeyboardEvent) => boolean) {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
       const target = event.target as HTMLElement;
       const free = target === document.body || target.id === 'content';
       if (!free && !box.current?.contains(target)) return;
-      if (target.closest('textarea, select, [contenteditable="true"], [role="dialog"], input:not([type="range"])')) return;
-      if (document.querySelector('[role="dialog"]')) return;
+      if (target.closest('textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], input:not([type="range"])')) return;
+      if (document.querySelector('[role="dialog"], [role="menu"]')) return;
+      const onButton = !!target.closest('button, a');
+      const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+      if (plain && !(event.key === 'Enter' && onButton) && draw(event)) {
+        event.preventDefault();
+        return event.stopPropagation();
+      }
       const command = commandOf(event);
-      if (!command || (command.do === 'cine' && target.closest('button, a'))) return;
+      if (!command || command.do === 'place' || command.do === 'leave' || (command.do === 'cine' && onButton)) return;
       event.preventDefault();
       event.stopPropagation();
       run(command);
     };
     document.addEventListener('keydown', press, true);
     return () => document.removeEventListener('keydown', press, true);
-  }, [box, run]);
+  }, [box, run, draw]);
 }

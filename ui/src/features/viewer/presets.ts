@@ -1,9 +1,10 @@
 /*
- * Windows and keys of the viewer, in two tables.
+ * Windows, layouts, tools and keys of the viewer, in tables.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 import type { Window } from './dicom';
+import type { Kind } from './measure/figures';
 
 export const PRESETS: { key: string; name: string; window: Window | null }[] = [
   { key: '1', name: 'soft', window: { center: 40, width: 400 } },
@@ -11,50 +12,84 @@ export const PRESETS: { key: string; name: string; window: Window | null }[] = [
   { key: '3', name: 'bone', window: { center: 400, width: 1800 } },
   { key: '4', name: 'brain', window: { center: 35, width: 80 } },
   { key: '5', name: 'liver', window: { center: 60, width: 160 } },
+  { key: '6', name: 'mediastinum', window: { center: 50, width: 350 } },
+  { key: '7', name: 'stroke', window: { center: 32, width: 32 } },
+  { key: '8', name: 'angio', window: { center: 300, width: 600 } },
   { key: '0', name: 'own', window: null },
 ];
 
-export type Tool = 'window' | 'pan' | 'zoom' | 'scroll' | 'length';
+export type Tool = 'window' | 'pan' | 'zoom' | 'scroll' | 'magnify' | 'cursor' | Kind;
+/* A key with ⇧ is pressed with shift. */
 export const TOOLS: { tool: Tool; key: string }[] = [
-  { tool: 'window', key: 'w' }, { tool: 'pan', key: 'p' }, { tool: 'zoom', key: 'z' }, { tool: 'scroll', key: 's' }, { tool: 'length', key: 'l' },
+  { tool: 'window', key: 'w' }, { tool: 'pan', key: 'p' }, { tool: 'zoom', key: 'z' }, { tool: 'scroll', key: 's' }, { tool: 'magnify', key: 'b' }, { tool: 'cursor', key: 'u' },
 ];
+export const MEASURES: { tool: Kind; key: string }[] = [
+  { tool: 'length', key: 'l' }, { tool: 'bidirectional', key: 'd' }, { tool: 'angle', key: 'a' }, { tool: 'cobb', key: '⇧a' }, { tool: 'ellipse', key: 'e' },
+  { tool: 'rectangle', key: '⇧e' }, { tool: 'freehand', key: '⇧l' }, { tool: 'probe', key: '⇧p' }, { tool: 'arrow', key: '⇧f' }, { tool: 'text', key: '⇧t' },
+];
+export const isMeasure = (tool: Tool): tool is Kind => MEASURES.some((one) => one.tool === tool);
+
+export interface Layout { rows: number; columns: number }
+export const LAYOUTS: Layout[] = [[1, 1], [1, 2], [2, 1], [1, 3], [2, 2], [2, 3]].map(([rows, columns]) => ({ rows: rows!, columns: columns! }));
+export const layoutName = ({ rows, columns }: Layout) => `${rows} × ${columns}`;
+export const panesOf = ({ rows, columns }: Layout) => rows * columns;
 
 export type Command =
   | { do: 'tool'; tool: Tool } | { do: 'preset'; name: string } | { do: 'step'; by: number } | { do: 'edge'; last: boolean } | { do: 'series'; by: number }
-  | { do: 'invert' | 'fit' | 'reset' | 'cine' | 'layout' | 'other-pane' | 'erase' | 'keys' };
+  | { do: 'rotate'; by: number } | { do: 'flip'; upsideDown: boolean } | { do: 'zoom'; by: number } | { do: 'layout'; to?: Layout }
+  | { do: 'invert' | 'fit' | 'reset' | 'cine' | 'next-pane' | 'erase' | 'keys' | 'link' | 'key-image' | 'marks' | 'place' | 'leave' };
+
+type Press = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'code'>;
 
 /* What a key does here; null leaves it to the page. */
-export function commandOf(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'code'>): Command | null {
+export function commandOf(event: Press): Command | null {
   if (event.ctrlKey || event.metaKey || event.altKey) return null;
   // The row of digits: on a French keyboard it writes & é " ' ( à unless shifted.
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1] ?? (/^\d$/.test(event.key) ? event.key : undefined);
   const preset = digit && PRESETS.find((one) => one.key === digit);
   if (preset) return { do: 'preset', name: preset.name };
-  const tool = TOOLS.find((one) => one.key === event.key.toLowerCase());
+  const key = event.key.toLowerCase();
+  const shifted = event.shiftKey && MEASURES.find((one) => one.key === `⇧${key}`);
+  const tool = shifted || [...TOOLS, ...MEASURES].find((one) => one.key === key);
   if (tool) return { do: 'tool', tool: tool.tool };
-  switch (event.key) {
-    case 'ArrowUp': case 'ArrowLeft': return event.shiftKey ? { do: 'series', by: -1 } : { do: 'step', by: -1 };
-    case 'ArrowDown': case 'ArrowRight': return event.shiftKey ? { do: 'series', by: 1 } : { do: 'step', by: 1 };
-    case 'PageUp': return { do: 'step', by: -10 };
-    case 'PageDown': return { do: 'step', by: 10 };
-    case 'Home': return { do: 'edge', last: false };
-    case 'End': return { do: 'edge', last: true };
+  switch (key) {
+    case 'arrowup': case 'arrowleft': return event.shiftKey ? { do: 'series', by: -1 } : { do: 'step', by: -1 };
+    case 'arrowdown': case 'arrowright': return event.shiftKey ? { do: 'series', by: 1 } : { do: 'step', by: 1 };
+    case 'pageup': return { do: 'step', by: -10 };
+    case 'pagedown': return { do: 'step', by: 10 };
+    case 'home': return { do: 'edge', last: false };
+    case 'end': return { do: 'edge', last: true };
     case ' ': return { do: 'cine' };
-    case 'Backspace': case 'Delete': return { do: 'erase' };
-    case 'i': case 'I': return { do: 'invert' };
-    case 'f': case 'F': return { do: 'fit' };
-    case 'x': case 'X': return { do: 'reset' };
-    case 'v': case 'V': return { do: 'layout' };
-    case 'c': case 'C': return { do: 'other-pane' };
-    case 'h': case 'H': return { do: 'keys' };
+    case 'enter': return { do: 'place' };
+    case 'escape': return { do: 'leave' };
+    case 'backspace': case 'delete': return { do: 'erase' };
+    case '+': return { do: 'zoom', by: 1.25 };
+    case '-': return { do: 'zoom', by: 0.8 };
+    case 'i': return { do: 'invert' };
+    case 'f': return { do: 'fit' };
+    case 'x': return { do: 'reset' };
+    case 'r': return { do: 'rotate', by: event.shiftKey ? -90 : 90 };
+    case 'm': return { do: 'flip', upsideDown: event.shiftKey };
+    case 'v': return { do: 'layout' };
+    case 'c': return { do: 'next-pane' };
+    case 'y': return { do: 'link' };
+    case 'k': return { do: 'key-image' };
+    case 'q': return { do: 'marks' };
+    case 'h': case '?': return { do: 'keys' };
     default: return null;
   }
 }
 
+const shown = (key: string) => key.replace('⇧', '⇧ ').toUpperCase();
+export const keyOf = (tool: Tool) => shown([...TOOLS, ...MEASURES].find((one) => one.tool === tool)!.key);
+
 /* What the sheet of keys lists: keys, then the text. */
 export const KEY_LINES: [keys: string[], text: string][] = [
   [['↑', '↓'], 'viewer.key.step'], [['⇞', '⇟'], 'viewer.key.page'], [['Home', 'End'], 'viewer.key.edge'], [['⇧ ↑', '⇧ ↓'], 'viewer.key.series'],
-  [['1', '2', '3', '4', '5', '0'], 'viewer.key.presets'], [['W'], 'viewer.tool.window'], [['P'], 'viewer.tool.pan'], [['Z'], 'viewer.tool.zoom'],
-  [['S'], 'viewer.tool.scroll'], [['L'], 'viewer.tool.length'], [['⌫'], 'viewer.erase'], [['I'], 'viewer.invert'], [['F'], 'viewer.fit'],
-  [['X'], 'viewer.reset'], [['Space'], 'viewer.cine'], [['V'], 'viewer.layout'], [['C'], 'viewer.otherPane'], [['H'], 'viewer.keys'],
+  [PRESETS.map((one) => one.key), 'viewer.key.presets'],
+  ...TOOLS.map((one): [string[], string] => [[shown(one.key)], `viewer.tool.${one.tool}`]),
+  ...MEASURES.map((one): [string[], string] => [[shown(one.key)], `viewer.tool.${one.tool}`]),
+  [['Enter'], 'viewer.key.place'], [['Escape'], 'viewer.key.leave'], [['⌫'], 'viewer.erase'], [['K'], 'viewer.keyImage'], [['Q'], 'viewer.marks'],
+  [['+', '-'], 'viewer.key.zoom'], [['I'], 'viewer.invert'], [['R', '⇧ R'], 'viewer.key.rotate'], [['M', '⇧ M'], 'viewer.key.flip'], [['F'], 'viewer.fit'], [['X'], 'viewer.reset'],
+  [['Space'], 'viewer.cine'], [['V'], 'viewer.key.layout'], [['C'], 'viewer.nextPane'], [['Y'], 'viewer.link'], [['?', 'H'], 'viewer.keys'],
 ];

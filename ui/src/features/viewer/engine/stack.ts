@@ -1,28 +1,17 @@
 /*
- * The only door to Cornerstone3D: starts it once, and gives panes that show one stack each.
+ * A pane that shows one stack: which frame is drawn, its window, how it is turned, how fast it plays.
  *
  * What is written over an image describes the image that is drawn, never the one still on its way.
- * Lengths are computed here from the object's own spacing: the engine writes millimetres where there are none.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { cache, Enums, eventTarget, imageLoader, imageLoadPoolManager, init as startCore, RenderingEngine, type Types, utilities } from '@cornerstonejs/core';
-import loader from '@cornerstonejs/dicom-image-loader';
-import {
-  addTool, annotation, Enums as ToolEnums, init as startTools, LengthTool, PanTool, StackScrollTool, ToolGroupManager, WindowLevelTool, ZoomTool,
-} from '@cornerstonejs/tools';
-import { type Frame, type Length, lengthBetween, pixelOf, type Window } from './dicom';
-import type { Tool } from './presets';
+import { cache, Enums, imageLoader, imageLoadPoolManager, type RenderingEngine, type Types, utilities } from '@cornerstonejs/core';
+import { ToolGroupManager } from '@cornerstonejs/tools';
+import { type Frame, type Window } from '../dicom';
+import { type Pixel } from '../space';
+import { bind, ENGINE, engineStarted, mark, panes, register, type Told } from './base';
 
-const ENGINE = 'beclere';
-const CACHE_BYTES = 1 << 30;
-/* The frame made in advance (HTJ2K, lossless) where there is one, else as stored: docs/api.md §6. The loader's own header takes whole stored frames. */
-const FRAMES_ACCEPT = ['1.2.840.10008.1.2.4.202', '*'].map((syntax) => `multipart/related; type="application/octet-stream"; transfer-syntax=${syntax}`).join(', ');
 const AHEAD_BYTES = 600 << 20; // of decoded pixels fetched ahead: a cine of an hour must not push out what is looked at
-const { MouseBindings } = ToolEnums;
-const NAMES: Record<Tool, string> = {
-  window: WindowLevelTool.toolName, pan: PanTool.toolName, zoom: ZoomTool.toolName, scroll: StackScrollTool.toolName, length: LengthTool.toolName,
-};
 
 export interface PaneState {
   shown: number | null; // index of the frame that is drawn
@@ -33,113 +22,29 @@ export interface PaneState {
   window: Window | null;
   inverted: boolean;
   zoom: number;
+  rotation: number; // degrees, clockwise
+  flipped: boolean; // left and right exchanged
+  tumbled: boolean; // top and bottom exchanged
+  full: boolean; // every stored value of the frame that is drawn is here
   playing: boolean;
+  rate: number | null; // frames a second, as they really came
 }
-const NOTHING: PaneState = { shown: null, wanted: 0, count: 0, loaded: 0, failed: false, window: null, inverted: false, zoom: 1, playing: false };
+const NOTHING: PaneState = { shown: null, wanted: 0, count: 0, loaded: 0, failed: false, window: null, inverted: false, zoom: 1,
+  rotation: 0, flipped: false, tumbled: false, full: false, playing: false, rate: null };
 
-/* What tests and support look at; nothing in the page reads it. */
-interface Mark { rendered: number; imageId: string | null; pane: (id: string) => StackPane | undefined }
-declare global { interface Window { __viewer?: Mark } }
-const mark: Mark = { rendered: 0, imageId: null, pane: (id) => panes.get(id) };
+/* The pixels of the frame that is drawn: values after rescale; null where there is none or in colour. */
+export interface Pixels { columns: number; rows: number; color: boolean; at: (column: number, row: number) => number | null }
 
-const frames = new Map<string, Frame>(); // by imageId
-const panes = new Map<string, StackPane>();
-let lengthText: (length: Length) => string = ({ value }) => value.toFixed(1);
-export const setLengthText = (text: typeof lengthText) => void (lengthText = text);
+/* Who follows when somebody moves a pane; set by link.ts. */
+export const hooks: { moved: (pane: StackPane) => void; opened: (pane: StackPane) => void } = { moved: () => undefined, opened: () => undefined };
 
-/* A length whose words are drawn by our style sheet: the engine's own text box writes a style attribute, which the page's policy forbids. */
-class PlainLength extends LengthTool {
-  static override toolName = LengthTool.toolName;
-  protected override renderLinkedTextBoxAnnotation({ svgDrawingHelper: svg, annotation: one, textLines, canvasCoordinates }: {
-    svgDrawingHelper: { getSvgNode: (key: string) => SVGElement | undefined; appendNode: (node: SVGElement, key: string) => void; setNodeTouched: (key: string) => void };
-    annotation: { annotationUID?: string }; textLines?: string[]; canvasCoordinates: Types.Point2[];
-  }): boolean {
-    const [from, to] = canvasCoordinates;
-    if (!from || !to) return false;
-    const key = `${one.annotationUID}::words`;
-    const known = svg.getSvgNode(key);
-    const words = known ?? document.createElementNS('http://www.w3.org/2000/svg', 'text');
-    const right = to[0] >= from[0] ? to : from;
-    words.setAttribute('class', 'length-words');
-    words.setAttribute('x', String(right[0] + 10));
-    words.setAttribute('y', String(right[1] + 4));
-    words.textContent = textLines?.join(' ') ?? '';
-    if (known) svg.setNodeTouched(key);
-    else svg.appendNode(words, key);
-    return true;
-  }
-}
-
-let started: Promise<RenderingEngine> | null = null;
-let tool: Tool = 'window';
-
-async function start(): Promise<RenderingEngine> {
-  await startCore();
-  await startTools();
-  loader.init({ maxWebWorkers: Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)), beforeSend: () => ({ Accept: FRAMES_ACCEPT }) });
-  cache.setMaxCacheSize(CACHE_BYTES);
-  for (const one of [WindowLevelTool, PanTool, ZoomTool, StackScrollTool, PlainLength]) addTool(one);
-  const group = ToolGroupManager.createToolGroup(ENGINE)!;
-  for (const name of Object.values(NAMES))
-    group.addTool(name, name === LengthTool.toolName ? { getTextLines: linesOf, actions: {} } : {});
-  eventTarget.addEventListener(Enums.Events.IMAGE_LOADED, (event: Event) => {
-    const { image } = (event as CustomEvent<{ image: Types.IImage }>).detail;
-    panes.forEach((pane) => pane.onLoaded(image.imageId));
-  });
-  eventTarget.addEventListener(Enums.Events.IMAGE_LOAD_FAILED, (event: Event) => {
-    const { imageId } = (event as CustomEvent<{ imageId: string }>).detail;
-    panes.forEach((pane) => pane.onFailed(imageId));
-  });
-  window.__viewer = mark;
-  return new RenderingEngine(ENGINE);
-}
-
-function bind(engineGroup = ToolGroupManager.getToolGroup(ENGINE)) {
-  if (!engineGroup) return;
-  for (const name of Object.values(NAMES)) engineGroup.setToolPassive(name, { removeAllBindings: true });
-  const bindings = new Map<string, Types.Point2[] | object[]>([
-    [NAMES.scroll, [{ mouseButton: MouseBindings.Wheel }]],
-    [NAMES.pan, [{ mouseButton: MouseBindings.Auxiliary }]],
-    [NAMES.zoom, [{ mouseButton: MouseBindings.Secondary }, { numTouchPoints: 2 }]],
-  ]);
-  bindings.set(NAMES[tool], [...((bindings.get(NAMES[tool]) as object[] | undefined) ?? []), { mouseButton: MouseBindings.Primary }, { numTouchPoints: 1 }]);
-  for (const [name, list] of bindings) engineGroup.setToolActive(name, { bindings: list as never });
-}
-
-export function chooseTool(wanted: Tool) {
-  tool = wanted;
-  bind();
-}
-
-/* The text beside a length; the engine's own units are not used. */
-function linesOf(data: { handles: { points: number[][] } }, targetId: string): string[] {
-  const frame = frames.get(targetId.replace(/^imageId:/, ''));
-  const [from, to] = data.handles.points;
-  return frame && from && to ? [lengthText(lengthBetween(frame, pixelOf(frame, from), pixelOf(frame, to)))] : [];
-}
-
-function register(list: Frame[]) {
-  for (const frame of list) {
-    if (frames.get(frame.imageId)?.instance === frame.instance) continue;
-    frames.set(frame.imageId, frame);
-    if (frame.frame === 1) loader.wadors.metaDataManager.add(frame.imageId, frame.instance as never);
-  }
-}
-
-/* Everything measured and cached goes with the viewer: the next patient's images start clean. */
-export function forget() {
-  annotation.state.removeAllAnnotations();
-  imageLoadPoolManager.clearRequestStack(Enums.RequestType.Prefetch);
-  cache.purgeCache();
-  frames.clear();
-}
-
-export class StackPane {
+export class StackPane implements Told {
   private viewport: Types.IStackViewport | null = null;
   private engine: RenderingEngine | null = null;
   private list: Frame[] = [];
   private state = NOTHING;
   private listeners = new Set<() => void>();
+  private viewers = new Set<() => void>();
   private ready = new Set<string>();
   private turn: Promise<unknown> = Promise.resolve();
   private ownWindow = false;
@@ -158,9 +63,15 @@ export class StackPane {
     return () => void this.listeners.delete(listener);
   };
   readonly current = () => this.state;
+  /* Called after each drawing: whoever draws over the image moves with it. */
+  readonly onView = (listener: () => void) => {
+    this.viewers.add(listener);
+    return () => void this.viewers.delete(listener);
+  };
+  readonly frames = () => this.list;
 
   async open(): Promise<void> {
-    const engine = await (started ??= start());
+    const engine = await engineStarted();
     if (this.gone) return;
     this.engine = engine;
     engine.enableElement({ viewportId: this.id, element: this.element, type: Enums.ViewportType.STACK, defaultOptions: { background: [0, 0, 0] } });
@@ -183,6 +94,7 @@ export class StackPane {
       panes.forEach((pane) => pane.refit());
     });
     this.sizes.observe(this.element);
+    hooks.opened(this);
   }
 
   close() {
@@ -216,7 +128,7 @@ export class StackPane {
       this.ready = new Set(list.filter((one) => cache.isLoaded(one.imageId)).map((one) => one.imageId));
       if (!same) {
         this.ownWindow = this.inverted = this.touched = false;
-        this.set({ ...NOTHING, wanted: first, count: list.length, playing: false });
+        this.set({ ...NOTHING, wanted: first, count: list.length });
         this.pause();
       }
       const index = same ? place : Math.max(0, Math.min(first, list.length - 1));
@@ -268,8 +180,42 @@ export class StackPane {
 
   fit() {
     this.touched = false;
+    const turned = this.viewport?.getViewPresentation();
     this.viewport?.resetCamera();
-    this.viewport?.render();
+    if (turned) this.stand(turned.rotation ?? 0, !!turned.flipHorizontal, !!turned.flipVertical);
+  }
+
+  /* A quarter turn; the letters at the edges follow. */
+  rotate(degrees: number) {
+    const now = this.viewport?.getViewPresentation();
+    if (now) this.stand((Math.round((now.rotation ?? 0) + degrees) + 360) % 360, !!now.flipHorizontal, !!now.flipVertical);
+  }
+
+  /* A mirror, as the screen shows it: left and right, or top and bottom. */
+  flip(upsideDown: boolean) {
+    const viewport = this.viewport;
+    if (!viewport || this.state.shown === null) return;
+    const now = viewport.getViewPresentation();
+    viewport.setCamera(upsideDown ? { flipVertical: !now.flipVertical } : { flipHorizontal: !now.flipHorizontal });
+    viewport.render();
+    this.tell();
+  }
+
+  /* By the camera: the engine's presentation takes no mirror back. */
+  private stand(rotation: number, flipHorizontal: boolean, flipVertical: boolean) {
+    const viewport = this.viewport;
+    if (!viewport || this.state.shown === null) return;
+    viewport.setCamera({ flipHorizontal, flipVertical });
+    viewport.setViewPresentation({ rotation });
+    viewport.render();
+    this.tell();
+  }
+
+  zoomBy(factor: number) {
+    if (!this.viewport || this.state.shown === null) return;
+    this.touched = true;
+    this.viewport.setZoom(this.viewport.getZoom() * factor);
+    this.viewport.render();
     this.tell();
   }
 
@@ -281,32 +227,34 @@ export class StackPane {
   reset() {
     this.inverted = false;
     this.setWindow(null);
+    this.stand(0, false, false);
     this.fit();
   }
 
-  /* Removes the chosen lengths; when none is chosen, the last one of this image. */
-  erase() {
-    const mine = annotation.state.getAllAnnotations().filter((one) => one.metadata?.referencedImageId === this.viewport?.getCurrentImageId());
-    const chosen = mine.filter((one) => one.annotationUID && annotation.selection.isAnnotationSelected(one.annotationUID));
-    for (const one of chosen.length ? chosen : mine.slice(-1)) if (one.annotationUID) annotation.state.removeAnnotation(one.annotationUID);
-    this.viewport?.render();
-  }
-
+  /* Plays at this pace: each image has its own moment, so that slow drawing does not add up; what really came is told. */
   play(perSecond: number) {
     if (this.list.length < 2) return;
     this.pause();
-    this.set({ playing: true });
+    this.set({ playing: true, rate: null });
+    const every = 1000 / perSecond;
+    const came: number[] = [];
+    let due = performance.now();
     const beat = async () => {
-      const from = performance.now();
       await this.goTo((this.state.wanted + 1) % this.list.length);
-      if (this.state.playing && !this.gone) this.timer = setTimeout(() => void beat(), Math.max(0, 1000 / perSecond - (performance.now() - from)));
+      if (!this.state.playing || this.gone) return;
+      const now = performance.now();
+      came.push(now);
+      if (came.length > 20) came.shift();
+      if (came.length > 4) this.set({ rate: Math.round(((came.length - 1) * 10_000) / (now - came[0]!)) / 10 });
+      due = now - due > 4 * every ? now : due + every; // far behind: go on from here
+      this.timer = setTimeout(() => void beat(), Math.max(0, due - performance.now()));
     };
     void beat();
   }
   pause() {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
-    if (this.state.playing) this.set({ playing: false });
+    if (this.state.playing) this.set({ playing: false, rate: null });
   }
 
   /* Tries the image that failed once more. */
@@ -319,21 +267,35 @@ export class StackPane {
     });
   }
 
+  /* ---- columns and rows of the frame that is drawn, and places on the screen; as the engine really placed it ---- */
+  private placed() {
+    return this.state.shown === null ? undefined : (this.viewport?.getImageData() as Types.IImageData | undefined)?.imageData;
+  }
+  toPixel(x: number, y: number): Pixel | null {
+    const data = this.placed();
+    if (!data) return null;
+    const [column, row] = data.worldToIndex(this.viewport!.canvasToWorld([x, y]) as never) as number[];
+    return [column!, row!];
+  }
+  toScreen([column, row]: Pixel): [number, number] | null {
+    const data = this.placed();
+    return data ? (this.viewport!.worldToCanvas(data.indexToWorld([column, row, 0] as never) as Types.Point3) as [number, number]) : null;
+  }
+  size = () => [this.element.clientWidth, this.element.clientHeight] as const;
+
+  pixels(): Pixels | null {
+    const image = this.state.shown === null ? undefined : this.viewport?.getCornerstoneImage();
+    if (!image || image.imageId !== this.frameAt(this.state.shown)?.imageId) return null;
+    return { columns: image.columns, rows: image.rows, color: !!image.color, at: (column, row) => this.valueAtPixel(column, row)?.value ?? null };
+  }
   /* The stored value (after rescale) under a point of the element; null outside, and for colour. */
   valueAt(x: number, y: number): { column: number; row: number; value: number } | null {
-    const image = this.state.shown === null ? undefined : this.viewport?.getCornerstoneImage();
-    const frame = this.frameAt(this.state.shown);
-    if (!image || !frame || image.color || image.imageId !== frame.imageId) return null;
-    const at = pixelOf(frame, this.viewport!.canvasToWorld([x, y]));
-    const column = Math.round(at[0]), row = Math.round(at[1]);
-    if (column < 0 || row < 0 || column >= image.columns || row >= image.rows) return null;
-    return this.valueOf(image, column, row);
+    const at = this.toPixel(x, y);
+    return at && this.valueAtPixel(Math.round(at[0]), Math.round(at[1]));
   }
   valueAtPixel(column: number, row: number) {
     const image = this.viewport?.getCornerstoneImage();
-    return image && !image.color ? this.valueOf(image, column, row) : null;
-  }
-  private valueOf(image: Types.IImage, column: number, row: number) {
+    if (!image || image.color || column < 0 || row < 0 || column >= image.columns || row >= image.rows) return null;
     const stored = image.voxelManager?.getAtIndex(row * image.columns + column);
     if (typeof stored !== 'number') return null;
     return { column, row, value: image.preScale?.scaled ? stored : stored * image.slope + image.intercept };
@@ -385,6 +347,7 @@ export class StackPane {
     mark.imageId = imageId ?? null;
     this.set({ shown, failed: this.state.failed && shown !== this.state.wanted });
     this.tell();
+    hooks.moved(this);
   };
   private readonly onWanted = (event: CustomEvent<{ imageIdIndex: number }>) => this.set({ wanted: event.detail.imageIdIndex, failed: false });
   /* The window was changed, by hand or from here: it stays when new images arrive. */
@@ -395,11 +358,15 @@ export class StackPane {
   private readonly onCamera = () => {
     if (this.held) this.touched = true;
     this.tell();
+    this.viewers.forEach((listener) => listener());
   };
   private readonly onHold = () => void (this.held = true);
   private readonly onLetGo = () => void (this.held = false);
   private readonly onRendered = () => {
-    if (this.state.shown !== null) mark.rendered++;
+    if (this.state.shown === null) return;
+    mark.rendered++;
+    this.tell();
+    this.viewers.forEach((listener) => listener());
   };
 
   /* Reads window and zoom off the viewport. */
@@ -408,8 +375,19 @@ export class StackPane {
     if (!viewport || this.gone || this.state.shown === null) return;
     const voi = viewport.getProperties().voiRange;
     const level = voi ? utilities.windowLevel.toWindowLevel(voi.lower, voi.upper) : null;
-    this.set({ window: level && { center: level.windowCenter, width: level.windowWidth }, inverted: this.inverted, zoom: viewport.getZoom() });
+    const { rotation = 0, flipHorizontal, flipVertical } = viewport.getViewPresentation();
+    this.set({
+      window: level && { center: level.windowCenter, width: level.windowWidth }, inverted: this.inverted, zoom: viewport.getZoom(),
+      rotation: Math.round(rotation) % 360, flipped: !!flipHorizontal, tumbled: !!flipVertical, full: this.isFull(),
+    });
   };
+  /* An image refined step by step says how far it is; one that came whole says nothing. */
+  private isFull(): boolean {
+    const image = this.viewport?.getCornerstoneImage();
+    if (!image || image.imageId !== this.frameAt(this.state.shown)?.imageId) return false;
+    const { imageQualityStatus } = image as { imageQualityStatus?: number };
+    return imageQualityStatus === undefined || imageQualityStatus === Enums.ImageQualityStatus.FULL_RESOLUTION;
+  }
 
   private set(change: Partial<PaneState>) {
     const next = { ...this.state, ...change };
