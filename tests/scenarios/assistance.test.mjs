@@ -29,6 +29,14 @@ test('L7 L8 an assistance is asked for an act that is named, with the patient’
 test('L7 L10 the imager who accepts keeps each advice; another takes over before doing so; the end says what goes into the record', async () => {
   await exam.refused(exam.technologist, 'accept', {}, 403);
   assert.equal((await exam.ok(first, 'accept')).state, 'validated');
+  assert.equal((await first.get(`/api/acts/${exam.id}`)).json.deadline.what, 'assistance', 'no slot, no exam: its own clock');
+  const list = async (person, query) => (await person.get(`/api/acts?${query}`)).json;
+  for (const [person, view] of [[first, 'imaging'], [exam.technologist, 'site']]) {
+    const toPlan = await list(person, `view=${view}&state=validated&assistances=none&counts=1`), help = await list(person, `view=${view}&state=validated&assistances=only`);
+    assert.deepEqual([toPlan.acts.map((a) => a.id).includes(exam.id), help.acts.map((a) => a.id)], [false, [exam.id]], view);
+    assert.deepEqual([toPlan.counts.validated, toPlan.assistances.validated], [1, 1], 'counted apart');
+  }
+  assert.equal((await first.get('/api/acts?view=imaging&assistances=some')).status, 400);
   await exam.refused(first, 'end-assistance', { summary: 'Rien encore consigné.', incidents: 'Aucun.' }, 409, 'advice');
   await exam.refused(second, 'record-advice', { text: 'Plus latéral.' }, 409, 'assistant');
   await exam.ok(first, 'record-advice', { text: 'Deux centimètres plus latéral, loin de l’artère épigastrique.' });

@@ -19,6 +19,7 @@
 
 /* Which kinds of act a chapter belongs to. */
 enum { KIND_EXAM = 1 << 0, KIND_EXPERTISE = 1 << 1, KIND_ASSISTANCE = 1 << 2, KIND_ANY = 7 };
+unsigned act_kind_bit(const Act *a);
 
 struct ActChapter {
     const char     *name;

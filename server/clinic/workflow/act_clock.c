@@ -190,21 +190,22 @@ static int64_t to_be_closed(const Act *a)
 
 /* ---- the table ---- */
 
-#define ALWAYS_EXAM (KIND_EXAM | KIND_ASSISTANCE)
+#define NOT_EXPERTISE (KIND_EXAM | KIND_ASSISTANCE)
 #define TOLD (S(DELIVERED) | S(ACKNOWLEDGED))
 #define ENDED (S(ACKNOWLEDGED) | S(REFUSED) | S(CANCELLED) | S(NOT_DONE))
 /* clang-format off */
 static const ActClock CLOCKS[] = {
     /* what           kinds           states                        delay               otherwise          from                or until */
-    { "assignment",   ALWAYS_EXAM,    S(ASKED),                     "assign_min",       NULL,              assigned,           NULL },
+    { "assignment",   NOT_EXPERTISE,  S(ASKED),                     "assign_min",       NULL,              assigned,           NULL },
     { "expert",       KIND_EXPERTISE, S(ASKED),                     NULL,               NULL,              NULL,               expertise_expert_limit_ms },
-    { "verdict",      ALWAYS_EXAM,    S(ASKED),                     "verdict_min",      NULL,              asked,              NULL },
+    { "verdict",      NOT_EXPERTISE,  S(ASKED),                     "verdict_min",      NULL,              asked,              NULL },
     { "verdict",      KIND_EXPERTISE, S(ASKED),                     NULL,               NULL,              NULL,               acceptance_until },
-    { "information",  ALWAYS_EXAM,    S(INFO_ASKED),                "information_min",  "verdict_min",     questioned,         NULL },
+    { "information",  NOT_EXPERTISE,  S(INFO_ASKED),                "information_min",  "verdict_min",     questioned,         NULL },
     { "information",  KIND_EXPERTISE, S(INFO_ASKED)|S(VALIDATED),   "information_min",  "verdict_min",     questioned,         NULL },
-    { "planning",     ALWAYS_EXAM,    S(VALIDATED),                 "planning_min",     NULL,              to_be_planned,      NULL },
-    { "exam",         ALWAYS_EXAM,    S(VALIDATED)|S(PLANNED),      NULL,               NULL,              NULL,               act_exam_limit_ms },
-    { "presence",     ALWAYS_EXAM,    S(PLANNED)|S(RUNNING),        "presence_min",     NULL,              physician_called,   NULL },
+    { "planning",     KIND_EXAM,      S(VALIDATED),                 "planning_min",     NULL,              to_be_planned,      NULL },
+    { "exam",         KIND_EXAM,      S(VALIDATED)|S(PLANNED),      NULL,               NULL,              NULL,               act_exam_limit_ms },
+    { "assistance",   KIND_ASSISTANCE, S(VALIDATED),                NULL,               NULL,              NULL,               act_exam_limit_ms },
+    { "presence",     KIND_EXAM,         S(PLANNED)|S(RUNNING),        "presence_min",     NULL,              physician_called,   NULL },
     { "report",       KIND_EXPERTISE, S(VALIDATED),                 NULL,               NULL,              NULL,               answer_until },
     { "report",       KIND_ANY,       READABLE,                     "report_min",       NULL,              unreported,         NULL },
     { "final",        KIND_EXAM,      READABLE,                     NULL,               NULL,              NULL,               final_until },
@@ -212,8 +213,8 @@ static const ActClock CLOCKS[] = {
     { "urgent",       KIND_ANY,       S(VALIDATED)|READABLE|REPORTED, "urgent_min",       NULL,              found_urgent,       NULL },
     { "delivery",     KIND_ANY,       S(SIGNED),                    "delivery_min",     "acknowledge_min", signed_at,          NULL },
     { "acknowledge",  KIND_ANY,       S(DELIVERED),                 "acknowledge_min",  NULL,              delivered,          NULL },
-    { "patient",      ALWAYS_EXAM,    TOLD,                         "patient_min",      NULL,              patient_uninformed, NULL },
-    { "record",       ALWAYS_EXAM,    TOLD,                         "record_min",       NULL,              record_unchecked,   NULL },
+    { "patient",      NOT_EXPERTISE,  TOLD,                         "patient_min",      NULL,              patient_uninformed, NULL },
+    { "record",       NOT_EXPERTISE,  TOLD,                         "record_min",       NULL,              record_unchecked,   NULL },
     { "closing",      KIND_ANY,       ENDED,                        "record_min",       "acknowledge_min", to_be_closed,       NULL },
 };
 /* clang-format on */
@@ -231,7 +232,7 @@ static int64_t ends_at(const ActClock *clock, const Act *a)
 ActClocks act_clocks(const Act *a)
 {
     ActClocks ret  = { 0 };
-    unsigned  kind = act_is_expertise(a) ? KIND_EXPERTISE : KIND_EXAM;
+    unsigned  kind = act_kind_bit(a);
     for (size_t i = 0; i < COUNT(CLOCKS) && ret.count < ACT_CLOCKS_MAX; i++) {
         const ActClock *clock = &CLOCKS[i];
         int64_t at_ms = (clock->kinds & kind) && (clock->states & (1u << a->state)) ? ends_at(clock, a) : 0;

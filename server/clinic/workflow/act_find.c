@@ -12,6 +12,7 @@
 typedef struct Candidate {
     int64_t  id, deadline_ms, created_ms; /* deadline 0: none */
     ActState state;
+    bool     assistance;
     bool     unchecked; /* whether this person may see it is still to be asked */
 } Candidate;
 
@@ -65,8 +66,9 @@ enum { NAMED_MAX = 4000, INS_DIGITS_MIN = 13, INS_DIGITS = 15 };
     "   AND (?7 = 0 OR (json_extract(act.facts, '$.emergency_exception.at_ms') IS NOT NULL"                  \
     "        AND json_extract(act.facts, '$.emergency_exception.review.at_ms') IS NULL))"
 #define OF_MODALITY "   AND (?9 = '' OR act.modality = ?9)"
+#define ASSISTANCE "act.kind = 'tele-assistance'"
 #define PART(column, deadline, order)                                                                        \
-    "SELECT act.id, act.deadline_at_ms, act.created_at_ms FROM act"                                          \
+    "SELECT act.id, act.deadline_at_ms, act.created_at_ms, " ASSISTANCE " FROM act"                                          \
     " WHERE act." column " = ?3 AND act.state = ?4 AND act.deadline_at_ms " deadline                         \
     "   AND " ACT_GRANT_SQL("act.id", "?1", "?2") NAMED OF_MODALITY " ORDER BY " order " LIMIT ?5"
 #define PAIR(column)                                                                                         \
@@ -114,6 +116,13 @@ static bool looked_at(const ActsFound *w, ActState state)
     return (w->states | w->counted) & (1u << state);
 }
 
+/* A row: id, deadline, creation, whether it is a tele-assistance. */
+static Candidate candidate_of(DbQuery *q, ActState state)
+{
+    return (Candidate) { .id = db_int(q, 0), .deadline_ms = db_is_null(q, 1) ? 0 : db_int(q, 1), .created_ms = db_int(q, 2), .state = state,
+                         .assistance = db_int(q, 3) != 0 };
+}
+
 typedef enum Part { OF_REQUESTER, OF_SITE, OF_IMAGING } Part;
 
 static bool part_find(Db *db, const ActsFound *w, Part part, int64_t organisation_id, ActState state, Candidates *ret, Err *err)
@@ -134,7 +143,7 @@ static bool part_find(Db *db, const ActsFound *w, Part part, int64_t organisatio
         modality_bind(q, w);
         for (DbStep step; (step = db_next(q, err)) != DB_END;)
             if (step == DB_FAILED ||
-                !keep(ret, (Candidate) { db_int(q, 0), db_is_null(q, 1) ? 0 : db_int(q, 1), db_int(q, 2), state, false }, err))
+                !keep(ret, candidate_of(q, state), err))
                 return false;
     }
     return true;
@@ -143,7 +152,7 @@ static bool part_find(Db *db, const ActsFound *w, Part part, int64_t organisatio
 /* Acts opened to this person in name: an opinion asked of an expert of another group. */
 static bool own_find(Db *db, const ActsFound *w, Candidates *ret, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT act.id, act.deadline_at_ms, act.created_at_ms, act.state"
+    OWNED(DbQuery) *q = db_query(db, "SELECT act.id, act.deadline_at_ms, act.created_at_ms, " ASSISTANCE ", act.state"
                                      "  FROM access_grant JOIN act ON act.id = access_grant.act_id"
                                      " WHERE access_grant.person_id = ?1 AND (access_grant.until_s IS NULL OR access_grant.until_s > ?2)" NAMED OF_MODALITY
                                      " ORDER BY act.id DESC LIMIT ?5");
@@ -155,9 +164,9 @@ static bool own_find(Db *db, const ActsFound *w, Candidates *ret, Err *err)
     for (DbStep step; (step = db_next(q, err)) != DB_END;) {
         if (step == DB_FAILED)
             return false;
-        ActState state = act_state_from_name(db_slice(q, 3));
+        ActState state = act_state_from_name(db_slice(q, 4));
         if (looked_at(w, state) &&
-            !keep(ret, (Candidate) { db_int(q, 0), db_is_null(q, 1) ? 0 : db_int(q, 1), db_int(q, 2), state, false }, err))
+            !keep(ret, candidate_of(q, state), err))
             return false;
     }
     return true;
@@ -250,17 +259,18 @@ static bool is_in_view(const ActsFound *w, const int64_t party[OF_IMAGING + 1])
 
 static bool named_look(Db *db, const ActsFound *w, int64_t id, Candidates *ret, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT act.deadline_at_ms, act.created_at_ms, act.state, act.requester_org_id, act.site_id,"
-                                     "       act.imaging_id FROM act WHERE act.id = ?1" UNREVIEWED OF_MODALITY);
+    OWNED(DbQuery) *q = db_query(db, "SELECT act.id, act.deadline_at_ms, act.created_at_ms, " ASSISTANCE ", act.state,"
+                                     "       act.requester_org_id, act.site_id, act.imaging_id FROM act WHERE act.id = ?1" UNREVIEWED OF_MODALITY);
     db_bind_int(q, 1, id);
     db_bind_int(q, 7, w->unreviewed);
     modality_bind(q, w);
     DbStep step = db_next(q, err);
     if (step != DB_ROW)
         return step == DB_END;
-    ActState  state   = act_state_from_name(db_slice(q, 2));
-    int64_t   party[] = { [OF_REQUESTER] = db_int(q, 3), [OF_SITE] = db_int(q, 4), [OF_IMAGING] = db_int(q, 5) };
-    Candidate one     = { id, db_is_null(q, 0) ? 0 : db_int(q, 0), db_int(q, 1), state, true };
+    ActState  state   = act_state_from_name(db_slice(q, 4));
+    int64_t   party[] = { [OF_REQUESTER] = db_int(q, 5), [OF_SITE] = db_int(q, 6), [OF_IMAGING] = db_int(q, 7) };
+    Candidate one     = candidate_of(q, state);
+    one.unchecked     = true;
     return !looked_at(w, state) || !is_in_view(w, party) || keep(ret, one, err);
 }
 
@@ -302,6 +312,19 @@ static bool everything(Db *db, const ActsFound *w, Candidates *ret, Err *err)
     return true;
 }
 
+static void count_one(ActsList *ret, const Candidate *one)
+{
+    if (ret->in_state[one->state] < ACTS_LISTED_MAX)
+        ret->in_state[one->state]++;
+    if (one->assistance && ret->assistances[one->state] < ACTS_LISTED_MAX)
+        ret->assistances[one->state]++;
+}
+
+static bool kind_wanted(const ActsFound *w, const Candidate *one)
+{
+    return w->kinds == ACTS_ALL || one->assistance == (w->kinds == ACTS_ASSISTANCES);
+}
+
 bool acts_find(Db *db, const ActsFound *wanted, ActsList *ret, Err *err)
 {
     Candidates c    = { 0 };
@@ -318,9 +341,8 @@ bool acts_find(Db *db, const ActsFound *wanted, ActsList *ret, Err *err)
             ok = may_see(db, wanted, one->id, &seen, err);
         if (!ok || !seen)
             continue;
-        if (ret->in_state[one->state] < ACTS_LISTED_MAX)
-            ret->in_state[one->state]++;
-        if (!(wanted->states & (1u << one->state)))
+        count_one(ret, one);
+        if (!(wanted->states & (1u << one->state)) || !kind_wanted(wanted, one))
             continue;
         if (ret->count < wanted->limit && ret->count < ACTS_LISTED_MAX)
             ret->ids[ret->count++] = one->id;

@@ -10,6 +10,9 @@
 
 enum { ACTS_LISTED_MAX = 500 };
 
+/* A tele-assistance has no slot and no exam: a list shows it among all, alone, or not at all. L7 */
+typedef enum ActsKinds { ACTS_ALL, ACTS_ASSISTANCES, ACTS_NO_ASSISTANCE } ActsKinds;
+
 typedef struct ActsFound {
     const Who *who;
     int64_t    now_s;
@@ -19,6 +22,7 @@ typedef struct ActsFound {
     uint32_t   counted;                 /* counted too, listed or not */
     size_t     limit;                   /* how many are listed: at most ACTS_LISTED_MAX */
     Slice      modality;                /* empty: all */
+    ActsKinds  kinds;                   /* listed; all are counted */
     Slice      folded;                  /* part of the number or of a name, folded; empty: all */
 } ActsFound;
 
@@ -27,6 +31,7 @@ typedef struct ActsList {
     size_t  count;
     bool    more;                  /* others are there, after these */
     int64_t in_state[ACT_STATES];  /* of those counted or listed; ACTS_LISTED_MAX: as many or more */
+    int64_t assistances[ACT_STATES]; /* of these, the tele-assistances */
 } ActsList;
 
 /*

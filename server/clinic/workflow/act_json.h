@@ -17,11 +17,12 @@ typedef struct ActsWanted {
     Slice task;  /* "review-exception": only acts that wait for that; empty: all */
     Slice q;     /* number or name of the patient; empty: all */
     Slice modality;  /* empty: all */
+    Slice assistances; /* "only", "none"; empty: with the others */
     int64_t limit;   /* 1 … 500; 0: 500 */
     bool    counts;  /* how many there are in each state, those of other states too */
 } ActsWanted;
 
-/* {"acts":[summary…],"more":bool,"counts":{state:n}|null,"now_ms":…}: nearest deadline first; 500 in a state: as many or more.
+/* {"acts":[summary…],"more":bool,"counts":{state:n}|null,"assistances":{state:n}|null,"now_ms":…}: nearest deadline first; 500 in a state: as many or more.
  * ERR_INPUT an unknown view or state. */
 bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, Err *err);
 

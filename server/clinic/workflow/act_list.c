@@ -165,25 +165,33 @@ static bool states_read(Slice names, uint32_t *ret, Err *err)
     return true;
 }
 
-static json_t *counts_json(const ActsList *found)
+static json_t *counts_json(const int64_t in_state[ACT_STATES])
 {
     json_t *counts = json_object();
     for (int state = 0; state < ACT_STATES; state++)
-        json_put(counts, act_state_name((ActState)state), json_integer(found->in_state[state]));
+        json_put(counts, act_state_name((ActState)state), json_integer(in_state[state]));
     return counts;
+}
+
+static bool kinds_read(Slice name, ActsKinds *ret, Err *err)
+{
+    *ret = slice_equal_text(name, "only") ? ACTS_ASSISTANCES : slice_equal_text(name, "none") ? ACTS_NO_ASSISTANCE : ACTS_ALL;
+    return *ret != ACTS_ALL || !name.len || err_set(err, ERR_INPUT, "No such list of acts.", "assistances " SLICE_FMT, SLICE_ARG(name));
 }
 
 bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, Err *err)
 {
     View     view;
     uint32_t states     = 0;
+    ActsKinds kinds;
     int64_t  now_ms     = clock_now_ms();
     ActsList found;
     OWNED(json_t) *acts = json_array();
     OWNED_BUF folded    = buf_make(512);
     if (wanted->task.len && !slice_equal_text(wanted->task, "review-exception"))
         return err_set(err, ERR_INPUT, "No such list of acts.", "task " SLICE_FMT, SLICE_ARG(wanted->task));
-    if (!view_read(wanted->view, &view, err) || !states_read(wanted->state, &states, err) ||
+    if (!view_read(wanted->view, &view, err) || !kinds_read(wanted->assistances, &kinds, err) ||
+        !states_read(wanted->state, &states, err) ||
         (wanted->q.len && !text_fold(slice_part(wanted->q, 0, 100), &folded, err)))
         return false;
     ActsFound find = { .who      = who,
@@ -195,6 +203,7 @@ bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, E
                        .counted  = wanted->counts ? (1u << ACT_STATES) - 1 : 0,
                        .limit    = wanted->limit > 0 ? (size_t)wanted->limit : ACTS_LISTED_MAX,
                        .modality = wanted->modality,
+                       .kinds    = kinds,
                        .unreviewed = wanted->task.len > 0,
                        .folded   = buf_slice(&folded) };
     if (!acts_find(db, &find, &found, err))
@@ -206,7 +215,8 @@ bool acts_json(Db *db, const Who *who, const ActsWanted *wanted, json_t **ret, E
             return false;
         json_push(acts, json_incref(summary));
     }
-    *ret = json_pack("{s:O, s:b, s:o, s:I}", "acts", acts, "more", found.more, "counts", wanted->counts ? counts_json(&found) : json_null(),
-                     "now_ms", (json_int_t)now_ms);
+    *ret = json_pack("{s:O, s:b, s:o, s:o, s:I}", "acts", acts, "more", found.more, "counts",
+                     wanted->counts ? counts_json(found.in_state) : json_null(), "assistances",
+                     wanted->counts ? counts_json(found.assistances) : json_null(), "now_ms", (json_int_t)now_ms);
     return *ret != NULL;
 }

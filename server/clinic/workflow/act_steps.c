@@ -77,7 +77,7 @@ const ActChapter *const ACT_CHAPTERS[] = {
 };
 const size_t ACT_CHAPTER_COUNT = COUNT(ACT_CHAPTERS);
 
-static unsigned kind_of(const Act *a)
+unsigned act_kind_bit(const Act *a)
 {
     if (strcmp(a->kind, "tele-expertise") == 0)
         return KIND_EXPERTISE;
@@ -86,7 +86,7 @@ static unsigned kind_of(const Act *a)
 
 bool act_chapter_of(const Act *a, size_t c)
 {
-    return (ACT_CHAPTERS[c]->kinds & kind_of(a)) != 0;
+    return (ACT_CHAPTERS[c]->kinds & act_kind_bit(a)) != 0;
 }
 
 const ActStep *act_chapter_steps(size_t c)

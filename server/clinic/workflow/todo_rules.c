@@ -77,6 +77,11 @@ static int64_t verdict_due(const Act *a)
     return todo_clock(a, "verdict");
 }
 
+static int64_t assistance_due(const Act *a)
+{
+    return todo_clock(a, "assistance");
+}
+
 static int64_t report_due(const Act *a)
 {
     return todo_clock(a, "report");
@@ -241,7 +246,7 @@ static const TodoRow ROWS[] = {
     { "verdict",            KIND_EXAM,       S(ASKED),                  IMAGER,       AT_I, taken,                assignee,     ALONE, TODO_TODAY, verdict_due },
     { "nobody-on-duty",     KIND_EXAM|KIND_EXPERTISE, S(ASKED),                  ROLE_RESPONSIBLE, AT_I, nobody_on_duty,   NULL,         0,     TODO_NOW,   verdict_due },
     { "assist",             KIND_ASSISTANCE, S(ASKED),                  IMAGER,       AT_I, NULL,                 assignee,     0,     TODO_NOW,   verdict_due },
-    { "end-assistance",     KIND_ASSISTANCE, S(VALIDATED),              IMAGER,       AT_I, NULL,                 imager,       ALONE, TODO_NOW,   NULL },
+    { "end-assistance",     KIND_ASSISTANCE, S(VALIDATED),              IMAGER,       AT_I, NULL,                 imager,       ALONE, TODO_NOW,   assistance_due },
     { "plan",               KIND_EXAM,       S(VALIDATED),              SITE_DESK,    AT_S, NULL,                 NULL,         0,     TODO_TODAY, to_plan },
     { "name-local",         KIND_EXAM,       S(PLANNED),                SITE_DESK,    AT_S, no_local_physician,   NULL,         0,     TODO_LATER, before_slot },
     { "prepare-injection",  KIND_EXAM,       S(VALIDATED)|S(PLANNED),   PHARMACY,     AT_S, injection_to_prepare, NULL,         0,     TODO_LATER, before_slot },
@@ -259,13 +264,6 @@ static const TodoRow ROWS[] = {
     { "review-report",      KIND_ANY,        REPORTED,                  IMAGER,       AT_I, mark_open,            reader,       0,     TODO_TODAY, NULL },
 };
 /* clang-format on */
-
-static unsigned kind_of(const Act *a)
-{
-    if (act_is_expertise(a))
-        return KIND_EXPERTISE;
-    return strcmp(a->kind, "tele-assistance") == 0 ? KIND_ASSISTANCE : KIND_EXAM;
-}
 
 static int64_t organisation_at(const Act *a, unsigned at)
 {
@@ -307,7 +305,7 @@ static void exceptions(const Act *a, Todos *ret)
 
 void todos_of(const Act *a, Todos *ret)
 {
-    unsigned kind = kind_of(a);
+    unsigned kind = act_kind_bit(a);
     ret->count    = 0;
     if (a->state == ACT_CLOSED)
         return;

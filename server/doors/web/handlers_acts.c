@@ -57,6 +57,7 @@ bool acts(Request *q, HttpResponse *a, Err *err)
         .task  = slice_of(http_query(q->http, "task")),
         .q     = slice_of(http_query(q->http, "q")),
         .modality = slice_of(http_query(q->http, "modality")),
+        .assistances = slice_of(http_query(q->http, "assistances")),
         .counts   = slice_equal_text(slice_of(http_query(q->http, "counts")), "1"),
         .limit    = 500,
     };

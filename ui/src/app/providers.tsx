@@ -5,11 +5,11 @@
  */
 import { MantineProvider } from '@mantine/core';
 import { DatesProvider } from '@mantine/dates';
-import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/shared/api/client';
+import { Notices } from './notices';
 import { atPatients, cssVariables, styleNonce, theme } from './theme';
 
 const client = new QueryClient({
@@ -27,14 +27,14 @@ const client = new QueryClient({
 export function Providers({ children }: { children: ReactNode }) {
   const { t, i18n } = useTranslation();
   const named = useMemo(() => {
-    const closeButtonProps = { 'aria-label': t('common.close') };
+    const closeButtonProps = { 'aria-label': t('common.closeNotice'), 'aria-keyshortcuts': 'Alt+X' };
     return { ...theme, components: { ...theme.components, Notification: { defaultProps: { closeButtonProps } } } };
   }, [t]);
   return (
     <QueryClientProvider client={client}>
       <MantineProvider theme={named} cssVariablesResolver={cssVariables} defaultColorScheme="dark" forceColorScheme={atPatients() ? 'light' : undefined} getStyleNonce={styleNonce}>
         <DatesProvider settings={{ locale: i18n.language, firstDayOfWeek: 1 }}>
-          <Notifications position="bottom-right" limit={4} autoClose={8000} />
+          <Notices />
           {children}
         </DatesProvider>
       </MantineProvider>

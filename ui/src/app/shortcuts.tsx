@@ -13,7 +13,7 @@ import { homeOf } from './navigation';
 /* Lists and the act page listen to j, k, o, /, r and m themselves. */
 const KEYS: [key: string, text: string][] = [
   ['?', 'keys.help'], ['g', 'keys.list'], ['n', 'keys.new'], ['/', 'keys.search'], ['j', 'keys.down'], ['k', 'keys.up'], ['↵', 'keys.open'],
-  ['r', 'keys.read'], ['m', 'keys.message'], ['h', 'keys.timeline'], ['t', 'keys.theme'],
+  ['r', 'keys.read'], ['m', 'keys.message'], ['h', 'keys.timeline'], ['t', 'keys.theme'], ['Alt + X', 'keys.notice'],
 ];
 
 export function useShortcuts({ roles, onHelp, onTheme }: { roles: Role[]; onHelp: () => void; onTheme: () => void }) {

@@ -82,6 +82,24 @@ static void each_part_of_the_path_has_its_clock(void **state)
     }
 }
 
+/* Help during an act has neither slot nor exam: its own clock runs from the question to the end, and no other. L7 */
+static void an_assistance_has_its_own_clock_and_none_of_an_exam(void **state)
+{
+    (void)state;
+    static const char *const NOT_ITS[] = { "planning", "exam", "presence", "report" };
+    Err       err = { 0 };
+    OWNED_ACT a   = { .state = ACT_VALIDATED, .kind = "tele-assistance", .asked_at_ms = T0,
+                      .facts = json_parse_object(SLICE("{\"verdict\":{\"at_ms\":1790000060000}," DELAYS "}"), &err) };
+    ActClocks clocks = act_clocks(&a);
+    assert_int_equal(runs(&clocks, "assistance"), T0 + 120 * MINUTE);
+    for (size_t i = 0; i < COUNT(NOT_ITS); i++)
+        assert_int_equal(runs(&clocks, NOT_ITS[i]), 0);
+    a.state = ACT_ASKED;
+    clocks  = act_clocks(&a);
+    assert_int_equal(runs(&clocks, "verdict"), T0 + 30 * MINUTE);
+    assert_int_equal(runs(&clocks, "assistance"), 0);
+}
+
 /* An expert's question has a clock of its own, also where the clause sets no delay for it: then that of the verdict. E7, T2 */
 static void a_question_of_an_expert_is_not_without_end(void **state)
 {
@@ -219,6 +237,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_part_of_the_path_has_its_clock),
+        cmocka_unit_test(an_assistance_has_its_own_clock_and_none_of_an_exam),
         cmocka_unit_test(a_question_of_an_expert_is_not_without_end),
     cmocka_unit_test(an_expert_who_is_silent_does_not_use_up_the_delay),
         cmocka_unit_test(several_clocks_run_and_the_nearest_is_shown),

@@ -38,8 +38,8 @@ export function ActHead({ act }: { act: Act }) {
         <Text fw={650}>{text('modality', act.modality)} · {act.region}</Text>
         <Text size="sm" c="dimmed" className="num">{act.number} · {act.kind === 'tele-expertise' ? t('opinion.kind') : act.kind === 'tele-assistance' ? t('assistance.kind') : act.site.name}</Text>
       </div>
-      <Group gap={8}><PriorityBadge priority={act.priority} /><StateBadge state={act.state} /></Group>
-      {act.deadline && <Countdown deadline={act.deadline} kind={act.kind} />}
+      <Group gap={8}><PriorityBadge priority={act.priority} /><StateBadge state={act.state} kind={act.kind} /></Group>
+      {act.deadline && <Countdown deadline={act.deadline} />}
       <Progress act={act} />
     </header>
   );

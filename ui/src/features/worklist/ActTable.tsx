@@ -49,7 +49,7 @@ export function ActTable({ acts, columns, label }: { acts: ActSummary[]; columns
               <PatientLine patient={act.patient} />
               <span className="badge-row"><IdentityBadge patient={act.patient} /></span>
               <span className="card-row"><Cell act={act} column="exam" now={now} /><PriorityBadge priority={act.priority} size="sm" /></span>
-              <span className="card-row">{act.deadline ? <Countdown deadline={act.deadline} kind={act.kind} /> : <span />}{act.report_stands_as === 'preliminary' && <PreliminaryBadge />}<StateBadge state={act.state} size="sm" /></span>
+              <span className="card-row">{act.deadline ? <Countdown deadline={act.deadline} /> : <span />}{act.report_stands_as === 'preliminary' && <PreliminaryBadge />}<StateBadge state={act.state} kind={act.kind} size="sm" /></span>
             </Link>
           </li>
         ))}
@@ -63,23 +63,24 @@ function Cell({ act, column, now }: { act: ActSummary; column: Column; now: numb
   const text = useText();
   switch (column) {
     case 'deadline':
-      return <span className="deadline-cell"><PriorityBadge priority={act.priority} size="sm" />{act.deadline ? <Countdown deadline={act.deadline} kind={act.kind} /> : <span className="sub">{t('deadline.none')}</span>}</span>;
+      return <span className="deadline-cell"><PriorityBadge priority={act.priority} size="sm" />{act.deadline ? <Countdown deadline={act.deadline} /> : <span className="sub">{t('deadline.none')}</span>}</span>;
     case 'patient':
       return <Link className="row-link" to="/acts/$id" params={{ id: String(act.id) } as never}><PatientLine patient={act.patient} /><span className="badge-row"><IdentityBadge patient={act.patient} /></span></Link>;
     case 'exam':
-      return <span>{text('modality', act.modality)} · {act.region}<span className="sub num">{act.number}</span></span>;
+      return <span>{text('modality', act.modality)} · {act.region}<span className="sub num">{act.number}{act.kind === 'remote-exam' ? '' : ` · ${t(act.kind === 'tele-assistance' ? 'assistance.kind' : 'opinion.kind')}`}</span></span>;
     case 'place':
       return <span>{act.site.name}<span className="sub">{act.requester_org.name === act.site.name ? act.people.requester?.name : act.requester_org.name}</span></span>;
     case 'people':
       return <span>{act.people.imager?.name ?? act.imaging.name}<span className="sub">{act.people.imager ? act.imaging.name : t('act.nobodyYet')}</span></span>;
     case 'slot':
+      if (act.kind !== 'remote-exam') return <span className="sub">{t('plan.none')}</span>;
       return act.slot_at_ms ? <span className="num">{shortMoment(act.slot_at_ms, now, act.site.time_zone)}</span> : <span className="sub">{t('plan.notYet')}</span>;
     case 'images':
       return act.images ? <span className="num images-cell"><Icon name="images" size={15} /> {act.images}</span> : '';
     case 'state':
       return (
         <span className="state-cell">
-          <StateBadge state={act.state} size="sm" />
+          <StateBadge state={act.state} kind={act.kind} size="sm" />
           {act.report_stands_as === 'preliminary' && <PreliminaryBadge />}
           {act.unread_messages > 0 && <span className="unread" title={t('thread.unread', { count: act.unread_messages })}><Icon name="message" size={14} /> <span className="num">{act.unread_messages}</span></span>}
         </span>

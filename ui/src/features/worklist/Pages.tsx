@@ -18,7 +18,7 @@ import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, PageHead, Waiting as Loading } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { ActTable, type Column } from './ActTable';
-import { bySlot, byTimeLeft, TABS } from './groups';
+import { bySlot, byTimeLeft, holds, inTab, TABS, type Tab } from './groups';
 
 type Side = keyof typeof TABS;
 const STEP = 100; // acts at first, and each time more are asked for
@@ -33,10 +33,10 @@ function ActsPage({ side, columns, order = byTimeLeft, action, head, modality, f
   const search = useRef<HTMLInputElement>(null);
   useHotkeys([['/', () => search.current?.focus()]]);
   const [limit, setLimit] = useState(STEP);
-  const states = (name: string) => TABS[side].find((one) => one.name === name)?.states ?? [];
-  const acts = useActs({ view: side, q, state: states(tab).join(','), limit, counts: 1, ...(modality && { modality }) });
-  const inTab = (name: string) => states(name).reduce((sum, state) => sum + (acts.data?.counts?.[state] ?? 0), 0);
-  const capped = (name: string) => states(name).some((state) => (acts.data?.counts?.[state] ?? 0) >= LISTED_MAX);
+  const shown = TABS[side].find((one) => one.name === tab) ?? TABS[side][first]!;
+  const acts = useActs({ view: side, q, state: shown.states.join(','), limit, counts: 1, ...(modality && { modality }), ...(shown.assistances && { assistances: shown.assistances }) });
+  const count = (one: Tab) => one.states.reduce((sum, state) => sum + inTab(one, state, acts.data?.counts, acts.data?.assistances), 0);
+  const capped = (one: Tab) => one.states.some((state) => (acts.data?.counts?.[state] ?? 0) >= LISTED_MAX);
   const open = (name: string) => { setTab(name); setLimit(STEP); };
   return (
     <>
@@ -51,14 +51,14 @@ function ActsPage({ side, columns, order = byTimeLeft, action, head, modality, f
         <Tabs.List mb="sm">
           {TABS[side].map((one) => (
             <Tabs.Tab key={one.name} value={one.name}>
-              {t(`tab.${side}.${one.name}`)} {acts.data && <span className="tab-count num">{inTab(one.name)}{capped(one.name) && '+'}</span>}
+              {t(`tab.${side}.${one.name}`)} {acts.data && <span className="tab-count num">{count(one)}{capped(one) && '+'}</span>}
             </Tabs.Tab>
           ))}
         </Tabs.List>
         <Tabs.Panel value={tab}>
           <Loaded query={acts} rows={7}>
             {(found) => {
-              const here = found.acts.filter((act) => states(tab).includes(act.state)).sort(order); // while the next tab loads, the last one's acts are still there
+              const here = found.acts.filter((act) => holds(shown, act)).sort(order); // while the next tab loads, the last one's acts are still there
               return here.length ? (
                 <>
                   <ActTable acts={here} columns={columns} label={`${t(`nav.${side}`)} : ${t(`tab.${side}.${tab}`)}`} />

@@ -13,9 +13,13 @@ const STATE_TONE: Record<ActState, 'quiet' | 'wait' | 'live' | 'good' | 'stop'> 
   signed: 'good', delivered: 'good', acknowledged: 'good', closed: 'quiet', refused: 'stop', cancelled: 'stop', 'not-done': 'stop',
 };
 
-export function StateBadge({ state, size = 'md' }: { state: ActState; size?: 'sm' | 'md' | 'lg' }) {
+/* Help during an act has its own path: said in its own words. L7 */
+const OF_ASSISTANCE: ActState[] = ['validated', 'delivered'];
+
+export function StateBadge({ state, kind, size = 'md' }: { state: ActState; kind?: string; size?: 'sm' | 'md' | 'lg' }) {
   const text = useText();
-  return <Badge className={`tone tone-${STATE_TONE[state] ?? 'quiet'}`} size={size} tt="none" radius="sm">{text('state', state)}</Badge>;
+  const words = kind === 'tele-assistance' && OF_ASSISTANCE.includes(state) ? text('assistance.state', state) : text('state', state);
+  return <Badge className={`tone tone-${STATE_TONE[state] ?? 'quiet'}`} size={size} tt="none" radius="sm">{words}</Badge>;
 }
 
 /* A report is out, but not the final one. */

@@ -10,6 +10,7 @@ import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client';
 import type { Missing } from '../api/types';
+import { toSay } from '../format/refusal';
 import { Icon, type IconName } from './Icon';
 
 export function Waiting({ rows = 4, height = 44 }: { rows?: number; height?: number }) {
@@ -38,8 +39,7 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   const closed = known && (error.status === 403 || error.status === 404); // asking again changes nothing
   return (
     <Alert className="failed" icon={<Icon name="warning" />} title={known && error.status === 0 ? t('common.offlineTitle') : t(closed ? 'common.closedTitle' : 'common.failedTitle')} role="alert">
-      <Text size="sm">{known ? error.message : t('common.failedText')}</Text>
-      {known && <MissingList missing={error.missing} />}
+      <Said error={error} />
       {closed && <Button component={Link} to="/home" mt="sm" size="xs" variant="default">{t('common.toHome')}</Button>}
       {retry && !closed && <Button mt="sm" size="xs" variant="default" onClick={retry}>{t('common.retry')}</Button>}
     </Alert>
@@ -53,28 +53,39 @@ export function Loaded<T>({ query, rows, height, children }: { query: UseQueryRe
   return <Waiting rows={rows} height={height} />;
 }
 
+function Item({ item }: { item: Missing }) {
+  return <>{item.text}{item.detail ? ` (${item.detail})` : ''} {item.why && <span className="why">{item.why}</span>}</>;
+}
+
 export function MissingList({ missing }: { missing: Missing[] }) {
   if (!missing.length) return null;
   return (
     <List size="sm" mt={4} spacing={2} className="missing">
-      {missing.map((item) => (
-        <List.Item key={item.code} icon={<Icon name="cross" size={14} />}>
-          {item.text}{item.detail ? ` (${item.detail})` : ''} {item.why && <span className="why">{item.why}</span>}
-        </List.Item>
-      ))}
+      {missing.map((item) => <List.Item key={item.code} icon={<Icon name="cross" size={14} />}><Item item={item} /></List.Item>)}
     </List>
+  );
+}
+
+/* The server's sentence is that of the first missing item: each is said once. */
+function Said({ error, strong = false }: { error: unknown; strong?: boolean }) {
+  const { t } = useTranslation();
+  const weight = strong ? 600 : undefined;
+  if (!(error instanceof ApiError)) return <Text size="sm" fw={weight}>{t('common.failedText')}</Text>;
+  const { lead, items } = toSay(error.message, error.missing);
+  return (
+    <>
+      <Text size="sm" fw={weight}>{lead === 'count' ? t('common.reasons', { count: items.length }) : lead === 'text' ? error.message : <Item item={lead} />}</Text>
+      <MissingList missing={items} />
+    </>
   );
 }
 
 /* The server's refusal, in its own words, next to what was refused. */
 export function Refusal({ error }: { error: unknown }) {
-  const { t } = useTranslation();
   if (!error) return null;
-  const known = error instanceof ApiError;
   return (
     <Alert className="refusal" icon={<Icon name="warning" />} role="alert" p="xs">
-      <Text size="sm" fw={600}>{known ? error.message : t('common.failedText')}</Text>
-      {known && <MissingList missing={error.missing} />}
+      <Said error={error} strong />
     </Alert>
   );
 }

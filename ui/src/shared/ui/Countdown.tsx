@@ -12,14 +12,11 @@ import { Icon } from './Icon';
 export type Urgency = 'late' | 'soon' | 'calm';
 export const urgencyOf = (leftMs: number): Urgency => (leftMs < 0 ? 'late' : leftMs < 15 * 60_000 ? 'soon' : 'calm');
 
-/* Help during an act has no exam of its own: its delay runs until it is ended. */
-const nameOf = (what: string, kind?: string) => (kind === 'tele-assistance' && (what === 'exam' || what === 'planning') ? 'assistance' : what);
-
-export function Countdown({ deadline, zone, kind, withWhat = true }: { deadline: Deadline; zone?: string; kind?: string; withWhat?: boolean }) {
+export function Countdown({ deadline, zone, withWhat = true }: { deadline: Deadline; zone?: string; withWhat?: boolean }) {
   const { t } = useTranslation();
   const left = deadline.at_ms - useNow();
   const urgency = urgencyOf(left);
-  const what = t(`deadline.${nameOf(deadline.what, kind)}`);
+  const what = t(`deadline.${deadline.what}`);
   return (
     <span className={`countdown countdown-${urgency}`} title={`${what} : ${dayAndTime(deadline.at_ms, zone)}`}>
       <Icon name={urgency === 'late' ? 'warning' : 'clock'} size={15} />

@@ -5,9 +5,9 @@ import { api, query } from '../client';
 import type { ActState, ActSummary } from '../types';
 
 export type ActsView = 'requests' | 'imaging' | 'site' | 'all';
-export interface ActsFilter { view: ActsView; state?: string; q?: string; modality?: string; task?: 'review-exception'; limit?: number; counts?: 1 }
-/* counts: acts in each state of the view, whatever is listed; LISTED_MAX: as many or more. */
-export interface ActsAnswer { acts: ActSummary[]; more: boolean; counts: Partial<Record<ActState, number>> | null; now_ms: number }
+export interface ActsFilter { view: ActsView; state?: string; q?: string; modality?: string; task?: 'review-exception'; limit?: number; counts?: 1; assistances?: 'only' | 'none' }
+/* counts: acts in each state of the view, whatever is listed; LISTED_MAX: as many or more. assistances: of these, the tele-assistances. */
+export interface ActsAnswer { acts: ActSummary[]; more: boolean; counts: Partial<Record<ActState, number>> | null; assistances: Partial<Record<ActState, number>> | null; now_ms: number }
 export const LISTED_MAX = 500;
 
 export const actsKey = ['acts'] as const;

@@ -148,6 +148,7 @@ export const act = {
   'plan.limit': ['À réaliser avant le {{when}} (délai de la convention)', 'To be done before {{when}} (delay of the convention)'],
   'plan.thatDay': ['Déjà prévus ce jour-là', 'Already planned that day'],
   'plan.free': ['Rien de prévu.', 'Nothing planned.'],
+  'plan.none': ['Sans créneau', 'No slot'],
   'plan.notYet': ['À planifier', 'To be planned'],
   'plan.hours': ['Heures', 'Hours'],
   'plan.minutes': ['Minutes', 'Minutes'],

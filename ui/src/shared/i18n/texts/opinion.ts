@@ -88,6 +88,8 @@ export const opinion = {
   'modality.XA': ['Angiographie', 'Angiography'],
   'actKind.tele-assistance': ['De l’aide pendant un acte (télé-assistance)', 'Help during an act (tele-assistance)'],
   'assistance.kind': ['Télé-assistance', 'Tele-assistance'],
+  'assistance.state.validated': ['Assistance en cours', 'Assistance under way'],
+  'assistance.state.delivered': ['Assistance terminée', 'Assistance ended'],
   'assistance.title': ['Demande d’assistance', 'Request for assistance'],
   'assistance.question': ['L’acte et l’aide demandée', 'The act and the help asked for'],
   'assistance.advice': ['Conseils consignés', 'Advice recorded'],
