@@ -253,6 +253,12 @@ test('E15 two patients that are one: studies and identifiers go over, the other 
   const { json: both } = await compared(`from=${b.ipp}&into=${a.ipp}`);
   assert.deepEqual([both.from.patient.ipp, both.into.patient.ipp, both.from.study_count, both.into.study_count, both.from.studies[0].uid], [b.ipp, a.ipp, 1, 0, s.uid]);
   assert.deepEqual(both.differences.map((one) => [one.trait, one.kind]), [['birth_name', 'one-letter']]);
+  const auditor = await house.person('qualite');
+  for (const one of [a, b]) {
+    const { lines } = (await auditor.get(`/api/audit?patient=${one.id}`)).json;
+    const seen = lines.filter((line) => line.what === 'GET /api/archive/merges/compared' && line.outcome === 'ok');
+    assert.deepEqual(seen.map((line) => [line.patient_id, line.person_id]), [[one.id, pacs.me.person.id]], 'X3: who looks for either patient finds it');
+  }
   const asked = await requester.put(`/api/patients/${b.id}`, { version: both.from.patient.version, reason: 'Numéro donné', phone: '0600000099' });
   assert.equal(asked.status, 200, String(asked.bytes));
   const stale = await merge({ from: b.ipp, into: a.ipp, reason: 'Doublon', seen: both.seen });

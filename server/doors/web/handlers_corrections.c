@@ -194,7 +194,8 @@ bool merge_compared(Request *q, HttpResponse *a, Err *err)
     OWNED(Db) *db = db_read(q->house->db, err);
     if (!db || !by_ipp(db, slice_trim(slice_of(from)), &goes, err) || !by_ipp(db, slice_trim(slice_of(into)), &stays, err))
         return false;
-    q->traced.patient_id = goes;
+    q->traced.patient_id        = goes;
+    q->traced.beside_patient_id = goes == stays ? 0 : stays;
     (void)snprintf(q->traced.object, sizeof q->traced.object, "patient %lld beside %lld", (long long)goes, (long long)stays);
     return merge_compared_json(db, goes, stays, &json, err) && answer_json(a, json, err);
 }

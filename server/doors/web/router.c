@@ -122,6 +122,13 @@ AuditLine request_line(const Request *q, AuditOutcome outcome)
     };
 }
 
+static bool line_write(Web *web, const Request *q, const AuditLine *line, Err *err)
+{
+    if (q->http->method == GET || q->who.person_id == 0)
+        return trace_once(web->trace, q->who.session_id, line, err);
+    return trace_write(web->trace, line, err);
+}
+
 /* Nobody's refusals are traced once per address and route, so that a stranger cannot fill the trace. */
 static bool trace(Web *web, Request *q, Err *err)
 {
@@ -133,9 +140,12 @@ static bool trace(Web *web, Request *q, Err *err)
     if (q->err.kind)
         outcome = err_may_pass(q->err.kind) || q->err.kind == ERR_BUG ? AUDIT_FAILED : AUDIT_REFUSED;
     AuditLine line = request_line(q, outcome);
-    if (q->http->method == GET || q->who.person_id == 0)
-        return trace_once(web->trace, q->who.session_id, &line, err);
-    return trace_write(web->trace, &line, err);
+    bool      ok   = line_write(web, q, &line, err);
+    if (ok && q->traced.beside_patient_id) { /* whoever looks for one of the two finds it */
+        line.patient_id = q->traced.beside_patient_id;
+        ok              = line_write(web, q, &line, err);
+    }
+    return ok;
 }
 
 /* ---- after the handler ---- */

@@ -63,6 +63,7 @@ enum { ROUTE_PARAMS_MAX = 6, PARAM_BYTES_MAX = 1024 };
 typedef struct Traced {
     int64_t person_id; /* 0: who asked */
     int64_t patient_id, act_id, organisation_id;
+    int64_t beside_patient_id; /* another patient shown in the same answer: a line of their own; 0: none */
     char    object[160]; /* UID or id; reads are remembered per session and object */
     char    detail[96];  /* counts, never clinical content */
 } Traced;
