@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { Exam } from '../exam.mjs';
-import { Ward } from './visit.mjs';
+import { until, Ward } from './visit.mjs';
 
 const ward = new Ward();
 let head, imager, exam;
@@ -82,6 +82,34 @@ ward.story('O2 the roster shows who is on duty now, and the week', async () => {
   await head.accessible('roster at 390 px');
   await head.shot('63-roster-390');
   await page.setViewportSize({ width: 1280, height: 800 });
+});
+
+ward.story('O2 a shift is taken off only once it is said whose and when, and may be put on again', async () => {
+  const { page } = head;
+  const shifts = () => page.getByRole('button', { name: /Dr Jeanne MARTIN.*00:00–23:59/ });
+  const before = await shifts().count();
+  assert.ok(before > 0);
+  await shifts().first().click();
+  await head.press('Retirer cette garde du tableau', head.dialog());
+  const asked = head.dialog().getByRole('group', { name: 'Retirer cette garde du tableau' });
+  await asked.getByText(/garde de Dr Jeanne MARTIN \(Imageur.*du .* au .* \?/).waitFor();
+  await head.shot('63-roster-remove');
+  await head.accessible('asked before a shift is taken off');
+  await head.press('La garder', head.dialog());
+  await asked.waitFor({ state: 'hidden' });
+  await page.keyboard.press('Escape');
+  await head.dialog().waitFor({ state: 'hidden' });
+  assert.equal(await shifts().count(), before, 'nothing was done');
+  await shifts().first().click();
+  await head.press('Retirer cette garde du tableau', head.dialog());
+  await head.press('Retirer cette garde', head.dialog());
+  await head.dialog().waitFor({ state: 'hidden' });
+  await until(async () => (await shifts().count()) === before - 1, 'taken off');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await head.shot('63-roster-removed-390');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await head.press('La remettre au tableau');
+  await until(async () => (await shifts().count()) === before, 'put on again');
 });
 
 ward.story('O2 an act that was sent is assigned with its reasons; the imager takes it', async () => {

@@ -65,7 +65,10 @@ test('E15 who looks alike is shown, and one of three decisions is compulsory: sa
   // the same person: nothing is made, what was typed stays in the history
   const same = says(await requester.post(`/api/patients/${first.id}/same`, draft({ birth_name: 'LEGOFF', first_given: 'Mael', given_names: 'Mael', birth_date: '1979-02-11', sex: 'M' })), 200);
   assert.equal(same.id, first.id);
-  assert.equal((await identityOf(first.id)).history[0].what, 'recognised');
+  const [line] = (await identityOf(first.id)).history;
+  assert.equal(line.what, 'recognised');
+  assert.equal(line.by.name, requester.me.person.name, 'who did it is told by name and roles, not by a login');
+  assert.ok(line.by.roles.includes('requester'), JSON.stringify(line.by));
   await traced(first.id, 'POST /api/patients/{id}/same', 'ok');
   says(await requester.post(`/api/patients/${first.id}/same`, draft()), 409, /ne se ressemblent pas/);
   // homonyms: both are marked

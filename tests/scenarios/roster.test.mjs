@@ -55,6 +55,11 @@ test('O2 the roster is kept by those who may; others and impossible shifts are r
   assert.equal(made.status, 200, String(made.bytes));
   assert.deepEqual(await onDuty(), [day.me.person.id]);
   assert.equal((await week()).json.now[0].phone, '0199999999');
+  const { id } = made.json, back = (person) => person.post(`/api/roster/shifts/${id}/back`, {});
+  assert.equal((await head.send('DELETE', `/api/roster/shifts/${id}`)).status, 200);
+  assert.deepEqual([(await onDuty()).length, (await head.send('DELETE', `/api/roster/shifts/${id}`)).status, (await back(day)).status], [0, 404, 403]);
+  assert.deepEqual([(await back(head)).status, (await back(head)).status], [200, 200], 'put on again as it was, twice is once');
+  assert.deepEqual(await onDuty(), [day.me.person.id]);
   const lines = (await admin.get('/api/audit')).json.lines.filter((l) => /roster\/shifts/.test(l.what));
   assert.ok(lines.some((l) => l.outcome === 'ok') && lines.some((l) => l.outcome === 'refused'));
 });

@@ -11,6 +11,7 @@
 
 #include "formats/json/base64.h"
 #include "formats/json/json_util.h"
+#include "guard/access/directory.h"
 #include "platform/clock.h"
 
 enum { CLOSE_LETTERS_MIN = 3 };
@@ -137,9 +138,10 @@ bool patient_alike_json(Db *db, int64_t person_id, int64_t patient_id, int64_t n
     while ((step = db_next(q, err)) == DB_ROW) {
         bool seen = false;
         patient_from_row(q, 0, &other);
-        if (!patient_seen_by(db, person_id, other.id, now_s, &seen, err))
+        json_t *by = NULL;
+        if (!patient_seen_by(db, person_id, other.id, now_s, &seen, err) || !login_json(db, db_slice(q, PATIENT_COLUMN_COUNT + 2), &by, err))
             return false;
-        json_push(list, json_pack("{s:o, s:o, s:I, s:o}", "patient", seen ? patient_json(&other) : json_null(), "decision",
+        json_push(list, json_pack("{s:o, s:o, s:o, s:I, s:o}", "by", by, "patient", seen ? patient_json(&other) : json_null(), "decision",
                                   json_slice(db_slice(q, PATIENT_COLUMN_COUNT)), "at_ms",
                                   (json_int_t)db_int(q, PATIENT_COLUMN_COUNT + 1), "actor",
                                   json_slice(db_slice(q, PATIENT_COLUMN_COUNT + 2))));

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "formats/json/json_util.h"
+#include "guard/access/directory.h"
 #include "guard/access/grant.h"
 #include "platform/clock.h"
 
@@ -383,11 +384,15 @@ bool patient_versions_json(Db *db, int64_t patient_id, json_t **ret, Err *err)
                                        " WHERE patient_id = ?1 ORDER BY id DESC LIMIT 100");
     DbStep step;
     db_bind_int(q, 1, patient_id);
-    while ((step = db_next(q, err)) == DB_ROW)
-        json_push(list, json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "at_ms", (json_int_t)db_int(q, 0), "actor",
-                                  json_slice(db_slice(q, 1)), "what", json_slice(db_slice(q, 2)), "document",
+    while ((step = db_next(q, err)) == DB_ROW) {
+        json_t *by = NULL;
+        if (!login_json(db, db_slice(q, 1), &by, err))
+            return false;
+        json_push(list, json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "at_ms", (json_int_t)db_int(q, 0), "actor",
+                                  json_slice(db_slice(q, 1)), "by", by, "what", json_slice(db_slice(q, 2)), "document",
                                   json_slice(db_slice(q, 3)), "before", version_json(db_slice(q, 4)), "after",
                                   version_json(db_slice(q, 5)), "reason", json_slice(db_slice(q, 6))));
+    }
     if (step == DB_FAILED)
         return false;
     *ret = GIVE(list);

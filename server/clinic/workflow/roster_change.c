@@ -65,11 +65,12 @@ bool roster_shift_add(Db *db, const Who *who, const RosterShift *s, int64_t *ret
     return true;
 }
 
-static bool shift_load(Db *db, int64_t id, RosterShift *ret, Err *err)
+static bool shift_load(Db *db, int64_t id, bool ended_too, RosterShift *ret, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT id, organisation_id, person_id, from_ms, to_ms, weeks, until_ms, role FROM roster_shift"
-                                     " WHERE id = ?1 AND ended_at_ms IS NULL");
+                                     " WHERE id = ?1 AND (?2 OR ended_at_ms IS NULL)");
     db_bind_int(q, 1, id);
+    db_bind_int(q, 2, ended_too);
     switch (db_next(q, err)) {
     case DB_ROW:
         *ret = (RosterShift) { .id = db_int(q, 0), .organisation_id = db_int(q, 1), .person_id = db_int(q, 2), .from_ms = db_int(q, 3),
@@ -87,11 +88,22 @@ static bool shift_load(Db *db, int64_t id, RosterShift *ret, Err *err)
 bool roster_shift_end(Db *db, const Who *who, int64_t id, Err *err)
 {
     RosterShift s;
-    if (!shift_load(db, id, &s, err) || !keeps(who, s.organisation_id, err))
+    if (!shift_load(db, id, false, &s, err) || !keeps(who, s.organisation_id, err))
         return false;
     OWNED(DbQuery) *q = db_query(db, "UPDATE roster_shift SET ended_at_ms = ?2 WHERE id = ?1");
     db_bind_int(q, 1, id);
     db_bind_int(q, 2, clock_now_ms());
+    return db_run(q, err);
+}
+
+bool roster_shift_back(Db *db, const Who *who, int64_t id, Err *err)
+{
+    RosterShift s;
+    if (!shift_load(db, id, true, &s, err) || !keeps(who, s.organisation_id, err) ||
+        !holds(db, s.person_id, s.organisation_id, role_from_name(slice_of(s.role)), err))
+        return false;
+    OWNED(DbQuery) *q = db_query(db, "UPDATE roster_shift SET ended_at_ms = NULL WHERE id = ?1");
+    db_bind_int(q, 1, id);
     return db_run(q, err);
 }
 
@@ -124,7 +136,7 @@ bool roster_swap_ask(Db *db, const Who *who, int64_t shift_id, int64_t from_ms, 
     char        zone[40];
     int64_t     from = 0, to = 0, holder = 0; /* who has this duty today: an earlier swap may have passed it on */
     bool        absent = false;
-    if (!shift_load(db, shift_id, &s, err) || !roster_zone(db, s.organisation_id, zone, err) ||
+    if (!shift_load(db, shift_id, false, &s, err) || !roster_zone(db, s.organisation_id, zone, err) ||
         !roster_holder(db, &s, from_ms, from_ms, &holder, &absent, err) ||
         (holder != who->person_id && !keeps(who, s.organisation_id, err)) ||
         !holds(db, person_id, s.organisation_id, role_from_name(slice_of(s.role)), err))

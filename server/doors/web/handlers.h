@@ -34,7 +34,7 @@ Handler protocols, protocol_whole, protocol_add, protocol_rewritten, protocol_su
 Handler preparations, preparation_whole, preparation_add, preparation_rewritten, preparation_submitted, preparation_returned,
     preparation_approved, preparation_retired;
 /* handlers_roster.c */
-Handler roster, roster_shift_new, roster_shift_over, roster_absence_new, roster_swap_new, roster_swap_reply, roster_skills_put, act_duty;
+Handler roster, roster_shift_new, roster_shift_over, roster_shift_again, roster_absence_new, roster_swap_new, roster_swap_reply, roster_skills_put, act_duty;
 /* handlers_peers.c */
 Handler peers, peer_add, peer_change, peer_forget, peer_try, peer_certificate_enter, peer_certificate_forget,
     peer_identity_enter;

@@ -12,6 +12,7 @@
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
+#include "guard/access/directory.h"
 #include "platform/clock.h"
 
 /* One act on an identity, as asked. Borrows from the body. */
@@ -208,18 +209,17 @@ bool patient_identity(Request *q, HttpResponse *a, Err *err)
 {
     OWNED(json_t) *nothing = json_object();
     IdentityWork *w        = work_begin(q, nothing, err);
-    json_t       *history = NULL, *alike = NULL;
+    json_t       *alike = NULL;
+    OWNED(json_t) *history = NULL, *seen_by = NULL;
     Patient       p;
     if (!w)
         return false;
     OWNED(Db) *db = db_read(q->house->db, err);
-    if (!db || !patient_load(db, w->id, &p, err) || !patient_versions_json(db, w->id, &history, err))
+    if (!db || !patient_load(db, w->id, &p, err) || !patient_versions_json(db, w->id, &history, err) ||
+        !login_json(db, slice_of(p.document_by), &seen_by, err) ||
+        !patient_alike_json(db, q->who.person_id, w->id, clock_now_s(), &alike, err))
         return false;
-    if (!patient_alike_json(db, q->who.person_id, w->id, clock_now_s(), &alike, err)) {
-        json_decref(history);
-        return false;
-    }
-    return answer_json(a, json_pack("{s:o, s:o, s:o, s:o}", "patient", patient_json(&p), "history", history, "alike", alike, "may",
-                                    may_json(q, &p)),
+    return answer_json(a, json_pack("{s:o, s:O, s:O, s:o, s:o}", "patient", patient_json(&p), "document_by", seen_by, "history", history,
+                                    "alike", alike, "may", may_json(q, &p)),
                        err);
 }

@@ -74,6 +74,21 @@ bool roster_shift_over(Request *q, HttpResponse *a, Err *err)
     return db_write(q->house->db, shift_end_work, &w, err) && answer_id(a, w.id, err);
 }
 
+static bool shift_back_work(Db *db, void *work, Err *err)
+{
+    RosterWork *w = work;
+    return roster_shift_back(db, &w->q->who, w->id, err) && traced_in(db, w->q, 0, err);
+}
+
+bool roster_shift_again(Request *q, HttpResponse *a, Err *err)
+{
+    RosterWork w = { .q = q };
+    if (!param_id(q, 0, &w.id, err))
+        return false;
+    traced_object(q, q->param[0]);
+    return db_write(q->house->db, shift_back_work, &w, err) && answer_id(a, w.id, err);
+}
+
 static bool absence_work(Db *db, void *work, Err *err)
 {
     RosterWork *w = work;

@@ -59,6 +59,7 @@ const Route ROUTES[] = {
     { GET,    "/api/roster",                         SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        roster },
     { POST,   "/api/roster/shifts",                  SIGNED_IN,         AUDIT_CREATE,     BY_WORK,    KIB(4),   roster_shift_new },
     { DELETE, "/api/roster/shifts/{id}",             SIGNED_IN,         AUDIT_DELETE,     BY_WORK,    0,        roster_shift_over },
+    { POST,   "/api/roster/shifts/{id}/back",        SIGNED_IN,         AUDIT_CHANGE,     BY_WORK,    KIB(4),   roster_shift_again },
     { POST,   "/api/roster/absences",                SIGNED_IN,         AUDIT_CREATE,     BY_WORK,    KIB(4),   roster_absence_new },
     { POST,   "/api/roster/swaps",                   SIGNED_IN,         AUDIT_CREATE,     BY_WORK,    KIB(4),   roster_swap_new },
     { POST,   "/api/roster/swaps/{id}/answer",       SIGNED_IN,         AUDIT_CHANGE,     BY_WORK,    KIB(4),   roster_swap_reply },

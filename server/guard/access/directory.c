@@ -87,3 +87,27 @@ bool people_json(Db *db, int64_t organisation_id, bool whole, json_t **ret, Err 
     *ret = GIVE(list);
     return true;
 }
+
+bool login_json(Db *db, Slice login, json_t **ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT " PERSON_COLUMNS " FROM person WHERE person.login = ?1");
+    db_bind_text(q, 1, login);
+    DbStep     step = db_next(q, err);
+    Membership memberships[WHO_MEMBERSHIPS_MAX];
+    size_t     count = 0;
+    unsigned   roles = 0;
+    Person     p;
+    char       name[160];
+    if (step != DB_ROW) {
+        *ret = step == DB_END ? json_null() : NULL;
+        return step == DB_END;
+    }
+    person_from_row(q, 0, &p);
+    if (!memberships_load(db, p.id, memberships, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        roles |= memberships[i].roles;
+    person_shown_name(&p, name, sizeof name);
+    *ret = json_pack("{s:s, s:o}", "name", name, "roles", roles_json(roles));
+    return *ret != NULL || err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "person as JSON");
+}

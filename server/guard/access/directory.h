@@ -23,4 +23,7 @@ bool organisations_json(Db *db, json_t **ret, Err *err);
  */
 bool people_json(Db *db, int64_t organisation_id, bool whole, json_t **ret, Err *err);
 
+/* Who stands behind a login: {name, roles} as they are now; null for what is no person ("system:jobs"). */
+bool login_json(Db *db, Slice login, json_t **ret, Err *err);
+
 #endif

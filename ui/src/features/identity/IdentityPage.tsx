@@ -7,7 +7,7 @@ import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type HistoryLine, type Identity, useIdentity, type Version } from '@/shared/api/requests/patients';
+import { type Actor, type HistoryLine, type Identity, useIdentity, type Version } from '@/shared/api/requests/patients';
 import type { Me, Patient } from '@/shared/api/types';
 import { dayAndTime } from '@/shared/format/dates';
 import { bornText, patientName } from '@/shared/format/people';
@@ -57,7 +57,7 @@ function One({ data }: { data: Identity }) {
   const done = () => setDoing(null);
   const document = patient.document_holder ? t('trust.withHolder', { document: text('document', patient.document), holder: text('document', patient.document_holder) }) : text('document', patient.document);
   const seen = patient.document && patient.document !== 'none'
-    ? patient.document_at_ms ? t('trust.documentBy', { document, when: dayAndTime(patient.document_at_ms), who: byWhom(t, patient.document_by) }) : document : t('trust.noDocument');
+    ? patient.document_at_ms ? t('trust.documentBy', { document, when: dayAndTime(patient.document_at_ms), who: nameOf({ actor: patient.document_by ?? '', by: data.document_by }, t, text) }) : document : t('trust.noDocument');
   const offers: [Doing, boolean, boolean][] = [
     ['document', may.document, true], ['change', may.change, false], ['ins', may.ins && patient.status !== 'QUAL' && patient.status !== 'RECUP', false],
     ['doubt', may.doubt && !has('DOUT') && !has('FICT'), false], ['clearDoubt', may.clear && has('DOUT'), false], ['clearHomonym', may.clear && has('HOMO'), false], ['fictive', may.clear && !has('FICT'), false],
@@ -87,7 +87,7 @@ function One({ data }: { data: Identity }) {
           <Stack>
             {data.alike.map((one, n) => (
               <div key={one.patient?.id ?? `hidden-${n}`}>
-                <Text size="sm" mb={4}>{t(`identity.alikeDecision.${one.decision}`)} · {dayAndTime(one.at_ms)} · {byWhom(t, one.actor)}</Text>
+                <Text size="sm" mb={4}>{t(`identity.alikeDecision.${one.decision}`)} · {dayAndTime(one.at_ms)} · <ByWhom line={one} /></Text>
                 {one.patient ? <Compared typed={{ ...patient, used_name: patient.used_name ?? '' }} other={one.patient} typedLabel={`${t('patient.ipp')} ${patient.ipp}`} otherLabel={`${t('patient.ipp')} ${one.patient.ipp}`} /> : <Text size="sm" c="dimmed">{t('identity.alikeElsewhere')}</Text>}
               </div>
             ))}
@@ -108,8 +108,16 @@ function One({ data }: { data: Identity }) {
   );
 }
 
-/* A login is a person; what the program did itself is said so. */
-const byWhom = (t: (key: string) => string, actor: string) => (actor.startsWith('system:') ? t('role.system') : actor);
+/* A person by name and roles; what the program did itself is said so. */
+function nameOf({ actor, by }: Actor, t: (key: string) => string, text: (group: string, code: string) => string) {
+  if (by) return by.roles.length ? `${by.name} (${by.roles.map((role) => text('role', role)).join(', ')})` : by.name;
+  return actor.startsWith('system:') ? t('role.system') : actor;
+}
+
+function ByWhom({ line }: { line: Actor }) {
+  const { t } = useTranslation();
+  return <>{nameOf(line, t, useText())}</>;
+}
 
 const TOLD = ['birth_name', 'first_given', 'given_names', 'used_name', 'birth_date', 'birth_known', 'sex', 'birth_place_code', 'birth_place_name', 'status', 'attributes', 'document', 'document_holder'];
 
@@ -134,7 +142,7 @@ function History({ lines }: { lines: HistoryLine[] }) {
               <Text size="sm" fw={600}>{text('history', line.what)}{line.reason && <Text component="span" size="sm" fw={400}> · {line.reason}</Text>}</Text>
               {before && after && changes.map((trait) => <Text key={trait} size="sm">{t('identity.changed', { trait: t(`trait.${trait}`), before: shown(before, trait), after: shown(after, trait) })}</Text>)}
             </div>
-            <Text size="sm" c="dimmed" className="num">{dayAndTime(line.at_ms)} · {byWhom(t, line.actor)}</Text>
+            <Text size="sm" c="dimmed" className="num">{dayAndTime(line.at_ms)} · <ByWhom line={line} /></Text>
           </li>
         );
       })}

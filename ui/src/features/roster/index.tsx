@@ -5,6 +5,7 @@
  */
 import './roster.css';
 import { Badge, Button, Group, Modal, NumberInput, Select, SimpleGrid, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePeople } from '@/shared/api/requests/people';
@@ -135,7 +136,18 @@ function DutyDialog({ duty, roster, me, onClose }: { duty: Duty; roster: Roster;
   const people = usePeople(roster.organisation_id);
   const change = useRosterChange();
   const [to, setTo] = useState<string | null>(null);
+  const [ending, setEnding] = useState(false);
   const own = duty.person_id === me.person.id;
+  const said = { name: duty.name, role: text('role', duty.role), from: dayAndTime(duty.from_ms, roster.zone), to: dayAndTime(duty.to_ms, roster.zone) };
+  const notice = `shift-${duty.shift_id}`;
+  const back = () => void change.mutateAsync({ path: `shifts/${duty.shift_id}/back`, body: {} }).then(() => notifications.hide(notice))
+    .catch((error: unknown) => notifications.show({ color: 'red', message: error instanceof Error ? error.message : t('common.failedText') }));
+  const end = () => change.mutate({ method: 'DELETE', path: `shifts/${duty.shift_id}` }, {
+    onSuccess: () => {
+      onClose();
+      notifications.show({ id: notice, autoClose: 20000, message: <Stack gap={6} align="flex-start"><Text size="sm">{t('roster.ended', said)}</Text><Button size="compact-xs" variant="default" onClick={back}>{t('roster.back')}</Button></Stack> });
+    },
+  });
   const others = (people.data ?? []).filter((one) => one.id !== duty.person_id && one.memberships.some((m) => m.organisation_id === roster.organisation_id && (m.roles as string[]).includes(duty.role)));
   return (
     <Modal opened onClose={onClose} title={duty.name} closeButtonProps={{ 'aria-label': t('common.close') }}>
@@ -149,7 +161,16 @@ function DutyDialog({ duty, roster, me, onClose }: { duty: Duty; roster: Roster;
             <Button disabled={!to} loading={change.isPending} onClick={() => change.mutate({ path: 'swaps', body: { shift_id: duty.shift_id, from_ms: duty.from_ms, person_id: Number(to) } }, { onSuccess: onClose })}>{t('roster.askSwap')}</Button>
           </>
         )}
-        {roster.may_edit && <Button variant="default" onClick={() => change.mutate({ method: 'DELETE', path: `shifts/${duty.shift_id}` }, { onSuccess: onClose })}>{t('roster.end')}</Button>}
+        {roster.may_edit && (ending ? (
+          <Stack gap="xs" className="decide" role="group" aria-label={t('roster.end')}>
+            <Text size="sm" fw={600}>{t('roster.endAsk', said)}</Text>
+            {duty.weeks > 0 && <Text size="sm">{t('roster.endAll')}</Text>}
+            <Group gap="xs">
+              <Button color="red" loading={change.isPending} onClick={end}>{t('roster.endSure')}</Button>
+              <Button variant="default" autoFocus onClick={() => setEnding(false)}>{t('roster.endNot')}</Button>
+            </Group>
+          </Stack>
+        ) : <Button variant="default" onClick={() => setEnding(true)}>{t('roster.end')}</Button>)}
       </Stack>
     </Modal>
   );

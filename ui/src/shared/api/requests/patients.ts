@@ -10,9 +10,11 @@ export const usePatientSearch = (birth_date: string | null, name: string) =>
 
 type Attribute = Patient['attributes'][number];
 export interface Version { birth_name?: string; first_given?: string; [trait: string]: unknown }
-export interface HistoryLine { at_ms: number; actor: string; what: string; document: string; reason: string; before: Version | null; after: Version | null }
-export interface Alike { patient: Patient | null; decision: 'homonym' | 'doubtful'; at_ms: number; actor: string }
-export interface Identity { patient: Patient; history: HistoryLine[]; alike: Alike[]; may: { change: boolean; document: boolean; doubt: boolean; clear: boolean; ins: boolean } }
+/* by: who stands behind the login; null: the program, or somebody no longer known. */
+export type Actor = { actor: string; by: { name: string; roles: string[] } | null };
+export interface HistoryLine extends Actor { at_ms: number; what: string; document: string; reason: string; before: Version | null; after: Version | null }
+export interface Alike extends Actor { patient: Patient | null; decision: 'homonym' | 'doubtful'; at_ms: number }
+export interface Identity { patient: Patient; document_by: Actor['by']; history: HistoryLine[]; alike: Alike[]; may: { change: boolean; document: boolean; doubt: boolean; clear: boolean; ins: boolean } }
 export interface Difference { trait: string; expected: string; found: string; kind: string }
 
 const identityKey = (id: number) => ['identity', id];
