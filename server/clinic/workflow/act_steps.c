@@ -33,6 +33,7 @@ extern const ActChapter CHAPTER_REQUEST,
     CHAPTER_PLANNING,
     CHAPTER_PREPARATION,
     CHAPTER_CHECKLIST,
+    CHAPTER_PHARMACY,
     CHAPTER_DRUGS,
     CHAPTER_DRUGS_SEEN,
     CHAPTER_INCIDENTS,
@@ -55,6 +56,7 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_CHANNEL, /* the link between imager and patient */
     &CHAPTER_ROOM,    /* who sits in the live room, calls noted, tests of the line */
     &CHAPTER_CHECKLIST, /* what is gone through with the patient before */
+    &CHAPTER_PHARMACY, /* doses prepared, released, set aside */
     &CHAPTER_DRUGS,   /* prescribed, given, done by the technologist */
     &CHAPTER_DRUGS_SEEN, /* what the images tell of drugs, settled */
     &CHAPTER_ORDERS,  /* orders, messages, delays */
@@ -107,7 +109,8 @@ const ActStep *act_step_next(const Act *a, ActStepWalk *at)
 /* Which roles belong to which party: an imager of the site is no imager of the act. */
 enum {
     REQUESTER_ROLES = ROLE_REQUESTER,
-    SITE_ROLES      = ROLE_TECHNOLOGIST | ROLE_SECRETARY | ROLE_LOCAL_PHYSICIAN | ROLE_NUCLEAR_PHYSICIAN,
+    SITE_ROLES      = ROLE_TECHNOLOGIST | ROLE_SECRETARY | ROLE_LOCAL_PHYSICIAN | ROLE_NUCLEAR_PHYSICIAN |
+                      ROLE_PHARMACIST | ROLE_PHARMACY_TECH,
     IMAGING_ROLES   = ROLE_IMAGER,
 };
 

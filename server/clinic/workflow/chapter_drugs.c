@@ -10,6 +10,7 @@
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
 #include "clinic/workflow/drug_seen.h"
+#include "clinic/workflow/prepared_dose.h"
 
 /* ---- the technologist's acts ---- */
 
@@ -121,6 +122,68 @@ static bool physician_is_there_for_act(const Act *a, const ActScene *scene)
     return !(act_asks(scene) & PHYSICIAN_THERE) || act_local_is_there(a) || act_nuclear_is_there(a);
 }
 
+/* ---- what the pharmacy prepared ---- */
+
+static const json_t *prepared(const Act *a, const ActScene *scene)
+{
+    return prepared_dose_open(a, json_integer_value(sent_value(scene, "prepared_id", NULL)));
+}
+
+static bool difference_is_told(const ActScene *scene)
+{
+    return says_something(sent_text(scene, "difference_reason", NULL), 3);
+}
+
+/* A dose waits for this patient: it is the one that is given, or it is said why not. */
+static bool prepared_is_named(const Act *a, const ActScene *scene)
+{
+    return !scene->data || sent_value(scene, "prepared_id", NULL) || difference_is_told(scene) ||
+           !prepared_dose_waits(a, sent_text(scene, "kind", NULL));
+}
+
+static bool prepared_is_there(const Act *a, const ActScene *scene)
+{
+    const char *kind = json_string_value(json_object_get(prepared(a, scene), "kind"));
+    return !scene->data || !sent_value(scene, "prepared_id", NULL) || (kind && slice_equal_text(sent_text(scene, "kind", NULL), kind));
+}
+
+static bool prepared_is_released(const Act *a, const ActScene *scene)
+{
+    const json_t *dose = prepared(a, scene);
+    return !scene->data || !dose || prepared_dose_released(dose);
+}
+
+static bool prepared_batch_fits(const Act *a, const ActScene *scene)
+{
+    const char *batch = json_string_value(json_object_get(prepared(a, scene), "batch"));
+    return !scene->data || !batch || slice_equal_fold(slice_trim(sent_text(scene, "batch", NULL)), slice_trim(slice_of(batch))) ||
+           difference_is_told(scene);
+}
+
+static bool prepared_is_in_time(const Act *a, const ActScene *scene)
+{
+    const json_t *dose = prepared(a, scene);
+    return !scene->data || !dose || difference_is_told(scene) ||
+           json_integer_value(sent_value(scene, "given_at_ms", NULL)) <= json_integer_value(json_object_get(dose, "expires_at_ms"));
+}
+
+/* Within a tenth of what the dose holds at that hour: what a dose calibrator and a syringe leave. Other products: no more than was prepared. */
+static bool prepared_amount_fits(const Act *a, const ActScene *scene)
+{
+    const double  TENTH = 0.1;
+    const json_t *dose  = prepared(a, scene);
+    if (!scene->data || !dose || difference_is_told(scene))
+        return true;
+    if (is_radioactive(scene)) {
+        double there = prepared_dose_mbq(dose, json_integer_value(sent_value(scene, "given_at_ms", NULL)));
+        double given = json_number_value(sent_value(scene, "activity_mbq", NULL));
+        return given >= there * (1 - TENTH) && given <= there * (1 + TENTH);
+    }
+    const char *unit = json_string_value(json_object_get(dose, "unit"));
+    return unit && slice_equal_text(sent_text(scene, "unit", NULL), unit) &&
+           json_number_value(sent_value(scene, "dose", NULL)) <= json_number_value(json_object_get(dose, "dose"));
+}
+
 /* clang-format off */
 /*    name                      code                   asked by     holds                        what to say */
 static const ActNeed NEED_PRESCRIBER[1] = { { "physician", "L5", is_physician, "Only a physician prescribes." } };
@@ -131,6 +194,12 @@ static const ActNeed NEED_RADIONUCLIDE[1] = { { "radionuclide", "L2", radionucli
 static const ActNeed NEED_ACTIVITY[1] = { { "activity", "L2", activity_is_said, "Write the activity given, in MBq." } };
 static const ActNeed NEED_DOSE[1] = { { "dose", "S5", dose_is_said, "Write the dose and its unit." } };
 static const ActNeed NEED_GIVEN_WHEN[1] = { { "given-when", "S5", given_at_a_time, "The time given is not within this exam." } };
+static const ActNeed NEED_PREPARED_NAMED[1] = { { "prepared", "L2", prepared_is_named, "The pharmacy has prepared a dose for this patient: say that it is this one, or why another is given." } };
+static const ActNeed NEED_PREPARED_THERE[1] = { { "prepared-fit", "L2", prepared_is_there, "This prepared dose is of another kind, was given already, or was set aside." } };
+static const ActNeed NEED_PREPARED_RELEASED[1] = { { "prepared-released", "S4", prepared_is_released, "No pharmacist has released this dose yet." } };
+static const ActNeed NEED_PREPARED_BATCH[1] = { { "prepared-batch", "L2", prepared_batch_fits, "The batch is not that of the prepared dose: read the label again, or write why." } };
+static const ActNeed NEED_PREPARED_TIME[1] = { { "prepared-expired", "L2", prepared_is_in_time, "The prepared dose had expired at that hour: take another, or write why it was given." } };
+static const ActNeed NEED_PREPARED_AMOUNT[1] = { { "prepared-amount", "L2", prepared_amount_fits, "What is given differs by more than a tenth from what the prepared dose holds at that hour, or is more than was prepared: check, or write why." } };
 static const ActNeed NEED_ACT_PRESCRIBED[1] = { { "prescription", "L5", act_is_prescribed, "A technologist does this on prescription only: ask for the prescription first." } };
 static const ActNeed NEED_ACT_PHYSICIAN[1] = { { "physician-there", "L5", physician_is_there_for_act, "A technologist does this only while a physician who can step in has confirmed being there." } };
 
@@ -139,7 +208,7 @@ static const ActNeed NEED_ACT_PHYSICIAN[1] = { { "physician-there", "L5", physic
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
     { "S5 L5", S(VALIDATED)|S(PLANNED)|CARE_STATES, "prescribe", IMAGER|LOCAL|NUCLEAR|REQUESTER, AT_ALL, NEEDS(NEED_PRESCRIBER), STAY, STEP_QUIET, "Prescribe" },
-    { "S5 L2 L5 E23 E24", CARE_STATES, "give-drug", TECHNOLOGIST|LOCAL|NUCLEAR, AT_S, NEEDS(NEED_PRESCRIBED, NEED_LOCAL_FOR_DRUG, NEED_NUCLEAR_FOR_DRUG, NEED_RADIONUCLIDE, NEED_ACTIVITY, NEED_DOSE, NEED_GIVEN_WHEN), STAY, STEP_QUIET, "Record what is given" },
+    { "S5 L2 L5 E23 E24", CARE_STATES, "give-drug", TECHNOLOGIST|LOCAL|NUCLEAR, AT_S, NEEDS(NEED_PRESCRIBED, NEED_LOCAL_FOR_DRUG, NEED_NUCLEAR_FOR_DRUG, NEED_RADIONUCLIDE, NEED_ACTIVITY, NEED_DOSE, NEED_GIVEN_WHEN, NEED_PREPARED_NAMED, NEED_PREPARED_THERE, NEED_PREPARED_RELEASED, NEED_PREPARED_BATCH, NEED_PREPARED_TIME, NEED_PREPARED_AMOUNT), STAY, STEP_QUIET, "Record what is given" },
     { "L5", CARE_STATES, "technologist-act", TECHNOLOGIST, AT_S, NEEDS(NEED_ACT_PRESCRIBED, NEED_ACT_PHYSICIAN), STAY, STEP_QUIET, "Record an act of the technologist" },
     { 0 },
 };
@@ -158,6 +227,8 @@ static const ActField FIELDS[] = {
     { "give-drug",          NULL,       "activity_mbq",         FIELD_NUMBER,  10000,       NULL,                NULL,   NULL },
     { "give-drug",          NULL,       "route",                FIELD_CODE,    0,           CODES_ROUTE,         "S5",   "Say by which route." },
     { "give-drug",          NULL,       "given_at_ms",          FIELD_TIME_MS, 0,           NULL,                "S5",   "Say when it was given." },
+    { "give-drug",          NULL,       "prepared_id",          FIELD_INTEGER, INT32_MAX,   NULL,                NULL,   NULL },
+    { "give-drug",          NULL,       "difference_reason",    FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
     { "technologist-act",   NULL,       "act",                  FIELD_CODE,    0,           CODES_TECHNOLOGIST,  "L5",   "Say which act." },
     { "technologist-act",   NULL,       "prescription_id",      FIELD_INTEGER, INT32_MAX,   NULL,                NULL,   NULL },
     { "technologist-act",   NULL,       "text",                 FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
@@ -177,6 +248,12 @@ static void on_give_drug(Act *a, const ActEvent *e)
     const json_t *prescription = act_item(a, "prescriptions", event_int(e, "prescription_id"));
     json_t       *prescriber   = json_object_get(prescription, "by");
     fold_member(drug, "prescriber", prescriber ? json_deep_copy(prescriber) : act_by(e));
+    json_t *dose = prepared_dose_open(a, event_int(e, "prepared_id"));
+    if (dose) {
+        fold_member(dose, "given", json_pack("{s:I, s:o}", "at_ms", (json_int_t)event_int(e, "given_at_ms"), "by", act_by(e)));
+        if (json_object_get(dose, "activity_mbq"))
+            fold_member(drug, "prepared_mbq", json_real(prepared_dose_mbq(dose, event_int(e, "given_at_ms"))));
+    }
     drugs_seen_refresh(a->facts);
 }
 

@@ -10,6 +10,7 @@
 #include "clinic/workflow/act_conditions.h"
 #include "clinic/workflow/duties.h"
 #include "clinic/workflow/expertise.h"
+#include "clinic/workflow/prepared_dose.h"
 
 void todo_add(Todos *t, Todo one)
 {
@@ -177,10 +178,20 @@ static bool nuclear_missing(const Act *a)
     return modality_is_nuclear(a->modality) && !act_nuclear_is_there(a);
 }
 
-/* The protocol asks for an injection and nobody has written a prescription yet. */
+/* The protocol asks for an injection and the pharmacy has prepared nothing yet. */
 static bool injection_to_prepare(const Act *a)
 {
-    return act_is_injected(a) && json_array_size(act_fact(a, "prescriptions", NULL)) == 0;
+    return act_is_injected(a) && json_array_size(act_fact(a, "prepared_doses", NULL)) == 0;
+}
+
+static bool dose_to_release(const Act *a)
+{
+    size_t        i;
+    const json_t *dose;
+    json_array_foreach (act_fact(a, "prepared_doses", NULL), i, dose)
+        if (prepared_dose_open(a, json_integer_value(json_object_get(dose, "id"))) && !prepared_dose_released(dose))
+            return true;
+    return false;
 }
 
 static bool delay_proposed(const Act *a)
@@ -250,6 +261,7 @@ static const TodoRow ROWS[] = {
     { "plan",               KIND_EXAM,       S(VALIDATED),              SITE_DESK,    AT_S, NULL,                 NULL,         0,     TODO_TODAY, to_plan },
     { "name-local",         KIND_EXAM,       S(PLANNED),                SITE_DESK,    AT_S, no_local_physician,   NULL,         0,     TODO_LATER, before_slot },
     { "prepare-injection",  KIND_EXAM,       S(VALIDATED)|S(PLANNED),   PHARMACY,     AT_S, injection_to_prepare, NULL,         0,     TODO_LATER, before_slot },
+    { "release-dose",       KIND_EXAM,       S(VALIDATED)|S(PLANNED)|S(RUNNING), ROLE_PHARMACIST, AT_S, dose_to_release, NULL,       0,     TODO_TODAY, before_slot },
     { "nuclear-present",    KIND_EXAM,       S(PLANNED)|S(RUNNING)|S(RELEASED), NUCLEAR, AT_S, nuclear_missing,   NULL,         0,     TODO_LATER, slot },
     { "start-exam",         KIND_EXAM,       S(PLANNED),                TECHNOLOGIST, AT_S, NULL,                 technologist, 0,     TODO_LATER, slot },
     { "join-exam",          KIND_EXAM,       S(PLANNED),                IMAGER,       AT_I, NULL,                 imager,       0,     TODO_LATER, slot },

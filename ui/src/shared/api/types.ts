@@ -161,7 +161,12 @@ export interface UrgentFinding extends Stamp {
 export interface Prescription extends Stamp { id: number; kind: string; text: string }
 export interface Drug extends Stamp {
   id: number; kind: string; product: string; batch: string; dose?: number; unit?: string; radionuclide?: string; activity_mbq?: number; route: string; given_at_ms: number; prescriber: By;
-  source?: 'images'; seen_id?: number; replaced_by?: number;
+  source?: 'images'; seen_id?: number; replaced_by?: number; prepared_id?: number; prepared_mbq?: number; difference_reason?: string;
+}
+/* What the pharmacy prepared for this act; a pharmacist releases it. L2 S5 */
+export interface PreparedDose extends Stamp {
+  id: number; prescription_id: number; kind: string; product: string; batch: string; radionuclide?: string; activity_mbq?: number; calibrated_at_ms?: number; dose?: number; unit?: string;
+  expires_at_ms: number; released?: Stamp; set_aside?: Stamp & { reason: string }; given?: Stamp;
 }
 /* What the images tell of a drug, beside what was recorded. L2 S5 */
 export interface DrugSeen extends Stamp {
@@ -208,7 +213,7 @@ export interface Facts {
   alternative?: Stamp & { offered: string; offered_by?: string; patient_told_at_ms: number; answer: string };
   slot?: Slot; local_physician?: LocalPhysician; nuclear_presence?: NuclearPresence;
   device_explained?: Stamp & { how: string }; preparation?: Stamp & { sheet: string; allergies?: string; renal_function?: string; pregnancy?: string }; pregnancy_decision?: Stamp & { text: string };
-  urgent?: UrgentFinding[]; prescriptions?: Prescription[]; drugs?: Drug[]; drugs_seen?: DrugSeen[]; technologist_acts?: (Stamp & { id: number; act: string; text?: string })[];
+  urgent?: UrgentFinding[]; prescriptions?: Prescription[]; drugs?: Drug[]; prepared_doses?: PreparedDose[]; drugs_seen?: DrugSeen[]; technologist_acts?: (Stamp & { id: number; act: string; text?: string })[];
   channel?: Stamp & { means: string; reason: string; number: string }; video?: { both_ways: boolean; since_ms?: number; losses: { from_ms: number; to_ms?: number }[] };
   identity?: Stamp & { document: string; result: 'match' | 'mismatch'; differences?: IdentityDifference[]; another?: boolean; asked?: string; asked_text?: string; wristband?: string };
   identity_corrections?: (Stamp & { before: TraitsTold; after: TraitsTold; reason?: string; actor?: string })[]; merged?: Stamp & { before: TraitsTold; after: TraitsTold };

@@ -79,6 +79,10 @@ const linesOf = (act: Act) => (act.facts.deliveries ?? []).filter((one) => one.t
 const shorten = (text: string) => (text.length > 70 ? `${text.slice(0, 67)}…` : text);
 const openOf = (list: { id: number; text: string }[]) => list.map((one) => ({ value: String(one.id), label: shorten(one.text) }));
 
+/* Prepared by the pharmacy, neither given nor set aside. */
+const dosesOf = (act: Act, unreleased = false) => openOf((act.facts.prepared_doses ?? []).filter((one) => !one.given && !one.set_aside && (!unreleased || !one.released))
+  .map((one) => ({ id: one.id, text: `${one.product} · ${one.batch}` })));
+
 const openFindings = (act: Act) => openOf((act.facts.urgent ?? []).filter((one) => !one.action));
 /* Who is known in this act, for a delegate. */
 const peopleOf = (act: Act) => {
@@ -261,7 +265,25 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'kind', kind: 'choice', codes: CODES.drug, group: 'injection' },
     { name: 'text', kind: 'text' },
   ],
+  'prepare-dose': [
+    { name: 'prescription_id', kind: 'item', items: (act) => openOf(act.facts.prescriptions ?? []) },
+    { name: 'kind', kind: 'choice', codes: CODES.drug, group: 'injection' },
+    { name: 'product', kind: 'line' },
+    { name: 'batch', kind: 'line' },
+    { name: 'radionuclide', kind: 'line', when: (values) => values.kind === 'radiopharmaceutical' },
+    { name: 'activity_mbq', kind: 'decimal', when: (values) => values.kind === 'radiopharmaceutical' },
+    { name: 'calibrated_at_ms', kind: 'moment', when: (values) => values.kind === 'radiopharmaceutical' },
+    { name: 'dose', kind: 'decimal', when: (values) => !!values.kind && values.kind !== 'radiopharmaceutical' },
+    { name: 'unit', kind: 'select', codes: CODES.unit, group: 'unit', initial: 'ml', when: (values) => !!values.kind && values.kind !== 'radiopharmaceutical' },
+    { name: 'expires_at_ms', kind: 'moment' },
+  ],
+  'release-dose': [{ name: 'id', kind: 'item', items: (act) => dosesOf(act, true) }],
+  'set-dose-aside': [
+    { name: 'id', kind: 'item', items: (act) => dosesOf(act) },
+    { name: 'reason', kind: 'text' },
+  ],
   'give-drug': [
+    { name: 'prepared_id', kind: 'item', optional: true, when: (_, act) => !!act && dosesOf(act).length > 0, items: (act) => dosesOf(act) },
     { name: 'prescription_id', kind: 'item', optional: true, items: (act) => openOf(act.facts.prescriptions ?? []) },
     { name: 'kind', kind: 'choice', codes: CODES.drug, group: 'injection' },
     { name: 'product', kind: 'line' },
@@ -272,6 +294,7 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'activity_mbq', kind: 'decimal', when: (values) => values.kind === 'radiopharmaceutical' },
     { name: 'route', kind: 'select', codes: CODES.route, group: 'route' },
     { name: 'given_at_ms', kind: 'moment' },
+    { name: 'difference_reason', kind: 'text', optional: true, when: (_, act) => !!act && dosesOf(act).length > 0 },
   ],
   'technologist-act': [
     { name: 'act', kind: 'select', codes: CODES.technologistAct, group: 'technologistAct' },

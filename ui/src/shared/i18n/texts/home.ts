@@ -17,6 +17,7 @@ const LINES = {
   'end-assistance': ['Conclure l’assistance en cours', 'End the assistance under way'],
   plan: ['Planifier l’examen', 'Plan the exam'],
   'name-local': ['Désigner le médecin de proximité', 'Name the local physician'],
+  'release-dose': ['Libérer une dose préparée', 'Release a prepared dose'],
   'prepare-injection': ['Préparer le produit à injecter', 'Prepare the product to be injected'],
   'prepare-drug': ['Préparer la prescription', 'Prepare the prescription'],
   'nuclear-present': ['Confirmer votre présence sur place', 'Confirm that you are on site'],
