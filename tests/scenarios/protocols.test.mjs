@@ -80,6 +80,25 @@ test('E11 E19 who wrote a version, or had a hand in it, does not approve it; ano
   assert.deepEqual([protocol.state, protocol.review.approved.name.includes('ROUSSEL')], ['in-force', true]);
 });
 
+test('E19 E11 a group with nobody else to approve is told so; the responsible of a partner site stands in, of a site the convention binds', async () => {
+  const chief = await house.person('cheffe'), stranger = await house.person('chef');
+  const mr = { ...TEXT(), modality: 'MR', region: 'Épaule', name: 'Épaule standard', site_id: e.site.id, drl: {}, dose_target: {} };
+  const { id } = ok(await e.imager.post('/api/protocols', mr));
+  ok(await second.put(`/api/protocols/${id}`, { ...mr, steps: 'Antenne épaule' }));
+  ok(await e.imager.post(`/api/protocols/${id}/submit`));
+  refused(await chief.post(`/api/protocols/${id}/approve`), 403, /imageurs/); // somebody of the group still may
+  assert.equal((await chief.get(`/api/protocols/${id}`)).status, 404);
+  ok(await e.imager.post(`/api/protocols/${id}/return`, { text: 'À compléter par tous.' }));
+  ok(await responsible.put(`/api/protocols/${id}`, { ...mr, steps: `Antenne épaule, bras le long du corps` }));
+  ok(await e.imager.post(`/api/protocols/${id}/submit`));
+  refused(await e.imager.post(`/api/protocols/${id}/approve`), 403, /Personne d’autre du groupe.*responsable d’un site partenaire.*administrateur/);
+  refused(await stranger.post(`/api/protocols/${id}/approve`), 403, /imageurs/);
+  assert.equal((await whole(e.imager, id)).protocol.alone, true);
+  assert.equal((await whole(chief, id)).protocol.approves, true);
+  ok(await chief.post(`/api/protocols/${id}/approve`));
+  assert.match((await whole(e.imager, id)).protocol.review.approved.name, /ROYER/);
+});
+
 const part = (title) => ({ title, before: ['À jeun depuis deux heures.'], day: ['Venez sans bijoux.'], bring: ['Carte Vitale'], after: ['Buvez beaucoup.'] });
 const SHEET = () => ({ imaging_id: group.id, site_id: e.site.id, modality: 'CT', region: '', contrast: 'any', child: 'any', content: { fr: part('Votre scanner au Val d’Orbe'), en: part('Your CT at Val d’Orbe') } });
 

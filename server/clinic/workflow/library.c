@@ -63,10 +63,68 @@ static bool had_a_hand(const LibraryVersion *v, int64_t person_id)
     return false;
 }
 
-bool library_may_approve(const Library *of, const Who *who, const LibraryVersion *v, Err *err)
+/* Nobody of the group but those who wrote it could approve it. */
+static bool group_is_alone(Db *db, const LibraryVersion *v, bool *ret, Err *err)
 {
-    if (!library_is_inside(who, v->imaging_id))
+    OWNED(DbQuery) *q = db_query(db, "SELECT membership.person_id FROM membership JOIN person ON person.id = membership.person_id"
+                                     " WHERE membership.organisation_id = ?1 AND (membership.roles & ?2) <> 0 AND person.active = 1");
+    db_bind_int(q, 1, v->imaging_id);
+    db_bind_int(q, 2, ROLE_IMAGER | ROLE_RESPONSIBLE);
+    *ret = true;
+    for (DbStep step; *ret && (step = db_next(q, err)) != DB_END;) {
+        if (step == DB_FAILED)
+            return false;
+        *ret = had_a_hand(v, db_int(q, 0));
+    }
+    return true;
+}
+
+/* Responsible of a site that a convention in force binds to the group; of the version's own site where it is made for one. */
+static bool is_partner(Db *db, const Who *who, const LibraryVersion *v, bool *ret, Err *err)
+{
+    char today[CLOCK_ISO_SIZE];
+    clock_iso(clock_now_ms(), today);
+    OWNED(DbQuery) *q = db_query(db, "SELECT 1 FROM convention"
+                                     "  JOIN convention_party AS group_of ON group_of.convention_id = convention.id AND group_of.organisation_id = ?1"
+                                     "                               AND group_of.part = 'imaging'"
+                                     "  JOIN convention_party AS mine ON mine.convention_id = convention.id AND mine.organisation_id <> ?1"
+                                     "  JOIN membership ON membership.organisation_id = mine.organisation_id AND membership.person_id = ?2"
+                                     "                 AND (membership.roles & ?3) <> 0"
+                                     " WHERE convention.valid_from <= ?4 AND convention.valid_until >= ?4 AND (?5 = 0 OR mine.organisation_id = ?5)"
+                                     "   AND NOT EXISTS (SELECT 1 FROM convention_party AS open"
+                                     "                    WHERE open.convention_id = convention.id AND open.signed_at_ms IS NULL) LIMIT 1");
+    db_bind_int(q, 1, v->imaging_id);
+    db_bind_int(q, 2, who->person_id);
+    db_bind_int(q, 3, ROLE_RESPONSIBLE);
+    db_bind_text(q, 4, slice_part(slice_of(today), 0, 10));
+    db_bind_int(q, 5, v->site_id);
+    DbStep step = db_next(q, err);
+    *ret        = step == DB_ROW;
+    return step != DB_FAILED;
+}
+
+bool library_stands_in(const Library *of, Db *db, const Who *who, int64_t id, bool *ret, Err *err)
+{
+    OWNED_LIBRARY_VERSION v       = { 0 };
+    bool                  partner = false, alone = false;
+    if (!library_load(of, db, id, &v, err) || !is_partner(db, who, &v, &partner, err) || !group_is_alone(db, &v, &alone, err))
+        return false;
+    *ret = partner && alone && !had_a_hand(&v, who->person_id) && !v.approved_at_ms && json_object_get(v.review, "submitted");
+    return true;
+}
+
+bool library_may_approve(const Library *of, Db *db, const Who *who, const LibraryVersion *v, Err *err)
+{
+    bool alone = false, partner = false, inside = library_is_inside(who, v->imaging_id);
+    if (!group_is_alone(db, v, &alone, err) || !is_partner(db, who, v, &partner, err))
+        return false;
+    if (!inside && !(alone && partner))
         return err_set(err, ERR_DENIED, of->writers, "organisation %" PRId64, v->imaging_id);
+    if (alone && had_a_hand(v, who->person_id))
+        return err_set(err, ERR_DENIED,
+                       "Nobody else of the group may approve this version: the responsible of a partner site may, by the convention in force; or the "
+                       "administrator gives a second person of the group the role of imager or of responsible.",
+                       "%s %" PRId64, of->object, v->id);
     return !had_a_hand(v, who->person_id) ||
            err_set(err, ERR_DENIED,
                    "Who wrote a version does not approve it: ask another imager or the responsible radiologist of the group to read it again and to "
@@ -158,9 +216,10 @@ bool library_put(const Library *of, Db *db, const Who *who, int64_t id, json_t *
     OWNED_LIBRARY_VERSION    v       = { 0 };
     const char              *state   = "";
     Err                      not     = { 0 };
+    bool                     alone   = false;
     OWNED(DbQuery)          *q       = db_query(db, of->names);
     db_bind_int(q, 1, id);
-    if (!library_load(of, db, id, &v, err) || !library_state(of, db, &v, &state, err) || db_next(q, err) != DB_ROW)
+    if (!library_load(of, db, id, &v, err) || !library_state(of, db, &v, &state, err) || !group_is_alone(db, &v, &alone, err) || db_next(q, err) != DB_ROW)
         return false;
     for (int i = 0; i < 4; i++)
         json_put(json, NAMES[i], db_is_null(q, i) ? json_null() : json_slice(db_slice(q, i)));
@@ -170,6 +229,7 @@ bool library_put(const Library *of, Db *db, const Who *who, int64_t id, json_t *
     json_put(json, "approved_at_ms", moment(v.approved_at_ms));
     json_put(json, "retired_at_ms", moment(v.retired_at_ms));
     json_put(json, "inside", json_boolean(library_is_inside(who, v.imaging_id)));
-    json_put(json, "approves", json_boolean(library_may_approve(of, who, &v, &not)));
+    json_put(json, "alone", json_boolean(alone));
+    json_put(json, "approves", json_boolean(library_may_approve(of, db, who, &v, &not)));
     return json_put(json, "mine", json_boolean((who_roles_in(who, v.imaging_id) & ROLE_IMAGER) != 0));
 }

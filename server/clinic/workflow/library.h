@@ -54,8 +54,11 @@ bool library_load(const Library *of, Db *db, int64_t id, LibraryVersion *ret, Er
 
 /* An imager of the group. ERR_DENIED */
 bool library_may_write(const Library *of, const Who *who, int64_t imaging_id, Err *err);
-/* An imager or the responsible radiologist of the group, who had no hand in this version. ERR_DENIED */
-bool library_may_approve(const Library *of, const Who *who, const LibraryVersion *v, Err *err);
+/* An imager or the responsible radiologist of the group, who had no hand in this version; where the group has no such person, the
+ * responsible of a site that a convention in force binds to it. ERR_DENIED */
+bool library_may_approve(const Library *of, Db *db, const Who *who, const LibraryVersion *v, Err *err);
+/* The version is submitted and waits for this person of a partner site, since nobody else of the group may approve it. */
+bool library_stands_in(const Library *of, Db *db, const Who *who, int64_t id, bool *ret, Err *err);
 /* Reads drafts of the group: whoever writes or approves. */
 bool library_is_inside(const Who *who, int64_t imaging_id);
 
@@ -86,7 +89,7 @@ json_t *library_said(const Who *who, Slice text);
 /* "draft", "submitted", "in-force", "replaced", "withdrawn". */
 bool library_state(const Library *of, Db *db, const LibraryVersion *v, const char **ret, Err *err);
 /* Adds state, review, imaging, site, made_by, approved_by, made_at_ms, approved_at_ms, retired_at_ms, mine (may write), inside (of the group),
- * approves (may approve this one) to 'json'. */
+ * alone (nobody else of the group may approve it), approves (may approve this one) to 'json'. */
 bool library_put(const Library *of, Db *db, const Who *who, int64_t id, json_t *json, Err *err);
 
 #endif

@@ -190,7 +190,10 @@ bool preparation_retire(Db *db, const Who *who, int64_t id, const json_t *body, 
 
 static bool push_seen(Db *db, const Who *who, const Preparation *p, json_t *list, Err *err)
 {
-    if (!p->approved_at_ms && !library_is_inside(who, p->imaging_id))
+    bool seen = p->approved_at_ms || library_is_inside(who, p->imaging_id);
+    if (!seen && !library_stands_in(&SHEETS, db, who, p->id, &seen, err))
+        return false;
+    if (!seen)
         return true;
     OWNED(json_t) *one = json_pack("{s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:O}", "id", (json_int_t)p->id, "root_id", (json_int_t)p->root_id,
                                    "version", (json_int_t)p->version, "imaging_id", (json_int_t)p->imaging_id, "site_id", (json_int_t)p->site_id,

@@ -159,7 +159,7 @@ static bool is_seen(Db *db, const Who *who, const Protocol *p, bool *ret_physici
         return false;
     *ret = library_is_inside(who, p->imaging_id) || *ret_physicist ||
            (p->approved_at_ms && (p->site_id ? who_roles_in(who, p->site_id) != 0 : who->membership_count > 0));
-    return true;
+    return *ret || library_stands_in(&PROTOCOLS, db, who, p->id, ret, err);
 }
 
 static bool push_seen(Db *db, const Who *who, const Protocol *p, json_t *list, Err *err)

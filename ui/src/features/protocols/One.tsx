@@ -42,11 +42,11 @@ function One({ whole }: { whole: WholeProtocol }) {
         )}
         <Signed protocol={p} acceptance={whole.acceptance} />
       </>}
-      actions={(p.inside || p.physicist) && <>
+      actions={(p.inside || p.physicist || p.approves) && <>
         {p.mine && p.state === 'draft' && <><Turn {...turn} how="submit" /><Button size="sm" variant="default" onClick={() => setHow('draft')}>{t('common.edit')}</Button></>}
         {p.physicist && p.state === 'submitted' && <Turn {...turn} how="opinion" quiet={!!p.review.opinion} />}
         {p.approves && p.state === 'submitted' && <Turn {...turn} how="approve" />}
-        {p.inside && p.state === 'submitted' && <Turn {...turn} how="return" quiet />}
+        {(p.inside || p.approves) && p.state === 'submitted' && <Turn {...turn} how="return" quiet />}
         {p.mine && !open && !drafted && <Button size="sm" variant="default" onClick={() => setHow('version')}>{t('protocols.nextVersion')}</Button>}
         {p.mine && !open && <Button size="sm" variant="default" onClick={() => setHow('variant')}>{t('protocols.childVariant')}</Button>}
         {p.inside && <Turn {...turn} how="retire" quiet />}

@@ -50,12 +50,12 @@ function One({ sheet: p, versions }: { sheet: SheetVersion; versions: SheetVersi
           </Section>
         )}
       </>}
-      actions={p.inside && <>
+      actions={(p.inside || p.approves) && <>
         {p.mine && p.state === 'draft' && <><Turn {...turn} how="submit" /><Button size="sm" variant="default" onClick={() => setHow('draft')}>{t('common.edit')}</Button></>}
         {p.approves && p.state === 'submitted' && <Turn {...turn} how="approve" />}
         {p.state === 'submitted' && <Turn {...turn} how="return" quiet />}
         {p.mine && !open && !drafted && <Button size="sm" variant="default" onClick={() => setHow('version')}>{t('protocols.nextVersion')}</Button>}
-        <Turn {...turn} how="retire" quiet />
+        {p.inside && <Turn {...turn} how="retire" quiet />}
       </>}
       editor={how && <SheetEditor from={p} how={how} onDone={(id) => { setHow(null); to(id); }} onCancel={() => setHow(null)} />} />
   );

@@ -48,7 +48,7 @@ export function Turn({ version: p, name, how, quiet, change, sheet }: { version:
 /* Who had a hand in it is told who approves instead. */
 export function AnotherApproves({ version: p }: { version: Version }) {
   const { t } = useTranslation();
-  return p.inside && !p.approves && p.state === 'submitted' ? <Text size="sm" mt="sm">{t('protocols.anotherApproves')}</Text> : null;
+  return p.inside && !p.approves && p.state === 'submitted' ? <Text size="sm" mt="sm">{t(p.alone ? 'protocols.partnerApproves' : 'protocols.anotherApproves')}</Text> : null;
 }
 
 export function Way({ version: p }: { version: Version }) {

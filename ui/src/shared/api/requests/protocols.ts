@@ -10,7 +10,7 @@ export interface ProtocolWrite {
 /* What every version of a library knows of its way into force; sheets too (preparation.ts). */
 export interface LibraryTurn { at_ms: number; by: number; name: string; text: string; opinion?: 'favourable' | 'reserves' | 'unfavourable' }
 export interface LibraryStanding {
-  state: 'draft' | 'submitted' | 'in-force' | 'replaced' | 'withdrawn'; inside: boolean; mine: boolean; approves: boolean;
+  state: 'draft' | 'submitted' | 'in-force' | 'replaced' | 'withdrawn'; inside: boolean; mine: boolean; alone: boolean; approves: boolean;
   imaging?: string; site?: string | null; made_by?: string; approved_by?: string | null; made_at_ms?: number; approved_at_ms?: number | null; retired_at_ms: number | null;
   review: { submitted?: LibraryTurn; opinion?: LibraryTurn; returned?: LibraryTurn; approved?: LibraryTurn };
 }

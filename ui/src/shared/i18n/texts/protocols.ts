@@ -199,6 +199,7 @@ export const protocols = {
   'protocols.opinions.reserves': ['Avec réserves', 'With reserves'],
   'protocols.opinions.unfavourable': ['Défavorable', 'Unfavourable'],
   'protocols.waitsPhysicist': ['Des doses sont fixées : l’avis du physicien médical est attendu.', 'Doses are set: the medical physicist’s opinion is awaited.'],
+  'protocols.partnerApproves': ['Personne d’autre de votre groupe ne peut approuver cette version. Le responsable d’un site partenaire le peut, par la convention en vigueur : prévenez-le, elle figure dans sa liste. Sinon, demandez à l’administrateur de donner à une seconde personne du groupe le rôle d’imageur ou de responsable.', 'Nobody else of your group may approve this version. The responsible of a partner site may, by the convention in force: tell them, it stands in their list. Otherwise ask the administrator to give a second person of the group the role of imager or of responsible.'],
   'protocols.anotherApproves': ['Vous avez écrit cette version : un autre imageur ou le radiologue responsable du groupe la relit et l’approuve.', 'You wrote this version: another imager or the responsible radiologist of the group reads it again and approves it.'],
   'nav.preparations': ['Préparation', 'Preparation'],
   'sheets.title': ['Fiches de préparation des patients', 'Preparation sheets for patients'],
