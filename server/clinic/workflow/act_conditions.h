@@ -31,6 +31,8 @@ extern const ActNeed NEED_IMAGER_THERE[1], NEED_LOCAL_PHYSICIAN[1], NEED_LOCAL_R
     NEED_NUCLEAR[1], NEED_VIDEO[1], NEED_CHANNEL[1];
 /* chapter_checklist.c, chapter_incidents.c, chapter_urgent.c, chapter_drugs_seen.c */
 extern const ActNeed NEED_DRUGS_SETTLED[1], NEED_URGENT_CLOSED[1], NEED_URGENT_TOLD[1], NEED_DEVICE[1], NEED_PREPARED[1], NEED_PREGNANCY_DECIDED[1], NEED_CARED_FOR[1];
+/* chapter_reading.c */
+extern const ActNeed NEED_SHOWN_WHOLE[1];
 /* chapter_consent.c: who may consent for a minor or an adult who is represented */
 extern const ActNeed NEED_CONSENTS_FIT[1];
 /* R.1333-53: no irradiating exam without these. */

@@ -59,6 +59,7 @@ typedef struct ActScene {
     bool          final_by_another;    /* the convention lets another imager sign after a preliminary report */
     bool          addendum_written;    /* the last version is an addendum not signed yet */
     char          report_sha256_preliminary[65];
+    int64_t       shown_incomplete; /* images that were shown to the person and never whole */
     bool          report_complete;
     MissingList   report_missing;
     int64_t       report_revision;

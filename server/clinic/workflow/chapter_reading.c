@@ -12,6 +12,7 @@
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
 #include "clinic/workflow/act_fitness.h"
+#include "clinic/workflow/reading_ledger.h"
 #include "clinic/workflow/repeat.h"
 #include "clinic/workflow/report_versions.h"
 #include "clinic/workflow/urgent.h"
@@ -53,6 +54,15 @@ static bool may_succeed(const Act *a, const ActScene *scene)
     return !by || json_integer_value(json_object_get(by, "id")) == scene->person_id || scene->final_by_another;
 }
 
+static bool shown_whole(const Act *a, const ActScene *scene)
+{
+    (void)a;
+    return scene->shown_incomplete == 0;
+}
+
+const ActNeed NEED_SHOWN_WHOLE[1] = { { "images-incomplete", "E25", shown_whole,
+                                        "Images were shown to you before all their values had come: open them again until their fidelity is full, then sign." } };
+
 /* clang-format off */
 /*    name                      code                   asked by     holds                        what to say */
 static const ActNeed NEED_MAY_SUCCEED[1] = { { "final-by-another", "E29", may_succeed, "A preliminary report is signed, and the convention does not let another imager sign the final one: ask its author, or have the convention say so." } };
@@ -71,7 +81,7 @@ static const ActStep STEPS[] = {
     { "E28", READABLE, "not-interpretable", IMAGER, AT_I, NEEDS(NEED_SAME_READER), STAY, 0, "The images cannot be interpreted" },
     { "E28", READABLE, "interpretable", IMAGER, AT_I, NEEDS(NEED_SAME_READER), STAY, 0, "Back to an ordinary report", not_interpretable },
     { "E28", READABLE|REPORTED, "repeat-created", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM|STEP_QUIET, "The exam is asked for again" },
-    { "E16 E26 E29", S(LEFT), "sign", IMAGER, AT_I, NEEDS(NEED_SAME_READER, NEED_MAY_SUCCEED, NEED_REPORT_FULL, NEED_URGENT_TOLD, NEED_RIGHT_PATIENT, NEED_DRUGS_SETTLED, NEED_REPORT_SEEN, NEED_PROOF, NEED_IMAGER_FIT, NEED_WORKPLACE_FIT), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the report" },
+    { "E16 E26 E29", S(LEFT), "sign", IMAGER, AT_I, NEEDS(NEED_SAME_READER, NEED_MAY_SUCCEED, NEED_REPORT_FULL, NEED_URGENT_TOLD, NEED_RIGHT_PATIENT, NEED_DRUGS_SETTLED, NEED_SHOWN_WHOLE, NEED_REPORT_SEEN, NEED_PROOF, NEED_IMAGER_FIT, NEED_WORKPLACE_FIT), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the report" },
     { "E15 E29", REPORTED, "review-report", IMAGER, AT_I, NEEDS(NEED_MARK_OPEN), STAY, 0, "Look at the report again", mark_open },
     { "E15 E29", REPORTED, "images-corrected", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM, "What the report is about was corrected" },
     { 0 },
@@ -183,4 +193,13 @@ static const ActFold FOLDS[] = {
     { 0 },
 };
 
-const ActChapter CHAPTER_READING = { .name = "reading", .kinds = KIND_EXAM | KIND_EXPERTISE, .steps = STEPS, .fields = FIELDS, .folds = FOLDS, .prepare = repeat_prepare };
+/* Asked where a report may be signed. */
+static bool look(Db *db, const Act *a, const Who *who, Slice step, const json_t *data, ActSceneLoaded *ret, Err *err)
+{
+    (void)step, (void)data;
+    if (!who || (a->state != ACT_RELEASED && a->state != ACT_LEFT))
+        return true;
+    return reading_incomplete(db, a->id, who->person_id, &ret->scene.shown_incomplete, err);
+}
+
+const ActChapter CHAPTER_READING = { .name = "reading", .kinds = KIND_EXAM | KIND_EXPERTISE, .steps = STEPS, .fields = FIELDS, .folds = FOLDS, .look = look, .prepare = repeat_prepare };

@@ -249,6 +249,11 @@ const Route ROUTES[] = {
     { GET,    "/api/exports/{id}",                   MAY_VIEW,          AUDIT_NOTHING,    BY_DOOR,    0,        export_one },
     { GET,    "/api/exports/{id}/archive.zip",       MAY_VIEW,          AUDIT_EXPORT,     BY_DOOR,    0,        export_archive },
 
+    { GET,    "/api/studies/{study}/marks",          MAY_VIEW,          AUDIT_READ,       BY_DOOR,    0,        study_marks },
+    { PUT,    "/api/studies/{study}/marks",          MAY_VIEW,          AUDIT_CHANGE,     BY_WORK,    MIB(1),   study_marks_put },
+    { GET,    "/api/studies/{study}/ledger",         MAY_VIEW,          AUDIT_READ,       BY_DOOR,    0,        study_ledger },
+    { POST,   "/api/studies/{study}/ledger",         MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    KIB(512), study_ledger_add },
+
     { GET,    "/dicom-web/studies",                  MAY_SEARCH,        AUDIT_SEARCH,     BY_DOOR,    0,        qido_studies },            /* PS3.18 §10.6 */
     { POST,   "/dicom-web/studies",                  MAY_STORE,         AUDIT_STORE,      BY_DOOR,    GIB(16),  stow, ALWAYS, false, &STOW_RECEIVER }, /* §10.5 */
     { POST,   STUDY,                                 MAY_STORE,         AUDIT_STORE,      BY_DOOR,    GIB(16),  stow, ALWAYS, false, &STOW_RECEIVER },

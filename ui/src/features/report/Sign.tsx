@@ -10,6 +10,7 @@ import type { Act } from '@/shared/api/types';
 import { Prove } from '@/shared/sign/Prove';
 import { PatientLine } from '@/shared/ui/PatientLine';
 import { type Report, shortDigest } from './content';
+import { SeenImages } from './Seen';
 
 export function SignDialog({ act, report, onClose, onSigned, step = 'sign' }: { act: Act; report: Report; onClose: () => void; onSigned: () => void; step?: 'sign' | 'agree-report' | 'sign-preliminary' | 'sign-addendum' }) {
   const { t } = useTranslation();
@@ -28,6 +29,7 @@ export function SignDialog({ act, report, onClose, onSigned, step = 'sign' }: { 
         <Text size="sm">
           {t('report.sign.what', { revision: report.revision })} <Code title={sha256} className="num" data-digest={sha256}>{shortDigest(sha256)}</Code>
         </Text>
+        {(step === 'sign' || step === 'sign-preliminary') && <SeenImages study={act.images.study_uid} />}
         {step === 'sign' && <Text size="xs" c="dimmed">{t('report.sign.final')}</Text>}
         {step === 'sign-preliminary' && <Text size="xs" c="dimmed">{t('report.sign.preliminaryText')}</Text>}
         {step === 'sign-addendum' && <Text size="xs" c="dimmed">{t('report.sign.addendumText')}</Text>}

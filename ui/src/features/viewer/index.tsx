@@ -5,7 +5,7 @@
  */
 import './viewer.css';
 import { Button } from '@mantine/core';
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
 import type { ActState, Images, Patient, SeriesShort } from '@/shared/api/types';
@@ -16,7 +16,9 @@ import { framesOf, inReadingOrder, isImage } from './dicom';
 import { DocumentPane } from './Document';
 import { chooseTool, forget } from './engine/base';
 import { link } from './engine/link';
-import type { PaneState } from './engine/stack';
+import { hooks, type PaneState } from './engine/stack';
+import { Ledger } from './ledger';
+import { keepMarks } from './measure/keep';
 import { MarkList, MarkWords } from './measure/List';
 import { type MarkItem, MarkStore, type Place } from './measure/marks';
 import { Pane, type PaneHandle } from './Pane';
@@ -56,6 +58,16 @@ export function Study({ study, patient, state: actState, images }: { study: stri
   const linked = useSyncExternalStore(link.subscribe, link.isLinked);
   const count = panesOf(layout);
 
+  useEffect(() => keepMarks(store, study), [store, study]);
+  useLayoutEffect(() => { // before the first pane is open
+    const ledger = new Ledger();
+    hooks.opened = (pane) => ledger.watch(pane);
+    const end = ledger.run();
+    return () => {
+      hooks.opened = () => () => undefined;
+      end();
+    };
+  }, []);
   useEffect(() => {
     chooseTool('window');
     return () => {

@@ -113,6 +113,14 @@ export async function postBytes<T>(path: string, bytes: Blob): Promise<T> {
   return (await answer.json()) as T;
 }
 
+/* What is still to be said while the page goes: sent without waiting for an answer. */
+export function sendLast(method: 'POST' | 'PUT', path: string, body: unknown): void {
+  void fetch(path, {
+    method, keepalive: true, credentials: 'same-origin', body: JSON.stringify(body),
+    headers: { Accept: 'application/json', 'Accept-Language': ways.language, 'X-CSRF': ways.csrf, 'Content-Type': 'application/json' },
+  }).catch(() => undefined);
+}
+
 /* A query string from what is there; empty values are left out. */
 export function query(parts: Record<string, string | number | null | undefined>): string {
   const text = Object.entries(parts)

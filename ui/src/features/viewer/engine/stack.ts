@@ -35,8 +35,8 @@ const NOTHING: PaneState = { shown: null, wanted: 0, count: 0, loaded: 0, failed
 /* The pixels of the frame that is drawn: values after rescale; null where there is none or in colour. */
 export interface Pixels { columns: number; rows: number; color: boolean; at: (column: number, row: number) => number | null }
 
-/* Who follows when somebody moves a pane; set by link.ts. */
-export const hooks: { moved: (pane: StackPane) => void; opened: (pane: StackPane) => void } = { moved: () => undefined, opened: () => undefined };
+/* Who follows when somebody moves a pane (link.ts), and who watches one from its opening; what 'opened' answers is called when it closes. */
+export const hooks: { moved: (pane: StackPane) => void; opened: (pane: StackPane) => () => void } = { moved: () => undefined, opened: () => () => undefined };
 
 export class StackPane implements Told {
   private viewport: Types.IStackViewport | null = null;
@@ -55,6 +55,7 @@ export class StackPane implements Told {
   private held = false; // a hand is on the image: what changes now is wanted
   private touched = false; // zoomed or moved by hand: a new size of the pane does not fit the image again
   private sizes: ResizeObserver | null = null;
+  private unwatch: () => void = () => undefined;
 
   constructor(readonly id: string, private readonly element: HTMLDivElement) {}
 
@@ -94,10 +95,11 @@ export class StackPane implements Told {
       panes.forEach((pane) => pane.refit());
     });
     this.sizes.observe(this.element);
-    hooks.opened(this);
+    this.unwatch = hooks.opened(this);
   }
 
   close() {
+    this.unwatch();
     this.gone = true;
     this.pause();
     this.sizes?.disconnect();

@@ -1,0 +1,30 @@
+/*
+ * The reading ledger: which images of a study were shown to a person, for how long, whole or still being refined. E25.
+ *
+ * Kept per study and person, added to in batches. Nothing is signed while an image was only ever shown incomplete;
+ * images that were not shown are listed, not forbidden: a scout need not be opened.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CLINIC_WORKFLOW_READING_LEDGER_H
+#define CLINIC_WORKFLOW_READING_LEDGER_H
+
+#include <jansson.h>
+
+#include "clinic/archive/study.h"
+
+enum { READING_BATCH_MAX = 2000 };
+
+/* Adds [{sop,frame,full_ms,partial_ms}]; images that are not of this study are passed over. ERR_INPUT, ERR_LIMIT. */
+bool reading_ledger_add(Db *db, const StudyRow *study, int64_t person_id, const json_t *images, Err *err);
+
+/*
+ * {"images","seen","incomplete","full_ms","series":[{uid,number,description,modality,images,seen,incomplete}]}: frames in
+ * all, shown whole, shown but never whole; of image series only.
+ */
+bool reading_ledger_json(Db *db, const StudyRow *study, int64_t person_id, json_t **ret, Err *err);
+
+/* Images of this act's studies that were shown to the person and never whole. */
+bool reading_incomplete(Db *db, int64_t act_id, int64_t person_id, int64_t *ret, Err *err);
+
+#endif
