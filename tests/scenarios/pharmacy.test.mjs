@@ -26,12 +26,13 @@ test('S5 S4 L2 the pharmacy prepares on prescription; a technician’s dose wait
   assert.match(await tasks(preparer), /prepare-injection/);
   await e.refused(preparer, 'prepare-dose', dose({ prescription_id: 1 }), 409, 'prescription');
   e.prescription = (await e.ok(e.imager, 'prescribe', { kind: 'contrast', text: 'Ioméprol 400, 90 ml IV' })).facts.prescriptions[0].id;
+  assert.match(await tasks(preparer), /prepare-drug/);
   await e.refused(e.technologist, 'prepare-dose', dose(), 403);
   await e.refused(preparer, 'prepare-dose', dose({ expires_at_ms: house.now() - HOUR }), 409, 'expiry');
   await e.ok(preparer, 'prepare-dose', dose());
   const [one] = await doses();
   assert.equal(one.released, undefined);
-  assert.doesNotMatch(await tasks(preparer), /prepare-injection/);
+  assert.doesNotMatch(await tasks(preparer), /prepare-injection|prepare-drug/, 'prepared: nothing more to prepare');
   assert.match(await tasks(pharmacist), /release-dose/);
   await e.refused(preparer, 'release-dose', { id: one.id }, 403);
 });

@@ -195,6 +195,16 @@ static bool is_given(const Act *a, int64_t prescription_id)
     return false;
 }
 
+static bool is_prepared(const Act *a, int64_t prescription_id)
+{
+    size_t        i;
+    const json_t *dose;
+    json_array_foreach (json_object_get(a->facts, "prepared_doses"), i, dose)
+        if (int_of(dose, "prescription_id") == prescription_id && !json_object_get(dose, "set_aside"))
+            return true;
+    return false;
+}
+
 static void prescriptions(const Act *a, Todos *t)
 {
     size_t        i;
@@ -202,7 +212,7 @@ static void prescriptions(const Act *a, Todos *t)
     if (a->state != ACT_VALIDATED && a->state != ACT_PLANNED && a->state != ACT_RUNNING)
         return;
     json_array_foreach (json_object_get(a->facts, "prescriptions"), i, one) {
-        if (is_given(a, int_of(one, "id")))
+        if (is_given(a, int_of(one, "id")) || is_prepared(a, int_of(one, "id")))
             continue;
         TodoPress press = a->state == ACT_RUNNING ? TODO_NOW : TODO_TODAY;
         ask(t, a, "prepare-drug", one, ROLE_PHARMACIST, press, a->slot_start_ms, text_of(one, "text"));

@@ -178,10 +178,10 @@ static bool nuclear_missing(const Act *a)
     return modality_is_nuclear(a->modality) && !act_nuclear_is_there(a);
 }
 
-/* The protocol asks for an injection and the pharmacy has prepared nothing yet. */
+/* The protocol asks for an injection and nobody has written a prescription yet. */
 static bool injection_to_prepare(const Act *a)
 {
-    return act_is_injected(a) && json_array_size(act_fact(a, "prepared_doses", NULL)) == 0;
+    return act_is_injected(a) && json_array_size(act_fact(a, "prescriptions", NULL)) == 0;
 }
 
 static bool dose_to_release(const Act *a)

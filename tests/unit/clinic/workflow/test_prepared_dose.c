@@ -12,6 +12,7 @@
 
 #include "clinic/workflow/act_chapter.h"
 #include "clinic/workflow/prepared_dose.h"
+#include "clinic/workflow/todo.h"
 
 enum { HOUR_MS = 3600000 };
 static const int64_t T0 = 1790000000000;
@@ -132,12 +133,39 @@ static void a_dose_is_prepared_on_prescription_and_a_pharmacist_answers_for_it(v
     assert_true(names(&a, &scene, "release-dose", "{\"id\":8}", "expired"));
 }
 
+static bool asked(const Act *a, const char *kind, unsigned role)
+{
+    static Todos todos;
+    todos_of(a, &todos);
+    for (size_t i = 0; i < todos.count; i++)
+        if (strcmp(todos.at[i].kind, kind) == 0 && todos.at[i].role == role)
+            return true;
+    return false;
+}
+
+static void the_pharmacy_is_asked_until_it_has_prepared_and_a_pharmacist_released(void **state) /* S4 */
+{
+    (void)state;
+    OWNED_ACT a = { .state = ACT_PLANNED, .kind = "remote-exam", .modality = "PT", .facts = read(PREPARED) };
+    json_t *first = json_array_get(act_fact(&a, "prepared_doses", NULL), 0), *second = json_array_get(act_fact(&a, "prepared_doses", NULL), 1);
+    assert_true(asked(&a, "prepare-drug", ROLE_PHARMACY_TECH)); /* no dose names a prescription yet */
+    json_object_set_new(first, "prescription_id", json_integer(3));
+    json_object_set_new(second, "prescription_id", json_integer(4));
+    assert_false(asked(&a, "prepare-drug", ROLE_PHARMACY_TECH));
+    assert_true(asked(&a, "release-dose", ROLE_PHARMACIST)); /* the contrast waits */
+    json_object_set_new(second, "released", json_object());
+    assert_false(asked(&a, "release-dose", ROLE_PHARMACIST));
+    json_object_set_new(second, "set_aside", json_object());
+    assert_true(asked(&a, "prepare-drug", ROLE_PHARMACY_TECH)); /* another is to be prepared */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_half_life_is_found_however_the_radionuclide_is_written),
         cmocka_unit_test(an_activity_holds_at_its_hour_and_decays_from_there),
         cmocka_unit_test(what_is_given_is_compared_with_what_was_prepared),
+        cmocka_unit_test(the_pharmacy_is_asked_until_it_has_prepared_and_a_pharmacist_released),
         cmocka_unit_test(a_dose_is_prepared_on_prescription_and_a_pharmacist_answers_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

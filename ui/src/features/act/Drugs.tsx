@@ -34,8 +34,8 @@ function DoseCard({ act, dose, amount }: { act: Act; dose: PreparedDose; amount:
         dose.set_aside && t('drugs.asideBy', { name: dose.set_aside.by.name, reason: dose.set_aside.reason })].filter(Boolean).join(' · ')}</Text>
       {open && (
         <Group gap={6} mt={4}>
-          {!dose.released && <StepAction act={act} step="release-dose" size="xs" preset={{ id: String(dose.id) }} hide={['id']} withMissing={false} />}
-          <StepAction act={act} step="set-dose-aside" size="xs" quiet preset={{ id: String(dose.id) }} hide={['id']} withMissing={false} />
+          {!dose.released && <StepAction act={act} step="release-dose" size="xs" preset={{ id: String(dose.id) }} withMissing={false} />}
+          <StepAction act={act} step="set-dose-aside" size="xs" quiet preset={{ id: String(dose.id) }} withMissing={false} />
         </Group>
       )}
     </div>

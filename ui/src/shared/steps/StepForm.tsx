@@ -14,7 +14,7 @@ import { msToZoned, zonedToMs } from '../format/dates';
 import { useText } from '../i18n/useText';
 import { Refusal } from '../ui/Blocks';
 import { DocumentInput } from './DocumentInput';
-import { ASKED_FIRST, dataOf, emptyFields, type Field, firstValues, STEP_FIELDS, type Values } from './fields';
+import { ASKED_FIRST, dataOf, emptyFields, type Field, firstValues, NONE, STEP_FIELDS, type Values } from './fields';
 
 export function StepForm({ act, step, label, onDone, onCancel, preset, hide }: {
   act: Act; step: string; label: string; onDone?: () => void; onCancel?: () => void; preset?: Values; hide?: string[];
@@ -74,7 +74,7 @@ function StepField({ step, field, act, value, error, onChange }: {
     case 'select':
       return <Select {...common} data={codes} value={String(value ?? '') || null} onChange={onChange} allowDeselect={false} comboboxProps={{ withinPortal: true }} />;
     case 'item': {
-      const items = field.items?.(act) ?? [];
+      const listed = field.items?.(act) ?? [], items = field.none ? [...listed, { value: NONE, label: t(`${key}.none`) }] : listed;
       return items.length === 1 ? <Text size="sm" className="quoted">{items[0]?.label}</Text>
         : <Select {...common} data={items} value={String(value ?? '') || null} onChange={onChange} allowDeselect={false} />;
     }

@@ -16,7 +16,10 @@ export type Field = {
   optional?: boolean;
   initial?: string | number | boolean;
   items?: (act: Act) => { value: string; label: string }[];
+  none?: boolean; // 'none of them' may be chosen too: then it is not sent
 };
+
+export const NONE = 'none';
 
 export const CODES = {
   consentHow: ['oral', 'written', 'representative'],
@@ -283,7 +286,7 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'reason', kind: 'text' },
   ],
   'give-drug': [
-    { name: 'prepared_id', kind: 'item', optional: true, when: (_, act) => !!act && dosesOf(act).length > 0, items: (act) => dosesOf(act) },
+    { name: 'prepared_id', kind: 'item', none: true, when: (_, act) => !!act && dosesOf(act).length > 0, items: (act) => dosesOf(act) },
     { name: 'prescription_id', kind: 'item', optional: true, items: (act) => openOf(act.facts.prescriptions ?? []) },
     { name: 'kind', kind: 'choice', codes: CODES.drug, group: 'injection' },
     { name: 'product', kind: 'line' },
@@ -446,7 +449,7 @@ export function dataOf(fields: Field[], values: Values, act?: Act): Record<strin
   const data: Record<string, unknown> = {};
   for (const field of fields) {
     const value = values[field.name];
-    if (value === null || value === undefined || value === '' || field.when?.(values, act) === false) continue;
+    if (value === null || value === undefined || value === '' || (field.none && value === NONE) || field.when?.(values, act) === false) continue;
     data[field.name] = field.kind === 'item' || field.kind === 'number' || field.kind === 'decimal' || field.kind === 'moment' || field.kind === 'file' ? Number(value) : typeof value === 'string' ? value.trim() : value;
   }
   return data;
