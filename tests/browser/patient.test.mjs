@@ -132,6 +132,25 @@ ward.story('E34 once informed: the report in plain text and as a PDF, the images
   await zip.path();
 });
 
+ward.story('E29 E34 a corrected report says so, with its date and reason; the site is said with its telephone', async () => {
+  const { page } = patient;
+  const { imager } = exam;
+  await exam.ok(imager, 'open-addendum', { kind: 'correction' });
+  const base = (await imager.get(`/api/acts/${exam.id}/report`)).json;
+  const saved = await imager.put(`/api/acts/${exam.id}/addendum`, { revision: base.last_revision, addendum: { kind: 'correction', reason: 'Faute de frappe dans la conclusion.', sections: { conclusion: 'Pas d’argument au scanner pour une appendicite.' }, difference: { significant: false } } });
+  assert.deepEqual([saved.status, saved.json.missing], [200, []], String(saved.bytes));
+  await ward.house.advance(imager, 31000);
+  await exam.ok(imager, 'sign-addendum', { revision: saved.json.revision, sha256: saved.json.sha256, proof: { kind: 'totp', code: imager.code() } });
+  await exam.until('delivered');
+  await page.reload();
+  const said = page.getByRole('note', { name: 'Versions de ce compte rendu' });
+  await said.getByText(/Le compte rendu a été rectifié le .* Raison : Faute de frappe dans la conclusion\..*cela ne change pas vos soins/).waitFor();
+  await page.getByText('1 avenue de l’Hôpital, 99001 Val-d’Orbe', { exact: false }).waitFor();
+  await page.getByRole('link', { name: '01 00 00 01 00' }).waitFor();
+  await page.getByText('Vous pouvez lire le compte rendu et regarder vos images.').waitFor();
+  await look(patient, 'patient-corrected');
+});
+
 ward.story('X3 E34 who looked, in words', async () => {
   const { page } = patient;
   await page.getByRole('link', { name: 'Retour à mes examens' }).click();

@@ -42,7 +42,7 @@ test('T7 E27 signed and delivered, the opinion stays away from the patient until
   const { patient: theirs, designated } = await lines();
   assert.deepEqual([theirs.status, theirs.why, designated.status], ['waiting', 'patient-not-informed', 'waiting']);
   const whole = (await own()).json;
-  assert.deepEqual([whole.state, whole.report], ['waiting', 'waiting']);
+  assert.deepEqual([whole.state, whole.report, whole.about], ['waiting', 'waiting', 'documents']);
   assert.ok(!JSON.stringify(whole).match(/annonc|suspect|biopsie/i), 'never the reason');
   for (const what of ['/report', '/report.pdf']) {
     const a = await own(what);
@@ -62,6 +62,7 @@ test('T7 once informed, the opinion opens on the patient’s page, to its patien
   assert.deepEqual([whole.state, whole.report], ['ready', 'open']);
   const report = await own('/report');
   assert.equal(report.status, 200, String(report.bytes));
+  assert.equal(report.json.versions, undefined, 'there is but one');
   assert.match(report.json.text.conclusion, /IRM et biopsie/);
   const pdf = await own('/report.pdf');
   assert.deepEqual(pdf.bytes, (await requester.get(`/api/acts/${o.id}/report.pdf`)).bytes, 'the very opinion that was signed');
@@ -88,6 +89,31 @@ test('T6 T7 whom the patient designated gets the opinion by a one-time access, c
   const [recipient] = (await o.act()).facts.recipients;
   await o.ok(requester, 'revoke-recipient', { id: recipient.id, reason: 'Change de chirurgien.' });
   assert.equal((await open(link, code)).status, 403, 'revoked');
+});
+
+test('E29 E34 an addendum is said to the patient with its date and reason; one that changes the care stays away until the patient is informed of it', async () => {
+  const add = async (addendum) => {
+    await o.ok(expert, 'open-addendum', { kind: addendum.kind });
+    const base = (await expert.get(`/api/acts/${o.id}/report`)).json;
+    const saved = await expert.put(`/api/acts/${o.id}/addendum`, { revision: base.last_revision, addendum });
+    assert.deepEqual([saved.status, saved.json.missing], [200, []], String(saved.bytes));
+    await o.proved(expert, 'sign-addendum', { revision: saved.json.revision, sha256: saved.json.sha256 });
+    await o.until('delivered');
+  };
+  await add({ kind: 'late-result', sections: { comparison: 'Biologie reçue ce jour, normale.' }, difference: { significant: false } });
+  const now = await own('/report');
+  assert.equal(now.status, 200, String(now.bytes));
+  let { versions } = now.json;
+  assert.deepEqual(versions.map((one) => one.kind), ['final', 'addendum']);
+  assert.deepEqual([versions[0].changes, versions[1].addendum, versions[1].changes], [undefined, 'late-result', null]);
+  assert.ok(versions[1].at_ms > versions[0].at_ms);
+  await add({ kind: 'correction', reason: 'Segment hépatique inexact.', sections: { conclusion: 'Lésion du segment VI : IRM puis biopsie.' }, difference: { significant: true, what: 'Segment VI et non IV.', why: 'Biopsie guidée.', category: 'days' } });
+  assert.equal((await own('/report')).status, 409, 'not before the patient is informed of it');
+  assert.ok(!JSON.stringify((await own()).json).includes('Segment'));
+  await o.ok(requester, 'inform-patient', { how: 'phone', content_given: 'Rectification expliquée.' });
+  ({ versions } = (await own('/report')).json);
+  assert.deepEqual(versions.map((one) => one.addendum), [undefined, 'late-result', 'correction']);
+  assert.deepEqual([versions[2].reason, versions[2].changes], ['Segment hépatique inexact.', 'Segment VI et non IV.']);
 });
 
 test('T7 E34 a patient who wants paper gets it sealed, recorded; a new paper to the page asks for an identity document', async () => {

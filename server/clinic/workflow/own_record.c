@@ -206,6 +206,8 @@ bool own_act_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err
     bool open = own_report_is_open(&a);
     json_put(json, "report", json_cstr(open ? "open" : "waiting"));
     json_put(json, "images", json_cstr(!open ? "waiting" : images.instances && !images.wrong_patient ? "open" : "none"));
+    bool read = act_is_expertise(&a) && !json_array_size(act_fact(&a, "chosen_images", "series")); /* asked on papers alone */
+    json_put(json, "about", json_string(read ? "documents" : "images"));
     json_put(json, "preparation", fact_copy(&a, "preparation", "sheet"));
     json_put(json, "preparation_at_ms", moment(act_fact_int(&a, "preparation", "at_ms")));
     json_put(json, "offered", fact_copy(&a, "alternative", "offered"));
@@ -255,6 +257,21 @@ static json_t *opinions_of(const Report *r)
     return list;
 }
 
+/* What came before this version and why there is another: nothing where there is but one. E29 E34 */
+static bool version_push(const Report *r, void *arg)
+{
+    const json_t *addendum = json_object_get(r->content, "addendum"), *difference = json_object_get(r->content, "difference");
+    const json_t *matters  = report_significant(r->content);
+    json_t       *one      = json_pack("{s:s, s:I}", "kind", report_kind_name(r->kind), "at_ms", (json_int_t)r->signed_at_ms);
+    if (r->kind == REPORT_ADDENDUM) {
+        json_put(one, "addendum", json_cstr(json_string_value(json_object_get(addendum, "kind"))));
+        json_put(one, "reason", json_cstr(json_string_value(json_object_get(addendum, "reason"))));
+    }
+    if (r->follows && difference)
+        json_put(one, "changes", json_cstr(matters ? json_string_value(json_object_get(difference, "what")) : NULL));
+    return json_push(arg, one);
+}
+
 /* What is for reading; dose, incidents and the rest stand in the PDF. */
 static json_t *report_text(const Act *a, const Report *r)
 {
@@ -276,8 +293,15 @@ static bool report_of(ActHouse *house, const Who *who, int64_t act_id, Act *ret,
     Report r      = { 0 };
     if (!db || !open_act(db, who, act_id, ret, err) || !report_load_signed(db, act_id, &r, err))
         return false;
-    *ret_json = report_text(ret, &r);
+    OWNED(json_t) *versions = json_array();
+    *ret_json               = report_text(ret, &r);
     report_clear(&r);
+    if (!report_signed_each(db, act_id, version_push, versions, err)) {
+        json_decref(*ret_json);
+        return false;
+    }
+    if (json_array_size(versions) > 1)
+        json_put(*ret_json, "versions", json_incref(versions));
     return *ret_json != NULL || err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "report as JSON");
 }
 

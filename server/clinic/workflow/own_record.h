@@ -26,7 +26,8 @@ bool own_record_json(Db *db, const Who *who, json_t **ret, Err *err);
 /* One act with its parts; "report" and "images" say "open" or "waiting". */
 bool own_act_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err);
 
-/* ERR_CONFLICT, in the same words whatever the reason: not open yet. The first opening is an event of the act. */
+/* {"text",…,"versions"?:[{kind,at_ms,addendum?,reason?,changes?|null}]}: what was signed, the oldest first, where there is more than one.
+ * ERR_CONFLICT, in the same words whatever the reason: not open yet. The first opening is an event of the act. */
 bool own_report_json(ActHouse *house, const Who *who, int64_t act_id, json_t **ret, Err *err);
 bool own_report_pdf(ActHouse *house, const Who *who, int64_t act_id, Buf *ret, Err *err);
 

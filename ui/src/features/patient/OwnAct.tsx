@@ -5,7 +5,7 @@
  */
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { OWN_PARTS, type OwnActWhole, ownPdf, type OwnSheet, useOwnAct, useOwnReport } from '@/shared/api/requests/patient';
+import { OWN_PARTS, type OwnActWhole, type OwnVersion, ownPdf, type OwnSheet, useOwnAct, useOwnReport } from '@/shared/api/requests/patient';
 import { dayAndTime, dayOf } from '@/shared/format/dates';
 import { phoneText } from '@/shared/format/people';
 import { useText } from '@/shared/i18n/useText';
@@ -25,6 +25,12 @@ export function OwnActPage({ id, go }: { id: number; go: (to: string) => void })
   );
 }
 
+/* Nobody is told to look at images that were never sent. */
+function stateText(act: OwnActWhole): string {
+  if (act.state === 'ready' && act.images !== 'open') return act.about === 'documents' ? 'ready-documents' : 'ready-report';
+  return act.about === 'documents' && (act.state === 'reading' || act.state === 'waiting') ? `${act.state}-documents` : act.state;
+}
+
 function Whole({ act }: { act: OwnActWhole }) {
   const { t, i18n } = useTranslation();
   const text = useText();
@@ -35,7 +41,7 @@ function Whole({ act }: { act: OwnActWhole }) {
       <p><ActMoment act={act} /> <span className="own-quiet">· {t('own.number', { number: act.number })}</span></p>
       <section className="own-card" aria-label={text('ownState', act.state)}>
         <p><StateBadge act={act} /></p>
-        <p>{text('ownStateText', act.state)}</p>
+        <p>{text('ownStateText', stateText(act))}</p>
       </section>
       {act.report === 'open' && <ReportCard act={act} />}
       {act.images === 'open' && <OwnImages act={act} />}
@@ -81,6 +87,7 @@ function ReportCard({ act }: { act: OwnActWhole }) {
       <h2>{t('own.report')}</h2>
       <Loaded query={report} rows={3}>{(r) => (
         <>
+          {r.versions && <Versions list={r.versions} />}
           {r.not_interpretable && <p><strong>{t('own.notInterpretable')}</strong></p>}
           {OWN_PARTS.filter((part) => r.text[part].trim()).map((part) => (
             <div key={part} className={part === 'conclusion' ? 'own-conclusion' : undefined}>
@@ -100,5 +107,29 @@ function ReportCard({ act }: { act: OwnActWhole }) {
         </>
       )}</Loaded>
     </section>
+  );
+}
+
+/* Why there is another version: since when, for what reason, and whether it changes something for the care. E29, E34 */
+function Versions({ list }: { list: OwnVersion[] }) {
+  const { t } = useTranslation();
+  const said = (one: OwnVersion) => {
+    if (one.kind === 'preliminary') return t('own.versionPreliminary', { when: dayAndTime(one.at_ms) });
+    if (one.kind === 'final') return t(list[0]?.kind === 'preliminary' ? 'own.versionFinal' : 'own.versionFirst', { when: dayAndTime(one.at_ms) });
+    return t(`own.version.${one.addendum ?? 'complement'}`, { when: dayAndTime(one.at_ms) });
+  };
+  return (
+    <div className="own-versions" role="note" aria-label={t('own.versions')}>
+      <ul>
+        {list.map((one) => (
+          <li key={one.at_ms}>
+            {said(one)}
+            {one.reason?.trim() && <> {t('own.versionReason', { reason: one.reason.trim() })}</>}
+            {one.changes !== undefined && <> {one.changes === null ? t('own.versionSame') : <strong>{t('own.versionChanges', { what: one.changes })}</strong>}</>}
+          </li>
+        ))}
+      </ul>
+      <p className="own-quiet">{t('own.versionBelow')}</p>
+    </div>
   );
 }

@@ -12,11 +12,13 @@ export interface OwnRecord {
 }
 export interface OwnSheet { arrive: string; room: string; lines: string[]; sheet: { title: string; before?: string[]; day?: string[]; bring?: string[]; after?: string[] } }
 export interface OwnActWhole extends OwnAct {
-  report: 'open' | 'waiting'; images: 'open' | 'waiting' | 'none'; preparation: string | null; preparation_at_ms: number | null; offered: string | null;
+  report: 'open' | 'waiting'; about: 'images' | 'documents'; images: 'open' | 'waiting' | 'none'; preparation: string | null; preparation_at_ms: number | null; offered: string | null;
   sheet?: Record<'fr' | 'en', OwnSheet>; informed_at_ms: number | null; requester: { name: string; phone: string } | null;
 }
 export const OWN_PARTS = ['conclusion', 'indication', 'technique', 'comparison', 'results', 'follow_up', 'contact'] as const;
+export interface OwnVersion { kind: 'preliminary' | 'final' | 'addendum'; at_ms: number; addendum?: 'complement' | 'correction' | 'late-result' | null; reason?: string | null; changes?: string | null }
 export interface OwnReport {
+  versions?: OwnVersion[];
   text: Record<(typeof OWN_PARTS)[number], string>; signed_at_ms: number; signed_by: string | null; not_interpretable: boolean;
   opinions: { by?: string; at_ms?: number; results?: string; conclusion?: string }[];
 }
