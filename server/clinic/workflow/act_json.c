@@ -13,6 +13,7 @@
 #include "clinic/workflow/act_house.h"
 #include "clinic/workflow/act_summary.h"
 #include "clinic/workflow/consent_rules.h"
+#include "guard/access/people.h"
 #include "platform/clock.h"
 
 json_t *missing_json(const MissingList *list, Lang lang)
@@ -128,13 +129,33 @@ static bool dose_compared_put(const Act *a, json_t *into)
     return !json_is_object(levels) || (!json_is_object(told) && mbq <= 0) || json_put(into, "dose_compared", protocol_dose_compared(levels, dose));
 }
 
+/* Where to go and whom to call: of the whole act alone, lists stay short. S2 */
+static bool places_put(Db *db, const Act *a, json_t *into, Err *err)
+{
+    const struct {
+        const char *key;
+        int64_t     id;
+    } PLACES[] = { { "site", a->site_id }, { "requester_org", a->requester_org_id }, { "imaging", a->imaging_id } };
+    for (size_t i = 0; i < COUNT(PLACES); i++) {
+        Organisation o;
+        char         address[240];
+        json_t      *place = json_object_get(into, PLACES[i].key);
+        if (!organisation_load(db, PLACES[i].id, &o, err))
+            return false;
+        organisation_address(&o, address, sizeof address);
+        json_put(place, "address", json_string(address));
+        json_put(place, "phone", json_string(o.phone));
+    }
+    return true;
+}
+
 bool act_json(Db *db, const Who *who, Lang lang, int64_t act_id, json_t **ret, Err *err)
 {
     OWNED_ACT a           = { 0 };
     OWNED(json_t) *result = NULL;
     ActSceneLoaded loaded;
     if (!act_load_for(db, act_id, who->person_id, clock_now_s(), &a, err) ||
-        !act_summary_json(db, &a, who, &result, err) ||
+        !act_summary_json(db, &a, who, &result, err) || !places_put(db, &a, result, err) ||
         !act_scene_load(db, &a, who, SLICE_NONE, NULL, &loaded, err))
         return false;
     json_put(result, "facts", json_incref(a.facts));

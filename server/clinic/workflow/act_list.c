@@ -22,13 +22,11 @@
 static bool organisation_put(Db *db, json_t *into, const char *key, int64_t id, Err *err)
 {
     Organisation o;
-    char         address[240];
     if (!organisation_load(db, id, &o, err))
         return false;
-    organisation_address(&o, address, sizeof address);
     return json_put(
         into, key,
-        json_pack("{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)o.id, "name", o.name, "time_zone", o.time_zone, "address", address, "phone", o.phone));
+        json_pack("{s:I, s:s, s:s}", "id", (json_int_t)o.id, "name", o.name, "time_zone", o.time_zone));
 }
 
 static bool person_put(Db *db, json_t *into, const char *key, int64_t id, Err *err)
