@@ -149,6 +149,43 @@ ward.story('O6 an imager checks a technologist’s knowledge of a protocol of th
   await imager.shot('staff-knowledge');
 });
 
+ward.story('L1 L11 S5 O6 the skills of a team on one page: filtered by role and by what ends, printed, a file one touch away', async () => {
+  const { page } = quality;
+  await page.goto('/staff/skills');
+  await quality.select('Établissement', 'Centre hospitalier du Val d’Orbe');
+  const row = page.getByRole('table', { name: 'Compétences' }).getByRole('row').filter({ hasText: 'Lucas PETIT' });
+  await row.getByText(/contrôlé par .*MARTIN/).waitFor();
+  await row.getByText('Non conforme', { exact: false }).waitFor();
+  await quality.accessible('skills');
+  await quality.shot('staff-skills');
+  await page.locator('.skills-scroll').evaluate((one) => { one.scrollLeft = 4000; });
+  await quality.shot('staff-skills-right');
+  await quality.select('Rôle', 'manipulateur');
+  await page.getByRole('columnheader', { name: /Assurance/ }).waitFor({ state: 'hidden' });
+  await quality.select('Montrer', 'Ce qui manque aujourd’hui');
+  await row.waitFor();
+  await quality.select('Montrer', 'Échéance dans les 7 jours');
+  await page.getByText('Personne dans ce cas').waitFor();
+  await quality.select('Montrer', 'Tout le monde');
+  await page.emulateMedia({ media: 'print' });
+  await page.pdf({ path: new URL('./shots/staff-skills.pdf', import.meta.url).pathname, preferCSSPageSize: true });
+  await page.emulateMedia({ media: 'screen' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await row.waitFor();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  if (wide > 390) throw new Error(`the page is ${wide} px wide on a telephone of 390`);
+  await quality.accessible('skills at 390');
+  await quality.shot('staff-skills-390');
+  await row.getByRole('link', { name: 'Lucas PETIT' }).press('Enter');
+  await page.getByRole('heading', { name: /Lucas PETIT/, level: 1 }).waitFor();
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const biomed = ward.visits.find((one) => one.login === 'biomed');
+  await biomed.page.goto('/staff/people');
+  if (await biomed.page.getByRole('link', { name: 'Compétences' }).count()) throw new Error('offered to who does not answer for people');
+  await biomed.page.goto('/staff/skills');
+  await biomed.page.getByText('ceux qui en répondent', { exact: false }).waitFor();
+});
+
 ward.story('O6 a meeting is written and its chair signs the minutes', async () => {
   await imager.page.setViewportSize({ width: 1280, height: 800 });
   await imager.page.goto('/staff/meetings');

@@ -219,6 +219,29 @@ test('O6 an imager of the convention checks a technologist’s knowledge of a pr
   assert.equal((await traced(imageur, 'POST /api/staff/people/{id}/items')).filter((l) => l.detail === 'knowledge').length, 2);
 });
 
+test('L1 L11 S5 O6 the skills of a team: everybody against what their roles ask for, for its responsible and its quality officer alone', async () => {
+  const { qualite, responsable, manip, nucleaire } = who;
+  const skills = async (by, o) => ok(await by.get(`/api/staff/skills?organisation=${o.id}`));
+  const { people, procedures } = await skills(qualite, val);
+  const of = (person) => people.find((one) => one.id === id(person));
+  const tele = procedures.find((one) => one.code === 'TELE-01'), protocol = procedures.find((one) => one.kind === 'protocol');
+  assert.equal(tele.version, 3);
+  const { cells, roles, procedures: lines } = of(manip);
+  assert.deepEqual(roles, ['technologist']);
+  assert.deepEqual([cells['training-patients'].required, cells['training-patients'].blocks, cells['training-patients'].irradiating], [true, true, true]);
+  assert.deepEqual([cells['training-tools'].irradiating, cells.ethics.blocks, cells.insurance], [false, false, undefined], 'what nobody asks of a technologist has no cell');
+  assert.ok(cells['training-tools'].days > 0 && cells['training-tools'].until);
+  assert.equal(lines.find((one) => one.id === tele.id).signed_version, 3);
+  const { check } = lines.find((one) => one.id === protocol.id);
+  assert.deepEqual([check.on, /MARTIN/.test(check.by), check.days], [day(), true, 365]);
+  assert.deepEqual([of(nucleaire).procedures.find((one) => one.id === tele.id).signed_version, of(nucleaire).cells.authorisation.required], [1, true], 'an older version was signed');
+  assert.ok(people.every((one) => Object.values(one.cells).every((cell) => !('number' in cell) && !('document_id' in cell))), 'no evidence here');
+  assert.ok((await skills(responsable, group)).people.some((one) => one.id === id(who.imageur) && one.cells.insurance.required));
+  for (const [by, o] of [[manip, val], [who.pcr, val], [who.secretaire, val], [who.imageur, group], [responsable, val]]) said(await by.get(`/api/staff/skills?organisation=${o.id}`), 403);
+  assert.match(said(await who.pcr.get(`/api/staff/skills?organisation=${val.id}`), 403).error.text, /ceux qui en répondent/);
+  assert.ok((await traced(qualite, 'GET /api/staff/skills')).length >= 1 && (await traced(who.pcr, 'GET /api/staff/skills', 'refused')).length >= 1);
+});
+
 test('O6 meetings: participants, cases of acts that one sees, decisions, minutes signed by the chair and then closed', async () => {
   const { imageur, qualite, responsable, pcr, demandeur, medecin } = who;
   const e = await Exam.open(house);

@@ -26,6 +26,14 @@ bool staff_file_json(Db *db, int64_t person_id, StaffReader see, int64_t at_ms, 
  */
 bool staff_people_json(Db *db, int64_t organisation_id, StaffReader see, unsigned only, int64_t at_ms, json_t **ret, Err *err);
 
+/*
+ * Everybody of an organisation against what is asked of them, for who answers for them (staff_skills.c):
+ * {organisation_id,day,procedures:[{id,kind,code,title,version}],people:[{id,name,profession,roles,
+ *  cells:{kind:{state,until,days,required,blocks,irradiating}},procedures:[{id,signed_version?,signed_at_ms?,check:{state,on,by,until,days}|null}]}]}.
+ * A kind that is neither asked for nor there has no cell; 'check' where an imager checks the knowledge of a protocol. No evidence, no number.
+ */
+bool staff_skills_json(Db *db, int64_t organisation_id, int64_t at_ms, json_t **ret, Err *err);
+
 /* The day where the person works first. */
 bool staff_today_of_person(Db *db, int64_t person_id, int64_t at_ms, int64_t *ret, Err *err);
 

@@ -71,7 +71,7 @@ Handler export_add, export_one, export_archive;
 Handler import_add, imports_open, import_one, import_known, import_file, import_study, patient_priors;
 extern const Receiver IMPORT_RECEIVER;
 /* handlers_staff.c, handlers_staff_procedures.c, handlers_staff_register.c, handlers_staff_meetings.c */
-Handler staff_me, staff_person, staff_people, staff_rules, staff_item_new, staff_item_confirm, staff_item_take_back, staff_item_after,
+Handler staff_me, staff_person, staff_people, staff_skills, staff_rules, staff_item_new, staff_item_confirm, staff_item_take_back, staff_item_after,
     staff_ethics, staff_warning_aside, staff_document_new, staff_document;
 Handler staff_procedures, staff_procedure, staff_procedure_new, staff_procedure_publish, staff_procedure_end, staff_procedure_sign;
 Handler staff_register, staff_room_new, staff_room_change, staff_equipment_new, staff_equipment_change, staff_equipment_service,

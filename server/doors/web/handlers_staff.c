@@ -58,6 +58,20 @@ bool staff_people(Request *q, HttpResponse *a, Err *err)
     return answer_json(a, json_pack("{s:I, s:o}", "organisation_id", (json_int_t)organisation_id, "people", list), err);
 }
 
+/* Everybody's state at once: for who answers for them alone. */
+bool staff_skills(Request *q, HttpResponse *a, Err *err)
+{
+    int64_t organisation_id = 0;
+    json_t *json            = NULL;
+    OWNED(Db) *db           = db_read(q->house->db, err);
+    if (!db || !staff_organisation(q, &organisation_id, err))
+        return false;
+    staff_traced(q, "organisation", organisation_id, "skills");
+    if (!(who_roles_in(&q->who, organisation_id) & STAFF_ANSWERS))
+        return err_set(err, ERR_DENIED, "The skills of a team are seen by who answers for it: its responsible and its quality officer.", "skills of organisation %" PRId64, organisation_id);
+    return staff_skills_json(db, organisation_id, clock_now_ms(), &json, err) && answer_json(a, json, err);
+}
+
 /* What a file may hold and which rules are in force: the same table the server decides by. */
 bool staff_rules(Request *q, HttpResponse *a, Err *err)
 {

@@ -90,6 +90,7 @@ const Route ROUTES[] = {
     { GET,    "/api/staff/rules",                    MAY_FILE,          AUDIT_NOTHING,    BY_DOOR,    0,        staff_rules },
     { GET,    "/api/staff/me",                       MAY_FILE,          AUDIT_READ,       BY_DOOR,    0,        staff_me },
     { POST,   "/api/staff/ethics",                   MAY_FILE,          AUDIT_SIGN,       BY_WORK,    KIB(64),  staff_ethics },
+    { GET,    "/api/staff/skills",                   MAY_STAFF,         AUDIT_READ,       BY_DOOR,    0,        staff_skills },
     { GET,    "/api/staff/people",                   MAY_STAFF,         AUDIT_READ,       BY_DOOR,    0,        staff_people },
     { GET,    "/api/staff/people/{id}",              MAY_STAFF | MAY_FILE, AUDIT_READ,    BY_DOOR,    0,        staff_person },
     { POST,   "/api/staff/people/{id}/items",        MAY_FILE,          AUDIT_CREATE,     BY_WORK,    KIB(16),  staff_item_new },

@@ -162,6 +162,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/staff/procedures', component: lazyRouteComponent(staff, 'ProceduresPage') }),
   createRoute({ getParentRoute: () => root, path: '/staff/register', component: lazyRouteComponent(staff, 'RegisterPage') }),
   createRoute({ getParentRoute: () => root, path: '/staff/meetings', component: lazyRouteComponent(staff, 'MeetingsPage') }),
+  createRoute({ getParentRoute: () => root, path: '/staff/skills', component: lazyRouteComponent(staff, 'SkillsPage') }),
   createRoute({ getParentRoute: () => root, path: '/staff/rules', component: lazyRouteComponent(staff, 'RulesPage') }),
   page('/identities', () => <IdentitiesPage me={useSession().me} />),
   protocolRoute, sheetRoute, archiveViewRoute, identityRoute, actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,

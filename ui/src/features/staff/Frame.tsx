@@ -16,10 +16,11 @@ const TABS = [
   { to: '/staff/me', text: 'staff.me', may: 'own-file' },
   { to: '/staff/procedures', text: 'staff.procedures', may: 'own-file' },
   { to: '/staff/people', text: 'staff.people', may: 'staff' },
+  { to: '/staff/skills', text: 'staff.skills', may: 'staff', roles: ['responsible', 'quality'] },
   { to: '/staff/register', text: 'staff.register', may: 'register' },
   { to: '/staff/meetings', text: 'staff.meetings', may: 'meetings' },
   { to: '/staff/rules', text: 'staff.rules', may: 'own-file' },
-] as const;
+] as { to: string; text: string; may: string; roles?: string[] }[];
 
 /* Only hides what would be refused: the server decides. */
 export function useRights() {
@@ -30,11 +31,11 @@ export function useRights() {
 
 export function Frame({ title, text, aside, children }: { title: string; text?: string; aside?: ReactNode; children: ReactNode }) {
   const { t } = useTranslation();
-  const { may } = useRights();
+  const { may, roles } = useRights();
   return (
     <>
       <nav className="staff-tabs" aria-label={t('nav.staff')}>
-        {TABS.filter((tab) => may(tab.may)).map((tab) => <Link key={tab.to} to={tab.to}>{t(tab.text)}</Link>)}
+        {TABS.filter((tab) => may(tab.may) && (!tab.roles || tab.roles.some((role) => roles.includes(role)))).map((tab) => <Link key={tab.to} to={tab.to}>{t(tab.text)}</Link>)}
       </nav>
       <PageHead title={title} text={text}>{aside}</PageHead>
       {children}

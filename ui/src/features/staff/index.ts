@@ -5,3 +5,4 @@ export { ProceduresPage } from './Procedures';
 export { RegisterPage } from './Register';
 export { MeetingsPage } from './Meetings';
 export { RulesPage } from './Rules';
+export { SkillsPage } from './Skills';

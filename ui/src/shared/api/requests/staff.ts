@@ -45,12 +45,21 @@ export interface WholeMeeting {
   cases: MeetingCase[]; hidden_cases: number; to_sign: string; signed_at_ms: number | null; sha256: string; proof: string;
 }
 
+export interface SkillCell { state: string; until: string; days: number | null; required: boolean; blocks: boolean; irradiating: boolean }
+export interface SkillPerson {
+  id: number; name: string; profession: string; roles: string[]; cells: Record<string, SkillCell>;
+  procedures: { id: number; signed_version?: number; signed_at_ms?: number; check: { state: string; on: string | null; by: string | null; until: string; days: number | null } | null }[];
+}
+export interface Skills { organisation_id: number; day: string; procedures: { id: number; kind: 'procedure' | 'protocol'; code: string; title: string; version: number }[]; people: SkillPerson[] }
+
 const key = ['staff'] as const;
 export const useRules = () => useQuery({ queryKey: [...key, 'rules'], queryFn: () => api.get<{ kinds: Kind[]; rules: Rule[] }>('/api/staff/rules'), staleTime: 5 * 60_000 });
 export const useMyFile = () => useQuery({ queryKey: [...key, 'me'], queryFn: () => api.get<StaffFile>('/api/staff/me') });
 export const useFile = (id: number) => useQuery({ queryKey: [...key, 'file', id], queryFn: () => api.get<StaffFile>(`/api/staff/people/${id}`) });
 export const useStaffPeople = (organisation: number) =>
   useQuery({ queryKey: [...key, 'people', organisation], queryFn: () => api.get<{ people: StaffPerson[] }>(`/api/staff/people${query({ organisation })}`), enabled: organisation > 0, retry: false });
+export const useSkills = (organisation: number) =>
+  useQuery({ queryKey: [...key, 'skills', organisation], queryFn: () => api.get<Skills>(`/api/staff/skills${query({ organisation })}`), enabled: organisation > 0, retry: false });
 export const useProcedures = (organisation: number, enabled = true) =>
   useQuery({ queryKey: [...key, 'procedures', organisation], queryFn: () => api.get<{ procedures: Procedure[] }>(`/api/staff/procedures${query({ organisation })}`), enabled: enabled && organisation > 0, retry: false });
 /* Protocols in use in any of these organisations: a technologist may work in two. */
