@@ -105,9 +105,7 @@ ward.story('O2 a shift is taken off only once it is said whose and when, and may
   await head.press('Retirer cette garde', head.dialog());
   await head.dialog().waitFor({ state: 'hidden' });
   await until(async () => (await shifts().count()) === before - 1, 'taken off');
-  await page.setViewportSize({ width: 390, height: 844 });
-  await head.shot('63-roster-removed-390');
-  await page.setViewportSize({ width: 1280, height: 800 });
+  await head.shot('63-roster-removed');
   await head.press('La remettre au tableau');
   await until(async () => (await shifts().count()) === before, 'put on again');
 });
