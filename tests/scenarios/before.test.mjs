@@ -132,6 +132,9 @@ test('E4 E5 L4 the form fits modality and patient: guideline, weight of a child,
   const e = await another();
   await e.ok(e.requester, 'edit-request', { ...REQUEST, guideline: '' });
   await e.refused(e.requester, 'send', {}, 409, 'guideline');
+  for (const wrong of [[{ when: '2019' }], [{ what: 'Appendicectomie', when: 'il y a longtemps' }], ['Appendicectomie']]) await e.refused(e.requester, 'edit-request', { operations: wrong }, 409, 'operations');
+  const told = await e.ok(e.requester, 'edit-request', { operations: [{ what: 'Appendicectomie', when: '2019-03', other: 'x' }, { what: 'Prothèse de hanche droite' }] });
+  assert.deepEqual(told.facts.request.operations, [{ what: 'Appendicectomie', when: '2019-03' }, { what: 'Prothèse de hanche droite', when: '' }], 'each operation stays a line of its own');
   await e.refused(e.requester, 'edit-request', { priors: ['1.2.3.4'] }, 409, 'priors');
   const earlier = (await e.requester.get(`/api/acts/${e.id}/earlier`)).json;
   assert.ok(Array.isArray(earlier.studies) && earlier.total);

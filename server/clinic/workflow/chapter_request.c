@@ -39,6 +39,47 @@ static bool priors_are_the_patients(const Act *a, const ActScene *scene)
     return !priors_sent(scene->data) || scene->priors_fit;
 }
 
+/* ---- operations and interventions of the past, one a line ---- */
+
+static json_t *operations_sent(const json_t *data)
+{
+    return json_object_get(json_object_get(data, "request"), "operations");
+}
+
+/* "2019", "2019-03" or "2019-03-21"; as much as is known. */
+static bool is_when(Slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (i == 4 || i == 7 ? text.at[i] != '-' : text.at[i] < '0' || text.at[i] > '9')
+            return false;
+    return text.len == 0 || text.len == 4 || text.len == 7 || text.len == 10;
+}
+
+static bool operations_are_told(const Act *a, const ActScene *scene)
+{
+    (void)a;
+    size_t        i;
+    const json_t *one;
+    json_array_foreach (operations_sent(scene->data), i, one) {
+        Slice what = slice_trim(slice_of(json_string_value(json_object_get(one, "what"))));
+        if (!says_something(what, 2) || what.len > LINE || !is_when(slice_of(json_string_value(json_object_get(one, "when")))))
+            return false;
+    }
+    return true;
+}
+
+/* What a line holds, and nothing else that came with it. */
+static bool operations_keep(json_t *data)
+{
+    size_t        i;
+    const json_t *one;
+    json_t       *kept = json_array();
+    json_array_foreach (operations_sent(data), i, one)
+        json_push(kept, json_pack("{s:O, s:s}", "what", json_object_get(one, "what"), "when",
+                                  json_is_string(json_object_get(one, "when")) ? json_string_value(json_object_get(one, "when")) : ""));
+    return json_put(json_object_get(data, "request"), "operations", kept);
+}
+
 /* clang-format off */
 /*    name                      code                   asked by     holds                        what to say */
 const ActNeed NEED_CONVENTION[1] = { { "convention", "S3", act_has_convention, "No convention in force covers this act.", act_explain_clause } };
@@ -58,6 +99,7 @@ static const ActNeed NEED_DISTANCE_TEXT[1] = { { "distance-reason", "S2", act_ha
 static const ActNeed NEED_RELEVANCE[1] = { { "relevance", "E4", act_has_relevance, "The requester's justification of the exam is missing." } };
 static const ActNeed NEED_GUIDELINE[1] = { { "guideline", "E4", has_guideline, "Name the guideline followed (GBU for example), or say that none applies." } };
 static const ActNeed NEED_PRIORS[1] = { { "priors", "E5", priors_are_the_patients, "One of the earlier exams is not an exam of this patient in the archive." } };
+static const ActNeed NEED_OPERATIONS[1] = { { "operations", "E5", operations_are_told, "An operation of the past is one line: what was done, and when (the year at least, where it is known)." } };
 static const ActNeed NEED_PATHWAY[1] = { { "pathway", "S7", act_has_pathway, "Say whether this is the coordinated care pathway, an emergency or direct access." } };
 static const ActNeed NEED_TREATING[1] = { { "treating-physician", "S7", act_has_treating, "Name the treating physician, or say that none is declared." } };
 static const ActNeed NEED_QUESTION_OPEN[1] = { { "question-open", "E7", act_question_is_open, "This question is not open." } };
@@ -67,7 +109,7 @@ static const ActNeed NEED_QUESTION_OPEN[1] = { { "question-open", "E7", act_ques
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
-    { "E5", S(DRAFT)|S(INFO_ASKED), "edit-request", REQUESTER, AT_R, NEEDS(NEED_CONVENTION, NEED_PRIORS), STAY, 0, "Complete the request" },
+    { "E5", S(DRAFT)|S(INFO_ASKED), "edit-request", REQUESTER, AT_R, NEEDS(NEED_CONVENTION, NEED_PRIORS, NEED_OPERATIONS), STAY, 0, "Complete the request" },
     { "E2 E4 E5 L4 S3 S7", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(REQUEST, NEED_CONVENTION, NEED_NO_OBJECTION, NEED_REQUESTER_FIT), ACT_ASKED, 0, "Sign and send the request" },
     { "E7", S(ASKED), "ask-information", IMAGER, AT_I, NO_NEEDS, ACT_INFO_ASKED, 0, "Ask for information" },
     { "E7 L4", S(INFO_ASKED), "answer-information", REQUESTER, AT_R, NEEDS(NEED_QUESTION_OPEN, REQUEST), ACT_ASKED, 0, "Answer" },
@@ -100,6 +142,7 @@ static const ActField FIELDS[] = {
     { "edit-request",       "request",  "mri_prosthesis",       FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
     { "edit-request",       "request",  "mri_claustrophobia",   FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
     { "edit-request",       "request",  "priors",               FIELD_ARRAY,   50,          NULL,                NULL,   NULL },
+    { "edit-request",       "request",  "operations",           FIELD_ARRAY,   30,          NULL,                NULL,   NULL },
     { "edit-request",       "request",  "implants",             FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
     { "edit-request",       "request",  "weight_kg",            FIELD_NUMBER,  400,         NULL,                NULL,   NULL },
     { "edit-request",       "request",  "medication",           FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
@@ -210,6 +253,8 @@ static bool prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice st
         json_t *patient = identity_as_told(db, a->patient_id, err);
         return patient && json_put(data, "identity", patient);
     }
+    if (slice_equal_text(step, "edit-request") && operations_sent(data) && !operations_keep(data))
+        return false;
     if (!slice_equal_text(step, "edit-request") || !priors_sent(data))
         return true;
     json_array_foreach (priors_sent(data), i, uid) {

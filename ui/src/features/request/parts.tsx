@@ -3,12 +3,13 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Badge, Button, Checkbox, Group, NumberInput, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { Badge, Button, Checkbox, Group, Input, NumberInput, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Act, RequestFacts } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { dayAndTime } from '@/shared/format/dates';
+import { operationText } from '@/shared/format/operations';
 import { useText } from '@/shared/i18n/useText';
 import { ChoiceInput, StepForm } from '@/shared/steps/StepForm';
 import { MissingList, Section } from '@/shared/ui/Blocks';
@@ -54,13 +55,15 @@ export function RequestInput({ field, values, set }: { field: RequestField; valu
     case 'text':
       return <Textarea {...common} autosize minRows={2} maxRows={12} value={String(value ?? '')} onChange={(e) => change(e.currentTarget.value)} />;
     case 'number':
-      return <NumberInput {...common} value={value === undefined || value === null ? '' : Number(value)} min={1} max={field.name === 'weight_kg' ? 400 : 1_000_000} decimalScale={field.name === 'weight_kg' ? 1 : 0} decimalSeparator={i18n.language === 'fr' ? ',' : '.'} onChange={(n) => change(n === '' ? null : Number(n))} w={220} />;
+      return <NumberInput {...common} value={value === undefined || value === null ? '' : Number(value)} min={1} max={field.name === 'weight_kg' ? 400 : 1_000_000} decimalScale={field.name === 'weight_kg' || field.name === 'renal_value' ? 1 : 0} decimalSeparator={i18n.language === 'fr' ? ',' : '.'} onChange={(n) => change(n === '' ? null : Number(n))} w={220} />;
     case 'date':
       return <TextInput {...common} type="date" value={String(value ?? '')} max={new Date(serverNow()).toISOString().slice(0, 10)} onChange={(e) => change(e.currentTarget.value)} w={220} />;
     case 'choice':
       return <ChoiceInput label={t(`field.${field.name}`)} description={common.description} codes={codes} value={String(value ?? '')} onChange={change} />;
     case 'select':
       return <Select {...common} data={codes} value={typeof value === 'string' ? value : null} onChange={change} allowDeselect={false} maw={460} />;
+    case 'operations':
+      return <Operations label={common.label} description={common.description} list={values.operations ?? []} set={(list) => set('operations', list)} />;
     case 'treating': {
       const doctor = values.treating_physician ?? {};
       return (
@@ -74,6 +77,35 @@ export function RequestInput({ field, values, set }: { field: RequestField; valu
       );
     }
   }
+}
+
+/* Operations of the past, one a line; a line without a name is not sent. E5 */
+function Operations({ label, description, list, set }: { label: ReactNode; description?: string; list: { what: string; when: string }[]; set: (list: { what: string; when: string }[]) => void }) {
+  const { t } = useTranslation();
+  const [rows, setRows] = useState(list);
+  const [typed, setTyped] = useState({ what: '', when: '' });
+  const keep = (next: typeof rows) => { setRows(next); set(next); };
+  const year = typed.when.trim();
+  const fits = /^(\d{4}(-\d{2}(-\d{2})?)?)?$/.test(year);
+  const ready = typed.what.trim().length >= 2 && fits; // what is typed and left is kept too
+  const add = () => { keep([...rows, { what: typed.what.trim(), when: year }]); setTyped({ what: '', when: '' }); };
+  return (
+    <Input.Wrapper label={label} description={description} role="group" aria-label={t('field.operations')}>
+      <Stack gap={6} mt={6}>
+        {rows.map((one, n) => (
+          <Group key={`${n} ${one.what}`} gap="xs" justify="space-between" wrap="nowrap" className="operation">
+            <Text size="sm">{operationText(one)}</Text>
+            <Button size="compact-sm" variant="default" aria-label={t('operations.remove', { what: one.what })} onClick={() => keep(rows.filter((_, at) => at !== n))}>{t('operations.drop')}</Button>
+          </Group>
+        ))}
+        <Group gap="xs" align="flex-end" onBlur={(e) => { if (ready && !e.currentTarget.contains(e.relatedTarget)) add(); }}>
+          <TextInput label={t('operations.what')} value={typed.what} maxLength={150} onChange={(e) => { const { value } = e.currentTarget; setTyped((all) => ({ ...all, what: value })); }} flex="1 1 220px" />
+          <TextInput label={t('operations.when')} placeholder="2019" value={typed.when} error={!fits && t('operations.whenHow')} onChange={(e) => { const { value } = e.currentTarget; setTyped((all) => ({ ...all, when: value })); }} w={150} />
+          <Button variant="default" disabled={!ready} onClick={add}>{t('operations.add')}</Button>
+        </Group>
+      </Stack>
+    </Input.Wrapper>
+  );
 }
 
 /* Information first, then each consent by itself; an emergency is attested instead. E3 L8 */

@@ -8,7 +8,7 @@ import { ageAt } from '@/shared/format/dates';
 
 export type RequestField = {
   name: keyof RequestFacts;
-  kind: 'line' | 'text' | 'number' | 'choice' | 'select' | 'treating' | 'date';
+  kind: 'line' | 'text' | 'number' | 'choice' | 'select' | 'treating' | 'date' | 'operations';
   codes?: readonly string[];
   group?: string;
   why?: string;
@@ -49,6 +49,7 @@ export const SECTIONS: RequestSection[] = [
     { name: 'metformin', kind: 'choice', codes: KNOWN, group: 'known', when: mayInject },
     { name: 'anticoagulants', kind: 'choice', codes: KNOWN, group: 'known' },
     { name: 'medication', kind: 'line' },
+    { name: 'operations', kind: 'operations', why: 'E5' },
     { name: 'mri_pacemaker', kind: 'choice', codes: KNOWN, group: 'known', why: 'E5', when: isMri },
     { name: 'mri_neurostimulator', kind: 'choice', codes: KNOWN, group: 'known', why: 'E5', when: isMri },
     { name: 'mri_cochlear', kind: 'choice', codes: KNOWN, group: 'known', why: 'E5', when: isMri },

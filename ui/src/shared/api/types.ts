@@ -107,7 +107,7 @@ export interface LibraryProtocol {
 export interface RequesterOpinion { relevance?: string; guideline?: string; benefit_code?: string; benefit?: string; distance_reason?: string }
 export interface RequestFacts {
   reason?: string; purpose?: string; circumstances?: string; pregnancy?: 'no' | 'possible' | 'yes' | 'unknown' | 'not-applicable';
-  earlier_exams?: string; optimisation?: string; question?: string; allergies?: string; implants?: string;
+  earlier_exams?: string; optimisation?: string; question?: string; allergies?: string; implants?: string; operations?: { what: string; when: string }[];
   renal_value?: number | null; renal_unit?: string; renal_date?: string; metformin?: Known; anticoagulants?: Known; priors?: PriorTicked[];
   mri_pacemaker?: Known; mri_neurostimulator?: Known; mri_cochlear?: Known; mri_clip?: Known; mri_metal_in_eye?: Known; mri_pump?: Known; mri_valve_stent?: Known;
   mri_prosthesis?: Known; mri_claustrophobia?: Known;
