@@ -44,7 +44,7 @@ export class Viewing {
     await this.page.mouse.up();
   }
   key(keys) { return this.page.keyboard.press(keys); }
-  words(id = 'left') { return this.page.getByTestId(`marks-${id}`).locator('.mark .mark-words').allInnerTexts().then((all) => all.map((one) => one.replace(/[\u00a0\u202f]/g, ' '))); }
+  words(id = 'left') { return this.page.getByTestId(`marks-${id}`).locator('.mark .mark-words').allTextContents().then((all) => all.map((one) => one.replace(/[\u00a0\u202f]/g, ' '))); }
   edges(id = 'left') { return this.page.getByTestId(`image-${id}`).locator('xpath=..').locator('[data-edge]').evaluateAll((all) => Object.fromEntries(all.map((one) => [one.dataset.edge, one.textContent]))); }
   // Points of the last mark as the page keeps them, to compare what is said with what was drawn.
   frame(id = 'left') { return this.page.evaluate((pane) => { const p = window.__viewer.pane(pane); return p.frameAt(p.current().shown); }, id); }

@@ -18,6 +18,7 @@ import { Drawing } from './measure/drawing';
 import { scaleOf, valueUnit } from './measure/figures';
 import { type MarkStore, type Place, placeOf, samePlace } from './measure/marks';
 import { Overlay } from './measure/Overlay';
+import { suvOf } from './measure/suv';
 import { figureText } from './measure/words';
 import { type Command, PRESETS, type Tool } from './presets';
 import { turnedLetters } from './space';
@@ -176,6 +177,7 @@ function Around({ frame, state, title, arriving }: { frame: Frame; state: PaneSt
   const own = ownWindow(frame);
   const isOwn = own && state.window && Math.abs(own.center - state.window.center) < 1.5 && Math.abs(own.width - state.window.width) < 2;
   const lossy = text(instance, TAG.lossy) === '01';
+  const suv = text(instance, TAG.modality) === 'PT' ? suvOf(instance) : null;
   return (
     <>
       <div className="corner corner-ne">
@@ -187,6 +189,7 @@ function Around({ frame, state, title, arriving }: { frame: Frame; state: PaneSt
       <div className="corner corner-sw num">
         <div>{t('viewer.place', { n: (state.shown ?? 0) + 1, total: state.count })}{frame.frame > 1 || (number(instance, TAG.frames) ?? 1) > 1 ? ` · ${t('viewer.frame', { n: frame.frame })}` : ''}</div>
         {thickness !== null && <div>{t('viewer.thickness', { mm: n(thickness, 2) })}</div>}
+        {suv && 'missing' in suv && <div className="corner-warn" data-testid="no-suv">{t('viewer.noSuv', { why: suv.missing.map((one) => t(`viewer.suv.${one}`)).join(', ') })}</div>}
         {arriving && <div className="corner-live">{t('viewer.arriving')}</div>}
         {state.loaded < state.count && <div className="corner-label">{t('viewer.loaded', { n: state.loaded, total: state.count })}</div>}
       </div>
