@@ -18,11 +18,12 @@ const EXPECTED = [/Failed to load resource/, /WebSocket connection to/, /net::ER
 
 // A house with its page, a browser, and who came in; 'story' is 'test' with a picture of every page when it fails; later chapters then fail at once.
 export class Ward {
-  static async open(options = {}) {
+  // 'flags': of the browser, beside those every test has
+  static async open({ flags = [], ...options } = {}) {
     fs.mkdirSync(SHOTS, { recursive: true });
     const w = new Ward();
     w.house = await House.start({ ui: true, ...options });
-    w.browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ARGS });
+    w.browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: [...ARGS, ...flags] });
     w.visits = [];
     return w;
   }
@@ -67,8 +68,8 @@ export class Ward {
 export class Visit {
   constructor(ward, login) { this.ward = ward; this.login = login; this.key = demoKey(login); this.password = PASSWORD; this.faults = []; }
 
-  async open({ width = 1280, height = 800 } = {}) {
-    this.context = await this.ward.browser.newContext({ baseURL: this.ward.house.url, ignoreHTTPSErrors: true, locale: 'fr-FR', timezoneId: 'Europe/Paris', viewport: { width, height }, reducedMotion: 'reduce' });
+  async open({ width = 1280, height = 800, permissions = [] } = {}) {
+    this.context = await this.ward.browser.newContext({ permissions, baseURL: this.ward.house.url, ignoreHTTPSErrors: true, locale: 'fr-FR', timezoneId: 'Europe/Paris', viewport: { width, height }, reducedMotion: 'reduce' });
     this.context.setDefaultTimeout(PATIENCE);
     this.page = await this.context.newPage();
     this.page.on('pageerror', (e) => this.faults.push(String(e)));

@@ -14,6 +14,7 @@
 #include "clinic/workflow/act_alarms.h"
 #include "clinic/workflow/act_deliver.h"
 #include "clinic/workflow/act_assign.h"
+#include "clinic/workflow/act_calls.h"
 #include "clinic/workflow/act_house.h"
 #include "clinic/workflow/act_overdue.h"
 #include "clinic/workflow/act_presence.h"
@@ -215,6 +216,7 @@ const JobKind ACT_JOBS[] = {
     { "act.incident-due", job_incident_due },
     { "act.urgent-due", job_urgent_due },
     { "act.question-due", job_question_due },
+    { "act.call-due", job_call_due },
     { ARCHIVE_JOB_WRONG_PATIENT, job_wrong_patient },
     { ARCHIVE_JOB_AGENT, job_agent },
     { IMPORT_JOB_EXPIRE, job_import_expire },

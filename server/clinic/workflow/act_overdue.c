@@ -79,6 +79,7 @@ static const struct {
     { "requester", ROLE_REQUESTER, offsetof(Act, requester_org_id) },
     { "local-physician", ROLE_LOCAL_PHYSICIAN, offsetof(Act, site_id) },
     { "technologist", ROLE_TECHNOLOGIST, offsetof(Act, site_id) },
+    { "nuclear-physician", ROLE_NUCLEAR_PHYSICIAN, offsetof(Act, site_id) },
 };
 
 static bool members_add(Db *db, int64_t organisation_id, unsigned role, json_t *into, Err *err)

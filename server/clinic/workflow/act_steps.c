@@ -40,7 +40,8 @@ extern const ActChapter CHAPTER_REQUEST,
     CHAPTER_VERSIONS,
     CHAPTER_DISCUSS,
     CHAPTER_URGENT,
-    CHAPTER_ROOM;
+    CHAPTER_ROOM,
+    CHAPTER_CALLS;
 
 const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_FITNESS, /* files of people and equipment: conditions only */
@@ -55,6 +56,7 @@ const ActChapter *const ACT_CHAPTERS[] = {
     &CHAPTER_PRESENCE, /* who is there in person */
     &CHAPTER_CHANNEL, /* the link between imager and patient */
     &CHAPTER_ROOM,    /* who sits in the live room, calls noted, tests of the line */
+    &CHAPTER_CALLS,   /* one of the act calls another */
     &CHAPTER_CHECKLIST, /* what is gone through with the patient before */
     &CHAPTER_PHARMACY, /* doses prepared, released, set aside */
     &CHAPTER_DRUGS,   /* prescribed, given, done by the technologist */

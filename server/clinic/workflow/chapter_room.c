@@ -57,7 +57,7 @@ static const ActField FIELDS[] = {
     { "note-call",          NULL,       "text",                 FIELD_TEXT,    LONG,        NULL,                NULL,   NULL },
     { "line-test",          NULL,       "rtt_ms",               FIELD_INTEGER, 60000,       NULL,                "O4",   "The test of the line is incomplete: run it again." },
     { "line-test",          NULL,       "jitter_ms",            FIELD_INTEGER, 60000,       NULL,                "O4",   "The test of the line is incomplete: run it again." },
-    { "line-test",          NULL,       "loss_permille",        FIELD_INTEGER, 1000,        NULL,                "O4",   "The test of the line is incomplete: run it again." },
+    { "line-test",          NULL,       "loss_permille",        FIELD_INTEGER, 1000,        NULL,                NULL,   NULL },
     { "line-test",          NULL,       "down_kbps",            FIELD_INTEGER, 100000000,   NULL,                "O4",   "The test of the line is incomplete: run it again." },
     { "line-test",          NULL,       "up_kbps",              FIELD_INTEGER, 100000000,   NULL,                "O4",   "The test of the line is incomplete: run it again." },
     { 0 },
@@ -68,7 +68,7 @@ static const ActField FIELDS[] = {
 
 /*
  * What the line is good for: "video" (full picture), "small-video", "voice", "none". Bounds: ITU-T G.114 (150 and 400 ms one way,
- * here as round trips), and the rates that the room's own ladder sends at.
+ * here as round trips), and the rates that the room's own ladder sends at. Loss is absent where no relay could be asked.
  */
 static const char *verdict_of(int64_t rtt_ms, int64_t jitter_ms, int64_t loss_permille, int64_t kbps)
 {

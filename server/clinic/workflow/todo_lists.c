@@ -260,6 +260,20 @@ static void duties(const Act *a, Todos *t)
     }
 }
 
+/* Calls that rang for somebody and were not answered, until that person has seen it. E13 */
+static void missed_calls(const Act *a, Todos *t)
+{
+    size_t        i, k;
+    const json_t *call, *one;
+    json_array_foreach (act_fact(a, "calls", NULL), i, call)
+        json_array_foreach (json_object_get(call, "missed"), k, one) {
+            unsigned role = role_from_name(slice_of(text_of(call, "to")));
+            todo_add(t, (Todo) { .kind = "missed-call", .item = int_of(call, "id"), .organisation_id = place_of(a, role), .role = role,
+                                 .person_id = int_of(one, "person_id"), .alone = true, .press = TODO_NOW, .since_ms = int_of(call, "at_ms"),
+                                 .text = text_of(json_object_get(call, "by"), "name") });
+        }
+}
+
 void todos_of_lists(const Act *a, Todos *ret)
 {
     findings(a, ret);
@@ -273,4 +287,5 @@ void todos_of_lists(const Act *a, Todos *ret)
     second_questions(a, ret);
     prescriptions(a, ret);
     duties(a, ret);
+    missed_calls(a, ret);
 }

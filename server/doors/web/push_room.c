@@ -322,6 +322,11 @@ static bool too_many(PushClient *c)
     return true;
 }
 
+static void relay(const PushHub *hub, PushClient *c)
+{
+    send_taken(c, json_pack("{s:s, s:o}", "type", "room-relay", "relay", relay_json(hub, c->person_id)));
+}
+
 static void pong(PushClient *c, const json_t *message)
 {
     send_taken(c, json_pack("{s:s, s:O?}", "type", "room-pong", "at", json_object_get(message, "at")));
@@ -338,6 +343,8 @@ bool push_room_hear(PushHub *hub, PushClient *c, Slice type, const json_t *messa
     RoomSeat *at     = seat_of(r, c);
     if (slice_equal_text(type, "room-ping"))
         pong(c, message);
+    else if (slice_equal_text(type, "room-relay"))
+        relay(hub, c);
     else if (slice_equal_text(type, "room-join") && act_id > 0)
         join(hub, c, act_id, message);
     else if (!at)

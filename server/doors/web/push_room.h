@@ -8,7 +8,7 @@
  *     {"type":"room-state","act":7,"data":{…}}                                     of the shared viewer: kept for who comes late
  *     {"type":"room-point","act":7,"data":{…}}                                     the pointer, where no data channel is open: not kept
  *     {"type":"room-report","act":7,"level":"high","links":[{"seat":"patient","sent":{"audio":…,"video":…,"frames":…},"got":{…},"relay":false}]}
- *     {"type":"room-ping","at":123}                                                of a test of the line
+ *     {"type":"room-ping","at":123}, {"type":"room-relay"}                          of a test of the line, seat or not
  * To a page: room, room-came, room-gone, room-say, room-state, room-point, room-refused, room-pong. docs/api.md.
  *
  * All of it on the hub's own thread. docs/decisions/0108-live-room.md.

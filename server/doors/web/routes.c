@@ -25,6 +25,8 @@ const Route ROUTES[] = {
     { GET,    "/api/routes",                         SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        routes_list },
     { GET,    "/api/push",                           SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        push_open },
     { GET,    "/api/may-upload",                     MAY_STORE | MAY_IDENTIFY, AUDIT_STORE,      BY_WORK,    0,        may_upload },
+    { GET,    "/api/line-test",                      SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        line_test_down },
+    { POST,   "/api/line-test",                      SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    MIB(1),   line_test_up },
     { POST,   "/api/demo/clock",                     SIGNED_IN,         AUDIT_SYSTEM,     BY_DOOR,    KIB(1),   demo_clock, DEMONSTRATION },
 
     { POST,   "/api/sign-in/password",               ANYONE,            AUDIT_SIGN_IN,    BY_ROOM,    KIB(4),   sign_in_by_password,  ALWAYS, true },

@@ -12,6 +12,7 @@ import { useTranslation } from 'react-i18next';
 import type { Me, PushMessage } from '@/shared/api/types';
 import { meKey } from '@/shared/api/requests/me';
 import { useNow } from '@/shared/format/clock';
+import { RoomProvider } from '@/shared/room/RoomProvider';
 import { duration } from '@/shared/format/dates';
 import { applyNews, toldOf } from './news';
 import { type Link, Push } from './push';
@@ -57,7 +58,7 @@ export function LiveLink({ me, children }: { me: Me; children: ReactNode }) {
     push.start();
     return () => push.stop();
   }, [push]);
-  return <LinkContext.Provider value={push}>{children}</LinkContext.Provider>;
+  return <LinkContext.Provider value={push}><RoomProvider line={push.room}>{children}</RoomProvider></LinkContext.Provider>;
 }
 
 export function useLink(): Link {

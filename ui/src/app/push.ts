@@ -4,7 +4,9 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { onReach } from '@/shared/api/client';
-import type { PushMessage } from '@/shared/api/types';
+import type { ActEvent, PushMessage } from '@/shared/api/types';
+import type { RoomLine } from '@/shared/room/RoomProvider';
+import type { RoomMessage } from '@/shared/room/session';
 import { serverNow, setServerNow } from '@/shared/format/clock';
 
 export type LinkState = 'connecting' | 'live' | 'reconnecting' | 'offline';
@@ -16,6 +18,8 @@ const LONGEST_WAIT_MS = 15_000;
 /* Doubling, with a part of chance, so that a hundred pages do not knock at the same instant. */
 export const waitBefore = (attempt: number, chance: number) => Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.75 + chance / 2);
 
+const isOfRoom = (message: PushMessage | RoomMessage): message is RoomMessage => message.type === 'room' || message.type.startsWith('room-');
+
 export class Push {
   private socket: WebSocket | null = null;
   private attempt = 0;
@@ -25,6 +29,9 @@ export class Push {
   private reached = true; // the last request got an answer
   private link: Link = { state: 'connecting', freshAtMs: Date.now() };
   private readonly watchers = new Set<() => void>();
+  private readonly roomHears = new Set<(message: RoomMessage) => void>();
+  private readonly eventHears = new Set<(event: ActEvent) => void>();
+  private readonly roomOpens = new Set<() => void>();
   private stopReach: (() => void) | null = null;
 
   constructor(private readonly hear: (message: PushMessage) => void, private readonly afterGap: () => void) {}
@@ -34,6 +41,27 @@ export class Push {
     return () => void this.watchers.delete(watcher);
   };
   current = () => this.link;
+
+  /* The live room over the same socket. */
+  readonly room: RoomLine = {
+    send: (message) => {
+      const open = this.socket?.readyState === WebSocket.OPEN;
+      if (open) this.socket?.send(JSON.stringify(message));
+      return open;
+    },
+    listen: (hear) => {
+      this.roomHears.add(hear);
+      return () => void this.roomHears.delete(hear);
+    },
+    onOpen: (again) => {
+      this.roomOpens.add(again);
+      return () => void this.roomOpens.delete(again);
+    },
+    onEvent: (hear) => {
+      this.eventHears.add(hear);
+      return () => void this.eventHears.delete(hear);
+    },
+  };
 
   start() {
     this.stopped = false;
@@ -92,10 +120,14 @@ export class Push {
   }
 
   private receive(socket: WebSocket, text: string) {
-    let message: PushMessage;
+    let message: PushMessage | RoomMessage;
     try {
-      message = JSON.parse(text) as PushMessage;
+      message = JSON.parse(text) as PushMessage | RoomMessage;
     } catch {
+      return;
+    }
+    if (isOfRoom(message)) {
+      this.roomHears.forEach((hear) => hear(message));
       return;
     }
     if (message.type === 'hello') {
@@ -104,12 +136,16 @@ export class Push {
       if (behind) socket.send(JSON.stringify({ type: 'since', event: this.lastEvent }));
       if (this.attempt > 0 || behind) this.afterGap();
       this.lastEvent = Math.max(this.lastEvent, message.last_event);
+      const again = this.attempt > 0 || behind;
       this.attempt = 0;
       this.set('live');
+      if (again) this.roomOpens.forEach((tell) => tell());
       return;
     }
     if (message.type === 'event') {
       this.lastEvent = Math.max(this.lastEvent, message.event.id);
+      const { event } = message;
+      this.eventHears.forEach((hear) => hear(event));
     }
     this.hear(message);
   }

@@ -11,6 +11,8 @@ import type { Me } from '@/shared/api/types';
 import { chooseLanguage } from '@/shared/i18n';
 import { tellHoursOf } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
+import { RingingCall } from '@/shared/room/RingingCall';
+import { RoomDock } from '@/shared/room/RoomDock';
 import { Icon } from '@/shared/ui/Icon';
 import { LinkBadge, LiveLink, OfflineBand } from './live';
 import { homeOf, placesOf } from './navigation';
@@ -125,6 +127,8 @@ export function Shell() {
         </header>
         <main id="content" tabIndex={-1} className={reading ? 'shell-main wide' : 'shell-main'}><Outlet /></main>
         <BottomNav me={me} />
+        <RoomDock />
+        <RingingCall me={me} />
         <ShortcutsSheet opened={keys} onClose={keysDo.close} />
       </div>
     </LiveLink>

@@ -10,6 +10,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
 import type { Act, Me } from '@/shared/api/types';
+import { RoomSection } from '@/shared/room/RoomSection';
 import { Priors } from '@/shared/media/Priors';
 import { tellHoursOf } from '@/shared/format/dates';
 import { Loaded } from '@/shared/ui/Blocks';
@@ -80,6 +81,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
         </div>
         <aside className="act-side" aria-label={t('act.aside')}>
           <Stack>
+            <RoomSection act={act} me={me} />
             <OrdersSection act={act} me={me} />
             <ThreadSection act={act} me={me} />
             <PeopleSection act={act} />

@@ -21,8 +21,8 @@ export function lensesOf(act: Act, me: Pick<Me, 'memberships'>): Lens[] {
 }
 
 /* Steps with a place of their own on the page: not repeated in the list of what may be done. */
-const PLACED = new Set(['message', 'answer-later', 'give-sheet', 'order', 'acknowledge-order', 'answer-order', 'order-examination', 'pass-examination', 'answer-examination', 'settle-drug', 'report-incident', 'resolve-incident', 'edit-request', 'acknowledge-incident', 'record-care', 'report-urgent', 'tell-urgent', 'act-on-urgent', 'delegate-urgent', 'prescribe', 'prepare-dose', 'release-dose', 'set-dose-aside', 'give-drug', 'technologist-act',
-  'designate-recipient', 'revoke-recipient', 'record-objection', 'lift-objection', 'hand-access', 'hand-patient-access', 'end-patient-access', 'revoke-access', 'try-delivery',
+const PLACED = new Set(['message', 'answer-later', 'give-sheet', 'order', 'acknowledge-order', 'answer-order', 'order-examination', 'pass-examination', 'answer-examination', 'settle-drug', 'report-incident', 'resolve-incident', 'edit-request', 'acknowledge-incident', 'record-care', 'report-urgent', 'tell-urgent', 'act-on-urgent', 'delegate-urgent', 'prescribe', 'give-drug', 'technologist-act',
+  'prepare-dose', 'release-dose', 'set-dose-aside', 'line-test', 'call', 'call-answered', 'call-refused', 'call-ended', 'call-seen', 'designate-recipient', 'revoke-recipient', 'record-objection', 'lift-objection', 'hand-access', 'hand-patient-access', 'end-patient-access', 'revoke-access', 'try-delivery',
   'mark-bad-news', 'ask-announcement', 'agree-announcement', 'record-announcement', 'add-follow-up', 'close-follow-up', 'confirm-site', 'confirm-record', 'ask-again', 'open-addendum', 'drop-addendum', 'sign-addendum', 'sign-preliminary']);
 
 /* The steps that move the act on, in the order of its life. The others stand under 'other actions'. */

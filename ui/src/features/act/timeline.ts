@@ -12,7 +12,7 @@ export const PARTS: Part[] = ['all', 'images', 'talk', 'decisions'];
 const IMAGES = new Set(['start', 'end-acquisition', 'performed-step', 'images-counted', 'more-images', 'judge-quality', 'release', 'patient-left', 'patient-gone', 'wrong-patient',
   'images-corrected', 'choose-images', 'open-reading', 'take-over-reading', 'not-interpretable', 'interpretable', 'check-mri-safety', 'give-drug']);
 const TALK = new Set(['message', 'order', 'acknowledge-order', 'answer-order', 'escalate-order', 'escalate', 'ask-information', 'answer-information', 'ask-again', 'answer-again',
-  'agree-delay', 'report-urgent', 'tell-urgent', 'delegate-urgent', 'escalate-urgent', 'report-incident', 'acknowledge-incident', 'escalate-incident', 'test-channel', 'media-flows',
+  'agree-delay', 'report-urgent', 'tell-urgent', 'delegate-urgent', 'escalate-urgent', 'report-incident', 'acknowledge-incident', 'escalate-incident', 'test-channel', 'note-call', 'line-test', 'line-changed', 'call', 'call-answered', 'call-refused', 'call-ended', 'call-passed', 'call-missed', 'room-entered', 'room-left', 'media-flows',
   'media-lost', 'ask-announcement', 'agree-announcement', 'record-announcement', 'deliver', 'hand-access', 'access-opened', 'try-delivery', 'acknowledge', 'inform-patient',
   'record-advice', 'ask-duty-expert', 'nobody-on-duty', 'overdue', 'duty-overdue']);
 const DECISIONS = new Set(['send', 'accept', 'refuse', 'cancel', 'abandon', 'recall', 'plan', 'start', 'judge-quality', 'release', 'prescribe', 'change-protocol', 'decide-pregnancy',

@@ -198,6 +198,10 @@ export interface Difference { significant?: boolean | null; what?: string; why?:
 export type AddendumKind = 'complement' | 'correction' | 'late-result';
 
 export interface Facts {
+  room?: { seat: string; person_id: number; name: string; since_ms: number; level?: string }[];
+  phone_calls?: (Stamp & { id: number; with: string; number: string; from_ms: number; to_ms: number; text?: string })[];
+  calls?: (Stamp & { id: number; to: string; state: 'ringing' | 'answered' | 'refused' | 'missed' | 'ended'; rings: { person_id: number; name: string }[]; missed: { person_id: number; name: string }[]; ended_at_ms?: number; answered_by?: { id: number; name: string } })[];
+  line_tests?: (Stamp & { id: number; rtt_ms: number; jitter_ms: number; loss_permille?: number; down_kbps: number; up_kbps: number; verdict: string })[];
   request?: RequestFacts; signed_request?: Stamp; information?: Information; information_act?: Information; information_distance?: Information;
   consent_act?: Consent; consent_distance?: Consent; emergency_exception?: Stamp & { consulted: string; reason: string; review?: Stamp & { verdict: string; text: string } };
   verdict?: Verdict; protocol?: Protocol & Stamp; protocol_acknowledged?: Stamp; questions?: Question[];

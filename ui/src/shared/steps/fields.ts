@@ -50,6 +50,7 @@ export const CODES = {
   injection: ['none', 'contrast', 'radiopharmaceutical', 'other'],
   urgent: ['immediate', 'hours', 'days'],
   spoken: ['voice', 'video'],
+  spokenWith: ['technologist', 'imager', 'patient', 'requester', 'local-physician', 'nuclear-physician', 'other'],
   deviceHow: ['explained', 'tried'],
   pregnancy: ['no', 'possible', 'yes', 'unknown', 'not-applicable'],
   drug: ['contrast', 'radiopharmaceutical', 'other'],
@@ -255,6 +256,13 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'means', kind: 'choice', codes: CODES.means, group: 'means' },
     { name: 'number', kind: 'line' },
     { name: 'reason', kind: 'text' },
+  ],
+  'note-call': [
+    { name: 'with', kind: 'select', codes: CODES.spokenWith, group: 'seat' },
+    { name: 'number', kind: 'line' },
+    { name: 'from_ms', kind: 'moment' },
+    { name: 'to_ms', kind: 'moment' },
+    { name: 'text', kind: 'text', optional: true },
   ],
   'explain-device': [{ name: 'how', kind: 'choice', codes: CODES.deviceHow, group: 'deviceHow' }],
   'prepare-patient': [

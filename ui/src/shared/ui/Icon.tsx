@@ -4,6 +4,12 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 const PATHS = {
+  camera: 'M2 6h10v8H2zM12 9l6-3v8l-6-3',
+  cameraOff: 'M2 6h10v8H2zM12 9l6-3v8l-6-3M2 2l16 16',
+  mic: 'M10 12a3 3 0 003-3V5a3 3 0 00-6 0v4a3 3 0 003 3zM5 9a5 5 0 0010 0M10 14v4',
+  micOff: 'M10 12a3 3 0 003-3V5a3 3 0 00-6 0v4a3 3 0 003 3zM5 9a5 5 0 0010 0M10 14v4M2 2l16 16',
+  screen: 'M2 3h16v11H2zM7 18h6M10 14v4',
+  settings: 'M3 6h8M15 6h2M13 4v4M3 14h2M9 14h8M7 12v4',
   check: 'M4 10.5l4 4 8-9',
   cross: 'M5 5l10 10M15 5L5 15',
   clock: 'M10 5v5l3 2M10 18a8 8 0 100-16 8 8 0 000 16z',

@@ -19,6 +19,7 @@ import { planning } from './planning';
 import { report } from './report';
 import { protocols } from './protocols';
 import { rest } from './rest';
+import { room } from './room';
 import { staff } from './staff';
 import { steps } from './steps';
 import { viewer } from './viewer';
@@ -48,6 +49,7 @@ export const PARTS: Texts[] = [
   patient,
   planning,
   protocols,
+  room,
 ];
 
 export const TEXTS: Texts = Object.assign({}, ...PARTS);
