@@ -179,4 +179,44 @@ test('E14 a server that stops and starts again says that the video it carried is
   assert.deepEqual((await facts()).room, []);
 });
 
+test('E13 a call rings who has the act in hand, then the next by the roster; unanswered it is missed, and stands on their home page', async () => {
+  const before = (await facts()).calls?.length ?? 0;
+  await exam.refused(exam.imager, 'call', { to: 'nobody' }, 400);
+  await exam.ok(exam.imager, 'call', { to: 'technologist', text: 'Précision sur le protocole' });
+  const call = async () => (await facts()).calls.at(-1);
+  const first = await call();
+  assert.equal(first.state, 'ringing');
+  assert.deepEqual(first.rings.map((one) => one.person_id), [exam.technologist.me.person.id]);
+  await exam.refused(exam.imager, 'call', { to: 'requester' }, 409, 'call-one');
+  await exam.refused(exam.requester, 'call-answered', { id: first.id }, 409, 'call-mine');
+  await exam.refused(exam.requester, 'call-ended', { id: first.id }, 409, 'call-caller');
+  await exam.ok(exam.technologist, 'call-answered', { id: first.id });
+  assert.deepEqual([(await call()).state, (await call()).answered_by.id], ['answered', exam.technologist.me.person.id]);
+  await exam.refused(exam.technologist, 'call-answered', { id: first.id }, 409, 'call-mine');
+
+  await exam.ok(exam.technologist, 'call', { to: 'imager' });
+  assert.deepEqual((await call()).rings.map((one) => one.person_id), [exam.imager.me.person.id]);
+  await exam.ok(exam.imager, 'call-refused', { id: (await call()).id }); // at once to the others of the group
+  const passed = await call();
+  assert.equal(passed.state, 'ringing');
+  assert.ok(passed.rings.length && passed.rings.every((one) => one.person_id !== exam.imager.me.person.id));
+  await house.advance(exam.technologist, 31000);
+  await eventually(async () => (await call()).state === 'missed', 10000);
+  const missed = await call(), someone = passed.rings[0];
+  assert.ok(missed.missed.some((one) => one.person_id === someone.person_id));
+  assert.ok(!missed.missed.some((one) => one.person_id === exam.imager.me.person.id), 'who said that they cannot has not missed it');
+  const colleague = await house.person('imageur2');
+  if (missed.missed.some((one) => one.person_id === colleague.me.person.id)) {
+    const lines = JSON.stringify((await colleague.get('/api/home')).json);
+    assert.match(lines, /missed-call/);
+    await exam.ok(colleague, 'call-seen', { id: missed.id });
+    assert.doesNotMatch(JSON.stringify((await colleague.get('/api/home')).json), /missed-call/);
+  }
+  assert.equal((await facts()).calls.length, before + 2);
+
+  await exam.ok(exam.imager, 'call', { to: 'requester' });
+  await exam.ok(exam.imager, 'call-ended', { id: (await call()).id });
+  assert.equal((await call()).state, 'ended');
+});
+
 test('the sanitizers found nothing', () => nothingFromSanitizers(house));

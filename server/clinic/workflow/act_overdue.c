@@ -125,6 +125,16 @@ bool act_called_people(Db *db, const Act *a, const char *to, int64_t now_ms, jso
     return true;
 }
 
+bool act_role_people(Db *db, const Act *a, const char *to, json_t **ret, Err *err)
+{
+    OWNED(json_t) *people = json_array();
+    for (size_t i = 0; i < COUNT(CALLED); i++)
+        if (strcmp(to, CALLED[i].to) == 0 && !members_add(db, *(const int64_t *)((const char *)a + CALLED[i].at), CALLED[i].role, people, err))
+            return false;
+    *ret = GIVE(people);
+    return true;
+}
+
 /* ---- the job ---- */
 
 static bool call_next(Db *db, const Act *a, const char *what, int64_t due_ms, int64_t level, const json_t *chain, Err *err)

@@ -19,5 +19,7 @@ json_t *act_overdue_json(const Act *a, int64_t now_ms);
 
 /* [{name, phone, role}] whom a word of the chain means for this act now. "responsible-imaging", "imager"… */
 bool act_called_people(Db *db, const Act *a, const char *to, int64_t now_ms, json_t **ret, Err *err);
+/* The same of everybody who has that role there, on duty or not. */
+bool act_role_people(Db *db, const Act *a, const char *to, json_t **ret, Err *err);
 
 #endif

@@ -159,10 +159,20 @@ static bool ring_add(json_t *rings, const json_t *person, const json_t *rung, in
     return json_array_append_new(rings, json_pack("{s:I, s:s}", "person_id", (json_int_t)id, "name", name ? name : "")) == 0;
 }
 
-/* The one who has the act in hand first; then, all together, those on duty (or who have the role) that have not been rung. */
+static bool rings_add(json_t *rings, const json_t *people, const json_t *rung, int64_t caller_id, Err *err)
+{
+    size_t        i;
+    const json_t *one;
+    json_array_foreach (people, i, one)
+        if (!ring_add(rings, one, rung, caller_id))
+            return err_set(err, ERR_UNAVAILABLE, "The act could not be recorded: try again.", "no memory");
+    return true;
+}
+
+/* The one who has the act in hand first; then, together, those on duty that have not been rung; then everybody else of that role. */
 static bool rings_of(Db *db, const Act *a, const char *to, const json_t *rung, int64_t caller_id, json_t **ret, Err *err)
 {
-    OWNED(json_t) *rings = json_array(), *people = NULL;
+    OWNED(json_t) *rings = json_array(), *duty = NULL, *all = NULL;
     int64_t        first = in_hand(a, to);
     Person         person;
     if (first && first != caller_id && !is_in(rung, first)) {
@@ -172,13 +182,10 @@ static bool rings_of(Db *db, const Act *a, const char *to, const json_t *rung, i
         person_shown_name(&person, name, sizeof name);
         json_array_append_new(rings, json_pack("{s:I, s:s}", "person_id", (json_int_t)first, "name", name));
     } else {
-        size_t        i;
-        const json_t *one;
-        if (!act_called_people(db, a, to, clock_now_ms(), &people, err))
+        if (!act_called_people(db, a, to, clock_now_ms(), &duty, err) || !rings_add(rings, duty, rung, caller_id, err))
             return false;
-        json_array_foreach (people, i, one)
-            if (!ring_add(rings, one, rung, caller_id))
-                return err_set(err, ERR_UNAVAILABLE, "The act could not be recorded: try again.", "no memory");
+        if (json_array_size(rings) == 0 && (!act_role_people(db, a, to, &all, err) || !rings_add(rings, all, rung, caller_id, err)))
+            return false;
     }
     *ret = GIVE(rings);
     return true;

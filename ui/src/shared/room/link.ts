@@ -10,7 +10,7 @@ import { sampleOf, type LinkSample, type StatRow } from './counts';
 import { firstRung, nextRung, RUNGS, type Rung } from './ladder';
 
 export interface Tracks { audio: MediaStreamTrack | null; camera: MediaStreamTrack | null; screen: MediaStreamTrack | null }
-export type Said = { description?: RTCSessionDescriptionInit; candidate?: RTCIceCandidateInit; restart?: true };
+export type Said = { description?: RTCSessionDescriptionInit; candidate?: RTCIceCandidateInit; restart?: true; has?: { camera: boolean; screen: boolean } };
 export interface LinkHost {
   say(said: Said): void;
   heard(channel: 'state' | 'point', data: unknown): void;
@@ -26,11 +26,13 @@ export class Link {
   readonly screen = new MediaStream();
   sample: LinkSample | null = null;
   rung: Rung = firstRung;
+  theirs = { camera: false, screen: false }; // as they say: a line without a track is not always muted at this end
   private readonly state: RTCDataChannel;
   private readonly point: RTCDataChannel;
   private waiting: RTCIceCandidateInit[] = [];
   private broken: ReturnType<typeof setTimeout> | null = null;
   private closed = false;
+  private told = '';
 
   constructor(config: RTCConfiguration, private readonly caller: boolean, private tracks: Tracks, private readonly host: LinkHost) {
     this.pc = new RTCPeerConnection(config);
@@ -45,7 +47,6 @@ export class Link {
       const line = this.pc.getTransceivers().indexOf(e.transceiver);
       const into = line === LINES.screen ? this.screen : this.stream;
       into.addTrack(e.track);
-      e.track.onmute = e.track.onunmute = () => this.host.changed();
       this.host.changed();
     };
     this.pc.onconnectionstatechange = () => this.watch();
@@ -57,11 +58,14 @@ export class Link {
 
   get connected() { return this.pc.connectionState === 'connected'; }
   get channelOpen() { return this.state.readyState === 'open'; }
-  get theirCamera() { return this.stream.getVideoTracks().some((track) => !track.muted); }
-  get theirScreen() { return this.screen.getVideoTracks().some((track) => !track.muted); }
 
   async hear(said: Said) {
     if (this.closed) return;
+    if (said.has) {
+      this.theirs = said.has;
+      this.host.changed();
+      return;
+    }
     if (said.restart) { if (this.caller) void this.offer(true); return; }
     if (said.candidate) {
       if (!this.pc.remoteDescription) this.waiting.push(said.candidate);
@@ -125,6 +129,11 @@ export class Link {
     await audio.replaceTrack(this.tracks.audio);
     await camera.replaceTrack(picture ? this.tracks.camera : null);
     await screen.replaceTrack(this.rung.level === 'high' ? this.tracks.screen : null);
+    const has = JSON.stringify({ camera: picture && !!this.tracks.camera, screen: this.rung.level === 'high' && !!this.tracks.screen });
+    if (has !== this.told) {
+      this.told = has;
+      this.host.say({ has: JSON.parse(has) as Said['has'] });
+    }
     if (!picture) return;
     const parameters = camera.getParameters();
     const encoding = parameters.encodings?.[0];

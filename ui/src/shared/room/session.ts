@@ -251,7 +251,7 @@ export class RoomSession {
   private changed() {
     const others = this.sitters.map((one) => {
       const link = this.links.get(one.seat)?.link;
-      return { ...one, stream: link?.stream ?? new MediaStream(), screen: link?.screen ?? new MediaStream(), connected: !!link?.connected, camera: !!link?.theirCamera, sharing: !!link?.theirScreen, sample: link?.sample ?? null };
+      return { ...one, stream: link?.stream ?? new MediaStream(), screen: link?.screen ?? new MediaStream(), connected: !!link?.connected, camera: !!link?.theirs.camera, sharing: !!link?.theirs.screen, sample: link?.sample ?? null };
     });
     this.now = { ...this.now, others };
     this.watchers.forEach((tell) => tell());

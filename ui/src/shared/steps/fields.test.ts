@@ -8,7 +8,7 @@ import { STEP_FIELDS } from './fields';
 
 /* Steps with a designed form, or a button, of their own. */
 const DESIGNED = new Set(['accept', 'acknowledge-incident', 'agree-report', 'sign-preliminary', 'sign-addendum', 'assign', 'change-protocol', 'check-identity', 'choose-images', 'edit-request', 'give-opinion', 'hand-access',
-  'hand-patient-access', 'end-patient-access',
+  'hand-patient-access', 'end-patient-access', 'call', 'call-answered', 'call-refused', 'call-ended', 'call-seen', 'line-test',
   'invite-experts', 'order-examination', 'answer-examination', 'settle-drug', 'message', 'name-local-physician', 'plan', 'sign']);
 
 const TABLES = import.meta.glob<string>('../../../../server/clinic/workflow/*.c', { query: '?raw', import: 'default', eager: true });
