@@ -24,13 +24,14 @@ import { type MarkItem, MarkStore, type Place } from './measure/marks';
 import { Pane, type PaneHandle } from './Pane';
 import { type Command, commandOf, type Layout, LAYOUTS, layoutName, panesOf, type Tool } from './presets';
 import { forgetHeaders, root, useHeaders } from './requests';
+import { Together } from './together/Together';
 import { DRAGGED, isDocument, SeriesList, seriesTitle } from './Series';
 
 const ARRIVING_MS = 15_000;
 
 export default function Viewer({ studyUid, actId }: { studyUid: string; actId: number }) {
   const act = useAct(actId);
-  return <Loaded query={act} rows={1} height={420}>{(data) => <Study key={studyUid} study={studyUid} patient={data.patient} state={data.state} images={data.images} />}</Loaded>;
+  return <Loaded query={act} rows={1} height={420}>{(data) => <Study key={studyUid} act={actId} study={studyUid} patient={data.patient} state={data.state} images={data.images} />}</Loaded>;
 }
 
 const PANES = ['left', 'right', 'third', 'fourth', 'fifth', 'sixth'] as const;
@@ -39,7 +40,7 @@ const ONE = LAYOUTS[0]!;
 type Shown = Pick<Images, 'series' | 'instances' | 'wrong_patient'>;
 
 /* The images of one study under one patient's name; whether they belong together is the caller's to know. */
-export function Study({ study, patient, state: actState, images }: { study: string; patient: Patient; state: ActState; images: Shown }) {
+export function Study({ act, study, patient, state: actState, images }: { act?: number; study: string; patient: Patient; state: ActState; images: Shown }) {
   const { t } = useTranslation();
   const series = useMemo(() => [...images.series].sort((a, b) => Number(isDocument(a)) - Number(isDocument(b)) || a.number - b.number), [images.series]);
   const [chosen, setChosen] = useState<(string | null)[]>(() => PANES.map(() => null));
@@ -137,6 +138,7 @@ export function Study({ study, patient, state: actState, images }: { study: stri
     <div className="viewer" ref={box} tabIndex={-1} data-testid="viewer">
       <Bar tool={tool} hounsfield={series.find((one) => one.uid === shown[active])?.modality === 'CT'} several={(state?.count ?? 0) > 1} playing={!!state?.playing} layout={layout} linked={linked} list={list}
         marks={marksShown} run={run} onList={() => setList(!list)} />
+      {act !== undefined && <Together act={act} study={study} ids={PANES} layout={layout} active={active} shown={shown} states={states} handles={handles} box={box} lay={lay} placeIn={placeIn} />}
       {images.wrong_patient.length > 0 && <div className="viewer-alarm" role="alert"><Icon name="warning" /> {t('viewer.wrongPatient')}</div>}
       <div className="viewer-body">
         {list && <SeriesList study={study} series={series} shown={shown} onChoose={place} />}
