@@ -219,4 +219,22 @@ test('E13 a call rings who has the act in hand, then the next by the roster; una
   assert.equal((await call()).state, 'ended');
 });
 
+test('E12 nonsense and floods hurt nobody: what is no message is passed over, who floods is put out', async () => {
+  const page = await Page.open(exam.imager), calm = await Page.open(exam.technologist);
+  await page.joins('imager');
+  await calm.joins('technologist');
+  const nonsense = ['', '{', '[]', '7', '{"type":7}', '{"type":"room-"}', '{"type":"room-join"}', '{"type":"room-join","act":"x","seat":{}}', '{"type":"room-join","act":-1,"seat":"imager"}', '{"type":"room-join","act":9223372036854775807,"seat":"imager"}',
+    JSON.stringify({ type: 'room-say', act: exam.id, to: 7 }), JSON.stringify({ type: 'room-say', act: exam.id, to: 'technologist' }), JSON.stringify({ type: 'room-state', act: exam.id, data: 'x' }),
+    JSON.stringify({ type: 'room-report', act: exam.id, level: 'splendid', links: 'x' }), JSON.stringify({ type: 'room-report', act: exam.id, links: [{ seat: 'patient', sent: [], got: { audio: -5, video: 1e300, frames: 'x' } }, null, 7] }),
+    JSON.stringify({ type: 'room-state', act: exam.id, data: { long: 'x'.repeat(40000) } }), `{"type":"room-state","act":${exam.id},"data":${'{"a":'.repeat(500)}1${'}'.repeat(500)}}`];
+  for (const one of nonsense) page.socket.send(one);
+  page.say('room-ping', { at: 'still there' });
+  assert.equal((await page.type('room-pong')).at, 'still there');
+  const closed = new Promise((done) => page.socket.once('close', (code) => done(code)));
+  for (let i = 0; i < 400; i++) page.say('room-point', { data: { i } });
+  assert.equal(await closed, 1008);
+  assert.equal((await calm.type('room-gone')).seat, 'imager');
+  calm.say('room-leave');
+});
+
 test('the sanitizers found nothing', () => nothingFromSanitizers(house));
