@@ -28,6 +28,7 @@ export function linkOf(line: HomeLine): string {
 }
 
 const ICONS: [RegExp, IconName][] = [
+  [/^missed-call$/, 'phone'],
   [/^urgent|^incident$|^record-care$|^called$|^nobody|wrong-patient|damaged|full|stopped|come-back/, 'warning'],
   [/^order$|question|again|agree-delay/, 'message'], [/^plan$|^start|^join|duty-next|swap/, 'calendar'], [/presence|present|name-local|on-duty/, 'person'],
   [/report|^read|opinion|expertise|convention|record/, 'document'], [/images|judge|supervise|release|acquisition/, 'images'], [/^file|procedures|verify|register|unfit/, 'shield'],
