@@ -442,8 +442,7 @@ bool arrival_store(Db *db, void *arrival, Err *err)
         agents_store(db, instance_id, study.id, &a->header->agents, err) &&
         series_grow(db, a, series_id, err) && study_grow(db, a, &study, new_series, err) &&
         quota_admits(db, a, study.id, err) &&
-        trace(db, a, study.patient_id, study.act_id, study.wrong_patient ? "patient differs" : "", err) &&
-        (!study.is_new || archive_news_job(db, ARCHIVE_JOB_STUDY_FIRST, study.id, err));
+        trace(db, a, study.patient_id, study.act_id, study.wrong_patient ? "patient differs" : "", err);
     if (!ok)
         return false;
     r->outcome       = INGEST_STORED;

@@ -130,7 +130,9 @@ static bool rows_check(Round *r, Err *err)
     static const char *const PAGES[] = {
         "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance" PAGE_AFTER,
         "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance_aside" PAGE_AFTER,
-        "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_document" PAGE_AFTER,
+        "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_report" PAGE_AFTER,
+        "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_attachment" PAGE_AFTER,
+        "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_convention" PAGE_AFTER,
         "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_paper" PAGE_AFTER,
         "SELECT id, uid, blob, bytes, sha256, dataset_at FROM kept_version WHERE id > ?1 AND blob IS NOT NULL ORDER BY id LIMIT ?2",
     };

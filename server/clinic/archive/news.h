@@ -2,8 +2,7 @@
  * News of the archive for those above it: what came since an instance, and the jobs it queues.
  *
  * Jobs (payload JSON {"study_id":N,"study_uid":"…","act_id":N,"patient_id":N}), written in the instance's
- * transaction: archive.study-first     a study got its first instance archive.wrong-patient   a study was
- * flagged: its images and its patient differ (E15); also "differences":[…]
+ * transaction: archive.wrong-patient   a study was flagged: its images and its patient differ (E15); also "differences":[…]
  *   archive.agent     an instance told of a drug that was not told of its study before (agent.h)
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -13,7 +12,6 @@
 
 #include "platform/db/db.h"
 
-#define ARCHIVE_JOB_STUDY_FIRST "archive.study-first"
 #define ARCHIVE_JOB_WRONG_PATIENT "archive.wrong-patient"
 #define ARCHIVE_JOB_AGENT "archive.agent"
 

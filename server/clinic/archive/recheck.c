@@ -20,7 +20,7 @@
 #include "platform/clock.h"
 #include "platform/log.h"
 
-enum { BLOCK = 256 << 10, LISTS_END = 5, FLUSH_EVERY = 64, DAY_MS = 24 * 3600 * 1000 };
+enum { BLOCK = 256 << 10, LISTS_END = 7, FLUSH_EVERY = 64, DAY_MS = 24 * 3600 * 1000 };
 
 struct Recheck {
     Archive        *a;
@@ -45,9 +45,11 @@ typedef struct Kept {
 static const char *const LISTS[LISTS_END] = {
     "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance WHERE id > ?1 ORDER BY id LIMIT 1",
     "SELECT id, uid, blob, bytes, sha256, dataset_at FROM instance_aside WHERE id > ?1 ORDER BY id LIMIT 1",
-    "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_document WHERE id > ?1 ORDER BY id LIMIT 1",
+    "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_report WHERE id > ?1 ORDER BY id LIMIT 1",
     "SELECT id, uid, blob, bytes, sha256, dataset_at FROM kept_version WHERE id > ?1 AND blob IS NOT NULL ORDER BY id LIMIT 1",
     "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_paper WHERE id > ?1 ORDER BY id LIMIT 1",
+    "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_attachment WHERE id > ?1 ORDER BY id LIMIT 1",
+    "SELECT id, uid, blob, bytes, sha256, 0 FROM kept_convention WHERE id > ?1 ORDER BY id LIMIT 1",
 };
 
 /* ---- waiting ---- */

@@ -54,7 +54,7 @@ function Rings({ call, over }: { call: Ringing; over: () => void }) {
       <Text fw={600} id="ringing-who">{t('call.from', { who: call.from })}</Text>
       <Text size="sm" c="dimmed">{call.text || t('call.inAct')}</Text>
       <Group mt="sm" gap="sm">
-        <Button ref={first} color="green" onClick={() => void answer().catch(() => undefined)} loading={doStep.isPending}>{t('step.call-answered')}</Button>
+        <Button ref={first} onClick={() => void answer().catch(() => undefined)} loading={doStep.isPending}>{t('step.call-answered')}</Button>
         <Button variant="default" onClick={() => { doStep.mutate({ step: 'call-refused', data: { id: call.id } }); over(); }}>{t('step.call-refused')}</Button>
       </Group>
       <Refusal error={doStep.error} />

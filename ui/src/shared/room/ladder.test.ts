@@ -12,9 +12,9 @@ describe('E14 the ladder of the line', () => {
     expect(walk([line({ lossPermille: 300 }), line({}), line({ lossPermille: 300 }), line({})])).toBe('high');
   });
   it('goes down one rung after two bad looks, and to the voice on a line that carries no picture', () => {
-    expect(walk(Array(2).fill(line({ outKbps: 300 })))).toBe('low');
+    expect(walk(Array(2).fill(line({ outKbps: 200 })))).toBe('low');
     expect(walk(Array(4).fill(line({ outKbps: 60 })))).toBe('voice');
-    expect(walk(Array(40).fill(line({ outKbps: 300 })))).toBe('low');
+    expect(walk(Array(40).fill(line({ outKbps: 200 })))).toBe('low');
   });
   it('comes up again only after twenty seconds of a line that would hold it', () => {
     const down = Array(4).fill(line({ outKbps: 60 }));

@@ -11,8 +11,8 @@ const HIGHER: Record<Level, Level | null> = { high: null, low: 'high', voice: 'l
 
 /* What each rung sends at most; below a rung's floor, or above its loss, the next lower is taken. */
 export const RUNGS: Record<Level, { maxKbps: number; scaleDown: number; framesPerS: number; floorKbps: number; lossPermille: number }> = {
-  high: { maxKbps: 1200, scaleDown: 1, framesPerS: 25, floorKbps: 450, lossPermille: 80 },
-  low: { maxKbps: 160, scaleDown: 3, framesPerS: 12, floorKbps: 110, lossPermille: 150 },
+  high: { maxKbps: 600, scaleDown: 1, framesPerS: 20, floorKbps: 300, lossPermille: 80 },
+  low: { maxKbps: 140, scaleDown: 2, framesPerS: 12, floorKbps: 110, lossPermille: 150 },
   voice: { maxKbps: 0, scaleDown: 1, framesPerS: 0, floorKbps: 0, lossPermille: 1000 },
 };
 const BAD_TWICE = 2; // samples, two seconds each

@@ -38,7 +38,7 @@ export const chosenDevices = (): Devices => {
 export const chooseDevices = (devices: Devices) => localStorage.setItem(DEVICES, JSON.stringify(devices));
 
 export const audioWanted = (id?: string): MediaTrackConstraints => ({ echoCancellation: true, noiseSuppression: true, autoGainControl: true, ...(id && { deviceId: { ideal: id } }) });
-export const cameraWanted = (id?: string): MediaTrackConstraints => ({ width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 25 }, ...(id && { deviceId: { ideal: id } }) });
+export const cameraWanted = (id?: string): MediaTrackConstraints => ({ width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 20 }, ...(id && { deviceId: { ideal: id } }) });
 
 export class RoomSession {
   private readonly links = new Map<Seat, { link: Link; person: number }>();
