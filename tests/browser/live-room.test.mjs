@@ -117,7 +117,7 @@ ward.story('E14 nuclear medicine starts by the video that carried; it breaks whi
 ward.story('O4 the line is tested from the page, and its verdict stands in the act', async () => {
   const section = imager.section('Salle en direct');
   await imager.press('Tester ma ligne', section);
-  await section.getByText(/Ligne (bonne|insuffisante)/).waitFor({ timeout: 40000 });
+  await section.getByText(/Ligne (bonne|insuffisante)/).waitFor({ timeout: 90000 });
   const test = (await facts()).line_tests.at(-1);
   assert.ok(test.down_kbps > 0 && test.up_kbps > 0 && test.rtt_ms >= 0);
   assert.equal(typeof test.loss_permille, 'number', 'loss was measured through the relay');

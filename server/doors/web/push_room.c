@@ -21,6 +21,7 @@ typedef struct RoomSeat {
     PushClient *client; /* NULL: nobody sits there */
     LiveSitting s;
     char        level[8];
+    char        page[40]; /* as the page names itself: one that reconnects keeps its links, another does not */
 } RoomSeat;
 
 struct PushRoom {
@@ -52,8 +53,8 @@ static void send_others(const PushRoom *r, const PushClient *but, json_t *taken)
 
 static json_t *seat_json(const RoomSeat *at)
 {
-    return json_pack("{s:s, s:I, s:s, s:s}", "seat", seat_name(at->s.seat), "person_id", (json_int_t)at->s.person_id, "name", at->s.name, "level",
-                     at->level);
+    return json_pack("{s:s, s:I, s:s, s:s, s:s}", "seat", seat_name(at->s.seat), "person_id", (json_int_t)at->s.person_id, "name", at->s.name, "level",
+                     at->level, "page", at->page);
 }
 
 /* Real time: the relay knows no other. */
@@ -277,6 +278,7 @@ static void join(PushHub *hub, PushClient *c, int64_t act_id, const json_t *mess
         room_close_if_empty(hub, r);
         return;
     }
+    (void)slice_copy(slice_of(json_string_value(json_object_get(message, "page"))), r->seats[seat].page, sizeof r->seats[seat].page);
     send_taken(c, room_json(hub, r, &r->seats[seat]));
     json_t *came = seat_json(&r->seats[seat]);
     if (json_put(came, "type", json_string("room-came")) && json_put(came, "act", json_integer(act_id)))

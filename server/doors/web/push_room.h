@@ -2,7 +2,7 @@
  * Live rooms on the push hub: who of the open pages sits where, what they say to each other, what their media prove. E12, E14.
  *
  * From a page (each names its act; the server writes who speaks):
- *     {"type":"room-join","act":7,"seat":"imager"}                                 takes a seat; again: fresh credentials of the relay
+ *     {"type":"room-join","act":7,"seat":"imager","page":"…"}                      takes a seat; again: fresh credentials of the relay
  *     {"type":"room-leave","act":7}
  *     {"type":"room-say","act":7,"to":"patient","data":{…}}                        session descriptions and candidates, untouched
  *     {"type":"room-state","act":7,"data":{…}}                                     of the shared viewer: kept for who comes late

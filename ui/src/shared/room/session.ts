@@ -8,7 +8,7 @@ import { worst, type Level } from './ladder';
 import { Link, type Said, type Tracks } from './link';
 
 export type Seat = 'imager' | 'technologist' | 'patient' | 'requester' | 'local-physician' | 'nuclear-physician';
-export interface Sitter { seat: Seat; person_id: number; name: string; level?: string }
+export interface Sitter { seat: Seat; person_id: number; name: string; level?: string; page?: string }
 export interface RelayAccess { urls: string[]; username: string; credential: string; lives_s: number }
 export type RoomMessage =
   | { type: 'room'; act: number; seat: Seat; seats: Sitter[]; state: { from: Seat; data: unknown } | null; relay: RelayAccess | null }
@@ -41,13 +41,14 @@ export const audioWanted = (id?: string): MediaTrackConstraints => ({ echoCancel
 export const cameraWanted = (id?: string): MediaTrackConstraints => ({ width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 20 }, ...(id && { deviceId: { ideal: id } }) });
 
 export class RoomSession {
-  private readonly links = new Map<Seat, { link: Link; person: number }>();
+  private readonly links = new Map<Seat, { link: Link; page: string }>();
   private sitters: Sitter[] = [];
   private tracks: Tracks = { audio: null, camera: null, screen: null };
   private relay: RelayAccess | null = null;
   private timer: ReturnType<typeof setInterval> | null = null;
   private leaving = new Map<Seat, ReturnType<typeof setTimeout>>();
-  private told: string = '';
+  private told = '';
+  private readonly page = crypto.randomUUID(); // ours: who comes back with it finds its links
   private now: RoomView;
   private readonly watchers = new Set<() => void>();
   private readonly heardBy = new Set<(channel: 'state' | 'point', data: unknown, from: Seat) => void>();
@@ -73,7 +74,7 @@ export class RoomSession {
   }
 
   /* The socket is open again: the seat was lost with the old one. */
-  join() { this.send({ type: 'room-join', act: this.act, seat: this.seat }); }
+  join() { this.send({ type: 'room-join', act: this.act, seat: this.seat, page: this.page }); }
 
   leave(why: RoomView['why'] = '') {
     if (this.now.phase === 'over') return;
@@ -101,7 +102,7 @@ export class RoomSession {
         if (m.state) this.tell('state', m.state.data, m.state.from);
         return;
       case 'room-came':
-        this.sitters = [...this.sitters.filter((one) => one.seat !== m.seat), { seat: m.seat, person_id: m.person_id, name: m.name }];
+        this.sitters = [...this.sitters.filter((one) => one.seat !== m.seat), { seat: m.seat, person_id: m.person_id, name: m.name, page: m.page }];
         if (!this.kept(m)) this.connect(m, false);
         this.changed();
         return;
@@ -210,7 +211,7 @@ export class RoomSession {
     if (timer) clearTimeout(timer);
     this.leaving.delete(sitter.seat);
     if (!there) return false;
-    if (there.person === sitter.person_id && there.link.connected) return true;
+    if (there.page === (sitter.page ?? '') && there.link.connected) return true;
     this.drop(sitter.seat);
     return false;
   }
@@ -221,7 +222,7 @@ export class RoomSession {
       heard: (channel, data) => this.tell(channel, data, sitter.seat),
       changed: () => this.changed(),
     });
-    this.links.set(sitter.seat, { link, person: sitter.person_id });
+    this.links.set(sitter.seat, { link, page: sitter.page ?? '' });
   }
   private drop(seat: Seat) {
     this.links.get(seat)?.link.close();
