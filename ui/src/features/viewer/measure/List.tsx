@@ -25,7 +25,7 @@ export function MarkList({ store, series, onJump, onClose }: { store: MarkStore;
     <aside className="mark-list" aria-label={t('viewer.marks')}>
       <header>
         <strong>{t('viewer.marks')}</strong>
-        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('common.close')} onClick={onClose}><Icon name="cross" size={14} /></ActionIcon>
+        <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('common.close')} onClick={onClose}><Icon name="cross" size={14} /></ActionIcon>
       </header>
       {kept !== 'unknown' && <p className="mark-kept" role="status" data-kept={kept}>{t(`viewer.kept.${kept}`)}</p>}
       {!marks.length && !keys.length && <p className="mark-none">{t('viewer.noMarks')}</p>}
@@ -40,8 +40,8 @@ export function MarkList({ store, series, onJump, onClose }: { store: MarkStore;
               {figureLines(t, i18n.language, one.kind, one.figures).map((line, i) => <span key={i} className="num">{line}</span>)}
               <span className="mark-where">{titleOf(one)}</span>
             </button>
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('viewer.renameMark')} onClick={() => store.ask(one.id)}><Icon name="edit" size={14} /></ActionIcon>
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('viewer.removeMark')} onClick={() => store.remove(one.id)}><Icon name="cross" size={14} /></ActionIcon>
+            <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('viewer.renameMark')} onClick={() => store.ask(one.id)}><Icon name="edit" size={14} /></ActionIcon>
+            <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('viewer.removeMark')} onClick={() => store.remove(one.id)}><Icon name="cross" size={14} /></ActionIcon>
           </li>
         ))}
         {keys.map((one) => (
@@ -50,7 +50,7 @@ export function MarkList({ store, series, onJump, onClose }: { store: MarkStore;
               <span className="mark-name"><Icon name="check" size={12} /> {t('viewer.isKeyImage')}</span>
               <span className="mark-where">{titleOf(one)}</span>
             </button>
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('viewer.removeKey')} onClick={() => store.toggleKey(one, null)}><Icon name="cross" size={14} /></ActionIcon>
+            <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('viewer.removeKey')} onClick={() => store.toggleKey(one, null)}><Icon name="cross" size={14} /></ActionIcon>
           </li>
         ))}
       </ul>
