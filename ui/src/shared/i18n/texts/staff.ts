@@ -82,7 +82,7 @@ export const staff = {
   'staff.within.30': ['Échéance dans les 30 jours', 'Ends within 30 days'],
   'staff.within.7': ['Échéance dans les 7 jours', 'Ends within 7 days'],
   'staff.print': ['Imprimer', 'Print'],
-  'staff.skillsCount': ['{{shown}} personnes affichées sur {{all}} ; il manque quelque chose à {{lacking}}.', '{{shown}} of {{all}} people shown; {{lacking}} lack something.'],
+  'staff.skillsCount': ['Personnes affichées : {{shown}} sur {{all}}, dont {{lacking}} à qui il manque quelque chose.', 'People shown: {{shown}} of {{all}}, of whom {{lacking}} lack something.'],
   'staff.skillsNone': ['Personne dans ce cas', 'Nobody in this case'],
   'staff.skillsProcedures': ['Procédures signées, protocoles contrôlés par un imageur', 'Procedures signed, protocols checked by an imager'],
   'staff.skillsKey': ['« — » : non demandé pour ces rôles. Une date seule : fin de validité. Les pièces et leurs preuves sont dans le dossier de chacun.', '“—”: not asked for these roles. A date alone: end of validity. The items and their evidence are in each file.'],
