@@ -54,8 +54,8 @@ static bool is_inside(const Library *of, const Who *who, const LibraryVersion *v
     return library_is_inside(who, v->imaging_id) || err_set(err, ERR_DENIED, of->writers, "organisation %" PRId64, v->imaging_id);
 }
 
-/* Whoever is of the group, and whoever stands in for it. */
-static bool may_send_back(const Library *of, Db *db, const Who *who, const LibraryVersion *v, Err *err)
+/* Whoever is of the group, and whoever stands in for it: nobody else learns where a version stands. */
+static bool may_judge(const Library *of, Db *db, const Who *who, const LibraryVersion *v, Err *err)
 {
     return library_is_inside(who, v->imaging_id) || library_may_approve(of, db, who, v, err);
 }
@@ -84,7 +84,7 @@ bool library_return(const Library *of, Db *db, const Who *who, int64_t id, const
 {
     OWNED_LIBRARY_VERSION v = { 0 };
     Slice                 text;
-    if (!library_load(of, db, id, &v, err) || !may_send_back(of, db, who, &v, err) || !library_is_judged(of, &v, err) || !library_words(body, &text, err))
+    if (!library_load(of, db, id, &v, err) || !may_judge(of, db, who, &v, err) || !library_is_judged(of, &v, err) || !library_words(body, &text, err))
         return false;
     if (!says_something(text, WHY_LETTERS))
         return err_set(err, ERR_INPUT, "Write what is to be changed before it comes back.", "text");
@@ -96,8 +96,8 @@ bool library_approve(const Library *of, Db *db, const Who *who, int64_t id, cons
 {
     OWNED_LIBRARY_VERSION v = { 0 };
     Slice                 text;
-    if (!library_load(of, db, id, &v, err) || !library_may_approve(of, db, who, &v, err) || !library_is_judged(of, &v, err) ||
-        !library_words(body, &text, err))
+    if (!library_load(of, db, id, &v, err) || !may_judge(of, db, who, &v, err) || !library_is_judged(of, &v, err) ||
+        !library_may_approve(of, db, who, &v, err) || !library_words(body, &text, err))
         return false;
     OWNED(DbQuery) *q = db_query(db, of->approve);
     db_bind_int(q, 1, id);
