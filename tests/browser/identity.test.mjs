@@ -79,7 +79,7 @@ ward.story('E15 the identity page says what the identity is worth; a document va
   await requester.press('Enregistrer', requester.dialog());
   await requester.dialog().waitFor({ state: 'hidden' });
   await page.getByText('Identité validée').first().waitFor();
-  await page.getByText(/Passeport, le .* par demandeur/).waitFor();
+  await page.getByText(/Passeport, le .* par Dr Camille DUBOIS \(/).waitFor();
 });
 
 ward.story('E15 a doubt is said with its reason; the secretary alone clears it; the history keeps both', async () => {
