@@ -120,6 +120,7 @@ ward.story('E25 from the keyboard alone a length is placed, moved by exact colum
   await page.getByTestId('viewer').focus();
   await view.key('l');
   await view.key('Enter');
+  for (let i = 0; i < 2; i++) await view.key('Shift+ArrowUp'); // away from the point measured before: on it, the key would take it up
   await view.key('Enter');
   for (let i = 0; i < 3; i++) await view.key('Shift+ArrowRight');
   await view.key('Enter');

@@ -182,7 +182,9 @@ export class Drawing {
 
   /* Gives up what is being drawn; false when nothing was. */
   drop(): boolean {
-    const busy = !!this.draft || !!this.cross;
+    const busy = !!this.draft || !!this.cross || !!this.moving;
+    if (this.moving) this.store.change(this.moving.mark.id, { points: this.moving.mark.points, figures: this.moving.mark.figures }, true);
+    this.moving = null;
     this.draft = null;
     this.cross = null;
     this.pressed = null;
@@ -197,6 +199,7 @@ export class Drawing {
     const [width, height] = this.pane.size();
     if (event.key === 'Enter') {
       if (!this.cross) this.cross = [width / 2, height / 2];
+      else if (this.moving) this.release(this.cross); // taken up by a key, put down by the next
       else {
         const pixel = this.pane.toPixel(...this.cross);
         const last = this.draft?.points.at(-1);
