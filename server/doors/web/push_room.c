@@ -51,6 +51,13 @@ static void send_others(const PushRoom *r, const PushClient *but, json_t *taken)
     json_decref(taken);
 }
 
+/* What one page passes to another: left out where that one's queue is half full, so that a flood closes nobody but its author. */
+static void pass_to(PushClient *c, const json_t *message)
+{
+    if (push_client_has_room(c))
+        push_client_send(c, message);
+}
+
 static json_t *seat_json(const RoomSeat *at)
 {
     return json_pack("{s:s, s:I, s:s, s:s, s:s}", "seat", seat_name(at->s.seat), "person_id", (json_int_t)at->s.person_id, "name", at->s.name, "level",
@@ -293,9 +300,12 @@ static void join(PushHub *hub, PushClient *c, int64_t act_id, const json_t *mess
 static void say(PushRoom *r, const RoomSeat *from, const json_t *message)
 {
     Seat to = seat_from_name(slice_of(json_string_value(json_object_get(message, "to"))));
-    if (to < SEATS && r->seats[to].client && &r->seats[to] != from)
-        send_taken(r->seats[to].client, json_pack("{s:s, s:I, s:s, s:O?}", "type", "room-say", "act", (json_int_t)r->act_id, "from", seat_name(from->s.seat),
-                                                  "data", json_object_get(message, "data")));
+    if (to >= SEATS || !r->seats[to].client || &r->seats[to] == from)
+        return;
+    OWNED(json_t) *said = json_pack("{s:s, s:I, s:s, s:O?}", "type", "room-say", "act", (json_int_t)r->act_id, "from", seat_name(from->s.seat), "data",
+                                    json_object_get(message, "data"));
+    if (said)
+        pass_to(r->seats[to].client, said);
 }
 
 static void pass_on(PushRoom *r, const RoomSeat *from, const char *type, const json_t *message)
@@ -307,7 +317,10 @@ static void pass_on(PushRoom *r, const RoomSeat *from, const char *type, const j
         json_decref(r->state);
         r->state = json_pack("{s:s, s:O}", "from", seat_name(from->s.seat), "data", data);
     }
-    send_others(r, from->client, json_pack("{s:s, s:I, s:s, s:O}", "type", type, "act", (json_int_t)r->act_id, "from", seat_name(from->s.seat), "data", data));
+    OWNED(json_t) *passed = json_pack("{s:s, s:I, s:s, s:O}", "type", type, "act", (json_int_t)r->act_id, "from", seat_name(from->s.seat), "data", data);
+    for (int s = 0; passed && s < SEATS; s++)
+        if (r->seats[s].client && &r->seats[s] != from)
+            pass_to(r->seats[s].client, passed);
 }
 
 /* Somebody who floods the others is put out. */
