@@ -11,6 +11,8 @@
 /* A member of what is sent with the step; NULL, or the empty slice, when absent. */
 const json_t *sent_value(const ActScene *scene, const char *key, const char *member);
 Slice         sent_text(const ActScene *scene, const char *key, const char *member);
+/* Is 'number' of what is sent a telephone number, three digits at least? chapter_channel.c */
+bool sent_number_is_noted(const Act *a, const ActScene *scene);
 /* At least this many letters or digits: 'xx' or '...' says nothing of a patient. */
 bool says_something(Slice text, size_t letters);
 

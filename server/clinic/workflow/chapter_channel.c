@@ -45,7 +45,7 @@ static bool means_is_direct(const Act *a, const ActScene *scene)
     return !means_is(scene, "sound");
 }
 
-static bool number_is_noted(const Act *a, const ActScene *scene)
+bool sent_number_is_noted(const Act *a, const ActScene *scene)
 {
     (void)a;
     size_t digits = 0;
@@ -67,7 +67,7 @@ const ActNeed NEED_VIDEO[1] = { { "video", "E14", video_is_there, "Nuclear medic
 const ActNeed NEED_CHANNEL[1] = { { "channel", "E14", channel_is_tested, "The link between imager and patient is not tested: open the video, or test another direct means and note it." } };
 static const ActNeed NEED_NOT_VIDEO[1] = { { "video-attested", "E14", means_is_no_video, "Nobody can attest a video link: it counts by itself once it has carried picture and sound both ways." } };
 static const ActNeed NEED_DIRECT[1] = { { "sound-alone", "E14", means_is_direct, "The sound of a link alone is no direct means: use the video, or telephone and note the number." } };
-static const ActNeed NEED_NUMBER[1] = { { "number", "E14", number_is_noted, "Note the number by which imager and patient speak." } };
+static const ActNeed NEED_NUMBER[1] = { { "number", "E14", sent_number_is_noted, "Note the number by which imager and patient speak." } };
 static const ActNeed NEED_OTHER_MEANS[1] = { { "video", "E14", other_means_will_do, "In nuclear medicine the video is compulsory: no other means replaces it." } };
 
 #define CHANNEL_STATES S(PLANNED)|S(RUNNING)|S(GONE)|S(RELEASED)

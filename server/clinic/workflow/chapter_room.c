@@ -15,16 +15,6 @@ enum { LINE_TESTS_KEPT = 20, CALL_MAX_MS = 12 * 3600 * 1000 };
 
 static const char *const CODES_WITH[] = { "imager", "technologist", "patient", "requester", "local-physician", "nuclear-physician", "other", NULL };
 
-static bool number_is_noted(const Act *a, const ActScene *scene)
-{
-    (void)a;
-    size_t digits = 0;
-    Slice  number = sent_text(scene, "number", NULL);
-    for (size_t i = 0; i < number.len; i++)
-        digits += number.at[i] >= '0' && number.at[i] <= '9';
-    return !scene->data || digits >= 3;
-}
-
 /* Afterwards, or as it ends: not before it began, nor in the future. */
 static bool times_fit(const Act *a, const ActScene *scene)
 {
@@ -35,7 +25,7 @@ static bool times_fit(const Act *a, const ActScene *scene)
 
 /* clang-format off */
 /*    name                      code                   asked by     holds                        what to say */
-static const ActNeed NUMBER[1] = { { "number", "E14", number_is_noted, "Note the number that was called." } };
+static const ActNeed NUMBER[1] = { { "number", "E14", sent_number_is_noted, "Note the number that was called." } };
 static const ActNeed TIMES[1]  = { { "times", "E14", times_fit, "Note from when to when you spoke: the end follows the beginning, and neither is to come." } };
 
 static const ActStep STEPS[] = {
