@@ -63,34 +63,13 @@ static bool check(const EdgePaths *p, Err *err)
                    first.at);
 }
 
-/* Splits host and port of edge-listen, as net_connect_tcp wants them. A wildcard is reached by the loopback.
- */
-static int listen_port(const char *address, char host[256])
-{
-    Slice   whole = slice_of(address), name;
-    int64_t port  = 0;
-    if (slice_starts(whole, SLICE("["))) {
-        whole = slice_part(whole, 1, SIZE_MAX);
-        name  = slice_cut(&whole, ']');
-        whole = slice_part(whole, 1, SIZE_MAX);
-    } else {
-        name = slice_cut(&whole, ':');
-    }
-    (void)slice_int(whole, &port);
-    (void)slice_copy(slice_equal_text(name, "0.0.0.0") ? SLICE("127.0.0.1")
-                     : slice_equal_text(name, "::")    ? SLICE("::1")
-                                                       : name,
-                     host, 256);
-    return (int)port;
-}
-
 static bool wait_until_it_accepts(Edge *e, const char *address, Err *err)
 {
     char    host[256];
-    int     port     = listen_port(address, host);
+    int     port     = net_split(address, host);
     int64_t until_ms = clock_monotonic_ms() + START_MS;
     while (edge_alive(e) && clock_monotonic_ms() < until_ms) {
-        int fd = net_connect_tcp(host, port, 500, NULL);
+        int fd = net_connect_tcp(net_reached_at(host), port, 500, NULL);
         if (fd >= 0) {
             close(fd);
             if (edge_alive(e))
@@ -102,16 +81,7 @@ static bool wait_until_it_accepts(Edge *e, const char *address, Err *err)
                    e->pid ? "does not accept" : "ended at its start", address);
 }
 
-/* Asked before nginx is started: it would try for seconds while whoever holds the port answers in its place.
- */
-static bool port_is_free(const char *address, Err *err)
-{
-    int fd = net_listen_tcp(address, 1, err);
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0;
-}
-
+/* The port is asked about before nginx is started: it would try for seconds while whoever holds the port answers in its place. */
 Edge *edge_start(const Config *c, Err *err)
 {
     EdgePaths *p = calloc(1, sizeof *p);
@@ -119,7 +89,7 @@ Edge *edge_start(const Config *c, Err *err)
     if (!p || !e)
         err_set(err, ERR_UNAVAILABLE, "Memory is out.", "edge_start");
     bool ok = p && e && edge_write_config(c, err) && edge_paths(c, p, err) && check(p, err) &&
-              port_is_free(config_text(c, "edge-listen"), err);
+              net_port_is_free(config_text(c, "edge-listen"), err);
     if (ok) {
         const char *const argv[] = { nginx_program(), "-e", p->error_log, "-p",
                                      p->folder,       "-c", p->config,    NULL };

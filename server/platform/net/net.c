@@ -43,6 +43,31 @@ static bool split_address(const char *address, char host[256], char port[8])
            slice_int(number, &value) && value >= 0 && value <= 65535;
 }
 
+int net_split(const char *address, char ret_host[256])
+{
+    char    port[8];
+    int64_t value = 0;
+    return split_address(address, ret_host, port) && slice_int(slice_of(port), &value) ? (int)value : 0;
+}
+
+bool net_is_wildcard(const char *host)
+{
+    return strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
+}
+
+const char *net_reached_at(const char *host)
+{
+    return !net_is_wildcard(host) ? host : host[0] == ':' ? "::1" : "127.0.0.1";
+}
+
+bool net_port_is_free(const char *address, Err *err)
+{
+    int fd = net_listen_tcp(address, 1, err);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
 static int listen_on(const struct addrinfo *a, int backlog)
 {
     int yes = 1;

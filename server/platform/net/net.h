@@ -12,6 +12,13 @@
 /* "127.0.0.1:11112" or "[::1]:104"; port 0 picks a free one. Returns a listening descriptor or -1. */
 int net_listen_tcp(const char *address, int backlog, Err *err);
 int net_listen_port(int fd); /* the port it got */
+/* Host (without brackets) and port of such an address; 0 when it is none. */
+int net_split(const char *address, char ret_host[256]);
+bool net_is_wildcard(const char *host); /* "0.0.0.0", "::": every address of the machine */
+/* How we ourselves reach who listens there: a wildcard by the loopback. */
+const char *net_reached_at(const char *host);
+/* Nobody listens there now. */
+bool net_port_is_free(const char *address, Err *err);
 /* Mode 0660; an old socket file is replaced. */
 int net_listen_unix(const char *path, int backlog, Err *err);
 /* Connects within 'timeout_ms'; TCP_NODELAY is set. -1 on failure. */

@@ -36,31 +36,9 @@ struct Relay {
     size_t url_count;
 };
 
-/* "host:port" or "[v6]:port"; the name without its brackets. */
-static int64_t split(const char *address, char host[256])
-{
-    Slice   whole = slice_of(address), name;
-    int64_t port  = 0;
-    if (slice_starts(whole, SLICE("["))) {
-        whole = slice_part(whole, 1, SIZE_MAX);
-        name  = slice_cut(&whole, ']');
-        whole = slice_part(whole, 1, SIZE_MAX);
-    } else {
-        name = slice_cut(&whole, ':');
-    }
-    (void)slice_int(whole, &port);
-    (void)slice_copy(name, host, 256);
-    return port;
-}
-
 static bool is_loopback(const char *host)
 {
     return strcmp(host, "127.0.0.1") == 0 || strcmp(host, "::1") == 0;
-}
-
-static bool is_wildcard(const char *host)
-{
-    return strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
 }
 
 /* As browsers reach it: the address it listens at, or the host of the public address. */
@@ -68,7 +46,7 @@ static void host_for_pages(const Config *c, const char *listen_host, char ret[25
 {
     Slice url = slice_of(config_text(c, "public-url"));
     url       = slice_part(url, sizeof "https://" - 1, SIZE_MAX);
-    (void)slice_copy(is_wildcard(listen_host) ? slice_cut(&url, ':') : slice_of(listen_host), ret, 256);
+    (void)slice_copy(net_is_wildcard(listen_host) ? slice_cut(&url, ':') : slice_of(listen_host), ret, 256);
 }
 
 static void add_url(Relay *r, const char *scheme, const char *host, int64_t port, const char *transport)
@@ -102,9 +80,11 @@ static const char CLOSED[] = "denied-peer-ip=0.0.0.0-0.255.255.255\ndenied-peer-
 static void build(Buf *out, const Config *c, const Relay *r, const char *folder)
 {
     char    host[256], tls_host[256];
-    int64_t port = split(config_text(c, "relay-listen"), host), tls = split(config_text(c, "relay-tls-listen"), tls_host);
+    int64_t port = net_split(config_text(c, "relay-listen"), host), tls = net_split(config_text(c, "relay-tls-listen"), tls_host);
     buf_add_text(out, "# Written by beclere at each start from its own configuration; changes here are lost.\n");
-    buf_addf(out, "listening-ip=%s\nrelay-ip=%s\nlistening-port=%" PRId64 "\n", host, host, port);
+    if (!net_is_wildcard(host)) /* else coturn takes each address of the machine by itself */
+        buf_addf(out, "listening-ip=%s\nrelay-ip=%s\n", host, host);
+    buf_addf(out, "listening-port=%" PRId64 "\n", port);
     buf_addf(out, "min-port=%" PRId64 "\nmax-port=%" PRId64 "\n", config_int(c, "relay-port-first"), config_int(c, "relay-port-last"));
     buf_addf(out, "realm=beclere\nuse-auth-secret\nstatic-auth-secret=%s\nfingerprint\nstale-nonce=600\n", r->secret);
     buf_add_text(out, "no-cli\nno-multicast-peers\nno-software-attribute\nno-rfc5780\nno-stun-backward-compatibility\nresponse-origin-only-with-rfc5780\n");
@@ -132,21 +112,13 @@ static bool write_config(const char *path, Slice text, Err *err)
     return (ok && rename(fresh, path) == 0) || err_set(err, ERR_UNAVAILABLE, NO_START, "write: %s", strerror(errno));
 }
 
-static bool port_is_free(const char *address, Err *err)
-{
-    int fd = net_listen_tcp(address, 1, err);
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0;
-}
-
 static bool wait_until_it_accepts(Relay *r, const Config *c, Err *err)
 {
     char    host[256];
-    int     port     = (int)split(config_text(c, "relay-listen"), host);
+    int     port     = net_split(config_text(c, "relay-listen"), host);
     int64_t until_ms = clock_monotonic_ms() + START_MS;
     while (relay_alive(r) && clock_monotonic_ms() < until_ms) {
-        int fd = net_connect_tcp(is_wildcard(host) ? "127.0.0.1" : host, port, 500, NULL);
+        int fd = net_connect_tcp(net_reached_at(host), port, 500, NULL);
         if (fd >= 0) {
             close(fd);
             return true;
@@ -167,7 +139,7 @@ static bool start_child(Relay *r, const Config *c, Err *err)
     if (mkdir(folder, 0700) != 0 && errno != EEXIST)
         return err_set(err, ERR_UNAVAILABLE, NO_START, "folder: %s", strerror(errno));
     build(&text, c, r, folder);
-    if (!buf_ok(&text, err) || !write_config(path, buf_slice(&text), err) || !port_is_free(config_text(c, "relay-listen"), err))
+    if (!buf_ok(&text, err) || !write_config(path, buf_slice(&text), err) || !net_port_is_free(config_text(c, "relay-listen"), err))
         return false;
     const char *const argv[] = { "/usr/bin/turnserver", "-c", path, NULL };
     r->pid                   = child_start(argv, err);
@@ -177,13 +149,13 @@ static bool start_child(Relay *r, const Config *c, Err *err)
 static bool start_ours(Relay *r, const Config *c, Err *err)
 {
     char    host[256], shown[256];
-    int64_t port = split(config_text(c, "relay-listen"), host), tls = 0;
+    int64_t port = net_split(config_text(c, "relay-listen"), host), tls = 0;
     char    tls_host[256];
     r->ours = true;
     if (!new_secret(r, err) || !start_child(r, c, err))
         return false;
     host_for_pages(c, host, shown);
-    tls = split(config_text(c, "relay-tls-listen"), tls_host);
+    tls = net_split(config_text(c, "relay-tls-listen"), tls_host);
     add_url(r, "turn", shown, port, "udp");
     add_url(r, "turn", shown, port, "tcp");
     if (tls)
