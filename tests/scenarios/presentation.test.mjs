@@ -5,23 +5,17 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { House, dcmtk } from '../house.mjs';
+import { STORAGE, dumped, reference, sequence, window } from '../dumps.mjs';
 import { CORPUS, folder, nothingFromSanitizers, partsOf, stow } from '../dicom.mjs';
 import { differ, readPng, readPnm } from '../pictures.mjs';
 
 const ROWS = 40, COLUMNS = 60, ROOT = '1.2.826.0.1.3680043.10.9', show = process.env.BECLERE_SHOW;
-const STORAGE = '1.2.840.10008.5.1.4.1.1.', GREY = `${STORAGE}11.1`, COLOUR = `${STORAGE}11.2`, PSEUDO = `${STORAGE}11.3`;
+const GREY = `${STORAGE}11.1`, COLOUR = `${STORAGE}11.2`, PSEUDO = `${STORAGE}11.3`;
 let house, pacs, work, image, n = 0;
 before(async () => { house = await House.start(); pacs = await house.person('pacs'); work = folder(house, 'states'); image = await kept(makeImage('plain')); });
 after(async () => { await house?.close(); nothingFromSanitizers(house); });
 
-// A file from a dump, and what is behind its name.
-function made(name, dump) {
-  const from = path.join(work, `${name}.dump`), file = path.join(work, `${name}.dcm`);
-  fs.writeFileSync(from, dump);
-  const r = dcmtk('dump2dcm', ['-q', '+te', from, file]);
-  assert.equal(r.status, 0, r.stderr);
-  return file;
-}
+const made = (name, dump) => dumped(work, name, dump);
 const uids = (name) => ({ name, study: `${ROOT}.1`, series: `${ROOT}.2.${++n}`, uid: `${ROOT}.3.${n}` });
 const head = (u, sop, modality) => `(0008,0005) CS ISO_IR 192\n(0008,0016) UI ${sop}\n(0008,0018) UI ${u.uid}\n(0008,0020) DA 20260102\n(0008,0060) CS ${modality}\n(0010,0010) PN ETAT^PRESENTATION\n(0010,0020) LO PS-1\n(0020,000d) UI ${u.study}\n(0020,000e) UI ${u.series}\n(0020,0013) IS ${n}\n`;
 // 12 bits: a slope from the left to the right, a step downwards. Rescaled to begin at -1024.
@@ -39,12 +33,8 @@ function makeImage(name, { frames = 1, colour = false, photometric = 'MONOCHROME
   u.file = made(name, `${head(u, `${STORAGE}7`, 'OT')}(0008,0064) CS WSD\n(0028,0002) US ${colour ? 3 : 1}\n(0028,0004) CS ${colour ? 'RGB' : photometric}\n${colour ? '(0028,0006) US 0\n' : ''}${frames > 1 ? `(0028,0008) IS ${frames}\n` : ''}(0028,0010) US ${ROWS}\n(0028,0011) US ${COLUMNS}\n(0028,0100) US ${bits}\n(0028,0101) US ${stored}\n(0028,0102) US ${stored - 1}\n(0028,0103) US 0\n${colour ? '' : '(0028,1052) DS -1024\n(0028,1053) DS 1\n'}(7fe0,0010) ${bits === 8 ? 'OB' : 'OW'} =${raw}\n`);
   return u;
 }
-const item = (body) => `(fffe,e000) na\n${body}(fffe,e00d)\n`;
-const sequence = (tag, ...items) => `(${tag}) SQ\n${items.map(item).join('')}(fffe,e0dd)\n`;
-const reference = (of, frames) => sequence('0008,1140', `(0008,1150) UI ${STORAGE}7\n(0008,1155) UI ${of.uid}\n${frames ? `(0008,1160) IS ${frames}\n` : ''}`);
 const area = (more = '(0070,0102) IS 1\\1\n', from = '1\\1', to = `${COLUMNS}\\${ROWS}`) => sequence('0070,005a', `(0070,0052) SL ${from}\n(0070,0053) SL ${to}\n(0070,0100) CS SCALE TO FIT\n${more}`);
 const RESCALE = '(0028,1052) DS -1024\n(0028,1053) DS 1\n(0028,1054) LO HU\n', IDENTITY = '(2050,0020) CS IDENTITY\n', INVERSE = '(2050,0020) CS INVERSE\n';
-const window = (c, w, more = '') => sequence('0028,3110', `(0028,1050) DS ${c}\n(0028,1051) DS ${w}\n${more}`);
 function makeState(name, of, body, { sop = GREY, frames } = {}) {
   const u = uids(name), all = Array.isArray(of) ? of : [of];
   const refers = sequence('0008,1115', ...all.map((i) => `${reference(i, frames)}(0020,000e) UI ${i.series}\n`));

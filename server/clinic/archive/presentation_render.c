@@ -1,5 +1,6 @@
 /*
- * A state and an image opened side by side; greys, shutters, overlays, the displayed area, the drawings.
+ * A state and an image opened side by side; greys, what is blended with them, shutters, overlays, the displayed
+ * area, the drawings.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,78 +11,9 @@
 #include "clinic/archive/frame_annotate.h"
 #include "clinic/archive/frame_colours.h"
 #include "clinic/archive/frames_internal.h"
+#include "clinic/archive/presentation_blend.h"
 #include "clinic/archive/presentation_marks.h"
 #include "formats/image/presentation.h"
-
-/* ---- which images ---- */
-
-typedef struct Listing {
-    Db                  *db;
-    const InstanceRow   *state;
-    const ArchiveViewer *viewer;
-    InstanceRow          last; /* found, or uid empty: references to frames of one image stand side by side */
-    StateImage          *at;
-    size_t               count, room;
-    Err                 *err;
-    bool                 failed;
-} Listing;
-
-static bool image_add(Listing *l, uint32_t frame)
-{
-    if (l->count == l->room) {
-        size_t      room = l->room ? l->room * 2 : 16;
-        StateImage *more = l->room < STATE_IMAGES_MAX ? realloc(l->at, room * sizeof *more) : NULL;
-        if (!more) {
-            l->failed = true;
-            return err_set(l->err, ERR_LIMIT, "The content is too large.", "images of a presentation state");
-        }
-        l->at   = more;
-        l->room = room;
-    }
-    l->at[l->count++] = (StateImage) { l->last, frame };
-    return true;
-}
-
-static bool reference_taken(Slice series_uid, Slice instance_uid, uint32_t frame, void *with)
-{
-    Listing *l   = with;
-    Err      why = { 0 };
-    if (!slice_equal_text(instance_uid, l->last.uid) || !slice_equal_text(series_uid, l->last.series_uid)) {
-        l->last = (InstanceRow) { 0 };
-        if (!instance_find(l->db, slice_of(l->state->study_uid), series_uid, instance_uid, l->viewer, &l->last,
-                           &why)) {
-            l->failed = why.kind != ERR_NOT_FOUND;
-            return !l->failed || err_set(l->err, why.kind, why.shown, "%s", why.detail);
-        }
-    }
-    for (uint32_t f = frame ? frame : 1; f <= l->last.frames && (!frame || f == frame); f++)
-        if (!image_add(l, f))
-            return false;
-    return true;
-}
-
-bool state_images(Archive *a, Db *db, const InstanceRow *state, const ArchiveViewer *viewer, StateImage **ret,
-                  size_t *ret_count, Err *err)
-{
-    Stored  s;
-    Listing l  = { .db = db, .state = state, .viewer = viewer, .err = err };
-    bool    ok = stored_open(a, state, &s, err);
-    if (ok)
-        presentation_images(s.ds, reference_taken, &l);
-    ok = ok && !l.failed &&
-         (l.count || err_set(err, ERR_NOT_FOUND, "The images of this presentation state are not here.", "%s",
-                             state->uid));
-    stored_close(&s);
-    if (!ok) {
-        free(l.at);
-        return false;
-    }
-    *ret       = l.at;
-    *ret_count = l.count;
-    return true;
-}
-
-/* ---- one image ---- */
 
 typedef struct State {
     const Dataset *ds;
@@ -160,13 +92,13 @@ static bool has_colour(const GreyRules *rules)
     return false;
 }
 
-/* The whole matrix: greys or colours, then shutters, then overlays (PS3.4 §N.2). */
-static Picture *whole_of(const State *s, const Pixels *p, Slice samples, const Palette *own, GreyRules *rules,
-                         Err *err)
+/* The whole matrix: greys or colours, blended, then shutters, then overlays (PS3.4 §N.2). */
+static Picture *whole_of(const State *s, const Blending *blend, const Pixels *p, Slice samples, const Palette *own,
+                         GreyRules *rules, Err *err)
 {
-    PictureWanted how       = { .rules = rules, .pseudo = s->says.palette.count ? &s->says.palette : NULL };
+    PictureWanted how       = { .rules = rules, .pseudo = s->says.kind == PRESENTATION_PSEUDO ? &s->says.palette : NULL };
     OWNED(Picture) *picture = picture_render(p, samples, 0, own, &how, err);
-    if (!picture)
+    if (!picture || (s->says.kind == PRESENTATION_BLEND && !blend_over(blend, &s->says, picture, err)))
         return NULL;
     shutter_draw(rules, picture);
     if (has_colour(rules) && !picture_coloured(picture, err))
@@ -181,10 +113,11 @@ static const Dataset *profile_holder(const State *s, const Dataset *image)
     return dataset_raw(s->ds, TAG_ICC_PROFILE).len ? s->ds : image;
 }
 
-static bool rendered(ChildPool *codec, State *s, const Stored *image, const StateImage *which,
+static bool rendered(State *s, const Stored *image, const StateImage *which, const Blending *blend,
                      const RenderWanted *wanted, Buf *ret, Err *err)
 {
     Pixels        p;
+    ChildPool    *codec   = blend->codec;
     GreyRules     rules   = { 0 };
     OWNED_PALETTE palette = { 0 };
     OWNED_BUF     samples = buf_make(FRAME_BYTES_MAX), colours = buf_make(FRAME_BYTES_MAX * (size_t)2);
@@ -194,7 +127,7 @@ static bool rendered(ChildPool *codec, State *s, const Stored *image, const Stat
               presentation_read(s->ds, image->ds, uid, which->frame, &p, &rules, &s->says, err) &&
               marks_read(s->ds, &s->says, uid, which->frame, &s->marks, err) &&
               frame_samples(codec, image, which->frame, &p, &samples, err);
-    OWNED(Picture) *whole   = ok ? whole_of(s, &p, buf_slice(&samples), &palette, &rules, err) : NULL;
+    OWNED(Picture) *whole   = ok ? whole_of(s, blend, &p, buf_slice(&samples), &palette, &rules, err) : NULL;
     OWNED(Picture) *picture = whole ? displayed(s, p, wanted, GIVE(whole), err) : NULL;
     ok                      = picture && frame_annotate(image->ds, which->frame, p.frames, wanted, picture, err) &&
          frame_colours(codec, profile_holder(s, image->ds), wanted, picture, &colours, err) &&
@@ -204,7 +137,7 @@ static bool rendered(ChildPool *codec, State *s, const Stored *image, const Stat
 }
 
 bool state_render(Archive *a, ChildPool *codec, const InstanceRow *state, const StateImage *image,
-                  const RenderWanted *wanted, Buf *ret, Err *err)
+                  const StateImages *of, const RenderWanted *wanted, Buf *ret, Err *err)
 {
     Stored of_state = { 0 }, of_image = { 0 };
     State  s        = { 0 };
@@ -213,12 +146,15 @@ bool state_render(Archive *a, ChildPool *codec, const InstanceRow *state, const 
         return err_set(err, ERR_INPUT, "The presentation state says the window: do not ask for one.", "window");
     bool ok = stored_open(a, state, &of_state, err) && stored_open(a, &image->row, &of_image, err);
     if (ok) {
-        s.ds = of_state.ds;
-        presentation_images(s.ds, about_this, &about);
+        const Dataset *shown = presentation_shown(of_state.ds);
+        s.ds                 = of_state.ds;
+        if (shown)
+            presentation_images(shown, about_this, &about);
         ok = (presentation_kind(dataset_code(s.ds, TAG_SOP_CLASS_UID)) != PRESENTATION_NONE && about.found) ||
              err_set(err, ERR_INPUT, "This presentation state is not one of this image.", "%s", state->uid);
     }
-    ok = ok && rendered(codec, &s, &of_image, image, wanted, ret, err);
+    const Blending blend = { a, codec, s.ds, of_image.ds, image->frame, of };
+    ok                   = ok && rendered(&s, &of_image, image, &blend, wanted, ret, err);
     marks_clear(&s.marks);
     presentation_clear(&s.says);
     stored_close(&of_image);

@@ -31,7 +31,7 @@ bool dicomweb_wanted(const Request *q, RenderWanted *ret, Err *err);
 /* /rendered of a presentation state: its first image alone, or all of them as parts. */
 bool dicomweb_state(Request *q, HttpResponse *a, const InstanceRow *state, Err *err);
 /* The same, as a multipart body made part by part; takes 'images' over. */
-bool dicomweb_state_parts(Request *q, HttpResponse *a, const InstanceRow *state, StateImage *images, size_t count,
+bool dicomweb_state_parts(Request *q, HttpResponse *a, const InstanceRow *state, StateImages *images,
                           const RenderWanted *wanted, Err *err);
 /* The first of its images, for this answer alone. ERR_NOT_FOUND: none is here. */
 bool dicomweb_state_first(Request *q, HttpResponse *a, const InstanceRow *state, const RenderWanted *wanted,

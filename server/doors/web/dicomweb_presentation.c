@@ -5,37 +5,38 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "doors/web/accept.h"
 #include "doors/web/dicomweb.h"
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
+#include "formats/image/presentation.h"
 
-static bool images_of(Request *q, const InstanceRow *state, StateImage **ret, size_t *ret_count, Err *err)
+/* Images of another study are said in the trace. */
+static bool images_of(Request *q, const InstanceRow *state, StateImages *ret, Err *err)
 {
     ArchiveViewer viewer = dicomweb_viewer(q);
     OWNED(Db) *db        = db_read(q->house->db, err);
-    return db && state_images(q->house->archive, db, state, &viewer, ret, ret_count, err);
+    bool ok              = db && state_images(q->house->archive, db, state, &viewer, ret, err);
+    if (ok && ret->other_study[0])
+        (void)snprintf(q->traced.detail, sizeof q->traced.detail, "blended with study %s", ret->other_study);
+    return ok;
 }
 
 static bool one_answer(Request *q, HttpResponse *a, const InstanceRow *state, const StateImage *image,
-                       const RenderWanted *wanted, Err *err)
+                       const StateImages *of, const RenderWanted *wanted, Err *err)
 {
     a->type = wanted->format == RENDER_PNG ? "image/png" : "image/jpeg";
     http_set_header(a, "Cache-Control", FRAME_CACHE);
-    return state_render(q->house->archive, q->house->codec, state, image, wanted, &a->bytes, err);
+    return state_render(q->house->archive, q->house->codec, state, image, of, wanted, &a->bytes, err);
 }
 
 bool dicomweb_state_first(Request *q, HttpResponse *a, const InstanceRow *state, const RenderWanted *wanted,
                           Err *err)
 {
-    StateImage *images = NULL;
-    size_t      count  = 0;
-    if (!images_of(q, state, &images, &count, err))
-        return false;
-    bool ok = one_answer(q, a, state, &images[0], wanted, err);
-    free(images);
+    StateImages images = { 0 };
+    bool        ok = images_of(q, state, &images, err) && one_answer(q, a, state, &images.at[0], &images, wanted, err);
+    state_images_clear(&images);
     return ok;
 }
 
@@ -46,8 +47,7 @@ bool dicomweb_state(Request *q, HttpResponse *a, const InstanceRow *state, Err *
                                          { "multipart/related", "image/jpeg" },
                                          { "multipart/related", "image/png" } };
     RenderWanted            wanted   = { 0 };
-    StateImage             *images   = NULL;
-    size_t                  count    = 0;
+    StateImages             images   = { 0 };
     Slice                   syntax;
     int                     chosen = accept_choose(dicomweb_accept(q), OFFERS, COUNT(OFFERS), &syntax);
     if (chosen < 0)
@@ -57,10 +57,13 @@ bool dicomweb_state(Request *q, HttpResponse *a, const InstanceRow *state, Err *
         return false;
     if (chosen < 2)
         return dicomweb_state_first(q, a, state, &wanted, err);
-    if (!images_of(q, state, &images, &count, err))
+    if (!images_of(q, state, &images, err)) {
+        state_images_clear(&images);
         return false;
-    (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu images rendered", count);
-    return dicomweb_state_parts(q, a, state, images, count, &wanted, err);
+    }
+    (void)snprintf(q->traced.detail, sizeof q->traced.detail, "%zu images%s%s", images.count,
+                   images.other_study[0] ? ", with study " : " rendered", images.other_study);
+    return dicomweb_state_parts(q, a, state, &images, &wanted, err);
 }
 
 bool dicomweb_state_uri(Request *q, HttpResponse *a, const InstanceRow *image, uint32_t frame,
@@ -78,5 +81,10 @@ bool dicomweb_state_uri(Request *q, HttpResponse *a, const InstanceRow *image, u
     if (!db || !instance_find(db, slice_of(image->study_uid), series, uid, &viewer, &state, err))
         return false;
     db_read_end(GIVE(db));
-    return one_answer(q, a, &state, &which, wanted, err);
+    StateImages images = { 0 };
+    bool        blends = presentation_kind(slice_of(state.class_uid)) == PRESENTATION_BLEND;
+    bool        ok     = (!blends || images_of(q, &state, &images, err)) &&
+              one_answer(q, a, &state, &which, &images, wanted, err);
+    state_images_clear(&images);
+    return ok;
 }

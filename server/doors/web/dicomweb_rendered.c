@@ -20,7 +20,7 @@ typedef struct Pictures {
     InstanceRow *rows;
     size_t       count, room, next;
     uint32_t     frame; /* of rows[next]: how many are out */
-    StateImage  *of_state; /* instead of 'rows': these images, under 'state' */
+    StateImages  of_state; /* instead of 'rows': these images, under 'state' */
     InstanceRow  state;
     Buf          part;
     size_t       sent;
@@ -34,7 +34,7 @@ static void pictures_free(void *with)
         return;
     buf_free(&p->part);
     free(p->rows);
-    free(p->of_state);
+    state_images_clear(&p->of_state);
     free(p);
 }
 OWNED_BY(Pictures, pictures_free)
@@ -60,8 +60,9 @@ static bool add_image(const InstanceRow *row, void *with)
 /* The picture whose turn it is. */
 static bool turn_rendered(Pictures *p, Buf *ret, Err *err)
 {
-    if (p->of_state)
-        return state_render(p->archive, p->codec, &p->state, &p->of_state[p->next++], &p->wanted, ret, err);
+    if (p->of_state.at)
+        return state_render(p->archive, p->codec, &p->state, &p->of_state.at[p->next++], &p->of_state, &p->wanted, ret,
+                            err);
     const InstanceRow *row = &p->rows[p->next];
     bool               ok  = frame_render(p->archive, p->codec, row, ++p->frame, &p->wanted, ret, err);
     if (p->frame >= row->frames) {
@@ -122,21 +123,22 @@ static bool parts_answer(Request *q, HttpResponse *a, Pictures **given, Err *err
     return true;
 }
 
-bool dicomweb_state_parts(Request *q, HttpResponse *a, const InstanceRow *state, StateImage *images, size_t count,
+bool dicomweb_state_parts(Request *q, HttpResponse *a, const InstanceRow *state, StateImages *images,
                           const RenderWanted *wanted, Err *err)
 {
     OWNED(Pictures) *p = calloc(1, sizeof *p);
     if (!p) {
-        free(images);
+        state_images_clear(images);
         return err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "pictures");
     }
     *p = (Pictures) { .archive  = q->house->archive,
                       .codec    = q->house->codec,
                       .part     = buf_make(RESPONSE_BYTES_MAX),
                       .wanted   = *wanted,
-                      .of_state = images,
+                      .of_state = *images,
                       .state    = *state,
-                      .count    = count };
+                      .count    = images->count };
+    *images = (StateImages) { 0 };
     return parts_answer(q, a, &p, err);
 }
 

@@ -90,8 +90,7 @@ unsigned grey_lut_at(const struct GreyLut *lut, double value)
 
 /* ---- what a frame says ---- */
 
-/* A functional group of this frame: its own, else the one that all share. */
-static const Dataset *group_of(const Dataset *ds, uint32_t frame, uint32_t group)
+const Dataset *frame_group(const Dataset *ds, uint32_t frame, uint32_t group)
 {
     const Dataset *of_frame = dataset_item(ds, PER_FRAME, frame - 1), *of_all = dataset_item(ds, SHARED, 0);
     const Dataset *own = of_frame ? dataset_item(of_frame, group, 0) : NULL;
@@ -204,8 +203,8 @@ void overlays_draw(const GreyRules *rules, Slice frame, Picture *picture)
 /* The shape of its pixels, its shutters, and whether its palette is a supplemental one. */
 static void take_drawn(const Dataset *ds, uint32_t frame, Pixels *p, GreyRules *ret)
 {
-    const Dataset *measures = group_of(ds, frame, FRAME_MEASURES),
-                  *shutter  = group_of(ds, frame, FRAME_SHUTTER);
+    const Dataset *measures = frame_group(ds, frame, FRAME_MEASURES),
+                  *shutter  = frame_group(ds, frame, FRAME_SHUTTER);
     if (measures)
         (void)pixels_take_aspect(measures, p);
     shutter_read(shutter ? shutter : ds, &ret->shutter);
@@ -215,10 +214,10 @@ static void take_drawn(const Dataset *ds, uint32_t frame, Pixels *p, GreyRules *
 
 bool grey_rules_read(const Dataset *ds, uint32_t frame, Pixels *p, GreyRules *ret, Err *err)
 {
-    const Dataset *voi = group_of(ds, frame, FRAME_VOI);
+    const Dataset *voi = frame_group(ds, frame, FRAME_VOI);
     *ret               = (GreyRules) { .shape   = shape_of(ds, voi),
                                        .inverse = slice_equal_text(dataset_code(ds, LUT_SHAPE), "INVERSE") };
-    take_rescale(group_of(ds, frame, FRAME_RESCALE), p);
+    take_rescale(frame_group(ds, frame, FRAME_RESCALE), p);
     take_window(voi, p);
     take_drawn(ds, frame, p, ret);
     for (uint32_t group = 0x60000000; group <= 0x601E0000; group += 0x20000)

@@ -57,6 +57,9 @@ struct GreyRules {
     size_t         overlay_count;
 };
 
+/* A functional group of this frame (from 1): its own, else the one that all share; NULL: none. */
+const Dataset *frame_group(const Dataset *ds, uint32_t frame, uint32_t group);
+
 /*
  * Reads them for one frame (from 1), and puts the rescale and window that hold for this frame into 'p'.
  * Overlays borrow from 'ds'. Errors: ERR_INPUT a table that contradicts its descriptor; ERR_UNAVAILABLE

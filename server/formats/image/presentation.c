@@ -35,6 +35,10 @@ enum {
     LAYER_ORDER       = 0x00700062,
     LAYER_GREY        = 0x00700066,
     LAYER_LAB         = 0x00700401,
+    BLENDING          = 0x00700402,
+    OPACITY           = 0x00700403,
+    REGISTRATION      = 0x00700404,
+    POSITION          = 0x00700405,
     FAR               = 1 << 20, /* no area reaches farther, in pixels */
 };
 
@@ -45,7 +49,8 @@ PresentationKind presentation_kind(Slice class_uid)
         PresentationKind kind;
     } KINDS[] = { { "1.2.840.10008.5.1.4.1.1.11.1", PRESENTATION_GREY },
                   { "1.2.840.10008.5.1.4.1.1.11.2", PRESENTATION_COLOUR },
-                  { "1.2.840.10008.5.1.4.1.1.11.3", PRESENTATION_PSEUDO } };
+                  { "1.2.840.10008.5.1.4.1.1.11.3", PRESENTATION_PSEUDO },
+                  { "1.2.840.10008.5.1.4.1.1.11.4", PRESENTATION_BLEND } };
     for (size_t i = 0; i < COUNT(KINDS); i++)
         if (slice_equal_text(class_uid, KINDS[i].uid))
             return KINDS[i].kind;
@@ -219,13 +224,45 @@ static bool voi_read(const Dataset *item, Pixels *p, GreyRules *rules, Err *err)
     return grey_lut_read(item, VOI_LUT, &rules->voi, err);
 }
 
-static bool greys_read(const Dataset *state, Slice uid, uint32_t frame, Pixels *p, GreyRules *rules, Err *err)
+bool presentation_greys(const Dataset *state, Slice uid, uint32_t frame, Pixels *p, GreyRules *rules, Err *err)
 {
+    rules->stated       = true;
     rules->supplemental = false;
     rules->inverse      = slice_equal_text(dataset_code(state, LUT_SHAPE), "INVERSE");
     return modality_read(state, p, rules, err) &&
            voi_read(item_for(state, SOFTCOPY_VOI, uid, frame), p, rules, err) &&
            grey_lut_read(state, PRESENTATION_LUT, &rules->presentation, err);
+}
+
+/* ---- two sets, one over the other ---- */
+
+const Dataset *presentation_set(const Dataset *state, PresentationSet which)
+{
+    const char *word = which == SET_SUPERIMPOSED ? "SUPERIMPOSED" : "UNDERLYING";
+    for (size_t i = 0; i < dataset_items(state, BLENDING); i++) {
+        const Dataset *item = dataset_item(state, BLENDING, i);
+        if (slice_equal_text(dataset_code(item, POSITION), word))
+            return item;
+    }
+    return NULL;
+}
+
+const Dataset *presentation_shown(const Dataset *state)
+{
+    bool blends = presentation_kind(dataset_code(state, TAG_SOP_CLASS_UID)) == PRESENTATION_BLEND;
+    return blends ? presentation_set(state, SET_UNDERLYING) : state;
+}
+
+static bool blend_read(const Dataset *state, Presentation *ret, Err *err)
+{
+    if (!presentation_set(state, SET_UNDERLYING) || !presentation_set(state, SET_SUPERIMPOSED) ||
+        !dataset_double(state, OPACITY, 0, &ret->opacity) || ret->opacity < 0 || ret->opacity > 1)
+        return err_set(err, ERR_INPUT, "The presentation state is damaged.", "blending");
+    if (dataset_items(state, REGISTRATION))
+        return err_set(err, ERR_INPUT, "This presentation state moves one image set onto the other: that is not done here.",
+                       "spatial registration");
+    return palette_read(state, &ret->palette, err) &&
+           (ret->palette.count || err_set(err, ERR_INPUT, "The presentation state is damaged.", "no palette"));
 }
 
 /* ---- what lies over it ---- */
@@ -322,7 +359,9 @@ bool presentation_read(const Dataset *state, const Dataset *image, Slice instanc
     shutters_read(state, rules);
     bitmap_shutter_read(state, image, frame, p, rules);
     overlays_read(state, image, frame, p, ret, rules);
-    return (ret->kind == PRESENTATION_COLOUR || greys_read(state, instance_uid, frame, p, rules, err)) &&
+    if (ret->kind == PRESENTATION_BLEND && !blend_read(state, ret, err))
+        return false;
+    return (ret->kind == PRESENTATION_COLOUR || presentation_greys(presentation_shown(state), instance_uid, frame, p, rules, err)) &&
            (ret->kind != PRESENTATION_PSEUDO || palette_read(state, &ret->palette, err)) &&
            area_read(item_for(state, AREA, instance_uid, frame), ret, err);
 }

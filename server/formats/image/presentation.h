@@ -13,10 +13,11 @@
 #include "formats/image/lut.h"
 
 typedef enum PresentationKind {
-    PRESENTATION_NONE, /* not a state, or one of a kind that is not applied here (blending, volumes...) */
+    PRESENTATION_NONE, /* not a state, or one of a kind that is not applied here (volumes, XA masks...) */
     PRESENTATION_GREY,
     PRESENTATION_COLOUR,
     PRESENTATION_PSEUDO,
+    PRESENTATION_BLEND, /* one set of grey images in colours over another (§A.33.4, §C.11.14) */
 } PresentationKind;
 
 PresentationKind presentation_kind(Slice class_uid);
@@ -24,6 +25,14 @@ PresentationKind presentation_kind(Slice class_uid);
 /* One reference: 'frame' from 1; 0: all frames. Slices are borrowed. False: no more. */
 typedef bool PresentationEach(Slice series_uid, Slice instance_uid, uint32_t frame, void *with);
 void         presentation_images(const Dataset *state, PresentationEach *each, void *with);
+
+typedef enum PresentationSet { SET_UNDERLYING, SET_SUPERIMPOSED } PresentationSet;
+
+/* The item of a blending state that names one of its two sets, their tables and their study; NULL: there is none. */
+const Dataset *presentation_set(const Dataset *state, PresentationSet which);
+
+/* What refers to the images that are shown, and says their greys: the state, or the item of its underlying set (NULL: none). */
+const Dataset *presentation_shown(const Dataset *state);
 
 /* Is this item (of a VOI, an area, a drawing) about this frame? One that names no image is about all. */
 bool presentation_means(const Dataset *item, Slice instance_uid, uint32_t frame);
@@ -38,7 +47,8 @@ typedef struct StateLayer {
 
 typedef struct Presentation {
     PresentationKind kind;
-    Palette          palette; /* of a pseudo-colour state */
+    Palette          palette; /* of a pseudo-colour state; of the superimposed images of a blending one */
+    double           opacity; /* of these, 0 to 1 */
     bool             has_area;
     int64_t          left, top, right, bottom; /* of the area, from 0, the last two not in it */
     unsigned         quarter_turns;            /* clockwise, before the flip */
@@ -52,11 +62,18 @@ typedef struct Presentation {
 /*
  * What 'state' makes of a frame (from 1) of the image: 'p' and 'rules', which grey_rules_read filled, then say
  * what the state says. 'rules' borrows from 'state' and 'image'. Errors: ERR_INPUT a table contradicts its
- * descriptor, or the area is none; ERR_UNAVAILABLE memory. presentation_clear in any case.
+ * descriptor, the area is none, a blending state lacks a set, its palette or opacity, or wants a registration; ERR_UNAVAILABLE memory. presentation_clear in any case.
  */
 bool presentation_read(const Dataset *state, const Dataset *image, Slice instance_uid, uint32_t frame,
                        Pixels *p, GreyRules *rules, Presentation *ret, Err *err);
 void presentation_clear(Presentation *s);
+
+/*
+ * The greys alone: of a state, or of one of the two sets of a blending state, over what grey_rules_read filled.
+ * Borrows and fails as presentation_read.
+ */
+bool presentation_greys(const Dataset *state, Slice instance_uid, uint32_t frame, Pixels *p, GreyRules *rules,
+                        Err *err);
 
 /* The layer of that name; white, of order 0, when it is not listed. */
 StateLayer presentation_layer(const Presentation *s, Slice name);

@@ -91,6 +91,16 @@ static bool is_padding(const Pixels *p, const Samples *s, size_t i)
     return is_padding_value(p, sample_int(s, i)) || is_padding_value(p, sample_whole(s, i));
 }
 
+bool picture_hidden(const Pixels *p, Slice frame, uint8_t *ret, Err *err)
+{
+    Samples s;
+    if (!samples_make(p, frame, 0, &s))
+        return err_set(err, ERR_INPUT, NO_PICTURE, "frame of %zu bytes is too short", frame.len);
+    for (size_t i = 0; i < s.pixels; i++)
+        ret[i] = is_padding(p, &s, i);
+    return true;
+}
+
 /* Least and greatest value of the frame, padding left out, rescaled: what is shown when no window is known.
  */
 static void window_of_values(const Pixels *p, const Samples *s, Window *ret)
@@ -285,7 +295,7 @@ static bool render_pseudo(const Pixels *p, const Samples *s, const Palette *pale
     bool     ok   = grey ? render_grey(p, s, wanted, grey, err)
                          : err_set(err, ERR_UNAVAILABLE, "Memory is out.", "picture");
     for (size_t i = 0; ok && i < s->pixels; i++)
-        palette_entry(palette, palette->first + (int64_t)grey[i] * (palette->count - 1) / 255, out + 3 * i);
+        palette_grey(palette, grey[i], out + 3 * i);
     free(grey);
     return ok;
 }

@@ -73,6 +73,12 @@ void     picture_free(Picture *picture);
 OWNED_BY(Picture, picture_free)
 
 /*
+ * Which pixels of a frame of one sample stand for none (padding): 1, else 0, for each of rows × columns.
+ * Errors: ERR_INPUT bytes missing.
+ */
+bool picture_hidden(const Pixels *p, Slice frame, uint8_t *ret, Err *err);
+
+/*
  * The part and size that are wanted, out of the picture of the whole frame, which it takes over. 'p' says the
  * shape of a pixel, which counts only where a size is wanted. Errors: ERR_INPUT the part lies outside;
  * ERR_LIMIT too large; ERR_UNAVAILABLE memory.

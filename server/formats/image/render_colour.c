@@ -81,6 +81,11 @@ void palette_entry(const Palette *palette, int64_t stored, uint8_t out[3])
     out[2]         = palette->blue[entry];
 }
 
+void palette_grey(const Palette *palette, double grey, uint8_t out[3])
+{
+    palette_entry(palette, palette->first + (int64_t)(grey * (palette->count - 1) / 255), out);
+}
+
 bool colour_render(const Pixels *p, Slice frame, const Palette *palette, uint8_t *out, Err *err)
 {
     Samples s;

@@ -23,6 +23,9 @@ bool colour_render(const Pixels *p, Slice frame, const Palette *palette, uint8_t
 /* The entry for a stored value, clamped to the ends of the table. */
 void palette_entry(const Palette *palette, int64_t stored, uint8_t out[3]);
 
+/* The colour of a grey from 0 to 255, that range being spread over the whole table. */
+void palette_grey(const Palette *palette, double grey, uint8_t out[3]);
+
 /* NULL when memory is out. */
 Picture *picture_new(uint32_t width, uint32_t height, uint32_t channels);
 

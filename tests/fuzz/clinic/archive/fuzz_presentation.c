@@ -1,12 +1,14 @@
 /*
  * Fuzz target: a presentation state of any data set over a small image, which the data set describes too: its
- * tables, shutters, overlays, the displayed area, and its drawings.
+ * tables, shutters, overlays, the displayed area, and its drawings; its plane over another one, blended.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdlib.h>
 
 #include "clinic/archive/presentation_marks.h"
+#include "formats/image/blend.h"
+#include "formats/image/plane.h"
 
 static bool reference(Slice series_uid, Slice instance_uid, uint32_t frame, void *with)
 {
@@ -14,6 +16,30 @@ static bool reference(Slice series_uid, Slice instance_uid, uint32_t frame, void
     if (series_uid.len > 64 || instance_uid.len > 64 || frame > PIXEL_FRAMES_MAX)
         abort();
     return ++*count < 1000;
+}
+
+/* The plane that the data set says, over one that is known, and the other way round. */
+static void blend(const Dataset *ds, uint32_t frame, const Presentation *s)
+{
+    static const uint8_t GREY[16 * 16], HIDDEN[16 * 16] = { 1 };
+    const Plane          known = { "1.2", { 1, 2, 3 }, { 1, 0, 0 }, { 0, 1, 0 }, 2, 1.5, 1 };
+    Plane                of    = known;
+    uint8_t              rgb[16 * 16 * 3] = { 0 };
+    Picture              picture          = { .width = 16, .height = 16, .channels = 3, .at = rgb };
+    PlaneNear            near[2];
+    (void)plane_read(ds, frame, &of, NULL);
+    const Plane planes[2] = { of, known };
+    (void)plane_is_parallel(&known, &of);
+    size_t     count     = planes_near(&known, planes, 2, near);
+    BlendSlice slices[2] = { 0 };
+    for (size_t i = 0; i < count; i++) {
+        if (near[i].at > 1 || !(near[i].weight >= 0 && near[i].weight <= 1))
+            abort();
+        slices[i] = (BlendSlice) { GREY, HIDDEN, 16, 16, { 0 }, near[i].weight };
+        plane_matrix(&known, &planes[near[i].at], slices[i].matrix);
+    }
+    if (s->palette.count)
+        blend_draw(&picture, slices, count, &s->palette, s->opacity);
 }
 
 static void show(const Dataset *ds, Slice uid, uint32_t frame)
@@ -35,6 +61,7 @@ static void show(const Dataset *ds, Slice uid, uint32_t frame)
     PictureWanted     how = { .rules = &rules };
     if (grey_rules_read(ds, frame, &p, &rules, NULL) &&
         presentation_read(ds, ds, uid, frame, &p, &rules, &s, NULL)) {
+        blend(ds, frame, &s);
         how.pseudo              = s.palette.count ? &s.palette : NULL;
         OWNED(Picture) *picture = picture_render(&p, slice_bytes(SAMPLES, sizeof SAMPLES), 0, NULL, &how, NULL);
         if (picture) {
