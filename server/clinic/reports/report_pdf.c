@@ -16,46 +16,13 @@
 #include <stdio.h>
 
 #include "clinic/reports/local_time.h"
-#include "clinic/reports/report.h"
+#include "clinic/reports/report_pdf_internal.h"
 #include "clinic/reports/report_words.h"
-#include "formats/pdf/pdf.h"
 
 #define DRAFT "BROUILLON – non signé"
 #define PRELIMINARY "PRÉLIMINAIRE"
 
-typedef struct Page {
-    PdfDoc       *pdf;
-    const json_t *content, *frame;
-    const char   *zone;
-    bool          draft, note; /* note: the images could not be interpreted */
-    bool          opinion;     /* of an expert, on images made before */
-    bool          preliminary; /* the final one is to come */
-} Page;
-
-static const json_t *at(const json_t *object, const char *key)
-{
-    return json_object_get(object, key);
-}
-
-static Slice text_at(const json_t *object, const char *key)
-{
-    const json_t *value = at(object, key);
-    return json_is_string(value) ? (Slice) { json_string_value(value), json_string_length(value) }
-                                 : SLICE_NONE;
-}
-
-static const char *word_at(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(at(object, key));
-    return text ? text : "";
-}
-
-static int64_t time_at(const json_t *object, const char *key)
-{
-    return json_integer_value(at(object, key));
-}
-
-static void hour_field(const Page *p, const char *name, int64_t at_ms)
+static void hour_field(const ReportPage *p, const char *name, int64_t at_ms)
 {
     char shown[48];
     local_time_shown(at_ms, p->zone, shown, sizeof shown);
@@ -64,7 +31,7 @@ static void hour_field(const Page *p, const char *name, int64_t at_ms)
 
 /* ---- head ---- */
 
-static const char *document_title(const json_t *content, bool note, bool opinion, bool preliminary)
+const char *report_title(const json_t *content, bool note, bool opinion, bool preliminary)
 {
     const char *addendum = word_at(at(content, "addendum"), "kind");
     if (preliminary)
@@ -90,7 +57,7 @@ static void place_of(const json_t *organisation, char *ret, size_t size)
                  *finess ? "FINESS " : "", finess);
 }
 
-static void head(const Page *p)
+static void head(const ReportPage *p)
 {
     const json_t *site = at(p->frame, "site"), *imaging = at(p->frame, "imaging");
     char          left[320], right[320], title[200], subtitle[300], day[16];
@@ -99,7 +66,7 @@ static void head(const Page *p)
     pdf_band(p->pdf, word_at(site, "name"), left, word_at(imaging, "name"), right);
     int64_t exam_ms = time_at(at(p->frame, "times"), "started");
     local_day_shown(exam_ms, p->zone, day, sizeof day);
-    snprintf(title, sizeof title, "%s", document_title(p->content, p->note, p->opinion, p->preliminary));
+    snprintf(title, sizeof title, "%s", report_title(p->content, p->note, p->opinion, p->preliminary));
     int used = snprintf(subtitle, sizeof subtitle, "%s — %s, %s%s%s — acte %s",
                         p->opinion ? "Télé-expertise" : "Téléimagerie", report_modality(word_at(p->frame, "modality")),
                         word_at(p->frame, "region"), *day ? " — examen du " : "", day, word_at(p->frame, "number"));
@@ -109,7 +76,7 @@ static void head(const Page *p)
     pdf_title(p->pdf, title, subtitle);
 }
 
-static void patient_pane(const Page *p)
+static void patient_pane(const ReportPage *p)
 {
     const json_t *patient = at(p->frame, "patient"), *ins = at(patient, "ins");
     const char   *born       = word_at(patient, "birth_date");
@@ -135,7 +102,7 @@ static void patient_pane(const Page *p)
     pdf_grid_end(p->pdf);
 }
 
-static void person_field(const Page *p, const char *name, const json_t *person)
+static void person_field(const ReportPage *p, const char *name, const json_t *person)
 {
     char text[300];
     if (!json_is_object(person))
@@ -146,7 +113,7 @@ static void person_field(const Page *p, const char *name, const json_t *person)
 }
 
 /* The others who answered with the one who writes. */
-static void experts_field(const Page *p)
+static void experts_field(const ReportPage *p)
 {
     OWNED_BUF     names  = buf_make(4096);
     const char   *writer = word_at(at(p->frame, "reader"), "name");
@@ -158,7 +125,7 @@ static void experts_field(const Page *p)
     pdf_field(p->pdf, "Avec", buf_slice(&names));
 }
 
-static void act_pane(const Page *p)
+static void act_pane(const ReportPage *p)
 {
     const json_t *times = at(p->frame, "times"), *protocol = at(p->frame, "protocol");
     char          equipment[160], prescribed[300];
@@ -185,267 +152,10 @@ static void act_pane(const Page *p)
     pdf_grid_end(p->pdf);
 }
 
-/* ---- what was found ---- */
-
-static const char *section_name(const char *key)
-{
-    static const struct {
-        const char *key, *name;
-    } NAMES[] = { { "indication", "Indication" }, { "technique", "Technique" },   { "comparison", "Comparaison" }, { "results", "Résultats" },
-                  { "conclusion", "Conclusion" }, { "follow_up", "Suivi" }, { "contact", "Joindre l’imageur" } };
-    for (size_t i = 0; i < COUNT(NAMES); i++)
-        if (strcmp(NAMES[i].key, key) == 0)
-            return NAMES[i].name;
-    return key;
-}
-
-static void section(const Page *p, const char *heading, Slice text)
-{
-    if (!slice_trim(text).len)
-        return;
-    pdf_heading(p->pdf, heading);
-    pdf_paragraph(p->pdf, text);
-}
-
-static void said(const Page *p, const char *heading, const json_t *value, const char *none)
-{
-    Slice text = text_at(value, "text");
-    if (json_is_true(at(value, "none")))
-        text = slice_of(none);
-    section(p, heading, text);
-}
-
-static const char *decimal(char *ret, size_t size, const json_t *value, const char *unit)
-{
-    int used = snprintf(ret, size, "%.*f", json_number_value(value) >= 100 ? 1 : 2, json_number_value(value));
-    for (char *c = ret; *c; c++)
-        if (*c == '.')
-            *c = ',';
-    if (used > 0 && (size_t)used < size)
-        snprintf(ret + used, size - (size_t)used, "\xC2\xA0%s", unit);
-    return ret;
-}
-
-static void dose_ct(const Page *p, const json_t *dose)
-{
-    enum { ROWS_MAX = 66 };
-    static const double WIDTHS[] = { 0.40, 0.30, 0.30 };
-    static char const  *HEAD[]   = { "Acquisition", "IDSV (CTDIvol)", "Fantôme de référence" };
-    char                values[ROWS_MAX][2][48];
-    const char         *cells[3 * ROWS_MAX] = { HEAD[0], HEAD[1], HEAD[2] };
-    const json_t       *list                = at(dose, "ctdi");
-    size_t              rows                = 1;
-    for (size_t i = 0; i < json_array_size(list) && rows < ROWS_MAX; i++, rows++) {
-        const json_t *item = json_array_get(list, i);
-        decimal(values[rows][0], sizeof values[rows][0], at(item, "mgy"), "mGy");
-        snprintf(values[rows][1], sizeof values[rows][1],
-                 "%.0f\xC2\xA0"
-                 "cm",
-                 json_number_value(at(item, "phantom_cm")));
-        cells[3 * rows]     = *word_at(item, "label") ? word_at(item, "label") : "—";
-        cells[3 * rows + 1] = values[rows][0];
-        cells[3 * rows + 2] = values[rows][1];
-    }
-    pdf_table(p->pdf, 3, WIDTHS, cells, rows);
-    if (json_is_number(at(dose, "dlp_mgycm"))) {
-        char dlp[48], line[160];
-        snprintf(line, sizeof line, "Produit dose-longueur total (PDL) : %s",
-                 decimal(dlp, sizeof dlp, at(dose, "dlp_mgycm"), "mGy·cm"));
-        pdf_paragraph(p->pdf, slice_of(line));
-    }
-}
-
-static void dose(const Page *p)
-{
-    const json_t *value  = at(p->content, "dose");
-    const char   *source = word_at(value, "source"), *modality = word_at(p->frame, "modality");
-    char          line[200], dap[48];
-    if (strcmp(modality, "MR") == 0 || strcmp(modality, "US") == 0)
-        return section(p, "Dose", SLICE("Examen sans rayonnement ionisant."));
-    if (!*source)
-        return;
-    pdf_heading(p->pdf, "Dose délivrée au patient");
-    if (strcmp(source, "not-supplied") == 0) {
-        pdf_paragraph(p->pdf, SLICE("Dose non fournie par l’appareil. Motif :"));
-        pdf_paragraph(p->pdf, text_at(value, "reason"));
-        return;
-    }
-    if (strcmp(modality, "CT") == 0)
-        dose_ct(p, value);
-    if (json_is_number(at(value, "dap_mgycm2"))) {
-        snprintf(line, sizeof line, "Produit dose-surface (PDS) : %s",
-                 decimal(dap, sizeof dap, at(value, "dap_mgycm2"), "mGy·cm²"));
-        pdf_paragraph(p->pdf, slice_of(line));
-    }
-    snprintf(line, sizeof line, "Origine des valeurs : %s.", report_dose_source(source));
-    pdf_small(p->pdf, slice_of(line));
-}
-
-/* ---- the question to the experts and their answers ---- */
-
-static void asked(const Page *p)
-{
-    OWNED_BUF     lines = buf_make(64 * 1024);
-    const json_t *list  = at(at(p->frame, "chosen_images"), "series"), *one;
-    size_t        i;
-    section(p, "Question posée", text_at(at(p->frame, "request"), "question"));
-    section(p, "Contexte clinique", text_at(at(p->frame, "request"), "context"));
-    json_array_foreach (list, i, one) {
-        const char *day = word_at(one, "study_date");
-        buf_addf(&lines, "%s%s %s — %s, %lld images", i ? "\n" : "", report_modality(word_at(one, "modality")),
-                 word_at(one, "study"), word_at(one, "description"), (long long)time_at(one, "instances"));
-        if (strlen(day) == 8)
-            buf_addf(&lines, ", %.2s/%.2s/%.4s", day + 6, day + 4, day);
-    }
-    section(p, "Images examinées", buf_slice(&lines));
-    section(p, "Sans images", text_at(at(p->frame, "chosen_images"), "none_reason"));
-}
-
-static void opinions(const Page *p)
-{
-    const json_t *one;
-    size_t        i;
-    json_array_foreach (at(p->frame, "opinions"), i, one) {
-        char heading[240], hour[48];
-        local_time_shown(time_at(one, "at_ms"), p->zone, hour, sizeof hour);
-        snprintf(heading, sizeof heading, "Avis de %s, signé le %s", word_at(at(one, "by"), "name"), hour);
-        section(p, heading, text_at(one, "results"));
-        section(p, "Conclusion de cet avis", text_at(one, "conclusion"));
-    }
-}
-
-/* ---- which version this is, and what it changes ---- */
-
-static void preliminary_box(const Page *p)
-{
-    char    text[300], due[48];
-    int64_t due_ms = time_at(at(p->frame, "version"), "final_due_ms");
-    local_time_shown(due_ms, p->zone, due, sizeof due);
-    snprintf(text, sizeof text, "Ce compte rendu est provisoire : un compte rendu définitif le suivra%s%s. Il ne peut pas être remis au patient.",
-             *due ? ", au plus tard le " : "", due);
-    pdf_box(p->pdf, "Compte rendu préliminaire", slice_of(text));
-}
-
-static void difference(const Page *p)
-{
-    const json_t *said  = at(p->content, "difference");
-    OWNED_BUF     lines = buf_make(64 * 1024);
-    if (!json_is_boolean(at(said, "significant")))
-        return;
-    if (!json_is_true(at(said, "significant"))) {
-        section(p, "Différence avec la version précédente", SLICE("Aucune différence significative pour la prise en charge."));
-        return;
-    }
-    buf_addf(&lines, "%s\nCe que cela change : %s", word_at(said, "what"), word_at(said, "why"));
-    pdf_box(p->pdf, "Différence significative pour la prise en charge", buf_slice(&lines));
-}
-
-static void follows(const Page *p)
-{
-    const json_t *version = at(p->frame, "version"), *before = at(version, "follows"), *addendum = at(p->content, "addendum");
-    char          text[400], hour[48];
-    if (!json_is_object(before))
-        return;
-    bool replaces = !json_is_object(addendum) || strcmp(word_at(addendum, "kind"), "correction") == 0;
-    local_time_shown(time_at(before, "signed_at_ms"), p->zone, hour, sizeof hour);
-    snprintf(text, sizeof text, "Cette version %lld %s la version %lld%s, signée le %s.", (long long)time_at(version, "number"),
-             replaces ? "remplace" : "complète", (long long)time_at(before, "version"),
-             strcmp(word_at(before, "kind"), "preliminary") == 0 ? " (préliminaire)" : "", hour);
-    pdf_box(p->pdf, json_is_object(addendum) ? document_title(p->content, false, false, false) : "Compte rendu définitif", slice_of(text));
-}
-
-/* What the addendum says, and what stood there before when it puts that right. */
-static void addendum(const Page *p)
-{
-    static const char *const KEYS[] = { "indication", "technique", "comparison", "results", "conclusion", "follow_up", "contact" };
-    const json_t *one = at(p->content, "addendum"), *sections = at(one, "sections");
-    bool          correction = strcmp(word_at(one, "kind"), "correction") == 0;
-    if (!json_is_object(one))
-        return;
-    section(p, correction ? "Ce qui était inexact" : "Motif", text_at(one, "reason"));
-    for (size_t i = 0; i < COUNT(KEYS); i++) {
-        char  heading[96];
-        Slice before = text_at(at(one, "before"), KEYS[i]);
-        if (!slice_trim(text_at(sections, KEYS[i])).len)
-            continue;
-        snprintf(heading, sizeof heading, "%s : %s", section_name(KEYS[i]), correction ? "texte rectifié" : "ajout");
-        pdf_box(p->pdf, heading, text_at(sections, KEYS[i]));
-        if (correction && before.len) {
-            OWNED_BUF lines = buf_make(REPORT_BYTES_MAX);
-            buf_addf(&lines, "Texte de la version précédente : %s", json_string_value(at(at(one, "before"), KEYS[i])));
-            pdf_small(p->pdf, buf_slice(&lines));
-        }
-    }
-    pdf_heading(p->pdf, "Compte rendu tel qu’il est désormais");
-}
-
-/* What was given in the act: product, radionuclide and activity or dose, batch, route, hour. Order of 22 September 2006, L2, S5. */
-static void drugs_given(const Page *p)
-{
-    size_t        i;
-    const json_t *one;
-    bool          any = false;
-    json_array_foreach (at(p->frame, "drugs"), i, one) {
-        OWNED_BUF line = buf_make(2048);
-        char      hour[48];
-        double    mbq = json_number_value(at(one, "activity_mbq")), amount = json_number_value(at(one, "dose"));
-        if (at(one, "replaced_by"))
-            continue; /* corrected since: the one that counts stands in the list too */
-        if (!any)
-            pdf_heading(p->pdf, "Produits administrés");
-        any = true;
-        local_time_shown(json_integer_value(at(one, "given_at_ms")), p->zone, hour, sizeof hour);
-        buf_addf(&line, "%s", word_at(one, "product"));
-        if (mbq > 0)
-            buf_addf(&line, ", %s, %.4g MBq", word_at(one, "radionuclide"), mbq);
-        if (amount > 0)
-            buf_addf(&line, ", %.5g %s", amount, word_at(one, "unit"));
-        buf_addf(&line, ", voie %s, lot %s, le %s, par %s, sur prescription de %s%s.", report_route(word_at(one, "route")), word_at(one, "batch"), hour,
-                 word_at(at(one, "by"), "name"), word_at(at(one, "prescriber"), "name"),
-                 strcmp(word_at(one, "source"), "images") == 0 ? " (repris des images)" : "");
-        pdf_paragraph(p->pdf, buf_slice(&line));
-    }
-}
-
-static void findings(const Page *p)
-{
-    const json_t *c = p->content;
-    if (p->preliminary)
-        preliminary_box(p);
-    follows(p);
-    difference(p);
-    addendum(p);
-    if (json_is_true(at(c, "urgent")))
-        pdf_box(p->pdf, "Résultat urgent", SLICE("Ce résultat demande une prise en compte sans délai."));
-    if (p->opinion)
-        asked(p);
-    section(p, "Indication", text_at(c, "indication"));
-    section(p, "Technique", text_at(c, "technique"));
-    if (!p->opinion)
-        dose(p);
-    section(p, "Comparaison", text_at(c, "comparison"));
-    if (p->note) {
-        const json_t *note = at(p->frame, "not_interpretable");
-        pdf_box(p->pdf, "Les images ne permettent pas d’interprétation", text_at(note, "reason"));
-        section(p, "Procédure appliquée", text_at(note, "procedure"));
-        section(p, "Suite organisée", text_at(note, "follow_up"));
-    }
-    section(p, "Résultats", text_at(c, "results"));
-    if (slice_trim(text_at(c, "conclusion")).len)
-        pdf_box(p->pdf, "Conclusion", text_at(c, "conclusion"));
-    said(p, "Incidents", at(c, "incidents"), "Aucun incident.");
-    said(p, "Actes et prescriptions médicamenteuses", at(c, "prescriptions"),
-         "Aucun acte ni prescription associés.");
-    drugs_given(p);
-    section(p, "Suivi", text_at(c, "follow_up"));
-    if (p->opinion)
-        opinions(p);
-}
-
 /* ---- distance, consents, contact ---- */
 
 /* How to talk about it: the imager's own window, and who is on duty when this was signed. E32 */
-static void contact(const Page *p)
+static void contact(const ReportPage *p)
 {
     OWNED_BUF     lines = buf_make(16 * 1024);
     const json_t *one;
@@ -461,10 +171,10 @@ static void contact(const Page *p)
         buf_addf(&lines, "\nAucune garde inscrite à la signature : appeler le groupe d’imagerie.");
     if (json_is_array(at(p->frame, "on_duty")))
         buf_addf(&lines, "\nLe demandeur peut aussi poser une question sur la page de l’acte %s : elle y est gardée avec sa réponse.", word_at(p->frame, "number"));
-    section(p, "Joindre l’imageur", buf_slice(&lines));
+    report_section(p, "Joindre l’imageur", buf_slice(&lines));
 }
 
-static void consent_line(const Page *p, Buf *line, const char *what, const json_t *fact)
+static void consent_line(const ReportPage *p, Buf *line, const char *what, const json_t *fact)
 {
     char        hour[48];
     const char *how = word_at(fact, "how");
@@ -475,7 +185,7 @@ static void consent_line(const Page *p, Buf *line, const char *what, const json_
              word_at(at(fact, "by"), "name"));
 }
 
-static void distance(const Page *p)
+static void distance(const ReportPage *p)
 {
     OWNED_BUF     line    = buf_make(64 * 1024);
     const json_t *request = at(p->frame, "request");
@@ -499,7 +209,7 @@ static void distance(const Page *p)
     contact(p);
 }
 
-static void signature(const Page *p)
+static void signature(const ReportPage *p)
 {
     const json_t *s = at(p->frame, "signature"), *reader = at(p->frame, json_is_object(at(p->frame, "writer")) ? "writer" : "reader");
     OWNED_BUF     lines = buf_make(8192);
@@ -540,7 +250,7 @@ bool report_pdf(const json_t *content, const json_t *frame, bool draft, Buf *ret
     bool    note  = strcmp(word_at(frame, "outcome"), "not-interpretable") == 0;
     bool    opinion = strcmp(word_at(frame, "kind"), "tele-expertise") == 0;
     int64_t at_ms = draft ? time_at(at(frame, "times"), "started") : time_at(at(frame, "signature"), "at_ms");
-    PdfSetup setup     = { .title         = document_title(content, note, opinion, preliminary),
+    PdfSetup setup     = { .title         = report_title(content, note, opinion, preliminary),
                            .author        = word_at(at(frame, json_is_object(at(frame, "writer")) ? "writer" : "reader"), "name"),
                            .subject       = word_at(frame, "number"),
                            .created_at_s  = at_ms / 1000,
@@ -550,11 +260,11 @@ bool report_pdf(const json_t *content, const json_t *frame, bool draft, Buf *ret
     OWNED(PdfDoc) *pdf = pdf_new(&setup, err);
     if (!pdf)
         return false;
-    Page page = { pdf, content, frame, word_at(frame, "time_zone"), draft, note, opinion, preliminary };
+    ReportPage page = { pdf, content, frame, word_at(frame, "time_zone"), draft, note, opinion, preliminary };
     head(&page);
     patient_pane(&page);
     act_pane(&page);
-    findings(&page);
+    report_findings(&page);
     distance(&page);
     signature(&page);
     return pdf_finish(pdf, ret, err);

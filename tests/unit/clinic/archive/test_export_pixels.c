@@ -376,7 +376,7 @@ static int one_file(const char *path, const struct stat *s, int kind, struct FTW
         bool dirty = false;
         for (uint32_t i = 0; i < l.p.frames; i++) {
             OWNED_BUF now = buf_make(1 << 28), then = buf_make(1 << 28);
-            Samples   a, b;
+            Samples   a = { 0 }, b = { 0 };
             assert_true(native_frame(&l.p, i, &now, NULL) && native_frame(&p, i, &then, NULL));
             assert_false(pixel_spare_bits_speak(&l.p, buf_slice(&now)));
             assert_true(samples_make(&l.p, buf_slice(&now), 0, &a) &&
