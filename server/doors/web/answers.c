@@ -6,6 +6,7 @@
  */
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
+#include "guard/access/directory.h"
 
 int status_of(ErrKind kind)
 {
@@ -85,6 +86,12 @@ bool answer_json(HttpResponse *a, json_t *taken, Err *err)
     if (!json)
         return err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "json answer");
     return json_dump_to_buf(json, &a->bytes, err);
+}
+
+bool answer_named(HttpResponse *a, Db *db, json_t *taken, Err *err)
+{
+    OWNED(json_t) *json = taken;
+    return (!json || logins_named(db, json, err)) && answer_json(a, GIVE(json), err);
 }
 
 bool answer_text(HttpResponse *a, const char *type, Slice bytes, Err *err)

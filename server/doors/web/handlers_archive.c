@@ -54,5 +54,5 @@ bool archive_study(Request *q, HttpResponse *a, Err *err)
     if (!db || !act_label_json(db, study.act_id, &act, err))
         return false;
     json_put(all, "act", act);
-    return answer_json(a, GIVE(all), err);
+    return answer_named(a, db, GIVE(all), err);
 }

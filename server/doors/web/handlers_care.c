@@ -20,7 +20,7 @@ bool quarantine(Request *q, HttpResponse *a, Err *err)
     size_t  i;
     json_array_foreach(json_object_get(all, "refused"), i, one) /* reasons in the reader's language */
         json_put(one, "why", json_cstr(text_in(q->lang, json_string_value(json_object_get(one, "why")))));
-    return answer_json(a, all, err);
+    return answer_named(a, db, all, err);
 }
 
 bool quarantine_aside(Request *q, HttpResponse *a, Err *err)

@@ -90,7 +90,7 @@ bool corrections_list(Request *q, HttpResponse *a, Err *err)
         json_decref(list);
         return false;
     }
-    return answer_json(a, json_pack("{s:o, s:o}", "corrections", list, "merges", merges), err);
+    return answer_named(a, db, json_pack("{s:o, s:o}", "corrections", list, "merges", merges), err);
 }
 
 bool correction_one(Request *q, HttpResponse *a, Err *err)
@@ -98,7 +98,7 @@ bool correction_one(Request *q, HttpResponse *a, Err *err)
     int64_t id;
     json_t *one   = NULL;
     OWNED(Db) *db = db_read(q->house->db, err);
-    return param_id(q, 0, &id, err) && db && correction_json(db, id, &one, err) && answer_json(a, one, err);
+    return param_id(q, 0, &id, err) && db && correction_json(db, id, &one, err) && answer_named(a, db, one, err);
 }
 
 bool correction_shown(Request *q, HttpResponse *a, Err *err)
@@ -197,7 +197,7 @@ bool merge_compared(Request *q, HttpResponse *a, Err *err)
     q->traced.patient_id        = goes;
     q->traced.beside_patient_id = goes == stays ? 0 : stays;
     (void)snprintf(q->traced.object, sizeof q->traced.object, "patient %lld beside %lld", (long long)goes, (long long)stays);
-    return merge_compared_json(db, goes, stays, &json, err) && answer_json(a, json, err);
+    return merge_compared_json(db, goes, stays, &json, err) && answer_named(a, db, json, err);
 }
 
 bool merge_add(Request *q, HttpResponse *a, Err *err)

@@ -74,7 +74,7 @@ bool deletions_list(Request *q, HttpResponse *a, Err *err)
     OWNED(Db) *db = db_read(q->house->db, err);
     bool ok       = db && deletions_json(db, &deletions, err) && purges_json(db, &purges, err) &&
               holds_json(db, &holds, err) && retention_terms_json(db, &terms, err) &&
-              answer_json(a,
+              answer_named(a, db,
                           json_pack("{s:O, s:O, s:O, s:O}", "deletions", deletions, "purges", purges, "holds",
                                     holds, "terms", terms),
                           err);
@@ -203,7 +203,7 @@ bool purge_one(Request *q, HttpResponse *a, Err *err)
     int64_t id;
     json_t *one   = NULL;
     OWNED(Db) *db = db_read(q->house->db, err);
-    return param_id(q, 0, &id, err) && db && purge_json(db, id, &one, err) && answer_json(a, one, err);
+    return param_id(q, 0, &id, err) && db && purge_json(db, id, &one, err) && answer_named(a, db, one, err);
 }
 
 static bool item_work(Db *db, void *work, Err *err)

@@ -201,7 +201,7 @@ static bool answer_fetches(Request *q, int64_t patient_id, HttpResponse *a, Err 
     OWNED(json_t) *list = json_array();
     OWNED(Db) *db       = db_read(q->house->db, err);
     return db && fetches_json(db, patient_id, q->lang, list, err) &&
-           answer_json(a, json_pack("{s:O}", "fetches", list), err);
+           answer_named(a, db, json_pack("{s:O}", "fetches", list), err);
 }
 
 bool fetches(Request *q, HttpResponse *a, Err *err)

@@ -172,5 +172,5 @@ bool patient_priors(Request *q, HttpResponse *a, Err *err)
         return false;
     if (!seen)
         return err_set(err, ERR_NOT_FOUND, "No such patient, or not for you.", "patient %lld", (long long)id);
-    return priors_json(db, id, list, err) && answer_json(a, json_pack("{s:O}", "priors", list), err);
+    return priors_json(db, id, list, err) && answer_named(a, db, json_pack("{s:O}", "priors", list), err);
 }

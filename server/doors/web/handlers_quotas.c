@@ -10,8 +10,9 @@
 
 bool quotas(Request *q, HttpResponse *a, Err *err)
 {
-    json_t *all = NULL;
-    return quotas_json(q->house->archive, &all, err) && answer_json(a, all, err);
+    json_t *all   = NULL;
+    OWNED(Db) *db = db_read(q->house->db, err);
+    return db && quotas_json(q->house->archive, &all, err) && answer_named(a, db, all, err);
 }
 
 /* {site}: an organisation, or "store" for everything. */

@@ -9,6 +9,7 @@
 #include "doors/web/web.h"
 #include "formats/dicom/uid.h"
 #include "formats/json/json_util.h"
+#include "guard/access/directory.h"
 
 typedef struct SendWork {
     Request    *q;
@@ -25,7 +26,12 @@ static json_t *shown(Request *q, int64_t id, Err *err)
     json_t       *one    = NULL;
     ArchiveViewer viewer = dicomweb_viewer(q);
     OWNED(Db) *db        = db_read(q->house->db, err);
-    return db && send_json(db, &viewer, id, q->lang, &one, err) ? one : NULL;
+    if (!db || !send_json(db, &viewer, id, q->lang, &one, err))
+        return NULL;
+    if (logins_named(db, one, err))
+        return one;
+    json_decref(one);
+    return NULL;
 }
 
 static bool answer_one(Request *q, int64_t id, HttpResponse *a, Err *err)
@@ -44,7 +50,7 @@ bool sends(Request *q, HttpResponse *a, Err *err)
     traced_object(q, study.len ? study : SLICE("sends"));
     OWNED(Db) *db = db_read(q->house->db, err);
     return db && sends_json(db, &viewer, study, q->lang, list, err) &&
-           answer_json(a, json_pack("{s:O}", "sends", list), err);
+           answer_named(a, db, json_pack("{s:O}", "sends", list), err);
 }
 
 static bool add_work(Db *db, void *work, Err *err)

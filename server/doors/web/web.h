@@ -24,6 +24,8 @@ struct Web {
 
 /* 200 and this JSON, which is taken over. */
 bool answer_json(HttpResponse *a, json_t *taken, Err *err);
+/* The same; beside the logins in it stand the names of these people (directory.h). */
+bool answer_named(HttpResponse *a, Db *db, json_t *taken, Err *err);
 bool answer_text(HttpResponse *a, const char *type, Slice bytes, Err *err); /* copied */
 
 /* The body as a JSON object, borrowed keys checked by the caller; NULL and ERR_INPUT. */

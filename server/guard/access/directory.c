@@ -5,6 +5,8 @@
  */
 #include "guard/access/directory.h"
 
+#include <stdio.h>
+
 #include "formats/json/json_util.h"
 
 json_t *roles_json(unsigned roles)
@@ -110,4 +112,73 @@ bool login_json(Db *db, Slice login, json_t **ret, Err *err)
     person_shown_name(&p, name, sizeof name);
     *ret = json_pack("{s:s, s:o}", "name", name, "roles", roles_json(roles));
     return *ret != NULL || err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "person as JSON");
+}
+
+/* ---- names beside logins ---- */
+
+enum { TREE_DEPTH_MAX = 32 };
+
+/* The name behind a login, asked of the database once: 'known' keeps what was found. Borrowed; NULL: failed. */
+static json_t *name_behind(Db *db, json_t *known, const char *login, Err *err)
+{
+    json_t *there = json_object_get(known, login);
+    if (there)
+        return there;
+    OWNED(DbQuery) *q = db_query(db, "SELECT " PERSON_COLUMNS " FROM person WHERE person.login = ?1");
+    db_bind_text(q, 1, slice_of(login));
+    DbStep step = db_next(q, err);
+    Person p;
+    char   name[160] = "";
+    if (step == DB_FAILED)
+        return NULL;
+    if (step == DB_ROW) {
+        person_from_row(q, 0, &p);
+        person_shown_name(&p, name, sizeof name);
+    }
+    json_put(known, login, *name ? json_cstr(name) : json_null());
+    there = json_object_get(known, login);
+    if (!there)
+        err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "names");
+    return there;
+}
+
+static bool object_named(Db *db, json_t *known, json_t *object, Err *err)
+{
+    static const char *const KEYS[] = { "actor", "by", "ended_by", "undone_by", "decided_by", "settled_by", "document_by" };
+    for (size_t i = 0; i < COUNT(KEYS); i++) {
+        const char *login = json_string_value(json_object_get(object, KEYS[i]));
+        char        beside[32];
+        if (!login)
+            continue;
+        json_t *name = name_behind(db, known, login, err);
+        if (!name)
+            return false;
+        (void)snprintf(beside, sizeof beside, "%s_name", KEYS[i]);
+        json_put(object, beside, json_incref(name));
+    }
+    return true;
+}
+
+static bool tree_named(Db *db, json_t *known, json_t *tree, unsigned depth, Err *err)
+{
+    const char *key;
+    json_t     *one;
+    size_t      i;
+    if (depth == TREE_DEPTH_MAX)
+        return true;
+    if (json_is_object(tree) && !object_named(db, known, tree, err))
+        return false;
+    json_object_foreach(tree, key, one)
+        if (!tree_named(db, known, one, depth + 1, err))
+            return false;
+    json_array_foreach(tree, i, one)
+        if (!tree_named(db, known, one, depth + 1, err))
+            return false;
+    return true;
+}
+
+bool logins_named(Db *db, json_t *answer, Err *err)
+{
+    OWNED(json_t) *known = json_object();
+    return tree_named(db, known, answer, 0, err);
 }

@@ -26,4 +26,10 @@ bool people_json(Db *db, int64_t organisation_id, bool whole, json_t **ret, Err 
 /* Who stands behind a login: {name, roles} as they are now; null for what is no person ("system:jobs"). */
 bool login_json(Db *db, Slice login, json_t **ret, Err *err);
 
+/*
+ * Beside every login that an answer tells under "actor", "by" or "…_by" (a text, at any depth) the person's name
+ * as it is now: "actor_name", "by_name"…; null for what is no person ("system:jobs", "peer:CT1").
+ */
+bool logins_named(Db *db, json_t *answer, Err *err);
+
 #endif

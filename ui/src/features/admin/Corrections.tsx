@@ -8,6 +8,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Correction, type FoundStudy, type Merge, type Search, useCorrect, useCorrections, useFoundStudies } from '@/shared/api/requests/corrections';
 import { birthDate, dayAndTime } from '@/shared/format/dates';
+import { whoText } from '@/shared/format/people';
 import { useRetain } from '@/shared/api/requests/retention';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { useAddress } from '@/shared/ui/useAddress';
@@ -120,7 +121,7 @@ function History({ list, undo }: { list: Correction[]; undo: (what: Undo) => voi
         <Table.Tbody>
           {list.map((one) => (
             <Table.Tr key={one.id} data-correction={one.id}>
-              <Table.Td>{t(`corrections.${one.kind}`)}<span className="sub">{dayAndTime(one.at_ms)} · {one.actor}</span><span className="sub">{one.reason}</span></Table.Td>
+              <Table.Td>{t(`corrections.${one.kind}`)}<span className="sub">{dayAndTime(one.at_ms)} · {whoText(t, one.actor, one.actor_name)}</span><span className="sub">{one.reason}</span></Table.Td>
               <Table.Td>{nameOf(one.before.name)}<span className="sub">{dayOfDicom(one.before.birth)} · {one.before.id || '—'}</span></Table.Td>
               <Table.Td>{Object.entries(one.values).filter(([field]) => field !== 'StudyInstanceUID').map(([field, value]) => <span key={field} className="sub">{t(`corrections.field.${field}`, { defaultValue: field })} : {field === 'PatientName' ? nameOf(value) : value || '—'}</span>)}{one.target_uid !== one.study_uid && <span className="sub">{t('corrections.study')} : <code>{one.target_uid}</code></span>}</Table.Td>
               <Table.Td>
@@ -128,7 +129,7 @@ function History({ list, undo }: { list: Correction[]; undo: (what: Undo) => voi
                 {(one.state === 'doing' || one.state === 'undoing') && <Progress mt={6} value={one.total ? (100 * one.done) / one.total : 0} aria-label={t('corrections.progress')} />}
                 <span className="sub">{t('quarantine.images', { count: one.done })}</span>
                 {one.failure && <span className="sub">{one.failure}</span>}
-                {one.undone_at_ms !== null && <span className="sub">{dayAndTime(one.undone_at_ms)} · {one.undone_by} · {one.undone_reason}</span>}
+                {one.undone_at_ms !== null && <span className="sub">{dayAndTime(one.undone_at_ms)} · {whoText(t, one.undone_by, one.undone_by_name)} · {one.undone_reason}</span>}
               </Table.Td>
               <Table.Td>{one.state === 'done' && one.merge_id === null && <Button size="xs" variant="default" onClick={() => undo({ path: `/api/archive/corrections/${one.id}/undo`, title: t('corrections.undo') })}>{t('corrections.undo')}</Button>}</Table.Td>
             </Table.Tr>
@@ -150,7 +151,7 @@ function Merges({ list, undo }: { list: Merge[]; undo: (what: Undo) => void }) {
           {list.map((one) => (
             <Table.Tr key={one.id} data-merge={one.id}>
               {[one.from, one.into].map((who) => <Table.Td key={who.ipp}>{who.birth_name} {who.first_given}<span className="sub">{birthDate(who.birth_date)} · {who.sex} · {who.ipp}</span></Table.Td>)}
-              <Table.Td>{one.reason}<span className="sub">{dayAndTime(one.at_ms)} · {one.actor}</span>{one.undone_at_ms !== null && <span className="sub">{t('corrections.state.undone')} · {dayAndTime(one.undone_at_ms)} · {one.undone_reason}</span>}</Table.Td>
+              <Table.Td>{one.reason}<span className="sub">{dayAndTime(one.at_ms)} · {whoText(t, one.actor, one.actor_name)}</span>{one.undone_at_ms !== null && <span className="sub">{t('corrections.state.undone')} · {dayAndTime(one.undone_at_ms)} · {one.undone_reason}</span>}</Table.Td>
               <Table.Td>{one.undone_at_ms === null && <Button size="xs" variant="default" onClick={() => undo({ path: `/api/archive/merges/${one.id}/undo`, title: t('corrections.unmerge') })}>{t('corrections.unmerge')}</Button>}</Table.Td>
             </Table.Tr>
           ))}

@@ -8,6 +8,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Beside, type ComparedRecords, useCompareRecords, useCorrect } from '@/shared/api/requests/corrections';
 import { birthDate, dayAndTime } from '@/shared/format/dates';
+import { whoText } from '@/shared/format/people';
 import { useText } from '@/shared/i18n/useText';
 import { Compared } from '@/shared/identity/Alike';
 import { IdentityBadge } from '@/shared/ui/Badges';
@@ -56,7 +57,7 @@ function SideBySide({ both }: { both: ComparedRecords }) {
   const text = useText();
   const { from, into } = both;
   const seen = (one: Beside) => (one.patient.document && one.patient.document !== 'none'
-    ? [text('document', one.patient.document), one.patient.document_at_ms && dayAndTime(one.patient.document_at_ms), one.patient.document_by].filter(Boolean).join(' · ') : t('trust.noDocument'));
+    ? [text('document', one.patient.document), one.patient.document_at_ms && dayAndTime(one.patient.document_at_ms), whoText(t, one.patient.document_by, one.patient.document_by_name)].filter(Boolean).join(' · ') : t('trust.noDocument'));
   const ins = (one: Beside) => (one.patient.ins ? `${one.patient.ins.value} (${one.patient.ins.nature})` : t('corrections.noIns'));
   const differ = (a: string, b: string) => a !== b && <span className="differs"> <Icon name="warning" size={13} /> {t('alike.differs')}</span>;
   const rows: [string, string, string][] = [

@@ -8,6 +8,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Aside, type BlobFault, type RefusedObject, type Settling, type StrayStudy, useQuarantine, useSettle } from '@/shared/api/requests/quarantine';
 import { birthDate, dayAndTime } from '@/shared/format/dates';
+import { whoText } from '@/shared/format/people';
 import { sizeText } from '@/shared/format/size';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { useAddress } from '@/shared/ui/useAddress';
@@ -99,9 +100,9 @@ function Asides({ list, ask }: { list: Aside[]; ask: (q: Question) => void }) {
         <Table.Tr key={one.id} data-aside={one.uid}>
           <Table.Td>{nameOf(one.patient_name)}<span className="sub">{one.modality} {one.description} · n° {one.number ?? '—'}</span><span className="sub"><code>{one.uid}</code></span></Table.Td>
           <Table.Td className="num">{dayAndTime(one.first_received_at_ms)}<span className="sub">{sizeText(one.first_bytes)}</span></Table.Td>
-          <Table.Td className="num">{dayAndTime(one.received_at_ms)}<span className="sub">{sizeText(one.bytes)} · {one.actor}</span></Table.Td>
+          <Table.Td className="num">{dayAndTime(one.received_at_ms)}<span className="sub">{sizeText(one.bytes)} · {whoText(t, one.actor, one.actor_name)}</span></Table.Td>
           <Table.Td>
-            {one.settled_at_ms !== null && <Text size="sm" mb={4}>{t(`quarantine.${one.settlement}Done`)}<span className="sub">{dayAndTime(one.settled_at_ms)} · {one.settled_by} · {one.settled_reason}</span></Text>}
+            {one.settled_at_ms !== null && <Text size="sm" mb={4}>{t(`quarantine.${one.settlement}Done`)}<span className="sub">{dayAndTime(one.settled_at_ms)} · {whoText(t, one.settled_by, one.settled_by_name)} · {one.settled_reason}</span></Text>}
             <Group gap={6}>
               {one.settled_at_ms === null && <Button size="xs" variant="default" onClick={() => ask(question(one, 'keep-first'))}>{t('quarantine.keep-first')}</Button>}
               <Button size="xs" variant="default" onClick={() => ask(question(one, 'show-other'))}>{t('quarantine.show-other')}</Button>
@@ -138,7 +139,7 @@ function RefusedList({ list }: { list: RefusedObject[] }) {
       {list.map((one) => (
         <Table.Tr key={one.id} data-refused={one.uid}>
           <Table.Td><code>{one.uid || t(one.kind === 'full' || one.kind === 'denied' ? 'quarantine.refusedAll' : 'quarantine.refusedUnknown')}</code>{one.sop_class && <span className="sub"><code>{one.sop_class}</code></span>}</Table.Td>
-          <Table.Td>{one.actor.replace(/^peer:/, '')}<span className="sub">{one.address}</span></Table.Td>
+          <Table.Td>{whoText(t, one.actor, one.actor_name)}<span className="sub">{one.address}</span></Table.Td>
           <Table.Td>{one.why}<span className="sub"><code>{one.detail}</code></span></Table.Td>
           <Table.Td className="num">{dayAndTime(one.last_at_ms)}<span className="sub">{t('quarantine.times', { count: one.times })}</span></Table.Td>
         </Table.Tr>

@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from '@/shared/api/requests/me';
 import { type Deletion, type Hold, type Order, type Purge, usePurge, useRetain, useRetention } from '@/shared/api/requests/retention';
 import { birthDate, dayAndTime } from '@/shared/format/dates';
+import { whoText } from '@/shared/format/people';
 import { sizeText } from '@/shared/format/size';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { RetentionTerms } from './RetentionTerms';
@@ -88,10 +89,10 @@ function Deletions({ list, ask, archive, administer }: { list: Deletion[]; ask: 
       {list.map((one) => (
         <Table.Tr key={one.id} data-deletion={one.study_uid}>
           <Table.Td>{one.dicom_name ? nameOf(one.dicom_name) : <code>{one.study_uid}</code>}<span className="sub">{one.description ? `${one.description} · ` : ''}{dayOf(one.study_date)} · {one.modalities.replaceAll('\\', ', ')} · {t('quarantine.images', { count: one.instances })} · {sizeText(one.bytes)}</span><span className="sub">{t(`retention.level.${one.level}`)}</span></Table.Td>
-          <Table.Td>{one.reason}<span className="sub">{dayAndTime(one.at_ms)} · {one.actor}</span></Table.Td>
+          <Table.Td>{one.reason}<span className="sub">{dayAndTime(one.at_ms)} · {whoText(t, one.actor, one.actor_name)}</span></Table.Td>
           <Table.Td>
             <Badge size="sm" tt="none" className={`tone tone-${TONES[one.state]}`}>{t(`retention.state.${one.state}`)}</Badge>
-            <span className="sub">{one.state === 'hidden' ? t('retention.until', { when: dayAndTime(one.until_ms) }) : one.ended_at_ms !== null && `${dayAndTime(one.ended_at_ms)} · ${one.ended_by} ${one.ended_reason && `· ${one.ended_reason}`}`}</span>
+            <span className="sub">{one.state === 'hidden' ? t('retention.until', { when: dayAndTime(one.until_ms) }) : one.ended_at_ms !== null && `${dayAndTime(one.ended_at_ms)} · ${whoText(t, one.ended_by, one.ended_by_name)} ${one.ended_reason && `· ${one.ended_reason}`}`}</span>
           </Table.Td>
           <Table.Td>
             {one.state === 'hidden' && archive && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.restore'), text: t('retention.restoreText'), path: `/api/archive/deletions/${one.id}/restore` })}>{t('retention.restore')}</Button>}
@@ -125,9 +126,9 @@ function Purges({ list, look }: { list: Purge[]; look: (id: number) => void }) {
     <Lines label={t('retention.purges')} head={[t('retention.proposed'), t('retention.studies'), t('quarantine.state'), t('quarantine.decide')]}>
       {list.map((one) => (
         <Table.Tr key={one.id} data-purge={one.id}>
-          <Table.Td>{dayAndTime(one.at_ms)}<span className="sub">{one.actor} · {t('retention.asOf', { day: dayOf(one.as_of) })}</span></Table.Td>
+          <Table.Td>{dayAndTime(one.at_ms)}<span className="sub">{whoText(t, one.actor, one.actor_name)} · {t('retention.asOf', { day: dayOf(one.as_of) })}</span></Table.Td>
           <Table.Td className="num">{one.studies - one.kept_out}<span className="sub">{sizeText(one.bytes)} · {t('retention.keptOut', { count: one.kept_out })}</span></Table.Td>
-          <Table.Td><Badge size="sm" tt="none" className={`tone tone-${TONES[one.state]}`}>{t(`retention.state.${one.state}`)}</Badge>{one.state === 'approved' && <span className="sub">{t('retention.progress', { hidden: one.hidden, purged: one.purged })}</span>}{one.decided_at_ms !== null && <span className="sub">{dayAndTime(one.decided_at_ms)} · {one.decided_by} · {one.decided_reason}</span>}</Table.Td>
+          <Table.Td><Badge size="sm" tt="none" className={`tone tone-${TONES[one.state]}`}>{t(`retention.state.${one.state}`)}</Badge>{one.state === 'approved' && <span className="sub">{t('retention.progress', { hidden: one.hidden, purged: one.purged })}</span>}{one.decided_at_ms !== null && <span className="sub">{dayAndTime(one.decided_at_ms)} · {whoText(t, one.decided_by, one.decided_by_name)} · {one.decided_reason}</span>}</Table.Td>
           <Table.Td><Group gap={8}><Button size="xs" variant="default" onClick={() => look(one.id)}>{t('retention.look')}</Button>{one.state === 'approved' && one.purged > 0 && one.hidden === 0 && <Anchor size="sm" href={`/api/archive/purges/${one.id}/certificate.pdf`} target="_blank">{t('retention.certificate')}</Anchor>}</Group></Table.Td>
         </Table.Tr>
       ))}
@@ -180,8 +181,8 @@ function Holds({ list, ask, archive }: { list: Hold[]; ask: Ask; archive: boolea
       {list.map((one) => (
         <Table.Tr key={one.id} data-hold={one.ipp}>
           <Table.Td>{one.birth_name} {one.first_given}<span className="sub">{one.ipp}</span></Table.Td>
-          <Table.Td>{one.reason}<span className="sub">{dayAndTime(one.at_ms)} · {one.actor}</span></Table.Td>
-          <Table.Td><Badge size="sm" tt="none" className={`tone tone-${one.ended_at_ms ? 'calm' : 'wait'}`}>{t(one.ended_at_ms ? 'retention.holdEnded' : 'retention.held')}</Badge>{one.ended_at_ms !== null && <span className="sub">{dayAndTime(one.ended_at_ms)} · {one.ended_by}</span>}</Table.Td>
+          <Table.Td>{one.reason}<span className="sub">{dayAndTime(one.at_ms)} · {whoText(t, one.actor, one.actor_name)}</span></Table.Td>
+          <Table.Td><Badge size="sm" tt="none" className={`tone tone-${one.ended_at_ms ? 'calm' : 'wait'}`}>{t(one.ended_at_ms ? 'retention.holdEnded' : 'retention.held')}</Badge>{one.ended_at_ms !== null && <span className="sub">{dayAndTime(one.ended_at_ms)} · {whoText(t, one.ended_by, one.ended_by_name)}</span>}</Table.Td>
           <Table.Td>{one.ended_at_ms === null && archive && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.unhold'), text: t('retention.unholdText'), method: 'DELETE', path: `/api/archive/holds/${one.id}`, noReason: true })}>{t('retention.unhold')}</Button>}</Table.Td>
         </Table.Tr>
       ))}

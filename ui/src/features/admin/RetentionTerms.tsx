@@ -8,6 +8,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Retention, type Terms, useRetain } from '@/shared/api/requests/retention';
 import { dayAndTime } from '@/shared/format/dates';
+import { whoText } from '@/shared/format/people';
 import { Facts, Refusal } from '@/shared/ui/Blocks';
 
 const FIELDS = ['keep_years', 'until_age', 'after_death_years', 'grace_days'] as const;
@@ -20,7 +21,7 @@ export function RetentionTerms({ terms, administer }: { terms: Retention['terms'
       <Text size="sm">{t('retention.rule', { years: terms.keep_years, age: terms.until_age, death: terms.after_death_years })}</Text>
       <Facts items={FIELDS.map((one) => [t(`retention.term.${one}`), t('retention.termValue', { value: terms[one], legal: terms.legal[one] })])} />
       {terms.versions.filter((one) => one.at_ms > 0).map((one) => (
-        <Text size="sm" key={one.version}>{t('retention.version', { version: one.version, years: one.keep_years, age: one.until_age, death: one.after_death_years, grace: one.grace_days })}<span className="sub">{dayAndTime(one.at_ms)} · {one.actor} · {one.reason}</span></Text>
+        <Text size="sm" key={one.version}>{t('retention.version', { version: one.version, years: one.keep_years, age: one.until_age, death: one.after_death_years, grace: one.grace_days })}<span className="sub">{dayAndTime(one.at_ms)} · {whoText(t, one.actor, one.actor_name)} · {one.reason}</span></Text>
       ))}
       {administer && <Group><Button size="xs" variant="default" onClick={() => setOpen(true)}>{t('retention.changeTerms')}</Button></Group>}
       <Modal opened={open} onClose={() => setOpen(false)} title={t('retention.changeTerms')} closeButtonProps={{ 'aria-label': t('common.close') }}>

@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from '@/shared/api/requests/me';
 import { type LimitChange, type Place, useQuotas, useSetQuota } from '@/shared/api/requests/quotas';
 import { dayAndTime } from '@/shared/format/dates';
+import { whoText } from '@/shared/format/people';
 import { sizeText } from '@/shared/format/size';
 import { Empty, Facts, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 
@@ -91,7 +92,7 @@ function Changes({ list }: { list: LimitChange[] }) {
   return (
     <Stack gap={6}>
       {list.map((one) => (
-        <Text size="sm" key={`${one.at_ms} ${one.site_id}`}>{one.site_id ? one.name : t('storage.whole')} : {one.limit_bytes ? t('storage.change', { limit: sizeText(one.limit_bytes), warn: one.warn_percent }) : t('storage.noLimit')}<span className="sub">{dayAndTime(one.at_ms)} · {one.actor} · {one.reason}</span></Text>
+        <Text size="sm" key={`${one.at_ms} ${one.site_id}`}>{one.site_id ? one.name : t('storage.whole')} : {one.limit_bytes ? t('storage.change', { limit: sizeText(one.limit_bytes), warn: one.warn_percent }) : t('storage.noLimit')}<span className="sub">{dayAndTime(one.at_ms)} · {whoText(t, one.actor, one.actor_name)} · {one.reason}</span></Text>
       ))}
     </Stack>
   );

@@ -10,6 +10,7 @@ import { useTranslation } from 'react-i18next';
 import { usePeers } from '@/shared/api/requests/peers';
 import { isGoing, type SendPart, type SendRow, useSendOrder, useSends, useSendTo } from '@/shared/api/requests/sends';
 import { dayAndTime, timeOf } from '@/shared/format/dates';
+import { whoText } from '@/shared/format/people';
 import { Empty, Loaded, Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 
@@ -93,7 +94,7 @@ function OneSend({ row }: { row: SendRow }) {
         <span className="sub num">{t('send.count', { sent: row.sent, total: row.total })}{row.failed > 0 && ` · ${t('send.failed', { count: row.failed })}`}{row.next_try_at_ms && isGoing(row) ? ` · ${t('send.nextTry', { when: timeOf(row.next_try_at_ms) })}` : ''}</span>
         {row.why && <span className="sub">{row.why}</span>}
       </Table.Td>
-      <Table.Td className="num">{dayAndTime(row.created_at_ms)}<span className="sub">{[row.actor, row.reason].filter(Boolean).join(' · ')}</span></Table.Td>
+      <Table.Td className="num">{dayAndTime(row.created_at_ms)}<span className="sub">{[whoText(t, row.actor, row.actor_name), row.reason].filter(Boolean).join(' · ')}</span></Table.Td>
       <Table.Td>
         {isGoing(row) && <Button size="xs" variant="default" loading={order.isPending} onClick={() => order.mutate({ id: row.id, order: 'cancel' })}>{t('send.cancel')}</Button>}
         {['partial', 'failed', 'cancelled'].includes(row.state) && <Button size="xs" variant="default" loading={order.isPending} onClick={() => order.mutate({ id: row.id, order: 'retry' })}>{t('send.retry')}</Button>}

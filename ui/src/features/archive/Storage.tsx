@@ -6,6 +6,7 @@
 import { useTranslation } from 'react-i18next';
 import type { StudyFacts } from '@/shared/api/requests/archive';
 import { dayAndTime } from '@/shared/format/dates';
+import { whoText } from '@/shared/format/people';
 import { sizeText } from '@/shared/format/size';
 import { Facts, Section } from '@/shared/ui/Blocks';
 
@@ -13,7 +14,7 @@ export function Storage({ facts }: { facts: StudyFacts }) {
   const { t } = useTranslation();
   const lines = (list: string[]) => list.length > 0 && <ul className="archive-lines">{list.map((one) => <li key={one}>{one}</li>)}</ul>;
   const sender = (one: StudyFacts['from'][number]) =>
-    `${one.actor.replace(/^peer:/, '')} (${t(`study.via.${one.via}`, { defaultValue: one.via })}) · ${t('study.sizeText', { count: one.objects, size: sizeText(one.bytes) })} · ${t('study.receivedText', { first: dayAndTime(one.first_at_ms), last: dayAndTime(one.last_at_ms) })}`;
+    `${whoText(t, one.actor, one.actor_name)} (${t(`study.via.${one.via}`, { defaultValue: one.via })}) · ${t('study.sizeText', { count: one.objects, size: sizeText(one.bytes) })} · ${t('study.receivedText', { first: dayAndTime(one.first_at_ms), last: dayAndTime(one.last_at_ms) })}`;
   return (
     <Section title={t('study.storage')} icon="shield">
       <Facts columns={2} items={[
@@ -22,7 +23,7 @@ export function Storage({ facts }: { facts: StudyFacts }) {
         [t('study.ready'), readyText(t, facts.ready)],
         [t('study.from'), lines(facts.from.map(sender))],
         [t('study.syntaxes'), lines(facts.syntaxes.map((one) => `${one.name} (${one.uid}) · ${t('study.sizeText', { count: one.objects, size: sizeText(one.bytes) })}`))],
-        [t('study.corrections'), lines(facts.corrections.map((one) => `${t(`corrections.${one.kind}`)} · ${t(`corrections.state.${one.state}`)} · ${dayAndTime(one.at_ms)} · ${one.actor} · ${one.reason}`))],
+        [t('study.corrections'), lines(facts.corrections.map((one) => `${t(`corrections.${one.kind}`)} · ${t(`corrections.state.${one.state}`)} · ${dayAndTime(one.at_ms)} · ${whoText(t, one.actor, one.actor_name)} · ${one.reason}`))],
       ]} />
     </Section>
   );

@@ -10,6 +10,7 @@ import { useTranslation } from 'react-i18next';
 import { type FoundStudy, type StudyFacts, useSeriesOfStudy, useStudy, useStudyFacts } from '@/shared/api/requests/archive';
 import { useMe } from '@/shared/api/requests/me';
 import { birthDate, dayAndTime } from '@/shared/format/dates';
+import { whoText } from '@/shared/format/people';
 import { dicomDay } from '@/shared/format/size';
 import { useText } from '@/shared/i18n/useText';
 import { ExportStudy } from '@/shared/media/ExportStudy';
@@ -129,8 +130,8 @@ function StudyWords({ study, facts }: { study: FoundStudy; facts: StudyFacts | u
       [t('archive.accession'), study.accession],
       [t('archive.referring'), nameOf(study.referring)],
       [t('study.uid'), <code className="archive-uid" key="uid">{study.uid}</code>],
-      [t('study.badge.hold'), facts?.hold && `${facts.hold.reason} · ${dayAndTime(facts.hold.at_ms)} · ${facts.hold.actor}`],
-      [t('study.badge.accepted'), facts?.accepted && `${facts.accepted.reason} · ${dayAndTime(facts.accepted.at_ms)} · ${facts.accepted.by}`],
+      [t('study.badge.hold'), facts?.hold && `${facts.hold.reason} · ${dayAndTime(facts.hold.at_ms)} · ${whoText(t, facts.hold.actor, facts.hold.actor_name)}`],
+      [t('study.badge.accepted'), facts?.accepted && `${facts.accepted.reason} · ${dayAndTime(facts.accepted.at_ms)} · ${whoText(t, facts.accepted.by, facts.accepted.by_name)}`],
     ]} />
   );
 }

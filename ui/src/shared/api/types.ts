@@ -64,7 +64,7 @@ export interface Patient {
   birth_place_code: string | null; birth_place_name: string | null;
   ins: { value: string; oid: string; nature: 'NIR' | 'NIA' } | null;
   status: 'PROV' | 'RECUP' | 'VALI' | 'QUAL'; attributes: ('HOMO' | 'DOUT' | 'FICT')[]; phone?: string | null; version: number;
-  birth_known: 'day' | 'month' | 'year' | 'none'; document: string; document_holder: string; document_at_ms: number | null; document_by: string;
+  birth_known: 'day' | 'month' | 'year' | 'none'; document: string; document_holder: string; document_at_ms: number | null; document_by: string; document_by_name?: string | null;
 }
 export interface PatientWrite {
   organisation_id: number; birth_name: string; first_given: string; given_names: string; used_name?: string; birth_date: string; sex: Sex;

@@ -32,6 +32,10 @@ export function bornText(t: TFunction, patient: Pick<Patient, 'birth_date' | 'bi
 /* '0100000003' as it is said: 01 00 00 00 03; what is not ten figures stays as written. */
 export const phoneText = (number: string) => number.replace(/^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1 $2 $3 $4 $5');
 
+/* Who did it, by name; what the program did is said so, and what another system did, by its title. */
+export const whoText = (t: TFunction, login: string, name: string | null | undefined) =>
+  name ?? (login.startsWith('system:') ? t('role.system') : login.replace(/^peer:/, ''));
+
 /* Capitals without accents, for comparing what is read on a document with what is written here. */
 export const bare = (text: string) =>
   text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[’'\-\s]+/g, ' ').trim().toUpperCase();

@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/requests/me';
 import { type Prior, usePriors } from '../api/requests/priors';
 import type { Act } from '../api/types';
+import { whoText } from '../format/people';
 import { dicomDay } from '../format/size';
 import { Loaded, Section } from '../ui/Blocks';
 
@@ -43,7 +44,7 @@ function OnePrior({ prior, actId, sees }: { prior: Prior; actId: number; sees: b
       <Text size="sm" fw={600}>{[dicomDay(prior.date), prior.modalities.replaceAll('\\', ', '), prior.description].filter(Boolean).join(' · ')}</Text>
       <Text size="sm" c="dimmed">{t('prior.images', { count: prior.instances })} · {prior.origin}</Text>
       <Text size="sm">{t('prior.carries', { who: [prior.dicom_name.replaceAll('^', ' ').trim(), dicomDay(prior.dicom_birth)].filter(Boolean).join(', ') })}</Text>
-      {prior.differences.length > 0 && <Text size="sm" className="countdown-soon">{t('prior.differs', { who: prior.decided_by, reason: prior.reason })}</Text>}
+      {prior.differences.length > 0 && <Text size="sm" className="countdown-soon">{t('prior.differs', { who: whoText(t, prior.decided_by, prior.decided_by_name), reason: prior.reason })}</Text>}
       {sees && <Button component={Link} to="/acts/$id/priors/$uid" params={{ id: String(actId), uid: prior.study_uid } as never} size="xs" variant="default" mt={4} aria-label={t('prior.openThis', { when: dicomDay(prior.date) })}>{t('prior.open')}</Button>}
     </div>
   );

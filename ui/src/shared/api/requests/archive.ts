@@ -88,12 +88,12 @@ export interface StudyFacts {
   id: number; uid: string; date: string; time: string; accession: string; description: string; study_id: string; modalities: string; referring: string; objects: number; bytes: number; first_at_ms: number; last_at_ms: number;
   image: { name: string; id: string; issuer: string; birth_date: string; sex: string };
   patient: { id: number; ipp: string; birth_name: string; first_given: string; birth_date: string; sex: string } | null;
-  hold: { id: number; at_ms: number; actor: string; reason: string } | null;
+  hold: { id: number; at_ms: number; actor: string; actor_name: string | null; reason: string } | null;
   act: { id: number; number: string; state: string } | null;
-  wrong_patient: boolean; differences: { trait: string; expected: string; found: string }[]; accepted: { at_ms: number; by: string; reason: string } | null; asides: number;
-  prior: { origin: string; reason: string; decided_by: string; decided_at_ms: number } | null;
-  corrections: { id: number; kind: string; state: string; at_ms: number; actor: string; reason: string }[];
-  from: { via: string; actor: string; objects: number; bytes: number; first_at_ms: number; last_at_ms: number }[];
+  wrong_patient: boolean; differences: { trait: string; expected: string; found: string }[]; accepted: { at_ms: number; by: string; by_name: string | null; reason: string } | null; asides: number;
+  prior: { origin: string; reason: string; decided_by: string; decided_by_name: string | null; decided_at_ms: number } | null;
+  corrections: { id: number; kind: string; state: string; at_ms: number; actor: string; actor_name: string | null; reason: string }[];
+  from: { via: string; actor: string; actor_name: string | null; objects: number; bytes: number; first_at_ms: number; last_at_ms: number }[];
   syntaxes: { uid: string; name: string; objects: number; bytes: number }[];
   series: { uid: string; number: number | null; modality: string; description: string; body_part: string; station: string; objects: number; bytes: number; frames: number; syntax: string | null; syntaxes: number; first_at_ms: number; last_at_ms: number }[];
   faults: number; recheck: Reading & { reached: number; whole: number };

@@ -6,12 +6,12 @@ import type { Patient } from '../types';
 export type CorrectionKind = 'identity' | 'move' | 'split';
 export type Values = Record<string, string>;
 export interface Correction {
-  id: number; kind: CorrectionKind; state: 'doing' | 'done' | 'failed' | 'undoing' | 'undone'; study_uid: string; target_uid: string; series: string; actor: string; reason: string; failure: string;
-  at_ms: number; total: number; done: number; undone_at_ms: number | null; undone_by: string; undone_reason: string; merge_id: number | null;
+  id: number; kind: CorrectionKind; state: 'doing' | 'done' | 'failed' | 'undoing' | 'undone'; study_uid: string; target_uid: string; series: string; actor: string; actor_name: string | null; reason: string; failure: string;
+  at_ms: number; total: number; done: number; undone_at_ms: number | null; undone_by: string; undone_by_name: string | null; undone_reason: string; merge_id: number | null;
   values: Values; before: { id: string; issuer: string; name: string; birth: string; sex: string };
 }
 interface Somebody { ipp: string; birth_name: string; first_given: string; birth_date: string; sex: string }
-export interface Merge { id: number; from: Somebody; into: Somebody; at_ms: number; actor: string; reason: string; undone_at_ms: number | null; undone_by: string; undone_reason: string }
+export interface Merge { id: number; from: Somebody; into: Somebody; at_ms: number; actor: string; actor_name: string | null; reason: string; undone_at_ms: number | null; undone_by: string; undone_by_name: string | null; undone_reason: string }
 export interface Asked { kind: CorrectionKind; study_uid: string; values?: Values; ipp?: string; accession?: string; series?: string[]; target_uid?: string; reason?: string }
 export interface Preview { instances: number; target_uid: string; before: Values; after: Values; other_names_taken_out: boolean; reports: { act_id: number; number: string; kind: 'identity' | 'moved' | 'split' | 'joined'; refused: boolean }[] }
 

@@ -4,7 +4,7 @@ import { api } from '../client';
 
 export interface Prior {
   study_uid: string; date: string; modalities: string; description: string; instances: number; dicom_name: string; dicom_birth: string;
-  origin: string; reason: string; decided_by: string; decided_at_ms: number; differences: { trait: string; expected: string; found: string }[];
+  origin: string; reason: string; decided_by: string; decided_by_name: string | null; decided_at_ms: number; differences: { trait: string; expected: string; found: string }[];
 }
 export const usePriors = (patientId: number) =>
   useQuery({ queryKey: ['priors', patientId], queryFn: () => api.get<{ priors: Prior[] }>(`/api/patients/${patientId}/priors`).then((a) => a.priors) });

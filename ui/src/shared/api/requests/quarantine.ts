@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../client';
 
 export interface Aside {
-  id: number; received_at_ms: number; bytes: number; uid: string; study_uid: string; actor: string; settled_at_ms: number | null; settlement: string; settled_by: string; settled_reason: string;
+  id: number; received_at_ms: number; bytes: number; uid: string; study_uid: string; actor: string; actor_name: string | null; settled_at_ms: number | null; settlement: string; settled_by: string; settled_by_name: string | null; settled_reason: string;
   first_bytes: number; first_received_at_ms: number; patient_name: string; date: string; description: string; modality: string; number: number | null;
 }
 export interface StrayStudy {
@@ -13,7 +13,7 @@ export interface StrayStudy {
   differences: { trait: string; expected: string; found: string }[];
 }
 export interface BlobFault { blob: string; what: string; uid: string; found_at_ms: number; mended_at_ms: number | null }
-export interface RefusedObject { id: number; via: string; actor: string; address: string; sop_class: string; uid: string; study_uid: string; kind: string; why: string; detail: string; times: number; first_at_ms: number; last_at_ms: number }
+export interface RefusedObject { id: number; via: string; actor: string; actor_name: string | null; address: string; sop_class: string; uid: string; study_uid: string; kind: string; why: string; detail: string; times: number; first_at_ms: number; last_at_ms: number }
 export interface Quarantine { refused: RefusedObject[]; asides: Aside[]; studies: StrayStudy[]; faults: BlobFault[]; recheck: { files: number; began_at_ms: number | null; ended_at_ms: number | null } }
 
 const key = ['quarantine'] as const;

@@ -6,7 +6,7 @@ export interface Place {
   site_id: number; name: string; files: number; bytes: number; shown_bytes: number; aside_bytes: number; kept_bytes: number; brought_bytes: number;
   limit_bytes: number; warn_percent: number; level: 'none' | 'ok' | 'warned' | 'full';
 }
-export interface LimitChange { site_id: number; name: string; limit_bytes: number; warn_percent: number; at_ms: number; actor: string; reason: string }
+export interface LimitChange { site_id: number; name: string; limit_bytes: number; warn_percent: number; at_ms: number; actor: string; actor_name: string | null; reason: string }
 export interface Quotas { disk: { bytes: number; free_bytes: number; min_free_percent: number } | null; store: Place; sites: Place[]; changes: LimitChange[] }
 export interface LimitWish { limit_bytes: number; warn_percent: number; reason: string }
 
