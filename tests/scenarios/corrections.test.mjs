@@ -272,6 +272,8 @@ test('E15 two patients that are one: studies and identifiers go over, the other 
   assert.deepEqual(await find(), [a.ipp]);
   const list = (await pacs.get(`/api/archive/corrections?study=${s.uid}`)).json;
   assert.equal(list.merges[0].from.ipp, b.ipp);
+  assert.deepEqual([list.merges[0].actor, list.merges[0].actor_name, list.merges[0].undone_by_name], ['pacs', 'Thomas MOREL', null]);
+  assert.deepEqual([list.corrections[0].actor, list.corrections[0].actor_name], ['pacs', 'Thomas MOREL']);
   await settled(list.corrections[0].id, 'done');
   const now = await study(s.uid);
   assert.equal(value(now, '00100020'), a.ipp);

@@ -52,6 +52,8 @@ test('E30 other bytes under a known UID: both are kept, and a person with the ri
   const settled = (await room()).asides[0];
   assert.equal(settled.settlement, 'show-other');
   assert.equal(settled.settled_by, 'pacs');
+  assert.equal(settled.settled_by_name, 'Thomas MOREL', 'who it was, by name');
+  assert.equal(settled.actor_name, settled.actor.includes(':') ? null : 'Thomas MOREL', 'what sent it is no person');
   const back = await pacs.post(settle, { settlement: 'show-other', reason: 'Erreur : la première était la bonne' });
   assert.equal(back.status, 200, String(back.bytes));
   assert.ok(sameDataset(await retrieve(pacs, url), first), 'and back: nothing was lost');

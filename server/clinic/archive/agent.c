@@ -32,7 +32,8 @@ static const Unit VOLUMES[]    = { { "ml", 1 }, { "mL", 1 }, { "cm3", 1 }, { "cc
 
 static DoseValue number_in(const SrNode *node, const Unit *units, size_t count)
 {
-    for (size_t i = 0; node && node->has_number && node->number >= 0 && i < count; i++)
+    const double MOST = 1e15; /* no dose of anything: what is beyond would not stay a number in another unit */
+    for (size_t i = 0; node && node->has_number && node->number >= 0 && node->number <= MOST && i < count; i++)
         if (slice_equal_text(slice_trim(node->code.value), units[i].unit))
             return (DoseValue) { true, node->number * units[i].factor };
     return (DoseValue) { 0 };

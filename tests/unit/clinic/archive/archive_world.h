@@ -262,4 +262,16 @@ static UNUSED void world_expect(World *w, const ExpectedStudy *expected)
         fail_msg("%s: %s", err.shown, err.detail);
 }
 
+/* The bytes that are kept of what came. */
+static UNUSED void stored_bytes(World *w, const IngestResult *r, Buf *ret, InstanceRow *ret_row)
+{
+    OWNED(Db) *db = db_read(w->host, NULL);
+    Err err       = { 0 };
+    assert_true(instance_find(db, slice_of(r->study), slice_of(r->series), slice_of(r->sop_instance), &ALL,
+                              ret_row, &err));
+    OWNED(Blob) *blob = blob_open(w->blobs, ret_row->blob, &err);
+    assert_non_null(blob);
+    buf_add(ret, blob_bytes(blob));
+}
+
 #endif
