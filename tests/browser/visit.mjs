@@ -23,10 +23,11 @@ export class Ward {
     fs.mkdirSync(SHOTS, { recursive: true });
     const w = new Ward();
     w.house = await House.start({ ui: true, ...options });
-    w.browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: [...ARGS, ...flags] });
+    w.browser = await Ward.browse(flags);
     w.visits = [];
     return w;
   }
+  static browse(flags = []) { return chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: [...ARGS, ...flags] }); }
   async close() {
     await this.browser?.close();
     await this.house?.close();

@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { cache, Enums, eventTarget, imageLoadPoolManager, init as startCore, RenderingEngine, type Types } from '@cornerstonejs/core';
+import { cache, Enums, eventTarget, imageLoadPoolManager, init as startCore, ProgressiveRetrieveImages, RenderingEngine, type Types, utilities } from '@cornerstonejs/core';
 import loader from '@cornerstonejs/dicom-image-loader';
 import { addTool, Enums as ToolEnums, init as startTools, MagnifyTool, PanTool, StackScrollTool, ToolGroupManager, WindowLevelTool, ZoomTool } from '@cornerstonejs/tools';
 import type { Frame } from '../dicom';
@@ -15,6 +15,8 @@ export const ENGINE = 'beclere';
 const CACHE_BYTES = 1 << 30;
 /* The frame made in advance (HTJ2K, lossless) where there is one, else as stored: docs/api.md §6. The loader's own header takes whole stored frames. */
 const FRAMES_ACCEPT = ['1.2.840.10008.1.2.4.202', '*'].map((syntax) => `multipart/related; type="application/octet-stream"; transfer-syntax=${syntax}`).join(', ');
+/* A frame that is looked at is drawn while it comes, coarse first; only HTJ2K made by resolutions can be (others wait for their last byte). Bytes before the first drawing, and between two. */
+const WHILE_IT_COMES = { streaming: true, initialChunkSize: 8192, minChunkSize: 16384 };
 const { MouseBindings } = ToolEnums;
 const NAMES: Partial<Record<Tool, string>> = {
   window: WindowLevelTool.toolName, pan: PanTool.toolName, zoom: ZoomTool.toolName, scroll: StackScrollTool.toolName, magnify: MagnifyTool.toolName,
@@ -41,6 +43,7 @@ async function start(): Promise<RenderingEngine> {
   await startCore();
   await startTools();
   loader.init({ maxWebWorkers: Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)), beforeSend: () => ({ Accept: FRAMES_ACCEPT }) });
+  utilities.imageRetrieveMetadataProvider.add('stack', { create: ProgressiveRetrieveImages.createProgressive, retrieveOptions: { single: WHILE_IT_COMES }, ...ProgressiveRetrieveImages.singleRetrieveStages });
   cache.setMaxCacheSize(CACHE_BYTES);
   for (const one of [WindowLevelTool, PanTool, ZoomTool, StackScrollTool, MagnifyTool]) addTool(one);
   const group = ToolGroupManager.createToolGroup(ENGINE)!;

@@ -5,13 +5,16 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { cache, Enums, imageLoader, imageLoadPoolManager, type RenderingEngine, type Types, utilities } from '@cornerstonejs/core';
+import { cache, Enums, imageLoader, type RenderingEngine, type Types, utilities } from '@cornerstonejs/core';
 import { ToolGroupManager } from '@cornerstonejs/tools';
-import { type Frame, type Window } from '../dicom';
+import { type Frame, number, TAG, type Window } from '../dicom';
 import { type Pixel } from '../space';
+import { Ahead, nearest } from './ahead';
 import { bind, ENGINE, engineStarted, mark, panes, register, type Told } from './base';
 
 const AHEAD_BYTES = 600 << 20; // of decoded pixels fetched ahead: a cine of an hour must not push out what is looked at
+const SETTLED_MS = 80; // a hand that scrolls on fetches for where it stops
+const ahead = new Ahead((imageId) => imageLoader.loadAndCacheImage(imageId, { priority: 0, requestType: Enums.RequestType.Prefetch }), (imageId) => !!cache.getImageLoadObject(imageId));
 
 export interface PaneState {
   shown: number | null; // index of the frame that is drawn
@@ -52,6 +55,9 @@ export class StackPane implements Told {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private soon = 0;
   private gone = false;
+  private arrived: () => void = () => undefined; // something of the stack is drawn
+  private way = 0; // in which somebody scrolls: 1, -1, 0
+  private settled: ReturnType<typeof setTimeout> | undefined;
   private held = false; // a hand is on the image: what changes now is wanted
   private touched = false; // zoomed or moved by hand: a new size of the pane does not fit the image again
   private sizes: ResizeObserver | null = null;
@@ -108,7 +114,8 @@ export class StackPane implements Told {
     panes.delete(this.id);
     if (!this.engine) return;
     ToolGroupManager.getToolGroup(ENGINE)?.removeViewports(ENGINE, this.id);
-    imageLoadPoolManager.filterRequests(({ additionalDetails }) => (additionalDetails as { pane?: string }).pane !== this.id);
+    clearTimeout(this.settled);
+    ahead.drop(this.id);
     this.engine.disableElement(this.id);
     this.viewport = null;
   }
@@ -136,14 +143,17 @@ export class StackPane implements Told {
       const index = same ? place : Math.max(0, Math.min(first, list.length - 1));
       this.set({ count: list.length, loaded: this.ready.size, wanted: index, shown: same ? place : null });
       if (!list.length) return;
-      await viewport.setStack(list.map((one) => one.imageId), index);
+      ahead.order(this.id, []);
+      this.way = 0;
+      const drawing = new Promise<void>((done) => (this.arrived = done)), whole = viewport.setStack(list.map((one) => one.imageId), index);
+      whole.then(() => this.list === list && this.fetchAhead(), () => this.list === list && this.onFailed(list[index]!.imageId));
+      await Promise.race([whole, drawing]); // an image that comes slowly holds nothing else up
       if (this.gone) return;
       if (view) viewport.setViewPresentation(view);
       if (voi) viewport.setProperties({ voiRange: voi });
       if (same && this.inverted) viewport.setProperties({ invert: !viewport.getProperties().invert });
       viewport.render();
       this.tell();
-      this.fetchAhead(index);
     });
   }
 
@@ -273,15 +283,21 @@ export class StackPane implements Told {
   private placed() {
     return this.state.shown === null ? undefined : (this.viewport?.getImageData() as Types.IImageData | undefined)?.imageData;
   }
+  /* A frame on its way is drawn with fewer columns: what is asked and answered here are those of the whole one. */
+  private grown() {
+    const all = this.frameAt(this.state.shown)?.instance;
+    return (all && number(all, TAG.columns)! / this.drawnColumns()) || 1;
+  }
+  drawnColumns = () => this.viewport?.getCornerstoneImage()?.columns ?? 0;
   toPixel(x: number, y: number): Pixel | null {
     const data = this.placed();
     if (!data) return null;
-    const [column, row] = data.worldToIndex(this.viewport!.canvasToWorld([x, y]) as never) as number[];
-    return [column!, row!];
+    const [column, row] = data.worldToIndex(this.viewport!.canvasToWorld([x, y]) as never) as number[], by = this.grown();
+    return [column! * by, row! * by];
   }
   toScreen([column, row]: Pixel): [number, number] | null {
-    const data = this.placed();
-    return data ? (this.viewport!.worldToCanvas(data.indexToWorld([column, row, 0] as never) as Types.Point3) as [number, number]) : null;
+    const data = this.placed(), by = this.grown();
+    return data ? (this.viewport!.worldToCanvas(data.indexToWorld([column / by, row / by, 0] as never) as Types.Point3) as [number, number]) : null;
   }
   size = () => [this.element.clientWidth, this.element.clientHeight] as const;
 
@@ -312,8 +328,9 @@ export class StackPane implements Told {
     });
   }
   onFailed(imageId: string) {
-    if (this.list[this.state.wanted]?.imageId === imageId && this.state.shown !== this.state.wanted) {
+    if (this.list[this.state.wanted]?.imageId === imageId && (this.state.shown !== this.state.wanted || !this.state.full)) {
       this.pause();
+      ahead.wait(this.id, false);
       this.set({ failed: true });
     }
   }
@@ -329,17 +346,12 @@ export class StackPane implements Told {
     return next;
   }
 
-  /* The rest of the stack, nearest first, as far as it fits. */
-  private fetchAhead(from: number) {
-    imageLoadPoolManager.filterRequests(({ additionalDetails }) => (additionalDetails as { pane?: string }).pane !== this.id);
+  /* The rest of the stack, as far as it fits. */
+  private fetchAhead() {
     const image = this.viewport?.getCornerstoneImage();
-    const room = image?.sizeInBytes ? Math.floor(AHEAD_BYTES / image.sizeInBytes) : 0;
-    const order = this.list.map((frame, index) => ({ frame, away: Math.abs(index - from) })).sort((a, b) => a.away - b.away).slice(1, room);
-    for (const { frame } of order) {
-      if (this.ready.has(frame.imageId)) continue;
-      const fetch = () => imageLoader.loadAndCacheImage(frame.imageId, { priority: 0, requestType: Enums.RequestType.Prefetch }).then(() => undefined, () => undefined);
-      imageLoadPoolManager.addRequest(fetch, Enums.RequestType.Prefetch, { imageId: frame.imageId, pane: this.id }, 0);
-    }
+    if (this.gone || !image?.sizeInBytes || !this.isFull()) return;
+    ahead.order(this.id, nearest(this.list.length, this.state.wanted, this.way).slice(0, Math.floor(AHEAD_BYTES / image.sizeInBytes)).map((index) => this.list[index]!.imageId));
+    ahead.wait(this.id, false);
   }
 
   private readonly onImage = (event: CustomEvent<{ imageId?: string; image?: Types.IImage; imageIdIndex: number }>) => {
@@ -349,9 +361,17 @@ export class StackPane implements Told {
     mark.imageId = imageId ?? null;
     this.set({ shown, failed: this.state.failed && shown !== this.state.wanted });
     this.tell();
+    this.arrived();
+    clearTimeout(this.settled);
+    if (this.state.full) this.settled = setTimeout(() => this.fetchAhead(), SETTLED_MS);
     hooks.moved(this);
   };
-  private readonly onWanted = (event: CustomEvent<{ imageIdIndex: number }>) => this.set({ wanted: event.detail.imageIdIndex, failed: false });
+  private readonly onWanted = (event: CustomEvent<{ imageIdIndex: number }>) => {
+    const { imageIdIndex: wanted } = event.detail, before = this.state.shown;
+    if (before !== null) this.way = Math.sign(wanted - before);
+    if (!cache.isLoaded(this.list[wanted]?.imageId ?? '')) ahead.wait(this.id, true);
+    this.set({ wanted, failed: false });
+  };
   /* The window was changed, by hand or from here: it stays when new images arrive. */
   private readonly onWindow = () => {
     if (this.held) this.ownWindow = true;
