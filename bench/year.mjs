@@ -9,7 +9,9 @@ try {
   const year = new Year(house, { acts, days, seed, say: console.log });
   const began = Date.now();
   await year.run();
-  const seconds = (Date.now() - began) / 1000, found = audit(house);
+  const seconds = (Date.now() - began) / 1000;
+  console.log(`the year is over after ${seconds.toFixed(0)} s, ${year.requests} requests`);
+  const found = audit(house);
   console.log(`${found.acts} acts over ${days} days in ${seconds.toFixed(0)} s: ${found.events} events, ${year.requests} requests (${(year.requests / seconds).toFixed(0)}/s)`);
   console.log(`delays that passed ${found.overdue}, calls ${found.called}, passed without a call ${found.silent.length}; open ${found.open.length}, stuck ${found.stuck.length}`);
   console.log([...year.met].map(([word, n]) => `${word} ${n}`).join(', '));

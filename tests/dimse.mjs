@@ -16,8 +16,8 @@ export const SYNTAX = { implicit: '1.2.840.10008.1.2', explicit: '1.2.840.10008.
 export function sql(house, text) {
   const args = ['-cmd', '.timeout 10000', path.join(house.data, 'beclere.db'), text];
   const r = process.getuid() === 0
-    ? execFileSync('setpriv', ['--reuid', 'beclere', '--regid', 'beclere', '--init-groups', 'sqlite3', ...args], { encoding: 'utf8' })
-    : execFileSync('sqlite3', args, { encoding: 'utf8' });
+    ? execFileSync('setpriv', ['--reuid', 'beclere', '--regid', 'beclere', '--init-groups', 'sqlite3', ...args], { encoding: 'utf8', maxBuffer: 1 << 28 })
+    : execFileSync('sqlite3', args, { encoding: 'utf8', maxBuffer: 1 << 28 });
   return r.trim();
 }
 

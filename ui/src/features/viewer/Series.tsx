@@ -15,8 +15,9 @@ const DOCUMENTS = new Set(['SR', 'DOC', 'KO', 'PR', 'REG', 'SEG', 'RTSTRUCT', 'A
 export const DRAGGED = 'application/x-series'; // what a thumbnail carries when it is dragged to a pane
 export const isDocument = (series: SeriesShort) => DOCUMENTS.has(series.modality);
 
-export function SeriesList({ study, series, shown, onChoose }: {
-  study: string; series: SeriesShort[]; shown: readonly (string | null)[]; onChoose: (uid: string) => void;
+/* Its pictures wait while 'calm' is false: the line is the first image's. */
+export function SeriesList({ study, series, shown, calm, onChoose }: {
+  study: string; series: SeriesShort[]; shown: readonly (string | null)[]; calm: boolean; onChoose: (uid: string) => void;
 }) {
   const { t } = useTranslation();
   return (
@@ -24,7 +25,7 @@ export function SeriesList({ study, series, shown, onChoose }: {
       <ul>
         {series.map((one) => (
           <li key={one.uid}>
-            <SeriesButton study={study} series={one} place={shown.indexOf(one.uid)} several={shown.length > 1} onChoose={() => onChoose(one.uid)} />
+            <SeriesButton study={study} series={one} place={shown.indexOf(one.uid)} several={shown.length > 1} calm={calm} onChoose={() => onChoose(one.uid)} />
           </li>
         ))}
       </ul>
@@ -34,7 +35,7 @@ export function SeriesList({ study, series, shown, onChoose }: {
 
 export const seriesTitle = (series: SeriesShort) => [`${series.modality} ${series.number || ''}`.trim(), series.description].filter(Boolean).join(' · ');
 
-function SeriesButton({ study, series, place, several, onChoose }: { study: string; series: SeriesShort; place: number; several: boolean; onChoose: () => void }) {
+function SeriesButton({ study, series, place, several, calm, onChoose }: { study: string; series: SeriesShort; place: number; several: boolean; calm: boolean; onChoose: () => void }) {
   const { t } = useTranslation();
   const document = isDocument(series);
   return (
@@ -43,7 +44,7 @@ function SeriesButton({ study, series, place, several, onChoose }: { study: stri
         event.dataTransfer.setData(DRAGGED, series.uid);
         event.dataTransfer.effectAllowed = 'copy';
       }}>
-      {document ? <span className="series-picture"><Icon name="document" size={28} /></span> : <Picture study={study} series={series} />}
+      {document ? <span className="series-picture"><Icon name="document" size={28} /></span> : <Picture study={study} series={series} calm={calm} />}
       <span className="series-text">
         <span className="series-name">{series.description || t('viewer.series', { n: series.number })}</span>
         <span className="num series-sub">
@@ -56,14 +57,14 @@ function SeriesButton({ study, series, place, several, onChoose }: { study: stri
 }
 
 /* The picture of the middle instance; a picture that cannot be made takes nothing away from the series. */
-function Picture({ study, series }: { study: string; series: SeriesShort }) {
-  const headers = useHeaders(study, series.uid, series.instances);
+function Picture({ study, series, calm }: { study: string; series: SeriesShort; calm: boolean }) {
+  const headers = useHeaders(study, series.uid, series.instances, calm);
   const [failed, setFailed] = useState<string | null>(null);
   const images: DicomJson[] = (headers.data ?? []).filter(isImage);
   // The first picture stays while images arrive: a list that flickers is not read.
   const [chosen, setChosen] = useState<string | null>(null);
   const middle = images[Math.floor(images.length / 2)];
-  if (!chosen && middle) setChosen(text(middle, TAG.sopInstance));
+  if (!chosen && middle && calm) setChosen(text(middle, TAG.sopInstance));
   return (
     <span className="series-picture">
       {!chosen && (headers.isError || headers.data?.length ? <Icon name="images" size={28} /> : <Loader size="xs" />)}

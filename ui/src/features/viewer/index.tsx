@@ -28,6 +28,7 @@ import { Together } from './together/Together';
 import { DRAGGED, isDocument, SeriesList, seriesTitle } from './Series';
 
 const ARRIVING_MS = 15_000;
+const CALM_MS = 5_000; // pictures of the series wait so long for the first image
 
 export default function Viewer({ studyUid, actId }: { studyUid: string; actId: number }) {
   const act = useAct(actId);
@@ -131,6 +132,13 @@ export function Study({ act, study, patient, state: actState, images }: { act?: 
     go(n < 0 ? 22 : 20);
   }, [shown, active, placeIn]);
 
+  const [calm, setCalm] = useState(false);
+  if (!calm && states.some((one) => one?.full || one?.failed)) setCalm(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setCalm(true), CALM_MS);
+    return () => clearTimeout(timer);
+  }, []);
+
   const tellState = useMemo(() => PANES.map((_, n) => (state: PaneState) => setStates((known) => known.map((one, i) => (i === n ? state : one)))), []);
   const state = states[active];
 
@@ -141,7 +149,7 @@ export function Study({ act, study, patient, state: actState, images }: { act?: 
       {act !== undefined && <Together act={act} study={study} ids={PANES} layout={layout} active={active} shown={shown} states={states} handles={handles} box={box} lay={lay} placeIn={placeIn} />}
       {images.wrong_patient.length > 0 && <div className="viewer-alarm" role="alert"><Icon name="warning" /> {t('viewer.wrongPatient')}</div>}
       <div className="viewer-body">
-        {list && <SeriesList study={study} series={series} shown={shown} onChoose={place} />}
+        {list && <SeriesList study={study} series={series} shown={shown} calm={calm} onChoose={place} />}
         <div className={`panes panes-${layout.rows}-${layout.columns}`} data-layout={layoutName(layout)}>
           {!series.length && <Empty icon="images" title={t('read.noImages')} text={t('read.noImagesText')} />}
           {series.length > 0 && PANES.slice(0, count).map((id, n) => {

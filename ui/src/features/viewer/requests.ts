@@ -17,9 +17,10 @@ const PAUSE_MS = 700; // a burst of arriving images asks once
 const TRIES_MAX = 6; // a count that the headers never reach is not asked for ever
 const known = new Map<string, DicomJson>();
 
-/* Headers of a series, read again while images arrive. An instance keeps its object: what is cached under it stays good. */
-export function useHeaders(study: string, series: string, instances: number) {
+/* Headers of a series, read again while images arrive; not yet while 'now' is false. An instance keeps its object: what is cached under it stays good. */
+export function useHeaders(study: string, series: string, instances: number, now = true) {
   const headers = useQuery({
+    enabled: now,
     queryKey: ['dicom', study, series, 'headers'],
     queryFn: async () => {
       const list = await api.get<DicomJson[]>(`${seriesPath(study, series)}/metadata`);
