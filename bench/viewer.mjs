@@ -75,10 +75,11 @@ async function clicks(ward, studies) {
   await v.signIn(); // through the line already: the page's own files are in the browser's cache from here on
   const { page } = v, out = [];
   const opened = async (uid) => {
-    await page.goto(`/archive/${uid}`);
+    await v.turn(`/archive/${uid}`);
     const link = page.locator(`a[href$="/archive/${uid}/view"]`).first();
     await link.waitFor();
     await page.waitForLoadState('networkidle');
+    await sleep(1000);
     await page.evaluate((useful) => {
       const seen = { useful: 0, full: 0, from: 0 };
       window.__seen = seen;

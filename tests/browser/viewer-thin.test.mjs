@@ -25,29 +25,87 @@ const states = () => page.evaluate(() => window.__states);
 
 before(async () => {
   Object.assign(ward, await Ward.open());
+  const other = studyOf(ward.house, 'cr', 860);
   ct = studyOf(ward.house, 'ct', 861);
   pacs = await ward.signedIn('pacs');
   page = pacs.page;
   view = new Viewing(pacs);
   cdp = await pacs.context.newCDPSession(page);
   await cdp.send('Network.enable');
+  await view.open(`/archive/${other}/view`); // the viewer's own files are here from now on
 });
 after(async () => { await ward.close(); });
 
 ward.story('E25 on a thin line an image is drawn while it comes, coarse first, in its place; it says so until it is whole', async () => {
-  await until(async () => (await ward.house.ready?.(ct)) ?? true, 'frames made in advance');
   await line(60_000);
-  await view.open(`/archive/${ct}/view`);
+  await pacs.turn(`/archive/${ct}/view`);
+  await page.locator('.pane .corner-sw').getByText(/Image \d+\/128/).waitFor();
+  await view.drawn('left');
   await watch();
   await view.key('Home');
-  await page.getByTestId('fidelity').and(page.locator('[data-full="false"]')).waitFor();
+  await page.locator('[data-testid="fidelity"][data-full="false"]').waitFor();
   await pacs.shot('viewer-thin-1-coming');
-  await view.press('left', [100, 100]);
   await view.drawn('left', 0);
   await page.locator('.corner-se').getByText('Fidélité complète').waitFor();
-  const first = (await states()).filter((one) => one.shown === 0), coarse = first.filter((one) => !one.full);
+  const first = (await states()).filter((one) => one.shown === 0), coarse = first.filter((one) => !one.full), whole = first.find((one) => one.full);
   assert.ok(coarse.length >= 1, `drawn before it was whole: ${JSON.stringify(first)}`);
-  const whole = first.find((one) => one.full);
-  for (const one of coarse) assert.ok(Math.hypot(one.x - whole.x, one.y - whole.y) < 2.5, `in its place from the beginning: ${JSON.stringify([one, whole])}`);
+  for (const one of coarse) assert.ok(Math.hypot(one.x - whole.x, one.y - whole.y) < 3 && Math.abs(one.zoom - whole.zoom) < 0.01, `in its place and size from the beginning: ${JSON.stringify([one, whole])}`);
+  assert.equal(whole.columns, 512);
   await pacs.shot('viewer-thin-2-whole');
+});
+
+ward.story('E25 what is still coming is not measured; whole, it is, and every value is the stored one', async () => {
+  await line(30_000);
+  await view.key('End');
+  await page.waitForFunction(() => { const s = window.__viewer.pane('left').current(); return s.shown === 127 && !s.full; });
+  assert.equal(await view.pixel('left', 256, 256), undefined, 'no value is told of an image that is not whole');
+  await view.key('l');
+  await view.press('left', [200, 200]);
+  await page.locator('.viewer-note').getByText(/pas encore complète|en cours/).waitFor();
+  await pacs.shot('viewer-thin-3-refused');
+  await free();
+  await view.drawn('left', 127);
+  await view.drag('left', [200, 200], [300, 200]);
+  await until(async () => (await view.words()).length === 1, 'a length');
+  const frame = await view.frame();
+  const stored = Buffer.from(await (await page.context().request.get(frame.imageId.slice(7), { headers: { Accept: 'multipart/related; type="application/octet-stream"; transfer-syntax=1.2.840.10008.1.2.1' } })).body());
+  const pixels = stored.subarray(stored.indexOf('\r\n\r\n') + 4);
+  for (const [column, row] of [[256, 256], [100, 300], [300, 180], [0, 0], [511, 511]]) {
+    assert.equal(await view.pixel('left', column, row), pixels.readInt16LE(2 * (row * 512 + column)) + Number(frame.instance['00281052'].Value[0]), `value at ${column},${row}`);
+  }
+});
+
+ward.story('E25 the image that is looked at goes before those fetched ahead; a line that breaks in the middle of one says so, and it is asked again', async () => {
+  await pacs.turn('/archive');
+  await line(100_000);
+  const asked = [];
+  page.on('request', (one) => { const frame = /instances\/([0-9.]+)\/frames/.exec(one.url()); if (frame) asked.push(frame[1]); });
+  await pacs.turn(`/archive/${ct}/view`);
+  await view.drawn('left');
+  await page.waitForTimeout(1500);
+  const before = asked.length;
+  assert.ok(before <= 12, `${before} frames are on their way, not the whole series`);
+  const wanted = await page.evaluate(() => window.__viewer.pane('left').frames()[3].imageId);
+  await page.evaluate((cut) => { // the browser holds what has come: the answer itself ends in the middle, once
+    const whole = window.fetch;
+    window.fetch = async (url, options) => {
+      const answer = await whole(url, options);
+      if (!cut.includes(String(url))) return answer;
+      window.fetch = whole;
+      const reader = answer.body.getReader();
+      let got = 0;
+      const body = new ReadableStream({ start(to) { window.__cut = () => to.error(new TypeError('network error')); }, async pull(to) { const { value } = await reader.read(); got += value.length; if (got < 60000) to.enqueue(value); } });
+      return new Response(body, { status: answer.status, headers: answer.headers });
+    };
+    void window.__viewer.pane('left').goTo(3);
+  }, wanted);
+  await until(async () => asked.some((uid) => wanted.includes(uid)), 'the image that is looked at is asked for');
+  await page.waitForFunction(() => { const s = window.__viewer.pane('left').current(); return s.shown === 3 && !s.full; });
+  await page.evaluate(() => window.__cut());
+  await page.getByText('L’image 4 n’a pas pu être affichée.').waitFor();
+  await pacs.shot('viewer-thin-4-cut');
+  await free();
+  await pacs.press('Réessayer', page.locator('.pane-note'));
+  await view.drawn('left', 3);
+  assert.deepEqual(pacs.faults.splice(0).filter((one) => !/network error/.test(one)), [], 'the loader writes the broken line to the console, nothing else');
 });

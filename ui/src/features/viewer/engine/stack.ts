@@ -313,7 +313,7 @@ export class StackPane implements Told {
   }
   valueAtPixel(column: number, row: number) {
     const image = this.viewport?.getCornerstoneImage();
-    if (!image || image.color || column < 0 || row < 0 || column >= image.columns || row >= image.rows) return null;
+    if (!image || image.color || !this.isFull() || column < 0 || row < 0 || column >= image.columns || row >= image.rows) return null;
     const stored = image.voxelManager?.getAtIndex(row * image.columns + column);
     if (typeof stored !== 'number') return null;
     return { column, row, value: image.preScale?.scaled ? stored : stored * image.slope + image.intercept };
