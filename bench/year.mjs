@@ -14,6 +14,8 @@ try {
   const found = audit(house);
   console.log(`${found.acts} acts over ${days} days in ${seconds.toFixed(0)} s: ${found.events} events, ${year.requests} requests (${(year.requests / seconds).toFixed(0)}/s)`);
   console.log(`delays that passed ${found.overdue}, calls ${found.called}, passed without a call ${found.silent.length}; open ${found.open.length}, stuck ${found.stuck.length}`);
+  for (const one of found.silent.slice(0, 5)) console.log(JSON.stringify(one));
+  for (const one of found.open.slice(0, 10)) console.log(JSON.stringify(one));
   console.log([...year.met].map(([word, n]) => `${word} ${n}`).join(', '));
   for (const one of year.defects.slice(0, 40)) console.log(`  ${one}`);
   const whole = house.run(['verify', '--config', house.config], { timeout: 3600000 });

@@ -465,6 +465,10 @@ export class Year {
     await this.later(this.takes(act.delays.verdict_min, 0.1));
     if (this.chance(0.1)) {
       for (const login of experts) await this.ok(act, login, 'refuse', { code: 'technical', text: 'Images illisibles sur ce format.' });
+      for (const login of ['imageur', 'imageur2'].filter((one) => !experts.includes(one))) { // whom the delay's end has called in besides
+        const now = (await this.get(place.asks, `/api/acts/${act.id}`)).json;
+        if (now.state !== 'refused') await this.ok(act, login, 'refuse', { code: 'technical', text: 'Images illisibles sur ce format.' });
+      }
       this.note('refused');
       return this.offered(act);
     }
