@@ -53,7 +53,7 @@ export class House {
     h.offsetMs = 0;
     h.codes = new Map(); // login → the last step of 30 s whose code was used
     fs.mkdirSync(path.join(h.data, 'program'));
-    for (const p of ['beclere', 'beclere-codec']) fs.copyFileSync(path.join(BUILD, p), path.join(h.data, 'program', p));
+    for (const p of ['beclere', 'beclere-codec', 'beclere-pages']) fs.copyFileSync(path.join(BUILD, p), path.join(h.data, 'program', p));
     fs.copyFileSync(path.join(ROOT, 'tests', 'lsan.supp'), path.join(h.data, 'program', 'lsan.supp'));
     const page = path.join(h.data, 'program', 'ui');
     if (ui) fs.cpSync(path.join(ROOT, 'ui', 'dist'), page, { recursive: true });

@@ -9,7 +9,6 @@
 #define _GNU_SOURCE
 #include <malloc.h>
 #include <stdio.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -18,67 +17,23 @@
 #include "codec/colours.h"
 #include "codec/encode.h"
 #include "codec/exchange.h"
+#include "codec/mapped.h"
 #include "codec/sandbox.h"
 
 enum { BUDGET_US = 300000, SAMPLE_US = 2, TRANSCODE_TIMES = 4, US_PER_S = 1000000 };
-enum { SOCKET_FD = 3, BODY_MAX = 1 << 30, STREAM_ROOM = 1 << 16, KEPT_MAX = 8 << 20 };
-
-/* A memory file, mapped. */
-typedef struct Mapped {
-    uint8_t *at;
-    size_t   len;
-} Mapped;
-
-static void mapped_clear(Mapped *m)
-{
-    if (m->at)
-        (void)munmap(m->at, m->len);
-    *m = (Mapped) { 0 };
-}
-
-static bool map(int fd, size_t len, int protection, Mapped *ret)
-{
-    void *at =
-        len ? mmap(NULL, len, protection, MAP_SHARED | MAP_POPULATE, fd, 0) : NULL; /* all is touched */
-    if (!at || at == MAP_FAILED)
-        return false;
-    *ret = (Mapped) { at, len };
-    return true;
-}
-
-/* The compressed frame: sealed by the platform, so that it cannot shrink under us. */
-static bool map_frame(int fd, Mapped *ret)
-{
-    off_t len = fd >= 0 ? lseek(fd, 0, SEEK_END) : -1; /* not fstat: in the cage nothing that takes a path */
-    return len > 0 && len <= BODY_MAX && map(fd, (size_t)len, PROT_READ, ret);
-}
-
-/* Memory for the samples, to be sent; -1 when there is none. Its pages come zeroed. */
-static int samples_file(size_t len, Mapped *ret)
-{
-    int fd = memfd_create("samples", MFD_CLOEXEC);
-    if (fd >= 0 && ftruncate(fd, (off_t)len) == 0 && map(fd, len, PROT_READ | PROT_WRITE, ret))
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
+enum { SOCKET_FD = 3, STREAM_ROOM = 1 << 16, KEPT_MAX = 8 << 20 };
 
 /* The samples in another compression, in a memory file of their own. -1: not done, '*ret' says why. */
 static int encoded(const uint8_t *samples, const CodecRequest *r, CodecAnswer *ret)
 {
     OWNED_BUF stream = buf_make((size_t)r->frame_bytes * 2 + STREAM_ROOM);
-    Mapped    body   = { 0 };
     ret->verdict     = encode_frame(samples, r, &ret->photometric, &stream);
     ret->bytes       = stream.len;
     if (ret->verdict != CODEC_DONE)
         return -1;
-    int fd = samples_file(stream.len, &body);
+    int fd = mapped_buffer(&stream);
     if (fd < 0)
         ret->verdict = CODEC_TOO_LARGE;
-    else
-        memcpy(body.at, stream.at, stream.len);
-    mapped_clear(&body);
     return fd;
 }
 
@@ -98,7 +53,7 @@ static int transcoded(const Mapped *frame, const CodecRequest *r, CodecAnswer *r
 static int decoded(const Mapped *frame, const CodecRequest *r, CodecAnswer *ret)
 {
     Mapped samples = { 0 };
-    int    fd      = samples_file((size_t)r->frame_bytes, &samples);
+    int    fd      = mapped_new((size_t)r->frame_bytes, &samples);
     ret->verdict   = fd < 0
                          ? CODEC_TOO_LARGE
                          : decode_frame(slice_bytes(frame->at, frame->len), r, samples.at, &ret->photometric);
@@ -126,17 +81,6 @@ static void set_budget(const CodecRequest *r)
     (void)setitimer(ITIMER_VIRTUAL, &budget, NULL);
 }
 
-/* What stands in the buffer, in a memory file; -1 when there is no room. */
-static int buffer_file(const Buf *stream)
-{
-    Mapped body = { 0 };
-    int    fd   = samples_file(stream->len, &body);
-    if (fd >= 0)
-        memcpy(body.at, stream->at, stream->len);
-    mapped_clear(&body);
-    return fd;
-}
-
 /* The colours of a picture in another space: icc_wire.h. */
 static CodecAnswer answer_colours(Slice head, int body, int *ret_body)
 {
@@ -144,14 +88,14 @@ static CodecAnswer answer_colours(Slice head, int body, int *ret_body)
     IccRequest  r;
     Mapped      frame = { 0 };
     *ret_body         = -1;
-    if (!map_frame(body, &frame))
+    if (!mapped_open(body, &frame))
         return a;
     if (icc_request_read(head, frame.len, &r)) {
         OWNED_BUF made = buf_make(ICC_BODY_MAX + (size_t)ICC_PROFILE_MAX);
         set_budget(&(CodecRequest) { .rows = 1, .columns = r.pixels, .samples = 3 });
         a.verdict = colours_convert(slice_bytes(frame.at, frame.len), &r, &made);
         set_budget(NULL);
-        *ret_body = a.verdict == CODEC_DONE ? buffer_file(&made) : -1;
+        *ret_body = a.verdict == CODEC_DONE ? mapped_buffer(&made) : -1;
         a.bytes   = made.len;
         if (a.verdict == CODEC_DONE && *ret_body < 0)
             a.verdict = CODEC_TOO_LARGE;
@@ -168,7 +112,7 @@ static CodecAnswer answer(Slice head, int body, int *ret_body)
     CodecRequest r;
     Mapped       frame = { 0 };
     *ret_body          = -1;
-    if (!codec_request_read(head, &r) || !map_frame(body, &frame))
+    if (!codec_request_read(head, &r) || !mapped_open(body, &frame))
         return a;
     a.photometric    = r.photometric;
     a.bits_allocated = r.bits_allocated == 1 ? 8 : r.bits_allocated;

@@ -116,7 +116,14 @@ static bool open_floors(House *h, Err *err)
         (void)snprintf(codec + at, sizeof codec - at, "beclere-codec");
     }
     slice_copy(slice_of(codec), h->codec_program, sizeof h->codec_program);
-    return (h->codec = child_pool_new(codec, limits, err)) != NULL;
+    if (!(h->codec = child_pool_new(codec, limits, err)))
+        return false;
+    limits.workers      = 1; /* started with the first document that is drawn */
+    limits.memory_bytes = limits.memory_bytes / 4;
+    char *cut           = strrchr(codec, '/');
+    size_t at           = cut ? (size_t)(cut - codec) + 1 : 0;
+    (void)snprintf(codec + at, sizeof codec - at, "beclere-pages"); /* beside the other */
+    return (h->pages = child_pool_new(codec, limits, err)) != NULL;
 }
 
 bool house_open(House *house, const char *config_path, Err *err)
@@ -132,6 +139,7 @@ bool house_open(House *house, const char *config_path, Err *err)
 
 void house_close(House *h)
 {
+    child_pool_free(h->pages);
     child_pool_free(h->codec);
     act_house_free(h->acts);
     archive_close(h->archive);

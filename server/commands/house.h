@@ -23,7 +23,7 @@ typedef struct House {
     Archive   *archive;
     Access    *access;
     ActHouse  *acts;
-    ChildPool *codec;
+    ChildPool *codec, *pages; /* images decoded; first pages of documents drawn */
     char       codec_program[4096];
     char       keys_folder[4096];
 } House;

@@ -118,7 +118,7 @@ static bool open_doors(House *h, Doors *d, Err *err)
     if (!(d->relay = relay_start(h->config, err)))
         return false;
     WebHouse web = { .relay = d->relay, .recheck = d->recheck, .derived = d->derived, .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
-                     .codec = h->codec, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = echo_peer, .peer_echo_with = d,
+                     .codec = h->codec, .pages = h->pages, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = echo_peer, .peer_echo_with = d,
                      .remote_find = find_elsewhere, .remote_fetch_later = dimse_fetch_later, .remote_with = d,
                      .send_later = send_later };
     if (!(d->web = web_start(&web, err)))

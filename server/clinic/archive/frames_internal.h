@@ -35,6 +35,11 @@ bool frame_samples(ChildPool *codec, const Stored *s, uint32_t frame, Pixels *p,
 /* The window, size and part that are wanted, as the rendering takes them. */
 PictureWanted picture_wanted(const RenderWanted *wanted);
 
+/*
+ * The bytes of an encapsulated document, without the one that makes them even. Errors: ERR_INPUT no PDF. In renditions.c.
+ */
+bool rendition_pdf(const Stored *s, Slice *ret, Err *err);
+
 /* As JPEG or PNG, in the quality wanted. ERR_LIMIT more than the buffer or the format holds. */
 bool picture_encoded(const Picture *picture, const RenderWanted *wanted, Buf *ret, Err *err);
 

@@ -45,8 +45,7 @@ RenditionKind rendition_kind(const InstanceRow *row)
 
 /* ---- ready files ---- */
 
-/* The bytes of the encapsulated document, without the one that makes them even. */
-static bool pdf_of(const Stored *s, Slice *ret, Err *err)
+bool rendition_pdf(const Stored *s, Slice *ret, Err *err)
 {
     int64_t len = 0;
     *ret        = dataset_raw(s->ds, 0x00420011);
@@ -81,7 +80,7 @@ static bool content_write(const Stored *s, RenditionKind kind, bool plain, Cache
         return video_write(s, f, ret_type, err);
     case RENDITION_PDF:
         *ret_type = "application/pdf";
-        if (!pdf_of(s, &pdf, err))
+        if (!rendition_pdf(s, &pdf, err))
             return false;
         cache_file_add(f, pdf);
         return true;

@@ -33,6 +33,12 @@ bool rendition_file(Archive *a, const InstanceRow *row, bool plain, char ret_pat
                     Err *err);
 
 /*
+ * The first page of an encapsulated PDF, drawn by the sandboxed pages program within the size wanted. Errors:
+ * ERR_INPUT it cannot be drawn (damaged, locked, too long to draw); ERR_UNAVAILABLE the program is not there.
+ */
+bool page_render(Archive *a, ChildPool *pages, const InstanceRow *row, const RenderWanted *wanted, Buf *ret, Err *err);
+
+/*
  * The thumbnail of what has no picture, or none that can be decoded: a card with the kind on it, in the
  * format and size wanted. Errors: memory.
  */

@@ -237,6 +237,13 @@ static bool thumbnail(Request *q, HttpResponse *a, size_t uids, uint32_t frame, 
         http_set_header(a, "Cache-Control", FRAME_CACHE);
         return true;
     }
+    Err no_page = { 0 }; /* whatever it is: a card stands for it */
+    if (rendition_kind(&row) == RENDITION_PDF && q->house->pages &&
+        page_render(q->house->archive, q->house->pages, &row, &wanted, &a->bytes, &no_page)) {
+        a->type = wanted.format == RENDER_PNG ? "image/png" : "image/jpeg";
+        http_set_header(a, "Cache-Control", FRAME_CACHE);
+        return true;
+    }
     if (rendition_kind(&row) == RENDITION_STATE && dicomweb_state_first(q, a, &row, &wanted, &why))
         return true;
     if (why.kind == ERR_UNAVAILABLE || why.kind == ERR_BUG) /* not the object's fault: ask again later */

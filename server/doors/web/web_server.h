@@ -29,6 +29,7 @@ typedef struct WebHouse {
     Archive      *archive;
     ActHouse     *acts;
     ChildPool    *codec; /* decodes pixels for /rendered; NULL: compressed images are not rendered */
+    ChildPool    *pages; /* draws first pages of documents for thumbnails; NULL: cards */
     Jobs         *jobs;  /* woken after a step; NULL: they look every second anyway */
     Recheck      *recheck; /* NULL: files are not read again on demand */
     Derived      *derived; /* NULL: no frames are made in advance */
