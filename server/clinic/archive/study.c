@@ -230,9 +230,11 @@ bool instances_aside_each(Db *db, AsideEach *each, void *with, Err *err)
 
 bool act_images(Db *db, int64_t act_id, ActImages *ret, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT COUNT(*), COALESCE(SUM(instance_count), 0), "
-                                     "COALESCE(MAX(last_at_ms), 0),"
-                                     "       COALESCE(MAX(wrong_patient), 0)"
+    /* what a reader recorded is no image that was made: it hides none that is missing */
+    OWNED(DbQuery) *q = db_query(db, "SELECT COUNT(*),"
+                                     "       COALESCE(SUM(instance_count - (SELECT COUNT(*) FROM instance"
+                                     "                                       WHERE instance.study_id = study.id AND instance.via = 'marks')), 0),"
+                                     "       COALESCE(MAX(last_at_ms), 0), COALESCE(MAX(wrong_patient), 0)"
                                      "  FROM study WHERE act_id = ?1");
     db_bind_int(q, 1, act_id);
     if (db_next(q, err) != DB_ROW)

@@ -11,6 +11,7 @@
 #include "clinic/workflow/act_overdue.h"
 #include "clinic/workflow/act_presence.h"
 #include "clinic/workflow/expertise.h"
+#include "clinic/workflow/recorded_marks.h"
 #include "clinic/workflow/report_versions.h"
 #include "clinic/workflow/todo.h"
 #include "guard/access/grant.h"
@@ -113,7 +114,7 @@ bool act_sign_version(Db *db, const Act *a, const ActEvent *e, ReportKind kind, 
                                   .proof     = json_string_value(json_object_get(e->data, "proof")),
                                   .frame     = frame,
                                   .kind      = kind };
-    return report_sign(db, &signature, err) &&
+    return report_sign(db, &signature, err) && recorded_at_signature(db, a, e->person_id, e->at_ms, err) &&
            act_job_add(db, "act.deliver", json_pack("{s:I}", "act_id", (json_int_t)a->id), e->at_ms, err);
 }
 

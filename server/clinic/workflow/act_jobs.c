@@ -20,6 +20,7 @@
 #include "clinic/workflow/act_presence.h"
 #include "clinic/workflow/drug_seen.h"
 #include "clinic/workflow/duties.h"
+#include "clinic/workflow/recorded_marks.h"
 #include "clinic/workflow/todo.h"
 #include "platform/clock.h"
 
@@ -46,6 +47,14 @@ static bool job_deliver(const Job *job, void *house, Err *err)
 {
     OWNED(json_t) *payload = json_parse_object(job->payload, err);
     return payload && act_deliver(house, payload_int(payload, "act_id"), err);
+}
+
+/* ---- measures go into the record ---- */
+
+static bool job_record_marks(const Job *job, void *house, Err *err)
+{
+    OWNED(json_t) *payload = json_parse_object(job->payload, err);
+    return payload && recorded_make(house, payload_int(payload, "id"), err);
 }
 
 /* ---- a delay has passed ---- */
@@ -221,5 +230,6 @@ const JobKind ACT_JOBS[] = {
     { ARCHIVE_JOB_AGENT, job_agent },
     { IMPORT_JOB_EXPIRE, job_import_expire },
     { STAFF_JOB_DAILY, job_staff_daily },
+    { RECORDED_JOB, job_record_marks },
 };
 const size_t ACT_JOB_COUNT = COUNT(ACT_JOBS);

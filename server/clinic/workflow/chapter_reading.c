@@ -202,4 +202,15 @@ static bool look(Db *db, const Act *a, const Who *who, Slice step, const json_t 
     return reading_incomplete(db, a->id, who->person_id, &ret->scene.shown_incomplete, err);
 }
 
-const ActChapter CHAPTER_READING = { .name = "reading", .kinds = KIND_EXAM | KIND_EXPERTISE, .steps = STEPS, .fields = FIELDS, .folds = FOLDS, .look = look, .prepare = repeat_prepare };
+/* What the signer was shown goes with the signature: into the event, so into the report's frame and the proof file. */
+static bool prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, Slice step, json_t *data, ActEvent *event, Err *err)
+{
+    static const char *const SIGNED[] = { "sign", "sign-preliminary", "sign-addendum", "give-opinion" };
+    json_t                  *shown    = NULL;
+    for (size_t i = 0; i < COUNT(SIGNED); i++)
+        if (slice_equal_text(step, SIGNED[i]))
+            return reading_summary(db, a, loaded->scene.person_id, &shown, err) && json_put(data, "shown", shown);
+    return repeat_prepare(db, a, loaded, step, data, event, err);
+}
+
+const ActChapter CHAPTER_READING = { .name = "reading", .kinds = KIND_EXAM | KIND_EXPERTISE, .steps = STEPS, .fields = FIELDS, .folds = FOLDS, .look = look, .prepare = prepare };

@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include "clinic/archive/study.h"
+#include "clinic/workflow/act_projection.h"
 
 enum { READING_BATCH_MAX = 2000 };
 
@@ -23,6 +24,14 @@ bool reading_ledger_add(Db *db, const StudyRow *study, int64_t person_id, const 
  * all, shown whole, shown but never whole; of image series only.
  */
 bool reading_ledger_json(Db *db, const StudyRow *study, int64_t person_id, json_t **ret, Err *err);
+
+enum { SUMMARY_SERIES_MAX = 40 };
+/*
+ * What a signature keeps of it: {"images","seen","incomplete","full_ms","series":[{study,number,description,modality,images,seen,
+ * incomplete,full_ms,unseen}],"more"}. 'unseen' lists the numbers of the images that were not shown whole ("3-7, 12"); "more" counts
+ * the series beyond SUMMARY_SERIES_MAX, which are in the sums. Of an opinion: of the series that were chosen for it.
+ */
+bool reading_summary(Db *db, const Act *a, int64_t person_id, json_t **ret, Err *err);
 
 /* Images of this act's studies that were shown to the person and never whole. */
 bool reading_incomplete(Db *db, int64_t act_id, int64_t person_id, int64_t *ret, Err *err);

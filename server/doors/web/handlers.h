@@ -83,7 +83,7 @@ Handler staff_meetings, staff_meeting, staff_meeting_new, staff_meeting_change, 
 Handler sends, send_new, send_stop, send_again;
 Handler elsewhere_peers, elsewhere_find, fetches, fetch_ask, fetch_stop, fetch_go_on, fetch_accept;
 /* handlers_viewing.c */
-Handler study_marks, study_marks_put, study_ledger, study_ledger_add;
+Handler study_marks, study_marks_put, study_ledger, study_ledger_add, study_recorded, study_record;
 /* dicomweb_query.c */
 Handler qido_studies, qido_series, qido_instances, qido_study_series, qido_study_instances, qido_series_instances;
 /* dicomweb_retrieve.c */

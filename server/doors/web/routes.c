@@ -254,6 +254,8 @@ const Route ROUTES[] = {
 
     { GET,    "/api/studies/{study}/marks",          MAY_VIEW,          AUDIT_READ,       BY_DOOR,    0,        study_marks },
     { PUT,    "/api/studies/{study}/marks",          MAY_VIEW,          AUDIT_CHANGE,     BY_WORK,    MIB(1),   study_marks_put },
+    { GET,    "/api/studies/{study}/recorded",       MAY_VIEW,          AUDIT_READ,       BY_DOOR,    0,        study_recorded },
+    { POST,   "/api/studies/{study}/recorded",       MAY_VIEW,          AUDIT_CREATE,     BY_WORK,    KIB(4),   study_record },
     { GET,    "/api/studies/{study}/ledger",         MAY_VIEW,          AUDIT_READ,       BY_DOOR,    0,        study_ledger },
     { POST,   "/api/studies/{study}/ledger",         MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    KIB(512), study_ledger_add },
 

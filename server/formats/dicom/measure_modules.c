@@ -17,9 +17,10 @@ void measure_day(int64_t at_ms, int utc_offset_minutes, char date[9], char clock
 {
     time_t    at_s = (time_t)(at_ms / 1000 + (int64_t)utc_offset_minutes * 60);
     struct tm tm;
-    date[0] = clock[0] = '\0';
-    if (at_ms <= 0 || !gmtime_r(&at_s, &tm) || strftime(date, 9, "%Y%m%d", &tm) != 8 || strftime(clock, 7, "%H%M%S", &tm) != 6)
+    if (at_ms <= 0 || !gmtime_r(&at_s, &tm) || strftime(date, 9, "%Y%m%d", &tm) != 8 || strftime(clock, 7, "%H%M%S", &tm) != 6) {
+        date[0] = clock[0] = '\0'; /* no moment that DICOM can write */
         return;
+    }
     (void)snprintf(clock + 6, 5, ".%03d", (int)(at_ms % 1000));
 }
 

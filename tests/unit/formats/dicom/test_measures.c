@@ -392,14 +392,14 @@ static void validators_find_no_error(void **state) /* E25 */
         m.for_referrer    = round != 1;
         m.predecessor_uid = round == 1 ? NULL : MAKING.predecessor_uid;
         m.description     = round == 1 ? "" : MAKING.description;
-        MUST(measure_report(&m, made.at, round == 2 ? 0 : MANY, &file, fault));
+        MUST(measure_report(&m, made.at, round == 2 ? 0 : 80, &file, fault));
         judged("report", buf_slice(&file), "Comprehensive3DSR", true);
         MUST(measure_keys(&m, keys, 2, &selection, fault));
         judged("key images", buf_slice(&selection), "KeyObjectSelectionDocument", true);
         size_t states = 0;
         for (bool any_left = true; any_left; states++) {
             OWNED_BUF drawn = buf_make(16 << 20);
-            MUST(measure_state(&m, made.at, round == 2 ? 0 : MANY, keys, 2, states, &any_left, &drawn, fault));
+            MUST(measure_state(&m, made.at, round == 2 ? 0 : 80, keys, 2, states, &any_left, &drawn, fault));
             if (any_left)
                 judged("presentation", buf_slice(&drawn), "GrayscaleSoftcopyPresentationState", false);
         }
