@@ -174,6 +174,40 @@ static void report(const Page *p)
     }
 }
 
+/* Of the last signature: what its author was shown, and what not. E25 */
+static void shown_row(const Page *p, const json_t *row, char cells[4][CELL])
+{
+    int64_t seconds = number(row, "full_ms") / 1000;
+    (void)p;
+    snprintf(cells[0], CELL, "%s %" PRId64 " %s", word(row, "modality"), number(row, "number"), word(row, "description"));
+    snprintf(cells[1], CELL, "%" PRId64 " sur %" PRId64 "%s", number(row, "seen"), number(row, "images"),
+             number(row, "incomplete") ? ", certaines jamais complètes" : "");
+    snprintf(cells[2], CELL, "%" PRId64 " min %02" PRId64 " s", seconds / 60, seconds % 60);
+    snprintf(cells[3], CELL, "%s", *word(row, "unseen") ? word(row, "unseen") : "—");
+}
+
+static void shown(const Page *p)
+{
+    static const char *const HEAD[4] = { "Série", "Vues en fidélité complète", "Durée", "Non vues (numéros)" };
+    static const double      WIDE[4] = { 0.38, 0.22, 0.14, 0.26 };
+    const json_t            *facts = at(p->all, "facts"), *summary = at(at(facts, "signature"), "shown");
+    char                     text[300];
+    if (!json_is_object(summary))
+        summary = at(at(facts, "preliminary"), "shown");
+    if (!json_is_object(summary))
+        return;
+    int64_t seconds = number(summary, "full_ms") / 1000;
+    pdf_heading(p->pdf, "Images montrées avant la signature");
+    snprintf(text, sizeof text, "%" PRId64 " sur %" PRId64 " en fidélité complète, %" PRId64 " min %02" PRId64 " s en tout ; %" PRId64 " jamais complètes.",
+             number(summary, "seen"), number(summary, "images"), seconds / 60, seconds % 60, number(summary, "incomplete"));
+    pdf_paragraph(p->pdf, slice_of(text));
+    table(p, at(summary, "series"), HEAD, WIDE, shown_row);
+    if (number(summary, "more")) {
+        snprintf(text, sizeof text, "Et %" PRId64 " autres séries, comprises dans ces nombres.", number(summary, "more"));
+        pdf_paragraph(p->pdf, slice_of(text));
+    }
+}
+
 static void seal(const Page *p, const char *sha256, const char *fingerprint)
 {
     OWNED_BUF     lines = buf_make(4096);
@@ -212,6 +246,7 @@ bool dossier_pdf(const json_t *dossier, const char *sha256, const char *key_fing
     table(&page, at(dossier, "events"), STEPS, WIDE, event_row);
     images(&page);
     report(&page);
+    shown(&page);
     pdf_heading(pdf, "Accès et refus tracés");
     table(&page, at(dossier, "trace"), TRACE, WIDE, trace_row);
     seal(&page, sha256, key_fingerprint);
