@@ -16,6 +16,7 @@ import { useText } from '@/shared/i18n/useText';
 import { Facts, Section } from '@/shared/ui/Blocks';
 import { renalValue } from './forms/EarlierDose';
 import { IdentityDifferences } from './IdentityDifferences';
+import { ShownImages } from './Shown';
 import { offerOf, StepAction } from './StepAction';
 import { signedVersions } from './versions';
 import { Icon } from '@/shared/ui/Icon';
@@ -206,6 +207,7 @@ export function ReportSection({ act }: { act: Act }) {
           [t('act.patientCopy'), patient_copy && `${text('copyHow', patient_copy.how)} · ${stamp(patient_copy)}`],
           [t('act.dmp'), dmp && `${text('dmp', dmp.dmp)} · ${stamp(dmp)}`],
         ]} />
+        <ShownImages act={act} />
       </Stack>
     </Section>
   );

@@ -26,7 +26,7 @@ export default function ChosenViewer({ act }: { act: Act }) {
   return (
     <>
       {studies.length > 1 && <Select size="xs" aria-label={t('opinion.study')} data={studies.map((uid) => ({ value: uid, label: label(uid) }))} value={shown} onChange={setStudy} allowDeselect={false} />}
-      <Study key={shown} study={shown} patient={act.patient} state="released"
+      <Study key={shown} recordIn={act.id} study={shown} patient={act.patient} state="released"
         images={{ series: own.map((one) => ({ uid: one.series_uid, number: one.number, modality: one.modality, description: one.description, instances: one.instances })), instances: own.reduce((sum, one) => sum + one.instances, 0), wrong_patient: [] }} />
     </>
   );

@@ -18,6 +18,7 @@ import { Drawing } from './measure/drawing';
 import { scaleOf, valueUnit } from './measure/figures';
 import { type MarkStore, type Place, placeOf, samePlace } from './measure/marks';
 import { Overlay } from './measure/Overlay';
+import { isRecordedKey, type Recorded } from './measure/recorded';
 import { suvOf } from './measure/suv';
 import { figureText } from './measure/words';
 import { type Command, PRESETS, type Tool } from './presets';
@@ -26,9 +27,9 @@ import { turnedLetters } from './space';
 export interface PaneHandle { run: (command: Command) => void; key: (tool: Tool, event: KeyboardEvent) => boolean; jump: (place: Place, window: PaneState['window']) => void }
 
 export const Pane = forwardRef<PaneHandle, {
-  id: string; frames: Frame[]; title: string; patient: Patient; active: boolean; framed: boolean; arriving: boolean; waiting: boolean; tool: Tool; store: MarkStore;
+  id: string; frames: Frame[]; title: string; patient: Patient; active: boolean; framed: boolean; arriving: boolean; waiting: boolean; tool: Tool; store: MarkStore; recorded?: Recorded | undefined;
   onActivate: () => void; onState?: (state: PaneState) => void;
-}>(function Pane({ id, frames, title, patient, active, framed, arriving, waiting, tool, store, onActivate, onState }, ref) {
+}>(function Pane({ id, frames, title, patient, active, framed, arriving, waiting, tool, store, recorded, onActivate, onState }, ref) {
   const { t } = useTranslation();
   const holder = useRef<HTMLDivElement>(null);
   const [pane, setPane] = useState<StackPane | null>(null);
@@ -107,6 +108,7 @@ export const Pane = forwardRef<PaneHandle, {
 
   const edges = pane && frame ? edgesOf(pane, frame) : null;
   const key = !!frame && !!marks && store.isKey(placeOf(frame));
+  const keyOf = frame && !key ? isRecordedKey(recorded, placeOf(frame)) : undefined;
   const letter = (word: string) => [...word].map((one) => t(`viewer.letter.${one}`)).join('');
   const behind = state && state.shown !== state.wanted && state.count > 0;
 
@@ -115,9 +117,9 @@ export const Pane = forwardRef<PaneHandle, {
       <div className="pane-image" ref={holder} onContextMenu={(event) => event.preventDefault()} data-testid={`image-${id}`} />
       <Corner patient={patient} frame={frame} />
       {frame && state && <Around frame={frame} state={state} title={title} arriving={arriving} />}
-      {pane && drawing && frame && <Overlay pane={pane} drawing={drawing} store={store} frame={frame} holder={holder} tool={tool} />}
+      {pane && drawing && frame && <Overlay pane={pane} drawing={drawing} store={store} recorded={recorded} frame={frame} holder={holder} tool={tool} />}
       {edges && (['right', 'left', 'top', 'bottom'] as const).map((side) => edges[side] && <span key={side} className={`edge edge-${side}`} data-edge={side}>{letter(edges[side])}</span>)}
-      {key && <span className="key-image"><Icon name="check" size={14} /> {t('viewer.isKeyImage')}</span>}
+      {(key || keyOf) && <span className="key-image"><Icon name="check" size={14} /> {[t('viewer.isKeyImage'), keyOf?.author].filter(Boolean).join(' · ')}</span>}
       {pane && frame && <Probe pane={pane} holder={holder} frame={frame} />}
       {broken && <div className="pane-note" role="alert"><Icon name="warning" /> {t('viewer.broken')}</div>}
       {!broken && (waiting || !pane) && <div className="pane-note" role="status">{t('common.loading')}</div>}

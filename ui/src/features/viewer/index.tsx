@@ -20,7 +20,8 @@ import { hooks, type PaneState } from './engine/stack';
 import { Ledger } from './ledger';
 import { keepMarks } from './measure/keep';
 import { MarkList, MarkWords } from './measure/List';
-import { type MarkItem, MarkStore, type Place } from './measure/marks';
+import { type MarkItem, MarkStore, type Place, placeOf, samePlace } from './measure/marks';
+import { isRecordedKey, type Recorded, useRecorded, within } from './measure/recorded';
 import { Pane, type PaneHandle } from './Pane';
 import { type Command, commandOf, type Layout, LAYOUTS, layoutName, panesOf, type Tool } from './presets';
 import { forgetHeaders, root, useHeaders } from './requests';
@@ -41,7 +42,7 @@ const ONE = LAYOUTS[0]!;
 type Shown = Pick<Images, 'series' | 'instances' | 'wrong_patient'>;
 
 /* The images of one study under one patient's name; whether they belong together is the caller's to know. */
-export function Study({ act, study, patient, state: actState, images }: { act?: number; study: string; patient: Patient; state: ActState; images: Shown }) {
+export function Study({ act, recordIn = act, study, patient, state: actState, images }: { act?: number; recordIn?: number | undefined; study: string; patient: Patient; state: ActState; images: Shown }) {
   const { t } = useTranslation();
   const series = useMemo(() => [...images.series].sort((a, b) => Number(isDocument(a)) - Number(isDocument(b)) || a.number - b.number), [images.series]);
   const [chosen, setChosen] = useState<(string | null)[]>(() => PANES.map(() => null));
@@ -57,6 +58,9 @@ export function Study({ act, study, patient, state: actState, images }: { act?: 
   const arriving = useArriving(images.instances);
   const [store] = useState(() => new MarkStore());
   const { note } = useSyncExternalStore(store.subscribe, store.current);
+  const [keysOnly, setKeysOnly] = useState(false);
+  const found = useRecorded(study, recordIn, images.instances).data;
+  const recorded = useMemo(() => within(found, new Set(images.series.map((one) => one.uid))), [found, images.series]);
   const linked = useSyncExternalStore(link.subscribe, link.isLinked);
   const count = panesOf(layout);
 
@@ -107,6 +111,7 @@ export function Study({ act, study, patient, state: actState, images }: { act?: 
       case 'link': return link.setLinked(!link.isLinked());
       case 'keys': return setKeys(true);
       case 'marks': return setMarksShown(!marksShown);
+      case 'keys-only': return setKeysOnly(!keysOnly);
       case 'series': {
         const now = series.findIndex((one) => one.uid === shown[active]);
         const next = series[now + command.by];
@@ -114,7 +119,7 @@ export function Study({ act, study, patient, state: actState, images }: { act?: 
       }
       default: return handles.current[active]?.run(command);
     }
-  }, [layout, active, count, shown, series, place, lay, marksShown]);
+  }, [layout, active, count, shown, series, place, lay, marksShown, keysOnly]);
   const drawKey = useCallback((event: KeyboardEvent) => !!handles.current[active]?.key(tool, event), [active, tool]);
   useKeys(box, run, drawKey);
 
@@ -157,14 +162,14 @@ export function Study({ act, study, patient, state: actState, images }: { act?: 
             return (
               <Slot key={id} empty={!one} active={count > 1 && active === n} onActivate={() => setActive(n)} onDrop={(uid) => series.some((each) => each.uid === uid) && placeIn(uid, n)}>
                 {one && (
-                  <OnePane id={id} study={study} series={one} patient={patient} active={active === n} framed={count > 1} arriving={arriving && actState === 'running'} tool={tool} store={store} onActivate={() => setActive(n)}
+                  <OnePane id={id} study={study} series={one} patient={patient} active={active === n} framed={count > 1} arriving={arriving && actState === 'running'} tool={tool} store={store} recorded={recorded} keysOnly={keysOnly} onActivate={() => setActive(n)}
                     onState={tellState[n]!} handle={(handle) => void (handles.current[n] = handle)} />
                 )}
               </Slot>
             );
           })}
         </div>
-        {marksShown && <MarkList store={store} series={series} onJump={jump} onClose={() => setMarksShown(false)} />}
+        {marksShown && <MarkList store={store} study={study} act={recordIn} series={series} recorded={recorded} keysOnly={keysOnly} onKeysOnly={setKeysOnly} onJump={jump} onClose={() => setMarksShown(false)} />}
       </div>
       {note && <div className="viewer-note" role="alert"><Icon name="warning" /> {t(note)} <Button size="compact-xs" variant="default" onClick={() => store.say(null)}>{t('common.close')}</Button></div>}
       <MarkWords store={store} />
@@ -196,20 +201,23 @@ function Slot({ empty, active, onActivate, onDrop, children }: { empty: boolean;
   );
 }
 
-function OnePane({ id, study, series, patient, active, framed, arriving, tool, store, onActivate, onState, handle }: {
-  id: string; study: string; series: SeriesShort; patient: Patient; active: boolean; framed: boolean; arriving: boolean; tool: Tool; store: MarkStore; onActivate: () => void; onState: (state: PaneState) => void;
+function OnePane({ id, study, series, patient, active, framed, arriving, tool, store, recorded, keysOnly, onActivate, onState, handle }: {
+  id: string; study: string; series: SeriesShort; patient: Patient; active: boolean; framed: boolean; arriving: boolean; tool: Tool; store: MarkStore; recorded: Recorded | undefined; keysOnly: boolean; onActivate: () => void; onState: (state: PaneState) => void;
   handle: (handle: PaneHandle | null) => void;
 }) {
   const { t } = useTranslation();
   const headers = useHeaders(study, series.uid, series.instances);
-  const frames = useMemo(() => inReadingOrder((headers.data ?? []).flatMap((one) => framesOf(root(), study, series.uid, one))), [headers.data, study, series.uid]);
+  const all = useMemo(() => inReadingOrder((headers.data ?? []).flatMap((one) => framesOf(root(), study, series.uid, one))), [headers.data, study, series.uid]);
+  const { keys } = useSyncExternalStore(store.subscribe, store.current);
+  const frames = useMemo(() => (keysOnly ? all.filter((one) => keys.some((key) => samePlace(key, placeOf(one))) || !!isRecordedKey(recorded, placeOf(one))) : all), [all, keysOnly, keys, recorded]);
   const title = seriesTitle(series);
   if (isDocument(series) || (headers.data?.length && !headers.data.some(isImage)))
     return <DocumentPane study={study} series={series} title={title} patient={patient} active={active && framed} onActivate={onActivate} />;
   if (headers.isError && !headers.data) return <section className="pane pane-document"><Failed error={headers.error} retry={() => void headers.refetch()} /></section>;
+  if (keysOnly && all.length > 0 && !frames.length) return <section className="pane" data-active={active && framed} onPointerDownCapture={onActivate}><Empty icon="images" title={t('viewer.noKeyHere')} text={title} /></section>;
   return (
     <Pane key={id} id={id} ref={handle} frames={frames} title={title || t('viewer.series', { n: series.number })} patient={patient} active={active} framed={framed}
-      arriving={arriving} waiting={headers.isPending} tool={tool} store={store} onActivate={onActivate} onState={onState} />
+      arriving={arriving} waiting={headers.isPending} tool={tool} store={store} recorded={recorded} onActivate={onActivate} onState={onState} />
   );
 }
 

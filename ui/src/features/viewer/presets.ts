@@ -37,7 +37,7 @@ export const panesOf = ({ rows, columns }: Layout) => rows * columns;
 export type Command =
   | { do: 'tool'; tool: Tool } | { do: 'preset'; name: string } | { do: 'step'; by: number } | { do: 'edge'; last: boolean } | { do: 'series'; by: number }
   | { do: 'rotate'; by: number } | { do: 'flip'; upsideDown: boolean } | { do: 'zoom'; by: number } | { do: 'layout'; to?: Layout }
-  | { do: 'invert' | 'fit' | 'reset' | 'cine' | 'next-pane' | 'erase' | 'keys' | 'link' | 'key-image' | 'marks' | 'place' | 'leave' };
+  | { do: 'invert' | 'fit' | 'reset' | 'cine' | 'next-pane' | 'erase' | 'keys' | 'link' | 'key-image' | 'keys-only' | 'marks' | 'place' | 'leave' };
 
 type Press = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'code'>;
 
@@ -73,7 +73,7 @@ export function commandOf(event: Press): Command | null {
     case 'v': return { do: 'layout' };
     case 'c': return { do: 'next-pane' };
     case 'y': return { do: 'link' };
-    case 'k': return { do: 'key-image' };
+    case 'k': return { do: event.shiftKey ? 'keys-only' : 'key-image' };
     case 'q': return { do: 'marks' };
     case 'h': case '?': return { do: 'keys' };
     default: return null;
@@ -89,7 +89,7 @@ export const KEY_LINES: [keys: string[], text: string][] = [
   [PRESETS.map((one) => one.key), 'viewer.key.presets'],
   ...TOOLS.map((one): [string[], string] => [[shown(one.key)], `viewer.tool.${one.tool}`]),
   ...MEASURES.map((one): [string[], string] => [[shown(one.key)], `viewer.tool.${one.tool}`]),
-  [['Enter'], 'viewer.key.place'], [['Escape'], 'viewer.key.leave'], [['⌫'], 'viewer.erase'], [['K'], 'viewer.keyImage'], [['Q'], 'viewer.marks'],
+  [['Enter'], 'viewer.key.place'], [['Escape'], 'viewer.key.leave'], [['⌫'], 'viewer.erase'], [['K'], 'viewer.keyImage'], [['⇧ K'], 'viewer.keysOnly'], [['Q'], 'viewer.marks'],
   [['+', '-'], 'viewer.key.zoom'], [['I'], 'viewer.invert'], [['R', '⇧ R'], 'viewer.key.rotate'], [['M', '⇧ M'], 'viewer.key.flip'], [['F'], 'viewer.fit'], [['X'], 'viewer.reset'],
   [['Space'], 'viewer.cine'], [['V'], 'viewer.key.layout'], [['C'], 'viewer.nextPane'], [['Y'], 'viewer.link'], [['?', 'H'], 'viewer.keys'],
 ];

@@ -197,6 +197,9 @@ export interface FollowUp extends Stamp { id: number; kind: string; text: string
 export interface Difference { significant?: boolean | null; what?: string; why?: string; category?: string }
 export type AddendumKind = 'complement' | 'correction' | 'late-result';
 
+/* What a signer was shown, as its event keeps it. E25 */
+export interface ShownImages { images: number; seen: number; incomplete: number; full_ms: number; more: number; series: { study: string; number: number; description: string; modality: string; images: number; seen: number; incomplete: number; full_ms: number; unseen: string }[] }
+
 export interface Facts {
   room?: { seat: string; person_id: number; name: string; since_ms: number; level?: string }[];
   phone_calls?: (Stamp & { id: number; with: string; number: string; from_ms: number; to_ms: number; text?: string })[];
@@ -233,9 +236,9 @@ export interface Facts {
   agreements?: (Stamp & { id: number; sha256: string })[]; refusals?: (Stamp & { id: number; code: string; text: string })[]; second_questions?: Question[];
   reading?: Stamp & { ended_at_ms?: number }; outcome?: 'interpreted' | 'not-interpretable';
   not_interpretable?: { reason_code: string; reason: string; procedure: string; follow_up: string; convention_procedure?: { convention: string; version: number; text: string } };
-  signature?: Stamp & { revision: number; sha256: string; proof: 'passkey' | 'totp'; difference?: Difference }; deliveries?: Delivery[];
+  signature?: Stamp & { revision: number; sha256: string; proof: 'passkey' | 'totp'; difference?: Difference; shown?: ShownImages }; deliveries?: Delivery[];
   superseded?: { until_ms: number; signature?: Stamp & { revision: number; sha256: string; proof: 'passkey' | 'totp'; difference?: Difference }; deliveries?: Delivery[] }[];
-  preliminary?: Stamp & { revision: number; sha256: string; proof: 'passkey' | 'totp'; final_due_ms: number; delivered_at_ms?: number };
+  preliminary?: Stamp & { revision: number; sha256: string; proof: 'passkey' | 'totp'; final_due_ms: number; delivered_at_ms?: number; shown?: ShownImages };
   addendum_draft?: Stamp & { kind: AddendumKind; instead?: string }; addenda?: (Stamp & { id: number; kind: AddendumKind; revision: number; difference?: Difference })[];
   patient_opened?: Stamp; acknowledged?: Stamp; patient_informed?: Stamp & { how: string; content_given: string }; patient_copy?: Stamp & { how: string };
   repeat_of?: { id: number; number: string }; repeats?: (Stamp & { act_id: number; number: string })[];

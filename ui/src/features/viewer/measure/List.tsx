@@ -3,18 +3,22 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { ActionIcon, Button, Modal, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Modal, TextInput } from '@mantine/core';
 import { useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SeriesShort } from '@/shared/api/types';
 import { Icon } from '@/shared/ui/Icon';
 import { hasText } from './figures';
 import type { MarkItem, MarkStore, Place } from './marks';
+import { RecordedList, RecordStep } from './Record';
+import type { Recorded } from './recorded';
 import { figureLines } from './words';
 
 type Jump = (place: Place, window: MarkItem['window']) => void;
 
-export function MarkList({ store, series, onJump, onClose }: { store: MarkStore; series: SeriesShort[]; onJump: Jump; onClose: () => void }) {
+export function MarkList({ store, study, act, series, recorded, keysOnly, onKeysOnly, onJump, onClose }: {
+  store: MarkStore; study: string; act: number | undefined; series: SeriesShort[]; recorded: Recorded | undefined; keysOnly: boolean; onKeysOnly: (on: boolean) => void; onJump: Jump; onClose: () => void;
+}) {
   const { t, i18n } = useTranslation();
   const { marks, keys, chosen, kept } = useSyncExternalStore(store.subscribe, store.current);
   const titleOf = (place: Place) => {
@@ -28,6 +32,10 @@ export function MarkList({ store, series, onJump, onClose }: { store: MarkStore;
         <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('common.close')} onClick={onClose}><Icon name="cross" size={14} /></ActionIcon>
       </header>
       {kept !== 'unknown' && <p className="mark-kept" role="status" data-kept={kept}>{t(`viewer.kept.${kept}`)}</p>}
+      {(keysOnly || keys.length > 0 || recorded?.objects.some((one) => one.keys.length > 0)) && (
+        <Checkbox size="xs" className="mark-keys-only" label={t('viewer.keysOnly')} checked={keysOnly} onChange={(event) => onKeysOnly(event.currentTarget.checked)} />
+      )}
+      <h3>{t('viewer.myMarks')}</h3>
       {!marks.length && !keys.length && <p className="mark-none">{t('viewer.noMarks')}</p>}
       <ul>
         {marks.map((one) => (
@@ -54,6 +62,8 @@ export function MarkList({ store, series, onJump, onClose }: { store: MarkStore;
           </li>
         ))}
       </ul>
+      {act !== undefined && recorded && <RecordStep store={store} study={study} act={act} recorded={recorded} />}
+      {recorded && <RecordedList recorded={recorded} titleOf={titleOf} onJump={onJump} />}
     </aside>
   );
 }

@@ -5,7 +5,7 @@
  */
 import { type RefObject, useEffect, useReducer, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Frame } from '../dicom';
+import { type Frame, number, TAG } from '../dicom';
 import { cursorOn, link } from '../engine/link';
 import type { StackPane } from '../engine/stack';
 import { isMeasure, type Tool } from '../presets';
@@ -13,10 +13,11 @@ import { type Pixel, referenceLine, scaleBar } from '../space';
 import { type Drawing, linesOf } from './drawing';
 import { figuresOf, type Kind, scaleOf } from './figures';
 import { type MarkItem, type MarkStore, placeOf } from './marks';
-import { figureLines, numberText } from './words';
+import { linesOfMark, type Recorded as RecordedAll, type Told, toldOn } from './recorded';
+import { figureLines, numberText, recordedLines } from './words';
 
-export function Overlay({ pane, drawing, store, frame, holder, tool }: {
-  pane: StackPane; drawing: Drawing; store: MarkStore; frame: Frame; holder: RefObject<HTMLDivElement | null>; tool: Tool;
+export function Overlay({ pane, drawing, store, recorded, frame, holder, tool }: {
+  pane: StackPane; drawing: Drawing; store: MarkStore; recorded: RecordedAll | undefined; frame: Frame; holder: RefObject<HTMLDivElement | null>; tool: Tool;
 }) {
   const { t, i18n } = useTranslation();
   const [, again] = useReducer((n: number) => n + 1, 0);
@@ -29,6 +30,7 @@ export function Overlay({ pane, drawing, store, frame, holder, tool }: {
 
   const screen = (pixel: Pixel) => pane.toScreen(pixel);
   const mine = store.on(placeOf(frame));
+  const told = toldOn(recorded, placeOf(frame), new Set(state.marks.map((one) => one.id)));
   const { draft, cross } = drawing;
   const other = link.leading(pane);
   const line = other && referenceLine(frame, other);
@@ -38,6 +40,7 @@ export function Overlay({ pane, drawing, store, frame, holder, tool }: {
     <svg className="pane-marks" aria-hidden="true" data-testid={`marks-${pane.id}`}>
       {line && <Path className="mark-reference" points={line.map(screen)} />}
       {cursor && <Cross at={screen(cursor.pixel)} near={Math.abs(cursor.away) < thicknessOf(frame)} />}
+      {told.map((one, i) => <Recorded key={`${one.object.uid}/${i}`} told={one} frame={frame} screen={screen} lines={[one.mark.text, ...recordedLines(t, i18n.language, one.mark), one.object.author].filter(Boolean)} />)}
       {mine.map((one) => <Drawn key={one.id} mark={one} chosen={state.chosen === one.id} screen={screen} lines={[one.text, ...figureLines(t, i18n.language, one.kind, one.figures)].filter(Boolean)} />)}
       {draft && draft.points.length > 0 && (
         <Drawn mark={{ id: 'draft', kind: draft.kind, points: draft.points }} chosen screen={screen}
@@ -77,6 +80,23 @@ function Drawn({ mark, chosen, screen, lines }: { mark: { id: string; kind: Kind
       {mark.kind === 'arrow' && tip && tail && <path className="mark-head" d={headOf(tip, tail)} />}
       {mark.kind !== 'freehand' && mark.kind !== 'text' && at.map(([x, y], i) => <circle key={i} cx={x} cy={y} r={chosen ? 4 : 2.5} />)}
       {lines.map((line, i) => <text key={i} className="mark-words" x={right[0] + (mark.kind === 'text' ? 0 : 10)} y={right[1] + 4 + i * 17}>{line}</text>)}
+    </g>
+  );
+}
+
+/* What somebody recorded: told apart from one's own, and not for the hand. */
+function Recorded({ told: { mark }, frame, screen, lines }: { told: Told; frame: Frame; screen: (pixel: Pixel) => [number, number] | null; lines: string[] }) {
+  const size = { columns: number(frame.instance, TAG.columns) ?? 1, rows: number(frame.instance, TAG.rows) ?? 1 };
+  const drawn = linesOfMark(mark, size).map((line) => line.map(screen).filter((one): one is [number, number] => !!one)).filter((line) => line.length > 0);
+  const all = drawn.flat();
+  if (!all.length) return null;
+  const right = all.reduce((best, one) => (one[0] > best[0] ? one : best), all[0]!);
+  const [tip, tail] = mark.points.map(screen);
+  return (
+    <g className="mark-recorded" data-recorded={mark.kind}>
+      {drawn.map((line, i) => (line.length > 1 ? <path key={i} d={pathOf(line)} /> : mark.kind !== 'text' && <circle key={i} cx={line[0]![0]} cy={line[0]![1]} r={3} />))}
+      {mark.kind === 'arrow' && tip && tail && <path className="mark-head" d={headOf(tip, tail)} />}
+      {lines.map((line, i) => <text key={i} className="mark-words" x={right[0] + (mark.kind === 'text' ? 0 : 10)} y={right[1] + 4 + i * 16}>{line}</text>)}
     </g>
   );
 }

@@ -61,7 +61,7 @@ export function keepMarks(store: MarkStore, study: string): () => void {
         }
       }
       failures = 0;
-      store.keep('kept');
+      store.keep('kept', version);
     } catch (error) {
       const refused = error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;
       store.keep(dirty ? 'not-kept' : 'unknown');

@@ -14,7 +14,7 @@ export interface KeyImage extends Place { window: Window | null; at_ms: number }
 export interface MarkSet { marks: MarkItem[]; keys: KeyImage[] }
 export type Kept = 'unknown' | 'kept' | 'keeping' | 'not-kept';
 
-export interface MarkState extends MarkSet { chosen: string | null; asking: string | null; kept: Kept; note: string | null }
+export interface MarkState extends MarkSet { chosen: string | null; asking: string | null; kept: Kept; version: number | null; note: string | null }
 
 export const MARKS_MAX = 500; // of a study; as the server says
 
@@ -22,7 +22,7 @@ export const samePlace = (a: Place, b: Place) => a.sop === b.sop && a.frame === 
 export const placeOf = (frame: Frame): Place => ({ series: /\/series\/([\d.]+)\//.exec(frame.imageId)?.[1] ?? '', sop: frame.sop, frame: frame.frame });
 
 export class MarkStore {
-  private state: MarkState = { marks: [], keys: [], chosen: null, asking: null, kept: 'unknown', note: null };
+  private state: MarkState = { marks: [], keys: [], chosen: null, asking: null, kept: 'unknown', version: null, note: null };
   private listeners = new Set<() => void>();
   /* Called when what is to be kept has changed. */
   changed: (set: MarkSet) => void = () => undefined;
@@ -69,8 +69,9 @@ export class MarkStore {
   say(note: string | null) {
     this.put({ note });
   }
-  keep(kept: Kept) {
-    this.put({ kept });
+  /* 'version': of what the server has, where it is known. */
+  keep(kept: Kept, version: number | null = null) {
+    this.put({ kept, version });
   }
 
   private put(change: Partial<MarkState>, keep = false) {

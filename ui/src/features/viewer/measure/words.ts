@@ -5,6 +5,7 @@
  */
 import type { TFunction } from 'i18next';
 import type { Figure, Kind } from './figures';
+import type { RecordedMark } from './recorded';
 
 const DIGITS: Record<string, number> = { px: 1, px2: 0, deg: 1, mm: 1, 'mm-detector': 1, mm2: 1, 'mm2-detector': 1, HU: 1, SUV: 2 };
 const SAID = new Set([...Object.keys(DIGITS), 'BQML']);
@@ -24,4 +25,13 @@ export function figureLines(t: TFunction, language: string, kind: Kind, figures:
   const lines = figures.map((one) => figureText(t, language, one, figures.length === 1));
   // Statistics on one line each pair: mean and deviation, least and most, area.
   return lines.length === 5 ? [`${lines[0]} · ${lines[1]}`, `${lines[2]} · ${lines[3]}`, lines[4]!] : lines;
+}
+
+/* Figures of others too: those without a name of ours by the words they came with. */
+export function recordedLines(t: TFunction, language: string, mark: RecordedMark): string[] {
+  if (mark.kind !== 'drawing' && mark.figures.every((one) => one.name)) return figureLines(t, language, mark.kind, mark.figures);
+  return mark.figures.map((one) => {
+    const said = figureText(t, language, one, true);
+    return one.name === 'length' || !one.label ? said : `${one.label} ${said}`;
+  });
 }
