@@ -120,6 +120,18 @@ bool slice_copy(Slice s, char *to, size_t size)
     return len == s.len;
 }
 
+Slice slice_whole_letters(Slice utf8)
+{
+    size_t more = 0; /* bytes behind the last that begins a character */
+    while (more < utf8.len && more < 4 && ((unsigned char)utf8.at[utf8.len - 1 - more] & 0xC0) == 0x80)
+        more++;
+    if (more == utf8.len)
+        return utf8;
+    unsigned char first = (unsigned char)utf8.at[utf8.len - 1 - more];
+    size_t        wants = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : first >= 0xC0 ? 1 : 0;
+    return slice_part(utf8, 0, wants > more ? utf8.len - 1 - more : utf8.len);
+}
+
 char *slice_dup(Slice s)
 {
     char *copy = malloc(s.len + 1);

@@ -48,6 +48,9 @@ Slice slice_cut(Slice *rest, char mark);
 Slice slice_trim(Slice s);
 Slice slice_trim_end(Slice s);
 
+/* UTF-8 that was cut to fit: without the beginning of a character at its end. */
+Slice slice_whole_letters(Slice utf8);
+
 /* First place of 'needle', or SIZE_MAX. An empty needle is at 0. */
 size_t slice_find(Slice s, Slice needle);
 

@@ -110,7 +110,7 @@ static bool series_add(Summing *s, const DbQuery *q, Err *err)
         return false;
     db_text(q, 2, description, sizeof description);
     json_t *row = json_pack("{s:o, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:s}", "study", json_slice(db_slice(q, 9)), "number", (json_int_t)db_int(q, 1),
-                            "description", json_slice(slice_of(description)), "modality", json_slice(db_slice(q, 3)), "images",
+                            "description", json_slice(slice_whole_letters(slice_of(description))), "modality", json_slice(db_slice(q, 3)), "images",
                             (json_int_t)db_int(q, 4), "seen", (json_int_t)db_int(q, 5), "incomplete", (json_int_t)db_int(q, 6), "full_ms",
                             (json_int_t)db_int(q, 7), "unseen", unseen.text);
     return json_push(s->series, row);

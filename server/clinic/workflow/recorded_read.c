@@ -106,8 +106,8 @@ static json_t *figures_json(const MeasureRead *one)
     json_t *list = json_array();
     for (size_t i = 0; i < one->figure_count; i++) {
         const MeasureFigure *f = &one->figures[i];
-        json_push(list, json_pack("{s:s, s:o, s:f, s:o}", "name", f->name, "label", json_slice(slice_of(f->label)), "value", f->value, "unit",
-                                  json_slice(slice_of(f->unit))));
+        json_push(list, json_pack("{s:s, s:o, s:f, s:o}", "name", f->name, "label", json_slice(slice_whole_letters(slice_of(f->label))), "value", f->value, "unit",
+                                  json_slice(slice_whole_letters(slice_of(f->unit)))));
     }
     return list;
 }
@@ -203,9 +203,12 @@ static void windows_put(const MeasureSet *set, json_t *into)
 
 static json_t *name_json(Slice pn)
 {
-    char       shown[160];
+    char       shown[200], given[65], family[65];
     PersonName n = person_name_split(person_name_group(pn, 0));
-    (void)snprintf(shown, sizeof shown, SLICE_FMT "%s" SLICE_FMT, SLICE_ARG(n.given), n.given.len && n.family.len ? " " : "", SLICE_ARG(n.family));
+    (void)slice_copy(n.given, given, sizeof given);
+    (void)slice_copy(n.family, family, sizeof family);
+    Slice first = slice_whole_letters(slice_of(given)), last = slice_whole_letters(slice_of(family));
+    (void)snprintf(shown, sizeof shown, SLICE_FMT "%s" SLICE_FMT, SLICE_ARG(first), first.len && last.len ? " " : "", SLICE_ARG(last));
     return json_slice(slice_of(shown));
 }
 

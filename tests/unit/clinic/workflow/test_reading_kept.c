@@ -167,11 +167,56 @@ static void nothing_is_signed_over_images_that_were_only_shown_incomplete(void *
     is_now(w, ACT_SIGNED);
 }
 
+/* However many series and gaps: the event of a signature holds the sums, forty series and a line of numbers for each. */
+static void what_a_signature_keeps_is_bounded(void **state) /* E25 X4 */
+{
+    static const char *const MANY[] = {
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)"
+        " INSERT INTO series (study_id, uid, number, modality, description, instance_count, first_at_ms, last_at_ms)"
+        " SELECT study_id, uid || '.9.' || i, 100 + i, 'CT', 'TAP' || substr('ééééééééééééééééééééééééééééééééééééééééééééééé', 1, 30 + i % 17), 200, 1, 1 FROM series, n",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
+        " INSERT INTO instance (series_id, study_id, uid, class_uid, syntax_uid, number, frames, blob, bytes, dataset_at, sha256, dataset_sha256,"
+        "                       received_at_ms, via, actor)"
+        " SELECT id, study_id, uid || '.' || i, '1.2', '1.2', i, 1, uid || '/' || i, 1, 1, x'', x'', 1, 'dimse', '' FROM series, n WHERE number > 100",
+        "INSERT INTO reading_ledger SELECT instance.study_id, person.id, instance.uid, 1, 1000, 0, 1, 1 FROM instance, person"
+        " WHERE instance.number % 2 = 0 AND instance.number > 0 AND instance.blob LIKE '%/%' AND person.login = 'imageur' AND instance.class_uid = '1.2'",
+    };
+    World     *w       = *state;
+    json_t    *summary = NULL;
+    OWNED_ACT  a       = { 0 };
+    OWNED(Db) *db      = NULL;
+    start(w);
+    image_comes(w, 1, "DUPONT-MOREAU");
+    for (size_t i = 0; i < COUNT(MANY); i++)
+        MUST(db_write(w->host, run_sql, (void *)(uintptr_t)MANY[i], fault));
+    load_act(w, &a);
+    MUST((db = db_read(w->host, fault)));
+    MUST(reading_summary(db, &a, w->imager.person_id, &summary, fault));
+    OWNED(json_t) *owned = summary;
+    size_t  i;
+    json_t *one;
+    assert_int_equal(whole(owned, "images"), 20001);
+    assert_int_equal(json_array_size(json_object_get(owned, "series")), SUMMARY_SERIES_MAX);
+    assert_int_equal(whole(owned, "more"), 101 - SUMMARY_SERIES_MAX);
+    json_array_foreach (json_object_get(owned, "series"), i, one) {
+        assert_in_range(json_string_length(json_object_get(one, "unseen")), 0, 130);
+        assert_in_range(json_string_length(json_object_get(one, "description")), 0, 64);
+        assert_true(json_is_string(json_object_get(one, "description"))); /* cut between letters */
+    }
+    OWNED_BUF text = buf_make(1 << 20);
+    MUST(json_dump_to_buf(owned, &text, fault));
+    assert_in_range(buf_slice(&text).len, 1000, 20000);
+    const char *unseen = json_string_value(json_object_get(json_array_get(json_object_get(owned, "series"), 3), "unseen"));
+    assert_memory_equal(unseen, "1, 3, 5, 7", 10);
+    assert_string_equal(unseen + strlen(unseen) - strlen("…"), "…"); /* and says that there are more */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(marks_are_kept_whole_under_their_version, world_new, world_free),
         cmocka_unit_test_setup_teardown(what_is_no_set_of_this_study_is_refused, world_new, world_free),
+        cmocka_unit_test_setup_teardown(what_a_signature_keeps_is_bounded, world_new, world_free),
         cmocka_unit_test_setup_teardown(nothing_is_signed_over_images_that_were_only_shown_incomplete, world_new, world_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
