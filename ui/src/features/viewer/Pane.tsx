@@ -119,7 +119,7 @@ export const Pane = forwardRef<PaneHandle, {
       {frame && state && <Around frame={frame} state={state} title={title} arriving={arriving} />}
       {pane && drawing && frame && <Overlay pane={pane} drawing={drawing} store={store} recorded={recorded} frame={frame} holder={holder} tool={tool} />}
       {edges && (['right', 'left', 'top', 'bottom'] as const).map((side) => edges[side] && <span key={side} className={`edge edge-${side}`} data-edge={side}>{letter(edges[side])}</span>)}
-      {(key || keyOf) && <span className="key-image"><Icon name="check" size={14} /> {[t('viewer.isKeyImage'), keyOf?.author].filter(Boolean).join(' · ')}</span>}
+      {(key || keyOf) && <span className={keyOf ? 'key-image key-image-of' : 'key-image'}><Icon name="check" size={14} /> {[t('viewer.isKeyImage'), keyOf?.author].filter(Boolean).join(' · ')}</span>}
       {pane && frame && <Probe pane={pane} holder={holder} frame={frame} />}
       {broken && <div className="pane-note" role="alert"><Icon name="warning" /> {t('viewer.broken')}</div>}
       {!broken && (waiting || !pane) && <div className="pane-note" role="status">{t('common.loading')}</div>}

@@ -40,7 +40,7 @@ export function Overlay({ pane, drawing, store, recorded, frame, holder, tool }:
     <svg className="pane-marks" aria-hidden="true" data-testid={`marks-${pane.id}`}>
       {line && <Path className="mark-reference" points={line.map(screen)} />}
       {cursor && <Cross at={screen(cursor.pixel)} near={Math.abs(cursor.away) < thicknessOf(frame)} />}
-      {told.map((one, i) => <Recorded key={`${one.object.uid}/${i}`} told={one} frame={frame} screen={screen} lines={[one.mark.text, ...recordedLines(t, i18n.language, one.mark), one.object.author].filter(Boolean)} />)}
+      {told.map((one, i) => <Recorded key={`${one.object.uid}/${i}`} told={one} frame={frame} screen={screen} lines={[one.mark.text, ...recordedLines(t, i18n.language, one.mark), told.findIndex((each) => each.object === one.object) === i ? one.object.author : ''].filter(Boolean)} />)}
       {mine.map((one) => <Drawn key={one.id} mark={one} chosen={state.chosen === one.id} screen={screen} lines={[one.text, ...figureLines(t, i18n.language, one.kind, one.figures)].filter(Boolean)} />)}
       {draft && draft.points.length > 0 && (
         <Drawn mark={{ id: 'draft', kind: draft.kind, points: draft.points }} chosen screen={screen}

@@ -28,7 +28,7 @@ export function RecordStep({ store, study, act, recorded }: { store: MarkStore; 
       {state && <p role="status" data-testid="record-state"><Icon name={same ? 'check' : 'clock'} size={12} /> {state}</p>}
       {recorded.may === false && <p>{recorded.why}</p>}
       {recorded.may && (
-        <Button size="xs" fullWidth variant={same ? 'default' : 'filled'} disabled={same || kept !== 'kept' || (!mine && !marks.length && !keys.length)} onClick={() => setOpen(true)}>{t('viewer.record')}</Button>
+        <Button size="compact-xs" fullWidth variant={same ? 'default' : 'filled'} disabled={same || kept !== 'kept' || (!mine && !marks.length && !keys.length)} onClick={() => setOpen(true)}>{t('viewer.record')}</Button>
       )}
       <Modal opened={open} onClose={() => setOpen(false)} title={t('viewer.record')} closeButtonProps={{ 'aria-label': t('common.close') }}>
         {open && <RecordForm study={study} act={act} marks={marks.length} keys={keys.length} onDone={() => setOpen(false)} />}
