@@ -32,7 +32,7 @@ async function asked(extra = {}) {
 const assigned = (e) => until(async () => { const a = await seen(e); return (a.facts.assignment?.person_id || a.facts.assignment?.nobody_at_ms) && a; }, 'assigned');
 // Whatever the hour: the roster of the demonstration is taken off, so that each test says who is on duty.
 async function clear() {
-  for (const id of new Set((await week()).json.duties.map((d) => d.shift_id))) {
+  for (const id of new Set((await week()).json.duties.filter((d) => !d.ended).map((d) => d.shift_id))) {
     const a = await head.send('DELETE', `/api/roster/shifts/${id}`);
     assert.equal(a.status, 200, String(a.bytes));
   }
@@ -64,8 +64,22 @@ test('O2 the roster is kept by those who may; others and impossible shifts are r
   assert.ok(lines.some((l) => l.outcome === 'ok') && lines.some((l) => l.outcome === 'refused'));
 });
 
+test('O2 a weekly shift that is taken off ends from then on: what was on duty stays on the roster, and is nobody’s to swap', async () => {
+  const past = await shift(head, night, { from_ms: house.now() - 21 * 24 * HOUR - HOUR, to_ms: house.now() - 21 * 24 * HOUR + 9 * HOUR, weeks: 1 });
+  assert.equal(past.status, 200, String(past.bytes));
+  const { id } = past.json, over = async () => (await head.get(`/api/roster?organisation=${group}&from=${house.now() - 30 * 24 * HOUR}&to=${house.now() + 14 * 24 * HOUR}`)).json.duties.filter((d) => d.shift_id === id);
+  assert.equal((await over()).length, 5, 'three that were, one that is, one to come');
+  assert.ok((await onDuty()).includes(night.me.person.id));
+  assert.equal((await head.send('DELETE', `/api/roster/shifts/${id}`)).status, 200);
+  assert.ok(!(await onDuty()).includes(night.me.person.id));
+  const left = await over();
+  assert.equal(left.length, 4, 'the one to come is gone');
+  assert.ok(left.every((d) => d.ended && d.to_ms <= house.now()), 'and the one that was running stopped then');
+  assert.equal((await night.post('/api/roster/swaps', { shift_id: id, from_ms: left.at(-1).from_ms, person_id: day.me.person.id })).status, 404);
+});
+
 test('O2 a swap counts once it is accepted by the person asked; an absence takes off duty', async () => {
-  const [duty] = (await week()).json.duties;
+  const [duty] = (await week()).json.duties.filter((d) => !d.ended);
   const ask = (person, to) => person.post('/api/roster/swaps', { shift_id: duty.shift_id, from_ms: duty.from_ms, person_id: to.me.person.id });
   assert.equal((await ask(night, night)).status, 403, 'not his shift');
   const swap = (await ask(day, night)).json.id;

@@ -57,7 +57,7 @@ static bool absences_load(Db *db, int64_t organisation_id, int64_t from_ms, int6
 bool duty_book_load(Db *db, int64_t organisation_id, int64_t from_ms, int64_t to_ms, DutyBook *ret, Err *err)
 {
     ret->shift_count = ret->swap_count = ret->absence_count = 0;
-    return roster_zone(db, organisation_id, ret->zone, err) && roster_shifts_each(db, organisation_id, shift_keep, ret, err) &&
+    return roster_zone(db, organisation_id, ret->zone, err) && roster_shifts_each(db, organisation_id, from_ms, shift_keep, ret, err) &&
            swaps_load(db, organisation_id, from_ms, to_ms, ret, err) && absences_load(db, organisation_id, from_ms, to_ms, ret, err);
 }
 

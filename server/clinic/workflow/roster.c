@@ -20,16 +20,18 @@ bool roster_zone(Db *db, int64_t organisation_id, char ret[40], Err *err)
     return true;
 }
 
-bool roster_shifts_each(Db *db, int64_t organisation_id, RosterEach *each, void *arg, Err *err)
+bool roster_shifts_each(Db *db, int64_t organisation_id, int64_t since_ms, RosterEach *each, void *arg, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT id, organisation_id, person_id, from_ms, to_ms, weeks, until_ms, role, contact FROM roster_shift"
-                                     " WHERE organisation_id = ?1 AND ended_at_ms IS NULL ORDER BY from_ms, id");
+    OWNED(DbQuery) *q = db_query(db, "SELECT id, organisation_id, person_id, from_ms, to_ms, weeks, until_ms, role, contact, coalesce(ended_at_ms, 0)"
+                                     "  FROM roster_shift WHERE organisation_id = ?1 AND (ended_at_ms IS NULL OR ended_at_ms > ?2)"
+                                     " ORDER BY from_ms, id");
     db_bind_int(q, 1, organisation_id);
+    db_bind_int(q, 2, since_ms);
     for (DbStep step; (step = db_next(q, err)) != DB_END;) {
         if (step == DB_FAILED)
             return false;
         RosterShift s = { .id = db_int(q, 0), .organisation_id = db_int(q, 1), .person_id = db_int(q, 2), .from_ms = db_int(q, 3),
-                          .to_ms = db_int(q, 4), .weeks = db_int(q, 5), .until_ms = db_int(q, 6) };
+                          .to_ms = db_int(q, 4), .weeks = db_int(q, 5), .until_ms = db_int(q, 6), .ended_ms = db_int(q, 9) };
         db_text(q, 7, s.role, sizeof s.role);
         db_text(q, 8, s.contact, sizeof s.contact);
         if (!each(db, &s, arg, err))
@@ -112,7 +114,7 @@ bool roster_on_duty(Db *db, int64_t organisation_id, const char *role, int64_t a
 {
     OWNED(json_t) *list = json_array();
     OnDuty d            = { .role = role, .at_ms = at_ms, .into = list };
-    if (!roster_zone(db, organisation_id, d.zone, err) || !roster_shifts_each(db, organisation_id, on_duty_each, &d, err))
+    if (!roster_zone(db, organisation_id, d.zone, err) || !roster_shifts_each(db, organisation_id, at_ms, on_duty_each, &d, err))
         return false;
     *ret = GIVE(list);
     return true;
@@ -142,6 +144,7 @@ static bool span_each(Db *db, const RosterShift *s, void *arg, Err *err)
             return false;
         json_put(one, "absent", json_boolean(absent));
         json_put(one, "swapped", json_boolean(person != s->person_id));
+        json_put(one, "ended", json_boolean(s->ended_ms != 0));
         json_push(span->into, one);
         if (to <= at)
             return true;
@@ -220,7 +223,7 @@ bool roster_json(Db *db, const Who *who, int64_t organisation_id, int64_t from_m
         return err_set(err, ERR_DENIED, "You are no member of this organisation.", "organisation %" PRId64, organisation_id);
     if (to_ms <= from_ms || to_ms - from_ms > SPAN_MAX_MS)
         return err_set(err, ERR_INPUT, "A roster is shown for at most two months.", "from %" PRId64 " to %" PRId64, from_ms, to_ms);
-    if (!roster_zone(db, organisation_id, span.zone, err) || !roster_shifts_each(db, organisation_id, span_each, &span, err) ||
+    if (!roster_zone(db, organisation_id, span.zone, err) || !roster_shifts_each(db, organisation_id, from_ms, span_each, &span, err) ||
         !roster_on_duty(db, organisation_id, NULL, clock_now_ms(), &now, err))
         return false;
     OWNED(json_t) *all = json_pack("{s:I, s:s, s:b, s:O, s:o, s:I}", "organisation_id", (json_int_t)organisation_id, "zone", span.zone,

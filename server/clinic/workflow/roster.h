@@ -45,7 +45,8 @@ bool roster_competence(Db *db, int64_t person_id, const char *modality, const ch
 bool roster_zone(Db *db, int64_t organisation_id, char ret[40], Err *err);
 /* False from 'each' is an error. */
 typedef bool RosterEach(Db *db, const RosterShift *s, void *arg, Err *err);
-bool roster_shifts_each(Db *db, int64_t organisation_id, RosterEach *each, void *arg, Err *err);
+/* Those that may be on duty after 'since_ms': one taken off before that is left out. */
+bool roster_shifts_each(Db *db, int64_t organisation_id, int64_t since_ms, RosterEach *each, void *arg, Err *err);
 /* Whose occurrence it is once swaps are counted; *ret_absent: that person is away at 'at_ms'. */
 bool roster_holder(Db *db, const RosterShift *s, int64_t from_ms, int64_t at_ms, int64_t *ret_person, bool *ret_absent, Err *err);
 

@@ -69,7 +69,7 @@ static bool swaps(Db *db, const Who *who, int64_t now_ms, json_t *list, Err *err
     OWNED(DbQuery) *q = db_query(db, "SELECT organisation.id, organisation.name, organisation.time_zone, roster_shift.role, roster_swap.from_ms, roster_swap.to_ms"
                                      "  FROM roster_swap JOIN roster_shift ON roster_shift.id = roster_swap.shift_id"
                                      "  JOIN organisation ON organisation.id = roster_shift.organisation_id"
-                                     " WHERE roster_swap.person_id = ?1 AND roster_swap.state = 'asked' AND roster_swap.from_ms > ?2"
+                                     " WHERE roster_swap.person_id = ?1 AND roster_swap.state = 'asked' AND roster_swap.from_ms > ?2 AND roster_shift.ended_at_ms IS NULL"
                                      " ORDER BY roster_swap.from_ms LIMIT 20");
     db_bind_int(q, 1, who->person_id);
     db_bind_int(q, 2, now_ms);

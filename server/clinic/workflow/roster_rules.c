@@ -24,13 +24,15 @@ static int64_t utc_of(int64_t wall_ms, const char *zone)
     return wall_ms - (int64_t)local_time(guess, zone).offset_minutes * MINUTE_MS;
 }
 
-/* Occurrence number k; false: it begins after the end of the series. */
+/* Occurrence number k, as far as it went; false: it begins after the end of the series. */
 static bool occurrence(const RosterShift *s, const char *zone, int64_t k, int64_t *from_ms, int64_t *to_ms)
 {
     int64_t moved = k * s->weeks * WEEK_MS;
     *from_ms      = utc_of(wall_of(s->from_ms, zone) + moved, zone);
     *to_ms        = utc_of(wall_of(s->to_ms, zone) + moved, zone);
-    return !s->until_ms || *from_ms < s->until_ms;
+    if (s->ended_ms && *from_ms < s->ended_ms && s->ended_ms < *to_ms)
+        *to_ms = s->ended_ms;
+    return (!s->until_ms || *from_ms < s->until_ms) && (!s->ended_ms || *from_ms < s->ended_ms);
 }
 
 /* The number of the last occurrence that has begun; < 0: none. */

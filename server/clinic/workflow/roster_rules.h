@@ -14,6 +14,7 @@ typedef struct RosterShift {
     int64_t id, organisation_id, person_id;
     char    role[24], contact[64];
     int64_t from_ms, to_ms, weeks, until_ms;
+    int64_t ended_ms; /* taken off the roster then: what had begun was on duty until that moment; 0: it is on */
 } RosterShift;
 
 /* The occurrence that begins last at or before 'at_ms', in the hours of the zone. False: none has begun, or it is over. */

@@ -63,6 +63,22 @@ static void the_next_occurrence_is_found(void **state)
     assert_false(shift_next(&weekly, "Europe/Paris", MONDAY + 12 * HOUR, &from, &to));
 }
 
+static void a_series_taken_off_keeps_what_was_on_duty(void **state) /* O2 */
+{
+    (void)state;
+    int64_t     from = 0, to = 0;
+    RosterShift weekly = { .from_ms = MONDAY + 8 * HOUR, .to_ms = MONDAY + 20 * HOUR, .weeks = 1, .ended_ms = MONDAY + 7 * DAY + 10 * HOUR };
+    assert_true(on(&weekly, MONDAY + 9 * HOUR));
+    assert_true(on(&weekly, MONDAY + 7 * DAY + 10 * HOUR - 1)); /* it had begun: until that moment */
+    assert_false(on(&weekly, MONDAY + 7 * DAY + 10 * HOUR));
+    assert_false(on(&weekly, MONDAY + 14 * DAY + 9 * HOUR));
+    assert_true(shift_next(&weekly, "Europe/Paris", MONDAY + DAY, &from, &to));
+    assert_int_equal(to, weekly.ended_ms);
+    assert_false(shift_next(&weekly, "Europe/Paris", weekly.ended_ms, &from, &to));
+    weekly.ended_ms = MONDAY; /* before it ever began */
+    assert_false(shift_next(&weekly, "Europe/Paris", MONDAY - DAY, &from, &to));
+}
+
 static int64_t score(int urgency, int pressure, int competence, int64_t load)
 {
     AssignmentScore s = { .urgency = urgency, .pressure = pressure, .competence = competence, .load = load };
@@ -91,6 +107,7 @@ int main(void)
         cmocka_unit_test(a_shift_is_on_from_its_beginning_until_before_its_end),
         cmocka_unit_test(a_recurring_shift_keeps_its_hour_when_the_clocks_change),
         cmocka_unit_test(the_next_occurrence_is_found),
+        cmocka_unit_test(a_series_taken_off_keeps_what_was_on_duty),
         cmocka_unit_test(competence_and_what_is_in_hand_decide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

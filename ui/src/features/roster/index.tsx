@@ -137,7 +137,7 @@ function DutyDialog({ duty, roster, me, onClose }: { duty: Duty; roster: Roster;
   const change = useRosterChange();
   const [to, setTo] = useState<string | null>(null);
   const [ending, setEnding] = useState(false);
-  const own = duty.person_id === me.person.id;
+  const own = duty.person_id === me.person.id, over = duty.to_ms <= serverNow();
   const said = { name: duty.name, role: text('role', duty.role), from: dayAndTime(duty.from_ms, roster.zone), to: dayAndTime(duty.to_ms, roster.zone) };
   const notice = `shift-${duty.shift_id}`;
   const back = () => void change.mutateAsync({ path: `shifts/${duty.shift_id}/back`, body: {} }).then(() => notifications.hide(notice))
@@ -155,13 +155,14 @@ function DutyDialog({ duty, roster, me, onClose }: { duty: Duty; roster: Roster;
         <Text size="sm">{text('role', duty.role)} · {dayAndTime(duty.from_ms, roster.zone)} – {dayAndTime(duty.to_ms, roster.zone)}{duty.weeks ? ` · ${t('roster.every', { count: duty.weeks })}` : ''}</Text>
         <Phone number={duty.phone} />
         <Refusal error={change.error} />
-        {(own || roster.may_edit) && (
+        {duty.ended && <Text size="sm">{t('roster.endedShift')}</Text>}
+        {(own || roster.may_edit) && !duty.ended && !over && (
           <>
             <Select label={t('roster.askOf')} value={to} onChange={setTo} data={others.map((one) => ({ value: String(one.id), label: one.name }))} nothingFoundMessage={t('local.nobody')} />
             <Button disabled={!to} loading={change.isPending} onClick={() => change.mutate({ path: 'swaps', body: { shift_id: duty.shift_id, from_ms: duty.from_ms, person_id: Number(to) } }, { onSuccess: onClose })}>{t('roster.askSwap')}</Button>
           </>
         )}
-        {roster.may_edit && (ending ? (
+        {roster.may_edit && !duty.ended && (!over || duty.weeks > 0) && (ending ? (
           <Stack gap="xs" className="decide" role="group" aria-label={t('roster.end')}>
             <Text size="sm" fw={600}>{t('roster.endAsk', said)}</Text>
             {duty.weeks > 0 && <Text size="sm">{t('roster.endAll')}</Text>}

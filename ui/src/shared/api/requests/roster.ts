@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, query } from '../client';
 
-export interface Duty { shift_id: number; person_id: number; name: string; phone: string; role: string; from_ms: number; to_ms: number; weeks: number; absent?: boolean; swapped?: boolean }
+export interface Duty { shift_id: number; person_id: number; name: string; phone: string; role: string; from_ms: number; to_ms: number; weeks: number; absent?: boolean; swapped?: boolean; ended?: boolean }
 export interface Roster {
   organisation_id: number; zone: string; may_edit: boolean; duties: Duty[]; now: Duty[]; now_ms: number;
   absences: { id: number; person_id: number; name: string; from_ms: number; to_ms: number; reason: string }[];
