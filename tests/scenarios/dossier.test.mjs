@@ -49,6 +49,14 @@ test('X4 the proof file holds steps, people, convention, consents, images, repor
   assert.ok(dossier.trace.some((line) => line.what === 'step sign'));
   const pdf = spawnSync('pdftotext', ['-layout', path.join(folder, 'dossier.pdf'), '-'], { encoding: 'utf8' }).stdout;
   for (const words of [/Dossier de preuve/, /DUPONT-MOREAU/, /Dr Jeanne MARTIN/, /Signer le compte rendu/, /ORBE-TELE-1/, /Consentement à l’acte/]) assert.match(pdf, words);
+  const flat = pdf.replace(/\s+/g, ' ');
+  for (const [part, one] of Object.entries(dossier.organisations)) {
+    assert.ok(one.address && one.phone && flat.includes(one.phone), `${part}: ${one.phone}`);
+    assert.ok(flat.includes(one.address.split(', ')[0]), `${part}: ${one.address}`);
+  }
+  assert.match(pdf, /mot de passe, code à usage unique/);
+  assert.doesNotMatch(pdf, /password|\btotp\b|\bPROV\b|\bQUAL\b|1985-03-14/, 'people read words, not codes');
+  assert.doesNotMatch(pdf, /\bimageur\b(?=\s+(fait|refusé))/, 'who looked is a name, not a login');
 });
 
 test('X4 the program and the script both find it whole', () => {

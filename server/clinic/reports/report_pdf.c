@@ -45,24 +45,12 @@ const char *report_title(const json_t *content, bool note, bool opinion, bool pr
     return note ? "Examen non interprétable" : "Compte rendu d’imagerie";
 }
 
-/* Where an organisation is and how it is called; reports signed before addresses were kept say its city. S4 */
-static void place_of(const json_t *organisation, char *ret, size_t size)
-{
-    const char *address = word_at(organisation, "address"), *city = word_at(organisation, "city");
-    const char *phone = word_at(organisation, "phone"), *finess = word_at(organisation, "finess");
-    if (!*address && !*phone)
-        snprintf(ret, size, "%s%s%s", city, *finess ? " — FINESS " : "", finess);
-    else
-        snprintf(ret, size, "%s\n%s%s%s%s%s", *address ? address : city, *phone ? "Tél. " : "", phone, *phone && *finess ? " — " : "",
-                 *finess ? "FINESS " : "", finess);
-}
-
 static void head(const ReportPage *p)
 {
     const json_t *site = at(p->frame, "site"), *imaging = at(p->frame, "imaging");
     char          left[320], right[320], title[200], subtitle[300], day[16];
-    place_of(site, left, sizeof left);
-    place_of(imaging, right, sizeof right);
+    report_place(site, left, sizeof left);
+    report_place(imaging, right, sizeof right);
     pdf_band(p->pdf, word_at(site, "name"), left, word_at(imaging, "name"), right);
     int64_t exam_ms = time_at(at(p->frame, "times"), "started");
     local_day_shown(exam_ms, p->zone, day, sizeof day);

@@ -5,6 +5,7 @@
  */
 #include "clinic/reports/report_words.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/own.h"
@@ -27,8 +28,27 @@ const char *report_modality(const char *code)
                                   { "MR", "IRM" },
                                   { "DX", "Radiographie" },
                                   { "CR", "Radiographie" },
-                                  { "US", "Échographie" } };
+                                  { "US", "Échographie" },
+                                  { "NM", "Scintigraphie" },
+                                  { "PT", "TEP" },
+                                  { "PT/CT", "TEP-scanner" },
+                                  { "NM/CT", "Scintigraphie-scanner" } };
     return word(WORDS, COUNT(WORDS), code, code);
+}
+
+void report_place(const json_t *organisation, char *ret, size_t size)
+{
+    const char *part[4];
+    static const char *const NAMES[4] = { "address", "city", "phone", "finess" };
+    for (size_t i = 0; i < 4; i++) {
+        part[i] = json_string_value(json_object_get(organisation, NAMES[i]));
+        part[i] = part[i] ? part[i] : "";
+    }
+    const char *where = *part[0] ? part[0] : part[1], *phone = part[2], *finess = part[3];
+    if (!*part[0] && !*phone)
+        snprintf(ret, size, "%s%s%s", where, *finess ? " — FINESS " : "", finess);
+    else
+        snprintf(ret, size, "%s\n%s%s%s%s%s", where, *phone ? "Tél. " : "", phone, *phone && *finess ? " — " : "", *finess ? "FINESS " : "", finess);
 }
 
 const char *report_sex(const char *code)
@@ -44,6 +64,9 @@ const char *report_document(const char *code)
                                   { "residence-permit", "Titre de séjour" },
                                   { "wristband", "Bracelet" },
                                   { "family-book", "Livret de famille" },
+                                  { "birth-certificate", "Acte de naissance" },
+                                  { "driving-licence", "Permis de conduire" },
+                                  { "health-card", "Carte Vitale" },
                                   { "none", "Déclarée, sans document" } };
     return word(WORDS, COUNT(WORDS), code, "");
 }
@@ -58,7 +81,10 @@ const char *report_consent(const char *code)
 
 const char *report_proof(const char *code)
 {
-    static const Word WORDS[] = { { "passkey", "clé d’accès" }, { "totp", "code à usage unique" } };
+    static const Word WORDS[] = { { "passkey", "clé d’accès" },
+                                  { "totp", "code à usage unique" },
+                                  { "password", "mot de passe" },
+                                  { "recovery", "code de secours" } };
     return word(WORDS, COUNT(WORDS), code, code);
 }
 

@@ -86,11 +86,13 @@ static bool organisations_put(Db *db, const Act *a, json_t *into, Err *err)
     json_put(into, "organisations", list);
     for (size_t i = 0; i < COUNT(PARTIES); i++) {
         Organisation o;
+        char         address[240];
         if (!organisation_load(db, PARTIES[i].id, &o, err))
             return false;
+        organisation_address(&o, address, sizeof address);
         json_put(list, PARTIES[i].part,
-                 json_pack("{s:I, s:s, s:s, s:s, s:s}", "id", (json_int_t)o.id, "name", o.name, "finess", o.finess, "city", o.city,
-                           "time_zone", o.time_zone));
+                 json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s}", "id", (json_int_t)o.id, "name", o.name, "finess", o.finess, "city", o.city,
+                           "address", address, "phone", o.phone, "time_zone", o.time_zone));
     }
     return true;
 }
@@ -142,15 +144,15 @@ static bool trace_put(Db *db, const Act *a, json_t *into, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT audit_line.id, audit_line.at_ms, audit_line.event, audit_line.outcome, audit_line.person_id,"
                                      "       audit_line.actor, audit_line.factors, audit_line.what, audit_line.object, audit_line.detail,"
-                                     "       audit_line.hash"
-                                     "  FROM audit_line WHERE audit_line.act_id = ?1 AND audit_line.act_id <> 0"
+                                     "       audit_line.hash, trim(person.title || ' ' || person.given || ' ' || person.family)"
+                                     "  FROM audit_line LEFT JOIN person ON person.id = audit_line.person_id WHERE audit_line.act_id = ?1 AND audit_line.act_id <> 0"
                                      " ORDER BY audit_line.id");
     json_t *list = json_array();
     json_put(into, "trace", list);
     db_bind_int(q, 1, a->id);
     return ROWS(q, list, { "id", INT_CELL }, { "at_ms", INT_CELL }, { "event", TEXT_CELL }, { "outcome", TEXT_CELL },
                 { "person_id", INT_CELL }, { "actor", TEXT_CELL }, { "factors", TEXT_CELL }, { "what", TEXT_CELL }, { "object", TEXT_CELL },
-                { "detail", TEXT_CELL }, { "hash", TEXT_CELL });
+                { "detail", TEXT_CELL }, { "hash", TEXT_CELL }, { "name", TEXT_CELL });
 }
 
 static bool images_put(Db *db, const Act *a, json_t *into, Err *err)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "clinic/reports/local_time.h"
+#include "clinic/reports/report_words.h"
 #include "clinic/workflow/dossier_internal.h"
 #include "formats/pdf/pdf.h"
 #include "formats/texts/texts.h"
@@ -44,24 +45,45 @@ static void head(const Page *p)
 {
     const json_t *act = at(p->all, "act"), *organisations = at(p->all, "organisations");
     const json_t *site = at(organisations, "site"), *imaging = at(organisations, "imaging");
-    char          subtitle[200], made[48];
+    char          subtitle[200], made[48], left[320], right[320];
     hour(p, p->all, "made_at_ms", made);
-    pdf_band(p->pdf, word(site, "name"), word(site, "finess"), word(imaging, "name"), word(imaging, "finess"));
+    report_place(site, left, sizeof left);
+    report_place(imaging, right, sizeof right);
+    pdf_band(p->pdf, word(site, "name"), left, word(imaging, "name"), right);
     snprintf(subtitle, sizeof subtitle, "Acte %s — établi le %s pour %s", word(act, "number"), made, word(at(p->all, "made_for"), "name"));
     pdf_title(p->pdf, "Dossier de preuve", subtitle);
+}
+
+static const char *kind_word(const char *kind)
+{
+    return strcmp(kind, "tele-expertise") == 0 ? "Télé-expertise" : strcmp(kind, "tele-assistance") == 0 ? "Télé-assistance" : "Examen à distance";
+}
+
+/* As the national reference of identities names them. E15 */
+static const char *status_word(const char *status)
+{
+    static const char *const WORDS[][2] = { { "PROV", "provisoire" }, { "RECUP", "récupérée" }, { "VALI", "validée" }, { "QUAL", "qualifiée" } };
+    for (size_t i = 0; i < COUNT(WORDS); i++)
+        if (strcmp(WORDS[i][0], status) == 0)
+            return WORDS[i][1];
+    return status;
 }
 
 static void panes(const Page *p)
 {
     const json_t *act = at(p->all, "act"), *patient = at(p->all, "patient"), *conventions = at(p->all, "conventions"), *one;
-    char          text[300];
+    const json_t *requester = at(at(p->all, "organisations"), "requester");
+    const char   *born      = word(patient, "birth_date");
+    char          text[600], place[320];
     size_t        i;
     pdf_grid_begin(p->pdf, "ACTE");
     pdf_field(p->pdf, "Numéro", slice_of(word(act, "number")));
-    pdf_field(p->pdf, "Nature", strcmp(word(act, "kind"), "tele-expertise") == 0 ? SLICE("Télé-expertise") : SLICE("Examen à distance"));
-    snprintf(text, sizeof text, "%s, %s", word(act, "modality"), word(act, "region"));
+    pdf_field(p->pdf, "Nature", slice_of(kind_word(word(act, "kind"))));
+    snprintf(text, sizeof text, "%s, %s", report_modality(word(act, "modality")), word(act, "region"));
     pdf_field(p->pdf, "Examen", slice_of(text));
-    pdf_field(p->pdf, "Demandeur", slice_of(word(at(at(p->all, "organisations"), "requester"), "name")));
+    report_place(requester, place, sizeof place);
+    snprintf(text, sizeof text, "%s\n%s", word(requester, "name"), place);
+    pdf_field(p->pdf, "Demandeur", slice_of(text));
     json_array_foreach (conventions, i, one) {
         snprintf(text, sizeof text, "%s, version %" PRId64 " : %s", word(one, "number"), number(one, "version"), word(one, "title"));
         pdf_field(p->pdf, "Convention", slice_of(text));
@@ -70,9 +92,13 @@ static void panes(const Page *p)
     pdf_grid_begin(p->pdf, "PATIENT");
     snprintf(text, sizeof text, "%s %s", word(patient, "birth_name"), word(patient, "first_given"));
     pdf_field_strong(p->pdf, "Identité", slice_of(text));
-    pdf_field(p->pdf, "Né(e) le", slice_of(word(patient, "birth_date")));
+    if (strlen(born) == 10) /* written as in France */
+        snprintf(text, sizeof text, "%.2s/%.2s/%.4s", born + 8, born + 5, born);
+    else
+        snprintf(text, sizeof text, "%s", born);
+    pdf_field(p->pdf, "Né(e) le", slice_of(text));
     pdf_field(p->pdf, "IPP", slice_of(word(patient, "ipp")));
-    pdf_field(p->pdf, "Statut", slice_of(word(patient, "status")));
+    pdf_field(p->pdf, "Statut de l’identité", slice_of(status_word(word(patient, "status"))));
     pdf_grid_end(p->pdf);
 }
 
@@ -127,22 +153,37 @@ static const char *step_label(const char *step)
     return step;
 }
 
+/* "password+totp" in words. */
+static void factors_shown(const char *codes, char *ret, size_t size)
+{
+    Slice rest = slice_of(codes);
+    *ret       = '\0';
+    for (size_t used = 0; rest.len && used < size;) {
+        char code[16];
+        slice_copy(slice_cut(&rest, '+'), code, sizeof code);
+        used += (size_t)snprintf(ret + used, size - used, "%s%s", used ? ", " : "", report_proof(code));
+    }
+}
+
 static void event_row(const Page *p, const json_t *row, char cells[4][CELL])
 {
-    char when[48];
+    char when[48], factors[120];
     hour(p, row, "at_ms", when);
+    factors_shown(word(row, "factors"), factors, sizeof factors);
     snprintf(cells[0], CELL, "%" PRId64 " — %s", number(row, "seq"), when);
     snprintf(cells[1], CELL, "%s", step_label(word(row, "step")));
-    snprintf(cells[2], CELL, "%s%s%s", word(row, "person_name"), *word(row, "factors") ? " — " : "", word(row, "factors"));
+    snprintf(cells[2], CELL, "%s%s%s", word(row, "person_name"), *factors ? " — " : "", factors);
     snprintf(cells[3], CELL, "%s", word(row, "why"));
 }
 
 static void trace_row(const Page *p, const json_t *row, char cells[4][CELL])
 {
     hour(p, row, "at_ms", cells[0]);
-    snprintf(cells[1], CELL, "%s", word(row, "what"));
-    snprintf(cells[2], CELL, "%s", word(row, "actor"));
-    snprintf(cells[3], CELL, "%s %s", word(row, "outcome"), word(row, "detail"));
+    const char *what = word(row, "what"), *outcome = word(row, "outcome");
+    snprintf(cells[1], CELL, "%s", strncmp(what, "step ", 5) == 0 ? step_label(what + 5) : what);
+    snprintf(cells[2], CELL, "%s", *word(row, "name") ? word(row, "name") : word(row, "actor"));
+    snprintf(cells[3], CELL, "%s %s", strcmp(outcome, "ok") == 0 ? "fait" : strcmp(outcome, "refused") == 0 ? "refusé" : strcmp(outcome, "failed") == 0 ? "échoué" : outcome,
+             word(row, "detail"));
 }
 
 static void images(const Page *p)
@@ -169,7 +210,7 @@ static void report(const Page *p)
         hour(p, one, "signed_at_ms", when);
         snprintf(text, sizeof text, "Version %" PRId64 " (%s), signée le %s, second facteur : %s.\nEmpreinte SHA-256 : %s", number(one, "version"),
                  strcmp(word(one, "kind"), "preliminary") == 0 ? "préliminaire" : strcmp(word(one, "kind"), "addendum") == 0 ? "complément ou rectification" : "définitive",
-                 when, word(one, "proof"), word(one, "sha256"));
+                 when, report_proof(word(one, "proof")), word(one, "sha256"));
         pdf_paragraph(p->pdf, slice_of(text));
     }
 }
