@@ -99,6 +99,23 @@ ward.story('E25 what was drawn is there again after a reload, on its image with 
   await pacs.accessible('list of measures');
 });
 
+ward.story('E25 a PET opens dark on light, its CT does not; a key turns it over, the page says so, and it is given back', async () => {
+  assert.equal((await view.state()).inverted, false, 'the CT');
+  await page.locator('.series-one').nth(1).click();
+  await view.drawn('left');
+  await until(async () => (await view.state()).inverted, 'the PET is inverted');
+  const corner = page.locator('.corner-se');
+  await corner.getByText('Niveaux inversés').waitFor();
+  await pacs.shot('measure-3-pet');
+  await view.key('i');
+  await corner.getByText('Niveaux non inversés').waitFor();
+  await view.key('x');
+  await corner.getByText('Niveaux inversés').waitFor();
+  await page.locator('.series-one').nth(0).click();
+  await view.drawn('left');
+  await until(async () => !(await view.state()).inverted, 'the CT again');
+});
+
 ward.story('E25 a measure of the PET is in SUV by body weight, as computed from the object', async () => {
   await page.locator('.series-one').nth(1).click();
   await view.drawn('left');

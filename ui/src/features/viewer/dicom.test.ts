@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { describe, expect, it } from 'vitest';
-import { type DicomJson, cineRate, edgeLetters, framesOf, inReadingOrder, isImage, letters, numbers, opposite, ownWindow, TAG, text } from './dicom';
+import { type DicomJson, cineRate, edgeLetters, framesOf, inReadingOrder, isImage, letters, numbers, opposite, ownWindow, readsDark, TAG, text } from './dicom';
 
 const image = (number: number, more: Record<string, unknown[]> = {}): DicomJson =>
   Object.fromEntries(Object.entries({
@@ -15,6 +15,18 @@ const slice = (number: number, z: number, more: Record<string, unknown[]> = {}) 
 const frames = (...list: DicomJson[]) => list.flatMap((one) => framesOf('https://here/dicom-web', '1', '2', one));
 const order = (list: DicomJson[]) => inReadingOrder(frames(...list)).map((one) => one.instanceNumber);
 const only = (one: DicomJson) => frames(one)[0]!;
+
+describe('how grey levels are read', () => {
+  const grey = (modality: string, photometric: string) => readsDark(only(image(1, { [TAG.modality]: [modality], [TAG.photometric]: [photometric] })));
+  it('a PET is dark on light, and nothing else is', () => {
+    expect(grey('PT', 'MONOCHROME2')).toBe(true);
+    for (const other of ['CT', 'NM', 'MR', 'DX']) expect(grey(other, 'MONOCHROME2')).toBe(false);
+  });
+  it('a PET in colour is left as it is, one stored the other way round is so already', () => {
+    expect(grey('PT', 'RGB')).toBe(false);
+    expect(grey('PT', 'MONOCHROME1')).toBe(false);
+  });
+});
 
 describe('the order of a series', () => {
   it('follows the place in space, in the direction of the numbers', () => {

@@ -160,4 +160,6 @@ export function ownWindow(frame: Frame): Window | null {
 }
 
 /* Hounsfield presets: only where grey levels are Hounsfield units. */
+/* A PET is read dark on light: what takes up is black. Grey images alone, and one stored the other way round already is. */
+export const readsDark = ({ instance }: Pick<Frame, 'instance'>) => text(instance, TAG.modality) === 'PT' && text(instance, TAG.photometric) === 'MONOCHROME2';
 export const speaksHounsfield = (frame: Frame) => text(frame.instance, TAG.modality) === 'CT';

@@ -7,7 +7,7 @@
  */
 import { cache, Enums, imageLoader, type RenderingEngine, type Types, utilities } from '@cornerstonejs/core';
 import { ToolGroupManager } from '@cornerstonejs/tools';
-import { type Frame, number, TAG, type Window } from '../dicom';
+import { type Frame, number, readsDark, TAG, type Window } from '../dicom';
 import { type Pixel } from '../space';
 import { Ahead, nearest } from './ahead';
 import { bind, ENGINE, engineStarted, mark, panes, register, type Told } from './base';
@@ -24,6 +24,7 @@ export interface PaneState {
   failed: boolean;
   window: Window | null;
   inverted: boolean;
+  usual: boolean; // 'inverted' is as these images are read: a PET opens so
   zoom: number;
   rotation: number; // degrees, clockwise
   flipped: boolean; // left and right exchanged
@@ -32,7 +33,7 @@ export interface PaneState {
   playing: boolean;
   rate: number | null; // frames a second, as they really came
 }
-const NOTHING: PaneState = { shown: null, wanted: 0, count: 0, loaded: 0, failed: false, window: null, inverted: false, zoom: 1,
+const NOTHING: PaneState = { shown: null, wanted: 0, count: 0, loaded: 0, failed: false, window: null, inverted: false, usual: true, zoom: 1,
   rotation: 0, flipped: false, tumbled: false, full: false, playing: false, rate: null };
 
 /* The pixels of the frame that is drawn: values after rescale; null where there is none or in colour. */
@@ -120,6 +121,7 @@ export class StackPane implements Told {
     this.viewport = null;
   }
 
+  private readsDark = () => !!this.list[0] && readsDark(this.list[0]);
   frameAt = (index: number | null): Frame | null => (index === null ? null : this.list[index] ?? null);
 
   /*
@@ -136,7 +138,8 @@ export class StackPane implements Told {
       this.list = list;
       this.ready = new Set(list.filter((one) => cache.isLoaded(one.imageId)).map((one) => one.imageId));
       if (!same) {
-        this.ownWindow = this.inverted = this.touched = false;
+        this.ownWindow = this.touched = false;
+        this.inverted = this.readsDark();
         this.set({ ...NOTHING, wanted: first, count: list.length });
         this.pause();
       }
@@ -151,7 +154,7 @@ export class StackPane implements Told {
       if (this.gone) return;
       if (view) viewport.setViewPresentation(view);
       if (voi) viewport.setProperties({ voiRange: voi });
-      if (same && this.inverted) viewport.setProperties({ invert: !viewport.getProperties().invert });
+      if (this.inverted) viewport.setProperties({ invert: !viewport.getProperties().invert });
       viewport.render();
       this.tell();
     });
@@ -237,7 +240,7 @@ export class StackPane implements Told {
   }
 
   reset() {
-    this.inverted = false;
+    this.inverted = this.readsDark();
     this.setWindow(null);
     this.stand(0, false, false);
     this.fit();
@@ -399,7 +402,7 @@ export class StackPane implements Told {
     const level = voi ? utilities.windowLevel.toWindowLevel(voi.lower, voi.upper) : null;
     const { rotation = 0, flipHorizontal, flipVertical } = viewport.getViewPresentation();
     this.set({
-      window: level && { center: level.windowCenter, width: level.windowWidth }, inverted: this.inverted, zoom: viewport.getZoom(),
+      window: level && { center: level.windowCenter, width: level.windowWidth }, inverted: this.inverted, usual: this.inverted === this.readsDark(), zoom: viewport.getZoom(),
       rotation: Math.round(rotation) % 360, flipped: !!flipHorizontal, tumbled: !!flipVertical, full: this.isFull(),
     });
   };

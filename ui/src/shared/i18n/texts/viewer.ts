@@ -35,6 +35,7 @@ export const viewer = {
   'viewer.window': ['C {{center}} · L {{width}}', 'C {{center}} · W {{width}}'],
   'viewer.zoom': ['Zoom {{percent}} %', 'Zoom {{percent}}%'],
   'viewer.inverted': ['Niveaux inversés', 'Inverted'],
+  'viewer.notInverted': ['Niveaux non inversés', 'Not inverted'],
   'viewer.lossy': ['Compression avec perte ({{ratio}}:1)', 'Lossy compression ({{ratio}}:1)'],
   'viewer.side': ['côté {{side}}', 'side {{side}}'],
   'viewer.bothSides': ['D et G', 'R and L'],
