@@ -67,10 +67,21 @@ ward.story('X6 Alt+X closes the last notice, from a field of a dialog too; the d
   await until(async () => (await box(technologist.page.getByRole('banner'))).top === 0, 'the page takes its place again');
 });
 
-ward.story('X6 on a wide screen notices stand in the corner', async () => {
+ward.story('X6 on a wide screen notices stand in the corner; when the window grows narrow they move, and are never drawn twice', async () => {
   await technologist.page.setViewportSize({ width: 1280, height: 800 });
   await ask('Une dernière série.');
   await until(async () => (await notices().count()) === 1, 'the notice');
   await technologist.shot('notice-1280');
   assert.ok((await box(notices().first())).top > 500, 'in the lower corner');
+  const { page } = technologist;
+  await page.evaluate(() => {
+    window.most = 0;
+    const look = () => { window.most = Math.max(window.most, document.querySelectorAll('.mantine-Notification-root').length); window.watch = requestAnimationFrame(look); };
+    look();
+  });
+  for (const width of [1000, 1200, 1000]) {
+    await page.setViewportSize({ width, height: 800 });
+    await until(async () => { const { top } = await box(notices().first()); return width > 1100 ? top > 500 : top < 200; }, `in its place at ${width}`);
+  }
+  assert.equal(await page.evaluate(() => window.most), 1, 'never drawn twice');
 });

@@ -39,5 +39,6 @@ export function Notices() {
   const narrow = useMediaQuery(NARROW, false, { getInitialValueInEffect: false });
   useRoom(narrow);
   useHotkeys([['alt+X', closeLast, { usePhysicalKeys: true }]], []); // in fields and dialogs as well
-  return <Notifications position={narrow ? 'top-center' : 'bottom-right'} limit={4} autoClose={8000} withinPortal={false} />;
+  // Made anew for the other place: a notice that moved would be drawn in both while it leaves the first.
+  return <Notifications key={String(narrow)} position={narrow ? 'top-center' : 'bottom-right'} limit={4} autoClose={8000} withinPortal={false} />;
 }
