@@ -1,5 +1,7 @@
 // Files, procedures, register and meetings in the browser: what blocks is read, mended and signed by the people whose work it is.
 // SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before } from 'node:test';
 import { Ward } from './visit.mjs';
 
@@ -168,8 +170,12 @@ ward.story('L1 L11 S5 O6 the skills of a team on one page: filtered by role and 
   await page.getByText('Personne dans ce cas').waitFor();
   await quality.select('Montrer', 'Tout le monde');
   await page.emulateMedia({ media: 'print' });
-  await page.pdf({ path: new URL('./shots/staff-skills.pdf', import.meta.url).pathname, preferCSSPageSize: true });
+  const sheet = new URL('./shots/staff-skills.pdf', import.meta.url).pathname;
+  await page.pdf({ path: sheet, preferCSSPageSize: true });
   await page.emulateMedia({ media: 'screen' });
+  const printed = spawnSync('pdfinfo', [sheet], { encoding: 'utf8' }).stdout;
+  assert.match(printed, /Pages: +1\n/, 'one sheet');
+  assert.match(printed, /Page size: +84[12][\d.]* x 59[45]/, 'in landscape');
   await page.setViewportSize({ width: 390, height: 844 });
   await row.waitFor();
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
