@@ -65,6 +65,33 @@ export class Exam {
     return e;
   }
 
+  // One that runs: asked, accepted, planned, prepared, started.
+  static async started(house, options) {
+    const e = await Exam.open(house, options);
+    await e.consent();
+    await e.ask();
+    await e.accept();
+    await e.plan();
+    await e.prepare();
+    await e.start();
+    return e;
+  }
+  // One whose images are here and whose patient has left.
+  static async left(house, options) {
+    const e = await Exam.started(house, options);
+    e.scan();
+    await e.release();
+    await e.ok(e.technologist, 'patient-left');
+    return e;
+  }
+  // One whose report is signed and delivered.
+  static async delivered(house, options) {
+    const e = await Exam.left(house, options);
+    await e.sign(await e.read());
+    await e.until('delivered');
+    return e;
+  }
+
   // The step must succeed; answers the act.
   async ok(person, step, data, extra) {
     const a = await person.step(this.id, step, data, extra);

@@ -9,18 +9,7 @@ const ward = new Ward();
 let exam, requester, imager, handed;
 before(async () => {
   Object.assign(ward, await Ward.open());
-  exam = await Exam.open(ward.house);
-  await exam.consent();
-  await exam.ask();
-  await exam.accept();
-  await exam.plan();
-  await exam.prepare();
-  await exam.start();
-  exam.scan();
-  await exam.release();
-  await exam.ok(exam.technologist, 'patient-left');
-  await exam.sign(await exam.read());
-  await exam.until('delivered');
+  exam = await Exam.delivered(ward.house);
   await ward.house.advance(exam.requester, 31000);
 });
 after(async () => { await ward.close(); });
@@ -118,13 +107,7 @@ ward.story('E30 E33 E35 L10 what is still due is on one page, for each his own',
 
 ward.story('E28 what could not be interpreted is asked for again; each act leads to the other', async () => {
   await ward.house.advance(exam.requester, 31000); // the codes just used are refused until the next step
-  const again = await Exam.open(ward.house);
-  await again.consent();
-  await again.ask();
-  await again.accept();
-  await again.plan();
-  await again.prepare();
-  await again.start();
+  const again = await Exam.started(ward.house);
   await again.ok(again.imager, 'open-reading');
   await again.ok(again.imager, 'not-interpretable', { reason_code: 'motion', reason: 'Flou cinétique', procedure: 'P12', follow_up: 'Refaire demain' });
   const { page } = requester;

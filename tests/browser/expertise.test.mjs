@@ -9,13 +9,7 @@ const ward = new Ward();
 let exam, requester, first, second, id;
 before(async () => {
   Object.assign(ward, await Ward.open());
-  exam = await Exam.open(ward.house);
-  await exam.consent();
-  await exam.ask();
-  await exam.accept();
-  await exam.plan();
-  await exam.prepare();
-  await exam.start();
+  exam = await Exam.started(ward.house);
   exam.scan(['--most', '8']);
   await ward.house.advance(exam.requester, 31000);
   requester = await ward.signedIn('demandeur');

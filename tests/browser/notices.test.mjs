@@ -9,13 +9,7 @@ const ward = new Ward();
 let exam, technologist;
 before(async () => {
   Object.assign(ward, await Ward.open());
-  exam = await Exam.open(ward.house);
-  await exam.consent();
-  await exam.ask();
-  await exam.accept();
-  await exam.plan();
-  await exam.prepare();
-  await exam.start();
+  exam = await Exam.started(ward.house);
   await ward.house.advance(exam.technologist, 31000);
   technologist = await ward.come('manip');
   await technologist.page.setViewportSize({ width: 390, height: 844 });

@@ -25,13 +25,7 @@ async function look(visit, name) {
 
 before(async () => {
   Object.assign(ward, await Ward.open());
-  exam = await Exam.open(ward.house);
-  await exam.consent();
-  await exam.ask();
-  await exam.accept();
-  await exam.plan();
-  await exam.prepare();
-  await exam.start();
+  exam = await Exam.started(ward.house);
   await ward.house.advance(exam.requester, 31000); // the codes just used are refused until the next step
 });
 after(async () => { await ward.close(); });

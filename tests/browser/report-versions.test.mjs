@@ -8,16 +8,7 @@ const ward = new Ward();
 let exam, imager, requester;
 before(async () => {
   Object.assign(ward, await Ward.open());
-  exam = await Exam.open(ward.house);
-  await exam.consent();
-  await exam.ask();
-  await exam.accept();
-  await exam.plan();
-  await exam.prepare();
-  await exam.start();
-  exam.scan();
-  await exam.release();
-  await exam.ok(exam.technologist, 'patient-left');
+  exam = await Exam.left(ward.house);
   await exam.read();
   await ward.house.advance(exam.requester, 31000);
 });

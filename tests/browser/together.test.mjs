@@ -12,13 +12,7 @@ const ward = new Ward();
 let exam, imager, technologist;
 before(async () => {
   Object.assign(ward, await Ward.open({ flags: FLAGS }));
-  exam = await Exam.open(ward.house);
-  await exam.consent();
-  await exam.ask();
-  await exam.accept();
-  await exam.plan();
-  await exam.prepare();
-  await exam.start();
+  exam = await Exam.started(ward.house);
   exam.scan(['--most', '12']);
   await ward.house.advance(exam.requester, 31000);
   imager = await ward.signedIn('imageur', MAY);

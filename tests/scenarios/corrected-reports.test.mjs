@@ -33,18 +33,7 @@ async function undone(id) {
 before(async () => {
   house = await House.start();
   pacs = await house.person('pacs');
-  exam = await Exam.open(house);
-  await exam.consent();
-  await exam.ask();
-  await exam.accept();
-  await exam.plan();
-  await exam.prepare();
-  await exam.start();
-  exam.scan();
-  await exam.release();
-  await exam.ok(exam.technologist, 'patient-left');
-  await exam.sign(await exam.read());
-  await exam.until('delivered');
+  exam = await Exam.delivered(house);
   uid = (await exam.images()).study_uid;
   for (let i = 0; !reportUrl && i < 100; i++) {
     const doc = (await instances()).find((one) => value(one, '00080060') === 'DOC');

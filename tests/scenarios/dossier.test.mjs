@@ -14,18 +14,7 @@ const script = (place, trusted) => spawnSync('python3', [path.join(ROOT, 'tools'
 
 before(async () => {
   house = await House.start();
-  exam = await Exam.open(house);
-  await exam.consent();
-  await exam.ask();
-  await exam.accept();
-  await exam.plan();
-  await exam.prepare();
-  await exam.start();
-  exam.scan();
-  await exam.release();
-  await exam.ok(exam.technologist, 'patient-left');
-  await exam.sign(await exam.read());
-  await exam.until('delivered');
+  exam = await Exam.delivered(house);
   folder = path.join(house.data, 'dossier');
   key = path.join(house.data, 'published.pub');
 });
