@@ -145,6 +145,7 @@ export class House {
 
   async close() {
     const end = await this.stop();
+    if (process.env.BECLERE_KEEP) fs.copyFileSync(path.join(this.data, 'beclere.db'), path.join(process.env.BECLERE_KEEP, `${path.basename(this.data)}.db`)); // tools/keep-logs.py
     fs.rmSync(this.data, { recursive: true, force: true });
     if (end.code !== 0) throw new Error(`the server ended with ${JSON.stringify(end)}: ${this.output.slice(-4000)}`);
   }
