@@ -43,9 +43,13 @@ test('X4 the proof file holds steps, people, convention, consents, images, repor
     assert.ok(one.address && one.phone && flat.includes(one.phone), `${part}: ${one.phone}`);
     assert.ok(flat.includes(one.address.split(', ')[0]), `${part}: ${one.address}`);
   }
-  assert.match(pdf, /mot de passe, code à usage unique/);
+  assert.match(pdf, /mot de passe,/);
+  assert.match(pdf, /Créer la demande/);
+  assert.match(flat, /Image reçue \(\d+ fois/);
+  assert.ok((pdf.match(/Image reçue/g) ?? []).length < 10, 'images that follow one another are one line');
+  assert.doesNotMatch(pdf, /\bdimse\b|system:|peer:/);
   assert.doesNotMatch(pdf, /password|\btotp\b|\bPROV\b|\bQUAL\b|1985-03-14/, 'people read words, not codes');
-  assert.doesNotMatch(pdf, /\bimageur\b(?=\s+(fait|refusé))/, 'who looked is a name, not a login');
+  assert.doesNotMatch(pdf, /\bimageur\b(?=\s+(?:fait|refusé))/, 'who looked is a name, not a login');
 });
 
 test('X4 the program and the script both find it whole', () => {

@@ -150,7 +150,7 @@ static const char *step_label(const char *step)
         for (const ActStep *row = act_chapter_steps(c); row && row->step; row++)
             if (strcmp(row->step, step) == 0)
                 return text_in(LANG_FR, row->label);
-    return step;
+    return strcmp(step, "create") == 0 ? "Créer la demande" : step; /* in no table: it makes the act */
 }
 
 /* "password+totp" in words. */
@@ -176,14 +176,72 @@ static void event_row(const Page *p, const json_t *row, char cells[4][CELL])
     snprintf(cells[3], CELL, "%s", word(row, "why"));
 }
 
+/* What is no step, by the kind of the line. */
+static const char *access_word(const char *event, const char *what)
+{
+    static const char *const WORDS[][2] = { { "read", "Lecture" }, { "create", "Création" }, { "change", "Modification" }, { "delete", "Suppression" },
+                                            { "search", "Recherche" }, { "view-image", "Images consultées" }, { "store", "Image reçue" },
+                                            { "send", "Envoi d’images" }, { "export", "Export" }, { "sign", "Signature" }, { "peer", "Appareil" },
+                                            { "system", "Plateforme" } };
+    for (size_t i = 0; i < COUNT(WORDS); i++)
+        if (strcmp(WORDS[i][0], event) == 0)
+            return WORDS[i][1];
+    return what;
+}
+
+static void actor_shown(const json_t *row, char *ret, size_t size)
+{
+    const char *actor = word(row, "actor");
+    if (*word(row, "name"))
+        snprintf(ret, size, "%s", word(row, "name"));
+    else if (strncmp(actor, "peer:", 5) == 0)
+        snprintf(ret, size, "Appareil %s", actor + 5);
+    else
+        snprintf(ret, size, "%s", strncmp(actor, "system:", 7) == 0 ? "Béclère" : actor);
+}
+
+static bool same_access(const json_t *a, const json_t *b)
+{
+    static const char *const KEYS[] = { "event", "outcome", "actor", "what" };
+    bool                     same   = a != NULL;
+    for (size_t i = 0; same && i < COUNT(KEYS); i++)
+        same = strcmp(word(a, KEYS[i]), word(b, KEYS[i])) == 0;
+    return same;
+}
+
+/* Lines that follow one another and say the same are one: an exam of a thousand images is no thousand lines. The caller's. */
+static json_t *trace_folded(const json_t *lines)
+{
+    json_t *list = json_array(), *last = NULL, *one;
+    size_t  i;
+    json_array_foreach (lines, i, one) {
+        if (same_access(last, one)) {
+            json_put(last, "times", json_integer(number(last, "times") + 1));
+            json_put(last, "until_ms", json_integer(number(one, "at_ms")));
+            continue;
+        }
+        last = json_copy(one);
+        json_put(last, "times", json_integer(1));
+        json_push(list, last);
+    }
+    return list;
+}
+
 static void trace_row(const Page *p, const json_t *row, char cells[4][CELL])
 {
-    hour(p, row, "at_ms", cells[0]);
     const char *what = word(row, "what"), *outcome = word(row, "outcome");
-    snprintf(cells[1], CELL, "%s", strncmp(what, "step ", 5) == 0 ? step_label(what + 5) : what);
-    snprintf(cells[2], CELL, "%s", *word(row, "name") ? word(row, "name") : word(row, "actor"));
+    bool        step = strncmp(what, "step ", 5) == 0;
+    int64_t     times = number(row, "times");
+    char        until[48];
+    hour(p, row, "at_ms", cells[0]);
+    snprintf(cells[1], CELL, "%s", step ? step_label(what + 5) : access_word(word(row, "event"), what));
+    if (times > 1) {
+        hour(p, row, "until_ms", until);
+        snprintf(cells[1], CELL, "%s (%" PRId64 " fois, jusqu’au %s)", step ? step_label(what + 5) : access_word(word(row, "event"), what), times, until);
+    }
+    actor_shown(row, cells[2], CELL);
     snprintf(cells[3], CELL, "%s %s", strcmp(outcome, "ok") == 0 ? "fait" : strcmp(outcome, "refused") == 0 ? "refusé" : strcmp(outcome, "failed") == 0 ? "échoué" : outcome,
-             word(row, "detail"));
+             times > 1 ? "" : word(row, "detail"));
 }
 
 static void images(const Page *p)
@@ -289,7 +347,8 @@ bool dossier_pdf(const json_t *dossier, const char *sha256, const char *key_fing
     report(&page);
     shown(&page);
     pdf_heading(pdf, "Accès et refus tracés");
-    table(&page, at(dossier, "trace"), TRACE, WIDE, trace_row);
+    OWNED(json_t) *trace = trace_folded(at(dossier, "trace"));
+    table(&page, trace, TRACE, WIDE, trace_row);
     seal(&page, sha256, key_fingerprint);
     return pdf_finish(pdf, ret, err);
 }
