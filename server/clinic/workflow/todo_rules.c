@@ -73,9 +73,11 @@ static int64_t to_plan(const Act *a)
     return planning && (!exam || planning < exam) ? planning : exam;
 }
 
+/* Until it is taken, whoever it was given to has less time than the verdict itself: the clock the act shows. */
 static int64_t verdict_due(const Act *a)
 {
-    return todo_clock(a, "verdict");
+    int64_t answer = todo_clock(a, "assignment"), verdict = todo_clock(a, "verdict");
+    return answer && (!verdict || answer < verdict) ? answer : verdict;
 }
 
 static int64_t assistance_due(const Act *a)
