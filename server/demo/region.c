@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "clinic/patients/patient.h"
+#include "clinic/reports/local_time.h"
 #include "clinic/workflow/act.h"
 #include "clinic/workflow/convention.h"
 #include "clinic/workflow/roster.h"
@@ -288,6 +289,7 @@ static bool add_roster(Db *db, const Region *r, Err *err)
     enum { HOUR_MS = 3600 * 1000 };
     const int64_t DAY_MS = 24LL * HOUR_MS;
     int64_t       day    = clock_now_ms() / DAY_MS * DAY_MS - 7 * DAY_MS, id = 0;
+    day -= local_time(day, "Europe/Paris").offset_minutes * 60000LL; /* hours of the wall: a week ends at midnight */
     for (size_t i = 0; i < REGION_DUTY_COUNT; i++) {
         const RegionDuty *d = &REGION_DUTY[i];
         OWNED(DbQuery) *q   = db_query(db, "SELECT id FROM person WHERE login = ?1");

@@ -90,8 +90,8 @@ const RegionClause REGION_CLAUSE[] = {
 const size_t REGION_CLAUSE_COUNT = COUNT(REGION_CLAUSE);
 
 const RegionDuty REGION_DUTY[] = {
-    { "imageur", "imager", AT_GROUP, 7, 12 },
-    { "imageur2", "imager", AT_GROUP, 19, 12 },
+    { "imageur", "imager", AT_GROUP, 8, 12 },
+    { "imageur2", "imager", AT_GROUP, 20, 12 },
     { "medecin", "local-physician", AT_VAL, 0, 24 },
     { "medecin", "local-physician", AT_ROCHE, 0, 24 },
     { "manip", "technologist", AT_VAL, 0, 24 },

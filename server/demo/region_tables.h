@@ -59,7 +59,7 @@ typedef struct RegionClause {
 extern const RegionClause REGION_CLAUSE[];
 extern const size_t       REGION_CLAUSE_COUNT;
 
-/* Each week again: 'hours' from 'from_hour' (UTC) every day, or whole weeks when 'hours' is 24. */
+/* Each week again: 'hours' from 'from_hour' (on the clock of Paris) every day, or whole weeks when 'hours' is 24. */
 typedef struct RegionDuty {
     const char *login, *role;
     int         at, from_hour, hours;
