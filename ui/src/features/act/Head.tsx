@@ -9,7 +9,7 @@ import { Link } from '@tanstack/react-router';
 import type { Act, TraitsTold } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { birthDate } from '@/shared/format/dates';
-import { ageText, patientName } from '@/shared/format/people';
+import { ageText, patientName, sexText } from '@/shared/format/people';
 import { useText } from '@/shared/i18n/useText';
 import { IdentityBadge, PriorityBadge, StateBadge } from '@/shared/ui/Badges';
 import { Countdown } from '@/shared/ui/Countdown';
@@ -28,7 +28,7 @@ export function ActHead({ act }: { act: Act }) {
           <IdentityBadge patient={patient} />
         </Group>
         <Text size="sm" className="num" c="dimmed">
-          {t(`sex.${patient.sex}`)} · {t(`patient.bornOn.${patient.sex}`, { date: birthDate(patient.birth_date) })} · {ageText(t, patient.birth_date, serverNow())} · {t('patient.ipp')} {patient.ipp}
+          {sexText(t, patient, serverNow())} · {t(`patient.bornOn.${patient.sex}`, { date: birthDate(patient.birth_date) })} · {ageText(t, patient.birth_date, serverNow())} · {t('patient.ipp')} {patient.ipp}
           {patient.ins && ` · INS ${patient.ins.value}`}
           {' · '}<Link to="/identities/$id" params={{ id: String(patient.id) } as never} className="quiet-link">{t('identity.open')}</Link>
         </Text>

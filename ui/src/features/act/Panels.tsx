@@ -9,6 +9,7 @@ import { type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Act, PerformedStep } from '@/shared/api/types';
 import { dayAndTime } from '@/shared/format/dates';
+import { phoneText } from '@/shared/format/people';
 import { useText } from '@/shared/i18n/useText';
 import { ExportStudy } from '@/shared/media/ExportStudy';
 import { Elapsed } from '@/shared/ui/Countdown';
@@ -34,6 +35,7 @@ export function ImagesSection({ act }: { act: Act }) {
   const arriving = act.state === 'running' || act.state === 'gone';
   const made = arriving ? act.facts.acquisition?.ended?.made : undefined; // afterwards the report itself is one more object
   if (!images.instances && !act.facts.acquisition) return null;
+  const reports = images.series.filter((one) => one.modality === 'DOC').reduce((sum, one) => sum + one.instances, 0); // the signed report is kept among them, and is no image
   const short = made !== undefined && images.instances < made;
   return (
     <Section title={t('act.images')} icon="images"
@@ -45,7 +47,7 @@ export function ImagesSection({ act }: { act: Act }) {
       )}>
       <Group align="flex-end" gap="lg">
         <div aria-live="polite">
-          <span className="big-count num">{images.instances}</span> {made !== undefined && <Text span c="dimmed" className="num">/ {t('act.announced', { count: made })}</Text>}
+          <span className="big-count num">{images.instances - reports}</span> {made !== undefined && <Text span c="dimmed" className="num">/ {t('act.announced', { count: made })}</Text>}
         </div>
         {arriving && images.last_at_ms && <Text size="sm" c="dimmed">{t('act.lastImage')} <Elapsed sinceMs={images.last_at_ms} /></Text>}
       </Group>
@@ -100,7 +102,7 @@ function SitePanel({ act }: { act: Act }) {
               </Group>
             </CheckRow>
             <CheckRow done={!!f.local_physician && (!isInjected(act) || localIsThere(f))} title={t(isInjected(act) ? 'site.localInjected' : 'site.local')} why="E23"
-              detail={f.local_physician && [f.local_physician.name, f.local_physician.phone, t(localIsThere(f) ? 'local.confirmed' : f.local_physician.left_at_ms ? 'local.left' : 'local.notConfirmed')].filter(Boolean).join(' · ')}>
+              detail={f.local_physician && [f.local_physician.name, phoneText(f.local_physician.phone ?? ''), t(localIsThere(f) ? 'local.confirmed' : f.local_physician.left_at_ms ? 'local.left' : 'local.notConfirmed')].filter(Boolean).join(' · ')}>
               <Group gap={6}>
                 <StepAction act={act} step="name-local-physician" quiet={!!f.local_physician} label={f.local_physician ? t('common.edit') : undefined} />
                 {!localIsThere(f) && offerOf(act, 'confirm-local-presence')?.allowed && <StepAction act={act} step="confirm-local-presence" />}
@@ -264,11 +266,18 @@ const OPINION_PANELS: typeof PANELS = {
   requester: { panel: (props) => <><AskerPanel {...props} /><RequesterPanel {...props} /></>, shows: (act) => [...PANELS.requester.shows(act), 'agree-delay', 'answer-information', 'choose-images', 'invite-experts'] },
 };
 
+/* Steps with a place of their own further down that do not wait. */
+const PRESSING = new Set(['acknowledge-incident', 'record-care', 'tell-urgent', 'act-on-urgent', 'acknowledge-order', 'answer-order', 'answer-examination', 'answer-later', 'answer-again', 'settle-drug',
+  'prepare-dose', 'release-dose', 'confirm-site', 'confirm-record', 'try-delivery', 'agree-announcement', 'record-announcement', 'close-follow-up', 'review-report', 'review-exception']);
+/* Nothing for this person: what the act waits for, so that nobody wonders whether it is them. */
+const waits = ({ kind, state }: Act) => (kind === 'remote-exam' && ['asked', 'info-asked', 'validated', 'planned', 'running', 'gone', 'released', 'left', 'signed', 'delivered', 'acknowledged'].includes(state) ? `act.waits.${state}` : null);
+
 export function WorkPanels({ act, lens }: { act: Act; lens: Lens | undefined }) {
   const { t } = useTranslation();
   const side = lens ? (act.kind === 'tele-expertise' ? OPINION_PANELS : PANELS)[lens] : undefined;
   const { forward, other } = stepsToShow(act, side?.shows(act) ?? []);
   const Panel = side?.panel;
+  const idle = !forward.length && !side?.shows(act).length && !act.steps.some((one) => one.allowed && PRESSING.has(one.step));
   const alarm = (act.state === 'running' || act.state === 'released') && offerOf(act, 'report-incident'); // while the patient is there, one action and no fold (E21)
   return (
     <>
@@ -278,6 +287,7 @@ export function WorkPanels({ act, lens }: { act: Act; lens: Lens | undefined }) 
           <Group align="flex-start" gap="sm">{forward.map((step) => <StepAction key={step} act={act} step={step} />)}</Group>
         </Section>
       )}
+      {idle && waits(act) && <Text size="sm" className="act-idle" role="status">{t('act.idle')} {t(waits(act)!)}</Text>}
       {alarm && <Group><StepAction act={act} step="report-incident" quiet size="sm" /></Group>}
       {(other.length > 0 || offerOf(act, 'report-incident')) && (
         <details className="others">

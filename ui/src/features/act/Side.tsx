@@ -35,13 +35,13 @@ export function PeopleSection({ act }: { act: Act }) {
         <div key={role} className="person-row">
           <div className="grow">
             <Text size="xs" c="dimmed">{text('role', role)} · {place}</Text>
-            <Text size="sm" fw={600}>{person?.name ?? t('act.nobodyYet')}</Text>
+            <Text size="sm" fw={600}>{person?.name ?? (role === 'imager' && act.facts.assignment?.name ? t('act.givenTo', { name: act.facts.assignment.name }) : t('act.nobodyYet'))}</Text>
           </div>
           <div className="person-ways">
             {role === 'imager' && presence && (
               <Badge size="sm" tt="none" className={`tone tone-${presence.present ? 'live' : 'quiet'}`}>{t(presence.present ? 'act.present' : 'act.absent')}</Badge>
             )}
-            {role === 'local-physician' && local && (
+            {role === 'local-physician' && local && (local.confirmed_at_ms || ['validated', 'planned', 'running', 'gone', 'released'].includes(act.state)) && (
               <Badge size="sm" tt="none" className={`tone tone-${local.confirmed_at_ms ? 'live' : 'quiet'}`}>{t(local.confirmed_at_ms ? 'local.confirmed' : 'local.notConfirmed')}</Badge>
             )}
             {person?.phone && <Phone number={person.phone} />}

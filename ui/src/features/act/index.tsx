@@ -32,6 +32,7 @@ import { OrdersSection, PeopleSection, ThreadSection } from './Side';
 import { TimelineSection } from './Timeline';
 import { QuestionsSection } from './Questions';
 import { ProtocolChangedSection } from './ProtocolChanged';
+import { SafetyNote } from './SafetyNote';
 import { UrgentSection } from './Urgent';
 
 export function ActPage({ id, me }: { id: number; me: Me }) {
@@ -47,6 +48,8 @@ function ActView({ act, me }: { act: Act; me: Me }) {
   const [chosen, setChosen] = useState<Lens | null>(null);
   const lens = chosen ?? lenses[0];
   const judging = lens === 'imager' && act.kind === 'remote-exam' && (act.state === 'asked' || act.state === 'info-asked'); // read first, then judge
+  const reported = !!act.facts.signature || ['signed', 'delivered', 'acknowledged', 'closed'].includes(act.state); // until then who will receive it stands last
+  const handing = <><DeliverySection act={act} /><PatientAccessSection act={act} handedBy={me.person.name} /></>;
   useHotkeys([['r', () => void ((act.images.study_uid || act.facts.chosen_images) && navigate({ to: '/acts/$id/read', params: { id: String(act.id) } as never }))]]);
   return (
     <>
@@ -59,6 +62,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
         <div className="act-body">
           {judging && <RequestSection act={act} />}
           <LaterSection act={act} />
+          <SafetyNote act={act} lens={lens} />
           <WorkPanels act={act} lens={lens} />
           <PreparationSection act={act} />
           <UrgentSection act={act} />
@@ -71,13 +75,13 @@ function ActView({ act, me }: { act: Act; me: Me }) {
           <ReportSection act={act} />
           <QuestionsSection act={act} />
           <RepeatSection act={act} me={me} />
-          <DeliverySection act={act} />
-          <PatientAccessSection act={act} handedBy={me.person.name} />
+          {reported && handing}
           <AfterSection act={act} />
           <ExamSection act={act} />
           <DecisionSection act={act} />
           {!judging && <RequestSection act={act} />}
           <ConsentSection act={act} />
+          {!reported && handing}
         </div>
         <aside className="act-side" aria-label={t('act.aside')}>
           <Stack>

@@ -32,6 +32,7 @@ const TONES: Record<Exclude<Tone, 'plain'>, Set<string>> = {
 };
 export function toneOf(event: ActEvent): Tone {
   if (event.step === 'check-identity') return event.data?.result === 'mismatch' ? 'deviation' : 'plain';
+  if (event.step === 'report-incident' && event.data?.kind === 'adverse-effect') return 'alarm';
   if (event.step === 'plan') return event.data?.late_reason ? 'deviation' : 'plain';
   return (Object.keys(TONES) as (keyof typeof TONES)[]).find((tone) => TONES[tone].has(event.step)) ?? 'plain';
 }
@@ -56,6 +57,8 @@ const SAID = ['text', 'reason', 'offered', 'answer', 'comment', 'content_given',
   'indication_reason', 'distance_reason', 'follow_up'];
 
 /* What came with it: coded answers as words, then what somebody wrote. Names of fields and requirements are left to the proof file. */
+/* An answer that says nothing without its question. */
+const NAMED: Record<string, string> = { pregnancy: 'pregnancy', usual_act: 'usualAct', heard: 'heard', reached: 'reached' };
 export function detailsOf(event: ActEvent, text: Word, say: Sayings): string[] {
   const data = event.data ?? {};
   const lines: string[] = [];
@@ -67,7 +70,7 @@ export function detailsOf(event: ActEvent, text: Word, say: Sayings): string[] {
     const group = field.group === 'informedOn' ? 'subject' : field.group;
     const said = text(group, word(field.name));
     if (group === 'verdict' || (drug && (group === 'unit' || group === 'route'))) continue; // below, each in its place
-    lines.push(group === 'role' ? `→ ${said}` : group === 'pregnancy' ? say.named('pregnancy', said) : said);
+    lines.push(group === 'role' ? `→ ${said}` : NAMED[field.name] ? say.named(NAMED[field.name]!, said) : said);
   }
   for (const key of ['indication', 'distance'])
     if ((event.step === 'accept' || event.step === 'refuse') && word(key)) lines.push(say.named(key, text('verdict', word(key))));

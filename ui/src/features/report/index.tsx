@@ -14,6 +14,7 @@ import { useMe } from '@/shared/api/requests/me';
 import type { Act, Me } from '@/shared/api/types';
 import { shortMoment } from '@/shared/format/dates';
 import { serverNow } from '@/shared/format/clock';
+import { useText } from '@/shared/i18n/useText';
 import { StepForm } from '@/shared/steps/StepForm';
 import { PriorityBadge, StateBadge } from '@/shared/ui/Badges';
 import { Empty, Loaded, Refusal } from '@/shared/ui/Blocks';
@@ -35,6 +36,7 @@ export default function ReportPanel({ actId }: { actId: number }) {
 
 function Panel({ act, me }: { act: Act; me: Me }) {
   const { t } = useTranslation();
+  const text = useText();
   const report = useReport(act.id);
   return (
     <Stack className="report" gap="md" data-testid="report">
@@ -46,7 +48,7 @@ function Panel({ act, me }: { act: Act; me: Me }) {
         <Group gap={8} mt={6}>
           <StateBadge state={act.state} size="sm" />
           <PriorityBadge priority={act.priority} size="sm" />
-          <Text size="xs" c="dimmed" className="num">{act.number} · {act.modality} {act.region} · {act.site.name}</Text>
+          <Text size="xs" c="dimmed" className="num">{act.number} · {text('modality', act.modality)} · {act.region} · {act.site.name}</Text>
           {act.deadline?.what === 'report' && <Countdown deadline={act.deadline} />}
         </Group>
       </header>

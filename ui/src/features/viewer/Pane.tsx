@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next';
 import type { Patient } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { birthDate } from '@/shared/format/dates';
-import { ageText } from '@/shared/format/people';
+import { ageText, sexText } from '@/shared/format/people';
 import { Icon } from '@/shared/ui/Icon';
 import { cineRate, dicomDate, dicomTime, type Frame, number, ofFrame, ownWindow, speaksHounsfield, TAG, text } from './dicom';
 import { link } from './engine/link';
@@ -161,7 +161,7 @@ function Corner({ patient, frame }: { patient: Patient; frame: Frame | null }) {
       {patient.used_name && patient.used_name !== patient.birth_name && <div><span className="corner-label">{t('viewer.usedName')}</span> {patient.used_name}</div>}
       <div className="num">
         {t(patient.sex === 'F' ? 'viewer.bornF' : patient.sex === 'M' ? 'viewer.bornM' : 'viewer.born', { date: birthDate(patient.birth_date) })}
-        {' · '}{ageText(t, patient.birth_date, serverNow())} · {t(`sex.${patient.sex}`)}
+        {' · '}{ageText(t, patient.birth_date, serverNow())} · {sexText(t, patient, serverNow())}
       </div>
       {frame && <div className="num corner-label">{t('patient.ipp')} {text(frame.instance, TAG.patientId) || patient.ipp}</div>}
     </div>

@@ -18,6 +18,12 @@ export function ageText(t: TFunction, birthDate: string, nowMs: number): string 
   return age.years >= 2 ? t('patient.years', { count: age.years }) : t('patient.months', { count: age.months });
 }
 
+/* A girl is not written down as a woman. */
+export function sexText(t: TFunction, patient: Pick<Patient, 'sex' | 'birth_date'>, nowMs: number): string {
+  const age = ageAt(patient.birth_date, nowMs);
+  return t(`sex.${age && age.years < 18 ? 'child.' : ''}${patient.sex}`);
+}
+
 /* A date that a rule completed says so: "1950 (jour et mois inconnus)". */
 export function bornText(t: TFunction, patient: Pick<Patient, 'birth_date' | 'birth_known'>): string {
   const [year, month] = patient.birth_date.split('-');

@@ -55,7 +55,7 @@ function StepField({ step, field, act, value, error, onChange }: {
   const { t, i18n } = useTranslation();
   const text = useText();
   const key = `field.${step}.${field.name}`;
-  const label = (i18n.exists(key) ? t(key) : t(`field.${field.name}`)) + (field.optional ? ` (${t('common.optional')})` : '');
+  const label = (i18n.exists(key) ? t(key) : t(`field.${field.name}`)) + (field.optional && !field.needed?.(act) ? ` (${t('common.optional')})` : '');
   const common = { label, error };
   const codes = (field.codes ?? []).map((code) => ({ value: code, label: text(field.group ?? '', code) }));
   switch (field.kind) {

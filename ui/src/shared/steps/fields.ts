@@ -14,6 +14,7 @@ export type Field = {
   codes?: readonly string[];
   group?: string; // texts of the codes: `${group}.${code}`
   optional?: boolean;
+  needed?: (act: Act) => boolean; // optional elsewhere, not in this act
   initial?: string | number | boolean;
   items?: (act: Act) => { value: string; label: string }[];
   none?: boolean; // 'none of them' may be chosen too: then it is not sent
@@ -267,9 +268,9 @@ export const STEP_FIELDS: Record<string, Field[]> = {
   'explain-device': [{ name: 'how', kind: 'choice', codes: CODES.deviceHow, group: 'deviceHow' }],
   'prepare-patient': [
     { name: 'sheet', kind: 'line' },
-    { name: 'allergies', kind: 'text', optional: true },
-    { name: 'renal_function', kind: 'line', optional: true },
-    { name: 'pregnancy', kind: 'select', codes: CODES.pregnancy, group: 'pregnancy', optional: true },
+    { name: 'allergies', kind: 'text', optional: true, needed: ({ facts }) => !['none', '', undefined].includes(facts.protocol?.injection) },
+    { name: 'renal_function', kind: 'line', optional: true, needed: ({ facts }) => facts.protocol?.injection === 'contrast' },
+    { name: 'pregnancy', kind: 'select', codes: CODES.pregnancy, group: 'pregnancy', optional: true, when: (_, act) => act?.patient.sex !== 'M' },
   ],
   'decide-pregnancy': [{ name: 'text', kind: 'text' }],
   prescribe: [
@@ -448,7 +449,7 @@ export function firstValues(fields: Field[], act: Act, nowMs: number): Values {
 
 /* Names of the fields that are still to be filled. */
 export const emptyFields = (fields: Field[], values: Values, act?: Act) =>
-  fields.filter((field) => !field.optional && field.kind !== 'check' && (field.when?.(values, act) ?? true))
+  fields.filter((field) => (!field.optional || (!!act && field.needed?.(act))) && field.kind !== 'check' && (field.when?.(values, act) ?? true))
     .filter((field) => values[field.name] === null || values[field.name] === undefined || String(values[field.name]).trim() === '')
     .map((field) => field.name);
 

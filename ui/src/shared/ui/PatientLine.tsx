@@ -6,7 +6,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Patient } from '../api/types';
 import { serverNow } from '../format/clock';
-import { ageText, bornText, patientName } from '../format/people';
+import { ageText, bornText, patientName, sexText } from '../format/people';
 
 export function PatientLine({ patient, withIpp = false }: { patient: Patient; withIpp?: boolean }) {
   const { t } = useTranslation();
@@ -14,7 +14,7 @@ export function PatientLine({ patient, withIpp = false }: { patient: Patient; wi
     <span className="patient-line">
       <strong>{patientName(patient)}</strong>
       <span className="num">
-        {t(`sex.${patient.sex}`)} · {bornText(t, patient)} · {ageText(t, patient.birth_date, serverNow())}
+        {sexText(t, patient, serverNow())} · {bornText(t, patient)} · {ageText(t, patient.birth_date, serverNow())}
         {withIpp && ` · ${t('patient.ipp')} ${patient.ipp}`}
       </span>
     </span>

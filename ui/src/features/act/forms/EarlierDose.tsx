@@ -23,7 +23,7 @@ export function EarlierDose({ act }: { act: Act }) {
   const sum = (one: DoseSum) => [one.dlp_mgycm ? `${number(one.dlp_mgycm)} mGy·cm` : '', one.dap_mgycm2 ? `${number(one.dap_mgycm2)} mGy·cm²` : ''].filter(Boolean).join(', ') || '0';
   return (
     <Text size="sm" className="quoted">
-      {t('earlier.count', { count: data.studies.length })}
+      {data.studies.length ? t('earlier.count', { count: data.studies.length }) : t('earlier.none') /* French counts nought as one */}
       {data.total.studies > 0 && ` · ${t('earlier.dose', { year: sum(data.year), total: sum(data.total), studies: String(data.total.studies) })}`}
     </Text>
   );
