@@ -198,7 +198,7 @@ function Around({ frame, state, title, arriving }: { frame: Frame; state: PaneSt
       <div className="corner corner-se num">
         {state.window && <div>{t('viewer.window', { center: n(state.window.center), width: n(state.window.width) })}</div>}
         {(preset || isOwn) && <div className="corner-label">{t(preset ? `viewer.preset.${preset.name}` : 'viewer.preset.own')}</div>}
-        {!state.usual ? <div className="corner-warn">{t(state.inverted ? 'viewer.inverted' : 'viewer.notInverted')}</div> : state.inverted && <div className="corner-label">{t('viewer.inverted')}</div>}
+        {(state.inverted || !state.usual) && <div className={state.usual ? 'corner-label' : 'corner-warn'} data-inverted={state.inverted}>{t(state.inverted ? 'viewer.inverted' : 'viewer.notInverted')}</div>}
         {(state.rotation > 0 || state.flipped || state.tumbled) && (
           <div className="corner-warn">{[state.rotation > 0 && t('viewer.rotated', { degrees: state.rotation }), (state.flipped || state.tumbled) && t('viewer.mirrored')].filter(Boolean).join(' · ')}</div>
         )}
