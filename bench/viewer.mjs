@@ -69,10 +69,12 @@ async function fill(house, other) {
 }
 
 // One browser behind one line; each study opened once, by the link of its page.
-async function clicks(ward, studies) {
+async function clicks(ward, studies, cookies) {
   const v = await ward.come('pacs');
   v.context.setDefaultTimeout(120000);
-  await v.signIn(); // through the line already: the page's own files are in the browser's cache from here on
+  await v.context.addCookies(cookies);
+  await v.page.goto('/'); // through the line already: the page is loaded once and stays
+  await v.page.getByRole('banner').locator('.link-live').waitFor();
   const { page } = v, out = [];
   const opened = async (uid) => {
     await v.turn(`/archive/${uid}`);
@@ -109,14 +111,14 @@ const other = await orthanc();
 const passing = other && await edge(house, other);
 try {
   say(`The viewer on a thin line: ${STUDIES} studies of ${SLICES} CT slices, opened by a click in Chromium; useful: at least ${USEFUL} columns are drawn`);
-  const studies = await fill(house, other);
+  const studies = await fill(house, other), cookies = await (await ward.signedIn('pacs')).context.cookies();
   for (const name of LINES) {
     const told = {};
     for (const [who, to] of [['ours', house.port], ...(passing ? [['orthanc', passing.port]] : [])]) {
       const thin = await line(name, to);
       const quick = ward.browser;
       ward.browser = await Ward.browse([`--host-resolver-rules=MAP localhost:${house.port} 127.0.0.1:${thin.port}`]);
-      try { told[who] = await clicks(ward, studies); } finally { await ward.browser.close(); ward.browser = quick; thin.close(); }
+      try { told[who] = await clicks(ward, studies, cookies); } finally { await ward.browser.close(); ward.browser = quick; thin.close(); }
       say(`  ${name.replace('/', ' Mbit/s, ')} ms, ${who}: useful after ${inSeconds(told[who].map((one) => one.useful))}, whole after ${inSeconds(told[who].map((one) => one.full))}`);
     }
     const useful = told.ours.map((one) => one.useful);
