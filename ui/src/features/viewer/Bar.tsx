@@ -38,6 +38,7 @@ const SIGNS = {
   link: 'M8 12l4-4M7 9l-2 2a3 3 0 004 4l2-2M13 11l2-2a3 3 0 00-4-4L9 7',
   star: 'M10 2.500l2.300 5 5.200.5-4 3.600 1.200 5.400L10 14.200 5.300 17l1.200-5.400-4-3.600 5.200-.5z',
   marks: 'M3 4h8M3 9h8M3 14h8M14 4l3 3M17 4l-3 3M14 12h4',
+  volume: 'M10 2l7 4v8l-7 4-7-4V6zM3 6l7 4 7-4M10 10v8',
   more: 'M6 8l4 4 4-4',
   list: 'M3 3h5v4H3zM3 9h5v4H3zM11 5h6M11 11h6',
   keys: 'M2 5h16v10H2zM5 8h.01M8 8h.01M11 8h.01M14 8h.01M6 12h8',
@@ -63,8 +64,8 @@ function Do({ sign, label, keys, onPress, pressed, disabled }: { sign: Sign; lab
   );
 }
 
-export function Bar({ tool, hounsfield, several, playing, layout, linked, list, marks, run, onList }: {
-  tool: Tool; hounsfield: boolean; several: boolean; playing: boolean; layout: Layout; linked: boolean; list: boolean; marks: boolean; run: (command: Command) => void; onList: () => void;
+export function Bar({ tool, hounsfield, several, playing, layout, linked, list, marks, volume, run, onList }: {
+  tool: Tool; hounsfield: boolean; several: boolean; playing: boolean; layout: Layout; linked: boolean; list: boolean; marks: boolean; volume: boolean; run: (command: Command) => void; onList: () => void;
 }) {
   const { t } = useTranslation();
   const measure = isMeasure(tool) ? tool : 'length';
@@ -73,7 +74,7 @@ export function Bar({ tool, hounsfield, several, playing, layout, linked, list, 
       <ActionIcon variant="subtle" color="gray" size={28} aria-label={t('viewer.seriesList')} aria-pressed={list} onClick={onList}><Drawn sign="list" /></ActionIcon>
       <span className="bar-line" />
       {TOOLS.map((one) => (
-        <Do key={one.tool} sign={one.tool as Sign} label={t(`viewer.tool.${one.tool}`)} keys={keyOf(one.tool)} pressed={tool === one.tool} onPress={() => run({ do: 'tool', tool: one.tool })} />
+        <Do key={one.tool} sign={one.tool as Sign} label={t(`viewer.tool.${one.tool}`)} keys={keyOf(one.tool)} pressed={tool === one.tool} disabled={volume && one.tool === 'magnify'} onPress={() => run({ do: 'tool', tool: one.tool })} />
       ))}
       <span className="bar-line" />
       <Do sign={measure} label={t(`viewer.tool.${measure}`)} keys={keyOf(measure)} pressed={isMeasure(tool)} onPress={() => run({ do: 'tool', tool: measure })} />
@@ -86,28 +87,29 @@ export function Bar({ tool, hounsfield, several, playing, layout, linked, list, 
         </Menu.Dropdown>
       </Menu>
       <Do sign="erase" label={t('viewer.erase')} keys="⌫" onPress={() => run({ do: 'erase' })} />
-      <Do sign="star" label={t('viewer.keyImage')} keys="K" onPress={() => run({ do: 'key-image' })} />
-      <Do sign="marks" label={t('viewer.marks')} keys="Q" pressed={marks} onPress={() => run({ do: 'marks' })} />
+      <Do sign="star" label={t('viewer.keyImage')} keys="K" disabled={volume} onPress={() => run({ do: 'key-image' })} />
+      <Do sign="marks" label={t('viewer.marks')} keys="Q" pressed={marks} disabled={volume} onPress={() => run({ do: 'marks' })} />
       <span className="bar-line" />
       <Presets hounsfield={hounsfield} run={run} />
       <span className="bar-line" />
       <Do sign="invert" label={t('viewer.invert')} keys="I" onPress={() => run({ do: 'invert' })} />
-      <Do sign="rotate" label={t('viewer.rotate')} keys="R" onPress={() => run({ do: 'rotate', by: 90 })} />
-      <Do sign="flip" label={t('viewer.flip')} keys="M" onPress={() => run({ do: 'flip', upsideDown: false })} />
-      <Do sign="tumble" label={t('viewer.tumble')} keys="⇧ M" onPress={() => run({ do: 'flip', upsideDown: true })} />
+      <Do sign="rotate" label={t('viewer.rotate')} keys="R" disabled={volume} onPress={() => run({ do: 'rotate', by: 90 })} />
+      <Do sign="flip" label={t('viewer.flip')} keys="M" disabled={volume} onPress={() => run({ do: 'flip', upsideDown: false })} />
+      <Do sign="tumble" label={t('viewer.tumble')} keys="⇧ M" disabled={volume} onPress={() => run({ do: 'flip', upsideDown: true })} />
       <Do sign="fit" label={t('viewer.fit')} keys="F" onPress={() => run({ do: 'fit' })} />
       <Do sign="reset" label={t('viewer.reset')} keys="X" onPress={() => run({ do: 'reset' })} />
-      <Do sign={playing ? 'pause' : 'play'} label={t(playing ? 'viewer.cineStop' : 'viewer.cine')} keys={t('viewer.space')} disabled={!several} onPress={() => run({ do: 'cine' })} />
+      <Do sign={playing ? 'pause' : 'play'} label={t(playing ? 'viewer.cineStop' : 'viewer.cine')} keys={t('viewer.space')} disabled={!several || volume} onPress={() => run({ do: 'cine' })} />
       <span className="bar-line" />
+      <Do sign="volume" label={t('volume.open')} keys="⇧ V" pressed={volume} onPress={() => run({ do: 'volume' })} />
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button size="compact-sm" variant="subtle" color="gray" className="bar-preset" leftSection={<Drawn sign="layout" />} aria-label={`${t('viewer.layout')} : ${layoutName(layout)} (V)`}>{layoutName(layout)}</Button>
+          <Button size="compact-sm" disabled={volume} variant="subtle" color="gray" className="bar-preset" leftSection={<Drawn sign="layout" />} aria-label={`${t('viewer.layout')} : ${layoutName(layout)} (V)`}>{layoutName(layout)}</Button>
         </Menu.Target>
         <Menu.Dropdown>
           {LAYOUTS.map((one) => <Menu.Item key={layoutName(one)} onClick={() => run({ do: 'layout', to: one })}>{t('viewer.layoutOf', { rows: one.rows, columns: one.columns })}</Menu.Item>)}
         </Menu.Dropdown>
       </Menu>
-      <Do sign="link" label={t('viewer.link')} keys="Y" pressed={linked} onPress={() => run({ do: 'link' })} />
+      <Do sign="link" label={t('viewer.link')} keys="Y" pressed={linked && !volume} disabled={volume} onPress={() => run({ do: 'link' })} />
       <Do sign="keys" label={t('viewer.keys')} keys="?" onPress={() => run({ do: 'keys' })} />
     </div>
   );
@@ -141,22 +143,33 @@ function Presets({ hounsfield, run }: { hounsfield: boolean; run: (command: Comm
   );
 }
 
-export function KeySheet({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export type KeyLines = [keys: string[], text: string][];
+
+/* 'more': the keys of what is open now, first. */
+export function KeySheet({ opened, more, onClose }: { opened: boolean; more?: { title: string; lines: KeyLines }; onClose: () => void }) {
   const { t } = useTranslation();
   return (
     <Modal opened={opened} onClose={onClose} title={t('viewer.keys')} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      <Table>
-        <Table.Tbody>
-          {KEY_LINES.map(([keys, text]) => (
-            <Table.Tr key={text}>
-              <Table.Th scope="row" w={170}>{keys.map((key) => <Kbd key={key} mr={4}>{key === 'Space' ? t('viewer.space') : key}</Kbd>)}</Table.Th>
-              <Table.Td>{t(text)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      {more && <><Text fw={600}>{more.title}</Text><Lines lines={more.lines} /></>}
+      <Lines lines={KEY_LINES} />
       <Text size="sm" c="dimmed" mt="sm">{t('viewer.mouse')}</Text>
       <Text size="sm" c="dimmed" mt="xs">{t('viewer.lengthsNote')}</Text>
     </Modal>
+  );
+}
+
+function Lines({ lines }: { lines: KeyLines }) {
+  const { t } = useTranslation();
+  return (
+    <Table mb={8}>
+      <Table.Tbody>
+        {lines.map(([keys, text]) => (
+          <Table.Tr key={text}>
+            <Table.Th scope="row" w={170}>{keys.map((key) => <Kbd key={key} mr={4}>{key === 'Space' ? t('viewer.space') : key}</Kbd>)}</Table.Th>
+            <Table.Td>{t(text)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }

@@ -59,7 +59,7 @@ export const Pane = forwardRef<PaneHandle, {
   }, [active, id]);
 
   const frame = pane && state ? pane.frameAt(state.shown) : null;
-  const drawing = useMemo(() => (pane ? new Drawing(pane, store, (points) => scaleOf(pane.frameAt(pane.current().shown)!, points)) : null), [pane, store]);
+  const drawing = useMemo(() => (pane ? new Drawing(pane, store, (points) => scaleOf(pane.frameAt(pane.current().shown)!, points), (pixel) => link.point(pane, pixel)) : null), [pane, store]);
   const marks = useSyncExternalStore(store.subscribe, store.current);
   const goal = useRef<{ place: Place; window: PaneState['window'] } | null>(null);
   const reach = useMemo(() => () => {
@@ -152,7 +152,7 @@ function middleOf(frames: Frame[]) {
 }
 
 /* The patient, always there: as the act knows them, checked by the server against what the images carry. */
-function Corner({ patient, frame }: { patient: Patient; frame: Frame | null }) {
+export function Corner({ patient, frame }: { patient: Patient; frame: Frame | null }) {
   const { t } = useTranslation();
   return (
     <div className="corner corner-nw">

@@ -44,7 +44,7 @@ export const items = (from: DicomJson | undefined, tag: string): DicomJson[] => 
 /* An attribute of one frame: its functional groups first, then the shared ones, then the image itself (PS3.3 C.7.6.16). */
 const GROUP_OF: Record<string, string> = {
   [TAG.position]: '00209113', [TAG.orientation]: '00209116', [TAG.spacing]: '00289110', [TAG.sliceThickness]: '00289110', [TAG.center]: '00289132', [TAG.width]: '00289132',
-  [TAG.rescaleType]: '00289145',
+  [TAG.rescaleType]: '00289145', [TAG.slope]: '00289145', [TAG.intercept]: '00289145',
 };
 export function ofFrame(instance: DicomJson, frame: number, tag: string): DicomJson {
   const group = GROUP_OF[tag];

@@ -5,11 +5,11 @@
  */
 import './viewer.css';
 import { Button } from '@mantine/core';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
 import type { ActState, Images, Patient, SeriesShort } from '@/shared/api/types';
-import { Empty, Failed, Loaded } from '@/shared/ui/Blocks';
+import { Empty, Failed, Loaded, Waiting } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { Bar, KeySheet } from './Bar';
 import { framesOf, inReadingOrder, isImage } from './dicom';
@@ -27,6 +27,10 @@ import { type Command, commandOf, type Layout, LAYOUTS, layoutName, panesOf, typ
 import { forgetHeaders, root, useHeaders } from './requests';
 import { Together } from './together/Together';
 import { DRAGGED, isDocument, SeriesList, seriesTitle } from './Series';
+import { VOLUME_KEY_LINES } from './volume/keys';
+import type { VolumeHandle } from './volume/VolumeView';
+
+const VolumeView = lazy(() => import('./volume/VolumeView')); // no first image waits for it
 
 const ARRIVING_MS = 15_000;
 const CALM_MS = 5_000; // pictures of the series wait so long for the first image
@@ -38,6 +42,7 @@ export default function Viewer({ studyUid, actId }: { studyUid: string; actId: n
 
 const PANES = ['left', 'right', 'third', 'fourth', 'fifth', 'sixth'] as const;
 const ONE = LAYOUTS[0]!;
+const NOBODY = PANES.map(() => null); // reconstructions are not shared: nothing is told that is not seen
 
 type Shown = Pick<Images, 'series' | 'instances' | 'wrong_patient'>;
 
@@ -54,6 +59,8 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
   const [keys, setKeys] = useState(false);
   const [states, setStates] = useState<(PaneState | null)[]>(() => PANES.map(() => null));
   const handles = useRef<(PaneHandle | null)[]>([]);
+  const [volume, setVolume] = useState<string | null>(null); // the series that is looked at as a volume, in place of the panes
+  const looking = useRef<VolumeHandle>(null);
   const box = useRef<HTMLDivElement>(null);
   const arriving = useArriving(images.instances);
   const [store] = useState(() => new MarkStore());
@@ -95,13 +102,37 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
     setActive(n);
   }, []);
   const place = useCallback((uid: string) => placeIn(uid, active), [placeIn, active]);
+  const chooseVolume = useCallback((uid: string) => {
+    if (series.some((one) => one.uid === uid && !isDocument(one))) return setVolume(uid);
+    setVolume(null);
+    placeIn(uid, active);
+  }, [series, placeIn, active]);
   const lay = useCallback((to: Layout) => {
     setLayout(to);
     setActive((known) => Math.min(known, panesOf(to) - 1));
   }, []);
 
+  const jumpLater = useRef<(to: Place) => void>(() => undefined);
+  const toggleVolume = useCallback(() => {
+    const own = series.find((one) => one.uid === shown[active]);
+    if (volume) {
+      const place = looking.current?.place();
+      setVolume(null);
+      setTool('window');
+      chooseTool('window');
+      if (place) jumpLater.current(place);
+    } else if (own && !isDocument(own)) {
+      setVolume(own.uid);
+      setTool('cursor');
+      chooseTool('cursor');
+      setMarksShown(false);
+    }
+  }, [series, shown, active, volume]);
+
   const run = useCallback((command: Command) => {
+    if (volume && looking.current?.run(command)) return;
     switch (command.do) {
+      case 'volume': return toggleVolume();
       case 'tool':
         setTool(command.tool);
         if (command.tool !== 'cursor') link.clearCursor();
@@ -113,14 +144,15 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
       case 'marks': return setMarksShown(!marksShown);
       case 'keys-only': return setKeysOnly(!keysOnly);
       case 'series': {
-        const now = series.findIndex((one) => one.uid === shown[active]);
+        const now = series.findIndex((one) => one.uid === (volume ?? shown[active]));
         const next = series[now + command.by];
+        if (volume) return next && !isDocument(next) ? setVolume(next.uid) : undefined;
         return next && place(next.uid);
       }
       default: return handles.current[active]?.run(command);
     }
-  }, [layout, active, count, shown, series, place, lay, marksShown, keysOnly]);
-  const drawKey = useCallback((event: KeyboardEvent) => !!handles.current[active]?.key(tool, event), [active, tool]);
+  }, [layout, active, count, shown, series, place, lay, marksShown, keysOnly, volume, toggleVolume]);
+  const drawKey = useCallback((event: KeyboardEvent) => !!(volume ? looking.current?.key(tool, event) : handles.current[active]?.key(tool, event)), [active, tool, volume]);
   useKeys(box, run, drawKey);
 
   /* To the image a mark stands on: in the pane that shows its series, else in the active one. */
@@ -136,6 +168,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
     };
     go(n < 0 ? 22 : 20);
   }, [shown, active, placeIn]);
+  jumpLater.current = (to) => requestAnimationFrame(() => jump(to, null));
 
   const [calm, setCalm] = useState(false);
   if (!calm && states.some((one) => one?.full || one?.failed)) setCalm(true);
@@ -144,18 +177,24 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
     return () => clearTimeout(timer);
   }, []);
 
+  const volumeSeries = volume ? series.find((one) => one.uid === volume) : undefined;
   const tellState = useMemo(() => PANES.map((_, n) => (state: PaneState) => setStates((known) => known.map((one, i) => (i === n ? state : one)))), []);
   const state = states[active];
 
   return (
     <div className="viewer" ref={box} tabIndex={-1} data-testid="viewer">
-      <Bar tool={tool} hounsfield={series.find((one) => one.uid === shown[active])?.modality === 'CT'} several={(state?.count ?? 0) > 1} playing={!!state?.playing} layout={layout} linked={linked} list={list}
-        marks={marksShown} run={run} onList={() => setList(!list)} />
-      {act !== undefined && <Together act={act} study={study} ids={PANES} layout={layout} active={active} shown={shown} states={states} handles={handles} box={box} lay={lay} placeIn={placeIn} />}
+      <Bar tool={tool} hounsfield={series.find((one) => one.uid === (volume ?? shown[active]))?.modality === 'CT'} several={(state?.count ?? 0) > 1} playing={!!state?.playing} layout={layout} linked={linked} list={list}
+        marks={marksShown} volume={!!volumeSeries} run={run} onList={() => setList(!list)} />
+      {act !== undefined && <Together act={act} study={study} ids={PANES} layout={layout} active={active} shown={shown} states={volumeSeries ? NOBODY : states} handles={handles} box={box} lay={lay} placeIn={placeIn} />}
       {images.wrong_patient.length > 0 && <div className="viewer-alarm" role="alert"><Icon name="warning" /> {t('viewer.wrongPatient')}</div>}
       <div className="viewer-body">
-        {list && <SeriesList study={study} series={series} shown={shown} calm={calm} onChoose={place} />}
-        <div className={`panes panes-${layout.rows}-${layout.columns}`} data-layout={layoutName(layout)}>
+        {list && <SeriesList study={study} series={series} shown={volume ? [volume] : shown} calm={calm || !!volume} onChoose={volume ? chooseVolume : place} />}
+        {volumeSeries && (
+          <Suspense fallback={<div className="volume"><Waiting rows={1} height={420} /></div>}>
+            <VolumeView ref={looking} study={study} series={volumeSeries} others={series} patient={patient} tool={tool} onSeries={setVolume} onClose={toggleVolume} />
+          </Suspense>
+        )}
+        {!volumeSeries && <div className={`panes panes-${layout.rows}-${layout.columns}`} data-layout={layoutName(layout)}>
           {!series.length && <Empty icon="images" title={t('read.noImages')} text={t('read.noImagesText')} />}
           {series.length > 0 && PANES.slice(0, count).map((id, n) => {
             const one = series.find((each) => each.uid === shown[n]);
@@ -168,12 +207,12 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
               </Slot>
             );
           })}
-        </div>
+        </div>}
         {marksShown && <MarkList store={store} study={study} act={recordIn} series={series} recorded={recorded} keysOnly={keysOnly} onKeysOnly={setKeysOnly} onJump={jump} onClose={() => setMarksShown(false)} />}
       </div>
       {note && <div className="viewer-note" role="alert"><Icon name="warning" /> {t(note)} <Button size="compact-xs" variant="default" onClick={() => store.say(null)}>{t('common.close')}</Button></div>}
       <MarkWords store={store} />
-      <KeySheet opened={keys} onClose={() => setKeys(false)} />
+      <KeySheet opened={keys} more={volumeSeries ? { title: t('volume.keys'), lines: VOLUME_KEY_LINES } : undefined} onClose={() => setKeys(false)} />
     </div>
   );
 }
@@ -245,6 +284,7 @@ function useKeys(box: React.RefObject<HTMLElement | null>, run: (command: Comman
       if (!free && !box.current?.contains(target)) return;
       if (target.closest('textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], input:not([type="range"])')) return;
       if (document.querySelector('[role="dialog"], [role="menu"]')) return;
+      if (target.closest('[data-own-keys]') && /^(Arrow|Page|Home|End)/.test(event.key)) return;
       const onButton = !!target.closest('button, a');
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
       if (plain && !(event.key === 'Enter' && onButton) && draw(event)) {

@@ -34,6 +34,7 @@ describe('keys', () => {
     expect(press('m')).toEqual({ do: 'flip', upsideDown: false });
     expect(press('M', { shiftKey: true })).toEqual({ do: 'flip', upsideDown: true });
     expect(press('k')).toEqual({ do: 'key-image' });
+    expect([press('v'), press('V', { shiftKey: true })]).toEqual([{ do: 'layout' }, { do: 'volume' }]);
     expect(press('?', { shiftKey: true })).toEqual({ do: 'keys' });
     expect(LAYOUTS.map(panesOf)).toEqual([1, 2, 2, 3, 4, 6]);
   });

@@ -37,7 +37,7 @@ export const panesOf = ({ rows, columns }: Layout) => rows * columns;
 export type Command =
   | { do: 'tool'; tool: Tool } | { do: 'preset'; name: string } | { do: 'step'; by: number } | { do: 'edge'; last: boolean } | { do: 'series'; by: number }
   | { do: 'rotate'; by: number } | { do: 'flip'; upsideDown: boolean } | { do: 'zoom'; by: number } | { do: 'layout'; to?: Layout }
-  | { do: 'invert' | 'fit' | 'reset' | 'cine' | 'next-pane' | 'erase' | 'keys' | 'link' | 'key-image' | 'keys-only' | 'marks' | 'place' | 'leave' };
+  | { do: 'invert' | 'fit' | 'reset' | 'cine' | 'next-pane' | 'erase' | 'keys' | 'link' | 'key-image' | 'keys-only' | 'marks' | 'place' | 'leave' | 'volume' };
 
 type Press = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'code'>;
 
@@ -70,7 +70,7 @@ export function commandOf(event: Press): Command | null {
     case 'x': return { do: 'reset' };
     case 'r': return { do: 'rotate', by: event.shiftKey ? -90 : 90 };
     case 'm': return { do: 'flip', upsideDown: event.shiftKey };
-    case 'v': return { do: 'layout' };
+    case 'v': return event.shiftKey ? { do: 'volume' } : { do: 'layout' };
     case 'c': return { do: 'next-pane' };
     case 'y': return { do: 'link' };
     case 'k': return { do: event.shiftKey ? 'keys-only' : 'key-image' };
@@ -91,5 +91,5 @@ export const KEY_LINES: [keys: string[], text: string][] = [
   ...MEASURES.map((one): [string[], string] => [[shown(one.key)], `viewer.tool.${one.tool}`]),
   [['Enter'], 'viewer.key.place'], [['Escape'], 'viewer.key.leave'], [['⌫'], 'viewer.erase'], [['K'], 'viewer.keyImage'], [['⇧ K'], 'viewer.keysOnly'], [['Q'], 'viewer.marks'],
   [['+', '-'], 'viewer.key.zoom'], [['I'], 'viewer.invert'], [['R', '⇧ R'], 'viewer.key.rotate'], [['M', '⇧ M'], 'viewer.key.flip'], [['F'], 'viewer.fit'], [['X'], 'viewer.reset'],
-  [['Space'], 'viewer.cine'], [['V'], 'viewer.key.layout'], [['C'], 'viewer.nextPane'], [['Y'], 'viewer.link'], [['?', 'H'], 'viewer.keys'],
+  [['Space'], 'viewer.cine'], [['V'], 'viewer.key.layout'], [['⇧ V'], 'volume.open'], [['C'], 'viewer.nextPane'], [['Y'], 'viewer.link'], [['?', 'H'], 'viewer.keys'],
 ];

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+import type { TFunction } from 'i18next';
 import { type RefObject, useEffect, useReducer, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Frame, number, TAG } from '../dicom';
@@ -10,7 +11,7 @@ import { cursorOn, link } from '../engine/link';
 import type { StackPane } from '../engine/stack';
 import { isMeasure, type Tool } from '../presets';
 import { type Pixel, referenceLine, scaleBar } from '../space';
-import { type Drawing, linesOf } from './drawing';
+import { type Drawing, linesOf, type Surface } from './drawing';
 import { figuresOf, type Kind, scaleOf } from './figures';
 import { type MarkItem, type MarkStore, placeOf } from './marks';
 import { linesOfMark, type Recorded as RecordedAll, type Told, toldOn } from './recorded';
@@ -26,7 +27,7 @@ export function Overlay({ pane, drawing, store, recorded, frame, holder, tool }:
     const off = [pane.onView(again), link.subscribe(again), drawing.subscribe(again)];
     return () => off.forEach((each) => each());
   }, [pane, drawing]);
-  useHand(holder, pane, drawing, tool);
+  useHand(holder, drawing, tool);
 
   const screen = (pixel: Pixel) => pane.toScreen(pixel);
   const mine = store.on(placeOf(frame));
@@ -47,16 +48,18 @@ export function Overlay({ pane, drawing, store, recorded, frame, holder, tool }:
           lines={draft.kind === 'freehand' ? [] : figureLines(t, i18n.language, draft.kind, figuresOf(draft.kind, frame, draft.points, pane.pixels()))} />
       )}
       {cross && <g className="mark-cross"><path d={`M${cross[0] - 14} ${cross[1]}h10M${cross[0] + 4} ${cross[1]}h10M${cross[0]} ${cross[1] - 14}v10M${cross[0]} ${cross[1] + 4}v10`} /></g>}
-      <Bar pane={pane} frame={frame} width={width} height={height} text={(mm, unit) =>
-        `${mm >= 10 && unit !== 'px' ? `${numberText(mm / 10, i18n.language, 0)} cm` : `${numberText(mm, i18n.language, mm < 1 ? 1 : 0)} ${t('viewer.unit.mm')}`}${unit === 'mm-detector' ? ` ${t('viewer.atDetector')}` : ''}`} />
+      <ScaleBar pane={pane} frame={frame} width={width} height={height} text={(mm, unit) => scaleText(t, i18n.language, mm, unit)} />
     </svg>
   );
 }
 
+export const scaleText = (t: TFunction, language: string, mm: number, unit: string) =>
+  `${mm >= 10 && unit !== 'px' ? `${numberText(mm / 10, language, 0)} cm` : `${numberText(mm, language, mm < 1 ? 1 : 0)} ${t('viewer.unit.mm')}`}${unit === 'mm-detector' ? ` ${t('viewer.atDetector')}` : ''}`;
+
 /* Half the way to the next slice, at least one millimetre. */
 const thicknessOf = (frame: Frame) => Math.max(1, (Number(frame.instance['00180050']?.Value?.[0]) || 2) / 2 + 0.5);
 
-const pathOf = (points: (readonly [number, number] | null)[]) => points.filter((one) => !!one).map((one, i) => `${i ? 'L' : 'M'}${one![0].toFixed(1)} ${one![1].toFixed(1)}`).join('');
+export const pathOf = (points: (readonly [number, number] | null)[]) => points.filter((one) => !!one).map((one, i) => `${i ? 'L' : 'M'}${one![0].toFixed(1)} ${one![1].toFixed(1)}`).join('');
 
 function Path({ points, className }: { points: (readonly [number, number] | null)[]; className: string }) {
   return <path className={className} d={pathOf(points)} />;
@@ -68,7 +71,7 @@ function Cross({ at, near }: { at: readonly [number, number] | null; near: boole
   return <path className={near ? 'mark-cursor' : 'mark-cursor mark-cursor-far'} d={`M${x - 22} ${y}h16M${x + 6} ${y}h16M${x} ${y - 22}v16M${x} ${y + 6}v16`} />;
 }
 
-function Drawn({ mark, chosen, screen, lines }: { mark: { id: string; kind: Kind; points: MarkItem['points'] }; chosen: boolean; screen: (pixel: Pixel) => [number, number] | null; lines: string[] }) {
+export function Drawn({ mark, chosen, screen, lines }: { mark: { id: string; kind: Kind; points: MarkItem['points'] }; chosen: boolean; screen: (pixel: Pixel) => [number, number] | null; lines: string[] }) {
   const at = mark.points.map(screen).filter((one): one is [number, number] => !!one);
   if (!at.length) return null;
   const right = at.reduce((best, one) => (one[0] > best[0] ? one : best), at[0]!);
@@ -109,7 +112,7 @@ function headOf([x, y]: [number, number], [u, v]: [number, number]): string {
 }
 
 /* Along the screen's own width, so that a turned image keeps its true scale; none where the object gives no size. */
-function Bar({ pane, frame, width, height, text }: { pane: StackPane; frame: Frame; width: number; height: number; text: (length: number, unit: string) => string }) {
+export function ScaleBar({ pane, frame, width, height, text }: { pane: Surface; frame: Frame; width: number; height: number; text: (length: number, unit: string) => string }) {
   const from = pane.toPixel(width / 2, height / 2), to = pane.toPixel(width / 2 + 1, height / 2);
   if (!from || !to) return null;
   const scale = scaleOf(frame, [from]);
@@ -126,7 +129,7 @@ function Bar({ pane, frame, width, height, text }: { pane: StackPane; frame: Fra
 }
 
 /* The hand over the image: what the drawing takes, the engine does not see. */
-function useHand(holder: RefObject<HTMLDivElement | null>, pane: StackPane, drawing: Drawing, tool: Tool) {
+export function useHand(holder: RefObject<HTMLDivElement | null>, drawing: Drawing, tool: Tool) {
   useEffect(() => {
     const element = holder.current;
     if (!element) return;
@@ -159,5 +162,5 @@ function useHand(holder: RefObject<HTMLDivElement | null>, pane: StackPane, draw
       for (const name of ['mousedown', 'touchstart', 'dblclick']) element.removeEventListener(name, hide, more);
       if (isMeasure(tool)) drawing.drop();
     };
-  }, [holder, pane, drawing, tool]);
+  }, [holder, drawing, tool]);
 }

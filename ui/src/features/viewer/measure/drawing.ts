@@ -5,14 +5,26 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { link } from '../engine/link';
-import type { StackPane } from '../engine/stack';
+import type { Frame, Window } from '../dicom';
 import { isMeasure, type Tool } from '../presets';
 import type { Pixel } from '../space';
-import { figuresOf, hasText, type Kind, POINTS } from './figures';
+import { figuresOf, hasText, type Kind, POINTS, type Values } from './figures';
 import { type MarkItem, type MarkStore, placeOf } from './marks';
 
 type Spot = readonly [x: number, y: number];
+/* What is drawn on: a stack's frame, or a plane through a volume. 'point' leads the 3-D cursor there, 'unready' says why nothing is measured yet. */
+export interface Surface {
+  readonly id: string;
+  current: () => { shown: number | null; full: boolean; window: Window | null };
+  frameAt: (index: number | null) => Frame | null;
+  toPixel: (x: number, y: number) => Pixel | null;
+  toScreen: (pixel: Pixel) => [number, number] | null;
+  size: () => readonly [number, number];
+  pixels: () => Values | null;
+  pause: () => void;
+  onView: (listener: () => void) => () => void;
+  unready?: string;
+}
 export interface Draft { kind: Kind; points: [number, number][] }
 const NEAR_HANDLE = 9, NEAR_LINE = 6, A_DRAG = 5, A_STEP = 2; // pixels of the screen
 
@@ -54,7 +66,8 @@ export class Drawing {
   private moving: { mark: MarkItem; handle: number; from: Pixel } | null = null;
   private listeners = new Set<() => void>();
 
-  constructor(private readonly pane: StackPane, private readonly store: MarkStore, private readonly scale: (points: readonly Pixel[]) => { x: number; y: number }) {}
+  constructor(private readonly pane: Surface, private readonly store: MarkStore, private readonly scale: (points: readonly Pixel[]) => { x: number; y: number },
+    private readonly lead: (pixel: Pixel) => boolean) {}
 
   readonly subscribe = (listener: () => void) => {
     this.listeners.add(listener);
@@ -84,7 +97,7 @@ export class Drawing {
     if (!pixel || !frame) return false;
     if (tool === 'cursor') {
       this.pressed = at;
-      if (!link.point(this.pane, pixel)) this.store.say('viewer.noPlace');
+      if (!this.lead(pixel)) this.store.say('viewer.noPlace');
       return true;
     }
     if (this.draft) return this.place(pixel, at);
@@ -100,7 +113,7 @@ export class Drawing {
 
   private begin(kind: Kind, pixel: Pixel, at: Spot): boolean {
     if (!this.pane.current().full) {
-      this.store.say('viewer.notFull');
+      this.store.say(this.pane.unready ?? 'viewer.notFull');
       return true;
     }
     this.store.say(null);
@@ -129,7 +142,7 @@ export class Drawing {
   move(tool: Tool, at: Spot) {
     const pixel = this.pane.toPixel(...at);
     if (!pixel) return;
-    if (tool === 'cursor' && this.pressed) return void link.point(this.pane, pixel);
+    if (tool === 'cursor' && this.pressed) return void this.lead(pixel);
     if (this.moving) return this.shift(pixel, false);
     const { draft } = this;
     if (!draft) return;

@@ -8,7 +8,7 @@
  */
 import { type Frame, items, number, numbers, ofFrame, TAG, text } from '../dicom';
 import type { Pixel } from '../space';
-import { suvOf } from './suv';
+import { type SuvKind, suvOf } from './suv';
 
 export type Kind = 'length' | 'bidirectional' | 'angle' | 'cobb' | 'ellipse' | 'rectangle' | 'freehand' | 'probe' | 'arrow' | 'text';
 /* Points a measure is made of; 0: as many as the hand draws. */
@@ -18,7 +18,7 @@ export const isRegion = (kind: Kind) => kind === 'ellipse' || kind === 'rectangl
 
 export type LengthUnit = 'mm' | 'mm-detector' | 'px';
 /* '': the object gives its values no unit. */
-export type Unit = LengthUnit | 'mm2' | 'mm2-detector' | 'px2' | 'deg' | 'HU' | 'SUV' | 'BQML' | 'px-count' | '' | (string & {});
+export type Unit = LengthUnit | 'mm2' | 'mm2-detector' | 'px2' | 'deg' | 'HU' | 'SUV' | 'SUV-lbm' | 'SUV-bsa' | 'BQML' | 'px-count' | '' | (string & {});
 export type FigureName = 'length' | 'long' | 'short' | 'angle' | 'area' | 'mean' | 'sd' | 'min' | 'max' | 'value' | 'count';
 export interface Figure { name: FigureName; value: number; unit: Unit }
 export interface Length { value: number; unit: LengthUnit }
@@ -101,7 +101,8 @@ function insideOf(kind: Kind, points: readonly Pixel[]): (x: number, y: number) 
   return (x, y) => ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 <= 1;
 }
 
-export interface Values { columns: number; rows: number; color: boolean; at: (column: number, row: number) => number | null }
+/* 'unit' when the values are not those of the frame alone. */
+export interface Values { columns: number; rows: number; color: boolean; at: (column: number, row: number) => number | null; unit?: { unit: Unit; times: number } }
 export interface Statistics { count: number; mean: number; sd: number; min: number; max: number }
 
 /* Of the stored values whose pixel's middle is inside. The deviation is that of these values, not an estimate of others'. */
@@ -125,12 +126,12 @@ export function statisticsOf(kind: Kind, points: readonly Pixel[], values: Value
 }
 
 /* What the values of a frame mean, and what they are multiplied by to mean it. */
-export function valueUnit(frame: Frame): { unit: Unit; times: number } {
+export function valueUnit(frame: Frame, kind: SuvKind = 'bw'): { unit: Unit; times: number } {
   const { instance } = frame;
   const modality = text(instance, TAG.modality);
   if (modality === 'PT') {
-    const suv = suvOf(instance);
-    return 'factor' in suv ? { unit: 'SUV', times: suv.factor } : { unit: text(instance, TAG.units), times: 1 };
+    const suv = suvOf(instance, kind);
+    return 'factor' in suv ? { unit: kind === 'bw' ? 'SUV' : `SUV-${kind}`, times: suv.factor } : { unit: text(instance, TAG.units), times: 1 };
   }
   const type = text(ofFrame(instance, frame.frame, TAG.rescaleType), TAG.rescaleType);
   if (modality === 'CT' || type === 'HU') return { unit: 'HU', times: 1 };
@@ -155,7 +156,7 @@ export function figuresOf(kind: Kind, frame: Frame, points: readonly Pixel[], va
     case 'cobb': return d ? [{ name: 'angle', value: cobbAngle(scale, points), unit: 'deg' }] : [];
     case 'probe': {
       const value = a && values && !values.color ? values.at(Math.round(a[0]), Math.round(a[1])) : null;
-      const { unit, times } = valueUnit(frame);
+      const { unit, times } = values?.unit ?? valueUnit(frame);
       return value === null ? [] : [{ name: 'value', value: value * times, unit }];
     }
     case 'ellipse': case 'rectangle': case 'freehand': {
@@ -165,7 +166,7 @@ export function figuresOf(kind: Kind, frame: Frame, points: readonly Pixel[], va
       const area: Figure = { name: 'area', value: pixels * scale.x * scale.y, unit: AREA[scale.unit] };
       const found = values && !values.color ? statisticsOf(kind, points, values) : null;
       if (!found) return [area];
-      const { unit, times } = valueUnit(frame);
+      const { unit, times } = values?.unit ?? valueUnit(frame);
       return [...(['mean', 'sd', 'min', 'max'] as const).map((name) => ({ name, value: found[name] * times, unit })), area];
     }
     default: return [];

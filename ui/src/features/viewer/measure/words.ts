@@ -7,7 +7,7 @@ import type { TFunction } from 'i18next';
 import type { Figure, Kind } from './figures';
 import type { RecordedMark } from './recorded';
 
-const DIGITS: Record<string, number> = { px: 1, px2: 0, deg: 1, mm: 1, 'mm-detector': 1, mm2: 1, 'mm2-detector': 1, HU: 1, SUV: 2 };
+const DIGITS: Record<string, number> = { px: 1, px2: 0, deg: 1, mm: 1, 'mm-detector': 1, mm2: 1, 'mm2-detector': 1, HU: 1, SUV: 2, 'SUV-lbm': 2, 'SUV-bsa': 2 };
 const SAID = new Set([...Object.keys(DIGITS), 'BQML']);
 
 export const numberText = (value: number, language: string, digits: number) =>

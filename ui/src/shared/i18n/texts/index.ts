@@ -23,6 +23,7 @@ import { room } from './room';
 import { staff } from './staff';
 import { steps } from './steps';
 import { viewer } from './viewer';
+import { volume } from './volume';
 import type { Texts } from './types';
 
 export const PARTS: Texts[] = [
@@ -34,6 +35,7 @@ export const PARTS: Texts[] = [
   rest,
   steps,
   viewer,
+  volume,
   report,
   media,
   peers,
