@@ -45,7 +45,7 @@ export function makeObject(at, attributes) {
   const utf8 = /192/.test(all['0008,0005']?.[1] ?? '');
   const text = path.join(at, `${made}.txt`), file = path.join(at, `${made}.dcm`);
   fs.writeFileSync(text, Buffer.from(`${lines.join('\n')}\n`, utf8 ? 'utf8' : 'latin1'));
-  const r = dcmtk('dump2dcm', ['-q', '+te', text, file]);
+  const r = dcmtk('dump2dcm', ['-q', '+te', '+l', '1048576', text, file]);
   assert.equal(r.status, 0, r.stderr);
   fs.rmSync(text);
   return { file, uid: all['0008,0018'][1], study: all['0020,000d'][1], series: all['0020,000e'][1] };

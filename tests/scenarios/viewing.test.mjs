@@ -73,6 +73,14 @@ test('E25 the ledger adds up what was shown; images of elsewhere are passed over
   assert.equal(json.images, json.series.reduce((sum, one) => sum + one.images, 0));
   for (const one of [{ sop: 'x', frame: 1, full_ms: 1, partial_ms: 0 }, { sop: images[0].sop, frame: 0, full_ms: 1, partial_ms: 0 }, { sop: images[0].sop, frame: 1, full_ms: -1, partial_ms: 0 }, { sop: images[0].sop, frame: 1, full_ms: 1e9, partial_ms: 0 }])
     assert.equal((await show([one])).status, 400);
+  // What was made of a series is kept beside: it shows no image.
+  const { series } = images[0];
+  for (const body of [{ series, made: 'planes', full_ms: 1500, partial_ms: 0 }, { series, made: 'planes', full_ms: 500, partial_ms: 20 }, { series, made: 'body', full_ms: 300, partial_ms: 0 }, { series: '1.2.3.4', made: 'planes', full_ms: 9, partial_ms: 0 }])
+    assert.equal((await show([body])).status, 200);
+  const made = (await exam.imager.get(at('ledger'))).json, own = made.series.find((one) => one.uid === series);
+  assert.deepEqual([own.planes_ms, own.body_ms, own.preview_ms, made.seen, made.incomplete], [2000, 300, 20, json.seen, json.incomplete]);
+  for (const bad of [{ series, made: 'cake', full_ms: 1, partial_ms: 0 }, { made: 'planes', full_ms: 1, partial_ms: 0 }, { series: 'x', made: 'planes', full_ms: 1, partial_ms: 0 }, { series, made: 'planes', full_ms: -1, partial_ms: 0 }])
+    assert.equal((await show([bad])).status, 400, JSON.stringify(bad));
   assert.equal((await exam.requester.get(at('ledger'))).json.seen, 0, 'each person has their own');
 });
 

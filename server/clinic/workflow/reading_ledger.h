@@ -2,7 +2,8 @@
  * The reading ledger: which images of a study were shown to a person, for how long, whole or still being refined. E25.
  *
  * Kept per study and person, added to in batches. Nothing is signed while an image was only ever shown incomplete;
- * images that were not shown are listed, not forbidden: a scout need not be opened.
+ * images that were not shown are listed, not forbidden: a scout need not be opened. What was computed from a series (planes
+ * through it, PET laid over CT, a body) is kept beside, under the series: no image counts as seen by it.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -16,12 +17,16 @@
 
 enum { READING_BATCH_MAX = 2000 };
 
-/* Adds [{sop,frame,full_ms,partial_ms}]; images that are not of this study are passed over. ERR_INPUT, ERR_LIMIT. */
+/*
+ * Adds [{sop,frame,full_ms,partial_ms} or {series,made:"planes"|"body",full_ms,partial_ms}], partial_ms of what was made: of a
+ * reduced preview. What is not of this study is passed over. ERR_INPUT, ERR_LIMIT.
+ */
 bool reading_ledger_add(Db *db, const StudyRow *study, int64_t person_id, const json_t *images, Err *err);
 
 /*
- * {"images","seen","incomplete","full_ms","series":[{uid,number,description,modality,images,seen,incomplete}]}: frames in
- * all, shown whole, shown but never whole; of image series only.
+ * {"images","seen","incomplete","full_ms","series":[{uid,number,description,modality,images,seen,incomplete,planes_ms,
+ * body_ms,preview_ms}]}: frames in all, shown whole, shown but never whole; how long planes and bodies made of the series were
+ * looked at, and reduced previews; of image series only.
  */
 bool reading_ledger_json(Db *db, const StudyRow *study, int64_t person_id, json_t **ret, Err *err);
 

@@ -13,6 +13,8 @@ export function SeenImages({ study }: { study: string | null }) {
   const { data } = useLedger(study);
   if (!data || !data.images) return null;
   const unseen = data.series.filter((one) => one.seen < one.images);
+  const made = data.series.reduce((sum, one) => ({ planes: sum.planes + one.planes_ms, body: sum.body + one.body_ms, preview: sum.preview + one.preview_ms }), { planes: 0, body: 0, preview: 0 });
+  const seconds = (ms: number) => Math.max(1, Math.round(ms / 1000));
   return (
     <section aria-label={t('report.seen')} data-testid="seen-images">
       <Text size="sm">{!unseen.length && <Icon name="check" size={14} />} {t('report.seen.count', { seen: data.seen, images: data.images })}</Text>
@@ -24,6 +26,11 @@ export function SeenImages({ study }: { study: string | null }) {
             {unseen.map((one) => <li key={one.uid} className="num">{one.description || `${one.modality} ${one.number}`} : {t('report.seen.of', { count: one.images - one.seen, images: one.images })}</li>)}
           </ul>
         </>
+      )}
+      {made.planes + made.body + made.preview > 0 && (
+        <Text size="sm" className="num" data-testid="seen-made">
+          {t('report.seen.made')} {[made.planes > 0 && t('report.seen.planes', { seconds: seconds(made.planes) }), made.body > 0 && t('report.seen.body', { seconds: seconds(made.body) }), made.preview > 0 && t('report.seen.preview', { seconds: seconds(made.preview) })].filter(Boolean).join(', ')}
+        </Text>
       )}
     </section>
   );

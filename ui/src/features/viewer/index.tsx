@@ -17,7 +17,7 @@ import { DocumentPane } from './Document';
 import { chooseTool, forget } from './engine/base';
 import { link } from './engine/link';
 import { hooks, type PaneState } from './engine/stack';
-import { Ledger } from './ledger';
+import { Ledger, type Looked } from './ledger';
 import { keepMarks } from './measure/keep';
 import { MarkList, MarkWords } from './measure/List';
 import { type MarkItem, MarkStore, type Place, placeOf, samePlace } from './measure/marks';
@@ -61,6 +61,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
   const handles = useRef<(PaneHandle | null)[]>([]);
   const [volume, setVolume] = useState<string | null>(null); // the series that is looked at as a volume, in place of the panes
   const looking = useRef<VolumeHandle>(null);
+  const told = useRef<Ledger | null>(null);
   const box = useRef<HTMLDivElement>(null);
   const arriving = useArriving(images.instances);
   const [store] = useState(() => new MarkStore());
@@ -74,9 +75,11 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
   useEffect(() => keepMarks(store, study), [store, study]);
   useLayoutEffect(() => { // before the first pane is open
     const ledger = new Ledger();
+    told.current = ledger;
     hooks.opened = (pane) => ledger.watch(pane);
     const end = ledger.run();
     return () => {
+      told.current = null;
       hooks.opened = () => () => undefined;
       end();
     };
@@ -102,6 +105,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
     setActive(n);
   }, []);
   const place = useCallback((uid: string) => placeIn(uid, active), [placeIn, active]);
+  const lookedAt = useCallback((list: readonly Looked[]) => told.current?.look(study, list) ?? (() => undefined), [study]);
   const chooseVolume = useCallback((uid: string) => {
     if (series.some((one) => one.uid === uid && !isDocument(one))) return setVolume(uid);
     setVolume(null);
@@ -191,7 +195,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
         {list && <SeriesList study={study} series={series} shown={volume ? [volume] : shown} calm={calm || !!volume} onChoose={volume ? chooseVolume : place} />}
         {volumeSeries && (
           <Suspense fallback={<div className="volume"><Waiting rows={1} height={420} /></div>}>
-            <VolumeView ref={looking} study={study} series={volumeSeries} others={series} patient={patient} tool={tool} onSeries={setVolume} onClose={toggleVolume} />
+            <VolumeView ref={looking} study={study} series={volumeSeries} others={series} patient={patient} tool={tool} onSeries={setVolume} onLooked={lookedAt} onClose={toggleVolume} />
           </Suspense>
         )}
         {!volumeSeries && <div className={`panes panes-${layout.rows}-${layout.columns}`} data-layout={layoutName(layout)}>
@@ -284,7 +288,7 @@ function useKeys(box: React.RefObject<HTMLElement | null>, run: (command: Comman
       if (!free && !box.current?.contains(target)) return;
       if (target.closest('textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], input:not([type="range"])')) return;
       if (document.querySelector('[role="dialog"], [role="menu"]')) return;
-      if (target.closest('[data-own-keys]') && /^(Arrow|Page|Home|End)/.test(event.key)) return;
+      if (target.closest('[data-own-keys]') && /^(Arrow|Page|Home|End|[+-]$)/.test(event.key)) return;
       const onButton = !!target.closest('button, a');
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
       if (plain && !(event.key === 'Enter' && onButton) && draw(event)) {

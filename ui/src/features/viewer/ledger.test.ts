@@ -39,4 +39,19 @@ describe('the reading ledger', () => {
     show(1, true, 500);
     expect(ledger.take()[0]!.images).toEqual([{ sop: '1.1', frame: 1, full_ms: 500, partial_ms: 0 }]);
   });
+  it('what is computed from a series is told apart: no image of it was shown', () => {
+    const { ledger, show, look } = scene();
+    show(null, false, 0);
+    const off = ledger.look('9.1', [{ series: '2', made: 'planes', whole: true }, { series: '3', made: 'planes', whole: false }]);
+    show(null, false, 700);
+    ledger.countAll();
+    look(false);
+    show(null, false, 9000);
+    ledger.countAll();
+    look(true);
+    show(null, false, 300.4);
+    off();
+    expect(ledger.take()).toEqual([{ study: '9.1', images: [{ series: '2', made: 'planes', full_ms: 1001, partial_ms: 0 }, { series: '3', made: 'planes', full_ms: 0, partial_ms: 1001 }] }]);
+    expect(ledger.take()).toEqual([]);
+  });
 });

@@ -10,6 +10,9 @@ import { setTellNow } from '@/shared/api/requests/viewing';
 import type { Frame } from './dicom';
 
 export interface Shown { sop: string; frame: number; full_ms: number; partial_ms: number }
+/* What was computed from a series is no display of its images: it is told apart. 'partial': of a reduced preview. */
+export interface Made { series: string; made: 'planes' | 'body'; full_ms: number; partial_ms: number }
+export interface Looked { series: string; made: Made['made']; whole: boolean }
 interface Watched { current: () => { shown: number | null; full: boolean }; frameAt: (index: number | null) => Frame | null; subscribe: (listener: () => void) => () => void }
 
 const EVERY_MS = 5000, COUNT_MS = 1000, BATCH = 1000, LONGEST_MS = 10 * 60_000;
@@ -18,6 +21,8 @@ const studyOf = (frame: Frame) => /\/studies\/([\d.]+)\//.exec(frame.imageId)?.[
 export class Ledger {
   private readonly open = new Map<string, Map<string, Shown>>(); // by study, then by frame
   private readonly watched = new Map<Watched, { frame: Frame | null; full: boolean; since: number }>();
+  private readonly made = new Map<string, Map<string, Made>>();
+  private readonly looked = new Set<{ study: string; list: readonly Looked[]; since: number }>();
   private telling: Promise<void> = Promise.resolve();
 
   constructor(private readonly now: () => number = () => performance.now(), private readonly inSight: () => boolean = () => document.visibilityState === 'visible') {}
@@ -42,7 +47,32 @@ export class Ledger {
     const { shown, full } = pane.current();
     this.watched.set(pane, { frame: pane.frameAt(shown), full, since: now });
   }
-  countAll = () => [...this.watched.keys()].forEach((pane) => this.count(pane));
+  countAll = () => {
+    [...this.watched.keys()].forEach((pane) => this.count(pane));
+    this.looked.forEach((one) => this.countMade(one));
+  };
+
+  /* These reconstructions are on the screen until what is answered is called. */
+  look(study: string, list: readonly Looked[]): () => void {
+    const one = { study, list, since: this.now() };
+    this.looked.add(one);
+    return () => {
+      this.countMade(one);
+      this.looked.delete(one);
+    };
+  }
+  private countMade(one: { study: string; list: readonly Looked[]; since: number }) {
+    const now = this.now(), ms = Math.max(0, Math.min(now - one.since, LONGEST_MS));
+    one.since = now;
+    if (!this.inSight()) return;
+    for (const { series, made, whole } of one.list) this.addMade(one.study, { series, made, full_ms: whole ? ms : 0, partial_ms: whole ? 0 : ms });
+  }
+  private addMade(study: string, more: Made) {
+    const list = this.made.get(study) ?? new Map<string, Made>();
+    this.made.set(study, list);
+    const key = `${more.series}/${more.made}`, known = list.get(key);
+    list.set(key, known ? { ...known, full_ms: known.full_ms + more.full_ms, partial_ms: known.partial_ms + more.partial_ms } : more);
+  }
 
   private add(frame: Frame, full: boolean, ms: number) {
     const study = studyOf(frame);
@@ -55,18 +85,25 @@ export class Ledger {
   }
 
   /* Takes what is to be told, in whole milliseconds; a frame that was shown at all counts at least one. */
-  take(): { study: string; images: Shown[] }[] {
-    const batches = [...this.open].flatMap(([study, list]) => {
-      const images = [...list.values()].map((one) => ({ ...one, full_ms: Math.min(LONGEST_MS, Math.ceil(one.full_ms)), partial_ms: Math.min(LONGEST_MS, Math.ceil(one.partial_ms)) })).filter((one) => one.full_ms + one.partial_ms > 0);
+  take(): { study: string; images: (Shown | Made)[] }[] {
+    const studies = [...new Set([...this.open.keys(), ...this.made.keys()])];
+    const batches = studies.flatMap((study) => {
+      const all: (Shown | Made)[] = [...(this.open.get(study)?.values() ?? []), ...(this.made.get(study)?.values() ?? [])];
+      const images = all.map((one) => ({ ...one, full_ms: Math.min(LONGEST_MS, Math.ceil(one.full_ms)), partial_ms: Math.min(LONGEST_MS, Math.ceil(one.partial_ms)) })).filter((one) => one.full_ms + one.partial_ms > 0);
       return Array.from({ length: Math.ceil(images.length / BATCH) }, (_, i) => ({ study, images: images.slice(i * BATCH, (i + 1) * BATCH) }));
     });
     this.open.clear();
+    this.made.clear();
     return batches;
   }
-  private giveBack(study: string, images: Shown[]) {
+  private giveBack(study: string, images: (Shown | Made)[]) {
     const list = this.open.get(study) ?? new Map<string, Shown>();
     this.open.set(study, list);
     for (const one of images) {
+      if ('made' in one) {
+        this.addMade(study, one);
+        continue;
+      }
       const known = list.get(`${one.sop}/${one.frame}`);
       list.set(`${one.sop}/${one.frame}`, known ? { ...known, full_ms: known.full_ms + one.full_ms, partial_ms: known.partial_ms + one.partial_ms } : one);
     }

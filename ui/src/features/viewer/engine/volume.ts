@@ -19,12 +19,18 @@ import { engineStarted, panes, register, type Told } from './base';
 const FAR_MM = 1000; // where the eye stands; a parallel projection has no nearer and farther
 const AIR: Record<string, number> = { CT: -1024 };
 
-/* What this workstation can draw; null: everything that is needed. */
-export function cannotDraw(): 'no-webgl' | null {
+/* What this workstation can draw: voxels along one side, and whether software does it; null: nothing. Asked once. */
+export interface Card { side: number; software: boolean }
+let card: Card | null | undefined;
+export function cardOf(): Card | null {
+  if (card !== undefined) return card;
   const context = document.createElement('canvas').getContext('webgl2');
-  if (!context) return 'no-webgl';
+  if (!context) return (card = null);
+  const named = context.getExtension('WEBGL_debug_renderer_info');
+  const renderer = String(context.getParameter(named ? named.UNMASKED_RENDERER_WEBGL : context.RENDERER));
+  card = { side: Number(context.getParameter(context.MAX_3D_TEXTURE_SIZE)), software: /swiftshader|llvmpipe|softpipe|software/i.test(renderer) };
   context.getExtension('WEBGL_lose_context')?.loseContext();
-  return null;
+  return card;
 }
 
 /* ---- loading ---- */
@@ -50,7 +56,7 @@ async function valuesOf(frame: Frame): Promise<Fetched> {
 export function planFor(stack: Stack, taken = 0) {
   const memory = (navigator as { deviceMemory?: number }).deviceMemory;
   const kept = keptAs(stack.frames);
-  const by = reductionFor(stack.grid.size, kept, Math.max(0, budgetFor(memory) - taken), SIDE_MOST);
+  const by = reductionFor(stack.grid.size, kept, Math.max(0, budgetFor(memory) - taken), Math.min(SIDE_MOST, cardOf()?.side ?? 0));
   return by && { kept, by };
 }
 
@@ -68,7 +74,7 @@ export function holdVolume(id: string, { grid, values }: Volume) {
     dimensions: [...grid.size] as Types.Point3, spacing: [...grid.spacing] as Types.Point3, origin: [...grid.origin] as Types.Point3,
     direction: [...grid.across, ...grid.down, ...grid.normal] as Types.Mat3, scalarData: values,
     metadata: { FrameOfReferenceUID: grid.reference, voiLut: [], Modality: '' } as unknown as Types.Metadata,
-  });
+  }).modified();
 }
 export function dropVolume(id: string) {
   const volume = cache.getVolume(id);
@@ -114,6 +120,7 @@ export class CutPane implements Told {
   private sizes: ResizeObserver | null = null;
   private drawn: { base: string; over: string | null; inverted: boolean; map: string } | null = null;
   private turn: Promise<unknown> = Promise.resolve();
+  private fresh = false;
   /* Drawings that were finished; tests wait for them. */
   rendered = 0;
   view: View | null = null;
@@ -173,6 +180,7 @@ export class CutPane implements Told {
         volumeActor.getProperty().setInterpolationTypeToLinear();
       } })) as never);
       if (this.gone) return;
+      this.fresh = true;
       this.drawn = { base, over: over?.volume ?? null, inverted: false, map: '' };
     }
     const into = intoOf(facing);
@@ -198,7 +206,12 @@ export class CutPane implements Told {
     viewport.setProperties({ colormap: { opacity: [{ value: from, opacity: 0 }, { value: from + window.width * RISE, opacity }, { value: upper, opacity }] } }, volume);
   }
 
-  private readonly onRendered = () => void this.rendered++;
+  private readonly onRendered = () => {
+    this.rendered++;
+    if (!this.fresh) return;
+    this.fresh = false; // the first drawing makes the card's copy, the second is the first that has its values
+    this.viewport?.render();
+  };
 
   /* The grey or colour that is on the screen, for tests: what is drawn is compared with what is read. */
   colorAt(x: number, y: number): readonly number[] | null {

@@ -13,8 +13,8 @@ import { seriesTitle } from '../Series';
 import { SLAB_LEAST, SLAB_MODES, SLAB_MOST, type SlabMode } from './sample';
 import type { Looking } from './session';
 
-export function VolumeBar({ looking, partners, partner, onPartner, fused, pet, suv, onSuv, onClose }: {
-  looking: Looking | null; partners: SeriesShort[]; partner: string | null; onPartner: (uid: string | null) => void; fused: boolean; pet: boolean; suv: SuvKind; onSuv: (kind: SuvKind) => void; onClose: () => void;
+export function VolumeBar({ looking, partners, partner, onPartner, fused, pet, suv, onSuv, body, onBody, onClose }: {
+  looking: Looking | null; partners: SeriesShort[]; partner: string | null; onPartner: (uid: string | null) => void; fused: boolean; pet: boolean; suv: SuvKind; onSuv: (kind: SuvKind) => void; body: boolean; onBody: () => void; onClose: () => void;
 }) {
   const { t } = useTranslation();
   return (
@@ -32,6 +32,7 @@ export function VolumeBar({ looking, partners, partner, onPartner, fused, pet, s
         </>
       )}
       {looking && fused && <FusionControls looking={looking} />}
+      {looking && <Button size="compact-sm" variant={body ? 'filled' : 'subtle'} color={body ? 'cyan' : 'gray'} aria-pressed={body} onClick={onBody}>{t('volume.body')} <span className="bar-key" aria-hidden="true">B</span></Button>}
       {pet && (
         <SegmentedControl size="xs" value={suv} onChange={(value) => onSuv(value as SuvKind)} aria-label={t('volume.suv')} data={SUV_KINDS.map((kind) => ({ value: kind, label: t(`volume.suvKind.${kind}`) }))} />
       )}

@@ -11,6 +11,7 @@ import { useTranslation } from 'react-i18next';
 import type { Patient, SeriesShort } from '@/shared/api/types';
 import { Icon } from '@/shared/ui/Icon';
 import { ownWindow, TAG, text, type Window } from '../dicom';
+import type { Looked } from '../ledger';
 import type { Look } from '../engine/volume';
 import { valueUnit } from '../measure/figures';
 import { MarkWords } from '../measure/List';
@@ -19,6 +20,8 @@ import { type SuvKind, suvOf } from '../measure/suv';
 import { type Command, PRESETS, type Tool } from '../presets';
 import { seriesTitle } from '../Series';
 import { nearestFrame } from '../space';
+import { BodyView } from './BodyView';
+import { isWhole } from './budget';
 import { CutView, type Layer } from './CutView';
 import { volumeCommandOf } from './keys';
 import { type PlaneName, PLANES } from './planes';
@@ -33,7 +36,7 @@ export interface VolumeHandle {
   key: (tool: Tool, event: KeyboardEvent) => boolean;
   place: () => Place | null; // the stored image nearest to the cross
 }
-export interface VolumeViewProps { study: string; series: SeriesShort; others: SeriesShort[]; patient: Patient; tool: Tool; onSeries: (uid: string) => void; onClose: () => void }
+export interface VolumeViewProps { study: string; series: SeriesShort; others: SeriesShort[]; patient: Patient; tool: Tool; onSeries: (uid: string) => void; onLooked: (list: readonly Looked[]) => () => void; onClose: () => void }
 
 const SUV_TOP = 7; // of the window in which a PET opens
 const bytes = (loading: Loading) => (loading.phase === 'ready' ? loading.volume.values.byteLength : 0);
@@ -62,7 +65,7 @@ function windowOf(volume: Volume): Window {
   return { center: (least + most) / 2, width: Math.max(1, most - least) };
 }
 
-const VolumeView = forwardRef<VolumeHandle, VolumeViewProps>(function VolumeView({ study, series, others, patient, tool, onSeries, onClose }, ref) {
+const VolumeView = forwardRef<VolumeHandle, VolumeViewProps>(function VolumeView({ study, series, others, patient, tool, onSeries, onLooked, onClose }, ref) {
   const { t } = useTranslation();
   // What may be laid over a CT, and the CT under a PET.
   const partners = useMemo(() => others.filter((one) => one.uid !== series.uid && (series.modality === 'CT' ? one.modality === 'PT' : series.modality === 'PT' ? one.modality === 'CT' : false)), [others, series]);
@@ -73,6 +76,17 @@ const VolumeView = forwardRef<VolumeHandle, VolumeViewProps>(function VolumeView
   const laid = useVolume(study, loaded.phase === 'ready' ? wanted : null, bytes(loaded));
   const [suv, setSuv] = useState<SuvKind>('bw');
   const looking = useMemo(() => (loaded.phase === 'ready' ? new Looking(loaded.volume.grid, lookOf(loaded.volume), null) : null), [loaded]);
+
+  const [body, setBody] = useState(false);
+  // The ledger: what was computed is looked at, no image of the series is.
+  const [first, second] = [loaded.phase === 'ready' ? loaded.volume : null, laid.phase === 'ready' ? laid.volume : null];
+  useEffect(() => {
+    if (!first) return undefined;
+    const list: Looked[] = [{ series: series.uid, made: 'planes', whole: isWhole(first.by) }];
+    if (second && partner) list.push({ series: partner, made: 'planes', whole: isWhole(second.by) });
+    if (body) list.push({ series: series.uid, made: 'body', whole: true });
+    return onLooked(list);
+  }, [first, second, series.uid, partner, body, onLooked]);
 
   const apart = loaded.phase === 'ready' && laid.phase === 'ready' && laid.volume.grid.reference !== loaded.volume.grid.reference;
   const over = laid.phase === 'ready' && !apart ? laid : null;
@@ -120,21 +134,22 @@ const VolumeView = forwardRef<VolumeHandle, VolumeViewProps>(function VolumeView
         case 'slab': looking.thickness(looking.current().slab.mm + command.by); return true;
         case 'alone': looking.alone(); return true;
         case 'fuse': toggleFusion(); return true;
+        case 'body': setBody(!body); return true;
         case 'opaque': looking.opaque(command.by); return true;
         default: return true;
       }
     },
-  }), [looking, loaded, store, series, toggleFusion]);
+  }), [looking, loaded, store, series, toggleFusion, body]);
 
   const { note } = useSyncExternalStore(store.subscribe, store.current);
   const missing = suvTrouble(loaded, suv) ?? suvTrouble(laid, suv);
   return (
     <div className="volume" data-testid="volume" data-phase={loaded.phase} data-over={over ? 'ready' : laid.phase}>
-      <VolumeBar looking={looking} partners={partners} partner={partner} onPartner={fuse} fused={!!over} pet={[loaded, laid].some((one) => one.phase === 'ready' && text(middle(one.volume).instance, TAG.modality) === 'PT')} suv={suv} onSuv={setSuv} onClose={onClose} />
+      <VolumeBar looking={looking} partners={partners} partner={partner} onPartner={fuse} fused={!!over} pet={[loaded, laid].some((one) => one.phase === 'ready' && text(middle(one.volume).instance, TAG.modality) === 'PT')} suv={suv} onSuv={setSuv} body={body} onBody={() => setBody(!body)} onClose={onClose} />
       {base && looking && loaded.phase === 'ready' ? (
         <>
           <Words loading={laid} apart={apart} missing={missing} base={loaded.volume} />
-          <Planes looking={looking}>
+          <Planes looking={looking} body={body && <BodyView volume={(over ?? loaded).volume} id={(over ?? loaded).id} window={windowOf((over ?? loaded).volume)} hounsfield={!over && series.modality === 'CT'} patient={patient} title={over && wanted ? seriesTitle(wanted) : seriesTitle(series)} />}>
             {(name, active) => <CutView key={name} name={name} looking={looking} base={base} over={top} patient={patient} title={[base.title, top?.title].filter(Boolean).join(' + ')} tool={tool} store={store} active={active} onKey={setKey[name]} />}
           </Planes>
         </>
@@ -174,9 +189,9 @@ function run(looking: Looking, store: MarkStore, command: Command, hounsfield: b
   }
 }
 
-function Planes({ looking, children }: { looking: Looking; children: (name: PlaneName, active: boolean) => React.ReactNode }) {
+function Planes({ looking, body, children }: { looking: Looking; body: React.ReactNode; children: (name: PlaneName, active: boolean) => React.ReactNode }) {
   const { active, alone } = useSyncExternalStore(looking.subscribe, looking.current);
-  return <div className="cuts" data-alone={alone}>{PLANES.filter((name) => !alone || name === active).map((name) => children(name, name === active))}</div>;
+  return <div className="cuts" data-alone={alone && !body} data-body={!!body}>{PLANES.filter((name) => body || !alone || name === active).map((name) => children(name, name === active))}{body}</div>;
 }
 
 function suvTrouble(loading: Loading, kind: SuvKind) {

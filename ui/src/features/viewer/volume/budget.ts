@@ -11,11 +11,12 @@ import { plus } from '../space';
 const MIB = 1 << 20;
 /* Of voxels in this page, all volumes of a view together: about a thousand CT slices of 512 × 512. The graphics card has one more copy. */
 export const VOLUME_BYTES = 512 * MIB;
-export const SMALL_BYTES = 192 * MIB; // a workstation that says it has 4 GB or less
+const PART = 16; // of the memory a workstation says it has, where it says so and that is less
 export const RENDERED_VOXELS = 256 ** 3; // of a volume rendering: its picture is never read for values
+export const SOFTWARE_VOXELS = 64 ** 3; // the same where no graphics card helps
 export const SIDE_MOST = 2048; // voxels along one side, as WebGL 2 gives them everywhere
 
-export const budgetFor = (deviceMemoryGb: number | undefined) => (deviceMemoryGb !== undefined && deviceMemoryGb <= 4 ? SMALL_BYTES : VOLUME_BYTES);
+export const budgetFor = (deviceMemoryGb: number | undefined) => Math.min(VOLUME_BYTES, ((deviceMemoryGb ?? Infinity) * 1024 * MIB) / PART);
 
 /* One voxel for so many columns and rows, and so many slices. */
 export interface Reduction { plane: number; slices: number }

@@ -6,7 +6,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { SeriesShort } from '@/shared/api/types';
 import { framesOf, isImage } from '../dicom';
-import { cannotDraw, dropVolume, holdVolume, loadVolume, TooLarge } from '../engine/volume';
+import { cardOf, dropVolume, holdVolume, loadVolume, TooLarge } from '../engine/volume';
 import { root, useHeaders } from '../requests';
 import { Missing, type Volume } from './fill';
 import { readStack, type Refusal } from './grid';
@@ -29,8 +29,7 @@ export function useVolume(study: string, series: SeriesShort | null, taken: numb
 
   useEffect(() => {
     if (!read || 'refusal' in read) return undefined;
-    const lacks = cannotDraw();
-    if (lacks) return setState({ phase: 'refused', trouble: { why: lacks } });
+    if (!cardOf()) return setState({ phase: 'refused', trouble: { why: 'no-webgl' } });
     const { stack } = read;
     const id = `volume-${++held}`;
     let gone = false, soon = 0;

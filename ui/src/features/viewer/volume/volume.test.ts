@@ -4,14 +4,15 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { describe, expect, it } from 'vitest';
-import type { Point } from '../dicom';
+import { cross, type Point } from '../dicom';
 import { dot } from '../space';
-import { budgetFor, reduced, reductionFor, renderedReduction, SMALL_BYTES, VOLUME_BYTES } from './budget';
+import { budgetFor, reduced, reductionFor, renderedReduction, VOLUME_BYTES } from './budget';
 import { Filling, fillFrom, Missing, sheared, shrunk, type Volume } from './fill';
 import { type Grid, readStack, type Stack, voxelPoint } from './grid';
 import { edgesOf, fitting, intoOf, lineOn, nameOf, obliquity, onCut, PLANES, reach, straight, STRAIGHT, stepInto, toPatient, toScreen, turnCross, turned, within } from './planes';
 import { slabValueAt, through, valueAt } from './sample';
 import { Looking, startOf } from './session';
+import { fromFront, turnBody } from './turning';
 import { slice, stackOf } from './slices';
 import { sheetOf, sheetPoint } from './surface';
 
@@ -119,10 +120,10 @@ describe('E25 memory is bounded, and what does not fit whole says so', () => {
     expect(reductionFor([512, 512, 1000], 'Int16Array', VOLUME_BYTES)).toEqual({ plane: 1, slices: 1 });
     expect(reductionFor([512, 512, 2000], 'Int16Array', VOLUME_BYTES)).toEqual({ plane: 2, slices: 1 });
     expect(reductionFor([512, 512, 2000], 'Float32Array', VOLUME_BYTES)).toEqual({ plane: 2, slices: 1 });
-    expect(reductionFor([512, 512, 1000], 'Int16Array', SMALL_BYTES)).toEqual({ plane: 2, slices: 1 });
+    expect(reductionFor([512, 512, 1000], 'Int16Array', budgetFor(4))).toEqual({ plane: 2, slices: 1 });
     expect(reductionFor([64, 64, 3000], 'Int16Array', VOLUME_BYTES)).toEqual({ plane: 2, slices: 2 });
     expect(reductionFor([512, 512, 4], 'Int16Array', 100)).toBeNull();
-    expect([budgetFor(4), budgetFor(8), budgetFor(undefined)]).toEqual([SMALL_BYTES, VOLUME_BYTES, VOLUME_BYTES]);
+    expect([budgetFor(4), budgetFor(8), budgetFor(undefined)]).toEqual([256 << 20, VOLUME_BYTES, VOLUME_BYTES]);
     expect(renderedReduction({ ...grid, size: [512, 512, 400] })).toEqual({ plane: 2, slices: 2 });
     expect(renderedReduction(grid)).toEqual({ plane: 1, slices: 1 });
   });
@@ -170,6 +171,20 @@ describe('E25 a gantry’s tilt', () => {
     expect(valueAt(volume, [-3, -12, 3])).toBeCloseTo(linear([-3, -12, 3]), 2);
     expect(valueAt(volume, voxelPoint(volume.grid, [0, 0, 3]))).toBe(-999); // no slice there
     expect([...sheared([1, 2, 3], 3, 1, { columns: 4, rows: 1 }, [0.5, 0], -1)]).toEqual([-1, 1.5, 2.5, -1]);
+  });
+});
+
+describe('E25 a body that is turned', () => {
+  it('dragged to the right it shows its right side; its axes stay square', () => {
+    const front = fromFront([0, 0, 0], 1);
+    close(cross(front.up, front.out), [1, 0, 0]); // the patient's left at the screen's right
+    const side = turnBody(front, 90, 0);
+    close(side.out, [-1, 0, 0]);
+    const below = turnBody(front, 0, -90);
+    close(below.out, [0, 0, -1]);
+    let many = front;
+    for (let i = 0; i < 300; i++) many = turnBody(many, 13, -7);
+    close([dot(many.out, many.up), dot(many.out, many.out), dot(many.up, many.up)], [0, 1, 1]);
   });
 });
 

@@ -6,7 +6,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../client';
 
-export interface LedgerSeries { uid: string; number: number; description: string; modality: string; images: number; seen: number; incomplete: number }
+export interface LedgerSeries { uid: string; number: number; description: string; modality: string; images: number; seen: number; incomplete: number; planes_ms: number; body_ms: number; preview_ms: number }
 export interface ReadingLedger { images: number; seen: number; incomplete: number; full_ms: number; series: LedgerSeries[] }
 
 /* The viewer of this page says what it has not told yet; without one there is nothing to say. */
