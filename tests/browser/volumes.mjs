@@ -99,11 +99,17 @@ export class Planes {
   }
   async spot(name, x, y) { const box = await this.page.getByTestId(`image-${name}`).boundingBox(); return [box.x + x, box.y + y]; }
   async point(name, x, y) {
+    const there = await this.patient(name, x, y);
     await this.page.mouse.move(...await this.spot(name, x, y));
-    const probe = this.page.locator(`.cut-${name} .probe`);
-    await probe.waitFor();
-    await this.page.waitForTimeout(60); // one frame of the screen
-    return { at: (await probe.getAttribute('data-at')).split(' ').map(Number), values: (await probe.getAttribute('data-values')).split(' ').map(Number), text: (await probe.innerText()).replace(/[\u00a0\u202f]/g, ' ') };
+    // Until the page has read this very place; the mouse is no finer than a pixel.
+    const read = await this.page.waitForFunction(([plane, [px, py, pz], most]) => {
+      const probe = document.querySelector(`.cut-${plane} .probe`);
+      const at = probe?.dataset.at.split(' ').map(Number);
+      if (!at || Math.hypot(at[0] - px, at[1] - py, at[2] - pz) > most) return null;
+      return { at, values: probe.dataset.values.split(' ').map(Number), text: probe.textContent };
+    }, [name, there, (await this.look(name)).eye.mm * 1.5]);
+    const found = await read.jsonValue();
+    return { ...found, text: found.text.replace(/[\u00a0\u202f]/g, ' ') };
   }
   // Fractions of a plane's screen where there are voxels.
   async spots(name, parts = [[0.5, 0.5], [0.35, 0.4], [0.62, 0.55], [0.45, 0.68]]) {

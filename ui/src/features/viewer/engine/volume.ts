@@ -110,7 +110,10 @@ export interface Look { window: Window; inverted: boolean }
 export interface Over { volume: string; window: Window; map: MapName; opacity: number }
 export interface View { facing: Facing; eye: Eye; slab: Slab; base: Look; over: Over | null }
 
-/* A full ring of opacity over the lowest part of the window: where there is no uptake the anatomy is seen as it is. */
+interface Sampled { getSampleDistance: () => number; setSampleDistance: (mm: number) => void; setMaximumSamplesPerRay: (most: number) => void }
+const THIN_MM = 0.1; // of the engine's thinnest slab: a twentieth of a millimetre to each side
+
+/* Opacity rises over the lowest part of the window: where there is no uptake the anatomy is seen as it is. */
 const RISE = 0.15;
 
 export class CutPane implements Told {
@@ -121,6 +124,8 @@ export class CutPane implements Told {
   private drawn: { base: string; over: string | null; inverted: boolean; map: string } | null = null;
   private turn: Promise<unknown> = Promise.resolve();
   private fresh = false;
+  private upper: Types.VolumeActor | null = null; // what is laid over
+  private usual = 1; // its own distance of samples, mm
   /* Drawings that were finished; tests wait for them. */
   rendered = 0;
   view: View | null = null;
@@ -174,10 +179,10 @@ export class CutPane implements Told {
     const volumes = over ? [base, over.volume] : [base];
     if (this.drawn?.base !== base || this.drawn.over !== (over?.volume ?? null)) {
       await viewport.setVolumes(volumes.map((volumeId) => ({ volumeId, callback: ({ volumeActor }: { volumeActor: Types.VolumeActor }) => {
-        // One sample through a thin slab is the whole of it: its opacity is the one that was asked for.
-        const mapper = volumeActor.getMapper() as unknown as { getSampleDistance: () => number };
-        volumeActor.getProperty().setScalarOpacityUnitDistance(0, mapper.getSampleDistance());
         volumeActor.getProperty().setInterpolationTypeToLinear();
+        if (volumeId === base) return;
+        this.upper = volumeActor;
+        this.usual = (volumeActor.getMapper() as unknown as Sampled).getSampleDistance();
       } })) as never);
       if (this.gone) return;
       this.fresh = true;
@@ -194,8 +199,20 @@ export class CutPane implements Told {
     viewport.setProperties({ voiRange: { lower: low(look.window), upper: low(look.window) + look.window.width } }, base);
     if (this.drawn!.inverted !== look.inverted) viewport.setProperties({ invert: look.inverted }, base);
     this.drawn!.inverted = look.inverted;
-    if (over) this.lay(viewport, over);
+    if (over) {
+      this.sampleBy(slab.mode === 'thin' ? THIN_MM : this.usual);
+      this.lay(viewport, over);
+    }
     viewport.render();
+  }
+
+  /* The engine thins opacity out by the part of a sample that lies within the slab: a thin plane is one sample, no less. */
+  private sampleBy(mm: number) {
+    if (!this.upper) return;
+    const mapper = this.upper.getMapper() as unknown as Sampled;
+    mapper.setMaximumSamplesPerRay(20_000);
+    mapper.setSampleDistance(mm);
+    this.upper.getProperty().setScalarOpacityUnitDistance(0, mm);
   }
 
   private lay(viewport: Types.IVolumeViewport, { volume, window, map, opacity }: Over) {
