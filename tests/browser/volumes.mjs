@@ -111,9 +111,9 @@ export class Planes {
     const found = await read.jsonValue();
     return { ...found, text: found.text.replace(/[\u00a0\u202f]/g, ' ') };
   }
-  // Fractions of a plane's screen where there are voxels.
-  async spots(name, parts = [[0.5, 0.5], [0.35, 0.4], [0.62, 0.55], [0.45, 0.68]]) {
+  // Spots of a plane's screen where there are voxels, as parts of ten centimetres about its middle.
+  async spots(name, parts = [[0.53, 0.47], [0.35, 0.4], [0.62, 0.55], [0.45, 0.68]]) {
     const { eye } = await this.look(name);
-    return parts.map(([a, b]) => [Math.round(eye.width * a), Math.round(eye.height * b)]);
+    return parts.map(([a, b]) => [Math.round(eye.width / 2 + ((a - 0.5) * 100) / eye.mm), Math.round(eye.height / 2 + ((b - 0.5) * 100) / eye.mm)]);
   }
 }
