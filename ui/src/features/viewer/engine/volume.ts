@@ -111,7 +111,7 @@ export interface Over { volume: string; window: Window; map: MapName; opacity: n
 export interface View { facing: Facing; eye: Eye; slab: Slab; base: Look; over: Over | null }
 
 interface Sampled { getSampleDistance: () => number; setSampleDistance: (mm: number) => void; setMaximumSamplesPerRay: (most: number) => void }
-const THIN_MM = 0.1; // of the engine's thinnest slab: a twentieth of a millimetre to each side
+const THIN_MM = 1; // of what is laid over: the card knows thicknesses to a sixteenth of a millimetre, which the engine's thinnest is not much more than
 
 /* Opacity rises over the lowest part of the window: where there is no uptake the anatomy is seen as it is. */
 const RISE = 0.15;
@@ -178,7 +178,7 @@ export class CutPane implements Told {
   private async draw(viewport: Types.IVolumeViewport, base: string, { facing, eye, slab, base: look, over }: View) {
     const volumes = over ? [base, over.volume] : [base];
     if (this.drawn?.base !== base || this.drawn.over !== (over?.volume ?? null)) {
-      await viewport.setVolumes(volumes.map((volumeId) => ({ volumeId, callback: ({ volumeActor }: { volumeActor: Types.VolumeActor }) => {
+      await viewport.setVolumes(volumes.map((volumeId) => ({ volumeId, actorUID: volumeId, callback: ({ volumeActor }: { volumeActor: Types.VolumeActor }) => {
         volumeActor.getProperty().setInterpolationTypeToLinear();
         if (volumeId === base) return;
         this.upper = volumeActor;
@@ -200,6 +200,7 @@ export class CutPane implements Told {
     if (this.drawn!.inverted !== look.inverted) viewport.setProperties({ invert: look.inverted }, base);
     this.drawn!.inverted = look.inverted;
     if (over) {
+      if (slab.mode === 'thin') viewport.setSlabThickness(THIN_MM / 2, [over.volume]);
       this.sampleBy(slab.mode === 'thin' ? THIN_MM : this.usual);
       this.lay(viewport, over);
     }
@@ -211,7 +212,7 @@ export class CutPane implements Told {
     if (!this.upper) return;
     const mapper = this.upper.getMapper() as unknown as Sampled;
     mapper.setMaximumSamplesPerRay(20_000);
-    mapper.setSampleDistance(mm);
+    mapper.setSampleDistance(mm * 1.2); // never more than one sample: the one in the middle
     this.upper.getProperty().setScalarOpacityUnitDistance(0, mm);
   }
 
