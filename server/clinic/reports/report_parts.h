@@ -19,4 +19,10 @@ bool report_part_text(const json_t *from, const char *key, json_t *into, Err *er
 /* Copies "difference": {significant, what, why, category}. ERR_INPUT. */
 bool report_part_difference(const json_t *from, json_t *into, Err *err);
 
+/*
+ * Copies "places": [{mark,series,sop,frame,window:{center,width}|null}], the images that a text names by 'mark'
+ * ("série 3, image 45"); those whose mark stands in no text of 'into' are left out. ERR_INPUT.
+ */
+bool report_part_places(const json_t *from, json_t *into, Err *err);
+
 #endif

@@ -151,6 +151,8 @@ bool report_clean(const json_t *content, json_t **ret, Err *err)
             return wrong("urgent", err);
         json_put(clean, "urgent", json_boolean(json_is_true(urgent)));
     }
+    if (!report_part_places(content, clean, err))
+        return false;
     *ret = GIVE(clean);
     return true;
 }
@@ -261,6 +263,18 @@ static void difference_missing(const json_t *content, MissingList *ret)
         missing_add(ret, "report-difference-what", "Say what differs, why it matters for the care, and how urgently it must be told.", "E29 E26");
 }
 
+/* A field of a template that nobody filled: {{…}} would stand in what the requester reads. */
+static void fields_missing(const json_t *content, MissingList *ret)
+{
+    for (size_t i = 0; i < REPORT_TEXT_COUNT; i++) {
+        const char *text = json_string_value(json_object_get(content, REPORT_TEXTS[i]));
+        if (text && strstr(text, "{{")) {
+            missing_add(ret, "report-fields", "A field of the template, {{…}}, is still to be filled or removed.", "E29");
+            return;
+        }
+    }
+}
+
 static void addendum_missing(const json_t *addendum, MissingList *ret)
 {
     const char   *kind = json_string_value(json_object_get(addendum, "kind")), *key;
@@ -305,6 +319,7 @@ bool report_complete(const json_t *content, const ReportSituation *situation, Mi
         dose_missing(json_object_get(content, "dose"), situation->modality, &list);
     const json_t *addendum = json_object_get(content, "addendum");
     language_missing(content, &list);
+    fields_missing(content, &list);
     contradictions(content, situation, &list);
     if (addendum)
         addendum_missing(addendum, &list);

@@ -43,6 +43,7 @@ const char *permission_name(unsigned bit)
         { MAY_STAFF, "staff" },
         { MAY_REGISTER, "register" },
         { MAY_MEET, "meetings" },
+        { MAY_SHARE_AIDS, "share-aids" },
         { MAY_OWN, "own-record" },
     };
     for (size_t i = 0; i < COUNT(NAMES); i++)

@@ -1,10 +1,11 @@
 /*
- * The two libraries of an imaging group: exam protocols, preparation sheets for patients. E19, E11.
+ * The libraries of an imaging group: exam protocols, preparation sheets for patients, what helps to write a report. E19, E11, E29.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <string.h>
 
+#include "clinic/reports/report_aid.h"
 #include "clinic/workflow/preparation.h"
 #include "clinic/workflow/protocol.h"
 #include "doors/web/handlers.h"
@@ -76,6 +77,13 @@ static bool library_change(Request *q, HttpResponse *a, const char *object, Chan
     return body && param_id(q, 0, &w.id, err) && library_do(q, a, &w, err);
 }
 
+/* Nothing of these is kept aside: all is what there is. */
+static bool aids_all(Db *db, const Who *who, bool all, json_t **ret, Err *err)
+{
+    (void)all;
+    return aids_json(db, who, ret, err);
+}
+
 #define READS(handler, answer, read)                                                                                                       \
     bool handler(Request *q, HttpResponse *a, Err *err) { return answer(q, a, read, err); }
 #define CHANGES(handler, how, object, change)                                                                                              \
@@ -100,4 +108,8 @@ CHANGES(preparation_submitted, library_change, "preparation", preparation_submit
 CHANGES(preparation_returned, library_change, "preparation", preparation_return)
 CHANGES(preparation_approved, library_change, "preparation", preparation_approve)
 CHANGES(preparation_retired,  library_change, "preparation", preparation_retire)
+READS(report_aids,            list_answer,    aids_all)
+CHANGES(report_aid_add,       library_add,    "report-aid",  aid_add)
+CHANGES(report_aid_changed,   library_change, "report-aid",  aid_change)
+CHANGES(report_aid_removed,   library_change, "report-aid",  aid_remove)
 /* clang-format on */

@@ -34,7 +34,7 @@ static const RoleRow ROLES[ROLE_COUNT] = {
     { "pharmacist", ROLE_PHARMACIST, true, MAY_ACT | MAY_FILE | MAY_REGISTER | MAY_MEET },
     { "pharmacy-tech", ROLE_PHARMACY_TECH, true, MAY_ACT | MAY_FILE | MAY_REGISTER },
     { "quality", ROLE_QUALITY, false, MAY_AUDIT | MAY_FILE | MAY_STAFF | MAY_REGISTER | MAY_MEET },
-    { "responsible", ROLE_RESPONSIBLE, false, MAY_AUDIT | MAY_FILE | MAY_STAFF | MAY_REGISTER | MAY_MEET },
+    { "responsible", ROLE_RESPONSIBLE, false, MAY_AUDIT | MAY_FILE | MAY_STAFF | MAY_REGISTER | MAY_MEET | MAY_SHARE_AIDS },
     { "administrator", ROLE_ADMIN, false, MAY_ADMINISTER | MAY_AUDIT | MAY_FILE },
     { "patient", ROLE_PATIENT, false, 0 }, /* own record only: guard/access/holder.h */
 };

@@ -54,6 +54,7 @@ typedef enum Permission {
     MAY_STAFF     = 1 << 16, /* files of the people of one's organisations, as far as each role sees */
     MAY_REGISTER  = 1 << 17, /* the register of rooms and equipment */
     MAY_MEET      = 1 << 18, /* staff meetings and RCP */
+    MAY_SHARE_AIDS = 1 << 20, /* templates, phrases and words that an organisation's readers share */
     MAY_OWN       = 1 << 19, /* one's own record, as a patient or for the patient one represents: holders alone, and nothing else */
 } Permission;
 

@@ -24,6 +24,7 @@ export const PLACES: Place[] = [
   { to: '/conventions',         text: 'nav.conventions',   icon: 'document', roles: ['requester', 'imager', 'technologist', 'secretary', 'responsible', 'quality', 'local-physician', 'administrator'] },
   { to: '/protocols',           text: 'nav.protocols',     icon: 'document', roles: ['imager', 'technologist', 'nuclear-physician', 'physicist', 'responsible'] },
   { to: '/preparations',        text: 'nav.preparations',  icon: 'document', roles: ['imager', 'technologist', 'nuclear-physician', 'secretary', 'responsible'] },
+  { to: '/report-aids',         text: 'nav.aids',          icon: 'edit',     roles: ['imager', 'responsible'] },
   { to: '/roster',              text: 'nav.roster',        icon: 'calendar', roles: ['imager', 'responsible', 'technologist', 'secretary', 'local-physician', 'nuclear-physician', 'administrator'] },
   { to: '/indicators',          text: 'nav.indicators',    icon: 'clock',    roles: ['responsible', 'quality', 'administrator'] },
   { to: '/identities',          text: 'nav.identities',    icon: 'person',   roles: ['secretary', 'technologist', 'requester'] },

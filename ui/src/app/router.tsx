@@ -116,6 +116,7 @@ const identityRoute = createRoute({
 const archive = () => import('@/features/archive');
 const staff = () => import('@/features/staff');
 const protocols = () => import('@/features/protocols');
+const aids = () => import('@/features/aids');
 const archiveViewRoute = createRoute({
   getParentRoute: () => root,
   path: '/archive/$uid/view',
@@ -155,6 +156,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/archive/$uid', component: lazyRouteComponent(archive, 'ArchiveStudyPage') }),
   createRoute({ getParentRoute: () => root, path: '/protocols', component: lazyRouteComponent(protocols, 'ProtocolsPage') }),
   createRoute({ getParentRoute: () => root, path: '/preparations', component: lazyRouteComponent(protocols, 'SheetsPage') }),
+  createRoute({ getParentRoute: () => root, path: '/report-aids', component: lazyRouteComponent(aids, 'AidsPage') }),
   createRoute({ getParentRoute: () => root, path: '/staff', component: lazyRouteComponent(staff, 'StaffHome') }),
   createRoute({ getParentRoute: () => root, path: '/staff/me', component: lazyRouteComponent(staff, 'MyFilePage') }),
   createRoute({ getParentRoute: () => root, path: '/staff/people', component: lazyRouteComponent(staff, 'PeoplePage') }),

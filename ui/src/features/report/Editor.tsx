@@ -3,31 +3,41 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Alert, Anchor, Button, Checkbox, Group, Input, Modal, Radio, Text, Textarea } from '@mantine/core';
+import { Alert, Anchor, Button, Checkbox, Group, Kbd, Modal, Radio, Text, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDoStep } from '@/shared/api/requests/doStep';
+import { AID_PARTS, useAids } from '@/shared/api/requests/reportAids';
 import type { Act } from '@/shared/api/types';
 import { useText } from '@/shared/i18n/useText';
+import { openedPriors } from '@/shared/media/openedPriors';
 import { StepForm } from '@/shared/steps/StepForm';
 import { Facts, MissingList, Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { Area } from './Area';
+import { CitedUnder } from './Cited';
 import { Conflict } from './Conflict';
 import { Changes, DifferenceField } from './Changes';
 import { beforeOf, type Content, doseToTake, fieldOf, measured, NOTE_PARTS, offered, type Part, type Report, type Said } from './content';
 import { DoseField } from './Dose';
 import type { SaveState } from './draft';
+import { fieldFrom, phrasesOf } from './fields';
+import { useReportKeys } from './keys';
 import { pdfOf } from './requests';
 import { SignDialog } from './Sign';
+import { TemplateDialog } from './Templates';
+import { useCitations } from './useCitations';
 import { useDraft } from './useDraft';
+import { valuesOf } from './values';
 
 const PARTS: { part: Part; rows: number; optional?: boolean }[] = [
   { part: 'indication', rows: 2 }, { part: 'technique', rows: 2 }, { part: 'comparison', rows: 1, optional: true }, { part: 'results', rows: 7 }, { part: 'conclusion', rows: 3 },
 ];
 
 export function Editor({ act, report, personId }: { act: Act; report: Report; personId: number }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { draft, state } = useDraft(act.id, personId, report);
   const [signing, setSigning] = useState<Report | null>(null);
   const [busy, setBusy] = useState(false);
@@ -37,19 +47,39 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
   const words = useMemo(() => offered(act), [act]);
   const [preliminary, setPreliminary] = useState<Report | null>(null);
   const before = beforeOf(report);
+  const aids = useAids();
+  const [choosing, setChoosing] = useState(false);
+  const [signAsked, setSignAsked] = useState(false); // by key: once what was typed is kept and judged
+  const phrases = useMemo(() => phrasesOf(aids.data?.aids ?? []), [aids.data]);
 
   // The equipment's dose goes into the report by itself, and follows when a later dose report arrives.
   const content = state?.content;
-  const take = content && state.state !== 'conflict' ? doseToTake(content, supplied) : null;
+  const doseTaken = content && state.state !== 'conflict' ? doseToTake(content, supplied) : null;
   useEffect(() => {
-    if (draft && take) draft.set('dose', take);
-  }, [draft, take]);
+    if (draft && doseTaken) draft.set('dose', doseTaken);
+  }, [draft, doseTaken]);
+
+  useCitations(act.id, draft);
+  const dose = content?.dose;
+  const values = useMemo(() => valuesOf(act, dose ?? supplied, openedPriors(act.id), i18n.getFixedT('fr')), [act, dose, supplied, i18n]);
+  const sign = act.steps.find((one) => one.step === 'sign');
+  const settled = report.status === 'draft' && state?.state === 'saved' && report.revision === draft?.lastRevision();
+  const blocking = (opinion ? (sign?.missing ?? []).filter((one) => !/^(report|dose)/.test(one.code)) : []).length > 0;
+  useReportKeys({
+    template: () => setChoosing(true), spelling: () => undefined,
+    sign: () => void draft?.flush().then((kept) => kept && setSignAsked(true)),
+  });
+  useEffect(() => {
+    if (!signAsked || !settled) return;
+    setSignAsked(false);
+    if (sign && !report.missing.length && !blocking) setSigning(report);
+    else document.querySelector<HTMLElement>('.report-missing button')?.focus();
+  }, [signAsked, settled, sign, blocking, report]);
 
   if (!draft || !state || !content) return null;
-  const sign = act.steps.find((one) => one.step === 'sign');
   const blocked = opinion ? (sign?.missing ?? []).filter((one) => !/^(report|dose)/.test(one.code)) : []; // of the report itself the list above knows newer
   const text = (part: Part, rows: number) => (
-    <Area key={part} part={part} rows={rows} value={content[part] ?? ''} offered={words[part]} onChange={(value) => draft.set(part, value)} />
+    <Area key={part} part={part} rows={rows} value={content[part] ?? ''} offered={words[part]} help={{ phrases, values }} below={<CitedUnder actId={act.id} text={content[part]} places={content.places} />} onChange={(value) => draft.set(part, value)} />
   );
   const ready = async (then: () => void) => {
     setBusy(true);
@@ -57,7 +87,17 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
     setBusy(false);
   };
   const missing = report.missing;
-  const settled = report.status === 'draft' && state.state === 'saved' && report.revision === draft.lastRevision();
+  const shown = (part: Part) => (!note || NOTE_PARTS.has(part)) && !(opinion && part === 'technique');
+  const take = (texts: Partial<Record<Part, string>>) => {
+    setChoosing(false);
+    for (const part of AID_PARTS) if (texts[part]) draft.set(part, texts[part]);
+    const first = AID_PARTS.find((part) => fieldFrom(texts[part] ?? '', 0));
+    if (first) setTimeout(() => { // once the dialog has given the focus back
+      const area = document.querySelector<HTMLTextAreaElement>(`#report-${first}`), field = area && fieldFrom(area.value, 0);
+      area?.focus();
+      if (field) area?.setSelectionRange(field.from, field.to);
+    }, 250);
+  };
 
   return (
     <>
@@ -67,8 +107,12 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
       {state.restored && state.state !== 'conflict' && <Text size="xs" className="countdown-soon" role="status">{t('report.restored')}</Text>}
       {state.state === 'failed' && <Refusal error={state.error} />}
       {note && <NoteBox act={act} />}
+      <Group gap="xs" justify="space-between" className="report-tools">
+        <Button size="compact-sm" variant="default" leftSection={<Icon name="document" size={14} />} rightSection={<Kbd size="xs">F2</Kbd>} onClick={() => setChoosing(true)}>{t('report.template')}</Button>
+        <Anchor component={Link} to="/report-aids" size="xs">{t('aids.title')}</Anchor>
+      </Group>
       <Checkbox label={t('report.urgent')} description={t('report.urgentHint')} checked={content.urgent ?? false} onChange={(e) => draft.set('urgent', e.currentTarget.checked)} />
-      {PARTS.filter(({ part }) => (!note || NOTE_PARTS.has(part)) && !(opinion && part === 'technique')).map(({ part, rows }) => text(part, rows))}
+      {PARTS.filter(({ part }) => shown(part)).map(({ part, rows }) => text(part, rows))}
       {!note && !opinion && (
         <section id="report-dose" tabIndex={-1} aria-label={t('report.dose')}>
           <Text size="sm" fw={600} mb={4}>{t('report.dose')}</Text>
@@ -100,23 +144,10 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
         {blocked.length > 0 && <MissingList missing={blocked} />}
         {!sign && act.state !== 'left' && <Text size="xs" c="dimmed" mt={4}>{t('report.notYet')}</Text>}
       </div>
+      {choosing && <TemplateDialog modality={act.modality} region={act.region} content={content} parts={AID_PARTS.filter(shown)} values={values} onTake={take} onClose={() => setChoosing(false)} />}
       {preliminary && <SignDialog act={act} report={preliminary} step="sign-preliminary" onClose={() => setPreliminary(null)} onSigned={() => setPreliminary(null)} />}
       {signing && <SignDialog act={act} report={signing} onClose={() => setSigning(null)} onSigned={() => setSigning(null)} />}
     </>
-  );
-}
-
-function Area({ part, rows, value, offered, onChange }: { part: Part; rows: number; value: string; offered?: string; onChange: (value: string) => void }) {
-  const { t } = useTranslation();
-  return (
-    <div>
-      <Group justify="space-between" gap="xs" mb={2}>
-        <Input.Label htmlFor={`report-${part}`} fw={600} size="sm">{t(`report.part.${part}`)}</Input.Label>
-        {!value && offered && <Anchor component="button" type="button" size="xs" onClick={() => onChange(offered)}>{t('report.takeOffered')}</Anchor>}
-      </Group>
-      <Textarea id={`report-${part}`} className="report-text" autosize minRows={rows} maxRows={40} lang="fr" spellCheck value={value} onChange={(e) => onChange(e.currentTarget.value)}
-        placeholder={part === 'contact' ? t('report.contactExample') : undefined} />
-    </div>
   );
 }
 
@@ -143,7 +174,7 @@ export function Missing({ missing, fresh }: { missing: Report['missing']; fresh:
   const { t } = useTranslation();
   if (!missing.length) return fresh ? <Text size="sm" className="report-complete"><Icon name="check" size={15} /> {t('report.complete')}</Text> : null;
   const go = (code: string) => {
-    const field = document.getElementById(`report-${fieldOf(code)}`);
+    const field = code === 'report-fields' ? document.querySelector<HTMLElement>('textarea[data-fields]') : document.getElementById(`report-${fieldOf(code)}`);
     const target = field?.querySelector<HTMLElement>('textarea, input') ?? field;
     target?.focus();
     target?.scrollIntoView({ block: 'center' });

@@ -13,6 +13,7 @@ import { Icon } from '@/shared/ui/Icon';
 import { ReportMarks } from '@/shared/ui/ReportMarks';
 import { type Report, type Said, shortDigest } from './content';
 import { StepForm } from '@/shared/steps/StepForm';
+import { CitedText } from './Cited';
 import { DifferenceBox } from './Changes';
 import { DoseField } from './Dose';
 import { NoteBox } from './Editor';
@@ -49,7 +50,8 @@ export function Signed({ act, report }: { act: Act; report: Report }) {
       <div lang="fr">
         <Facts columns={1} items={[
           [t('report.part.indication'), content.indication], [t('report.part.technique'), content.technique], [t('report.part.comparison'), content.comparison],
-          [t('report.part.results'), content.results], [t('report.part.conclusion'), content.conclusion && <strong>{content.conclusion}</strong>],
+          [t('report.part.results'), content.results && <CitedText actId={act.id} text={content.results} places={content.places} />],
+          [t('report.part.conclusion'), content.conclusion && <strong><CitedText actId={act.id} text={content.conclusion} places={content.places} /></strong>],
           [t('report.dose'), act.kind !== 'tele-expertise' && content.dose && <DoseField modality={act.modality} dose={content.dose} supplied={null} editable={false} onChange={() => undefined} />],
           [t('report.part.incidents'), said(content.incidents, t('report.incidents.none'))], [t('report.part.prescriptions'), said(content.prescriptions, t('report.prescriptions.none'))],
           [t('report.part.follow_up'), content.follow_up], [t('report.part.contact'), content.contact],

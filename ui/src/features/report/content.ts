@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import type { Act, AddendumKind, By, Difference, Missing } from '@/shared/api/types';
+import type { ImagePlace } from '@/shared/reading/bridge';
 
 export interface Said { none?: boolean; text?: string }
 export interface Ctdi { mgy?: number | null; phantom_cm?: number | null; label?: string | null }
@@ -11,7 +12,7 @@ export type DoseSource = 'rdsr' | 'headers' | 'mpps' | 'entered' | 'not-supplied
 export interface Dose { source?: DoseSource; ctdi?: Ctdi[] | null; dlp_mgycm?: number | null; dap_mgycm2?: number | null; reason?: string | null }
 export interface Content {
   indication?: string; technique?: string; comparison?: string; results?: string; conclusion?: string; incidents?: Said; prescriptions?: Said; dose?: Dose;
-  urgent?: boolean; follow_up?: string; contact?: string; language_reason?: string; difference?: Difference; addendum?: Addendum;
+  urgent?: boolean; follow_up?: string; contact?: string; language_reason?: string; difference?: Difference; addendum?: Addendum; places?: ImagePlace[];
 }
 /* What an addendum says; 'before' and 'follows' are the server's. E29 */
 export interface Addendum {

@@ -94,6 +94,13 @@ export const Pane = forwardRef<PaneHandle, {
         case 'flip': return pane.flip(command.upsideDown);
         case 'zoom': return pane.zoomBy(command.by);
         case 'key-image': return frame ? store.toggleKey(placeOf(frame), pane.current().window) : undefined;
+        case 'cite': { // the measure that is chosen or the last on this image; else the image itself, as a key image
+          if (!frame || !store.cite) return;
+          const at = placeOf(frame), mine = store.on(at);
+          const mark = mine.find((one) => one.id === store.current().chosen) ?? mine.at(-1);
+          if (!mark && !store.isKey(at)) store.toggleKey(at, pane.current().window);
+          return store.cite(mark ?? { ...at, window: pane.current().window, at_ms: Date.now() });
+        }
         case 'erase': {
           const { chosen } = store.current();
           const mine = frame ? store.on(placeOf(frame)) : [];

@@ -4,12 +4,14 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import { useAct } from '@/shared/api/requests/act';
 import { usePriors } from '@/shared/api/requests/priors';
 import type { Act, SeriesShort } from '@/shared/api/types';
 import { dicomDay } from '@/shared/format/size';
+import { priorOpened } from '@/shared/media/openedPriors';
 import { Empty, Loaded } from '@/shared/ui/Blocks';
 import type { DicomJson } from './dicom';
 import { Study } from '.';
@@ -32,6 +34,10 @@ function OfPatient({ study, act }: { study: string; act: Act }) {
   const { t } = useTranslation();
   const priors = usePriors(act.patient.id);
   const series = useSeries(study);
+  const opened = priors.data?.find((one) => one.study_uid === study);
+  useEffect(() => {
+    if (opened) priorOpened(act.id, opened);
+  }, [act.id, opened]);
   return (
     <Loaded query={priors} rows={1} height={420}>
       {(known) => {

@@ -18,6 +18,7 @@ import { chooseTool, forget } from './engine/base';
 import { link } from './engine/link';
 import { hooks, type PaneState } from './engine/stack';
 import { Ledger, type Looked } from './ledger';
+import { useCiting } from './measure/citing';
 import { keepMarks } from './measure/keep';
 import { MarkList, MarkWords } from './measure/List';
 import { type MarkItem, MarkStore, type Place, placeOf, samePlace } from './measure/marks';
@@ -182,6 +183,8 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
   }, []);
 
   const volumeSeries = volume ? series.find((one) => one.uid === volume) : undefined;
+  useCiting({ act, study, series, store, jump });
+
   const tellState = useMemo(() => PANES.map((_, n) => (state: PaneState) => setStates((known) => known.map((one, i) => (i === n ? state : one)))), []);
   const state = states[active];
 

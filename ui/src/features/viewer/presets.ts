@@ -37,7 +37,7 @@ export const panesOf = ({ rows, columns }: Layout) => rows * columns;
 export type Command =
   | { do: 'tool'; tool: Tool } | { do: 'preset'; name: string } | { do: 'step'; by: number } | { do: 'edge'; last: boolean } | { do: 'series'; by: number }
   | { do: 'rotate'; by: number } | { do: 'flip'; upsideDown: boolean } | { do: 'zoom'; by: number } | { do: 'layout'; to?: Layout }
-  | { do: 'invert' | 'fit' | 'reset' | 'cine' | 'next-pane' | 'erase' | 'keys' | 'link' | 'key-image' | 'keys-only' | 'marks' | 'place' | 'leave' | 'volume' };
+  | { do: 'invert' | 'fit' | 'reset' | 'cine' | 'next-pane' | 'erase' | 'keys' | 'link' | 'key-image' | 'keys-only' | 'marks' | 'cite' | 'place' | 'leave' | 'volume' };
 
 type Press = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'code'>;
 
@@ -75,6 +75,7 @@ export function commandOf(event: Press): Command | null {
     case 'y': return { do: 'link' };
     case 'k': return { do: event.shiftKey ? 'keys-only' : 'key-image' };
     case 'q': return { do: 'marks' };
+    case 'j': return { do: 'cite' };
     case 'h': case '?': return { do: 'keys' };
     default: return null;
   }
@@ -89,7 +90,7 @@ export const KEY_LINES: [keys: string[], text: string][] = [
   [PRESETS.map((one) => one.key), 'viewer.key.presets'],
   ...TOOLS.map((one): [string[], string] => [[shown(one.key)], `viewer.tool.${one.tool}`]),
   ...MEASURES.map((one): [string[], string] => [[shown(one.key)], `viewer.tool.${one.tool}`]),
-  [['Enter'], 'viewer.key.place'], [['Escape'], 'viewer.key.leave'], [['⌫'], 'viewer.erase'], [['K'], 'viewer.keyImage'], [['⇧ K'], 'viewer.keysOnly'], [['Q'], 'viewer.marks'],
+  [['Enter'], 'viewer.key.place'], [['Escape'], 'viewer.key.leave'], [['⌫'], 'viewer.erase'], [['K'], 'viewer.keyImage'], [['⇧ K'], 'viewer.keysOnly'], [['Q'], 'viewer.marks'], [['J'], 'viewer.cite'],
   [['+', '-'], 'viewer.key.zoom'], [['I'], 'viewer.invert'], [['R', '⇧ R'], 'viewer.key.rotate'], [['M', '⇧ M'], 'viewer.key.flip'], [['F'], 'viewer.fit'], [['X'], 'viewer.reset'],
   [['Space'], 'viewer.cine'], [['V'], 'viewer.key.layout'], [['⇧ V'], 'volume.open'], [['C'], 'viewer.nextPane'], [['Y'], 'viewer.link'], [['?', 'H'], 'viewer.keys'],
 ];

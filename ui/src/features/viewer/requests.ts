@@ -49,6 +49,9 @@ export function useHeaders(study: string, series: string, instances: number, now
   return headers;
 }
 
+/* The header of an image, when a pane has it. */
+export const headerOf = (sop: string) => known.get(sop);
+
 /* The objects kept above, dropped when the viewer closes. */
 export const forgetHeaders = () => known.clear();
 

@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next';
 import type { SeriesShort } from '@/shared/api/types';
 import { Icon } from '@/shared/ui/Icon';
 import { hasText } from './figures';
-import type { MarkItem, MarkStore, Place } from './marks';
+import type { KeyImage, MarkItem, MarkStore, Place } from './marks';
 import { RecordedList, RecordStep } from './Record';
 import type { Recorded } from './recorded';
 import { figureLines } from './words';
@@ -48,6 +48,7 @@ export function MarkList({ store, study, act, series, recorded, keysOnly, onKeys
               {figureLines(t, i18n.language, one.kind, one.figures).map((line, i) => <span key={i} className="num">{line}</span>)}
               <span className="mark-where">{titleOf(one)}</span>
             </button>
+            <Cite store={store} item={one} />
             <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('viewer.renameMark')} onClick={() => store.ask(one.id)}><Icon name="edit" size={14} /></ActionIcon>
             <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('viewer.removeMark')} onClick={() => store.remove(one.id)}><Icon name="cross" size={14} /></ActionIcon>
           </li>
@@ -58,6 +59,7 @@ export function MarkList({ store, study, act, series, recorded, keysOnly, onKeys
               <span className="mark-name"><Icon name="check" size={12} /> {t('viewer.isKeyImage')}</span>
               <span className="mark-where">{titleOf(one)}</span>
             </button>
+            <Cite store={store} item={one} />
             <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('viewer.removeKey')} onClick={() => store.toggleKey(one, null)}><Icon name="cross" size={14} /></ActionIcon>
           </li>
         ))}
@@ -66,6 +68,11 @@ export function MarkList({ store, study, act, series, recorded, keysOnly, onKeys
       {recorded && <RecordedList recorded={recorded} titleOf={titleOf} onJump={onJump} />}
     </aside>
   );
+}
+
+function Cite({ store, item }: { store: MarkStore; item: MarkItem | KeyImage }) {
+  const { t } = useTranslation();
+  return store.cite && <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('viewer.cite')} title={t('viewer.cite')} onClick={() => store.cite?.(item)}><Icon name="document" size={14} /></ActionIcon>;
 }
 
 /* The words of an arrow or a text, or the name of a measure. */

@@ -26,6 +26,8 @@ export class MarkStore {
   private listeners = new Set<() => void>();
   /* Called when what is to be kept has changed. */
   changed: (set: MarkSet) => void = () => undefined;
+  /* Puts it into the report beside the images; null where there is none. */
+  cite: ((item: MarkItem | KeyImage) => void) | null = null;
 
   readonly subscribe = (listener: () => void) => {
     this.listeners.add(listener);

@@ -1,6 +1,7 @@
 /* All texts in one table; the parts are cut by subject. SPDX-License-Identifier: Apache-2.0 */
 import { act } from './act';
 import { after } from './after';
+import { aids } from './aids';
 import { archive } from './archive';
 import { before } from './before';
 import { care } from './care';
@@ -51,6 +52,7 @@ export const PARTS: Texts[] = [
   patient,
   planning,
   protocols,
+  aids,
   room,
 ];
 

@@ -1,0 +1,87 @@
+// What helps to write a report: templates, phrases and words, own and shared by the organisation; a field left over stops the signature. Allowed and refused.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Exam } from '../exam.mjs';
+import { House } from '../house.mjs';
+
+let house, e, second, responsible, admin, group;
+before(async () => {
+  house = await House.start();
+  e = await Exam.open(house);
+  second = await house.person('imageur2');
+  responsible = await house.person('responsable');
+  admin = await house.person('admin');
+  group = (await e.requester.get('/api/organisations')).json.organisations.find((o) => o.kind === 'imaging');
+});
+after(() => house?.close());
+
+const TEMPLATE = { kind: 'template', name: 'TDM abdomen', modality: 'CT', region: 'Abdomen', content: { texts: { technique: '{{technique}}.', results: 'Foie : {{foie}}.', conclusion: '' } } };
+const PHRASE = { kind: 'phrase', name: ';nl', content: { text: 'Pas d’anomalie décelable.' } };
+const refused = (answer, status, about) => { assert.equal(answer.status, status, String(answer.bytes)); assert.match(answer.json.error.text, about); };
+const ok = (answer) => { assert.equal(answer.status, 200, String(answer.bytes)); return answer.json; };
+const list = async (person) => ok(await person.get('/api/report-aids'));
+const names = async (person, kind) => (await list(person)).aids.filter((a) => a.kind === kind).map((a) => a.name);
+const shared = (aid) => ({ ...aid, organisation_id: group.id });
+
+test('E29 an own template is kept, changed and removed by its owner, and seen by nobody else', async () => {
+  const { id } = ok(await e.imager.post('/api/report-aids', TEMPLATE));
+  const [kept] = (await list(e.imager)).aids;
+  assert.deepEqual([kept.name, kept.modality, kept.shared, kept.may_change, kept.version, kept.content], ['TDM abdomen', 'CT', false, true, 1, { texts: { technique: '{{technique}}.', results: 'Foie : {{foie}}.' } }]);
+  assert.deepEqual(await names(second, 'template'), []);
+  refused(await second.put(`/api/report-aids/${id}`, { ...TEMPLATE, version: 1 }), 404, /n’existe pas/);
+  refused(await second.send('DELETE', `/api/report-aids/${id}`), 404, /n’existe pas/);
+  refused(await e.requester.get('/api/report-aids'), 403, /./);
+  refused(await e.requester.post('/api/report-aids', TEMPLATE), 403, /./);
+  ok(await e.imager.put(`/api/report-aids/${id}`, { ...TEMPLATE, name: 'TDM abdomen-pelvis', version: 1 }));
+  refused(await e.imager.put(`/api/report-aids/${id}`, { ...TEMPLATE, version: 1 }), 409, /modifié entre-temps/);
+  refused(await e.imager.put(`/api/report-aids/${id}`, { ...PHRASE, version: 2 }), 400, /ni un modèle/);
+  refused(await e.imager.post('/api/report-aids', { ...TEMPLATE, name: 'TDM abdomen-pelvis' }), 409, /existe déjà/);
+  ok(await e.imager.send('DELETE', `/api/report-aids/${id}`));
+  assert.deepEqual(await names(e.imager, 'template'), []);
+  const { lines } = (await admin.get('/api/audit?limit=200')).json;
+  for (const [what, outcome] of [['DELETE /api/report-aids/{id}', 'ok'], ['DELETE /api/report-aids/{id}', 'refused']]) assert.ok(lines.some((l) => l.what === what && l.outcome === outcome), `${what} ${outcome} in the trace`);
+});
+
+test('E29 what the organisation shares is changed by its responsible radiologist and used by its imagers', async () => {
+  refused(await e.imager.post('/api/report-aids', shared(TEMPLATE)), 403, /radiologue responsable/);
+  const { id } = ok(await responsible.post('/api/report-aids', shared(TEMPLATE)));
+  const seen = (await list(e.imager)).aids.find((a) => a.id === id);
+  assert.deepEqual([seen.shared, seen.organisation, seen.may_change], [true, group.name, false]);
+  assert.deepEqual((await list(e.imager)).share, []);
+  assert.deepEqual((await list(responsible)).share.map((o) => o.id), [group.id]);
+  refused(await e.imager.put(`/api/report-aids/${id}`, { ...TEMPLATE, version: 1 }), 403, /radiologue responsable/);
+  refused(await e.imager.send('DELETE', `/api/report-aids/${id}`), 403, /radiologue responsable/);
+  refused(await responsible.post('/api/report-aids', { ...TEMPLATE, organisation_id: e.site.id }), 403, /radiologue responsable/);
+  ok(await responsible.put(`/api/report-aids/${id}`, { ...TEMPLATE, region: 'Abdomen-pelvis', version: 1 }));
+  ok(await e.imager.post('/api/report-aids', TEMPLATE)); // the same name as one's own
+  ok(await responsible.send('DELETE', `/api/report-aids/${id}`));
+});
+
+test('E29 what is no template, phrase or word is refused with what to write', async () => {
+  const send = (aid) => e.imager.post('/api/report-aids', aid);
+  ok(await send(PHRASE));
+  ok(await send({ kind: 'word', name: 'micronodule', content: {} }));
+  assert.deepEqual([await names(e.imager, 'phrase'), await names(e.imager, 'word')], [[';nl'], ['micronodule']]);
+  for (const name of ['nl', ';', '; nl', ';né', `;${'a'.repeat(40)}`]) refused(await send({ ...PHRASE, name }), 400, /point-virgule/);
+  refused(await send({ ...PHRASE, name: ';vide', content: { text: '' } }), 400, /texte de la phrase/);
+  for (const name of ['deux mots', 'h2o', 'x', '<b>']) refused(await send({ kind: 'word', name, content: {} }), 400, /seul mot/);
+  refused(await send({ ...TEMPLATE, name: ' ' }), 400, /nom au modèle/);
+  refused(await send({ ...TEMPLATE, name: 'Vide', content: { texts: { dose: 'x', results: '' } } }), 400, /au moins une partie/);
+  refused(await send({ ...TEMPLATE, name: 'Long', content: { texts: { results: 'a'.repeat(17000) } } }), 400, /16 000/);
+  refused(await send({ ...TEMPLATE, kind: 'macro' }), 400, /ni un modèle/);
+});
+
+test('E29 a field of a template left in the report is named as missing and stops the signature', async () => {
+  await e.consent(); await e.ask(); await e.accept(); await e.plan(); await e.prepare(); await e.start();
+  e.scan();
+  await e.release();
+  await e.ok(e.technologist, 'patient-left');
+  const open = await e.read({ results: 'Foie : {{foie}}. Pas d’épanchement.' });
+  assert.deepEqual(open.missing.map((m) => m.code), ['report-fields']);
+  await house.advance(e.imager, 31000);
+  await e.refused(e.imager, 'sign', { revision: open.revision, sha256: open.sha256, proof: { kind: 'totp', code: e.imager.code() } }, 409, 'report-fields');
+  const full = (await e.imager.put(`/api/acts/${e.id}/report`, { revision: open.revision, content: { ...open.content, results: 'Foie sans anomalie. Pas d’épanchement.' } })).json;
+  assert.deepEqual(full.missing, []);
+  await e.sign(full);
+});

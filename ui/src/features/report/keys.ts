@@ -1,0 +1,24 @@
+/*
+ * The keys of the report: F2 a template, F7 the spelling, Ctrl+Enter the signature. Heard in the report, not in a dialog.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+import { useEffect, useRef } from 'react';
+
+export interface ReportKeys { template: () => void; spelling: () => void; sign: () => void }
+
+export function useReportKeys(keys: ReportKeys) {
+  const now = useRef(keys);
+  useEffect(() => void (now.current = keys));
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || document.querySelector('[role="dialog"]') || event.altKey || event.shiftKey) return;
+      const run = event.key === 'F2' ? now.current.template : event.key === 'F7' ? now.current.spelling : event.key === 'Enter' && (event.ctrlKey || event.metaKey) ? now.current.sign : null;
+      if (!run) return;
+      event.preventDefault();
+      run();
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, []);
+}
