@@ -15,6 +15,8 @@ export default defineConfig({
     alias: {
       // vtk.js's XML reader wants Node's events and url: the built page would die at start.
       xmlbuilder2: here('./tools/xmlbuilder2-stub.js'),
+      // Its exports hide the two files of the dictionary, which are all we want of it.
+      'dictionary-fr': here('./node_modules/dictionary-fr'),
       '@': here('./src'),
     },
   },

@@ -81,6 +81,16 @@ test('E29 a field of a template left in the report is named as missing and stops
   assert.deepEqual(open.missing.map((m) => m.code), ['report-fields']);
   await house.advance(e.imager, 31000);
   await e.refused(e.imager, 'sign', { revision: open.revision, sha256: open.sha256, proof: { kind: 'totp', code: e.imager.code() } }, 409, 'report-fields');
+  // Images cited: kept while their words stand in the text, and only those of this patient.
+  const at = (await e.imager.get(`/api/acts/${e.id}`)).json.images, [series] = at.series;
+  const [header] = (await e.imager.get(`/dicom-web/studies/${at.study_uid}/series/${series.uid}/instances?limit=1`)).json;
+  const place = { mark: 'série 1, image 1', series: series.uid, sop: header['00080018'].Value[0], frame: 1, window: { center: 40, width: 400 } };
+  const save = async (revision, content) => e.imager.put(`/api/acts/${e.id}/report`, { revision, content: { ...open.content, ...content } });
+  const cited = ok(await save(open.revision, { results: 'Kyste (série 1, image 1). {{suite}}', places: [place, { ...place, mark: 'série 9, image 9' }, { ...place, sop: '1.2.3', mark: 'Kyste' }] }));
+  assert.deepEqual(cited.content.places, [place]);
+  for (const wrong of [{ ...place, frame: 0 }, { ...place, sop: 'x' }, { ...place, mark: '' }, { ...place, window: { center: 40, width: -1 } }]) refused(await save(cited.revision, { places: [wrong] }), 400, /forme attendue/);
+  assert.equal((await save(cited.revision, { places: Array(300).fill(place) })).status, 400);
+  open.revision = cited.revision;
   const full = (await e.imager.put(`/api/acts/${e.id}/report`, { revision: open.revision, content: { ...open.content, results: 'Foie sans anomalie. Pas d’épanchement.' } })).json;
   assert.deepEqual(full.missing, []);
   await e.sign(full);

@@ -39,7 +39,7 @@ export function Area({ part, rows, value, offered, help, below, onChange }: {
         <Input.Label htmlFor={`report-${part}`} fw={600} size="sm">{t(`report.part.${part}`)}</Input.Label>
         {!value && offered && <Anchor component="button" type="button" size="xs" onClick={() => onChange(offered)}>{t('report.takeOffered')}</Anchor>}
       </Group>
-      <Textarea id={`report-${part}`} className="report-text" autosize minRows={rows} maxRows={40} lang="fr" spellCheck value={value} data-fields={hasFields(value) || undefined} onKeyDown={key} onChange={(e) => onChange(e.currentTarget.value)}
+      <Textarea id={`report-${part}`} className="report-text" autosize minRows={rows} maxRows={40} lang="fr" spellCheck={false} value={value} data-fields={hasFields(value) || undefined} onKeyDown={key} onChange={(e) => onChange(e.currentTarget.value)}
         placeholder={part === 'contact' ? t('report.contactExample') : undefined} />
       {hasFields(value) && <span className="report-hint" role="status">{t('report.fieldsLeft')}</span>}
       {below}

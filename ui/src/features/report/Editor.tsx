@@ -27,6 +27,7 @@ import { fieldFrom, phrasesOf } from './fields';
 import { useReportKeys } from './keys';
 import { pdfOf } from './requests';
 import { SignDialog } from './Sign';
+import { nextDoubt, Spelling } from './spelling/Spelling';
 import { TemplateDialog } from './Templates';
 import { useCitations } from './useCitations';
 import { useDraft } from './useDraft';
@@ -66,7 +67,7 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
   const settled = report.status === 'draft' && state?.state === 'saved' && report.revision === draft?.lastRevision();
   const blocking = (opinion ? (sign?.missing ?? []).filter((one) => !/^(report|dose)/.test(one.code)) : []).length > 0;
   useReportKeys({
-    template: () => setChoosing(true), spelling: () => undefined,
+    template: () => setChoosing(true), spelling: nextDoubt,
     sign: () => void draft?.flush().then((kept) => kept && setSignAsked(true)),
   });
   useEffect(() => {
@@ -123,6 +124,7 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
       <SaidField part="prescriptions" value={content.prescriptions} onChange={(value) => draft.set('prescriptions', value)} />
       {text('follow_up', 1)}
       {text('contact', 1)}
+      <Spelling content={content} onReplace={(part, from, to, word) => draft.set(part, `${(content[part] ?? '').slice(0, from)}${word}${(content[part] ?? '').slice(to)}`)} />
       {before && <Changes before={before} content={content} />}
       {before && <DifferenceField before={before} value={content.difference} onChange={(value) => draft.set('difference', value)} />}
       <LanguageReason content={content} missing={report.missing} onChange={(value) => draft.set('language_reason', value)} />

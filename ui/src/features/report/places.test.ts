@@ -24,8 +24,10 @@ test('E29 E25 the same words never lead to two images; the same image keeps its 
   expect(citedIn('(série 3, image 4 bis)', other.places).map((one) => one.sop)).toEqual(['9.9']);
 });
 
-test('E29 a citation is put at the caret, or on a line of its own at the end; nothing that was written is lost', () => {
+test('E29 a citation is a line of its own after the line of the caret, or at the end; no sentence is cut and nothing is lost', () => {
   expect(insertAt('', null, 'A.')).toEqual({ text: 'A.', end: 2 });
   expect(insertAt('Foie normal.', null, 'A.')).toEqual({ text: 'Foie normal.\nA.', end: 15 });
-  expect(insertAt('Foie normal. Rate normale.', 12, 'A.')).toEqual({ text: 'Foie normal. A. Rate normale.', end: 15 });
+  expect(insertAt('Foie normal.\nRate normale.', 4, 'A.')).toEqual({ text: 'Foie normal.\nA.\nRate normale.', end: 15 });
+  expect(insertAt('Foie.\n\nRate.', 6, 'A.')).toEqual({ text: 'Foie.\nA.\nRate.', end: 8 });
+  expect(insertAt('Foie.\n\n', 7, 'A.').text).toBe('Foie.\nA.\n\n');
 });

@@ -35,10 +35,10 @@ export function withPlace(places: readonly ImagePlace[], place: ImagePlace): { p
   return { mark, places: [...places.filter((one) => one !== known), { ...place, mark }] };
 }
 
-/* Put at the caret as a sentence of its own; at the end on a line of its own. */
+/* A line of its own, after the line where the caret stands; at the end when it never stood there. No sentence is cut. */
 export function insertAt(text: string, at: number | null, put: string): { text: string; end: number } {
-  const place = at === null || at >= text.trimEnd().length ? text.trimEnd().length : at;
-  const before = text.slice(0, place), after = place === text.trimEnd().length ? '' : text.slice(place);
-  const lead = !before || /\s$/.test(before) ? '' : after ? ' ' : '\n', tail = after && !/^\s/.test(after) ? ' ' : '';
-  return { text: `${before}${lead}${put}${tail}${after}`, end: (before + lead + put).length };
+  const from = Math.min(at ?? text.trimEnd().length, text.trimEnd().length), next = text.indexOf('\n', from);
+  const end = next < 0 ? text.trimEnd().length : next, line = text.slice(text.lastIndexOf('\n', from - 1) + 1, end);
+  const before = text.slice(0, end) + (line.trim() ? '\n' : '') + put;
+  return { text: before + text.slice(end), end: before.length };
 }

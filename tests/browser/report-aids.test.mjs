@@ -1,0 +1,144 @@
+// What helps to write a report, at the page: a template written and chosen by keyboard, a phrase behind its trigger, a measure cited and reopened, a word of the spelling.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { Exam } from '../exam.mjs';
+import { Viewing } from './viewing.mjs';
+import { until, Ward } from './visit.mjs';
+
+const ward = new Ward();
+let exam, imager, page, view;
+before(async () => {
+  Object.assign(ward, await Ward.open());
+  exam = await Exam.open(ward.house);
+  await exam.consent(); await exam.ask(); await exam.accept(); await exam.plan(); await exam.prepare(); await exam.start();
+  exam.scan();
+  await exam.release();
+  await exam.ok(exam.technologist, 'patient-left');
+  await exam.read({ results: '', conclusion: 'Déjà écrit.' });
+  await ward.house.advance(exam.requester, 31000);
+});
+after(async () => { await ward.close(); });
+const value = (part) => page.locator(`#report-${part}`).inputValue();
+const chosen = () => page.evaluate(() => { const a = document.activeElement; return a.value?.slice(a.selectionStart, a.selectionEnd); });
+
+ward.story('E29 a template and a phrase are written on their page; a wrong trigger is refused with what to write', async () => {
+  imager = await ward.signedIn('imageur', { width: 1500, height: 950 });
+  ({ page } = imager);
+  await page.goto('/report-aids');
+  await imager.sees('Aucun modèle');
+  await imager.press('Nouveau modèle');
+  await imager.write('Nom du modèle', 'Scanner abdomino-pelvien', imager.dialog());
+  await imager.select('Modalité', /^Scanner$/, imager.dialog());
+  await imager.write('Région', 'Abdomen', imager.dialog());
+  await imager.dialog().getByLabel('Technique', { exact: true }).and(page.locator('textarea')).fill('{{modalite}} : {{contraste}}. Dose : {{dose}}.');
+  await imager.dialog().getByLabel('Résultats').fill('Foie : {{foie}}.\nRate : {{rate}}.');
+  await imager.dialog().getByLabel('Conclusion').fill('Examen sans anomalie.');
+  await imager.accessible('template editor');
+  await imager.shot('aids-template');
+  await imager.press('Enregistrer', imager.dialog());
+  await imager.dialog().waitFor({ state: 'hidden' });
+  await page.getByRole('tab', { name: /^Phrases/ }).click();
+  await imager.press('Nouvelle phrase');
+  await imager.write('Raccourci', 'sansaccent', imager.dialog());
+  await imager.write('Texte de la phrase', 'de taille normale, {{aspect}}', imager.dialog());
+  await imager.press('Enregistrer', imager.dialog());
+  await imager.dialog().getByText('point-virgule suivi de lettres', { exact: false }).waitFor();
+  await imager.write('Raccourci', ';tn', imager.dialog());
+  await imager.press('Enregistrer', imager.dialog());
+  await imager.dialog().waitFor({ state: 'hidden' });
+  await imager.sees(';tn');
+  await imager.accessible('aids');
+  await imager.shot('aids-phrases');
+});
+
+ward.story('E29 F2 chooses a template by keyboard; fields are filled from the images; what was written stays unless asked; Tab goes from field to field', async () => {
+  view = new Viewing(imager);
+  await view.open(`/acts/${exam.id}/read`);
+  await page.locator('#report-results').click();
+  await page.keyboard.press('F2');
+  await imager.dialog().getByText('Scanner abdomino-pelvien').waitFor();
+  await page.waitForTimeout(300);
+  await imager.accessible('choose a template');
+  await imager.shot('aids-choose');
+  await page.keyboard.press('Enter');
+  await imager.dialog().getByText('Des parties sont déjà écrites').waitFor();
+  await page.waitForTimeout(300);
+  await imager.shot('aids-asking');
+  await imager.accessible('asking before replacing');
+  await imager.dialog().getByRole('radiogroup', { name: 'Technique' }).getByRole('radio', { name: 'Remplacer' }).click();
+  await imager.press('Appliquer le modèle', imager.dialog());
+  await imager.dialog().waitFor({ state: 'hidden' });
+  assert.match(await value('technique'), /^Scanner : sans injection de produit de contraste\. Dose : CTDIvol .* PDL [\d,]+ mGy·cm\.$/);
+  assert.equal(await value('conclusion'), 'Déjà écrit.', 'kept without another choice');
+  await until(async () => (await chosen()) === '{{foie}}', 'the first field is chosen');
+  await page.keyboard.type(';tn');
+  await page.keyboard.press('Tab');
+  assert.equal(await chosen(), '{{aspect}}');
+  await page.keyboard.type('homogène');
+  await page.keyboard.press('Tab');
+  assert.equal(await chosen(), '{{rate}}');
+  await page.getByText('Un champ du modèle, {{…}}, reste à remplir', { exact: false }).waitFor();
+  await imager.shot('aids-fields');
+  await page.keyboard.type('normale');
+  assert.equal(await value('results'), 'Foie : de taille normale, homogène.\nRate : normale.');
+  await page.keyboard.press('Tab');
+  assert.notEqual(await page.evaluate(() => document.activeElement.id), 'report-results', 'Tab leaves after the last field');
+});
+
+ward.story('E29 E25 a measure is cited by one key; its citation reopens the slice with its window', async () => {
+  await page.getByTestId('image-left').click();
+  await view.key('3'); // bone
+  await view.key('l');
+  await view.drag('left', [60, 100], [160, 100]);
+  const { shown, window } = await view.state();
+  await view.key('j');
+  await until(async () => /Longueur : [\d,]+ mm \(série \d+, image \d+\)\.$/.test(await value('results')), 'the citation in the results');
+  const chip = page.getByRole('group', { name: 'Images citées' }).getByRole('button');
+  await view.key('Home');
+  await view.drawn('left', 0);
+  await view.key('1');
+  await chip.click();
+  await view.drawn('left', shown);
+  await until(async () => { const s = await view.state(); return s.shown === shown && Math.abs(s.window.center - window.center) < 1 && Math.abs(s.window.width - window.width) < 1; }, 'the same slice and window');
+  assert.match(await value('results'), /^Foie : de taille normale, homogène\.\nRate : normale\.\nLongueur : /, 'a line of its own: no sentence is cut');
+  await imager.shot('aids-cited');
+  await imager.accessible('report with a citation');
+});
+
+ward.story('E29 a word that the French dictionary does not know is listed; it is replaced or added by keyboard, and never stops the signature', async () => {
+  await page.locator('#report-conclusion').fill('Micronodule pulmonère, sans adénomégalie.');
+  const doubts = page.getByRole('region', { name: 'Orthographe', exact: false }).getByRole('button');
+  await until(async () => (await doubts.allTextContents()).join() === 'Micronodule,pulmonère', 'the two unknown words');
+  await page.getByText('Le compte rendu est complet').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Signer', exact: true }).isEnabled(), true, 'spelling never stops a signature');
+  await page.locator('#report-conclusion').click();
+  await page.keyboard.press('F7');
+  await page.keyboard.press('F7');
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'pulmonaire' }).waitFor();
+  await page.waitForTimeout(300);
+  await imager.shot('aids-spelling');
+  await imager.accessible('spelling');
+  await page.getByRole('menuitem', { name: 'pulmonaire' }).press('Enter');
+  await until(async () => (await value('conclusion')) === 'Micronodule pulmonaire, sans adénomégalie.', 'the word is replaced');
+  await doubts.first().press('Enter');
+  await page.getByRole('menuitem', { name: 'Ajouter à mes mots' }).press('Enter');
+  await doubts.first().waitFor({ state: 'detached' });
+});
+
+ward.story('E16 E29 Ctrl+Enter opens the second factor; signed, the citation still leads to its image', async () => {
+  await page.getByText('Le compte rendu est complet').waitFor();
+  await page.locator('#report-results').click();
+  await page.keyboard.press('Control+Enter');
+  await imager.dialog().getByText('Signer', { exact: false }).first().waitFor();
+  await page.waitForTimeout(300);
+  await imager.shot('aids-sign');
+  await imager.giveCode(imager.code(), imager.dialog());
+  await imager.dialog().waitFor({ state: 'hidden' });
+  const cited = page.locator('.cited').first();
+  await view.key('Home');
+  await cited.click();
+  await until(async () => (await view.state()).shown !== 0, 'the image of the citation');
+  await imager.shot('aids-signed');
+});
