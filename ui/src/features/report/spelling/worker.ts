@@ -5,7 +5,7 @@
  */
 import affUrl from 'dictionary-fr/index.aff?url';
 import dicUrl from 'dictionary-fr/index.dic?url';
-import { type Hunspell, loadModule } from 'hunspell-asm';
+import { type Hunspell, openHunspell } from './hunspell';
 
 export type Ask = { id: number; do: 'check'; words: string[] } | { id: number; do: 'suggest'; word: string };
 export type Answer = { id: number; words: string[] } | { id: number; failed: true };
@@ -17,19 +17,19 @@ const bytes = async (url: string) => {
 };
 
 const ready: Promise<Hunspell> = (async () => {
-  const [made, aff, dic] = await Promise.all([loadModule(), bytes(affUrl), bytes(dicUrl)]);
-  return made.create(made.mountBuffer(aff, 'fr.aff'), made.mountBuffer(dic, 'fr.dic'));
+  const [aff, dic] = await Promise.all([bytes(affUrl), bytes(dicUrl)]);
+  return openHunspell(aff, dic);
 })();
 
 const judged = new Map<string, boolean>();
-const WORD_MAX = 60, SUGGESTED = 6;
+const SUGGESTED = 6;
 
 onmessage = (event: MessageEvent<Ask>) => {
   const ask = event.data;
   ready.then((dictionary) => {
-    if (ask.do === 'suggest') return postMessage({ id: ask.id, words: dictionary.suggest(ask.word.slice(0, WORD_MAX)).slice(0, SUGGESTED) } satisfies Answer);
+    if (ask.do === 'suggest') return postMessage({ id: ask.id, words: dictionary.suggest(ask.word).slice(0, SUGGESTED) } satisfies Answer);
     const unknown = ask.words.filter((word) => {
-      const known = judged.get(word) ?? (word.length > WORD_MAX || dictionary.spell(word));
+      const known = judged.get(word) ?? dictionary.spell(word);
       judged.set(word, known);
       return !known;
     });
