@@ -5,7 +5,7 @@ import { addedWords, asked, wordsOf } from './words';
 const words = (text: string) => wordsOf(text).map((one) => one.word);
 
 test('E29 spelling: elisions are cut off, figures, capitals, fields and triggers are left out', () => {
-  expect(words('L’artère pulmonère, 12mm, T2, IRM et TDMs ; {{côté}} ;nl jusqu’aux arrière-plans de 3 cm')).toEqual(['artère', 'pulmonère', 'aux', 'arrière-plans']);
+  expect(words('L’artère pulmonère, 12mm, T2, IRM, CTDIvol 8 mGy et TDMs ; {{côté}} ;nl jusqu’aux arrière-plans de 3 cm')).toEqual(['artère', 'pulmonère', 'aux', 'arrière-plans']);
   const text = 'Pas d’hépatomégalie.', [, word] = wordsOf(text);
   expect(text.slice(word!.from, word!.to)).toBe('hépatomégalie');
   expect(words('')).toEqual([]);

@@ -1,7 +1,7 @@
 /*
  * The words of a text that a French dictionary can judge. Pure. E29.
  *
- * Left out: what carries a figure, abbreviations in capitals, units, fields and triggers of a template.
+ * Left out: what carries a figure, abbreviations and units (IRM, CTDIvol, mGy), fields and triggers of a template.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -16,7 +16,7 @@ export function wordsOf(text: string): Word[] {
   return [...bare.matchAll(WORD)].map((found) => {
     const cut = ELISION.exec(found[0])?.[0].length ?? 0;
     return { word: found[0].slice(cut), from: found.index + cut, to: found.index + found[0].length };
-  }).filter(({ word }) => word.length > 2 && !/^[\p{Lu}-]+s?$/u.test(word));
+  }).filter(({ word }) => word.length > 2 && !/\p{Lu}\p{Lu}|\p{Ll}\p{Lu}/u.test(word));
 }
 
 /* What the dictionary is asked: its apostrophe is the straight one. */
