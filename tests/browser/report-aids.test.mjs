@@ -107,12 +107,12 @@ ward.story('E29 E25 a measure is cited by one key; its citation reopens the slic
 });
 
 ward.story('E29 a word that the French dictionary does not know is listed; it is replaced or added by keyboard, and never stops the signature', async () => {
-  await page.locator('#report-conclusion').fill('Micronodule pulmonère, sans adénomégalie.');
+  await page.locator('#report-conclusion').fill('Micronodule pulmonère, sans adénopathie.');
   const doubts = page.getByRole('region', { name: 'Orthographe', exact: false }).getByRole('button');
   const pulmonary = doubts.filter({ hasText: 'pulmonère' }), nodule = doubts.filter({ hasText: 'Micronodule' });
   await pulmonary.waitFor();
   await nodule.waitFor();
-  assert.equal(await doubts.filter({ hasText: 'adénomégalie' }).count(), 0, 'a word of the dictionary');
+  assert.equal(await doubts.filter({ hasText: 'adénopathie' }).count(), 0, 'a word of the dictionary');
   await page.getByText('Le compte rendu est complet').waitFor();
   assert.equal(await page.getByRole('button', { name: 'Signer', exact: true }).isEnabled(), true, 'spelling never stops a signature');
   await page.locator('#report-conclusion').click();
@@ -125,7 +125,7 @@ ward.story('E29 a word that the French dictionary does not know is listed; it is
   await imager.shot('aids-spelling');
   await imager.accessible('spelling');
   await page.getByRole('menuitem', { name: 'pulmonaire' }).press('Enter');
-  await until(async () => (await value('conclusion')) === 'Micronodule pulmonaire, sans adénomégalie.', 'the word is replaced');
+  await until(async () => (await value('conclusion')) === 'Micronodule pulmonaire, sans adénopathie.', 'the word is replaced');
   await nodule.press('Enter');
   await page.getByRole('menuitem', { name: 'Ajouter à mes mots' }).press('Enter');
   await nodule.waitFor({ state: 'detached' });

@@ -86,9 +86,9 @@ test('E29 a field of a template left in the report is named as missing and stops
   const [header] = (await e.imager.get(`/dicom-web/studies/${at.study_uid}/series/${series.uid}/instances?limit=1`)).json;
   const place = { mark: 'série 1, image 1', series: series.uid, sop: header['00080018'].Value[0], frame: 1, window: { center: 40, width: 400 } };
   const save = async (revision, content) => e.imager.put(`/api/acts/${e.id}/report`, { revision, content: { ...open.content, ...content } });
-  const cited = ok(await save(open.revision, { results: 'Kyste (série 1, image 1). {{suite}}', places: [place, { ...place, mark: 'série 9, image 9' }, { ...place, sop: '1.2.3', mark: 'Kyste' }] }));
+  const cited = ok(await save(open.revision, { results: 'Kyste (série 1, image 1). {{suite}}', places: [place, { ...place, mark: 'série 9, image 9' }, { ...place, sop: '1.2.3', mark: 'Kyste' }, { ...place, sop: 'x', mark: 'Kyste' }] }));
   assert.deepEqual(cited.content.places, [place]);
-  for (const wrong of [{ ...place, frame: 0 }, { ...place, sop: 'x' }, { ...place, mark: '' }, { ...place, window: { center: 40, width: -1 } }]) refused(await save(cited.revision, { places: [wrong] }), 400, /forme attendue/);
+  for (const wrong of [{ ...place, frame: 0 }, { ...place, mark: '' }, { ...place, window: { center: 40, width: -1 } }]) refused(await save(cited.revision, { places: [wrong] }), 400, /forme attendue/);
   assert.equal((await save(cited.revision, { places: Array(300).fill(place) })).status, 400);
   open.revision = cited.revision;
   const full = (await e.imager.put(`/api/acts/${e.id}/report`, { revision: open.revision, content: { ...open.content, results: 'Foie sans anomalie. Pas d’épanchement.' } })).json;

@@ -64,12 +64,12 @@ function OneDoubt({ doubt, onReplace }: { doubt: Doubt; onReplace: (part: Part, 
     if (!suggested) suggestionsFor(asked(doubt.word)).then(setSuggested, () => setSuggested([]));
   };
   return (
-    <Menu onChange={open} position="top-start" withinPortal>
+    <Menu onChange={open} position="top-start" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target><Button size="compact-xs" variant="default" className="doubt">{doubt.word}</Button></Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{suggested === null ? t('common.loading') : suggested.length ? t('report.spelling.suggested') : t('report.spelling.noSuggestion')}</Menu.Label>
+      <Menu.Dropdown aria-label={t('report.spelling.suggested')}>
+        {!suggested?.length && <Menu.Item disabled>{t(suggested ? 'report.spelling.noSuggestion' : 'common.loading')}</Menu.Item>}
         {suggested?.map((word) => <Menu.Item key={word} lang="fr" onClick={() => onReplace(doubt.part, doubt.from, doubt.to, word)}>{word}</Menu.Item>)}
-        <Menu.Divider />
+        <Menu.Divider role="separator" />
         <Menu.Item onClick={() => write.mutate({ body: { kind: 'word', name: asked(doubt.word), content: {} } })}>{t('report.spelling.add')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
