@@ -92,7 +92,7 @@ ward.story('E29 E25 a measure is cited by one key; its citation reopens the slic
   await view.key('l');
   await view.drag('left', [60, 100], [160, 100]);
   const { shown, window } = await view.state();
-  await view.key('j');
+  await view.key('Shift+Q');
   await until(async () => /Longueur : [\d,]+ mm \(série \d+, image \d+\)\.$/.test(await value('results')), 'the citation in the results');
   const chip = page.getByRole('group', { name: 'Images citées' }).getByRole('button');
   await view.key('Home');

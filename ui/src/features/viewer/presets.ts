@@ -74,8 +74,7 @@ export function commandOf(event: Press): Command | null {
     case 'c': return { do: 'next-pane' };
     case 'y': return { do: 'link' };
     case 'k': return { do: event.shiftKey ? 'keys-only' : 'key-image' };
-    case 'q': return { do: 'marks' };
-    case 'j': return { do: 'cite' };
+    case 'q': return { do: event.shiftKey ? 'cite' : 'marks' };
     case 'h': case '?': return { do: 'keys' };
     default: return null;
   }
@@ -90,7 +89,7 @@ export const KEY_LINES: [keys: string[], text: string][] = [
   [PRESETS.map((one) => one.key), 'viewer.key.presets'],
   ...TOOLS.map((one): [string[], string] => [[shown(one.key)], `viewer.tool.${one.tool}`]),
   ...MEASURES.map((one): [string[], string] => [[shown(one.key)], `viewer.tool.${one.tool}`]),
-  [['Enter'], 'viewer.key.place'], [['Escape'], 'viewer.key.leave'], [['⌫'], 'viewer.erase'], [['K'], 'viewer.keyImage'], [['⇧ K'], 'viewer.keysOnly'], [['Q'], 'viewer.marks'], [['J'], 'viewer.cite'],
+  [['Enter'], 'viewer.key.place'], [['Escape'], 'viewer.key.leave'], [['⌫'], 'viewer.erase'], [['K'], 'viewer.keyImage'], [['⇧ K'], 'viewer.keysOnly'], [['Q'], 'viewer.marks'], [['⇧ Q'], 'viewer.cite'],
   [['+', '-'], 'viewer.key.zoom'], [['I'], 'viewer.invert'], [['R', '⇧ R'], 'viewer.key.rotate'], [['M', '⇧ M'], 'viewer.key.flip'], [['F'], 'viewer.fit'], [['X'], 'viewer.reset'],
   [['Space'], 'viewer.cine'], [['V'], 'viewer.key.layout'], [['⇧ V'], 'volume.open'], [['C'], 'viewer.nextPane'], [['Y'], 'viewer.link'], [['?', 'H'], 'viewer.keys'],
 ];
