@@ -26,7 +26,7 @@ before(async () => {
     series: images.series.map((one) => ({ study_uid: images.study_uid, series_uid: one.uid })) };
   const head = await house.person('responsable');
   const week = (await head.get(`/api/roster?organisation=${world.imaging_id}&from=${house.now() - 1440 * MINUTE}&to=${house.now() + 7 * 1440 * MINUTE}`)).json;
-  for (const id of new Set(week.duties.filter((one) => one.role === 'imager').map((one) => one.shift_id))) assert.equal((await head.send('DELETE', `/api/roster/shifts/${id}`)).status, 200);
+  for (const id of new Set(week.duties.filter((one) => one.role === 'imager' && !one.ended).map((one) => one.shift_id))) assert.equal((await head.send('DELETE', `/api/roster/shifts/${id}`)).status, 200);
   const shift = await head.post('/api/roster/shifts', { organisation_id: world.imaging_id, person_id: second.me.person.id, role: 'imager', from_ms: house.now() - 60 * MINUTE, to_ms: house.now() + 540 * MINUTE });
   assert.equal(shift.status, 200, String(shift.bytes));
   refused = await Opinion.open(world);

@@ -14,7 +14,7 @@ const home = async (person, o) => (await person.get('/api/home')).json.items.fil
 // Who is on duty now, and nobody else; the roster of the demonstration is taken off.
 async function onDuty(...people) {
   const week = (await head.get(`/api/roster?organisation=${group}&from=${house.now() - 24 * 60 * MINUTE}&to=${house.now() + 7 * 24 * 60 * MINUTE}`)).json;
-  for (const id of new Set(week.duties.filter((one) => one.role === 'imager').map((one) => one.shift_id))) assert.equal((await head.send('DELETE', `/api/roster/shifts/${id}`)).status, 200);
+  for (const id of new Set(week.duties.filter((one) => one.role === 'imager' && !one.ended).map((one) => one.shift_id))) assert.equal((await head.send('DELETE', `/api/roster/shifts/${id}`)).status, 200);
   for (const one of people) {
     const a = await head.post('/api/roster/shifts', { organisation_id: group, person_id: one.me.person.id, role: 'imager', from_ms: house.now() - 60 * MINUTE, to_ms: house.now() + 9 * 60 * MINUTE });
     assert.equal(a.status, 200, String(a.bytes));
