@@ -78,7 +78,7 @@ export class House {
     const keys = { mode: 'demonstration', data: this.data, 'edge-listen': `127.0.0.1:${this.port}`, 'public-url': `https://localhost:${this.port}`,
       'edge-certificate': path.join(this.data, 'tls/server.pem'), 'edge-key': path.join(this.data, 'tls/server-key.pem'), 'edge-ui': page,
       'dicom-listen': `127.0.0.1:${this.dicomPort}`, codec: path.join(this.data, 'program/beclere-codec'), 'ins-oids': 'test',
-      'blob-min-free': 0, 'log-file': path.join(this.data, 'beclere.log'), ...config };
+      'blob-min-free': 0, 'display-check-days': 0, 'log-file': path.join(this.data, 'beclere.log'), ...config };
     fs.writeFileSync(this.config, Object.entries(keys).map(([k, v]) => `${k} = ${v}\n`).join(''));
   }
 
@@ -179,7 +179,11 @@ export function totp(key, atMs) {
 export const demoKey = (login) => crypto.createHash('sha256').update(`beclere demonstration ${login}`).digest().subarray(0, 20);
 
 export class Person {
-  constructor(house, login) { this.house = house; this.login = login; this.key = demoKey(login); this.cookie = ''; this.csrf = ''; }
+  constructor(house, login) { this.house = house; this.login = login; this.key = demoKey(login); this.cookies = new Map(); this.csrf = ''; }
+
+  // As a browser keeps them: each by its name, beside the others.
+  get cookie() { return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '); }
+  set cookie(text) { this.cookies = new Map(text.split('; ').filter(Boolean).map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)])); }
 
   code() { return totp(this.key, this.house.now()); }
 
@@ -190,7 +194,7 @@ export class Person {
     if (body !== undefined && !Buffer.isBuffer(body)) { bytes = JSON.stringify(body); h['Content-Type'] = 'application/json'; }
     if (bytes !== undefined) h['Content-Length'] = Buffer.byteLength(bytes);
     const a = await this.house.request({ method, path: p, headers: h, body: bytes });
-    for (const c of a.headers['set-cookie'] ?? []) this.cookie = c.split(';')[0];
+    for (const c of a.headers['set-cookie'] ?? []) { const [name, value] = c.split(';')[0].split('='); this.cookies.set(name, value); }
     return a;
   }
   get(p, headers) { return this.send('GET', p, undefined, headers); }

@@ -11,6 +11,7 @@
 #include "clinic/archive/correction.h"
 #include "clinic/archive/deletion.h"
 #include "clinic/archive/recheck.h"
+#include "clinic/staff/display_check.h"
 #include "clinic/staff/staff_file.h"
 #include "clinic/workflow/act_rebuild.h"
 #include "clinic/workflow/completeness.h"
@@ -75,10 +76,10 @@ static Derived *start_derived(House *h, Err *err)
     return derived_start(h->archive, &options, err);
 }
 
-static bool plan_staff(Db *db, void *unused, Err *err)
+static bool plan_staff(Db *db, void *house, Err *err)
 {
-    (void)unused;
-    return staff_warn_daily(db, err);
+    const House *h = house;
+    return staff_warn_daily(db, err) && display_interval_set(db, config_int(h->config, "display-check-days"), err);
 }
 
 /* A program whose folds have changed makes the projections again before anybody asks for them. */
@@ -105,7 +106,7 @@ static bool open_doors(House *h, Doors *d, Err *err)
     if (!archive_own(h->archive, &repaired, err) || !archive_sweep_begin(h->archive, err) ||
         !import_sweep(h->archive, &cut_off, err) ||
         !import_expire_daily(h->db, config_int(h->config, "import-days"), err) ||
-        !db_write(h->db, plan_staff, NULL, err) || !acts_as_folded(h, err) || !db_write(h->db, trace, "start", err))
+        !db_write(h->db, plan_staff, h, err) || !acts_as_folded(h, err) || !db_write(h->db, trace, "start", err))
         return false;
     if (!(d->jobs = jobs_start(h->db, ACT_JOBS, ACT_JOB_COUNT, h->acts, 2, err)))
         return false;

@@ -78,6 +78,8 @@ static const ConfigKey CONFIG_KEYS[] = {
       "seconds without a request after which a session ends" },
     { "session-absolute", KIND_INT, "14400", 300, 86400, NULL,
       "seconds after which a session ends in any case" },
+    { "display-check-days", KIND_INT, "7", 0, 365, NULL,
+      "days after which the check of a workstation's display is asked again, before reading and signing; 0: never asked" },
     { "import-days", KIND_INT, "30", 0, 3650, NULL,
       "days after which an import that was begun and left is closed, its waiting files removed; 0: never" },
     { "blob-min-free", KIND_INT, "5", 0, 90, NULL,

@@ -41,6 +41,7 @@ void config_print_keys(int fd);
  *   dicom-max-pdu   131072 bytes        dicom-timeout  60 s
  *   web-connections 512                 codec-workers 2              codec path of beclere-codec (beside the program)
  *   session-idle    1800 s              session-absolute 14400 s
+ *   display-check-days 7 (0: no check of the display is asked)
  *   blob-min-free   5 percent           log-level debug|info|warn|error (info)   log-file path (empty: stderr)
  *   ins-oids        test | production (production)
  *   ins-domain      name of the reference system of identities of our domain (empty: no INS is received)

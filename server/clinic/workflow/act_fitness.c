@@ -5,6 +5,7 @@
  */
 #include "clinic/workflow/act_fitness.h"
 
+#include "clinic/staff/display_check.h"
 #include "clinic/staff/staff.h"
 #include "clinic/workflow/act_chapter.h"
 
@@ -29,6 +30,7 @@ FITNESS(TECHNOLOGIST, technologist, "staff", "S5 O5", "Your file is not in order
 FITNESS(LOCAL, local, "staff", "S5 O5", "Your file is not in order: see the page “My file”.")
 FITNESS(NUCLEAR, nuclear, "staff", "S5 O5", "Your file is not in order: see the page “My file”.")
 FITNESS(WORKPLACE, workplace, "workplace", "O3 O4", "The place you read in is not fit: see the register of equipment.")
+FITNESS(DISPLAY, display, "display-unchecked", "O4", "This screen has not been checked: open “Check of the screen” (three minutes), then come back here.")
 FITNESS(EQUIPMENT, equipment, "equipment", "O3 S5", "The room or its equipment is not fit: see the register of equipment.")
 
 /* ---- looking ---- */
@@ -78,6 +80,9 @@ static bool fitness_look(Db *db, const Act *a, const Who *who, Slice step, const
         if (!workplace_fit(db, &place, &scene->unfit[FIT_WORKPLACE], NULL, err))
             return false;
     }
+    if ((who_roles(who) & ROLE_IMAGER) && is_asked(a, step, NEED_DISPLAY_FIT) &&
+        !display_fit(db, who->workstation, scene->now_ms, &scene->unfit[FIT_DISPLAY], err))
+        return false;
     if (a->slot_room_id && is_asked(a, step, NEED_EQUIPMENT_FIT)) {
         EquipmentPart machine = { a->slot_room_id, slice_of(a->modality), scene->now_ms };
         return equipment_fit(db, &machine, &scene->unfit[FIT_EQUIPMENT], NULL, err);

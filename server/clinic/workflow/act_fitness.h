@@ -11,5 +11,7 @@
 /* Each says what its file lacks. They hold for who does not take that part. */
 extern const ActNeed NEED_REQUESTER_FIT[1], NEED_IMAGER_FIT[1], NEED_WORKPLACE_FIT[1], NEED_TECHNOLOGIST_FIT[1], NEED_EQUIPMENT_FIT[1],
     NEED_LOCAL_FIT[1], NEED_NUCLEAR_FIT[1];
+/* The screen in front of the person has passed its check within the interval: asked where an interpretation begins, and where it is signed. O4. */
+extern const ActNeed NEED_DISPLAY_FIT[1];
 
 #endif

@@ -17,6 +17,7 @@ typedef enum Fitness {
     FIT_NUCLEAR,
     FIT_WORKPLACE,
     FIT_EQUIPMENT,
+    FIT_DISPLAY,
     FIT_COUNT
 } Fitness;
 

@@ -76,12 +76,12 @@ static const ActNeed NEED_PROOF[1] = { { "proof", "E16", act_has_proof, "Confirm
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */
-    { "E25", READABLE, "open-reading", IMAGER, AT_I, NEEDS(NEED_NOBODY_READS), STAY, STEP_QUIET, "Open the reading", nobody_reads },
-    { "E25", READABLE, "take-over-reading", IMAGER, AT_I, NEEDS(NEED_OTHER_READS, NEED_MAY_SUCCEED), STAY, 0, "Take the reading over", another_reads },
+    { "E25 O4", READABLE, "open-reading", IMAGER, AT_I, NEEDS(NEED_NOBODY_READS, NEED_DISPLAY_FIT), STAY, STEP_QUIET, "Open the reading", nobody_reads },
+    { "E25 O4", READABLE, "take-over-reading", IMAGER, AT_I, NEEDS(NEED_OTHER_READS, NEED_MAY_SUCCEED, NEED_DISPLAY_FIT), STAY, 0, "Take the reading over", another_reads },
     { "E28", READABLE, "not-interpretable", IMAGER, AT_I, NEEDS(NEED_SAME_READER), STAY, 0, "The images cannot be interpreted" },
     { "E28", READABLE, "interpretable", IMAGER, AT_I, NEEDS(NEED_SAME_READER), STAY, 0, "Back to an ordinary report", not_interpretable },
     { "E28", READABLE|REPORTED, "repeat-created", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM|STEP_QUIET, "The exam is asked for again" },
-    { "E16 E26 E29", S(LEFT), "sign", IMAGER, AT_I, NEEDS(NEED_SAME_READER, NEED_MAY_SUCCEED, NEED_REPORT_FULL, NEED_URGENT_TOLD, NEED_RIGHT_PATIENT, NEED_DRUGS_SETTLED, NEED_SHOWN_WHOLE, NEED_REPORT_SEEN, NEED_PROOF, NEED_IMAGER_FIT, NEED_WORKPLACE_FIT), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the report" },
+    { "E16 E26 E29 O4", S(LEFT), "sign", IMAGER, AT_I, NEEDS(NEED_SAME_READER, NEED_MAY_SUCCEED, NEED_REPORT_FULL, NEED_URGENT_TOLD, NEED_RIGHT_PATIENT, NEED_DRUGS_SETTLED, NEED_SHOWN_WHOLE, NEED_REPORT_SEEN, NEED_PROOF, NEED_IMAGER_FIT, NEED_WORKPLACE_FIT, NEED_DISPLAY_FIT), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the report" },
     { "E15 E29", REPORTED, "review-report", IMAGER, AT_I, NEEDS(NEED_MARK_OPEN), STAY, 0, "Look at the report again", mark_open },
     { "E15 E29", REPORTED, "images-corrected", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM, "What the report is about was corrected" },
     { 0 },

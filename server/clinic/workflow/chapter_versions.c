@@ -117,11 +117,11 @@ static const ActNeed WRITTEN[1]       = { { "addendum-written", "E29", is_writte
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label, use */
-    { "E16 E26 E29", S(RELEASED)|S(LEFT), "sign-preliminary", IMAGER, AT_I, NEEDS(READER, ONCE, INTERPRETED, FULL, NEED_URGENT_TOLD, NEED_RIGHT_PATIENT, NEED_DRUGS_SETTLED, NEED_SHOWN_WHOLE, PRELIM_SEEN, PROOF, NEED_IMAGER_FIT, NEED_WORKPLACE_FIT), STAY, STEP_STALE|STEP_PROOF, "Sign as preliminary", can_be_preliminary },
+    { "E16 E26 E29 O4", S(RELEASED)|S(LEFT), "sign-preliminary", IMAGER, AT_I, NEEDS(READER, ONCE, INTERPRETED, FULL, NEED_URGENT_TOLD, NEED_RIGHT_PATIENT, NEED_DRUGS_SETTLED, NEED_SHOWN_WHOLE, PRELIM_SEEN, PROOF, NEED_IMAGER_FIT, NEED_WORKPLACE_FIT, NEED_DISPLAY_FIT), STAY, STEP_STALE|STEP_PROOF, "Sign as preliminary", can_be_preliminary },
     { "E29 E31", READABLE, "deliver-preliminary", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM, "The preliminary report is delivered" },
     { "E29", ONCE_OUT, "open-addendum", IMAGER, AT_I, NEEDS(ONCE_SIGNED, NONE_OPEN, MAY_ADD, SAYS_WHY), STAY, STEP_QUIET, "Add to the report or put it right", can_be_opened },
     { "E29", ONCE_OUT, "drop-addendum", IMAGER, AT_I, NEEDS(DROPPABLE), STAY, STEP_QUIET, "Drop the addendum", may_drop },
-    { "E16 E26 E29 E31 E34", ONCE_OUT, "sign-addendum", IMAGER, AT_I, NEEDS(ONCE_SIGNED, MINE, WRITTEN, FULL, SEEN, PROOF, NEED_IMAGER_FIT), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the addendum", is_mine },
+    { "E16 E26 E29 E31 E34 O4", ONCE_OUT, "sign-addendum", IMAGER, AT_I, NEEDS(ONCE_SIGNED, MINE, WRITTEN, FULL, SEEN, PROOF, NEED_IMAGER_FIT, NEED_DISPLAY_FIT), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the addendum", is_mine },
     { 0 },
 };
 

@@ -12,6 +12,8 @@
 Handler health, routes_list, push_open, may_upload, demo_clock;
 /* handlers_live.c */
 Handler line_test_down, line_test_up;
+/* handlers_display.c */
+Handler display_here, display_checks, display_check_new, display_check_picture, display_check_answer;
 /* handlers_sign_in.c */
 Handler sign_in_by_password, sign_in_by_totp, sign_in_by_recovery, passkey_options, sign_in_by_passkey,
     sign_out, sign_out_everywhere;

@@ -20,6 +20,15 @@ typedef struct Passage {
 
 /* ---- before the handler ---- */
 
+/* Which browser asks: a key of our own making, or none. */
+static void find_workstation(Request *q)
+{
+    const char *key = http_cookie(q->http, WORKSTATION_COOKIE);
+    size_t      len = key ? strlen(key) : 0;
+    if (len == WORKSTATION_KEY_CHARS && strspn(key, "0123456789abcdef") == len)
+        slice_copy(slice_of(key), q->who.workstation, sizeof q->who.workstation);
+}
+
 static void find_session(Web *web, Request *q)
 {
     const char *token = http_cookie(q->http, SESSION_COOKIE);
@@ -27,9 +36,10 @@ static void find_session(Web *web, Request *q)
     if (!token || !*token)
         return;
     Who who = { 0 };
-    if (sessions_find(web->sessions, slice_of(token), q->http->address, &who, &err))
+    if (sessions_find(web->sessions, slice_of(token), q->http->address, &who, &err)) {
         q->who = who;
-    else if (err.kind != ERR_SIGN_IN)
+        find_workstation(q);
+    } else if (err.kind != ERR_SIGN_IN)
         q->err = err; /* the database is away: that is no reason to ask for a password */
 }
 

@@ -114,3 +114,9 @@ void session_cookie(const char *token, char ret[SESSION_COOKIE_SIZE])
                    SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict%s", token,
                    token[0] ? "" : "; Max-Age=0");
 }
+
+/* 400 days: the longest that browsers keep one; each check gives it anew. */
+void workstation_cookie(const char *key, char ret[WORKSTATION_COOKIE_SIZE])
+{
+    (void)snprintf(ret, WORKSTATION_COOKIE_SIZE, WORKSTATION_COOKIE "=%s; Path=/; Max-Age=34560000; Secure; HttpOnly; SameSite=Strict", key);
+}

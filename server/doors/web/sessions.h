@@ -23,6 +23,11 @@ bool sessions_find(Sessions *s, Slice token, const char *address, Who *ret, Err 
 void sessions_forget_person(Sessions *s, int64_t person_id);
 void sessions_forget_token(Sessions *s, Slice token);
 
+/* The key of a workstation: 32 bytes in hexadecimal that the server makes at the first check of its display and the browser keeps. O4. */
+#define WORKSTATION_COOKIE "__Host-beclere-workstation"
+enum { WORKSTATION_KEY_CHARS = 64, WORKSTATION_COOKIE_SIZE = 224 };
+void workstation_cookie(const char *key, char ret[WORKSTATION_COOKIE_SIZE]);
+
 /* "__Host-beclere=...; Path=/; Secure; HttpOnly; SameSite=Strict"; an empty token takes the cookie away. */
 enum { SESSION_COOKIE_SIZE = 192 };
 void session_cookie(const char *token, char ret[SESSION_COOKIE_SIZE]);

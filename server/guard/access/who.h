@@ -77,6 +77,7 @@ typedef struct Who {
     char       csrf[65];
     char       lang[3];      /* "fr" or "en" */
     char       address[64];  /* where from */
+    char       workstation[65]; /* the key that this browser keeps for its checks of the display; "" none */
     unsigned   factors;      /* FACTOR_… shown in this session */
     bool       full;         /* two factors shown: clinical routes answer */
     bool       must_enrol;   /* first sign-in: only the enrolment routes answer */

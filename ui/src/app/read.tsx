@@ -9,6 +9,7 @@ import { useAct } from '@/shared/api/requests/act';
 import { tellHoursOf } from '@/shared/format/dates';
 import { Empty, Loaded, Waiting } from '@/shared/ui/Blocks';
 import { Boundary } from '@/shared/ui/Boundary';
+import { DisplayNote } from '@/shared/ui/DisplayNote';
 import { Split } from './Split';
 
 const Viewer = lazy(() => import('@/features/viewer'));
@@ -33,7 +34,7 @@ export function ReadPage({ id }: { id: number }) {
           )}
           report={(
             <Boundary>
-              <Suspense fallback={<Waiting rows={8} />}><Ask act={data} /><ReportPanel actId={id} /></Suspense>
+              <Suspense fallback={<Waiting rows={8} />}><DisplayNote /><Ask act={data} /><ReportPanel actId={id} /></Suspense>
             </Boundary>
           )}
         />

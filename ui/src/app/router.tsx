@@ -115,6 +115,7 @@ const identityRoute = createRoute({
 
 const archive = () => import('@/features/archive');
 const staff = () => import('@/features/staff');
+const display = () => import('@/features/display');
 const protocols = () => import('@/features/protocols');
 const aids = () => import('@/features/aids');
 const archiveViewRoute = createRoute({
@@ -157,6 +158,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/protocols', component: lazyRouteComponent(protocols, 'ProtocolsPage') }),
   createRoute({ getParentRoute: () => root, path: '/preparations', component: lazyRouteComponent(protocols, 'SheetsPage') }),
   createRoute({ getParentRoute: () => root, path: '/report-aids', component: lazyRouteComponent(aids, 'AidsPage') }),
+  createRoute({ getParentRoute: () => root, path: '/display', component: lazyRouteComponent(display, 'DisplayPage') }),
   createRoute({ getParentRoute: () => root, path: '/staff', component: lazyRouteComponent(staff, 'StaffHome') }),
   createRoute({ getParentRoute: () => root, path: '/staff/me', component: lazyRouteComponent(staff, 'MyFilePage') }),
   createRoute({ getParentRoute: () => root, path: '/staff/people', component: lazyRouteComponent(staff, 'PeoplePage') }),

@@ -83,6 +83,7 @@ function AccountMenu({ me, leave, onKeys }: { me: Me; leave: () => Promise<void>
         </div>
         <Menu.Divider />
         <Menu.Item component={Link} to="/account" leftSection={<Icon name="key" size={16} />}>{t('shell.account')}</Menu.Item>
+        {me.permissions.includes('own-file') && <Menu.Item component={Link} to="/display" leftSection={<Icon name="screen" size={16} />}>{t('display.title')}</Menu.Item>}
         <Menu.Item leftSection={<Icon name="keyboard" size={16} />} onClick={onKeys}>{t('shell.shortcuts')}</Menu.Item>
         <Menu.Item leftSection={<Icon name="arrow" size={16} />} onClick={() => void leave()}>{t('shell.signOut')}</Menu.Item>
       </Menu.Dropdown>

@@ -17,7 +17,7 @@ import { serverNow } from '@/shared/format/clock';
 import { useText } from '@/shared/i18n/useText';
 import { StepForm } from '@/shared/steps/StepForm';
 import { PriorityBadge, StateBadge } from '@/shared/ui/Badges';
-import { Empty, Loaded, Refusal } from '@/shared/ui/Blocks';
+import { Empty, Loaded, MissingList, Refusal } from '@/shared/ui/Blocks';
 import { Countdown } from '@/shared/ui/Countdown';
 import { Icon } from '@/shared/ui/Icon';
 import { PatientLine } from '@/shared/ui/PatientLine';
@@ -83,6 +83,7 @@ function OpenReading({ act }: { act: Act }) {
     <Stack gap="xs" align="flex-start">
       <Text size="sm">{t('report.openText')}</Text>
       <Button leftSection={<Icon name="edit" />} data-step="open-reading" disabled={!offer?.allowed} loading={doStep.isPending} onClick={() => doStep.mutate({ step: 'open-reading' })}>{t('report.open')}</Button>
+      {offer && !offer.allowed && <MissingList missing={offer.missing} />}
       <Refusal error={doStep.error} />
     </Stack>
   );
@@ -97,6 +98,7 @@ function TakeOver({ act }: { act: Act }) {
     <Stack gap="xs" align="flex-start">
       <Text size="sm">{t('report.readBy', { name: reading?.by.name ?? '', when: reading ? shortMoment(reading.at_ms, serverNow()) : '' })}</Text>
       {offer && <Button variant="default" disabled={!offer.allowed} onClick={open.open} data-step="take-over-reading">{t('report.takeOver')}</Button>}
+      {offer && !offer.allowed && <MissingList missing={offer.missing} />}
       <Modal opened={opened} onClose={open.close} title={t('report.takeOver')} closeButtonProps={{ 'aria-label': t('common.close') }}>
         <StepForm act={act} step="take-over-reading" label={t('report.takeOver')} onDone={open.close} onCancel={open.close} />
       </Modal>

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { Alert, Button, Checkbox, Group, Modal, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Equipment, type Kind, type Register, type StaffRoom, useRegister, useStaff } from '@/shared/api/requests/staff';
@@ -29,7 +30,7 @@ export function RegisterPage() {
   const keepsRooms = roles.some((role) => ['biomedical', 'responsible', 'quality', 'imager'].includes(role));
   const title = asked && t(asked.what === 'room' ? 'staff.roomNew' : asked.what === 'equipment' ? 'staff.equipmentNew' : asked.what === 'stop' ? 'staff.stop' : 'staff.add');
   return (
-    <Frame title={t('staff.register')} text={t('staff.registerLead')} aside={<>{choice}{keepsRooms && <Button size="sm" variant="default" onClick={() => setAsked({ what: 'room' })}>{t('staff.roomNew')}</Button>}</>}>
+    <Frame title={t('staff.register')} text={t('staff.registerLead')} aside={<>{choice}<Button size="sm" variant="default" component={Link} to="/display">{t('display.checks')}</Button>{keepsRooms && <Button size="sm" variant="default" onClick={() => setAsked({ what: 'room' })}>{t('staff.roomNew')}</Button>}</>}>
       <Loaded query={register}>
         {(all) => (
           <Stack gap="md">

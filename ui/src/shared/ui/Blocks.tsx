@@ -11,6 +11,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client';
 import type { Missing } from '../api/types';
 import { toSay } from '../format/refusal';
+import { ToDisplay } from './DisplayNote';
 import { Icon, type IconName } from './Icon';
 
 export function Waiting({ rows = 4, height = 44 }: { rows?: number; height?: number }) {
@@ -54,7 +55,7 @@ export function Loaded<T>({ query, rows, height, children }: { query: UseQueryRe
 }
 
 function Item({ item }: { item: Missing }) {
-  return <>{item.text}{item.detail ? ` (${item.detail})` : ''} {item.why && <span className="why">{item.why}</span>}</>;
+  return <>{item.text}{item.detail ? ` (${item.detail})` : ''} {item.why && <span className="why">{item.why}</span>}{item.code === 'display-unchecked' && <> <ToDisplay /></>}</>;
 }
 
 export function MissingList({ missing }: { missing: Missing[] }) {

@@ -7,6 +7,7 @@ import { before } from './before';
 import { care } from './care';
 import { codes } from './codes';
 import { common } from './common';
+import { display } from './display';
 import { elsewhere } from './elsewhere';
 import { home } from './home';
 import { indicators } from './indicators';
@@ -54,6 +55,7 @@ export const PARTS: Texts[] = [
   protocols,
   aids,
   room,
+  display,
 ];
 
 export const TEXTS: Texts = Object.assign({}, ...PARTS);
