@@ -10,6 +10,8 @@
 #define CLINIC_STAFF_DISPLAY_PICTURE_H
 
 #include "base/err.h"
+#include "base/own.h"
+#include "base/slice.h"
 
 enum {
     DISPLAY_ROWS    = 3, /* dark, middle, light ground */
