@@ -19,7 +19,7 @@ before(async () => {
   await exam.plan();
   await exam.prepare();
   await exam.start();
-  exam.scan(['--most', '4']);
+  exam.scan();
   await exam.release();
 });
 after(async () => { await house?.close(); });
@@ -115,12 +115,12 @@ test('O4 a screen that passes is read on; the same person on another workstation
 test('O4 neither the report nor a preliminary one is signed elsewhere than on a checked screen', async () => {
   const { revision, sha256, sha256_preliminary } = exam.report;
   const key = exam.imager.cookies.get(KEY);
+  await exam.ok(exam.technologist, 'patient-left');
   exam.imager.cookies.delete(KEY);
   await house.advance(exam.imager, 31000);
   await unchecked(exam.imager, 'sign', { revision, sha256, proof: { kind: 'totp', code: exam.imager.code() } });
   await unchecked(exam.imager, 'sign-preliminary', { revision, sha256: sha256_preliminary ?? sha256, proof: { kind: 'totp', code: exam.imager.code() } });
   exam.imager.cookies.set(KEY, key);
-  await exam.ok(exam.technologist, 'patient-left');
   assert.equal((await exam.sign(exam.report)).state, 'signed');
 });
 
@@ -151,7 +151,7 @@ test('O4 T5 an expert answers on a checked screen alone', async () => {
   await o.check(second);
   await house.advance(second, 31000);
   await unchecked(second, 'give-opinion', { ...separately('Lésion kystique simple.', 'Pas d’IRM.'), proof: { kind: 'totp', code: second.code() } }, o.id);
-  await unchecked(second, 'sign', {}, o.id);
+  await unchecked(second, 'sign', { revision: 1, sha256: 'x', proof: { kind: 'totp', code: '000000' } }, o.id);
   assert.equal((await checkDisplay(second, { name: 'Domicile' })).verdict, 'passed');
   await o.proved(second, 'give-opinion', separately('Lésion kystique simple.', 'Pas d’IRM.'));
 });

@@ -77,7 +77,8 @@ function Judged({ verdict }: { verdict: Verdict }) {
 function Here({ here, onBegun, again }: { here: DisplayHere; onBegun: (asked: DisplayAsked) => void; again: boolean }) {
   const { t } = useTranslation();
   const begin = useBeginCheck();
-  const [name, setName] = useState(here.workstation?.name ?? '');
+  const [typed, setName] = useState<string | null>(null);
+  const name = typed ?? here.workstation?.name ?? ''; // as it is called, until something else is typed
   const { last } = here;
   const submit = (event: FormEvent) => {
     event.preventDefault();
