@@ -22,7 +22,7 @@ const READERS = ['quality', 'responsible', 'administrator', 'biomedical', 'physi
 export function Checks({ me }: { me: Me }) {
   const { t } = useTranslation();
   const mine = me.memberships.filter((one) => one.roles.some((role) => READERS.includes(role)));
-  const [chosen, setChosen] = useState(mine[0]?.organisation.id ?? 0);
+  const [chosen, setChosen] = useState((mine.find((one) => one.organisation.kind === 'imaging') ?? mine[0])?.organisation.id ?? 0);
   const [all, setAll] = useState(false);
   const checks = useDisplayChecks(chosen);
   return (

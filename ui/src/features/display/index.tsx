@@ -90,10 +90,10 @@ function Here({ here, onBegun, again }: { here: DisplayHere; onBegun: (asked: Di
         <Stack gap="sm" align="flex-start">
           <Text size="sm">{here.days ? t('display.asked', { count: here.days }) : t('display.notAsked')}</Text>
           {last && (
-            <Facts columns={3} items={[
+            <div className="display-facts"><Facts columns={3} items={[
               [t('display.last'), `${dayAndTime(last.at_ms)} · ${t(`display.verdict.${last.verdict}`)}`], [t('display.head.by'), last.by], [t('display.head.until'), last.until_ms ? dayAndTime(last.until_ms) : null],
               [t('display.head.screen'), t('display.screenLine', { width: last.screen.width, height: last.screen.height })],
-            ]} />
+            ]} /></div>
           )}
           {last && otherScreen(last.screen) && <Text size="sm" className="display-other">{t('display.otherScreen')}</Text>}
           {!!last?.faults.length && !again && <List size="sm">{last.faults.map((one) => <List.Item key={one.code}>{one.text}</List.Item>)}</List>}

@@ -29,5 +29,5 @@ export function DisplayNote() {
   const other = data.last && otherScreen(data.last.screen);
   if (data.state === 'valid' && !other) return null;
   const text = data.state === 'valid' ? t('display.otherScreen') : data.state === 'soon' ? t('display.soonText', { when: dayAndTime(data.last?.until_ms ?? 0) }) : t(`display.note.${data.state}`);
-  return <Alert className="refusal" icon={<Icon name="screen" />} p="xs" mb="sm" data-display={data.state}>{text} <ToDisplay /></Alert>;
+  return <Alert className="refusal" icon={<Icon name="screen" />} p="xs" m="sm" mb={4} data-display={data.state}>{text} <ToDisplay /></Alert>;
 }
