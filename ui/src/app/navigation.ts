@@ -24,7 +24,6 @@ export const PLACES: Place[] = [
   { to: '/conventions',         text: 'nav.conventions',   icon: 'document', roles: ['requester', 'imager', 'technologist', 'secretary', 'responsible', 'quality', 'local-physician', 'administrator'] },
   { to: '/protocols',           text: 'nav.protocols',     icon: 'document', roles: ['imager', 'technologist', 'nuclear-physician', 'physicist', 'responsible'] },
   { to: '/preparations',        text: 'nav.preparations',  icon: 'document', roles: ['imager', 'technologist', 'nuclear-physician', 'secretary', 'responsible'] },
-  { to: '/report-aids',         text: 'nav.aids',          icon: 'edit',     roles: ['imager', 'responsible'] },
   { to: '/roster',              text: 'nav.roster',        icon: 'calendar', roles: ['imager', 'responsible', 'technologist', 'secretary', 'local-physician', 'nuclear-physician', 'administrator'] },
   { to: '/indicators',          text: 'nav.indicators',    icon: 'clock',    roles: ['responsible', 'quality', 'administrator'] },
   { to: '/identities',          text: 'nav.identities',    icon: 'person',   roles: ['secretary', 'technologist', 'requester'] },
@@ -37,6 +36,11 @@ export const PLACES: Place[] = [
   { to: '/admin/storage',       text: 'nav.storage',       icon: 'images',   roles: ['pacs-admin', 'administrator'] },
   { to: '/admin/audit',         text: 'nav.audit',         icon: 'shield',   roles: ['administrator', 'quality', 'pacs-admin'] },
   { to: '/staff',               text: 'nav.staff',         icon: 'people',   roles: PROFESSIONALS },
+];
+
+/* Of the person rather than of the day's work: in the menu under the name. */
+export const OWN_PLACES: Place[] = [
+  { to: '/report-aids', text: 'nav.aids', icon: 'edit', roles: ['imager', 'responsible'] },
 ];
 
 export const placesOf = (roles: readonly (Role | string)[]) =>

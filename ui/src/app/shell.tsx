@@ -15,7 +15,7 @@ import { RingingCall } from '@/shared/room/RingingCall';
 import { RoomDock } from '@/shared/room/RoomDock';
 import { Icon } from '@/shared/ui/Icon';
 import { LinkBadge, LiveLink, OfflineBand } from './live';
-import { homeOf, placesOf } from './navigation';
+import { homeOf, OWN_PLACES, placesOf } from './navigation';
 import { useSession } from './session';
 import { ShortcutsSheet, useShortcuts } from './shortcuts';
 
@@ -83,6 +83,9 @@ function AccountMenu({ me, leave, onKeys }: { me: Me; leave: () => Promise<void>
         </div>
         <Menu.Divider />
         <Menu.Item component={Link} to="/account" leftSection={<Icon name="key" size={16} />}>{t('shell.account')}</Menu.Item>
+        {OWN_PLACES.filter((one) => one.roles.some((role) => me.roles.includes(role as never))).map((one) => (
+          <Menu.Item key={one.to} component={Link} to={one.to} leftSection={<Icon name={one.icon} size={16} />}>{t(one.text)}</Menu.Item>
+        ))}
         {me.permissions.includes('own-file') && <Menu.Item component={Link} to="/display" leftSection={<Icon name="screen" size={16} />}>{t('display.title')}</Menu.Item>}
         <Menu.Item leftSection={<Icon name="keyboard" size={16} />} onClick={onKeys}>{t('shell.shortcuts')}</Menu.Item>
         <Menu.Item leftSection={<Icon name="arrow" size={16} />} onClick={() => void leave()}>{t('shell.signOut')}</Menu.Item>
