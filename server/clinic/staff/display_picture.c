@@ -152,7 +152,7 @@ static void lines(uint8_t *at, int x, bool horizontal)
 {
     for (int row = TILE_Y; row < TILE_Y + TILE_H; row++)
         for (int column = x; column < x + TILE_W; column++)
-            at[(size_t)row * DISPLAY_WIDTH + column] = ((horizontal ? row : column) & 1) ? 255 : 0;
+            at[(size_t)row * DISPLAY_WIDTH + (size_t)column] = ((horizontal ? row : column) & 1) ? 255 : 0;
 }
 
 void display_draw(const DisplayChallenge *c, uint8_t *ret)

@@ -178,8 +178,8 @@ static void what_a_signature_keeps_is_bounded(void **state) /* E25 X4 */
         " INSERT INTO instance (series_id, study_id, uid, class_uid, syntax_uid, number, frames, blob, bytes, dataset_at, sha256, dataset_sha256,"
         "                       received_at_ms, via, actor)"
         " SELECT id, study_id, uid || '.' || i, '1.2', '1.2', i, 1, uid || '/' || i, 1, 1, x'', x'', 1, 'dimse', '' FROM series, n WHERE number > 100",
-        "INSERT INTO reading_ledger SELECT instance.study_id, person.id, instance.uid, 1, 1000, 0, 1, 1 FROM instance, person"
-        " WHERE instance.number % 2 = 0 AND instance.number > 0 AND instance.blob LIKE '%/%' AND person.login = 'imageur' AND instance.class_uid = '1.2'",
+        ("INSERT INTO reading_ledger SELECT instance.study_id, person.id, instance.uid, 1, 1000, 0, 1, 1 FROM instance, person"
+        " WHERE instance.number % 2 = 0 AND instance.number > 0 AND instance.blob LIKE '%/%' AND person.login = 'imageur' AND instance.class_uid = '1.2'"),
     };
     World     *w       = *state;
     json_t    *summary = NULL;

@@ -387,7 +387,7 @@ static void validators_find_no_error(void **state) /* E25 */
     m.patient_of = patient;
     measures_any(&made);
     for (int round = 0; round < 3; round++) {
-        OWNED_BUF file = buf_make(16 << 20), none = buf_make(16 << 20), selection = buf_make(1 << 20);
+        OWNED_BUF file = buf_make(16 << 20), selection = buf_make(1 << 20);
         m.verified        = round == 0;
         m.for_referrer    = round != 1;
         m.predecessor_uid = round == 1 ? NULL : MAKING.predecessor_uid;
