@@ -110,7 +110,7 @@ if (!fs.existsSync(DISC)) {
     await page.getByRole('link', { name: 'Retour à l’acte' }).click();
     const priors = technologist.section('Examens antérieurs importés');
     await priors.getByText('Envoi de la clinique des Lilas').waitFor();
-    await priors.getByText(/Identité différente de celle du dossier, acceptée par manip/).waitFor();
+    await priors.getByText(/Identité différente de celle du dossier, acceptée par Lucas PETIT/).waitFor();
     await priors.scrollIntoViewIfNeeded();
     await technologist.shot('media-4-priors');
     await technologist.accessible('act with priors');
