@@ -152,6 +152,12 @@ export class House {
 
   now() { return Date.now() + this.offsetMs; }
 
+  // A code serves once: whoever signs in again within its 30 s waits for the next (a clock moved far ahead, then back, is the test's affair).
+  async newCode(login) {
+    const used = this.codes.get(login) ?? 0, wait = (used + 1) * 30000 - this.now();
+    if (wait > 0 && wait <= 30000) await sleep(wait + 20);
+    this.codes.set(login, Math.floor(this.now() / 30000));
+  }
   async person(login) { const p = new Person(this, login); await p.signIn(); return p; }
 
   // Moves the server's clock (demonstration mode only), so that a time step of a code is new again.
@@ -209,12 +215,7 @@ export class Person {
     if (a.status !== 200) throw new Error(`${this.login}: code: ${a.status} ${a.bytes}`);
     await this.refresh();
   }
-  // A code serves once: whoever signs in again within its 30 s waits for the next (a clock moved far ahead, then back, is the test's affair).
-  async newCode() {
-    const used = this.house.codes.get(this.login) ?? 0, wait = (used + 1) * 30000 - this.house.now();
-    if (wait > 0 && wait <= 30000) await sleep(wait + 20);
-    this.house.codes.set(this.login, Math.floor(this.house.now() / 30000));
-  }
+  newCode() { return this.house.newCode(this.login); }
   async refresh() { this.me = (await this.get('/api/me')).json; this.csrf = this.me.csrf; return this.me; }
 
   step(act, step, data = {}, extra = {}) { return this.post(`/api/acts/${act}/steps/${step}`, { data, ...extra }); }

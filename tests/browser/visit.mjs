@@ -85,6 +85,7 @@ export class Visit {
   }
   async giveTwoFactors(within = this.page) {
     await this.givePassword(within);
+    await this.ward.house.newCode(this.login);
     await this.giveCode(this.code(), within);
   }
   async givePassword(within = this.page) {
