@@ -73,9 +73,9 @@ static bool tell_images(const ArchiveNews *news, void *with)
 {
     ImagesTold *t = with;
     OWNED(json_t) *message =
-        json_pack("{s:s, s:I, s:s, s:s, s:I, s:I}", "type", "images", "act_id", (json_int_t)news->act_id,
-                  "study_uid", news->study_uid, "series_uid", news->series_uid, "instances",
-                  (json_int_t)news->series_instances, "total", (json_int_t)news->study_instances);
+        json_pack("{s:s, s:I, s:s, s:s, s:s, s:I, s:I}", "type", "images", "act_id", (json_int_t)news->act_id,
+                  "study_uid", news->study_uid, "series_uid", news->series_uid, "modality", news->modality,
+                  "instances", (json_int_t)news->series_instances, "total", (json_int_t)news->study_instances);
     for (PushClient *c = t->hub->clients; message && c && news->patient_id; c = c->next) {
         bool may = false;
         if (!grant_check(t->db, c->person_id, news->patient_id, &may, t->err)) {

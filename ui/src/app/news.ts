@@ -77,7 +77,7 @@ export function applyNews(client: QueryClient, message: PushMessage) {
       const known = act.images.series.some((one) => one.uid === message.series_uid);
       const series = known
         ? act.images.series.map((one) => (one.uid === message.series_uid ? { ...one, instances: message.instances } : one))
-        : [...act.images.series, { uid: message.series_uid, number: act.images.series.length + 1, modality: act.modality, description: '', instances: message.instances }];
+        : [...act.images.series, { uid: message.series_uid, number: act.images.series.length + 1, modality: message.modality || act.modality, description: '', instances: message.instances }];
       return { ...act, images: { ...act.images, study_uid: message.study_uid, instances: message.total, series, last_at_ms: Date.now() } };
     });
     soon(client, message.act_id);

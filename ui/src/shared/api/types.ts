@@ -277,5 +277,5 @@ export interface ActWrite {
 export type PushMessage =
   | { type: 'hello'; last_event: number; now_ms: number }
   | { type: 'event'; event: ActEvent }
-  | { type: 'images'; act_id: number; study_uid: string; series_uid: string; instances: number; total: number }
+  | { type: 'images'; act_id: number; study_uid: string; series_uid: string; modality: string; instances: number; total: number }
   | { type: 'session'; ends: string };
