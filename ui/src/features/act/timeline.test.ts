@@ -10,6 +10,7 @@ const told = (one: ActEvent) => detailsOf(one, (group, code) => (code ? `${group
 describe('the story of an act', () => {
   it('says a refusal with its reason, as a word and as it was written', () =>
     expect(told(event('refuse', { code: 'not-indicated', text: 'Échographie suffisante.' }))).toEqual(['refusal:not-indicated', 'Échographie suffisante.']));
+  it('E14 says why the video was lost in words', () => expect(told(event('media-lost', { reason: 'left' }))).toEqual(['videoLost:left']));
   it('names each verdict, so that two that are alike are not confused', () =>
     expect(told(event('accept', { indication: 'relevant', distance: 'relevant' }))).toEqual(['indication : verdict:relevant', 'distance : verdict:relevant']));
   it('L5 tells what was given as it is said: product, how much, by which way, which batch', () =>

@@ -82,12 +82,14 @@ export function detailsOf(event: ActEvent, text: Word, say: Sayings): string[] {
   if (event.step === 'plan' && typeof data.start_ms === 'number') lines.push(say.when(data.start_ms));
   if (event.step === 'end-acquisition' && typeof data.made === 'number') lines.push(say.images(data.made));
   if (event.step === 'check-identity') lines.push(text('identity', word('result')), text('document', word('document')));
+  const lost = event.step === 'media-lost';
+  if (lost && word('reason')) lines.push(text('videoLost', word('reason')));
   if (event.step === 'overdue' || event.step === 'escalate') lines.push(say.deadline(word('what')));
   if (event.step === 'duty-overdue') lines.push(text('duty', word('kind')));
   if (event.step === 'escalate' && Array.isArray(data.people)) lines.push(...(data.people as { name?: string }[]).map((one) => one.name ?? '').filter(Boolean));
   for (const key of SAID) {
     const said = word(key);
-    if (said && !(drug && (key === 'product' || key === 'batch')) && !lines.includes(said) && !fields.some((field) => field.name === key && field.codes)) lines.push(said);
+    if (said && !(lost && key === 'reason') && !(drug && (key === 'product' || key === 'batch')) && !lines.includes(said) && !fields.some((field) => field.name === key && field.codes)) lines.push(said);
   }
   return lines.filter(Boolean);
 }
