@@ -200,8 +200,13 @@ test('E13 a call rings who has the act in hand, then the next by the roster; una
   const passed = await call();
   assert.equal(passed.state, 'ringing');
   assert.ok(passed.rings.length && passed.rings.every((one) => one.person_id !== exam.imager.me.person.id));
-  await house.advance(exam.technologist, 31000);
-  await eventually(async () => (await call()).state === 'missed', 10000);
+  // Who is on duty depends on the hour of the run: with a colleague on duty it passes once more, to everybody of that role, before it is missed.
+  for (let rings = passed.rings, n = 0; (await call()).state !== 'missed'; n++) {
+    assert.ok(n < 3, 'it rings for ever');
+    await house.advance(exam.technologist, 31000);
+    await eventually(async () => (await call()).state === 'missed' || JSON.stringify((await call()).rings) !== JSON.stringify(rings), 10000);
+    ({ rings } = await call());
+  }
   const missed = await call(), someone = passed.rings[0];
   assert.ok(missed.missed.some((one) => one.person_id === someone.person_id));
   assert.ok(!missed.missed.some((one) => one.person_id === exam.imager.me.person.id), 'who said that they cannot has not missed it');
