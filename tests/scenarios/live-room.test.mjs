@@ -159,7 +159,8 @@ test('E12 the relay lets in who has credentials of the moment, and nobody else',
   const { relay } = await page.joins('imager');
   assert.deepEqual(relay.urls, [`turn:127.0.0.1:${relayPort}?transport=udp`, `turn:127.0.0.1:${relayPort}?transport=tcp`]);
   const allocate = (user, key) => spawnSync('turnutils_uclient', ['-u', user, '-w', key, '-y', '-c', '-n', '4', '-m', '1', '-p', String(relayPort), '127.0.0.1'], { encoding: 'utf8', timeout: 20000 });
-  const good = allocate(relay.username, relay.credential);
+  let good = allocate(relay.username, relay.credential);
+  for (let left = 2; left && !/tot_send_msgs=[1-9]/.test(good.stdout); left--) good = allocate(relay.username, relay.credential); // the tool gives up early on a busy machine
   assert.match(good.stdout, /tot_send_msgs=[1-9]/, good.stdout + good.stderr);
   const bad = allocate(relay.username, `${relay.credential.slice(0, -2)}A=`);
   assert.ok(!/tot_recv_msgs=[1-9]/.test(bad.stdout), bad.stdout);
