@@ -89,13 +89,13 @@ ward.story('T5 R.6316-1 one writes beside the images, the other agrees with a fr
   await second.page.getByText('Compte rendu rédigé par Dr Jeanne MARTIN.').waitFor();
   await second.press('Approuver le compte rendu', second.page.getByTestId('report'));
   await ward.house.advance(exam.requester, 31000);
-  await second.giveCode(second.code(), second.dialog());
+  await second.giveCode(await second.freshCode(), second.dialog());
   await second.dialog().waitFor({ state: 'hidden' });
   await second.shot('44-opinion-agreed');
 
   const sign = report.getByRole('button', { name: 'Signer', exact: true });
   await sign.and(page.locator(':enabled')).click();
-  await first.giveCode(first.code(), first.dialog());
+  await first.giveCode(await first.freshCode(), first.dialog());
   await page.getByText(/Signé par Dr Jeanne MARTIN/).first().waitFor();
   await requester.page.goto(`/acts/${id}`);
   await requester.state('Compte rendu remis');

@@ -138,7 +138,7 @@ ward.story('E16 E29 Ctrl+Enter opens the second factor; signed, the citation sti
   await imager.dialog().getByText('Signer', { exact: false }).first().waitFor();
   await page.waitForTimeout(300);
   await imager.shot('aids-sign');
-  await imager.giveCode(imager.code(), imager.dialog());
+  await imager.giveCode(await imager.freshCode(), imager.dialog());
   await imager.dialog().waitFor({ state: 'hidden' });
   const cited = page.locator('.cited').first();
   await view.key('Home');

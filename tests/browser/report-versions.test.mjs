@@ -15,7 +15,7 @@ before(async () => {
 after(async () => { await ward.close(); });
 const give = async (visit) => {
   await ward.house.advance(exam.requester, 31000);
-  await visit.giveCode(visit.code(), visit.dialog());
+  await visit.giveCode(await visit.freshCode(), visit.dialog());
   await visit.dialog().waitFor({ state: 'hidden' });
 };
 

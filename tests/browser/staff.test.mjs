@@ -97,7 +97,7 @@ ward.story('O6 a new version is published; the technologist is blocked, reads it
   await manip.giveCode('000000', manip.dialog());
   await manip.dialog().getByRole('alert').waitFor();
   await ward.house.advance(await ward.house.person('admin'), 31000);
-  await manip.giveCode(manip.code(), manip.dialog());
+  await manip.giveCode(await manip.freshCode(), manip.dialog());
   await manip.dialog().getByText('Signé', { exact: true }).waitFor();
   await manip.shot('staff-signed');
 });
@@ -206,7 +206,7 @@ ward.story('O6 a meeting is written and its chair signs the minutes', async () =
   await imager.page.getByRole('button', { name: 'Revue des protocoles' }).click();
   await imager.press('Signer', imager.dialog());
   await ward.house.advance(await ward.house.person('admin'), 31000);
-  await imager.giveCode(imager.code(), imager.dialog());
+  await imager.giveCode(await imager.freshCode(), imager.dialog());
   await imager.page.getByRole('table', { name: 'Réunions' }).getByText('Signé', { exact: true }).waitFor();
   await imager.accessible('meetings');
   await imager.shot('staff-meetings');

@@ -120,7 +120,7 @@ ward.story('T4 T5 on a telephone the expert accepts, checks, looks at the images
   await look(telephone, '9-written-390');
   await ward.house.advance(exam.requester, 31000);
   await sign.and(page.locator(':enabled')).click();
-  await telephone.giveCode(telephone.code(), telephone.dialog());
+  await telephone.giveCode(await telephone.freshCode(), telephone.dialog());
   await page.getByText(/Signé par Dr Karim HADDAD/).first().waitFor();
   await look(telephone, '10-signed-390');
   await requester.state('Compte rendu remis');

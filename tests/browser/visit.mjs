@@ -77,6 +77,11 @@ export class Visit {
     this.page.on('console', (m) => { if (m.type() === 'error' && !EXPECTED.some((one) => one.test(m.text()))) this.faults.push(m.text()); });
   }
   code() { return totp(this.key, this.ward.house.now()); }
+  // One that has not served yet: waits for the next when it must.
+  async freshCode() {
+    await this.ward.house.newCode(this.login);
+    return this.code();
+  }
 
   async signIn() {
     await this.page.goto('/');
@@ -85,8 +90,7 @@ export class Visit {
   }
   async giveTwoFactors(within = this.page) {
     await this.givePassword(within);
-    await this.ward.house.newCode(this.login);
-    await this.giveCode(this.code(), within);
+    await this.giveCode(await this.freshCode(), within);
   }
   async givePassword(within = this.page) {
     const login = within.getByLabel('Identifiant');
