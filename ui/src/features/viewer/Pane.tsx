@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { Button } from '@mantine/core';
-import { forwardRef, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { forwardRef, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Patient } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
@@ -21,6 +21,7 @@ import { Overlay } from './measure/Overlay';
 import { isRecordedKey, type Recorded } from './measure/recorded';
 import { suvOf } from './measure/suv';
 import { figureText } from './measure/words';
+import { useUnderPointer } from './pointer';
 import { type Command, PRESETS, type Tool } from './presets';
 import { turnedLetters } from './space';
 
@@ -221,28 +222,7 @@ function Around({ frame, state, title, arriving }: { frame: Frame; state: PaneSt
 /* The stored value under the pointer, in its unit. */
 function Probe({ pane, holder, frame }: { pane: StackPane; holder: React.RefObject<HTMLDivElement | null>; frame: Frame }) {
   const { t, i18n } = useTranslation();
-  const [found, setFound] = useState<ReturnType<StackPane['valueAt']>>(null);
-  useEffect(() => {
-    const element = holder.current;
-    if (!element) return;
-    let due = 0;
-    const move = (event: PointerEvent) => {
-      cancelAnimationFrame(due);
-      const box = element.getBoundingClientRect();
-      due = requestAnimationFrame(() => setFound(pane.valueAt(event.clientX - box.left, event.clientY - box.top)));
-    };
-    const leave = () => {
-      cancelAnimationFrame(due);
-      setFound(null);
-    };
-    element.addEventListener('pointermove', move);
-    element.addEventListener('pointerleave', leave);
-    return () => {
-      leave();
-      element.removeEventListener('pointermove', move);
-      element.removeEventListener('pointerleave', leave);
-    };
-  }, [pane, holder]);
+  const found = useUnderPointer(holder, useCallback((x: number, y: number) => pane.valueAt(x, y), [pane]));
   if (!found) return null;
   const { unit, times } = valueUnit(frame);
   const value = figureText(t, i18n.language, { name: 'value', value: found.value * times, unit }, true);

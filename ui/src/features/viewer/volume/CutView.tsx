@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Patient } from '@/shared/api/types';
 import { Icon } from '@/shared/ui/Icon';
@@ -15,6 +15,7 @@ import { type MarkStore, placeOf } from '../measure/marks';
 import { Drawn, ScaleBar, scaleText } from '../measure/Overlay';
 import { figureLines, figureText, numberText } from '../measure/words';
 import { Corner } from '../Pane';
+import { useUnderPointer } from '../pointer';
 import type { Tool } from '../presets';
 import type { Pixel } from '../space';
 import { isWhole } from './budget';
@@ -162,28 +163,7 @@ function PlaneMarks({ surface, drawing, store, looking, name }: { surface: CutSu
 /* The values under the pointer, of each volume in its unit, and where. */
 function Read({ holder, surface, layers }: { holder: React.RefObject<HTMLDivElement | null>; surface: CutSurface; layers: Layer[] }) {
   const { t, i18n } = useTranslation();
-  const [at, setAt] = useState<Point | null>(null);
-  useEffect(() => {
-    const element = holder.current;
-    if (!element) return undefined;
-    let due = 0;
-    const move = (event: PointerEvent) => {
-      cancelAnimationFrame(due);
-      const box = element.getBoundingClientRect();
-      due = requestAnimationFrame(() => setAt(surface.patient(event.clientX - box.left, event.clientY - box.top)));
-    };
-    const leave = () => {
-      cancelAnimationFrame(due);
-      setAt(null);
-    };
-    element.addEventListener('pointermove', move);
-    element.addEventListener('pointerleave', leave);
-    return () => {
-      leave();
-      element.removeEventListener('pointermove', move);
-      element.removeEventListener('pointerleave', leave);
-    };
-  }, [holder, surface]);
+  const at = useUnderPointer(holder, useCallback((x: number, y: number) => surface.patient(x, y), [surface]));
   if (!at) return null;
   const words = layers.filter((one) => isWhole(one.volume.by)).map((one) => {
     const value = surface.valueOf(one.volume, at);
