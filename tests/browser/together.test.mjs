@@ -85,7 +85,97 @@ ward.story('E12 E17 one leads, the other sees the same slice and window; a point
   assert.ok(Math.abs(box.x + 7 - x) < 6 && Math.abs(box.y + 7 - y) < 6, `the pointer stands at ${box.x + 7},${box.y + 7}, the point of the patient at ${x},${y} (${frame.instance['00080018'].Value[0]})`);
   await imager.shot('65-together-leads');
   await technologist.shot('66-together-follows');
-  await technologist.page.getByRole('radiogroup', { name: 'Regarder ensemble' }).getByText('Libre', { exact: true }).click();
+});
+
+// What lies in the middle of the pane, and how much of the patient it shows downwards, in pixels of the image.
+const seen = (v, id = 'left') => v.page.evaluate((pane) => {
+  const p = window.__viewer.pane(pane), [w, h] = p.size(), [x, y] = p.toPixel(w / 2, h / 2), [, top] = p.toPixel(w / 2, 0), [, low] = p.toPixel(w / 2, h);
+  return { x, y, down: low - top };
+}, id);
+const close = (one, other, by) => Math.abs(one - other) < by;
+const chooses = (v, mode) => v.page.getByRole('radiogroup', { name: 'Regarder ensemble' }).getByText(mode, { exact: true }).click();
+
+ward.story('E12 E17 zoom, pan, turn and mirror are the leader’s, by the image and not by the screen', async () => {
+  const [a, b] = [new Viewing(imager), new Viewing(technologist)];
+  await technologist.page.setViewportSize({ width: 1280, height: 640 });
+  await imager.page.getByTestId('viewer').focus();
+  await a.key('+'); await a.key('+'); await a.key('+');
+  await a.key('p');
+  await a.drag('left', [120, 120], [150, 160]);
+  await until(async () => { const [one, other] = [await seen(a), await seen(b)]; return close(one.x, other.x, 0.5) && close(one.y, other.y, 0.5) && other.down >= one.down - 0.5 && other.down < one.down * 2; }, 'the same middle, and all that the leader sees');
+  const moved = await seen(a);
+  assert.ok(Math.hypot(moved.x - 127.5, moved.y - 127.5) > 5, 'it was moved');
+  await a.key('r');
+  await a.key('m');
+  await until(async () => { const [one, other] = [await a.state(), await b.state()]; return one.rotation === other.rotation && one.flipped === other.flipped && (one.rotation !== 0 || one.flipped); }, 'turned alike');
+  await technologist.shot('67-together-turned');
+  await a.key('f');
+  await imager.page.getByTestId('viewer').focus();
+});
+
+ward.story('E12 E17 the leader’s measures are seen at once with their name, are not the follower’s to change, and go when they lead no more', async () => {
+  const [a] = [new Viewing(imager), new Viewing(technologist)];
+  const shown = technologist.page.getByTestId('marks-left').locator('.mark-theirs .mark');
+  await a.key('l');
+  await a.drag('left', [100, 100], [160, 140]);
+  await shown.first().waitFor();
+  await until(async () => (await shown.first().textContent()).includes('Dr Jeanne MARTIN'), 'whose it is');
+  const mine = (await a.words())[0];
+  assert.ok((await shown.first().textContent()).replace(/[\u00a0\u202f]/g, ' ').includes(mine), `the same figure: ${mine}`);
+  assert.equal(await technologist.page.getByTestId('marks-left').locator('.mark').count(), 1, 'and none of the follower’s own');
+  await technologist.shot('68-together-measure');
+  await technologist.page.getByTestId('viewer').focus();
+  await technologist.page.keyboard.press('Delete');
+  assert.equal(await shown.count(), 1, 'not theirs to erase');
+  const { content } = (await (await technologist.page.request.get(`/api/studies/${(await a.frame()).imageId.match(/studies\/([\d.]+)/)[1]}/marks`)).json());
+  assert.deepEqual(content.marks, [], 'nothing of it is kept for the follower');
+  await technologist.page.goto(`/acts/${exam.id}`); // who comes late has it at once
+  await technologist.press('Entrer en salle', technologist.section('Salle en direct'));
+  await dock(technologist).locator('.tile[data-seat="imager"][data-connected="true"]').waitFor();
+  await technologist.page.getByRole('link', { name: 'Voir les images', exact: true }).or(technologist.page.getByRole('link', { name: 'Ouvrir la lecture', exact: true })).first().click();
+  await technologist.page.getByRole('radiogroup', { name: 'Regarder ensemble' }).waitFor();
+  await chooses(technologist, 'Suivre');
+  await shown.first().waitFor();
+  await chooses(imager, 'Libre');
+  await shown.first().waitFor({ state: 'detached' });
+  await technologist.sees('Personne ne mène encore.');
+  await chooses(imager, 'Mener');
+  await shown.first().waitFor();
+  await imager.page.getByTestId('viewer').focus();
+  await a.key('Delete');
+  await shown.first().waitFor({ state: 'detached' });
+});
+
+ward.story('E12 E17 a cine is followed while it plays; planes of a volume stand alike in both pages', async () => {
+  const [a, b] = [new Viewing(imager), new Viewing(technologist)];
+  await imager.page.getByTestId('viewer').focus();
+  await a.key('w');
+  await a.key(' ');
+  const came = new Set();
+  await until(async () => came.add((await b.state()).shown) && came.size > 3, 'several images of the cine');
+  await a.key(' ');
+  await until(async () => (await a.state()).shown === (await b.state()).shown && !(await a.state()).playing, 'they stop at the same image');
+  await a.key('Shift+V');
+  for (const v of [imager, technologist]) await v.page.locator('[data-testid="volume"][data-phase="ready"]').waitFor({ timeout: 60000 });
+  await imager.page.getByTestId('image-coronal').click({ position: { x: 90, y: 70 } });
+  await a.key('m');
+  const place = (v) => v.page.evaluate(() => JSON.stringify(['axial', 'sagittal', 'coronal'].map((id) => { const { facing, slab, base } = window.__viewer.pane(id).view; return { facing, slab, base }; })));
+  const words = async (v) => [await v.page.getByTestId('place-axial').textContent(), await v.page.getByTestId('slab-axial').textContent()].join();
+  await until(async () => (await words(imager)) === (await words(technologist)) && (await place(imager)) === (await place(technologist)), 'the same centre, planes, slab and window');
+  await technologist.shot('69-together-planes');
+  await a.key('Shift+V');
+  await b.drawn('left');
+});
+
+ward.story('E12 free: nobody moves my images', async () => {
+  const [a, b] = [new Viewing(imager), new Viewing(technologist)];
+  await a.drawn('left');
+  await imager.page.getByTestId('viewer').focus();
+  await a.key('Home');
+  await a.drawn('left', 0);
+  await a.key('ArrowDown');
+  await b.drawn('left', 1);
+  await chooses(technologist, 'Libre');
   await a.key('End');
   await a.drawn('left');
   await technologist.page.waitForTimeout(1000);

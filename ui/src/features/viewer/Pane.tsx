@@ -25,7 +25,7 @@ import { useUnderPointer } from './pointer';
 import { type Command, PRESETS, type Tool } from './presets';
 import { turnedLetters } from './space';
 
-export interface PaneHandle { run: (command: Command) => void; key: (tool: Tool, event: KeyboardEvent) => boolean; jump: (place: Place, window: PaneState['window']) => void }
+export interface PaneHandle { run: (command: Command) => void; key: (tool: Tool, event: KeyboardEvent) => boolean; jump: (place: Place, window: PaneState['window'], then?: () => void) => void }
 
 export const Pane = forwardRef<PaneHandle, {
   id: string; frames: Frame[]; title: string; patient: Patient; active: boolean; framed: boolean; arriving: boolean; waiting: boolean; tool: Tool; store: MarkStore; recorded?: Recorded | undefined;
@@ -62,21 +62,24 @@ export const Pane = forwardRef<PaneHandle, {
   const frame = pane && state ? pane.frameAt(state.shown) : null;
   const drawing = useMemo(() => (pane ? new Drawing(pane, store, (points) => scaleOf(pane.frameAt(pane.current().shown)!, points), (pixel) => link.point(pane, pixel)) : null), [pane, store]);
   const marks = useSyncExternalStore(store.subscribe, store.current);
-  const goal = useRef<{ place: Place; window: PaneState['window'] } | null>(null);
+  const goal = useRef<{ place: Place; window: PaneState['window']; then?: (() => void) | undefined } | null>(null);
   const reach = useMemo(() => () => {
-    const { place, window } = goal.current ?? {};
+    const { place, window, then } = goal.current ?? {};
     const index = place && pane ? pane.frames().findIndex((one) => samePlace(placeOf(one), place)) : -1;
     if (!pane || index < 0) return;
     goal.current = null;
-    void pane.goTo(index).then(() => window && pane.setWindow(window));
+    void pane.goTo(index).then(() => {
+      if (window) pane.setWindow(window);
+      then?.();
+    });
   }, [pane]);
   useEffect(() => {
     if (state?.count) reach();
   }, [state?.count, reach]);
   useImperativeHandle(ref, () => ({
     key: (chosen, event) => !!drawing?.key(chosen, event),
-    jump: (place, window) => {
-      goal.current = { place, window };
+    jump: (place, window, then) => {
+      goal.current = { place, window, then };
       reach();
     },
     run: (command) => {

@@ -43,7 +43,6 @@ export default function Viewer({ studyUid, actId }: { studyUid: string; actId: n
 
 const PANES = ['left', 'right', 'third', 'fourth', 'fifth', 'sixth'] as const;
 const ONE = LAYOUTS[0]!;
-const NOBODY = PANES.map(() => null); // reconstructions are not shared: nothing is told that is not seen
 
 type Shown = Pick<Images, 'series' | 'instances' | 'wrong_patient'>;
 
@@ -118,21 +117,22 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
   }, []);
 
   const jumpLater = useRef<(to: Place) => void>(() => undefined);
+  const showVolume = useCallback((uid: string | null) => {
+    if (uid && !series.some((one) => one.uid === uid && !isDocument(one))) return;
+    setVolume(uid);
+    const first: Tool = uid ? 'cursor' : 'window';
+    setTool(first);
+    chooseTool(first);
+    if (uid) setMarksShown(false);
+  }, [series]);
   const toggleVolume = useCallback(() => {
     const own = series.find((one) => one.uid === shown[active]);
     if (volume) {
       const place = looking.current?.place();
-      setVolume(null);
-      setTool('window');
-      chooseTool('window');
+      showVolume(null);
       if (place) jumpLater.current(place);
-    } else if (own && !isDocument(own)) {
-      setVolume(own.uid);
-      setTool('cursor');
-      chooseTool('cursor');
-      setMarksShown(false);
-    }
-  }, [series, shown, active, volume]);
+    } else if (own) showVolume(own.uid);
+  }, [series, shown, active, volume, showVolume]);
 
   const run = useCallback((command: Command) => {
     if (volume && looking.current?.run(command)) return;
@@ -192,7 +192,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
     <div className="viewer" ref={box} tabIndex={-1} data-testid="viewer">
       <Bar tool={tool} hounsfield={series.find((one) => one.uid === (volume ?? shown[active]))?.modality === 'CT'} several={(state?.count ?? 0) > 1} playing={!!state?.playing} layout={layout} linked={linked} list={list}
         marks={marksShown} volume={!!volumeSeries} run={run} onList={() => setList(!list)} />
-      {act !== undefined && <Together act={act} study={study} ids={PANES} layout={layout} active={active} shown={shown} states={volumeSeries ? NOBODY : states} handles={handles} box={box} lay={lay} placeIn={placeIn} />}
+      {act !== undefined && <Together act={act} study={study} ids={PANES} layout={layout} active={active} shown={shown} states={states} store={store} volume={volumeSeries ? volume : null} handles={handles} box={box} lay={lay} placeIn={placeIn} showVolume={showVolume} />}
       {images.wrong_patient.length > 0 && <div className="viewer-alarm" role="alert"><Icon name="warning" /> {t('viewer.wrongPatient')}</div>}
       <div className="viewer-body">
         {list && <SeriesList study={study} series={series} shown={volume ? [volume] : shown} calm={calm || !!volume} onChoose={volume ? chooseVolume : place} />}

@@ -18,6 +18,8 @@ export interface LinkHost {
 }
 
 const RESTART_AFTER_MS = 4000;
+export const SHARED_MOST = 32 << 10; // characters of a message, as the server takes of a page by its socket
+const WAITING_MOST = { state: 64 << 10, point: 4096 }; // bytes on their way; the next one is newer
 const LINES = { audio: 0, camera: 1, screen: 2 } as const;
 
 export class Link {
@@ -40,6 +42,7 @@ export class Link {
     this.point = this.pc.createDataChannel('point', { negotiated: true, id: 1, ordered: false, maxRetransmits: 0 });
     for (const [name, channel] of [['state', this.state], ['point', this.point]] as const)
       channel.onmessage = (m: MessageEvent<string>) => {
+        if (typeof m.data !== 'string' || m.data.length > SHARED_MOST) return;
         try { this.host.heard(name, JSON.parse(m.data)); } catch { /* not ours */ }
       };
     this.pc.onicecandidate = (e) => e.candidate && this.host.say({ candidate: e.candidate.toJSON() });
@@ -91,7 +94,7 @@ export class Link {
   send(channel: 'state' | 'point', data: unknown): boolean {
     const to = channel === 'state' ? this.state : this.point;
     if (to.readyState !== 'open') return false;
-    if (channel === 'point' && to.bufferedAmount > 4096) return true; // the next one is newer
+    if (to.bufferedAmount > WAITING_MOST[channel]) return true;
     to.send(JSON.stringify(data));
     return true;
   }

@@ -108,6 +108,7 @@ export class RoomSession {
         return;
       case 'room-gone':
         if (m.seat === this.seat && m.why) return this.leave(m.why);
+        if (this.shown?.from === m.seat) this.shown = null;
         this.sitters = this.sitters.filter((one) => one.seat !== m.seat);
         this.leaving.set(m.seat, setTimeout(() => this.drop(m.seat), KEEP_MS));
         this.changed();
@@ -137,7 +138,8 @@ export class RoomSession {
   }
   share(channel: 'state' | 'point', data: object) {
     if (channel === 'state') {
-      this.send({ type: 'room-state', act: this.act, data }); // kept by the server for who comes late
+      for (const { link } of this.links.values()) link.send('state', data);
+      this.send({ type: 'room-state', act: this.act, data }); // to who has no channel; kept by the server for who comes late
       return;
     }
     let all = true;

@@ -61,7 +61,7 @@ export const link = {
   },
 };
 
-const stackOf = (id: string) => {
+export const stackOf = (id: string) => {
   const pane = panes.get(id);
   return pane instanceof StackPane ? pane : undefined;
 };

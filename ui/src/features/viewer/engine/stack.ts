@@ -33,6 +33,11 @@ export interface PaneState {
   playing: boolean;
   rate: number | null; // frames a second, as they really came
 }
+/* How a frame stands in its pane, for another page to stand the same: the pixel in the middle and how far the pane reaches across and down, in the image's own length. */
+export interface Stood { window: Window | null; inverted: boolean; rotation: number; flipped: boolean; tumbled: boolean; reach: { middle: Pixel; span: readonly [number, number] } | null }
+const SAME = 1e-3; // parts of a span, or of a window, that nobody sees
+const sameWindow = (a: Window | null, b: Window) => !!a && Math.abs(a.center - b.center) < SAME && Math.abs(a.width - b.width) < SAME;
+
 const NOTHING: PaneState = { shown: null, wanted: 0, count: 0, loaded: 0, failed: false, window: null, inverted: false, usual: true, zoom: 1,
   rotation: 0, flipped: false, tumbled: false, full: false, playing: false, rate: null };
 
@@ -63,6 +68,7 @@ export class StackPane implements Told {
   private touched = false; // zoomed or moved by hand: a new size of the pane does not fit the image again
   private sizes: ResizeObserver | null = null;
   private unwatch: () => void = () => undefined;
+  private later: Stood | null = null; // asked before anything was drawn
 
   constructor(readonly id: string, private readonly element: HTMLDivElement) {}
 
@@ -157,6 +163,7 @@ export class StackPane implements Told {
       if (this.inverted) viewport.setProperties({ invert: !viewport.getProperties().invert });
       viewport.render();
       this.tell();
+      this.stoodLater();
     });
   }
 
@@ -197,13 +204,13 @@ export class StackPane implements Told {
     this.touched = false;
     const turned = this.viewport?.getViewPresentation();
     this.viewport?.resetCamera();
-    if (turned) this.stand(turned.rotation ?? 0, !!turned.flipHorizontal, !!turned.flipVertical);
+    if (turned) this.turnTo(turned.rotation ?? 0, !!turned.flipHorizontal, !!turned.flipVertical);
   }
 
   /* A quarter turn; the letters at the edges follow. */
   rotate(degrees: number) {
     const now = this.viewport?.getViewPresentation();
-    if (now) this.stand((Math.round((now.rotation ?? 0) + degrees) + 360) % 360, !!now.flipHorizontal, !!now.flipVertical);
+    if (now) this.turnTo((Math.round((now.rotation ?? 0) + degrees) + 360) % 360, !!now.flipHorizontal, !!now.flipVertical);
   }
 
   /* A mirror, as the screen shows it: left and right, or top and bottom. */
@@ -217,7 +224,7 @@ export class StackPane implements Told {
   }
 
   /* By the camera: the engine's presentation takes no mirror back. */
-  private stand(rotation: number, flipHorizontal: boolean, flipVertical: boolean) {
+  private turnTo(rotation: number, flipHorizontal: boolean, flipVertical: boolean) {
     const viewport = this.viewport;
     if (!viewport || this.state.shown === null) return;
     viewport.setCamera({ flipHorizontal, flipVertical });
@@ -242,8 +249,51 @@ export class StackPane implements Told {
   reset() {
     this.inverted = this.readsDark();
     this.setWindow(null);
-    this.stand(0, false, false);
+    this.turnTo(0, false, false);
     this.fit();
+  }
+
+  /* ---- as somebody else sees it ---- */
+
+  /* 'reach' is null while the pane fits the image by itself. */
+  private reach(): Stood['reach'] {
+    const [width, height] = this.size(), middle = this.touched ? this.toPixel(width / 2, height / 2) : null;
+    const down = 2 * (this.viewport?.getCamera().parallelScale ?? 0);
+    return middle && down && height ? { middle, span: [(down * width) / height, down] } : null;
+  }
+  stood(): Stood {
+    const { window, rotation, flipped, tumbled } = this.state;
+    return { window, inverted: this.inverted, rotation, flipped, tumbled, reach: this.reach() };
+  }
+  /* Stands as asked, in a pane of its own size: all that the other sees is seen here. Before the first drawing it waits for it. */
+  stand(as: Stood) {
+    if (!this.viewport || this.state.shown === null) {
+      this.later = as;
+      return;
+    }
+    const now = this.state;
+    if (as.window && !sameWindow(now.window, as.window)) this.setWindow(as.window);
+    if (this.inverted !== as.inverted) this.invert();
+    if (now.rotation !== as.rotation || now.flipped !== as.flipped || now.tumbled !== as.tumbled) this.turnTo(as.rotation, as.flipped, as.tumbled);
+    if (as.reach) this.reachTo(as.reach);
+    else if (this.touched) this.fit();
+  }
+  private stoodLater() {
+    const as = this.later;
+    this.later = null;
+    if (as) this.stand(as);
+  }
+  private reachTo({ middle, span }: NonNullable<Stood['reach']>) {
+    const viewport = this.viewport!, data = this.placed(), [width, height] = this.size(), by = this.grown();
+    if (!data || !width || !height) return;
+    const now = this.reach(), down = Math.max(span[1], (span[0] * height) / width), near = (down / Math.max(1, height)) / 2; // half a pixel of the screen
+    const to = data.indexToWorld([middle[0] / by, middle[1] / by, 0] as never) as Types.Point3;
+    const { focalPoint, position } = viewport.getCamera();
+    if (!focalPoint || !position || (now && Math.abs(now.span[1] - down) < SAME * down && Math.hypot(...to.map((one, i) => one - focalPoint[i]!)) < near)) return;
+    viewport.setCamera({ parallelScale: down / 2, focalPoint: to, position: position.map((one, i) => one + to[i]! - focalPoint[i]!) as Types.Point3 });
+    this.touched = true;
+    viewport.render();
+    this.tell();
   }
 
   /* Plays at this pace: each image has its own moment, so that slow drawing does not add up; what really came is told. */

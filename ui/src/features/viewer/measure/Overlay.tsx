@@ -15,6 +15,7 @@ import { type Drawing, linesOf, type Surface } from './drawing';
 import { figuresOf, type Kind, scaleOf } from './figures';
 import { type MarkItem, type MarkStore, placeOf } from './marks';
 import { linesOfMark, type Recorded as RecordedAll, type Told, toldOn } from './recorded';
+import { type TheirMark, theirs } from './theirs';
 import { figureLines, numberText, recordedLines } from './words';
 
 export function Overlay({ pane, drawing, store, recorded, frame, holder, tool }: {
@@ -24,7 +25,7 @@ export function Overlay({ pane, drawing, store, recorded, frame, holder, tool }:
   const [, again] = useReducer((n: number) => n + 1, 0);
   const state = useSyncExternalStore(store.subscribe, store.current);
   useEffect(() => {
-    const off = [pane.onView(again), link.subscribe(again), drawing.subscribe(again)];
+    const off = [pane.onView(again), link.subscribe(again), drawing.subscribe(again), theirs.subscribe(again)];
     return () => off.forEach((each) => each());
   }, [pane, drawing]);
   useHand(holder, drawing, tool);
@@ -43,6 +44,7 @@ export function Overlay({ pane, drawing, store, recorded, frame, holder, tool }:
       {cursor && <Cross at={screen(cursor.pixel)} near={Math.abs(cursor.away) < thicknessOf(frame)} />}
       {told.map((one, i) => <Recorded key={`${one.object.uid}/${i}`} told={one} frame={frame} screen={screen} lines={[one.mark.text, ...recordedLines(t, i18n.language, one.mark), told.findIndex((each) => each.object === one.object) === i ? one.object.author : ''].filter(Boolean)} />)}
       {mine.map((one) => <Drawn key={one.id} mark={one} chosen={state.chosen === one.id} screen={screen} lines={[one.text, ...figureLines(t, i18n.language, one.kind, one.figures)].filter(Boolean)} />)}
+      <TheirDrawn marks={theirs.on(placeOf(frame))} screen={screen} />
       {draft && draft.points.length > 0 && (
         <Drawn mark={{ id: 'draft', kind: draft.kind, points: draft.points }} chosen screen={screen}
           lines={draft.kind === 'freehand' ? [] : figureLines(t, i18n.language, draft.kind, figuresOf(draft.kind, frame, draft.points, pane.pixels()))} />
@@ -100,6 +102,17 @@ function Recorded({ told: { mark }, frame, screen, lines }: { told: Told; frame:
       {drawn.map((line, i) => (line.length > 1 ? <path key={i} d={pathOf(line)} /> : mark.kind !== 'text' && <circle key={i} cx={line[0]![0]} cy={line[0]![1]} r={3} />))}
       {mark.kind === 'arrow' && tip && tail && <path className="mark-head" d={headOf(tip, tail)} />}
       {lines.map((line, i) => <text key={i} className="mark-words" x={right[0] + (mark.kind === 'text' ? 0 : 10)} y={right[1] + 4 + i * 16}>{line}</text>)}
+    </g>
+  );
+}
+
+/* What the leader of the room shows: said to be theirs, and not for the hand. */
+export function TheirDrawn({ marks, screen }: { marks: readonly TheirMark[]; screen: (pixel: Pixel) => [number, number] | null }) {
+  const { t, i18n } = useTranslation();
+  const { name } = theirs.current();
+  return (
+    <g className="mark-theirs" data-whose={name}>
+      {marks.map((one) => <Drawn key={one.id} mark={one} chosen={false} screen={screen} lines={[one.text, ...figureLines(t, i18n.language, one.kind, one.figures), name].filter(Boolean)} />)}
     </g>
   );
 }

@@ -12,7 +12,8 @@ import { CutPane, type Over } from '../engine/volume';
 import { Drawing } from '../measure/drawing';
 import { figuresOf, scaleOf } from '../measure/figures';
 import { type MarkStore, placeOf } from '../measure/marks';
-import { Drawn, ScaleBar, scaleText } from '../measure/Overlay';
+import { Drawn, ScaleBar, scaleText, TheirDrawn } from '../measure/Overlay';
+import { theirs } from '../measure/theirs';
 import { figureLines, figureText, numberText } from '../measure/words';
 import { Corner } from '../Pane';
 import { useUnderPointer } from '../pointer';
@@ -137,6 +138,7 @@ function PlaneMarks({ surface, drawing, store, looking, name }: { surface: CutSu
   const [, again] = useReducer((count: number) => count + 1, 0);
   const marks = useSyncExternalStore(store.subscribe, store.current);
   useEffect(() => drawing.subscribe(again), [drawing]);
+  useEffect(() => theirs.subscribe(again), []);
   const frame = surface.frameAt(0)!;
   const screen = (pixel: Pixel) => surface.toScreen(pixel);
   const [width, height] = surface.size();
@@ -150,6 +152,7 @@ function PlaneMarks({ surface, drawing, store, looking, name }: { surface: CutSu
         </g>
       ))}
       {store.on(placeOf(frame)).map((one) => <Drawn key={one.id} mark={one} chosen={marks.chosen === one.id} screen={screen} lines={[one.text, ...figureLines(t, i18n.language, one.kind, one.figures)].filter(Boolean)} />)}
+      <TheirDrawn marks={theirs.on(placeOf(frame))} screen={screen} />
       {draft && draft.points.length > 0 && (
         <Drawn mark={{ id: 'draft', kind: draft.kind, points: draft.points }} chosen screen={screen}
           lines={draft.kind === 'freehand' || draft.points.length < 2 ? [] : figureLines(t, i18n.language, draft.kind, figuresOf(draft.kind, frame, draft.points, null))} />

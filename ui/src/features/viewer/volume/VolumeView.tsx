@@ -28,6 +28,7 @@ import { type PlaneName, PLANES } from './planes';
 import { Looking } from './session';
 import { troubleText } from './trouble';
 import { type Loading, useVolume } from './useVolume';
+import { board } from '../together/volumeView';
 import type { Volume } from './fill';
 import { VolumeBar } from './VolumeBar';
 
@@ -88,11 +89,33 @@ const VolumeView = forwardRef<VolumeHandle, VolumeViewProps>(function VolumeView
     return onLooked(list);
   }, [first, second, series.uid, partner, body, onLooked]);
 
+  // The room: what is looked at here is told, and what a leader wants is taken once it is there.
+  const wish = useSyncExternalStore(board.subscribe, board.wanted);
+  useEffect(() => {
+    if (!looking) return undefined;
+    const tell = () => board.tell({ ...looking.shown(), series: series.uid, over: partner, suv, body, marks: store.current().marks });
+    const stops = [looking.subscribe(tell), store.subscribe(tell)];
+    tell();
+    return () => {
+      stops.forEach((stop) => stop());
+      board.tell(null);
+    };
+  }, [looking, store, series.uid, partner, suv, body]);
+  useEffect(() => {
+    if (!wish || wish.series !== series.uid) return;
+    setPartner(partners.some((one) => one.uid === wish.over) ? wish.over : null);
+    setSuv(wish.suv);
+    setBody(wish.body);
+    if (looking) looking.take(wish);
+  }, [wish, looking, series.uid, partners]);
+
   const apart = loaded.phase === 'ready' && laid.phase === 'ready' && laid.volume.grid.reference !== loaded.volume.grid.reference;
   const over = laid.phase === 'ready' && !apart ? laid : null;
   useEffect(() => {
-    if (over && looking) looking.fuse({ on: true, window: windowOf(over.volume) });
-  }, [over, looking]);
+    if (!over || !looking) return;
+    const led = board.wanted();
+    looking.fuse({ on: true, window: led && led.series === series.uid && led.over === partner ? led.fused.window : windowOf(over.volume) });
+  }, [over, looking, series.uid, partner]);
 
   // A PET goes over its CT, never under it: asked for on the PET, the CT is opened and the PET laid over.
   const fuse = useCallback((uid: string | null) => {

@@ -8,6 +8,7 @@ import { dot, minus, plus } from '../space';
 import type { Look, MapName, MAPS } from '../engine/volume';
 import { type Grid, voxelPoint } from './grid';
 import { type Cut, type Eye, fitting, intoOf, onCut, type PlaneName, PLANES, reach, slide, stepInto, straight, turnCross, within } from './planes';
+import type { SharedPlane, SharedVolume } from '../together/volumeView';
 import { type Slab, SLAB_FIRST, SLAB_LEAST, SLAB_MODES, SLAB_MOST } from './sample';
 
 export interface Lens { middle: Point; mm: number; own: boolean } // own: moved by hand, a new size does not fit it again
@@ -146,6 +147,26 @@ export class Looking {
     this.put({ active: PLANES[(PLANES.indexOf(this.state.active) + 1) % PLANES.length]! });
   }
   alone = () => this.put({ alone: !this.state.alone });
+  /* ---- as somebody else sees it ---- */
+  shown(): Pick<SharedVolume, 'centre' | 'planes' | 'slab' | 'active' | 'alone' | 'fused'> {
+    const { cut, lens, look, slab, active, alone, fused: { map, opacity, window } } = this.state;
+    const planes = each((name): SharedPlane => {
+      const { middle, mm, width, height } = this.eye(name);
+      return { facing: cut.facing[name], ...look[name], lens: lens[name].own ? { middle, span: [width * mm, height * mm] } : null };
+    });
+    return { centre: cut.centre, planes, slab, active, alone, fused: { map, opacity, window } };
+  }
+  /* All that the other sees is seen here, whatever the size of the screen. */
+  take({ centre, planes, slab, active, alone, fused }: ReturnType<Looking['shown']>) {
+    const cut = within({ centre, facing: each((name) => planes[name].facing) }, this.grid);
+    const lens = each((name): Lens => {
+      const { width, height } = this.eye(name), wanted = planes[name].lens;
+      if (wanted) return { middle: wanted.middle, mm: Math.max(wanted.span[0] / width, wanted.span[1] / height), own: true };
+      const { middle, mm } = fitting(this.grid, cut.facing[name], width - 28, height - 56);
+      return { middle: onCut(cut.facing[name], { middle, mm, width, height }, cut.centre).middle, mm, own: false };
+    });
+    this.put({ cut, lens, slab, active, alone, look: each((name) => ({ window: planes[name].window, inverted: planes[name].inverted })), fused: { ...this.state.fused, ...fused } });
+  }
   /* As it was opened; what is laid over stays. */
   reset() {
     this.put({ cut: straight(startOf(this.grid)), look: each(() => this.look), slab: { mode: 'thin', mm: SLAB_FIRST } });

@@ -91,6 +91,7 @@ export const room: Texts = {
   'together.follow': ['Suivre', 'Follow'],
   'together.lead': ['Mener', 'Lead'],
   'together.youLead': ['Les autres voient ce que vous montrez.', 'The others see what you show.'],
+  'together.someMarks': ['Les autres voient ce que vous montrez, sauf {{n}} mesures : il y en a trop sur cette image.', 'The others see what you show, but for {{n}} measures: there are too many on this image.'],
   'together.following': ['Vous suivez {{name}}.', 'You follow {{name}}.'],
   'together.nobodyLeads': ['Personne ne mène encore.', 'Nobody leads yet.'],
   'together.isLeading': ['{{name}} mène : vous pouvez suivre.', '{{name}} leads: you may follow.'],
