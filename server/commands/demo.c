@@ -67,6 +67,7 @@ static int play(int argc, char **argv, const char *act)
     ModalityPlay   play = { .act        = act,
                             .folder     = option_value(argc, argv, "--folder", NULL),
                             .wrong_name = option_value(argc, argv, "--wrong-name", NULL),
+                            .clock_off_min = (int)strtol(option_value(argc, argv, "--clock-off", "0"), NULL, 10),
                             .most       = (int)strtol(option_value(argc, argv, "--most", "0"), NULL, 10),
                             .withhold   = (int)strtol(option_value(argc, argv, "--withhold", "0"), NULL, 10),
                             .no_steps   = option_given(argc, argv, "--no-steps"),
@@ -135,6 +136,7 @@ int command_demo(int argc, char **argv)
     fprintf(stderr, "beclere demo load [--config FILE]\n"
                     "beclere demo code LOGIN\n"
                     "beclere demo modality ACT-NUMBER [--pause MS] [--most N] [--withhold NTH] [--wrong-name PN] [--folder DIR] [--config FILE]\n"
+                    "             [--clock-off MINUTES]   the PET console's clock when the injection is typed in\n"
                     "             [--no-steps yes] [--discontinue yes] [--commit yes]   says no MPPS, ends it discontinued, asks for storage commitment\n"
                     "beclere demo send FOLDER [--calling AE-TITLE] [--config FILE]\n"
                     "beclere demo phantom ct|mr|dx|cr|us|petct FOLDER [--seed N] [--slices N, of the CT]\n");

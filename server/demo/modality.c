@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/arena.h"
+#include "demo/injection.h"
 #include "demo/modality_steps.h"
 #include "demo/phantom.h"
 #include "demo/region_tables.h"
@@ -221,6 +222,9 @@ bool modality_play(const Config *config, const ModalityPlay *play, int *ret_imag
     const char *called = config_text(config, "dicom-ae-title");
     Found       f      = { .act = play->act };
     if (!ask_worklist(host, (int)port, called, &f, err))
+        return false;
+    if (phantom_kind(slice_of(f.modality)) == PHANTOM_PETCT &&
+        !injection_from_act(config, f.order.requested_procedure_id, play->clock_off_min, &f.order, err))
         return false;
     if (play->wrong_name)
         slice_copy(slice_of(play->wrong_name), f.order.patient_name, sizeof f.order.patient_name);

@@ -11,6 +11,7 @@
 typedef struct ModalityPlay {
     const char *act;        /* act number, accession number or patient identifier of the worklist */
     const char *folder;     /* not NULL: the files are written there instead of being sent */
+    int         clock_off_min; /* how far the console's clock is off when the injection is typed in */
     const char *wrong_name; /* not NULL: this PN goes into the images (to see a mismatch refused) */
     int         most;       /* at most so many images; 0 all */
     int         pause_ms;   /* between two images, as a real scanner */

@@ -10,6 +10,8 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "clinic/reports/local_time.h"
+#include "demo/region_tables.h"
 #include "formats/dicom/dataset.h"
 #include "formats/dicom/part10.h"
 #include "formats/dicom/uid.h"
@@ -60,17 +62,12 @@ void modality_step_free(ModalityStep *m)
     free(m);
 }
 
-/* By the scanner's own clock. */
+/* By the scanner's own clock, on the wall of its site: not that of the machine that plays it. */
 static void put_now(DicomWriter *w, uint32_t date, uint32_t clock)
 {
-    struct tm now;
-    char      text[16];
-    time_t    at = time(NULL);
-    (void)localtime_r(&at, &now);
-    (void)strftime(text, sizeof text, "%Y%m%d", &now);
-    dw_text(w, date, text);
-    (void)strftime(text, sizeof text, "%H%M%S", &now);
-    dw_text(w, clock, text);
+    LocalTime now = local_time((int64_t)time(NULL) * 1000, REGION_TIME_ZONE);
+    dw_textf(w, date, "%04d%02d%02d", now.year, now.month, now.day);
+    dw_textf(w, clock, "%02d%02d%02d", now.hour, now.minute, now.second);
 }
 
 static void put_planned(DicomWriter *w, const PhantomOrder *o)

@@ -51,6 +51,7 @@ void phantom_order_default(unsigned seed, PhantomOrder *ret)
     slice_copy(SLICE("F"), ret->sex, sizeof ret->sex);
     slice_copy(SLICE("20260105"), ret->date, sizeof ret->date);
     slice_copy(SLICE("101500"), ret->time, sizeof ret->time);
+    slice_copy(SLICE("20260105090000"), ret->injected, sizeof ret->injected);
     slice_copy(SLICE("1"), ret->study_id, sizeof ret->study_id);
     slice_copy(SLICE("Phantom"), ret->procedure, sizeof ret->procedure);
     slice_copy(SLICE("PHANTOM"), ret->station, sizeof ret->station);

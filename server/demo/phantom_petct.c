@@ -5,25 +5,65 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "demo/phantom_body.h"
 #include "demo/phantom_common.h"
 
 enum { PET_SIZE = 144, PET_SLICES = 48 };
+
+/* 'factor': of what the same body shows for another activity, or longer after. */
+typedef struct Injection {
+    char   at[15]; /* YYYYMMDDHHMMSS, local */
+    double activity_bq, factor;
+} Injection;
+
 #define PET_STEP_MM  8.0F
 #define PET_FIELD_MM 576.0F
 #define PET_WEIGHT   68.0
-#define PET_DOSE_BQ  238000000.0
+#define PET_DOSE_BQ  238000000.0 /* 3.5 MBq/kg */
+#define PET_CTDI_MGY 3.1 /* a low-dose CT for attenuation */
+#define HALF_LIFE_S  6586.2
+enum { UPTAKE_S = 3600, FIRST_INTERVAL_S = 4500 }; /* rest before the images; the interval the uptake below was drawn for */
 
-static void isotope(DicomWriter *w, const PhantomOrder *o)
+/* "YYYYMMDDHHMMSS" as seconds, for differences only. */
+static int64_t seconds_of(const char *text)
+{
+    struct tm at    = { 0 };
+    int64_t   parts[6];
+    for (size_t i = 0; i < COUNT(parts); i++)
+        if (!slice_int(slice_part(slice_of(text), i ? 2 + 2 * i : 0, i ? 2 : 4), &parts[i]))
+            return 0;
+    at.tm_year = (int)parts[0] - 1900, at.tm_mon = (int)parts[1] - 1, at.tm_mday = (int)parts[2];
+    at.tm_hour = (int)parts[3], at.tm_min = (int)parts[4], at.tm_sec = (int)parts[5];
+    return (int64_t)timegm(&at);
+}
+
+/* What was injected and when; without being told, the usual amount an hour before. */
+static Injection injection_of(const PhantomOrder *o)
+{
+    Injection in = { .activity_bq = o->activity_bq > 0 ? o->activity_bq : PET_DOSE_BQ };
+    char      scan[16], text[32];
+    (void)snprintf(scan, sizeof scan, "%.8s%.6s", o->date, o->time);
+    time_t    before = (time_t)(seconds_of(scan) - UPTAKE_S);
+    struct tm at;
+    (void)gmtime_r(&before, &at);
+    (void)strftime(text, sizeof text, "%Y%m%d%H%M%S", &at);
+    slice_copy(slice_of(o->injected[0] ? o->injected : text), in.at, sizeof in.at);
+    double interval_s = (double)(seconds_of(scan) - seconds_of(in.at));
+    in.factor = in.activity_bq / PET_DOSE_BQ * exp2((FIRST_INTERVAL_S - interval_s) / HALF_LIFE_S);
+    return in;
+}
+
+static void isotope(DicomWriter *w, const Injection *in)
 {
     dw_sequence_begin(w, TAG_RADIOPHARMACEUTICAL_INFORMATION_SEQUENCE);
     dw_item_begin(w);
     dw_text(w, TAG_RADIOPHARMACEUTICAL, "Fluorodeoxyglucose");
-    dw_text(w, TAG_RADIOPHARMACEUTICAL_START_TIME, "090000");
-    dw_textf(w, TAG_RADIOPHARMACEUTICAL_START_DATE_TIME, "%s090000", o->date);
-    dw_double(w, TAG_RADIONUCLIDE_TOTAL_DOSE, PET_DOSE_BQ);
-    dw_double(w, TAG_RADIONUCLIDE_HALF_LIFE, 6586.2);
+    dw_text(w, TAG_RADIOPHARMACEUTICAL_START_TIME, in->at + 8);
+    dw_text(w, TAG_RADIOPHARMACEUTICAL_START_DATE_TIME, in->at);
+    dw_double(w, TAG_RADIONUCLIDE_TOTAL_DOSE, in->activity_bq);
+    dw_double(w, TAG_RADIONUCLIDE_HALF_LIFE, HALF_LIFE_S);
     dw_double(w, TAG_RADIONUCLIDE_POSITRON_FRACTION, 0.967);
     dw_code(w, TAG_RADIONUCLIDE_CODE_SEQUENCE, "77004003", "SCT", "^18^Fluorine");
     dw_code(w, TAG_RADIOPHARMACEUTICAL_CODE_SEQUENCE, "35321007", "SCT", "Fluorodeoxyglucose F^18^");
@@ -76,14 +116,14 @@ static void pet_image(DicomWriter *w, const PhantomOrder *o, const PhantomSeries
     dw_double(w, TAG_PATIENT_SIZE, 1.68);
 }
 
-static bool pet_slice(const PhantomOrder *o, const PhantomSeries *s, uint16_t *at, int image, Noise *n, PhantomEach *each, void *with,
+static bool pet_slice(const PhantomOrder *o, const PhantomSeries *s, const Injection *in, uint16_t *at, int image, Noise *n, PhantomEach *each, void *with,
                       Err *err)
 {
     float        z     = 165.0F - (float)(image - 1) * PET_STEP_MM, pixel = PET_FIELD_MM / PET_SIZE;
     const double slope = 2.0;
     for (int i = 0; i < PET_SIZE * PET_SIZE; i++) {
         float x = ((float)(i % PET_SIZE) - PET_SIZE / 2.0F + 0.5F) * pixel, y = ((float)(i / PET_SIZE) - PET_SIZE / 2.0F + 0.5F) * pixel + 12;
-        float bq = body_uptake(x, y, z) * 2400.0F; /* muscle at about SUV 0.7 */
+        float bq = body_uptake(x, y, z) * 2400.0F * (float)in->factor; /* muscle at about SUV 1.1 */
         bq += sqrtf(bq + 60) * 7.0F * noise_normal(n);
         at[i] = (uint16_t)(bq < 0 ? 0 : bq / slope > 32767 ? 32767 : bq / slope);
     }
@@ -92,7 +132,7 @@ static bool pet_slice(const PhantomOrder *o, const PhantomSeries *s, uint16_t *a
     char          sop[65];
     phantom_head(w, o, s, image, sop);
     pet_series(w);
-    isotope(w, o);
+    isotope(w, in);
     pet_image(w, o, s, image, z, slope);
     phantom_pixels(w, &p);
     return phantom_give(w, s, sop, each, with, err);
@@ -106,9 +146,10 @@ bool phantom_petct(const PhantomOrder *o, PhantomEach *each, void *with, Err *er
         return false;
     uint16_t *at = calloc((size_t)PET_SIZE * PET_SIZE, sizeof *at);
     bool      ok = at != NULL || err_set(err, ERR_LIMIT, "The content is too large.", "phantom PET");
+    Injection in = injection_of(o);
     Noise     n  = { .state = o->seed * 2654435761U + 7 };
     for (int image = 1; ok && image <= PET_SLICES; image++)
-        ok = pet_slice(o, &pet, at, image, &n, each, with, err);
+        ok = pet_slice(o, &pet, &in, at, image, &n, each, with, err);
     free(at);
-    return ok;
+    return ok && phantom_dose(o, &ct, PET_CTDI_MGY, (double)PET_SLICES * (double)PET_STEP_MM, each, with, err);
 }

@@ -95,7 +95,7 @@ static bool add_organisations(Db *db, Region *r, Err *err)
         slice_copy(slice_of(row->street), o.street, sizeof o.street);
         slice_copy(slice_of(row->postcode), o.postcode, sizeof o.postcode);
         slice_copy(slice_of(row->phone), o.phone, sizeof o.phone);
-        slice_copy(SLICE("Europe/Paris"), o.time_zone, sizeof o.time_zone);
+        slice_copy(SLICE(REGION_TIME_ZONE), o.time_zone, sizeof o.time_zone);
         if (!organisation_create(db, &o, &r->organisation[i], err))
             return false;
     }
@@ -289,7 +289,7 @@ static bool add_roster(Db *db, const Region *r, Err *err)
     enum { HOUR_MS = 3600 * 1000 };
     const int64_t DAY_MS = 24LL * HOUR_MS;
     int64_t       day    = clock_now_ms() / DAY_MS * DAY_MS - 7 * DAY_MS, id = 0;
-    day -= local_time(day, "Europe/Paris").offset_minutes * 60000LL; /* hours of the wall: a week ends at midnight */
+    day -= local_time(day, REGION_TIME_ZONE).offset_minutes * 60000LL; /* hours of the wall: a week ends at midnight */
     for (size_t i = 0; i < REGION_DUTY_COUNT; i++) {
         const RegionDuty *d = &REGION_DUTY[i];
         OWNED(DbQuery) *q   = db_query(db, "SELECT id FROM person WHERE login = ?1");

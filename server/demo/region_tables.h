@@ -10,6 +10,8 @@
 
 enum { AT_VAL, AT_ROCHE, AT_PINS, AT_GROUP, AT_TILLEULS, REGION_ORGANISATIONS };
 
+#define REGION_TIME_ZONE "Europe/Paris" /* of all its sites */
+
 typedef struct RegionOrganisation {
     const char *name, *kind, *finess, *city, *street, *postcode, *phone;
 } RegionOrganisation;

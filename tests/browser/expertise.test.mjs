@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { Exam } from '../exam.mjs';
+import { Opinion } from '../opinion.mjs';
 import { Ward } from './visit.mjs';
 
 const ward = new Ward();
@@ -59,7 +60,7 @@ ward.story('T2 T4 the first expert accepts and checks each item; a missing comme
   await page.goto(`/acts/${id}`);
   await first.press('Accepter de répondre');
   await first.press('Accepter de répondre', first.dialog());
-  await first.state('Validé');
+  await first.state('Accepté');
   for (let i = 0; i < 4; i++) {
     await page.getByRole('button', { name: 'Contrôler', exact: true }).first().click();
     await first.press('Contrôler', first.dialog());
@@ -100,4 +101,47 @@ ward.story('T5 R.6316-1 one writes beside the images, the other agrees with a fr
   await requester.page.goto(`/acts/${id}`);
   await requester.state('Compte rendu remis');
   await requester.shot('45-opinion-delivered');
+});
+
+ward.story('T5 R.6316-1 two answer apart and differ: each writes in turn, who gathers them has the other’s words under the eyes, the requester reads both', async () => {
+  const apart = await Opinion.open({ house: ward.house, requester: exam.requester, patient: exam.patient, site: exam.site, imaging_id: exam.imager.me.memberships[0].organisation.id });
+  const colleague = await ward.house.person('imageur2');
+  await apart.ask([exam.imager, colleague], 'separate');
+  await requester.page.goto(`/acts/${apart.id}`);
+  await requester.page.getByText('Un expert doit accepter de répondre.').waitFor();
+  for (const one of [exam.imager, colleague]) await apart.ok(one, 'accept');
+  await apart.check(exam.imager);
+  await requester.page.getByText('Les experts examinent le dossier et répondent.').waitFor();
+  assert.equal(await requester.page.getByRole('heading', { name: 'L’expert attend votre réponse' }).count(), 0, 'nobody asked the requester anything');
+  const experts = requester.section('Les experts');
+  await experts.getByText(/sollicité le .* · a accepté le .* · rédige le compte rendu/).waitFor();
+  assert.equal(await experts.getByRole('link', { name: '01 00 00 00 04' }).count(), 1, 'reached by a touch');
+
+  await second.page.goto(`/acts/${apart.id}/read`);
+  const own = second.page.getByTestId('report');
+  await own.getByText('Rédiger votre avis').waitFor();
+  assert.equal(await second.button('Approuver le compte rendu').count(), 0, 'each answers separately');
+  await own.getByRole('textbox', { name: 'Résultats' }).fill('Lésion de 12 mm du segment VI, non typique.');
+  await own.getByRole('textbox', { name: 'Conclusion' }).fill('IRM nécessaire.');
+  await second.press('Signer votre avis', own);
+  await ward.house.advance(exam.requester, 31000);
+  await second.giveCode(await second.freshCode(), second.dialog());
+  await second.dialog().waitFor({ state: 'hidden' });
+  await own.getByText(/Dr Karim HADDAD, signé le/).waitFor();
+  assert.equal(await own.getByRole('textbox').count(), 0, 'what is signed is read, not written');
+  await second.shot('46-opinion-mine');
+
+  await first.page.goto(`/acts/${apart.id}/read`);
+  const others = first.page.getByTestId('report').getByRole('region', { name: 'Avis signés séparément' });
+  await others.getByText('IRM nécessaire.').waitFor();
+  await others.getByText('dites dans la conclusion en quoi ils concordent ou diffèrent', { exact: false }).waitFor();
+  await first.shot('47-opinion-gathers');
+  await first.accessible('the other expert’s opinion beside the report');
+  await apart.sign(exam.imager, { conclusion: 'Angiome pour l’un, indéterminé pour l’autre : IRM à trois mois.' });
+  await apart.until('delivered');
+  await requester.page.goto(`/acts/${apart.id}`);
+  await experts.getByText(/a signé le compte rendu le/).waitFor();
+  await requester.page.goto(`/acts/${apart.id}/read`);
+  await requester.page.getByRole('region', { name: 'Avis signés séparément' }).getByText('IRM nécessaire.').waitFor();
+  await requester.shot('48-opinion-both');
 });

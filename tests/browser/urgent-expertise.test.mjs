@@ -86,7 +86,7 @@ ward.story('T4 nobody answers an urgent request in time: the next expert on duty
   await ward.house.advance(exam.requester, 4 * MINUTE + 2000);
   await lines(telephone).filter({ hasText: 'Répondre à une demande de télé-expertise' }).first().waitFor();
   const experts = requester.section('Les experts');
-  await experts.getByText(/De garde, sollicité à \d\d:\d\d faute de réponse/).waitFor();
+  await experts.getByText(/de garde, sollicité le \d\d\/\d\d\/\d{4} \d\d:\d\d faute de réponse/).waitFor();
   await experts.scrollIntoViewIfNeeded();
   await look(requester, '5-next-expert-390');
 });
@@ -98,7 +98,7 @@ ward.story('T4 T5 on a telephone the expert accepts, checks, looks at the images
   await lines(telephone).filter({ hasText: 'Répondre à une demande de télé-expertise' }).first().click();
   await telephone.press('Accepter de répondre');
   await telephone.press('Accepter de répondre', telephone.dialog());
-  await telephone.state('Validé');
+  await telephone.state('Accepté');
   for (let i = 0; i < 4; i++) {
     await page.getByRole('button', { name: 'Contrôler', exact: true }).first().click();
     await telephone.press('Contrôler', telephone.dialog());

@@ -194,6 +194,10 @@ test('T5 R.6316-1 two experts answer apart: each signs an opinion, and both stan
   const draft = await o.write(first);
   const early = await o.proof(first, 'sign', { revision: draft.revision, sha256: draft.sha256 });
   assert.ok(early.json.error.missing.some((m) => m.code === 'experts-answered'), String(early.bytes));
+  const steps = (await o.act(second)).steps.map((one) => one.step);
+  assert.deepEqual([steps.includes('give-opinion'), steps.includes('agree-report')], [true, false], 'nobody agrees to another’s words here');
+  const agreed = await o.proof(second, 'agree-report', { revision: draft.revision, sha256: draft.sha256 });
+  assert.deepEqual([agreed.status, agreed.json.error.missing[0].code], [409, 'joint']);
   const said = separately('Nodule de 12 mm du segment VI, rehaussement périphérique.', 'Aspect d’angiome.');
   const other = await o.proof(second, 'give-opinion', { ...said, conclusion: 'Autre chose.' });
   assert.ok(other.json.error.missing.some((m) => m.code === 'opinion-seen'), String(other.bytes));

@@ -29,6 +29,10 @@ test('T7 E34 while the experts think, the patient sees that an opinion was asked
   const [mine] = (await holder.get('/api/patient')).json.acts.filter((one) => one.id === o.id);
   assert.deepEqual([mine.kind, mine.state], ['tele-expertise', 'asked']);
   assert.equal((await own('/report')).status, 409);
+  const { choices } = (await own()).json;
+  assert.deepEqual(choices.information.map((one) => [one.on, one.by]), [['both', 'Dr Camille DUBOIS']]);
+  assert.deepEqual(choices.consents.map((one) => [one.to, one.how, one.withdrawn_at_ms]), [['act', 'oral', null]], 'E3 what was agreed to');
+  assert.deepEqual([choices.objections, choices.recipients, choices.exception], [[], [], null]);
   await o.refused(requester, 'inform-patient', { how: 'phone', content_given: 'Rien encore.' }, 409);
 });
 
@@ -43,7 +47,8 @@ test('T7 E27 signed and delivered, the opinion stays away from the patient until
   assert.deepEqual([theirs.status, theirs.why, designated.status], ['waiting', 'patient-not-informed', 'waiting']);
   const whole = (await own()).json;
   assert.deepEqual([whole.state, whole.report, whole.about], ['waiting', 'waiting', 'documents']);
-  assert.ok(!JSON.stringify(whole).match(/annonc|suspect|biopsie/i), 'never the reason');
+  assert.ok(!JSON.stringify(whole).match(/annonc|suspect|biopsie|withheld|patient-not-informed/i), 'never the reason');
+  assert.deepEqual(whole.choices.recipients.map((one) => [one.to, one.name, !!one.reached_at_ms]), [['requester', 'Dr Camille DUBOIS', true], ['treating-physician', 'Dr Anne PERRIN', false], ['designated', 'Dr Paul LENOIR', false]], 'E31 who receives it');
   for (const what of ['/report', '/report.pdf']) {
     const a = await own(what);
     assert.equal(a.status, 409, what);
@@ -89,6 +94,10 @@ test('T6 T7 whom the patient designated gets the opinion by a one-time access, c
   const [recipient] = (await o.act()).facts.recipients;
   await o.ok(requester, 'revoke-recipient', { id: recipient.id, reason: 'Change de chirurgien.' });
   assert.equal((await open(link, code)).status, 403, 'revoked');
+  await o.ok(requester, 'record-objection', { to: 'treating-physician', text: 'Ne souhaite pas que son médecin traitant le reçoive.' });
+  const { choices } = (await own()).json;
+  assert.deepEqual(choices.objections.map((one) => [one.to, one.lifted_at_ms]), [['treating-physician', null]], 'L8 what the patient objects to');
+  assert.deepEqual(choices.recipients.filter((one) => one.revoked).map((one) => one.to).sort(), ['designated', 'treating-physician']);
 });
 
 test('E29 E34 an addendum is said to the patient with its date and reason; one that changes the care stays away until the patient is informed of it', async () => {

@@ -30,6 +30,17 @@ async function sits(person, seat) {
   say('room-join', { seat });
   return say;
 }
+// Both ends see and hear each other, as their pages report.
+async function watch() {
+  const imager = await sits(exam.imager, 'imager'), patient = await sits(exam.technologist, 'patient');
+  for (let s = 1; !(await seen()).facts.video?.both_ways; s++) {
+    assert.ok(s < 15, 'the video is not acknowledged');
+    const sent = { audio: 6000 * s, video: 90000 * s, frames: 25 * s }, got = { audio: 5900 * s, video: 88000 * s, frames: 24 * s };
+    imager('room-report', { level: 'high', links: [{ seat: 'patient', sent, got, relay: false }] });
+    patient('room-report', { level: 'high', links: [{ seat: 'imager', sent, got, relay: false }] });
+    await sleep(1000);
+  }
+}
 const DOSE = { kind: 'radiopharmaceutical', product: 'Fluorodésoxyglucose', batch: 'F18-1130', radionuclide: 'F-18' };
 
 test('E10 E19 a PET/CT is asked, judged, planned and prepared; nothing starts without the nuclear physician and the video', async () => {
@@ -52,14 +63,7 @@ test('E10 E19 a PET/CT is asked, judged, planned and prepared; nothing starts wi
 });
 
 test('E14 the video carries in both directions, and the exam starts by that alone', async () => {
-  const imager = await sits(exam.imager, 'imager'), patient = await sits(exam.technologist, 'patient');
-  for (let s = 1; !(await seen()).facts.video?.both_ways; s++) {
-    assert.ok(s < 15, 'the video is not acknowledged');
-    const sent = { audio: 6000 * s, video: 90000 * s, frames: 25 * s }, got = { audio: 5900 * s, video: 88000 * s, frames: 24 * s };
-    imager('room-report', { level: 'high', links: [{ seat: 'patient', sent, got, relay: false }] });
-    patient('room-report', { level: 'high', links: [{ seat: 'imager', sent, got, relay: false }] });
-    await sleep(1000);
-  }
+  await watch();
   assert.equal((await exam.start()).state, 'running');
 });
 
@@ -73,12 +77,12 @@ test('L2 S5 the dose is prescribed, prepared by the pharmacy and given of that b
 });
 
 test('E25 L2 what the images tell of the dose is compared with what was given; the report is signed once that is settled', async () => {
-  exam.scan();
+  exam.scan(['--clock-off', '-60']);
   const [told] = await soon(async () => { const list = (await seen()).facts.drugs_seen ?? []; return list.length && list; });
   await exam.release();
   await exam.ok(exam.technologist, 'patient-left');
   const report = await exam.read({ conclusion: 'Fixation hilaire droite intense.' });
-  assert.notEqual(told.state, 'agrees', 'the scanner says an hour before the exam began, as one does that injects an hour ahead');
+  assert.notEqual(told.state, 'agrees', 'the console’s clock is an hour behind: an injection before the exam began');
   await house.advance(exam.imager, 31000);
   await exam.refused(exam.imager, 'sign', { revision: report.revision, sha256: report.sha256, proof: { kind: 'totp', code: exam.imager.code() } }, 409, 'drug-seen');
   await exam.refused(exam.physician, 'settle-drug', { id: told.id, decision: 'take' }, 409, 'drug-problem');
@@ -91,6 +95,9 @@ test('E25 L2 what the images tell of the dose is compared with what was given; t
   const printed = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' }).replace(/\s+/g, ' ');
   assert.match(printed, /TEP/);
   assert.match(printed, /250 MBq.*F18-1130/);
+  assert.match(printed, /Dose délivrée au patient Activité administrée : Fluorodésoxyglucose, F-18, 250 MBq, voie intraveineuse/, 'L6 the activity is the dose');
+  assert.match(printed, /Produit dose-longueur total \(PDL\) : 119/, 'L6 and its CT has its own');
+  assert.ok(!/sans rayonnement/.test(printed));
 });
 
 test('E31 E34 E35 L10 the report is read, told to the patient, kept in everybody’s record, and the act is closed', async () => {
@@ -104,6 +111,35 @@ test('E31 E34 E35 L10 the report is read, told to the patient, kept in everybody
     if (people.some((one) => one.id === person.me.person.id && !one.kept_at_ms)) await exam.ok(person, 'confirm-record', { where: 'Dossier du service' });
   }
   assert.equal((await exam.ok(exam.requester, 'close')).state, 'closed');
+});
+
+test('E25 L2 a console that is right tells what the act has recorded: nothing is to be settled, the images are an hour later', async () => {
+  const pet = await Exam.open(house, { modality: 'PT/CT', region: 'Corps entier', like: exam });
+  exam = pet;
+  await pet.ask({ ...REQUEST, reason: 'Carcinome bronchique prouvé.', question: 'Contrôle ?' });
+  await pet.accept({ ...VERDICT, protocol: { ...VERDICT.protocol, name: 'TEP FDG', injection: 'radiopharmaceutical' } });
+  const room = pet.site.rooms.find((one) => one.modality === 'PT');
+  await pet.ok(pet.technologist, 'plan', { room_id: room.id, start_ms: house.now() + 4 * 3600000, minutes: 60 });
+  await pet.consent();
+  await pet.ok(pet.technologist, 'acknowledge-protocol');
+  await pet.ok(pet.technologist, 'name-local-physician', { person_id: pet.physician.me.person.id });
+  await pet.ok(pet.physician, 'confirm-local-presence');
+  await pet.identify();
+  await pet.imagerComes();
+  await pet.sheet();
+  await pet.ok(nuclear, 'nuclear-present');
+  await watch();
+  await pet.start();
+  const id = (await pet.ok(pet.imager, 'prescribe', { kind: 'radiopharmaceutical', text: 'FDG (18F), 255 MBq IV' })).facts.prescriptions[0].id;
+  await pet.ok(pet.technologist, 'give-drug', { ...DOSE, prescription_id: id, activity_mbq: 255, dose: 1, unit: 'ml', route: 'intravenous', given_at_ms: house.now() });
+  pet.scan();
+  const [told] = await soon(async () => { const list = (await seen()).facts.drugs_seen ?? []; return list.length && list; });
+  const { drugs } = (await seen()).facts;
+  assert.deepEqual([told.state, told.activity_mbq, Math.abs(told.given_at_ms - drugs[0].given_at_ms) < 1000], ['agrees', 255, true], JSON.stringify(told));
+  const [step] = (await seen()).facts.performed;
+  const wall = new Intl.DateTimeFormat('fr-FR', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const near = [-1, 0, 1].map((minutes) => wall.format(Date.now() + minutes * 60000).replace(':', ''));
+  assert.ok(near.includes(step.started.replace(/^\d{8}/, '').slice(0, 4)), `the scanner’s own clock is that of its site: ${step.started}`);
 });
 
 test('the sanitizers found nothing', () => nothingFromSanitizers(house));

@@ -71,6 +71,7 @@ typedef struct ReportSituation {
     bool preliminary;       /* it is signed as such: the digest says so */
     bool after_preliminary; /* the final one says whether it differs */
     bool incidents_told;    /* the act holds incidents: the report cannot say that there was none */
+    bool radioactive_given; /* a radiopharmaceutical is recorded: product, radionuclide, activity, route */
     bool drugs_given;       /* … or drugs, or acts on prescription */
 } ReportSituation;
 

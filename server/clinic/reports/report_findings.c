@@ -79,6 +79,30 @@ static void dose_ct(const ReportPage *p, const json_t *dose)
     }
 }
 
+/* The activity given is the dose of nuclear medicine: false when nothing radioactive was given. Order of 22 September 2006, article 2. */
+static bool activities(const ReportPage *p)
+{
+    size_t        i;
+    const json_t *one;
+    bool          any = false;
+    json_array_foreach (at(p->frame, "drugs"), i, one) {
+        OWNED_BUF line = buf_make(512);
+        double    mbq  = json_number_value(at(one, "activity_mbq"));
+        if (mbq <= 0 || at(one, "replaced_by"))
+            continue;
+        if (!any)
+            pdf_heading(p->pdf, "Dose délivrée au patient");
+        any = true;
+        buf_addf(&line, "Activité administrée : %s, %s, %.4g MBq, voie %s.", word_at(one, "product"), word_at(one, "radionuclide"), mbq,
+                 report_route(word_at(one, "route")));
+        for (char *c = line.at; c && c < line.at + line.len; c++)
+            if (*c == '.' && c > line.at && c[-1] >= '0' && c[-1] <= '9' && c[1] >= '0' && c[1] <= '9')
+                *c = ',';
+        pdf_paragraph(p->pdf, buf_slice(&line));
+    }
+    return any;
+}
+
 static void dose(const ReportPage *p)
 {
     const json_t *value  = at(p->content, "dose");
@@ -86,15 +110,20 @@ static void dose(const ReportPage *p)
     char          line[200], dap[48];
     if (strcmp(modality, "MR") == 0 || strcmp(modality, "US") == 0)
         return report_section(p, "Dose", SLICE("Examen sans rayonnement ionisant."));
-    if (!*source)
+    bool nuclear = activities(p);
+    if (!*source || (strcmp(source, "none") == 0 && nuclear))
         return;
-    pdf_heading(p->pdf, "Dose délivrée au patient");
+    if (!nuclear)
+        pdf_heading(p->pdf, "Dose délivrée au patient");
     if (strcmp(source, "not-supplied") == 0) {
         pdf_paragraph(p->pdf, SLICE("Dose non fournie par l’appareil. Motif :"));
         pdf_paragraph(p->pdf, text_at(value, "reason"));
         return;
     }
-    if (strcmp(modality, "CT") == 0)
+    bool rays = json_array_size(at(value, "ctdi")) || json_is_number(at(value, "dlp_mgycm")) || json_is_number(at(value, "dap_mgycm2"));
+    if (nuclear && !rays)
+        return; /* a source without a value */
+    if (strcmp(modality, "CT") == 0 || strcmp(modality, "PT/CT") == 0 || strcmp(modality, "NM/CT") == 0)
         dose_ct(p, value);
     if (json_is_number(at(value, "dap_mgycm2"))) {
         snprintf(line, sizeof line, "Produit dose-surface (PDS) : %s",

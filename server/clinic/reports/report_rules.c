@@ -194,14 +194,30 @@ static void dose_ct(const json_t *dose, MissingList *ret)
                     "E29 L6");
 }
 
+/* Scintigraphy and PET, alone or with a CT of their own. */
+static bool is_nuclear(const char *modality)
+{
+    static const char *const NUCLEAR[] = { "NM", "PT", "NM/CT", "PT/CT", NULL };
+    return is_one_of(modality, NUCLEAR);
+}
+
+/* What was given is the dose of nuclear medicine; a CT beside it has its own. Order of 22 September 2006, article 2. */
+static void dose_nuclear(const json_t *dose, bool given, MissingList *ret)
+{
+    bool told = slice_equal_text(slice_of(json_string_value(json_object_get(dose, "source"))), "not-supplied") && has_text(dose, "reason");
+    if (!given && !told)
+        missing_add(ret, "dose-activity", "The radiopharmaceutical given is not recorded in the act: product, radionuclide, activity and route.",
+                    "E29 L2 L6");
+}
+
 static void dose_missing(const json_t *dose, const char *modality, MissingList *ret)
 {
-    static const char *const CT[]         = { "CT", NULL };
+    static const char *const CT[]         = { "CT", "NM/CT", "PT/CT", NULL };
     static const char *const PROJECTION[] = { "DX", "CR", NULL };
     const char              *source       = json_string_value(json_object_get(dose, "source"));
     bool                     ct = is_one_of(modality, CT), projection = is_one_of(modality, PROJECTION);
     if (!ct && !projection)
-        return; /* no ionising radiation: nothing to say */
+        return; /* no X-rays: nothing to say */
     if (!source || !*source || strcmp(source, "none") == 0) {
         missing_add(ret, "dose", "The dose is missing.", "E29 L6");
         return;
@@ -317,6 +333,8 @@ bool report_complete(const json_t *content, const ReportSituation *situation, Mi
     }
     if (!situation->opinion)
         dose_missing(json_object_get(content, "dose"), situation->modality, &list);
+    if (!situation->opinion && is_nuclear(situation->modality))
+        dose_nuclear(json_object_get(content, "dose"), situation->radioactive_given, &list);
     const json_t *addendum = json_object_get(content, "addendum");
     language_missing(content, &list);
     fields_missing(content, &list);

@@ -133,6 +133,16 @@ static bool clause_scene(Db *db, const Act *a, Slice step, const json_t *data, A
     return true;
 }
 
+static bool radioactive_given(const Act *a)
+{
+    size_t        i;
+    const json_t *one;
+    json_array_foreach (act_fact(a, "drugs", NULL), i, one)
+        if (slice_equal_text(slice_of(json_string_value(json_object_get(one, "kind"))), "radiopharmaceutical"))
+            return true;
+    return false;
+}
+
 ReportSituation act_report_situation(const Act *a)
 {
     bool unreadable = slice_equal_text(act_fact_text(a, "outcome", NULL), "not-interpretable");
@@ -141,6 +151,7 @@ ReportSituation act_report_situation(const Act *a)
                                .not_interpretable = unreadable,
                                .note = unreadable ? act_fact(a, "not_interpretable", NULL) : NULL,
                                .after_preliminary = act_fact(a, "preliminary", NULL) != NULL,
+                               .radioactive_given = radioactive_given(a),
                                .incidents_told    = json_array_size(act_fact(a, "incidents", NULL)) > 0,
                                .drugs_given       = json_array_size(act_fact(a, "drugs", NULL)) > 0 };
 }

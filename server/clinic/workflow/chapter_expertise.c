@@ -73,7 +73,7 @@ static const ActStep STEPS[] = {
     { "T4", S(VALIDATED), "agree-delay", REQUESTER, AT_R, NEEDS(PROPOSED), STAY, 0, "Answer on the delay", expertise_delay_is_proposed },
     { "T2", S(VALIDATED), "check-item", IMAGER, AT_I, NEEDS(ACCEPTED, EXPLAINED), STAY, STEP_QUIET, "Check what is needed", expertise_accepted_by_me },
     { "T5 O4 R.6316-1", S(VALIDATED), "give-opinion", IMAGER, AT_I, NEEDS(SEPARATE, NOT_ANSWERED, CHECKED, NO_QUESTION, OPINION, OPINION_SEEN, PROOF, NEED_IMAGER_FIT, NEED_DISPLAY_FIT), STAY, STEP_PROOF, "Sign my opinion", expertise_is_separate },
-    { "T5 O4 R.6316-1", S(VALIDATED), "agree-report", IMAGER, AT_I, NEEDS(JOINT, NOT_AGREED, REPORT, REPORT_SEEN, PROOF, NEED_IMAGER_FIT, NEED_DISPLAY_FIT), STAY, STEP_PROOF, "Agree to the report", expertise_not_agreed_by_me },
+    { "T5 O4 R.6316-1", S(VALIDATED), "agree-report", IMAGER, AT_I, NEEDS(JOINT, NOT_AGREED, REPORT, REPORT_SEEN, PROOF, NEED_IMAGER_FIT, NEED_DISPLAY_FIT), STAY, STEP_PROOF, "Agree to the report", expertise_agreement_waits_for_me },
     { "T2 T4 T5 O4 E16", S(VALIDATED), "sign", IMAGER, AT_I, NEEDS(READER, CHECKED, NO_QUESTION, AGREED, OTHERS_DONE, REPORT, NEED_URGENT_TOLD, REPORT_SEEN, PROOF, NEED_IMAGER_FIT, NEED_DISPLAY_FIT), ACT_SIGNED, STEP_STALE|STEP_PROOF, "Sign the report" },
     { 0 },
 };

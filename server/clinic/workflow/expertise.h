@@ -38,6 +38,7 @@ bool expertise_is_mine(const Act *a, const ActScene *scene);
 bool expertise_not_accepted_yet(const Act *a, const ActScene *scene);
 bool expertise_accepted_by_me(const Act *a, const ActScene *scene);
 bool expertise_not_agreed_by_me(const Act *a, const ActScene *scene);
+bool expertise_agreement_waits_for_me(const Act *a, const ActScene *scene);
 bool expertise_not_answered_by_me(const Act *a, const ActScene *scene);
 bool expertise_delay_is_proposed(const Act *a, const ActScene *scene);
 bool expertise_delay_is_agreed(const Act *a, const ActScene *scene);

@@ -258,6 +258,12 @@ bool expertise_not_agreed_by_me(const Act *a, const ActScene *scene)
            !agreed_to(a, scene->person_id, slice_of(scene->report_sha256));
 }
 
+/* Where each answers separately nobody agrees to another's words: the step is not offered. */
+bool expertise_agreement_waits_for_me(const Act *a, const ActScene *scene)
+{
+    return expertise_is_joint(a, scene) && expertise_not_agreed_by_me(a, scene);
+}
+
 /*
  * Who accepted has answered: by an opinion of their own, or by agreeing to the common report as it stands now.
  */

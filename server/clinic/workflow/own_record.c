@@ -12,6 +12,7 @@
 #include "clinic/workflow/act_conditions.h"
 #include "clinic/workflow/duties.h"
 #include "clinic/workflow/expertise.h"
+#include "clinic/workflow/own_choices.h"
 #include "clinic/workflow/preparation.h"
 #include "guard/access/people.h"
 #include "platform/clock.h"
@@ -156,8 +157,8 @@ bool own_record_json(Db *db, const Who *who, json_t **ret, Err *err)
         return false;
     bool over = h.ended_at_s || (h.until_s && h.until_s <= clock_now_s());
     patient_shown_name(&p, name, sizeof name);
-    *ret = json_pack("{s:{s:s, s:s}, s:{s:s, s:s, s:o, s:o}, s:b, s:O}", "patient", "name", over ? "" : name, "birth_date",
-                     over ? "" : p.birth_date, "holder", "kind", h.kind, "name", h.name, "since_ms",
+    *ret = json_pack("{s:{s:s, s:s, s:s%}, s:{s:s, s:s, s:o, s:o}, s:b, s:O}", "patient", "name", over ? "" : name, "birth_date",
+                     over ? "" : p.birth_date, "sex", &p.sex, (size_t)(over ? 0 : 1), "holder", "kind", h.kind, "name", h.name, "since_ms",
                      moment(h.activated_at_s * 1000), "until_ms", moment(h.until_s * 1000), "over", over, "acts", acts);
     return *ret != NULL;
 }
@@ -211,6 +212,7 @@ bool own_act_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err
     json_put(json, "preparation", fact_copy(&a, "preparation", "sheet"));
     json_put(json, "preparation_at_ms", moment(act_fact_int(&a, "preparation", "at_ms")));
     json_put(json, "offered", fact_copy(&a, "alternative", "offered"));
+    json_put(json, "choices", own_choices(&a));
     json_put(json, "informed_at_ms", open ? moment(act_fact_int(&a, "patient_informed", "at_ms")) : json_null());
     *ret = GIVE(json);
     return true;

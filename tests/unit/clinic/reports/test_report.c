@@ -60,6 +60,7 @@ static void the_dose_is_asked_by_modality(void **state) /* L6 */
 {
     static const struct {
         const char *modality, *dose, *code; /* NULL: complete */
+        bool        given;                  /* a radiopharmaceutical */
     } CASES[] = {
         { "CT", "{\"source\":\"entered\",\"dlp_mgycm\":400,\"ctdi\":[{\"mgy\":8,\"phantom_cm\":32}]}", NULL },
         { "CT", "{\"source\":\"entered\",\"dlp_mgycm\":400,\"ctdi\":[{\"mgy\":8}]}", "dose-ctdi" },
@@ -77,10 +78,18 @@ static void the_dose_is_asked_by_modality(void **state) /* L6 */
         { "DX", "{}", "dose" },
         { "MR", "{\"source\":\"none\"}", NULL },
         { "US", "{}", NULL },
+        { "PT", "{}", "dose-activity" },
+        { "NM", "{\"source\":\"not-supplied\"}", "dose-activity" },
+        { "NM", "{\"source\":\"not-supplied\",\"reason\":\"Arrêté avant l’injection\"}", NULL },
+        { "PT", "{}", NULL, true },
+        { "PT/CT", "{\"source\":\"none\"}", "dose", true },
+        { "PT/CT", "{\"source\":\"rdsr\",\"dlp_mgycm\":119,\"ctdi\":[{\"mgy\":3.1,\"phantom_cm\":32}]}", NULL, true },
+        { "NM/CT", "{\"source\":\"rdsr\",\"dlp_mgycm\":119,\"ctdi\":[{\"mgy\":3.1,\"phantom_cm\":32}]}", "dose-activity" },
+        { "NM/CT", "{\"source\":\"not-supplied\",\"reason\":\"Panne\"}", NULL, true },
     };
     (void)state;
     for (size_t i = 0; i < COUNT(CASES); i++) {
-        ReportSituation situation = { .modality = CASES[i].modality };
+        ReportSituation situation = { .modality = CASES[i].modality, .radioactive_given = CASES[i].given };
         MissingList     list      = { 0 };
         OWNED(json_t) *content    = parsed(SAMPLE_CONTENT);
         json_object_set_new(content, "dose", parsed(CASES[i].dose));

@@ -153,7 +153,7 @@ export function AfterSection({ act }: { act: Act }) {
     <Section title={t('after.section')} icon="check">
       <ul className="check-list">
         {!ENDED.includes(act.state) && (
-          <CheckRow done={!!told} bad={!!announcement && !told} title={t(told ? 'after.announced' : announcement ? 'after.withheld' : 'after.noAnnouncement')} why="E27"
+          <CheckRow done={!!told || (reported && !announcement)} bad={!!announcement && !told} title={t(told ? 'after.announced' : announcement ? 'after.withheld' : 'after.noAnnouncement')} why="E27"
             detail={told ? `${text('announcer', told.who)} · ${text('announceHow', told.how)} · ${dayAndTime(told.told_at_ms)}`
               : [announcement?.reason, agreed && `${t('after.agreed')} : ${text('announcer', agreed.who)}, ${text('announceHow', agreed.how)}, ${dayAndTime(agreed.planned_at_ms)}`].filter(Boolean).join(' · ')}>
             <Group gap={6}>

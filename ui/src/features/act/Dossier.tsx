@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next';
 import type { Act, Stamp } from '@/shared/api/types';
 import { documentPath } from '@/shared/api/requests/documents';
 import { useWorklistEntry } from '@/shared/api/requests/worklist';
-import { dayAndTime } from '@/shared/format/dates';
+import { dayAndTime, delayText } from '@/shared/format/dates';
 import { operationText } from '@/shared/format/operations';
 import { dicomDay } from '@/shared/format/size';
 import { useText } from '@/shared/i18n/useText';
@@ -38,7 +38,7 @@ export function RequestSection({ act }: { act: Act }) {
     <Section title={t('act.request')} icon="document" aside={<Text size="xs" c="dimmed">{stamp(act.facts.signed_request)}</Text>}>
       {!Object.keys(r).length && <Text size="sm" c="dimmed">{t('act.requestEmpty')}</Text>}
       <Facts items={[
-        [t('field.question'), r.question], [t('field.context'), r.context], [t('field.reason'), r.reason], [t('field.purpose'), r.purpose], [t('field.circumstances'), r.circumstances],
+        [t(act.kind === 'tele-expertise' ? 'opinion.questionTo' : 'field.question'), r.question], [t('field.context'), r.context], [t('field.reason'), r.reason], [t('field.purpose'), r.purpose], [t('field.circumstances'), r.circumstances],
         [t('field.pregnancy'), text('pregnancy', r.pregnancy)], [t('field.earlier_exams'), r.earlier_exams], [t('field.optimisation'), r.optimisation],
         [t('field.allergies'), r.allergies], [t('renal.title'), renalValue(r, t)], [t('field.metformin'), text('known', r.metformin)], [t('field.anticoagulants'), text('known', r.anticoagulants)],
         [t('earlier.ticked'), r.priors?.map((one) => [one.date && dicomDay(one.date), one.modalities, one.description].filter(Boolean).join(' ')).join(' ; ')],
@@ -47,7 +47,7 @@ export function RequestSection({ act }: { act: Act }) {
         [t('field.relevance'), r.relevance], [t('field.guideline'), r.guideline],
         [t('field.benefit_code'), [text('benefit', r.benefit_code), r.benefit].filter(Boolean).join(' : ')],
         [t('field.distance_reason_code'), [text('distanceReason', r.distance_reason_code), r.distance_reason].filter(Boolean).join(' : ')],
-        [t('field.pathway'), text('pathway', r.pathway)], [t('field.exam_within_min'), r.exam_within_min], [t('field.answer_within_min'), r.answer_within_min],
+        [t('field.pathway'), text('pathway', r.pathway)], [t('field.exam_within_min'), r.exam_within_min && delayText(r.exam_within_min)], [t('field.answer_within_min'), r.answer_within_min && delayText(r.answer_within_min)],
         [t('field.treating_physician'), doctor?.none ? t('request.noTreating') : [doctor?.name, doctor?.rpps].filter(Boolean).join(' · ')],
       ]} />
     </Section>

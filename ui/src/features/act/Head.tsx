@@ -10,6 +10,7 @@ import type { Act, TraitsTold } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { birthDate } from '@/shared/format/dates';
 import { ageText, patientName, sexText } from '@/shared/format/people';
+import { stateGroup } from '@/shared/format/states';
 import { useText } from '@/shared/i18n/useText';
 import { IdentityBadge, PriorityBadge, StateBadge } from '@/shared/ui/Badges';
 import { Countdown } from '@/shared/ui/Countdown';
@@ -69,7 +70,7 @@ const Progress = ({ act }: { act: Act }) => {
     <ol className="stepper" aria-label={t('act.progress')}>
       {path.map((one, i) => (
         <li key={one} data-done={i < at} data-stop={stopped === i} aria-current={i === at ? 'step' : undefined}>
-          <span>{t(`state.${one}`)}</span>
+          <span>{t(`${stateGroup(one, act.kind)}.${one}`)}</span>
         </li>
       ))}
     </ol>

@@ -8,19 +8,31 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/shared/api/requests/me';
 import type { Act, ChosenSeries, Expert } from '@/shared/api/types';
-import { dayAndTime, delayText, timeOf } from '@/shared/format/dates';
+import { dayAndTime, delayText } from '@/shared/format/dates';
 import { dicomDay } from '@/shared/format/size';
 import { useText } from '@/shared/i18n/useText';
 import { Section } from '@/shared/ui/Blocks';
+import { Phone } from '@/shared/ui/Phone';
 import { CheckRow } from './CheckRow';
 import { offerOf, StepAction } from './StepAction';
 
 export const ITEMS = ['image-quality', 'earlier-images', 'identity', 'medical-information'] as const;
-const TONE: Record<Expert['state'], string> = { asked: 'wait', accepted: 'work', refused: 'stop', answered: 'good' };
+const TONE: Record<Expert['state'] | 'signed', string> = { signed: 'good', asked: 'wait', accepted: 'work', refused: 'stop', answered: 'good' };
+
+/* Whose signature closed the report has answered by it. */
+const signs = (act: Act, one: Expert) => act.facts.reading?.by.id === one.person_id;
+const standing = (act: Act, one: Expert): Expert['state'] | 'signed' => (act.facts.signature && signs(act, one) ? 'signed' : one.state);
 
 export function OpinionSections({ act }: { act: Act }) {
   const { t } = useTranslation();
   const text = useText();
+  /* Since when an expert is asked, what came of it and when, who writes. */
+  const sinceOf = (of: Act, one: Expert) => [
+    one.asked_at_ms && of.asked_at_ms && t(one.how === 'duty' ? 'opinion.onDuty' : 'opinion.askedAt', { time: dayAndTime(Math.max(one.asked_at_ms, of.asked_at_ms)) }),
+    one.at_ms && one.state !== 'asked' && t(`opinion.at.${one.state}`, { time: dayAndTime(one.at_ms) }),
+    of.facts.signature && signs(of, one) && t('opinion.at.signed', { time: dayAndTime(of.facts.signature.at_ms) }),
+    !of.facts.signature && signs(of, one) && t('opinion.writes'),
+  ].filter((words): words is string => !!words);
   const { chosen_images, experts, opinions, refusals, delay } = act.facts;
   return (
     <>
@@ -34,12 +46,12 @@ export function OpinionSections({ act }: { act: Act }) {
         <Section title={t('opinion.experts')} icon="person" aside={<Text size="xs" c="dimmed">{t(`expertiseMode.${experts.mode}`)}</Text>}>
           <Stack gap="xs">
             {experts.list.map((one) => (
-              <Group key={one.person_id} justify="space-between">
+              <Group key={one.person_id} justify="space-between" wrap="nowrap" align="flex-start">
                 <div>
-                  <Text size="sm">{[one.name, one.speciality, one.organisation, one.phone].filter(Boolean).join(' · ')}</Text>
-                  {one.how === 'duty' && one.asked_at_ms && <Text size="xs" c="dimmed">{t('opinion.onDuty', { time: timeOf(one.asked_at_ms) })}</Text>}
+                  <Text size="sm"><b>{one.name}</b>{[one.speciality, one.organisation].filter(Boolean).map((words) => ` · ${words}`).join('')}{one.phone && <> · <Phone number={one.phone} /></>}</Text>
+                  <Text size="xs" c="dimmed">{sinceOf(act, one).join(' · ')}</Text>
                 </div>
-                <Badge className={`tone tone-${TONE[one.state]}`} tt="none" radius="sm">{t(`expertState.${one.state}`)}</Badge>
+                <Badge className={`tone tone-${TONE[standing(act, one)]}`} tt="none" radius="sm" miw="max-content">{t(`expertState.${standing(act, one)}`)}</Badge>
               </Group>
             ))}
             {delay && <Text size="sm">{t(delay.agreed ? 'opinion.delayAgreed' : 'opinion.delayProposed', { time: delayText(delay.proposed_min), name: delay.by.name })}</Text>}
@@ -73,7 +85,7 @@ export function ExpertPanel({ act }: { act: Act }) {
   if (!mine || !['asked', 'info-asked', 'validated'].includes(act.state)) return null;
   const writes = f.reading?.by.id === me?.person.id;
   return (
-    <Section title={t('opinion.yours')} icon="check" tone="work">
+    <Section title={t(mine.state === 'asked' ? 'opinion.yours' : 'opinion.mine')} icon="check" tone="work">
       {mine.state === 'asked' && (
         <Group align="flex-start">
           <StepAction act={act} step="accept" label={t('opinion.accept')} />
@@ -93,7 +105,7 @@ export function ExpertPanel({ act }: { act: Act }) {
               </CheckRow>
             );
           })}
-          <CheckRow done={false} title={t(writes ? 'opinion.write' : f.experts?.mode === 'separate' ? 'opinion.writeMine' : 'opinion.agree')} why="T5">
+          <CheckRow done={mine.state === 'answered'} title={t(writes ? 'opinion.write' : f.experts?.mode === 'separate' ? 'opinion.writeMine' : 'opinion.agree')} why="T5">
             <Button component={Link} to="/acts/$id/read" params={{ id: String(act.id) } as never} size="sm">{t('opinion.toReport')}</Button>
           </CheckRow>
         </ul>
@@ -106,14 +118,15 @@ export function ExpertPanel({ act }: { act: Act }) {
 /* What the requester answers meanwhile: a question, a longer delay. */
 export function AskerPanel({ act }: { act: Act }) {
   const { t } = useTranslation();
-  const delay = offerOf(act, 'agree-delay'), question = offerOf(act, 'answer-information');
-  if (!delay && !question) return null;
+  const delay = offerOf(act, 'agree-delay'), question = offerOf(act, 'answer-information') && act.facts.questions?.filter((one) => !one.answered_at_ms);
+  if (!delay && !question?.length) return null;
   return (
     <Section title={t('opinion.waitsForYou')} icon="message" tone="work">
       {delay && act.facts.delay && <Text size="sm" mb={6}>{t('opinion.delayProposed', { time: delayText(act.facts.delay.proposed_min), name: act.facts.delay.by.name })}</Text>}
+      {question?.map((one) => <Text key={one.id} size="sm" className="quoted" mb={6}>{one.by.name} : {one.text}</Text>)}
       <Group align="flex-start">
         <StepAction act={act} step="agree-delay" />
-        {act.facts.questions?.some((one) => !one.answered_at_ms) && <StepAction act={act} step="answer-information" />}
+        {!!question?.length && <StepAction act={act} step="answer-information" />}
       </Group>
     </Section>
   );

@@ -270,7 +270,8 @@ const OPINION_PANELS: typeof PANELS = {
 const PRESSING = new Set(['acknowledge-incident', 'record-care', 'tell-urgent', 'act-on-urgent', 'acknowledge-order', 'answer-order', 'answer-examination', 'answer-later', 'answer-again', 'settle-drug',
   'prepare-dose', 'release-dose', 'confirm-site', 'confirm-record', 'try-delivery', 'agree-announcement', 'record-announcement', 'close-follow-up', 'review-report', 'review-exception']);
 /* Nothing for this person: what the act waits for, so that nobody wonders whether it is them. */
-const waits = ({ kind, state }: Act) => (kind === 'remote-exam' && ['asked', 'info-asked', 'validated', 'planned', 'running', 'gone', 'released', 'left', 'signed', 'delivered', 'acknowledged'].includes(state) ? `act.waits.${state}` : null);
+const waits = ({ kind, state }: Act) => (kind === 'tele-expertise' && ['asked', 'info-asked', 'validated', 'signed', 'delivered', 'acknowledged'].includes(state) ? `opinion.waits.${state}`
+  : kind === 'remote-exam' && ['asked', 'info-asked', 'validated', 'planned', 'running', 'gone', 'released', 'left', 'signed', 'delivered', 'acknowledged'].includes(state) ? `act.waits.${state}` : null);
 
 export function WorkPanels({ act, lens }: { act: Act; lens: Lens | undefined }) {
   const { t } = useTranslation();

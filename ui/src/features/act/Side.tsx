@@ -17,24 +17,28 @@ import { Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { Phone } from '@/shared/ui/Phone';
 import { ExaminedLines } from './Examination';
+import { isNuclear } from './lens';
 import { offerOf, StepAction } from './StepAction';
 
 export function PeopleSection({ act }: { act: Act }) {
   const { t } = useTranslation();
   const text = useText();
   const local = act.facts.local_physician;
+  const experts = act.facts.experts?.list.filter((one) => one.state !== 'refused') ?? []; // of an opinion
   type Row = [string, { name: string; phone?: string | null } | null | undefined, string?];
   const rows: Row[] = [
-    ['requester', act.people.requester, act.requester_org.name], ['imager', act.people.imager, act.imaging.name],
+    ['requester', act.people.requester, act.requester_org.name],
+    ...(experts.length ? experts.map((one) => ['expert', one, one.organisation ?? act.imaging.name] as Row) : [['imager', act.people.imager, act.imaging.name]] as Row[]),
     ...(act.kind !== 'remote-exam' ? [] : [['technologist', act.people.technologist, act.site.name], ['local-physician', local, act.site.name]] as Row[]),
+    ...(isNuclear(act) ? (act.facts.nuclear_presence?.people.length ? act.facts.nuclear_presence.people : [undefined]).map((one) => ['nuclear-physician', one, act.site.name] as Row) : []),
   ];
   const presence = act.facts.imager_presence;
   return (
     <Section title={t('act.people')} icon="people">
       {rows.map(([role, person, place]) => (
-        <div key={role} className="person-row">
+        <div key={`${role} ${person?.name ?? ''}`} className="person-row">
           <div className="grow">
-            <Text size="xs" c="dimmed">{text('role', role)} · {place}</Text>
+            <Text size="xs" c="dimmed">{role === 'expert' ? t('opinion.expert') : text('role', role)} · {place}</Text>
             <Text size="sm" fw={600}>{person?.name ?? (role === 'imager' && act.facts.assignment?.name ? t('act.givenTo', { name: act.facts.assignment.name }) : t('act.nobodyYet'))}</Text>
           </div>
           <div className="person-ways">

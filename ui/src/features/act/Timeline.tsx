@@ -12,9 +12,10 @@ import { useTranslation } from 'react-i18next';
 import { useActEvents } from '@/shared/api/requests/actEvents';
 import type { Act, ActEvent } from '@/shared/api/types';
 import { dayAndTime, dayOf, longDay, timeOf, timeToSecond } from '@/shared/format/dates';
+import { stateGroup } from '@/shared/format/states';
 import { useText } from '@/shared/i18n/useText';
 import { Loaded, Section } from '@/shared/ui/Blocks';
-import { detailsOf, folded, inPart, type Part, PARTS, type Told, toneOf } from './timeline';
+import { detailsOf, eventKey, folded, inPart, type Part, PARTS, type Told, toneOf } from './timeline';
 
 export function TimelineSection({ act }: { act: Act }) {
   const { t } = useTranslation();
@@ -35,7 +36,7 @@ export function TimelineSection({ act }: { act: Act }) {
               {told.map((one, n) => {
                 const day = dayOf(one.event.at_ms, act.site.time_zone), before = told[n - 1];
                 const fresh = !before || dayOf(before.event.at_ms, act.site.time_zone) !== day;
-                return <Line key={one.event.id} told={one} zone={act.site.time_zone ?? 'Europe/Paris'} first={n === 0} day={fresh} />;
+                return <Line key={one.event.id} told={one} zone={act.site.time_zone ?? 'Europe/Paris'} first={n === 0} day={fresh} kind={act.kind} />;
               })}
             </ol>
           );
@@ -55,7 +56,7 @@ function walk(event: KeyboardEvent<HTMLOListElement>) {
   lines[Math.max(0, Math.min(lines.length - 1, to))]?.focus();
 }
 
-function Line({ told, zone, first, day }: { told: Told; zone: string; first: boolean; day: boolean }) {
+function Line({ told, zone, first, day, kind }: { told: Told; zone: string; first: boolean; day: boolean; kind: string }) {
   const { t, i18n } = useTranslation();
   const text = useText();
   const { event } = told;
@@ -68,11 +69,11 @@ function Line({ told, zone, first, day }: { told: Told; zone: string; first: boo
       {day && <span className="timeline-day">{longDay(event.at_ms, zone)}</span>}
       <span className="timeline-head">
         <time className="num" dateTime={new Date(event.at_ms).toISOString()} title={`${dayOf(event.at_ms, zone)} ${timeToSecond(event.at_ms, zone)}`}>{timeOf(event.at_ms, zone)}</time>
-        <strong>{text('event', event.step)}{told.times > 1 && <span className="num"> × {told.times}</span>}</strong>
+        <strong>{t(eventKey(event.step, kind))}{told.times > 1 && <span className="num"> × {told.times}</span>}</strong>
         {tone !== 'plain' && <Badge size="xs" tt="none" radius="sm" className={`tone tone-${tone === 'alarm' ? 'urgent' : 'stop'}`}>{t(`timeline.tone.${tone}`)}</Badge>}
       </span>
       <Text size="xs" c="dimmed" component="span" display="block">
-        {who(event, text)}{event.from !== event.to && ` → ${text('state', event.to)}`}
+        {who(event, text)}{event.from !== event.to && ` → ${text(stateGroup(event.to, kind), event.to)}`}
       </Text>
       {details.length > 0 && <span className="quoted timeline-said">{details.join('\n')}</span>}
     </li>

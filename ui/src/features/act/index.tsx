@@ -47,7 +47,8 @@ function ActView({ act, me }: { act: Act; me: Me }) {
   const lenses = lensesOf(act, me);
   const [chosen, setChosen] = useState<Lens | null>(null);
   const lens = chosen ?? lenses[0];
-  const judging = lens === 'imager' && act.kind === 'remote-exam' && (act.state === 'asked' || act.state === 'info-asked'); // read first, then judge
+  const opinion = act.kind === 'tele-expertise';
+  const judging = lens === 'imager' && (act.state === 'asked' || act.state === 'info-asked'); // read first, then judge
   const reported = !!act.facts.signature || ['signed', 'delivered', 'acknowledged', 'closed'].includes(act.state); // until then who will receive it stands last
   const handing = <><DeliverySection act={act} /><PatientAccessSection act={act} handedBy={me.person.name} /></>;
   useHotkeys([['r', () => void ((act.images.study_uid || act.facts.chosen_images) && navigate({ to: '/acts/$id/read', params: { id: String(act.id) } as never }))]]);
@@ -67,7 +68,8 @@ function ActView({ act, me }: { act: Act; me: Me }) {
           <PreparationSection act={act} />
           <UrgentSection act={act} />
           <IncidentsSection act={act} me={me} />
-          {act.kind === 'tele-expertise' ? <OpinionSections act={act} /> : act.kind === 'tele-assistance' ? <AssistanceSection act={act} /> : <ImagesSection act={act} />}
+          {opinion && !judging && <RequestSection act={act} />}
+          {opinion ? <OpinionSections act={act} /> : act.kind === 'tele-assistance' ? <AssistanceSection act={act} /> : <ImagesSection act={act} />}
           {act.kind === 'remote-exam' && <ProtocolChangedSection act={act} />}
           {act.kind === 'remote-exam' && <DrugsSection act={act} />}
           {act.kind === 'remote-exam' && <DoseSection act={act} />}
@@ -79,7 +81,7 @@ function ActView({ act, me }: { act: Act; me: Me }) {
           <AfterSection act={act} />
           <ExamSection act={act} />
           <DecisionSection act={act} />
-          {!judging && <RequestSection act={act} />}
+          {!judging && !opinion && <RequestSection act={act} />}
           <ConsentSection act={act} />
           {!reported && handing}
         </div>

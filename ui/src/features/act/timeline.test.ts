@@ -1,7 +1,7 @@
 /* The story of an act in plain words. SPDX-License-Identifier: Apache-2.0 */
 import { describe, expect, it } from 'vitest';
 import type { ActEvent } from '@/shared/api/types';
-import { detailsOf, folded, inPart, toneOf } from './timeline';
+import { detailsOf, eventKey, folded, inPart, toneOf } from './timeline';
 
 const event = (step: string, data: Record<string, unknown> = {}, id = 1): ActEvent =>
   ({ id, act_id: 1, seq: id, at_ms: 0, step, from: null, to: 'asked', by: { id: 1, name: 'Dr Jeanne MARTIN', role: 'imager' }, data, hash: '' }) as unknown as ActEvent;
@@ -16,6 +16,10 @@ describe('the story of an act', () => {
   it('L5 tells what was given as it is said: product, how much, by which way, which batch', () =>
     expect(told(event('give-drug', { kind: 'contrast', product: 'Ioméprol 400', batch: 'B1224', dose: 90, unit: 'ml', route: 'intravenous', given_at_ms: 1 })))
       .toEqual(['injection:contrast', 'Ioméprol 400 · 90 unit:ml · route:intravenous', 'batch : B1224']));
+  it('T1 names the experts who are asked; an expert accepts, an imager validates', () => {
+    expect(told(event('invite-experts', { list: [{ person_id: 3, name: 'Dr Karim HADDAD' }], mode: 'separate' }))).toEqual(['Dr Karim HADDAD']);
+    expect([eventKey('accept', 'tele-expertise'), eventKey('accept', 'remote-exam'), eventKey('sign', 'tele-expertise')]).toEqual(['opinion.event.accept', 'event.accept', 'event.sign']);
+  });
   it('never shows a bare code', () => {
     for (const one of [event('order', { to: 'technologist', kind: 'protocol', text: 'Coupes fines' }), event('report-incident', { kind: 'technical', text: 'Panne' }), event('judge-quality', { verdict: 'limited', comment: 'Flou' })])
       for (const line of told(one)) expect(line).toMatch(/:|[A-Z]/);

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import type { ActEvent } from '@/shared/api/types';
+import { delayText } from '@/shared/format/dates';
 import { STEP_FIELDS } from '@/shared/steps/fields';
 
 export type Part = 'all' | 'images' | 'talk' | 'decisions';
@@ -36,6 +37,9 @@ export function toneOf(event: ActEvent): Tone {
   if (event.step === 'plan') return event.data?.late_reason ? 'deviation' : 'plain';
   return (Object.keys(TONES) as (keyof typeof TONES)[]).find((tone) => TONES[tone].has(event.step)) ?? 'plain';
 }
+
+/* An expert accepts to answer; an imager validates an indication. */
+export const eventKey = (step: string, kind: string) => (kind === 'tele-expertise' && step === 'accept' ? 'opinion.event.accept' : `event.${step}`);
 
 /* The machine says each step several times: side by side, they are one line. */
 export interface Told { event: ActEvent; times: number }
@@ -79,6 +83,8 @@ export function detailsOf(event: ActEvent, text: Word, say: Sayings): string[] {
       : typeof data.activity_mbq === 'number' ? `${word('radionuclide')} ${say.number(data.activity_mbq)} MBq` : '';
     lines.push([word('product'), amount, text('route', word('route'))].filter(Boolean).join(' · '), say.named('batch', word('batch')));
   }
+  if (event.step === 'invite-experts' && Array.isArray(data.list)) lines.push(...(data.list as { name?: string }[]).map((one) => one.name ?? '').filter(Boolean));
+  if (event.step === 'accept' && typeof data.within_min === 'number') lines.push(delayText(data.within_min));
   if (event.step === 'plan' && typeof data.start_ms === 'number') lines.push(say.when(data.start_ms));
   if (event.step === 'end-acquisition' && typeof data.made === 'number') lines.push(say.images(data.made));
   if (event.step === 'check-identity') lines.push(text('identity', word('result')), text('document', word('document')));

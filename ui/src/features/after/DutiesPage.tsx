@@ -45,7 +45,7 @@ function DutyRow({ duty }: { duty: Duty }) {
     <li className="duty-row">
       <div>
         <Text fw={600} component={Link} to={`/acts/${duty.act_id}`}>{text('duty', duty.kind)}{duty.text && ` : ${duty.text}`}</Text>
-        <Text size="sm" c="dimmed">{[duty.patient, duty.number, duty.modality, text('duty.party', duty.party)].join(' · ')}</Text>
+        <Text size="sm" c="dimmed">{[duty.patient, duty.number, text('modality', duty.modality), text('duty.party', duty.party)].join(' · ')}</Text>
       </div>
       <Group gap="xs">
         <Badge tt="none" className={`tone tone-${duty.overdue ? 'stop' : 'wait'}`}>{t(duty.overdue ? 'after.late' : 'after.until', { when: dayAndTime(duty.due_ms) })}</Badge>

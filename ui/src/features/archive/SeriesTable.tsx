@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import type { FoundSeries, StudyFacts } from '@/shared/api/requests/archive';
 import { sizeText } from '@/shared/format/size';
 import { Empty } from '@/shared/ui/Blocks';
+import { readsDark } from '@/shared/format/modality';
 import { Icon } from '@/shared/ui/Icon';
 import { Instances } from './Instances';
 import { SendButton } from './Send';
@@ -29,7 +30,7 @@ export function SeriesTable({ study, series, kept, archive, view }: { study: str
               const facts = kept?.find((each) => each.uid === one.uid), isOpen = opened === one.uid, number = one.number ?? '—';
               return (
                   <Table.Tr key={one.uid} data-series={one.uid}>
-                    <Table.Td>{view ? <Picture study={study} series={one.uid} /> : <Icon name="images" size={24} />}</Table.Td>
+                    <Table.Td>{view ? <Picture study={study} series={one.uid} modality={one.modality} /> : <Icon name="images" size={24} />}</Table.Td>
                     <Table.Td className="num">{number}</Table.Td>
                     <Table.Td>{one.modality} {one.description}<span className="sub archive-uid"><code>{one.uid}</code></span></Table.Td>
                     <Table.Td>{one.bodyPart || '—'}</Table.Td>
@@ -59,11 +60,11 @@ export function SeriesTable({ study, series, kept, archive, view }: { study: str
 const seen = (box: HTMLElement | null) => box?.scrollIntoView({ block: 'nearest' });
 
 /* A picture that cannot be made takes nothing away from the series. */
-function Picture({ study, series }: { study: string; series: string }) {
+function Picture({ study, series, modality }: { study: string; series: string; modality: string }) {
   const [failed, setFailed] = useState(false);
   return (
     <span className="archive-picture">
-      {failed ? <Icon name="document" size={24} /> : <img src={`/dicom-web/studies/${study}/series/${series}/thumbnail`} alt="" loading="lazy" width={64} height={64} onError={() => setFailed(true)} />}
+      {failed ? <Icon name="document" size={24} /> : <img src={`/dicom-web/studies/${study}/series/${series}/thumbnail`} className={readsDark(modality) ? 'reads-dark' : undefined} alt="" loading="lazy" width={64} height={64} onError={() => setFailed(true)} />}
     </span>
   );
 }

@@ -12,6 +12,7 @@ import { useText } from '@/shared/i18n/useText';
 import { Loaded } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { ActMoment, StateBadge, To, useActName } from './parts';
+import { Choices } from './Choices';
 import { OwnImages } from './OwnImages';
 
 export function OwnActPage({ id, go }: { id: number; go: (to: string) => void }) {
@@ -38,7 +39,7 @@ function Whole({ act }: { act: OwnActWhole }) {
   return (
     <>
       <h1>{name(act)}</h1>
-      <p><ActMoment act={act} /> <span className="own-quiet">· {t('own.number', { number: act.number })}</span></p>
+      <p><ActMoment act={act} /> <span className="own-quiet">· <span className="nowrap">{t('own.number', { number: act.number })}</span></span></p>
       <section className="own-card" aria-label={text('ownState', act.state)}>
         <p><StateBadge act={act} /></p>
         <p>{text('ownStateText', stateText(act))}</p>
@@ -53,6 +54,7 @@ function Whole({ act }: { act: OwnActWhole }) {
         </section>
       )}
       {act.offered && <section className="own-card"><h2>{t('own.offered')}</h2><p className="own-text">{act.offered}</p></section>}
+      <Choices act={act} />
       <section className="own-card">
         <h2>{t('own.contact')}</h2>
         <dl className="own-facts">

@@ -7,6 +7,7 @@ import { Button, NativeSelect } from '@mantine/core';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type OwnActWhole, ownPicture, type OwnSeries, useOwnDownload, useOwnSeries } from '@/shared/api/requests/patient';
+import { readsDark } from '@/shared/format/modality';
 import { sizeText } from '@/shared/format/size';
 import { Loaded, Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -21,7 +22,7 @@ export function OwnImages({ act }: { act: OwnActWhole }) {
       <Loaded query={series} rows={1} height={280}>{(data) => (
         <>
           {data.series.length ? <Viewer act={act.id} series={data.series} /> : <p>{t('own.noImages')}</p>}
-          <p className="own-quiet">{t('own.imagesHint')}</p>
+          {data.series.length > 0 && <p className="own-quiet">{t('own.imagesHint')}</p>}
           <Button variant="default" leftSection={<Icon name="images" />} loading={download.isPending} onClick={() => download.mutate()}>{t('own.download', { size: sizeText(data.bytes) })}</Button>
           <p className="own-quiet">{t('own.downloadHint')}</p>
           <Refusal error={download.error} />
@@ -71,7 +72,7 @@ function Viewer({ act, series }: { act: number; series: OwnSeries[] }) {
           data={series.map((s, n) => ({ value: String(n), label: t('own.seriesName', { n: n + 1, name: s.description || s.modality, count: addressesOf(act, s).length }) }))} />
       )}
       <div className="own-viewer" ref={pane}>
-        <img src={addresses[at]} alt={t('own.imageAlt', { n: at + 1, count: addresses.length })} draggable={false} />
+        <img src={addresses[at]} className={one && readsDark(one.modality) ? 'reads-dark' : undefined} alt={t('own.imageAlt', { n: at + 1, count: addresses.length })} draggable={false} />
       </div>
       {last > 0 && (
         <div className="own-scroll" onKeyDown={keys}>

@@ -42,7 +42,7 @@ function Reader({ one }: { one: OwnReader }) {
     <li>
       <div><strong>{who}</strong> {text(one.you ? 'ownKindYou' : 'ownKind', one.kind)}{!(one.you && one.purpose === 'own') && ` ${text('ownPurpose', one.purpose)}`}</div>
       {where && <div>{where}</div>}
-      <div className="own-quiet">{[dayAndTime(one.at_ms), one.times > 1 && t('own.times', { count: one.times }), one.number && t('own.number', { number: one.number })].filter(Boolean).join(' · ')}</div>
+      <div className="own-quiet">{[dayAndTime(one.at_ms), one.times > 1 && t('own.times', { count: one.times })].filter(Boolean).join(' · ')}{one.number && <> · <span className="nowrap">{t('own.number', { number: one.number })}</span></>}</div>
     </li>
   );
 }

@@ -57,7 +57,7 @@ function RecordPage({ go, leave }: { go: (to: string) => void; leave: () => Prom
     ) : (
       <>
         <h1>{t('own.title')}</h1>
-        <p className="own-quiet">{data.patient.name}, {t('own.born', { day: birthDate(data.patient.birth_date) })}</p>
+        <p className="own-quiet">{data.patient.name}, {t(data.patient.sex === 'F' || data.patient.sex === 'M' ? `own.born.${data.patient.sex}` : 'own.born', { day: birthDate(data.patient.birth_date) })}</p>
         {data.holder.kind !== 'patient' && <p>{t('own.represented', { name: data.patient.name })} {data.holder.until_ms && t('own.until', { day: dayOf(data.holder.until_ms) })}</p>}
         {!data.acts.length && <Empty icon="document" title={t('own.none')} text={t('own.noneText')} />}
         <ul className="own-list">

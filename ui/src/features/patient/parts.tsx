@@ -44,7 +44,7 @@ export function OwnFrame({ demo, right, children }: { demo: boolean; right?: Rea
 export function useActName() {
   const { t } = useTranslation();
   const text = useText();
-  return (act: OwnAct) => (act.kind === 'tele-expertise' ? t('own.expertise') : t('own.exam', { modality: text('modality', act.modality), region: act.region }));
+  return (act: OwnAct) => (act.kind === 'tele-expertise' ? t(act.region ? 'own.expertiseOf' : 'own.expertise', { region: act.region }) : t('own.exam', { modality: text('modality', act.modality), region: act.region }));
 }
 
 export function StateBadge({ act }: { act: OwnAct }) {

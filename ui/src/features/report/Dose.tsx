@@ -6,19 +6,24 @@
 import { ActionIcon, Alert, Button, Group, Select, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Drug } from '@/shared/api/types';
+import { useText } from '@/shared/i18n/useText';
 import { Icon } from '@/shared/ui/Icon';
-import { type Ctdi, type Dose, IONISING, readDose } from './content';
+import { type Ctdi, type Dose, isRadioactive, raysOf, readDose } from './content';
 
-export function DoseField({ modality, dose, supplied, editable, onChange }: {
-  modality: string; dose: Dose | undefined; supplied: Dose | null; editable: boolean; onChange: (dose: Dose) => void;
+export function DoseField({ modality, dose, supplied, given, editable, onChange }: {
+  modality: string; given: Drug[] | undefined; dose: Dose | undefined; supplied: Dose | null; editable: boolean; onChange: (dose: Dose) => void;
 }) {
   const { t } = useTranslation();
-  if (!IONISING.has(modality)) return <Text size="sm" c="dimmed">{t('report.dose.none')}</Text>;
+  const rays = raysOf(modality);
+  if (isRadioactive(modality) && !rays) return <Activities given={given} />;
+  if (!rays) return <Text size="sm" c="dimmed">{t('report.dose.none')}</Text>;
   const source = dose?.source;
   const byHand = source === 'entered';
   return (
     <Stack gap="xs">
-      {source === 'not-supplied' ? null : byHand && editable ? <ByHand modality={modality} dose={dose ?? {}} onChange={onChange} /> : <DoseTable dose={dose} modality={modality} />}
+      {isRadioactive(modality) && <Activities given={given} />}
+      {source === 'not-supplied' ? null : byHand && editable ? <ByHand ct={rays === 'CT'} dose={dose ?? {}} onChange={onChange} /> : <DoseTable dose={dose} ct={rays === 'CT'} />}
       {source && <Text size="xs" c="dimmed">{t(`report.dose.source.${source}`)}</Text>}
       {(byHand || source === 'not-supplied') && (
         editable ? <Textarea label={t('report.dose.reason')} autosize minRows={1} lang="fr" spellCheck value={dose?.reason ?? ''} onChange={(e) => onChange({ ...dose, reason: e.currentTarget.value })} />
@@ -35,12 +40,35 @@ export function DoseField({ modality, dose, supplied, editable, onChange }: {
   );
 }
 
+/* What was given, as the act has it: the dose of nuclear medicine. Order of 22 September 2006, article 2. */
+function Activities({ given }: { given: Drug[] | undefined }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const n = useNumber();
+  const list = (given ?? []).filter((one) => one.activity_mbq && !one.replaced_by);
+  if (!list.length) return <Alert className="refusal" p="xs" icon={<Icon name="warning" />}><Text size="sm">{t('report.dose.noActivity')}</Text></Alert>;
+  return (
+    <Table className="dose" withRowBorders>
+      <caption className="hidden-caption">{t('report.dose.activity')}</caption>
+      <Table.Tbody>
+        {list.map((one) => (
+          <Table.Tr key={one.id}>
+            <Table.Th scope="row">{t('report.dose.activity')} · {one.product}</Table.Th>
+            <Table.Td className="num">{one.radionuclide} {n(one.activity_mbq)} MBq</Table.Td>
+            <Table.Td>{text('route', one.route)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
 function useNumber() {
   const { i18n } = useTranslation();
   return (value: number | null | undefined) => (value == null ? '—' : value.toLocaleString(i18n.language === 'en' ? 'en-GB' : 'fr-FR', { maximumFractionDigits: 2 }));
 }
 
-function DoseTable({ dose, modality }: { dose: Dose | undefined; modality: string }) {
+function DoseTable({ dose, ct }: { dose: Dose | undefined; ct: boolean }) {
   const { t } = useTranslation();
   const n = useNumber();
   const ctdi = dose?.ctdi ?? [];
@@ -50,7 +78,7 @@ function DoseTable({ dose, modality }: { dose: Dose | undefined; modality: strin
     <Table className="dose" withRowBorders>
       <caption className="hidden-caption">{t('report.dose')}</caption>
       <Table.Tbody>
-        {modality === 'CT' && ctdi.map((one, i) => (
+        {ct && ctdi.map((one, i) => (
           <Table.Tr key={i}>
             <Table.Th scope="row">{t('report.dose.ctdi')}{one.label ? ` · ${one.label}` : ''}</Table.Th>
             <Table.Td className="num">{n(one.mgy)} mGy</Table.Td>
@@ -64,11 +92,11 @@ function DoseTable({ dose, modality }: { dose: Dose | undefined; modality: strin
   );
 }
 
-function ByHand({ modality, dose, onChange }: { modality: string; dose: Dose; onChange: (dose: Dose) => void }) {
+function ByHand({ ct, dose, onChange }: { ct: boolean; dose: Dose; onChange: (dose: Dose) => void }) {
   const { t } = useTranslation();
   const list = dose.ctdi ?? [];
   const put = (at: number, change: Partial<Ctdi>) => onChange({ ...dose, ctdi: list.map((one, i) => (i === at ? { ...one, ...change } : one)) });
-  if (modality !== 'CT')
+  if (!ct)
     return <Amount label={`${t('report.dose.dap')} (mGy·cm²)`} value={dose.dap_mgycm2} onChange={(dap_mgycm2) => onChange({ ...dose, dap_mgycm2 })} />;
   return (
     <Stack gap={6}>

@@ -25,6 +25,7 @@ import { DoseField } from './Dose';
 import type { SaveState } from './draft';
 import { fieldFrom, phrasesOf } from './fields';
 import { useReportKeys } from './keys';
+import { Opinions } from './Opinions';
 import { pdfOf } from './requests';
 import { SignDialog } from './Sign';
 import { nextDoubt, Spelling } from './spelling/Spelling';
@@ -112,12 +113,13 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
         <Button size="compact-sm" variant="default" leftSection={<Icon name="document" size={14} />} rightSection={<Kbd size="xs">F2</Kbd>} onClick={() => setChoosing(true)}>{t('report.template')}</Button>
         <Anchor component={Link} to="/report-aids" size="xs">{t('aids.title')}</Anchor>
       </Group>
+      <Opinions act={act} hint />
       <Checkbox label={t('report.urgent')} description={t('report.urgentHint')} checked={content.urgent ?? false} onChange={(e) => draft.set('urgent', e.currentTarget.checked)} />
       {PARTS.filter(({ part }) => shown(part)).map(({ part, rows }) => text(part, rows))}
       {!note && !opinion && (
         <section id="report-dose" tabIndex={-1} aria-label={t('report.dose')}>
           <Text size="sm" fw={600} mb={4}>{t('report.dose')}</Text>
-          <DoseField modality={act.modality} dose={content.dose} supplied={supplied} editable onChange={(dose) => draft.set('dose', dose)} />
+          <DoseField modality={act.modality} given={act.facts.drugs} dose={content.dose} supplied={supplied} editable onChange={(dose) => draft.set('dose', dose)} />
         </section>
       )}
       <SaidField part="incidents" value={content.incidents} onChange={(value) => draft.set('incidents', value)} />

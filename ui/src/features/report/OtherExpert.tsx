@@ -10,18 +10,21 @@ import type { Act } from '@/shared/api/types';
 import { Prove } from '@/shared/sign/Prove';
 import { Empty, Facts, MissingList } from '@/shared/ui/Blocks';
 import type { Report } from './content';
+import { Opinions } from './Opinions';
 import { SignDialog } from './Sign';
 
-export function OtherExpert({ act, report }: { act: Act; report: Report }) {
+export function OtherExpert({ act, report, personId }: { act: Act; report: Report; personId: number }) {
   const { t } = useTranslation();
   const own = act.steps.find((one) => one.step === 'give-opinion');
   const agree = act.steps.find((one) => one.step === 'agree-report');
   const [signing, setSigning] = useState(false);
   const { content } = report;
+  const separate = act.facts.experts?.mode === 'separate';
+  const answered = act.facts.opinions?.some((one) => one.by.id === personId);
   return (
     <Stack gap="md">
-      <Text size="sm">{t('report.writtenBy', { name: act.facts.reading?.by.name ?? '' })}</Text>
-      {report.status === 'none' ? <Empty icon="document" title={t('report.none')} text={t('report.noneText')} /> : (
+      <Text size="sm">{t(separate ? 'report.gathers' : 'report.writtenBy', { name: act.facts.reading?.by.name ?? '' })}</Text>
+      {report.status === 'none' ? !separate && <Empty icon="document" title={t('report.none')} text={t('report.noneText')} /> : (
         <div lang="fr">
           <Facts columns={1} items={[
             [t('report.part.indication'), content.indication], [t('report.part.comparison'), content.comparison], [t('report.part.results'), content.results],
@@ -29,14 +32,14 @@ export function OtherExpert({ act, report }: { act: Act; report: Report }) {
           ]} />
         </div>
       )}
-      {agree && (
+      {agree && !separate && (
         <Stack gap="xs" align="flex-start">
           <Button data-step="agree-report" disabled={report.status === 'none' || agree.missing.some((one) => one.code !== 'proof')} onClick={() => setSigning(true)}>{t('report.agree')}</Button>
           <MissingList missing={agree.missing.filter((one) => one.code !== 'proof')} />
         </Stack>
       )}
       {signing && <SignDialog act={act} report={report} step="agree-report" onClose={() => setSigning(false)} onSigned={() => setSigning(false)} />}
-      {own && act.facts.experts?.mode === 'separate' && <OwnOpinion act={act} />}
+      {separate && (answered ? <Opinions act={act} of={personId} /> : own && <OwnOpinion act={act} />)}
     </Stack>
   );
 }

@@ -11,12 +11,13 @@ import { dayAndTime } from '@/shared/format/dates';
 import { Facts } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { ReportMarks } from '@/shared/ui/ReportMarks';
-import { type Report, type Said, shortDigest } from './content';
+import { isRadioactive, type Report, type Said, shortDigest } from './content';
 import { StepForm } from '@/shared/steps/StepForm';
 import { CitedText } from './Cited';
 import { DifferenceBox } from './Changes';
 import { DoseField } from './Dose';
 import { NoteBox } from './Editor';
+import { Opinions } from './Opinions';
 import { pdfOf } from './requests';
 import { Versions } from './Versions';
 
@@ -52,11 +53,12 @@ export function Signed({ act, report }: { act: Act; report: Report }) {
           [t('report.part.indication'), content.indication], [t('report.part.technique'), content.technique], [t('report.part.comparison'), content.comparison],
           [t('report.part.results'), content.results && <CitedText actId={act.id} text={content.results} places={content.places} />],
           [t('report.part.conclusion'), content.conclusion && <strong><CitedText actId={act.id} text={content.conclusion} places={content.places} /></strong>],
-          [t('report.dose'), act.kind !== 'tele-expertise' && content.dose && <DoseField modality={act.modality} dose={content.dose} supplied={null} editable={false} onChange={() => undefined} />],
+          [t('report.dose'), act.kind !== 'tele-expertise' && (content.dose || isRadioactive(act.modality)) && <DoseField modality={act.modality} given={act.facts.drugs} dose={content.dose} supplied={null} editable={false} onChange={() => undefined} />],
           [t('report.part.incidents'), said(content.incidents, t('report.incidents.none'))], [t('report.part.prescriptions'), said(content.prescriptions, t('report.prescriptions.none'))],
           [t('report.part.follow_up'), content.follow_up], [t('report.part.contact'), content.contact],
         ]} />
       </div>
+      <Opinions act={act} />
     </Stack>
   );
 }

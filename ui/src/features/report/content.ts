@@ -31,7 +31,10 @@ export interface Report {
   kind: ReportKind; version: number; last_revision: number; sha256_preliminary: string; before: SignedBefore | null; versions: Version[];
 }
 
-export const IONISING = new Set(['CT', 'DX', 'CR']);
+/* What the equipment is asked for: a CT alone or beside nuclear medicine, a projection; null: no X-rays. The server's own rule. */
+export const raysOf = (modality: string): 'CT' | 'projection' | null => (['CT', 'PT/CT', 'NM/CT'].includes(modality) ? 'CT' : ['DX', 'CR'].includes(modality) ? 'projection' : null);
+/* The activity given is the dose of nuclear medicine. */
+export const isRadioactive = (modality: string) => ['NM', 'PT', 'NM/CT', 'PT/CT'].includes(modality);
 
 /* Equal whatever the order of members; a member that is null, empty or false counts as absent, as it does for the server. */
 function plain(value: unknown): unknown {

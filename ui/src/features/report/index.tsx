@@ -46,7 +46,7 @@ function Panel({ act, me }: { act: Act; me: Me }) {
           <Link to="/acts/$id" params={{ id: String(act.id) } as never} className="report-back"><Icon name="list" size={15} /> {t('report.toAct')}</Link>
         </Group>
         <Group gap={8} mt={6}>
-          <StateBadge state={act.state} size="sm" />
+          <StateBadge state={act.state} kind={act.kind} size="sm" />
           <PriorityBadge priority={act.priority} size="sm" />
           <Text size="xs" c="dimmed" className="num">{act.number} · {text('modality', act.modality)} · {act.region} · {act.site.name}</Text>
           {act.deadline?.what === 'report' && <Countdown deadline={act.deadline} />}
@@ -65,7 +65,7 @@ function Body({ act, me, report }: { act: Act; me: Me; report: Report }) {
   if (report.status === 'signed' && !(goesOn && reader?.id === me.person.id))
     return <>{goesOn && reader && act.steps.some((one) => one.step === 'take-over-reading') && <TakeOver act={act} />}<Signed act={act} report={report} /></>;
   if (reader?.id === me.person.id) return <Editor key={act.id} act={act} report={report} personId={me.person.id} />;
-  if (act.kind === 'tele-expertise') return <OtherExpert act={act} report={report} />;
+  if (act.kind === 'tele-expertise') return <OtherExpert act={act} report={report} personId={me.person.id} />;
   return (
     <>
       {act.steps.some((one) => one.step === 'open-reading') && <OpenReading act={act} />}

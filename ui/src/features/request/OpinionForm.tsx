@@ -20,7 +20,7 @@ import type { RequestField } from './sections';
 import { useSending } from './useSending';
 
 const QUESTION: RequestField[] = [
-  { name: 'question', kind: 'text', why: 'T1' },
+  { name: 'question', kind: 'text', why: 'T1', label: 'opinion.questionTo' },
   { name: 'context', kind: 'text', why: 'T1' },
   { name: 'earlier_exams', kind: 'text' },
   { name: 'allergies', kind: 'line' },
@@ -29,7 +29,7 @@ const QUESTION: RequestField[] = [
 const PATHWAY: RequestField[] = [
   { name: 'pathway', kind: 'choice', codes: ['coordinated', 'emergency', 'direct'], group: 'pathway', why: 'S7' },
   { name: 'treating_physician', kind: 'treating', why: 'S7' },
-  { name: 'answer_within_min', kind: 'number', why: 'T4' },
+  { name: 'answer_within_min', kind: 'delay', why: 'T4' },
 ];
 
 export function OpinionForm({ act }: { act: Act }) {

@@ -13,6 +13,7 @@ import { operationText } from '@/shared/format/operations';
 import { useText } from '@/shared/i18n/useText';
 import { ChoiceInput, StepForm } from '@/shared/steps/StepForm';
 import { MissingList, Section } from '@/shared/ui/Blocks';
+import { DelayInput } from '@/shared/ui/DelayInput';
 import { Icon } from '@/shared/ui/Icon';
 import type { RequestField } from './sections';
 import type { SaveState } from './useAutosave';
@@ -45,7 +46,7 @@ export function RequestInput({ field, values, set }: { field: RequestField; valu
   const text = useText();
   const value = values[field.name];
   const hint = `hint.${field.name}`;
-  const label = <>{t(`field.${field.name}`)} {field.why && <span className="why">{field.why}</span>}</>;
+  const label = <>{t(field.label ?? `field.${field.name}`)} {field.why && <span className="why">{field.why}</span>}</>;
   const common = { label, description: i18n.exists(hint) ? t(hint) : undefined };
   const change = (next: unknown) => set(field.name, next as never);
   const codes = (field.codes ?? []).map((code) => ({ value: code, label: text(field.group ?? '', code) }));
@@ -56,6 +57,8 @@ export function RequestInput({ field, values, set }: { field: RequestField; valu
       return <Textarea {...common} autosize minRows={2} maxRows={12} value={String(value ?? '')} onChange={(e) => change(e.currentTarget.value)} />;
     case 'number':
       return <NumberInput {...common} value={value === undefined || value === null ? '' : Number(value)} min={1} max={field.name === 'weight_kg' ? 400 : 1_000_000} decimalScale={field.name === 'weight_kg' || field.name === 'renal_value' ? 1 : 0} decimalSeparator={i18n.language === 'fr' ? ',' : '.'} onChange={(n) => change(n === '' ? null : Number(n))} w={220} />;
+    case 'delay':
+      return <DelayInput {...common} unitLabel={t('delay.unit')} value={value === undefined || value === null ? null : Number(value)} onChange={change} />;
     case 'date':
       return <TextInput {...common} type="date" value={String(value ?? '')} max={new Date(serverNow()).toISOString().slice(0, 10)} onChange={(e) => change(e.currentTarget.value)} w={220} />;
     case 'choice':
@@ -135,9 +138,9 @@ export function Consents({ act, number, opinion = false }: { act: Act; number: n
           const offer = offered(row.step);
           return (
             <li key={row.key} className="check-row">
-              <span className="check-mark" data-done={row.done}><Icon name="check" size={16} /></span>
+              {extra(row.key) && !row.done ? <span /> : <span className="check-mark" data-done={row.done}><Icon name="check" size={16} /></span>}
               <div>
-                <Text fw={600}>{t(`consent.${row.key}`)}</Text>
+                <Text fw={extra(row.key) && !row.done ? 400 : 600}>{t(`consent.${row.key}`)}{extra(row.key) && !row.done && <Text span size="sm" c="dimmed"> ({t('consent.ifAny')})</Text>}</Text>
                 {row.detail && <Text size="sm" c="dimmed">{row.detail}</Text>}
                 {open === row.key && offer && <div className="inline-form"><StepForm act={act} step={row.step} label={t('common.save')} preset={row.preset} hide={row.hide} onDone={() => setOpen(null)} onCancel={() => setOpen(null)} /></div>}
                 {offer && !offer.allowed && !row.done && <MissingList missing={offer.missing} />}

@@ -8,9 +8,10 @@ import { ageAt } from '@/shared/format/dates';
 
 export type RequestField = {
   name: keyof RequestFacts;
-  kind: 'line' | 'text' | 'number' | 'choice' | 'select' | 'treating' | 'date' | 'operations';
+  kind: 'line' | 'text' | 'number' | 'delay' | 'choice' | 'select' | 'treating' | 'date' | 'operations';
   codes?: readonly string[];
   group?: string;
+  label?: string; // another text than that of its name
   why?: string;
   when?: (act: Pick<Act, 'modality' | 'patient'>, nowMs: number) => boolean;
 };
@@ -72,7 +73,7 @@ export const SECTIONS: RequestSection[] = [
   { name: 'pathway', fields: [
     { name: 'pathway', kind: 'choice', codes: ['coordinated', 'emergency', 'direct'], group: 'pathway', why: 'S7' },
     { name: 'treating_physician', kind: 'treating', why: 'S7' },
-    { name: 'exam_within_min', kind: 'number', why: 'E10' },
+    { name: 'exam_within_min', kind: 'delay', why: 'E10' },
   ] },
 ];
 

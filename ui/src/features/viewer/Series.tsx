@@ -7,6 +7,7 @@ import { Loader } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SeriesShort } from '@/shared/api/types';
+import { readsDark } from '@/shared/format/modality';
 import { Icon } from '@/shared/ui/Icon';
 import { isImage, type DicomJson, TAG, text } from './dicom';
 import { pictureOf, useHeaders } from './requests';
@@ -69,7 +70,7 @@ function Picture({ study, series, calm }: { study: string; series: SeriesShort; 
     <span className="series-picture">
       {!chosen && (headers.isError || headers.data?.length ? <Icon name="images" size={28} /> : <Loader size="xs" />)}
       {chosen && failed === chosen && <Icon name="images" size={28} />}
-      {chosen && failed !== chosen && <img src={pictureOf(study, series.uid, chosen)} alt="" loading="lazy" draggable={false} onError={() => setFailed(chosen)} />}
+      {chosen && failed !== chosen && <img src={pictureOf(study, series.uid, chosen)} className={readsDark(series.modality) ? 'reads-dark' : undefined} alt="" loading="lazy" draggable={false} onError={() => setFailed(chosen)} />}
     </span>
   );
 }

@@ -13,15 +13,16 @@ import { serverNow } from '../format/clock';
 import { msToZoned, zonedToMs } from '../format/dates';
 import { useText } from '../i18n/useText';
 import { Refusal } from '../ui/Blocks';
+import { DelayInput } from '../ui/DelayInput';
 import { DocumentInput } from './DocumentInput';
-import { ASKED_FIRST, dataOf, emptyFields, type Field, firstValues, NONE, STEP_FIELDS, type Values } from './fields';
+import { ASKED_FIRST, dataOf, emptyFields, type Field, firstValues, NONE, STEP_FIELDS, type Values, withGiven } from './fields';
 
 export function StepForm({ act, step, label, onDone, onCancel, preset, hide }: {
   act: Act; step: string; label: string; onDone?: () => void; onCancel?: () => void; preset?: Values; hide?: string[];
 }) {
   const { t } = useTranslation();
   const fields = STEP_FIELDS[step] ?? [];
-  const [values, setValues] = useState<Values>(() => ({ ...firstValues(fields, act, serverNow()), ...preset }));
+  const [values, setValues] = useState<Values>(() => withGiven(fields, { ...firstValues(fields, act, serverNow()), ...preset }, act));
   const [shown, setShown] = useState(false);
   const doStep = useDoStep(act.id);
   const empty = emptyFields(fields, values, act);
@@ -36,7 +37,7 @@ export function StepForm({ act, step, label, onDone, onCancel, preset, hide }: {
         {fields.filter((field) => !hide?.includes(field.name) && (field.when?.(values, act) ?? true)).map((field) => (
           <StepField key={field.name} step={step} field={field} act={act} value={values[field.name] ?? null}
             error={shown && empty.includes(field.name) ? t('common.required') : undefined}
-            onChange={(value) => setValues((known) => ({ ...known, [field.name]: value }))} />
+            onChange={(value) => setValues((known) => withGiven(fields, { ...known, [field.name]: value }, act, known))} />
         ))}
         {ASKED_FIRST.has(step) && <Text size="sm" c="dimmed">{t(`ask.${step}`)}</Text>}
         <Refusal error={doStep.error} />
@@ -66,6 +67,8 @@ function StepField({ step, field, act, value, error, onChange }: {
     case 'number':
       return <NumberInput {...common} min={0} allowDecimal={false} allowNegative={false} maw={200} value={value === null ? '' : Number(value)}
         onChange={(n) => onChange(n === '' ? null : Number(n))} />;
+    case 'delay':
+      return <DelayInput {...common} unitLabel={t('delay.unit')} value={value === null || value === '' ? null : Number(value)} onChange={onChange} />;
     case 'decimal':
       return <NumberInput {...common} min={0} allowNegative={false} decimalSeparator={i18n.language === 'fr' ? ',' : '.'} allowedDecimalSeparators={[',', '.']} maw={200} value={value === null ? '' : Number(value)}
         onChange={(n) => onChange(n === '' ? null : Number(n))} />;

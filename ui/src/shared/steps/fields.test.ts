@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { expect, test } from 'vitest';
-import { STEP_FIELDS } from './fields';
+import type { Act } from '../api/types';
+import { firstValues, STEP_FIELDS, withGiven } from './fields';
 
 /* Steps with a designed form, or a button, of their own. */
 const DESIGNED = new Set(['accept', 'acknowledge-incident', 'agree-report', 'sign-preliminary', 'sign-addendum', 'assign', 'change-protocol', 'check-identity', 'choose-images', 'edit-request', 'give-opinion', 'hand-access',
@@ -30,4 +31,29 @@ test('each field of a step is asked for at that step', () => {
       ...[...asked].filter((one) => !fields.has(one)).map((one) => `${step} asks ${one}, which the server does not take`)];
   });
   expect(faults).toEqual([]);
+});
+
+const act = (facts: object) => ({ facts }) as unknown as Act;
+const opened = (of: Act) => withGiven(STEP_FIELDS['give-drug']!, firstValues(STEP_FIELDS['give-drug']!, of, 0), of);
+const contrast = { kind: 'iodinated', product: 'Ioméprol 400' };
+
+test('S5 L2 what is given comes filled from the dose prepared, else from its prescription, else from the protocol', () => {
+  expect(opened(act({}))).toMatchObject({ kind: '', product: '' });
+  expect(opened(act({ protocol: { name: 'TAP', injection: 'contrast', contrast } }))).toMatchObject({ kind: 'contrast', product: 'Ioméprol 400' });
+  expect(opened(act({ protocol: { name: 'TAP', injection: 'none' } }))).toMatchObject({ kind: '', product: '' });
+  expect(opened(act({ protocol: { name: 'TAP', injection: 'contrast', contrast }, prescriptions: [{ id: 3, kind: 'other', text: 'Butylscopolamine' }] }))).toMatchObject({ prescription_id: '3', kind: 'other', product: '' });
+  expect(opened(act({ prescriptions: [{ id: 3, kind: 'radiopharmaceutical', text: 'FDG' }], prepared_doses: [{ id: 4, kind: 'radiopharmaceutical', product: 'FDG', batch: 'F18-1', radionuclide: 'F-18' }] })))
+    .toMatchObject({ prepared_id: '4', kind: 'radiopharmaceutical', product: 'FDG', batch: 'F18-1', radionuclide: 'F-18', activity_mbq: null });
+});
+
+test('S5 another prescription brings its own kind; what somebody wrote stays', () => {
+  const of = act({ prescriptions: [{ id: 1, kind: 'contrast', text: 'Ioméprol' }, { id: 2, kind: 'other', text: 'Furosémide' }], protocol: { name: 'TAP', contrast } });
+  const fields = STEP_FIELDS['give-drug']!;
+  const change = (known: ReturnType<typeof opened>, more: object) => withGiven(fields, { ...known, ...more }, of, known);
+  const first = opened(of);
+  expect(first).toMatchObject({ prescription_id: '1', kind: 'contrast', product: 'Ioméprol 400' });
+  expect(change(first, { prescription_id: '2' })).toMatchObject({ kind: 'other', product: '' });
+  expect(change(change(first, { product: 'Iohexol' }), { prescription_id: '2' })).toMatchObject({ kind: 'other', product: 'Iohexol' });
+  expect(change(first, { kind: 'radiopharmaceutical' })).toMatchObject({ kind: 'radiopharmaceutical' });
+  expect(change(first, { product: '' })).toMatchObject({ product: '' });
 });

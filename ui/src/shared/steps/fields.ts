@@ -9,7 +9,7 @@ import type { Act } from '../api/types';
 
 export type Field = {
   name: string;
-  kind: 'line' | 'text' | 'choice' | 'select' | 'number' | 'decimal' | 'moment' | 'check' | 'item' | 'file' | 'date';
+  kind: 'line' | 'text' | 'choice' | 'select' | 'number' | 'delay' | 'decimal' | 'moment' | 'check' | 'item' | 'file' | 'date';
   when?: (values: Values, act?: Act) => boolean; // asked for only then
   codes?: readonly string[];
   group?: string; // texts of the codes: `${group}.${code}`
@@ -17,6 +17,7 @@ export type Field = {
   needed?: (act: Act) => boolean; // optional elsewhere, not in this act
   initial?: string | number | boolean;
   items?: (act: Act) => { value: string; label: string }[];
+  given?: (act: Act, values: Values) => string | number | null | undefined; // what the act says already; follows the fields before it until somebody writes something else
   none?: boolean; // 'none of them' may be chosen too: then it is not sent
 };
 
@@ -87,6 +88,15 @@ const openOf = (list: { id: number; text: string }[]) => list.map((one) => ({ va
 /* Prepared by the pharmacy, neither given nor set aside. */
 const dosesOf = (act: Act, unreleased = false) => openOf((act.facts.prepared_doses ?? []).filter((one) => !one.given && !one.set_aside && (!unreleased || !one.released))
   .map((one) => ({ id: one.id, text: `${one.product} · ${one.batch}` })));
+
+/* The dose that is taken, and the prescription it answers. */
+const doseNamed = (act: Act, values: Values) => act.facts.prepared_doses?.find((one) => String(one.id) === values.prepared_id);
+const KINDS: readonly string[] = CODES.drug;
+const kindOf = (said: string | undefined) => (said && KINDS.includes(said) ? said : undefined);
+const kindOfProtocol = (act: Act) => kindOf(act.facts.protocol?.injection) ?? (act.facts.protocol?.contrast ? 'contrast' : undefined);
+/* Contrast, radiopharmaceutical or other: by the dose prepared, else the prescription, else the protocol of the act. */
+const kindSaid = (act: Act, values: Values) => kindOf(doseNamed(act, values)?.kind)
+  ?? kindOf(act.facts.prescriptions?.find((one) => String(one.id) === values.prescription_id)?.kind) ?? kindOfProtocol(act);
 
 const openFindings = (act: Act) => openOf((act.facts.urgent ?? []).filter((one) => !one.action));
 /* Who is known in this act, for a delegate. */
@@ -175,7 +185,7 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'other_modality', kind: 'select', codes: ['CT', 'MR', 'DX', 'US', 'NM', 'PT/CT'], group: 'modality', optional: true, when: (values) => values.code === 'other-exam' },
     { name: 'other_exam', kind: 'text', when: (values) => values.code === 'other-exam' },
   ],
-  accept: [{ name: 'within_min', kind: 'number', optional: true }],
+  accept: [{ name: 'within_min', kind: 'delay', optional: true }],
   'agree-delay': [
     { name: 'answer', kind: 'choice', codes: CODES.yesNo, group: 'yesNo' },
     { name: 'text', kind: 'text', optional: true },
@@ -274,12 +284,12 @@ export const STEP_FIELDS: Record<string, Field[]> = {
   ],
   'decide-pregnancy': [{ name: 'text', kind: 'text' }],
   prescribe: [
-    { name: 'kind', kind: 'choice', codes: CODES.drug, group: 'injection' },
+    { name: 'kind', kind: 'choice', codes: CODES.drug, group: 'injection', given: kindOfProtocol },
     { name: 'text', kind: 'text' },
   ],
   'prepare-dose': [
     { name: 'prescription_id', kind: 'item', items: (act) => openOf(act.facts.prescriptions ?? []) },
-    { name: 'kind', kind: 'choice', codes: CODES.drug, group: 'injection' },
+    { name: 'kind', kind: 'choice', codes: CODES.drug, group: 'injection', given: kindSaid },
     { name: 'product', kind: 'line' },
     { name: 'batch', kind: 'line' },
     { name: 'radionuclide', kind: 'line', when: (values) => values.kind === 'radiopharmaceutical' },
@@ -297,12 +307,12 @@ export const STEP_FIELDS: Record<string, Field[]> = {
   'give-drug': [
     { name: 'prepared_id', kind: 'item', none: true, when: (_, act) => !!act && dosesOf(act).length > 0, items: (act) => dosesOf(act) },
     { name: 'prescription_id', kind: 'item', optional: true, items: (act) => openOf(act.facts.prescriptions ?? []) },
-    { name: 'kind', kind: 'choice', codes: CODES.drug, group: 'injection' },
-    { name: 'product', kind: 'line' },
-    { name: 'batch', kind: 'line' },
+    { name: 'kind', kind: 'choice', codes: CODES.drug, group: 'injection', given: kindSaid },
+    { name: 'product', kind: 'line', given: (act, values) => doseNamed(act, values)?.product ?? (values.kind === 'contrast' ? act.facts.protocol?.contrast?.product : undefined) },
+    { name: 'batch', kind: 'line', given: (act, values) => doseNamed(act, values)?.batch },
     { name: 'dose', kind: 'decimal', when: (values) => !!values.kind && values.kind !== 'radiopharmaceutical' },
     { name: 'unit', kind: 'select', codes: CODES.unit, group: 'unit', initial: 'ml', when: (values) => !!values.kind && values.kind !== 'radiopharmaceutical' },
-    { name: 'radionuclide', kind: 'line', when: (values) => values.kind === 'radiopharmaceutical' },
+    { name: 'radionuclide', kind: 'line', when: (values) => values.kind === 'radiopharmaceutical', given: (act, values) => doseNamed(act, values)?.radionuclide },
     { name: 'activity_mbq', kind: 'decimal', when: (values) => values.kind === 'radiopharmaceutical' },
     { name: 'route', kind: 'select', codes: CODES.route, group: 'route' },
     { name: 'given_at_ms', kind: 'moment' },
@@ -443,8 +453,20 @@ export function firstValues(fields: Field[], act: Act, nowMs: number): Values {
     if (field.kind === 'moment') return [field.name, nowMs];
     if (field.kind === 'check') return [field.name, false];
     if (field.kind === 'item') return [field.name, items[0]?.value ?? ''];
-    return [field.name, field.kind === 'number' || field.kind === 'decimal' || field.kind === 'file' ? null : ''];
+    return [field.name, field.kind === 'number' || field.kind === 'delay' || field.kind === 'decimal' || field.kind === 'file' ? null : ''];
   }));
+}
+
+/* What the act already says goes where nothing was written, or where what stands there is what the act said a moment ago. */
+export function withGiven(fields: Field[], values: Values, act: Act, before?: Values): Values {
+  const next = { ...values };
+  for (const field of fields) {
+    if (!field.given) continue;
+    const said = field.given(act, next) ?? null, known = next[field.name] ?? '', was = before?.[field.name] ?? '';
+    const untouched = before ? known === was && (was === '' || was === (field.given(act, before) ?? '')) : known === '';
+    if (untouched && (said !== null || before)) next[field.name] = said ?? '';
+  }
+  return next;
 }
 
 /* Names of the fields that are still to be filled. */
@@ -459,7 +481,7 @@ export function dataOf(fields: Field[], values: Values, act?: Act): Record<strin
   for (const field of fields) {
     const value = values[field.name];
     if (value === null || value === undefined || value === '' || (field.none && value === NONE) || field.when?.(values, act) === false) continue;
-    data[field.name] = field.kind === 'item' || field.kind === 'number' || field.kind === 'decimal' || field.kind === 'moment' || field.kind === 'file' ? Number(value) : typeof value === 'string' ? value.trim() : value;
+    data[field.name] = field.kind === 'item' || field.kind === 'number' || field.kind === 'delay' || field.kind === 'decimal' || field.kind === 'moment' || field.kind === 'file' ? Number(value) : typeof value === 'string' ? value.trim() : value;
   }
   return data;
 }

@@ -6,6 +6,7 @@
 import { Badge } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ActState, Patient, Priority } from '../api/types';
+import { stateGroup } from '../format/states';
 import { useText } from '../i18n/useText';
 
 const STATE_TONE: Record<ActState, 'quiet' | 'wait' | 'live' | 'good' | 'stop'> = {
@@ -13,12 +14,9 @@ const STATE_TONE: Record<ActState, 'quiet' | 'wait' | 'live' | 'good' | 'stop'> 
   signed: 'good', delivered: 'good', acknowledged: 'good', closed: 'quiet', refused: 'stop', cancelled: 'stop', 'not-done': 'stop',
 };
 
-/* Help during an act has its own path: said in its own words. L7 */
-const OF_ASSISTANCE: ActState[] = ['validated', 'delivered'];
-
 export function StateBadge({ state, kind, size = 'md' }: { state: ActState; kind?: string; size?: 'sm' | 'md' | 'lg' }) {
   const text = useText();
-  const words = kind === 'tele-assistance' && OF_ASSISTANCE.includes(state) ? text('assistance.state', state) : text('state', state);
+  const words = text(stateGroup(state, kind), state);
   return <Badge className={`tone tone-${STATE_TONE[state] ?? 'quiet'}`} size={size} tt="none" radius="sm">{words}</Badge>;
 }
 

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Button, Checkbox, Group, NumberInput, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDoStep } from '@/shared/api/requests/doStep';
@@ -13,6 +13,7 @@ import { CODES } from '@/shared/steps/fields';
 import { ChoiceInput } from '@/shared/steps/StepForm';
 import { useProtocolsFor } from '@/shared/api/requests/protocols';
 import { Refusal } from '@/shared/ui/Blocks';
+import { DelayInput } from '@/shared/ui/DelayInput';
 import { EarlierDose, renalText } from './EarlierDose';
 import { FREE, injectedBy, type ProtocolDraft, protocolData, ProtocolInput } from './ProtocolInput';
 
@@ -66,8 +67,7 @@ export function VerdictForm({ act, label, onDone, onCancel }: { act: Act; label:
         {injected && <Textarea autosize minRows={1} label={t('field.renal_waiver')} description={renalText(request, t)} value={words.renal_waiver} onChange={said('renal_waiver')} />}
         {pregnancyOpen && <Textarea autosize minRows={2} label={t('field.pregnancy_decision')} description={`${t('field.pregnancy')} : ${text('pregnancy', request?.pregnancy)}`} value={words.pregnancy_decision} onChange={said('pregnancy_decision')} />}
         {act.modality === 'MR' && <Textarea autosize minRows={1} label={t('field.mri_decision')} description={t('hint.mri_decision')} value={words.mri_decision} onChange={said('mri_decision')} />}
-        <NumberInput label={t('field.exam_within_min')} description={t('hint.exam_within_min')} value={within ?? ''} min={1} max={1_000_000} allowDecimal={false} maw={320}
-          onChange={(n) => setWithin(n === '' ? null : Number(n))} />
+        <DelayInput label={t('field.exam_within_min')} unitLabel={t('delay.unit')} description={t('hint.exam_within_min')} value={within} onChange={setWithin} />
         {(indication === 'not-relevant' || distance === 'not-relevant') && <Text size="sm" className="countdown-soon">{t('verdict.refuseInstead')}</Text>}
         <Refusal error={doStep.error} />
         <Group>

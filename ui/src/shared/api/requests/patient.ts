@@ -5,15 +5,23 @@ import { api } from '../client';
 export type OwnState = 'asked' | 'planned' | 'under-way' | 'reading' | 'waiting' | 'ready' | 'not-done';
 export interface OwnAct { id: number; number: string; kind: string; modality: string; region: string; state: OwnState; at_ms: number | null; slot_start_ms: number | null; site: { name: string; city: string; address: string; phone: string } }
 export interface OwnRecord {
-  patient: { name: string; birth_date: string };
+  patient: { name: string; birth_date: string; sex: string };
   holder: { kind: 'patient' | 'parent' | 'guardian'; name: string; since_ms: number | null; until_ms: number | null };
   over: boolean;
   acts: OwnAct[];
 }
 export interface OwnSheet { arrive: string; room: string; lines: string[]; sheet: { title: string; before?: string[]; day?: string[]; bring?: string[]; after?: string[] } }
+/* What was told, agreed to, refused, and who receives the report. */
+export interface OwnChoices {
+  information: { on: 'both' | 'act' | 'distance'; at_ms: number; by: string; language: string | null }[];
+  consents: { to: 'act' | 'distance'; how: string; at_ms: number; by: string; for: string | null; withdrawn_at_ms: number | null }[];
+  exception: { at_ms: number; by: string } | null;
+  objections: { to: string; name: string | null; at_ms: number; lifted_at_ms: number | null }[];
+  recipients: { to: string; name: string | null; reached_at_ms: number | null; revoked: boolean }[];
+}
 export interface OwnActWhole extends OwnAct {
   report: 'open' | 'waiting'; about: 'images' | 'documents'; images: 'open' | 'waiting' | 'none'; preparation: string | null; preparation_at_ms: number | null; offered: string | null;
-  sheet?: Record<'fr' | 'en', OwnSheet>; informed_at_ms: number | null; requester: { name: string; phone: string } | null;
+  sheet?: Record<'fr' | 'en', OwnSheet>; informed_at_ms: number | null; choices: OwnChoices; requester: { name: string; phone: string } | null;
 }
 export const OWN_PARTS = ['conclusion', 'indication', 'technique', 'comparison', 'results', 'follow_up', 'contact'] as const;
 export interface OwnVersion { kind: 'preliminary' | 'final' | 'addendum'; at_ms: number; addendum?: 'complement' | 'correction' | 'late-result' | null; reason?: string | null; changes?: string | null }

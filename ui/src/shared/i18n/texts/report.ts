@@ -39,6 +39,8 @@ export const report = {
   'report.prescriptions.none': ['Aucun acte ni prescription', 'No act or prescription'],
   'report.prescriptions.some': ['À décrire', 'To describe'],
   'report.dose': ['Dose délivrée', 'Dose delivered'],
+  'report.dose.activity': ['Activité administrée', 'Activity given'],
+  'report.dose.noActivity': ['Aucune administration de radiopharmaceutique n’est notée dans l’acte.', 'No radiopharmaceutical is recorded as given in the act.'],
   'report.dose.none': ['Examen sans rayonnement ionisant : pas de dose à indiquer.', 'No ionising radiation: no dose to give.'],
   'report.dose.missing': ['L’appareil n’a pas encore transmis de dose.', 'The equipment has not sent a dose yet.'],
   'report.dose.ctdi': ['CTDIvol', 'CTDIvol'],

@@ -132,7 +132,7 @@ export const rest = {
   'field.distance_reason_code': ['Pourquoi à distance', 'Why at a distance'],
   'field.distance_reason': ['Précisez la raison', 'Describe the reason'],
   'field.pathway': ['Parcours', 'Pathway'],
-  'field.exam_within_min': ['Délai plus court pour ce patient (minutes)', 'Shorter delay for this patient (minutes)'],
+  'field.exam_within_min': ['Délai plus court pour ce patient', 'Shorter delay for this patient'],
   'hint.exam_within_min': ['Laisser vide : le délai de la convention s’applique', 'Leave empty: the delay of the convention applies'],
   'field.treating_physician': ['Médecin traitant', 'Treating physician'],
   'field.birth_name': ['Nom de naissance', 'Birth name'],
