@@ -97,7 +97,7 @@ test('T6 T7 whom the patient designated gets the opinion by a one-time access, c
   await o.ok(requester, 'record-objection', { to: 'treating-physician', text: 'Ne souhaite pas que son médecin traitant le reçoive.' });
   const { choices } = (await own()).json;
   assert.deepEqual(choices.objections.map((one) => [one.to, one.lifted_at_ms]), [['treating-physician', null]], 'L8 what the patient objects to');
-  assert.deepEqual(choices.recipients.filter((one) => one.revoked).map((one) => one.to).sort(), ['designated', 'treating-physician']);
+  assert.deepEqual(choices.recipients.map((one) => [one.to, !!one.reached_at_ms, one.revoked]), [['requester', true, false], ['treating-physician', false, true], ['designated', true, false]], 'who had opened it has had it');
 });
 
 test('E29 E34 an addendum is said to the patient with its date and reason; one that changes the care stays away until the patient is informed of it', async () => {

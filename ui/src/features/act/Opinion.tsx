@@ -115,18 +115,21 @@ export function ExpertPanel({ act }: { act: Act }) {
   );
 }
 
+const openQuestions = (act: Act) => (offerOf(act, 'answer-information') ? act.facts.questions?.filter((one) => !one.answered_at_ms) ?? [] : []);
+export const askerIsAwaited = (act: Act) => !!offerOf(act, 'agree-delay') || openQuestions(act).length > 0;
+
 /* What the requester answers meanwhile: a question, a longer delay. */
 export function AskerPanel({ act }: { act: Act }) {
   const { t } = useTranslation();
-  const delay = offerOf(act, 'agree-delay'), question = offerOf(act, 'answer-information') && act.facts.questions?.filter((one) => !one.answered_at_ms);
-  if (!delay && !question?.length) return null;
+  const delay = offerOf(act, 'agree-delay'), questions = openQuestions(act);
+  if (!askerIsAwaited(act)) return null;
   return (
     <Section title={t('opinion.waitsForYou')} icon="message" tone="work">
       {delay && act.facts.delay && <Text size="sm" mb={6}>{t('opinion.delayProposed', { time: delayText(act.facts.delay.proposed_min), name: act.facts.delay.by.name })}</Text>}
-      {question?.map((one) => <Text key={one.id} size="sm" className="quoted" mb={6}>{one.by.name} : {one.text}</Text>)}
+      {questions.map((one) => <Text key={one.id} size="sm" className="quoted" mb={6}>{one.by.name} : {one.text}</Text>)}
       <Group align="flex-start">
         <StepAction act={act} step="agree-delay" />
-        {!!question?.length && <StepAction act={act} step="answer-information" />}
+        {questions.length > 0 && <StepAction act={act} step="answer-information" />}
       </Group>
     </Section>
   );

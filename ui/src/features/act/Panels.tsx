@@ -22,7 +22,7 @@ import { useStamp } from './Dossier';
 import { VerdictForm } from './forms/VerdictForm';
 import { IdentityDifferences } from './IdentityDifferences';
 import { isInjected, isNuclear, type Lens, localIsThere, stepsToShow } from './lens';
-import { AskerPanel, ExpertPanel } from './Opinion';
+import { AskerPanel, askerIsAwaited, ExpertPanel } from './Opinion';
 import { ChannelRow, NuclearRow, PatientRows, PresenceAlerts } from './Presence';
 import { offerOf, StepAction } from './StepAction';
 
@@ -260,8 +260,9 @@ const PANELS: Record<Lens, { panel: (props: { act: Act }) => ReactNode; shows: (
 
 /* A tele-expertise has no site: two sides of its own. */
 const EXPERT_STEPS = ['accept', 'refuse', 'ask-information', 'check-item', 'sign', 'agree-report', 'give-opinion'];
+const NOTHING = { panel: () => null, shows: () => [] };
 const OPINION_PANELS: typeof PANELS = {
-  ...PANELS,
+  technologist: NOTHING, 'local-physician': NOTHING, 'nuclear-physician': NOTHING,
   imager: { panel: ExpertPanel, shows: (act) => (['asked', 'info-asked', 'validated'].includes(act.state) ? EXPERT_STEPS : []) },
   requester: { panel: (props) => <><AskerPanel {...props} /><RequesterPanel {...props} /></>, shows: (act) => [...PANELS.requester.shows(act), 'agree-delay', 'answer-information', 'choose-images', 'invite-experts'] },
 };
@@ -278,7 +279,8 @@ export function WorkPanels({ act, lens }: { act: Act; lens: Lens | undefined }) 
   const side = lens ? (act.kind === 'tele-expertise' ? OPINION_PANELS : PANELS)[lens] : undefined;
   const { forward, other } = stepsToShow(act, side?.shows(act) ?? []);
   const Panel = side?.panel;
-  const idle = !forward.length && !side?.shows(act).length && !act.steps.some((one) => one.allowed && PRESSING.has(one.step));
+  const busy = lens === 'requester' && act.kind === 'tele-expertise' ? PANELS.requester.shows(act).length > 0 || askerIsAwaited(act) : !!side?.shows(act).length;
+  const idle = !forward.length && !busy && !act.steps.some((one) => one.allowed && PRESSING.has(one.step));
   const alarm = (act.state === 'running' || act.state === 'released') && offerOf(act, 'report-incident'); // while the patient is there, one action and no fold (E21)
   return (
     <>

@@ -29,7 +29,7 @@ export const patient = {
   'own.choices.objections': ['Ce à quoi je m’oppose', 'What I object to'],
   'own.objected': ['Remise refusée : {{to}}, le {{when}}', 'Not to be given to: {{to}}, on {{when}}'],
   'own.lifted': ['(levé le {{when}})', '(lifted on {{when}})'],
-  'own.choices.recipients': ['Qui reçoit le compte rendu', 'Who receives the report'],
+  'own.choices.recipients': ['À qui le résultat est remis', 'Who receives the result'],
   'own.received': ['reçu le {{when}}', 'received on {{when}}'],
   'own.notYet': ['pas encore reçu', 'not received yet'],
   'own.notSent': ['n’est pas envoyé', 'not sent'],
