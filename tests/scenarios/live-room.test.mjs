@@ -1,7 +1,7 @@
 // The live room as its server sees it: who may sit where, what is passed on and to whom, what proves a video, what the relay lets in.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { freePort, House, sleep } from '../house.mjs';
 import { Exam, openPage } from '../exam.mjs';
@@ -44,11 +44,11 @@ const eventually = async (what, ms = 5000) => {
   assert.fail('it did not come about');
 };
 // Both ends count for 'seconds'; 'lie' changes what the imager's page claims to have received.
-async function carries(imager, patient, seconds, { from = 1, lie = (c) => c } = {}) {
+async function carries(imager, patient, seconds, { from = 1, lie = (c) => c, relay = false } = {}) {
   for (let s = from; s < from + seconds; s++) {
     const sent = { audio: 6000 * s, video: 90000 * s, frames: 25 * s }, got = { audio: 5900 * s, video: 88000 * s, frames: 24 * s };
-    imager.say('room-report', { level: 'high', links: [{ seat: 'patient', sent, got: lie(got), relay: false }] });
-    patient.say('room-report', { level: 'high', links: [{ seat: 'imager', sent, got, relay: false }] });
+    imager.say('room-report', { level: 'high', links: [{ seat: 'patient', sent, got: lie(got), relay }] });
+    patient.say('room-report', { level: 'high', links: [{ seat: 'imager', sent, got, relay }] });
     await sleep(1000);
   }
 }
@@ -92,9 +92,17 @@ test('E12 what is said reaches the seat it is for, from the seat that the server
   const late = await Page.open(exam.physician);
   const room = await late.joins('local-physician');
   assert.deepEqual([room.state.from, room.state.data.slice], ['imager', 12], 'who comes late sees what is shown');
+  imager.say('room-state', { data: { slice: 13, marks: 'x'.repeat(40000) } });
+  imager.say('room-state', { data: { slice: 14, marks: 'x'.repeat(24000) } });
+  assert.equal((await late.type('room-state')).data.slice, 14, 'what is larger than a page may send goes to nobody, the next state does');
+  imager.say('room-leave');
+  await late.type('room-gone');
+  const later = await Page.open(exam.imager);
+  assert.equal((await later.joins('imager')).state, null, 'nobody is led by who has left');
+  later.say('room-leave');
   other.say('room-ping', { at: 42 });
   assert.equal((await other.type('room-pong')).at, 42);
-  for (const p of [imager, technologist, requester, late]) p.say('room-leave');
+  for (const p of [technologist, requester, late]) p.say('room-leave');
 });
 
 test('E12 a seat is one person’s: their other page takes it over, a colleague does not', async () => {
@@ -133,6 +141,31 @@ test('E14 video counts once both ends have counted the same; one end that says m
   await eventually(async () => (await facts()).video.both_ways === false);
   assert.ok((await exam.imager.get(`/api/acts/${exam.id}/events`)).json.events.some((e) => e.step === 'media-lost' && e.data.reason === 'left'));
   assert.equal((await exam.refused(exam.imager, 'media-flows', { from_imager_bytes: 1, from_patient_bytes: 1 }, 403)).kind, 'denied');
+});
+
+test('E14 the relay is the third witness: what it saw pass stands, what it did not is no video, and an incident', async () => {
+  const imager = await Page.open(exam.imager), patient = await Page.open(exam.technologist);
+  await imager.joins('imager');
+  const { relay } = await patient.joins('patient');
+  assert.match(relay.username, new RegExp(`^\\d+:${exam.id}-patient-${exam.technologist.me.person.id}$`));
+  // Real packets through the relay under the patient's name, more than the two pages say.
+  const through = spawn('turnutils_uclient', ['-u', relay.username, '-w', relay.credential, '-y', '-n', '100000', '-l', '900', '-z', '5', '-m', '1', '-p', String(relayPort), '127.0.0.1'], { stdio: 'ignore' });
+  try {
+    await carries(imager, patient, 68, { relay: true });
+    assert.equal((await facts()).video.both_ways, true, 'the relay saw it pass: it stands after a minute');
+  } finally { through.kill(); }
+  for (const p of [imager, patient]) p.say('room-leave');
+  await eventually(async () => (await facts()).video.both_ways === false);
+  await sleep(1500); // the sessions' last counts are told as they end
+  await imager.joins('imager');
+  await patient.joins('patient');
+  await carries(imager, patient, 66, { relay: true });
+  await eventually(async () => (await facts()).video.both_ways === false, 10000);
+  const log = (await exam.imager.get(`/api/acts/${exam.id}/events`)).json.events;
+  assert.deepEqual(log.filter((e) => e.step.startsWith('media-')).slice(-2).map((e) => [e.step, e.data.reason ?? e.data.relayed]), [['media-flows', true], ['media-lost', 'relay']]);
+  await carries(imager, patient, 6, { from: 70, relay: true });
+  assert.equal((await facts()).video.both_ways, false, 'and it proves nothing more while they stay');
+  for (const p of [imager, patient]) p.say('room-leave');
 });
 
 test('E14 a telephone call is noted with its number and its times, never without', async () => {

@@ -64,3 +64,27 @@ bool evidence_is_stale(const MediaLink *l, int64_t now_ms)
 {
     return l->grown_ms && now_ms - l->grown_ms > EVIDENCE_STALE_MS;
 }
+
+RelayWord evidence_relay(RelayWitness *w, bool relayed, int64_t claimed, int64_t counted, int64_t now_ms)
+{
+    if (!relayed || counted < 0) {
+        *w = (RelayWitness) { 0 };
+        return RELAY_NOT_ASKED;
+    }
+    if (!w->since_ms || claimed < w->claimed || counted < w->counted) { /* a page that was reloaded counts from nothing again */
+        *w = (RelayWitness) { now_ms, claimed, counted, now_ms, claimed, counted };
+        return RELAY_WAITS;
+    }
+    bool first = w->heard_counted == w->counted;
+    if (counted > w->heard_counted) {
+        w->heard_ms      = now_ms;
+        w->heard_claimed = claimed;
+        w->heard_counted = counted;
+        first            = false;
+    }
+    bool silent = claimed > w->heard_claimed && now_ms - w->heard_ms > RELAY_PATIENCE_MS;
+    bool fewer  = claimed - w->claimed > counted - w->counted + RELAY_SLACK;
+    if (silent || fewer)
+        return RELAY_DENIES;
+    return first ? RELAY_WAITS : RELAY_AGREES;
+}

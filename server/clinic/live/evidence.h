@@ -40,4 +40,25 @@ bool evidence_carries(const MediaLink *l, int64_t now_ms);
 /* It did, and has not grown for EVIDENCE_STALE_MS. */
 bool evidence_is_stale(const MediaLink *l, int64_t now_ms);
 
+/* ---- the third witness ---- */
+
+enum {
+    RELAY_PATIENCE_MS = 60000,   /* coturn tells each 4096 packets: voice alone makes as many in twenty seconds */
+    RELAY_SLACK       = 8 << 20, /* bytes in 4096 packets that it has not told yet, and a report's worth */
+};
+
+typedef enum RelayWord { RELAY_NOT_ASKED, RELAY_WAITS, RELAY_AGREES, RELAY_DENIES } RelayWord;
+
+/* Of one pair of ends that say they go through the relay; zero it to begin. */
+typedef struct RelayWitness {
+    int64_t since_ms, claimed, counted;              /* when it began, and what was said then */
+    int64_t heard_ms, heard_claimed, heard_counted;  /* when the relay last counted more */
+} RelayWitness;
+
+/*
+ * 'claimed': bytes that both ends say they received of each other; 'counted': that the relay saw pass for them, -1 where it cannot be heard.
+ * The relay carries more than media (keys, checks, other links of the same two): it may have counted more, never less.
+ */
+RelayWord evidence_relay(RelayWitness *w, bool relayed, int64_t claimed, int64_t counted, int64_t now_ms);
+
 #endif

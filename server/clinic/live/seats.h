@@ -44,7 +44,7 @@ typedef struct LiveMedia {
     MediaCount from_imager, from_patient; /* as received */
     int64_t    imager_id, beside_id;      /* who sat at either end */
     bool       relayed;
-    const char *why;                      /* of a loss: "silent" "left" "restart" */
+    const char *why;                      /* of a loss: "silent" "left" "restart" "relay" (the relay denies it) */
 } LiveMedia;
 bool live_media(ActHouse *house, const LiveMedia *media, Err *err);
 

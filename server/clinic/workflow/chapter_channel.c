@@ -8,6 +8,8 @@
  */
 #include "clinic/workflow/act_chapter.h"
 
+#include <string.h>
+
 #include "clinic/workflow/act_codes.h"
 #include "clinic/workflow/act_conditions.h"
 
@@ -115,7 +117,7 @@ static void on_media_flows(Act *a, const ActEvent *e)
     fold_member(video, "since_ms", json_integer(e->at_ms));
 }
 
-/* Lost while the patient is there: timed, and in nuclear medicine an incident; the exam ends by its other ways. */
+/* Lost while the patient is there: timed, and in nuclear medicine or where the relay denies it an incident; the exam ends by its other ways. */
 static void on_media_lost(Act *a, const ActEvent *e)
 {
     json_t *video = video_of(a);
@@ -126,10 +128,11 @@ static void on_media_lost(Act *a, const ActEvent *e)
     if (!act_patient_is_on_site(a))
         return;
     json_array_append_new(json_object_get(video, "losses"), json_pack("{s:I}", "from_ms", (json_int_t)e->at_ms));
-    if (modality_is_nuclear(a->modality)) {
+    bool denied = strcmp(event_text(e, "reason"), "relay") == 0; /* both ends said what the relay did not see */
+    if (denied || modality_is_nuclear(a->modality)) {
         json_t *incident = fold_item(a, e, "incidents");
         fold_member(incident, "kind", json_string("deviation"));
-        fold_member(incident, "subject", json_string("video-lost"));
+        fold_member(incident, "subject", json_string(denied ? "video-denied" : "video-lost"));
         fold_member(incident, "text", json_string(""));
     }
 }

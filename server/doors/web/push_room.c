@@ -5,6 +5,8 @@
  */
 #include "doors/web/push_room.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -30,7 +32,8 @@ struct PushRoom {
     RoomSeat  seats[SEATS];
     json_t   *state; /* of the shared viewer; NULL: nothing shown yet */
     MediaLink to_patient, to_imager;
-    bool      flows, relayed;
+    bool         flows, relayed[2]; /* as the imager's end says, and the patient's */
+    RelayWitness witness;
     int64_t   rights_ms; /* monotonic: when the rights were looked at */
 };
 
@@ -64,11 +67,17 @@ static json_t *seat_json(const RoomSeat *at)
                      at->level, "page", at->page);
 }
 
+/* Who is let in by the relay, for its count: this person in this seat of this act. */
+static void relay_label(const LiveSitting *s, char ret[RELAY_LABEL_MAX])
+{
+    (void)snprintf(ret, RELAY_LABEL_MAX, "%" PRId64 "-%.17s-%" PRId64, s->act_id % 1000000000, seat_name(s->seat), s->person_id % 1000000000);
+}
+
 /* Real time: the relay knows no other. */
-static json_t *relay_json(const PushHub *hub, int64_t person_id)
+static json_t *relay_json(const PushHub *hub, const char *label)
 {
     RelayAccess access;
-    if (!hub->house->relay || !relay_access(hub->house->relay, person_id, (int64_t)time(NULL), &access))
+    if (!hub->house->relay || !relay_access(hub->house->relay, label, (int64_t)time(NULL), &access))
         return json_null();
     json_t *urls = json_array();
     for (size_t i = 0; urls && i < access.url_count; i++)
@@ -138,7 +147,7 @@ static void media_tell(PushHub *hub, PushRoom *r, bool flows, const char *why)
 {
     Err       err   = { 0 };
     LiveMedia media = { .act_id = r->act_id, .flows = flows, .from_imager = r->to_patient.got, .from_patient = r->to_imager.got,
-                        .imager_id = r->seats[SEAT_IMAGER].s.person_id, .beside_id = r->seats[SEAT_PATIENT].s.person_id, .relayed = r->relayed, .why = why };
+                        .imager_id = r->seats[SEAT_IMAGER].s.person_id, .beside_id = r->seats[SEAT_PATIENT].s.person_id, .relayed = r->relayed[0] || r->relayed[1], .why = why };
     if (!live_media(hub->house->acts, &media, &err)) {
         log_err("web", "media of a live room not told", &err); /* the next report tries again */
         return;
@@ -147,11 +156,25 @@ static void media_tell(PushHub *hub, PushRoom *r, bool flows, const char *why)
     push_wake(hub);
 }
 
+/* What the relay says of these two, where they say that they go through it. */
+static RelayWord relay_word(PushHub *hub, PushRoom *r, int64_t now_ms)
+{
+    char    imager[RELAY_LABEL_MAX], patient[RELAY_LABEL_MAX];
+    int64_t claimed = r->to_patient.got.audio + r->to_patient.got.video + r->to_imager.got.audio + r->to_imager.got.video;
+    relay_label(&r->seats[SEAT_IMAGER].s, imager);
+    relay_label(&r->seats[SEAT_PATIENT].s, patient);
+    int64_t by_imager = relay_counted(hub->house->relay, imager), by_patient = relay_counted(hub->house->relay, patient);
+    return evidence_relay(&r->witness, r->relayed[0] || r->relayed[1], claimed, by_imager > by_patient ? by_imager : by_patient, now_ms);
+}
+
 static void media_look(PushHub *hub, PushRoom *r)
 {
     int64_t now  = clock_monotonic_ms();
     bool    both = r->seats[SEAT_IMAGER].client && r->seats[SEAT_IMAGER].s.is_imager && r->seats[SEAT_PATIENT].client;
-    if (!r->flows && both && evidence_carries(&r->to_patient, now) && evidence_carries(&r->to_imager, now))
+    bool    denied = both && relay_word(hub, r, now) == RELAY_DENIES;
+    if (r->flows && denied)
+        media_tell(hub, r, false, "relay");
+    else if (!r->flows && both && !denied && evidence_carries(&r->to_patient, now) && evidence_carries(&r->to_imager, now))
         media_tell(hub, r, true, NULL);
     else if (r->flows && (!both || evidence_is_stale(&r->to_patient, now) || evidence_is_stale(&r->to_imager, now)))
         media_tell(hub, r, false, both ? "silent" : "left");
@@ -175,7 +198,7 @@ static void hear_link(PushRoom *r, const RoomSeat *from, const json_t *link)
         return;
     evidence_sent(imagers ? &r->to_patient : &r->to_imager, &sent, now);
     evidence_got(imagers ? &r->to_imager : &r->to_patient, &got, now);
-    r->relayed = json_is_true(json_object_get(link, "relay"));
+    r->relayed[patients] = json_is_true(json_object_get(link, "relay"));
 }
 
 static void hear_level(PushHub *hub, PushRoom *r, RoomSeat *at, const char *level)
@@ -209,16 +232,34 @@ static void hear_report(PushHub *hub, PushRoom *r, RoomSeat *at, const json_t *m
 
 /* ---- coming and going ---- */
 
+static void media_forget(PushRoom *r)
+{
+    r->to_patient = r->to_imager = (MediaLink) { 0 };
+    r->witness                   = (RelayWitness) { 0 };
+    r->relayed[0] = r->relayed[1] = false;
+}
+
+/* What somebody shows goes with them: who comes late is not led by who has left. */
+static void state_forget(PushRoom *r, Seat seat)
+{
+    const char *from = json_string_value(json_object_get(r->state, "from"));
+    if (!from || strcmp(from, seat_name(seat)) != 0)
+        return;
+    json_decref(r->state);
+    r->state = NULL;
+}
+
 static void leave(PushHub *hub, PushRoom *r, RoomSeat *at)
 {
     Err         err  = { 0 };
     LiveSitting s    = at->s;
     bool        ends = s.seat == SEAT_IMAGER || s.seat == SEAT_PATIENT;
     *at              = (RoomSeat) { 0 };
+    state_forget(r, s.seat);
     if (ends)
         media_look(hub, r);
     if (ends)
-        r->to_patient = r->to_imager = (MediaLink) { 0 };
+        media_forget(r);
     if (!live_left(hub->house->acts, &s, &err))
         log_err("web", "a seat left in a live room not told", &err);
     send_others(r, NULL, json_pack("{s:s, s:I, s:s}", "type", "room-gone", "act", (json_int_t)r->act_id, "seat", seat_name(s.seat)));
@@ -227,12 +268,14 @@ static void leave(PushHub *hub, PushRoom *r, RoomSeat *at)
 
 static json_t *room_json(const PushHub *hub, const PushRoom *r, const RoomSeat *me)
 {
+    char    label[RELAY_LABEL_MAX];
     json_t *seats = json_array();
+    relay_label(&me->s, label);
     for (int s = 0; seats && s < SEATS; s++)
         if (r->seats[s].client && &r->seats[s] != me)
             json_array_append_new(seats, seat_json(&r->seats[s]));
     return json_pack("{s:s, s:I, s:s, s:o, s:O?, s:o}", "type", "room", "act", (json_int_t)r->act_id, "seat", seat_name(me->s.seat), "seats", seats, "state",
-                     r->state, "relay", relay_json(hub, me->s.person_id));
+                     r->state, "relay", relay_json(hub, label));
 }
 
 /* The same person's other page gives the seat over; another person's is theirs until they leave. */
@@ -257,7 +300,7 @@ static bool take(PushHub *hub, PushRoom *r, PushClient *c, Seat seat, Err *err)
     if (mine && mine->s.seat != seat)
         leave(hub, r, mine);
     if (seat == SEAT_IMAGER || seat == SEAT_PATIENT)
-        r->to_patient = r->to_imager = (MediaLink) { 0 };
+        media_forget(r);
     r->seats[seat] = (RoomSeat) { .client = c, .s = s, .level = "none" };
     return true;
 }
@@ -339,7 +382,7 @@ static bool too_many(PushClient *c)
 
 static void relay(const PushHub *hub, PushClient *c)
 {
-    send_taken(c, json_pack("{s:s, s:o}", "type", "room-relay", "relay", relay_json(hub, c->person_id)));
+    send_taken(c, json_pack("{s:s, s:o}", "type", "room-relay", "relay", relay_json(hub, "line")));
 }
 
 static void pong(PushClient *c, const json_t *message)

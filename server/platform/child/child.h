@@ -44,6 +44,8 @@ bool child_ask(ChildPool *p, Slice head, Slice body, Buf *ret_head, Buf *ret_bod
  * should.
  */
 pid_t child_start(const char *const argv[], Err *err);
+/* The same; what it says (both streams) is read from '*ret_output_fd', which is the caller's to close: left unread, the child would wait. */
+pid_t child_start_heard(const char *const argv[], int *ret_output_fd, Err *err);
 /* SIGTERM, then SIGKILL after 'grace_ms'; reaps. */
 void child_stop(pid_t pid, int grace_ms);
 /* Runs to the end with its output (both streams, ≤ 64 kB) in 'ret_output'; returns the exit code or -1. */

@@ -111,6 +111,23 @@ pid_t child_start(const char *const argv[], Err *err)
     return child_spawn(&plan, err);
 }
 
+pid_t child_start_heard(const char *const argv[], int *ret_output_fd, Err *err)
+{
+    int output[2];
+    if (pipe2(output, O_CLOEXEC) != 0) {
+        err_set(err, ERR_UNAVAILABLE, NO_START, "pipe: %s", strerror(errno));
+        return -1;
+    }
+    ChildPlan plan = { .argv = argv, .output_fd = output[1], .request_fd = -1, .death_signal = SIGTERM };
+    pid_t     pid  = child_spawn(&plan, err);
+    close(output[1]);
+    if (pid < 0)
+        close(output[0]);
+    else
+        *ret_output_fd = output[0];
+    return pid;
+}
+
 /* Reaps within 'wait_ms'. */
 static bool ended_within(pid_t pid, int64_t wait_ms, int *ret_status)
 {

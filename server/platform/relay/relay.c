@@ -29,7 +29,8 @@ enum { SECRET_BYTES = 32, START_MS = 10000, QUIT_MS = 2000, CONFIG_MAX = 16 * 10
 #define NO_START "The relay of voice and picture (coturn) cannot be started."
 
 struct Relay {
-    pid_t  pid; /* 0: not ours, or ended */
+    pid_t       pid;   /* 0: not ours, or ended */
+    RelayCount *count; /* NULL: not ours */
     bool   ours;
     char   secret[256];
     char   urls[RELAY_URLS_MAX][280];
@@ -88,7 +89,7 @@ static void build(Buf *out, const Config *c, const Relay *r, const char *folder)
     buf_addf(out, "min-port=%" PRId64 "\nmax-port=%" PRId64 "\n", config_int(c, "relay-port-first"), config_int(c, "relay-port-last"));
     buf_addf(out, "realm=beclere\nuse-auth-secret\nstatic-auth-secret=%s\nfingerprint\nstale-nonce=600\n", r->secret);
     buf_add_text(out, "no-cli\nno-multicast-peers\nno-software-attribute\nno-rfc5780\nno-stun-backward-compatibility\nresponse-origin-only-with-rfc5780\n");
-    buf_add_text(out, "user-quota=24\ntotal-quota=1200\nlog-file=stdout\nsimple-log\n");
+    buf_add_text(out, "user-quota=24\ntotal-quota=1200\nlog-file=stdout\nsimple-log\nverbose\n");
     buf_addf(out, "pidfile=%s/coturn.pid\nuserdb=%s/coturn.db\n", folder, folder);
     if (tls)
         buf_addf(out, "tls-listening-port=%" PRId64 "\ncert=%s\npkey=%s\nno-tlsv1\nno-tlsv1_1\nno-dtls\n", tls, config_text(c, "edge-certificate"),
@@ -142,8 +143,10 @@ static bool start_child(Relay *r, const Config *c, Err *err)
     if (!buf_ok(&text, err) || !write_config(path, buf_slice(&text), err) || !net_port_is_free(config_text(c, "relay-listen"), err))
         return false;
     const char *const argv[] = { "/usr/bin/turnserver", "-c", path, NULL };
-    r->pid                   = child_start(argv, err);
-    return r->pid > 0 && wait_until_it_accepts(r, c, err);
+    int               output = -1;
+    r->pid                   = child_start_heard(argv, &output, err);
+    r->count                 = r->pid > 0 ? relay_count_start(output, err) : NULL;
+    return r->count && wait_until_it_accepts(r, c, err);
 }
 
 static bool start_ours(Relay *r, const Config *c, Err *err)
@@ -209,10 +212,11 @@ void relay_stop(Relay *r)
         return;
     if (r->pid > 0)
         child_stop(r->pid, QUIT_MS);
+    relay_count_stop(r->count);
     free(r);
 }
 
-bool relay_access(const Relay *r, int64_t person_id, int64_t now_s, RelayAccess *ret)
+bool relay_access(const Relay *r, const char *label, int64_t now_s, RelayAccess *ret)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned      size = 0;
@@ -220,11 +224,16 @@ bool relay_access(const Relay *r, int64_t person_id, int64_t now_s, RelayAccess 
     if (!r || !r->url_count)
         return false;
     ret->until_s = now_s + RELAY_ACCESS_S;
-    (void)snprintf(ret->username, sizeof ret->username, "%" PRId64 ":%" PRId64, ret->until_s, person_id);
+    (void)snprintf(ret->username, sizeof ret->username, "%" PRId64 ":%.*s", ret->until_s, RELAY_LABEL_MAX - 1, label);
     if (!HMAC(EVP_sha1(), r->secret, (int)strlen(r->secret), (const unsigned char *)ret->username, strlen(ret->username), digest, &size) || size != 20)
         return false;
     (void)EVP_EncodeBlock((unsigned char *)ret->credential, digest, (int)size);
     memcpy(ret->urls, r->urls, sizeof ret->urls);
     ret->url_count = r->url_count;
     return true;
+}
+
+int64_t relay_counted(Relay *r, const char *label)
+{
+    return r && r->count ? relay_count_of(r->count, label) : -1;
 }

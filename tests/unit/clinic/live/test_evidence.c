@@ -107,6 +107,63 @@ static void a_reload_begins_anew_and_wrong_counts_are_passed_over(void **state)
     assert_true(evidence_carries(&other, 10500));
 }
 
+/* Both ends say 600 kbit/s go through the relay, every two seconds from 2 s on; 'counted' bytes a second by the relay, told each ten seconds. */
+static RelayWord after(RelayWitness *w, int64_t seconds, int64_t counted)
+{
+    RelayWord word = RELAY_NOT_ASKED;
+    for (int64_t s = 2; s <= seconds; s += 2)
+        word = evidence_relay(w, true, 75000 * s, counted * (s - s % 10), s * 1000);
+    return word;
+}
+
+static void the_relay_that_saw_it_pass_agrees(void **state) /* E14 */
+{
+    (void)state;
+    RelayWitness w = { 0 };
+    assert_int_equal(after(&w, 4, 80000), RELAY_WAITS);
+    w = (RelayWitness) { 0 };
+    assert_int_equal(after(&w, 600, 80000), RELAY_AGREES);
+    w = (RelayWitness) { 0 };
+    assert_int_equal(after(&w, 600, 400000), RELAY_AGREES); /* other links of the same two go through it as well */
+}
+
+static void the_relay_that_saw_nothing_denies_after_a_minute(void **state) /* E14 */
+{
+    (void)state;
+    RelayWitness w = { 0 };
+    assert_int_equal(after(&w, 2 + RELAY_PATIENCE_MS / 1000, 0), RELAY_WAITS);
+    w = (RelayWitness) { 0 };
+    assert_int_equal(after(&w, 4 + RELAY_PATIENCE_MS / 1000, 0), RELAY_DENIES);
+}
+
+static void much_less_than_was_said_denies(void **state) /* E14 */
+{
+    (void)state;
+    RelayWitness w = { 0 };
+    assert_int_equal(after(&w, 600, 20000), RELAY_DENIES);
+}
+
+static void it_is_not_asked_where_it_cannot_be_heard(void **state) /* E14 */
+{
+    (void)state;
+    RelayWitness w = { 0 };
+    for (int64_t s = 2; s < 600; s += 2) {
+        assert_int_equal(evidence_relay(&w, false, 75000 * s, 0, s * 1000), RELAY_NOT_ASKED);
+        assert_int_equal(evidence_relay(&w, true, 75000 * s, -1, s * 1000), RELAY_NOT_ASKED);
+    }
+}
+
+static void silence_of_both_ends_is_no_contradiction(void **state) /* E14 */
+{
+    (void)state;
+    RelayWitness w = { 0 };
+    RelayWord    word = RELAY_NOT_ASKED;
+    (void)after(&w, 100, 80000);
+    for (int64_t s = 102; s < 400; s += 2)
+        word = evidence_relay(&w, true, 75000 * 100, 80000 * 100, s * 1000);
+    assert_int_not_equal(word, RELAY_DENIES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +173,11 @@ int main(void)
         cmocka_unit_test(more_than_was_sent_was_not_received),
         cmocka_unit_test(sound_alone_is_no_video),
         cmocka_unit_test(a_reload_begins_anew_and_wrong_counts_are_passed_over),
+        cmocka_unit_test(the_relay_that_saw_it_pass_agrees),
+        cmocka_unit_test(the_relay_that_saw_nothing_denies_after_a_minute),
+        cmocka_unit_test(much_less_than_was_said_denies),
+        cmocka_unit_test(it_is_not_asked_where_it_cannot_be_heard),
+        cmocka_unit_test(silence_of_both_ends_is_no_contradiction),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

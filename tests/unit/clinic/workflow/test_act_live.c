@@ -180,6 +180,21 @@ static void begun(World *w, const char *injection)
     does(w, &w->technologist, "start", NULL);
 }
 
+static void a_video_that_the_relay_denies_is_an_incident_of_any_exam(void **state) /* E14 */
+{
+    World *w = *state;
+    begun(w, "none");
+    system_does(w, "media-flows", "{\"from_imager_bytes\":5000,\"from_patient_bytes\":70000,\"relayed\":true}");
+    system_does(w, "media-lost", "{\"reason\":\"left\"}");
+    assert_int_equal(incidents_of(w, "video-lost") + incidents_of(w, "video-denied"), 0);
+    system_does(w, "media-flows", "{\"from_imager_bytes\":5000,\"from_patient_bytes\":70000,\"relayed\":true}");
+    system_does(w, "media-lost", "{\"reason\":\"relay\"}");
+    assert_int_equal(incidents_of(w, "video-denied"), 1);
+    OWNED_ACT a = { 0 };
+    load_act(w, &a);
+    assert_false(act_fact_true(&a, "video", "both_ways"));
+}
+
 static int64_t last_id(World *w, const char *list)
 {
     OWNED_ACT a = { 0 };
@@ -416,6 +431,7 @@ int main(void)
         WITH_WORLD(the_local_physician_of_every_exam_can_be_called),
         WITH_WORLD(the_link_to_the_patient_is_tested_and_no_page_attests_a_video),
         WITH_WORLD(nuclear_medicine_waits_for_its_physician_and_its_video),
+        WITH_WORLD(a_video_that_the_relay_denies_is_an_incident_of_any_exam),
         WITH_WORLD(the_sheet_is_gone_through_and_pregnancy_asked_again),
         WITH_WORLD(a_technologist_gives_what_is_prescribed_with_a_physician_there),
         WITH_WORLD(the_acts_of_a_technologist_have_their_conditions),
