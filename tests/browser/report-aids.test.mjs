@@ -52,6 +52,29 @@ ward.story('E29 a template and a phrase are written on their page; a wrong trigg
   await imager.shot('aids-phrases');
 });
 
+ward.story('E29 a template of another house (MRRT) is read with what was left out before it is kept, and leaves as MRRT; a file that is none is refused', async () => {
+  const file = (name, html) => page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/html', buffer: Buffer.from(html) });
+  await page.getByRole('tab', { name: /^Modèles/ }).click();
+  await file('lettre.html', '<html><body><p>Bonjour</p></body></html>');
+  await imager.sees('il n’a pas de partie');
+  await file('thorax.html', `<html><head><title>Thorax</title><meta name="dcterms.language" content="en"><meta name="dcterms.rights" content="Free for use in care"><script>alert(1)</script></head><body>
+    <section data-section-name="Findings"><p>Poumons : <select title="poumons"><option>normaux</option><option>anormaux</option></select>.</p></section>
+    <section data-section-name="Heart"><p onclick="x()">Normal.</p></section><section data-section-name="Impression"><p>Normal.</p></section></body></html>`);
+  await imager.dialog().getByText('Contenu actif ou externe, écarté : script').waitFor();
+  await imager.dialog().getByText('placée sous son titre dans les résultats : « Heart »', { exact: false }).waitFor();
+  assert.equal(await imager.dialog().getByLabel('Résultats').inputValue(), 'Poumons : {{normaux | anormaux}}.\nHeart\nNormal.');
+  await page.waitForTimeout(300);
+  await imager.accessible('imported template');
+  await imager.shot('aids-imported');
+  await imager.write('Nom du modèle', 'Thorax importé', imager.dialog());
+  await imager.press('Enregistrer', imager.dialog());
+  await imager.dialog().waitFor({ state: 'hidden' });
+  await imager.sees('Thorax importé');
+  await imager.shot('aids-templates');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Exporter Thorax importé' }).click()]);
+  assert.equal(download.suggestedFilename(), 'modele-mrrt.html');
+});
+
 ward.story('E29 F2 chooses a template by keyboard; fields are filled from the images; what was written stays unless asked; Tab goes from field to field', async () => {
   view = new Viewing(imager);
   await view.open(`/acts/${exam.id}/read`);

@@ -95,3 +95,41 @@ test('E29 a field of a template left in the report is named as missing and stops
   assert.deepEqual(full.missing, []);
   await e.sign(full);
 });
+
+const HTML = `<!DOCTYPE html><html><head><meta charset="UTF-8"><meta name="dcterms.title" content="CT Chest"><meta name="dcterms.language" content="en"><meta name="dcterms.rights" content="Free for care">
+<script type="text/xml"><!--<template_attributes><term><code meaning="computed tomography" value="RID10321" scheme="RadLex"></term><coded_content><entry ORIGTXT="S3"><term><code meaning="impression section" value="RID13170" scheme="RadLex"></term></entry></coded_content></template_attributes>--></script>
+<script>fetch('//x')</script></head><body onload="x()"><section data-section-name="Procedure"><p><label for="a">Contrast:</label> <input id="a" type="text" name="contrast media"></p></section>
+<section data-section-name="Findings"><p>Lungs: <select name="lungs"><option>clear</option><option>abnormal</option></select>.</p></section><section data-section-name="Heart"><p>Normal. <img src="https://x/y.png"></p></section>
+<section id="S3" data-section-name="Bilan"><p><textarea name="Impression">Normal.</textarea></p></section></body></html>`;
+const importing = (person, html) => person.post('/api/report-aids/import', Buffer.from(html), { 'Content-Type': 'text/html' });
+
+test('E29 a template of another house (MRRT) is shown as it would be, with what was left out; what is none is refused', async () => {
+  const { template, notes } = ok(await importing(e.imager, HTML));
+  assert.deepEqual(template, { kind: 'template', name: 'CT Chest', modality: 'CT', region: '', content: { texts: { technique: 'Contrast: {{contrast media}}', results: 'Lungs: {{clear | abnormal}}.\nHeart\nNormal.', conclusion: 'Normal.' } } });
+  const told = notes.map((n) => `${n.code} ${n.about}`);
+  for (const one of ['section Heart', 'language en', 'rights Free for care', 'active script', 'active onload', 'active img']) assert.ok(told.includes(one), `${one} in ${told}`);
+  assert.equal((await list(e.imager)).aids.some((a) => a.name === 'CT Chest'), false, 'nothing is kept by looking');
+  refused(await importing(e.imager, '<html><body><p>Bonjour</p></body></html>'), 400, /n’a pas de partie/);
+  refused(await importing(e.imager, Buffer.from([0x3c, 0xe9])), 400, /UTF-8/);
+  refused(await importing(e.imager, '<!DOCTYPE html [<!ENTITY a "b">]><section><p>&a;</p></section>'), 400, /entités/);
+  refused(await importing(e.imager, `<section data-section-name="Findings"><p>${'a'.repeat(17000)}</p></section>`), 400, /16 000/);
+  assert.equal((await importing(e.imager, 'x'.repeat(300 * 1024))).status, 413);
+  refused(await importing(e.requester, HTML), 403, /./);
+});
+
+test('E29 a template leaves as MRRT, well-formed, and comes back the same; somebody else’s does not leave', async () => {
+  const aid = { kind: 'template', name: 'TEP-TDM « corps entier »', modality: 'PT/CT', region: 'Corps entier', content: { texts: { indication: '{{indication}}', technique: 'Dose :  {{dose}}.\n\n<b> & "c"', comparison: '{{comparaison}}', results: 'Foie : {{normal | stéatose}}.\nRate {{taille}} mm\n', conclusion: 'Rien.', follow_up: 'À 3 mois', contact: '01' } } };
+  const { id } = ok(await e.imager.post('/api/report-aids', aid));
+  const out = await e.imager.get(`/api/report-aids/${id}/mrrt`);
+  assert.equal(out.status, 200, String(out.bytes));
+  assert.match(out.headers['content-type'], /^text\/html/);
+  assert.match(out.headers['content-disposition'], /^attachment/);
+  assert.match(String(out.bytes), /<meta name="dcterms.creator" content="[^"]+"\/>/);
+  const back = ok(await importing(e.imager, out.bytes));
+  assert.deepEqual([back.template, back.notes], [aid, []]);
+  const { id: phrase } = ok(await e.imager.post('/api/report-aids', { ...PHRASE, name: ';mrrt' }));
+  refused(await e.imager.get(`/api/report-aids/${phrase}/mrrt`), 400, /Seuls les modèles/);
+  refused(await second.get(`/api/report-aids/${id}/mrrt`), 404, /n’existe pas/);
+  refused(await e.requester.get(`/api/report-aids/${id}/mrrt`), 403, /./);
+  ok(await e.imager.send('DELETE', `/api/report-aids/${id}`));
+});

@@ -44,13 +44,9 @@ static bool name_put(Db *db, const char *sql, int64_t id, json_t *into, const ch
 
 static json_t *person_name(Db *db, int64_t person_id)
 {
-    Person p;
-    char   name[160];
-    Err    gone = { 0 };
-    if (!person_load(db, person_id, &p, &gone))
-        return json_null();
-    person_shown_name(&p, name, sizeof name);
-    return json_string(name);
+    char name[160];
+    Err  gone = { 0 };
+    return person_name_load(db, person_id, name, sizeof name, &gone) ? json_string(name) : json_null();
 }
 
 #define COLUMNS "id, kind, organisation_id, person_id, name, modality, region, content, version, changed_at_ms, changed_by"
@@ -170,30 +166,46 @@ bool aid_add(Db *db, const Who *who, const json_t *body, int64_t *ret_id, Err *e
     return ok;
 }
 
-/* Whose it is and which version; somebody else's is not there at all. */
-static bool owner_load(Db *db, const Who *who, int64_t id, Aid *ret, Err *err)
+static bool is_seen(const Who *who, const Aid *a)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT organisation_id, person_id, version, kind FROM report_aid WHERE id = ?1");
+    return a->organisation_id ? may_in(who, a->organisation_id, MAY_REPORT | MAY_SHARE_AIDS) : a->person_id == who->person_id;
+}
+
+bool aid_load(Db *db, const Who *who, int64_t id, Aid *ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(db, "SELECT " COLUMNS " FROM report_aid WHERE id = ?1");
     db_bind_int(q, 1, id);
     DbStep step = db_next(q, err);
     if (step == DB_FAILED)
         return false;
     Aid a = { .id = id };
     if (step == DB_ROW) {
-        a.organisation_id = db_int(q, 0);
-        a.person_id       = db_int(q, 1);
-        a.version         = db_int(q, 2);
-        while (a.kind < AID_KINDS && !slice_equal_text(db_slice(q, 3), aid_kind_name(a.kind)))
+        while (a.kind < AID_KINDS && !slice_equal_text(db_slice(q, 1), aid_kind_name(a.kind)))
             a.kind++;
+        a.organisation_id = db_int(q, 2);
+        a.person_id       = db_int(q, 3);
+        db_text(q, 4, a.name, sizeof a.name);
+        db_text(q, 5, a.modality, sizeof a.modality);
+        db_text(q, 6, a.region, sizeof a.region);
+        a.version       = db_int(q, 8);
+        a.changed_at_ms = db_int(q, 9);
+        a.changed_by    = db_int(q, 10);
     }
-    bool seen = step == DB_ROW &&
-                (a.organisation_id ? may_in(who, a.organisation_id, MAY_REPORT | MAY_SHARE_AIDS) : a.person_id == who->person_id);
-    if (!seen)
+    if (step != DB_ROW || !is_seen(who, &a))
         return err_set(err, ERR_NOT_FOUND, NO_SUCH, "aid %" PRId64, id);
-    if (!may_change(who, a.organisation_id, a.person_id, err))
+    a.content = json_parse_object(db_slice(q, 7), err);
+    *ret      = a;
+    return a.content != NULL;
+}
+
+/* Whose it is and which version, for who may change it; 'ret' holds no content. */
+static bool owner_load(Db *db, const Who *who, int64_t id, Aid *ret, Err *err)
+{
+    if (!aid_load(db, who, id, ret, err))
         return false;
-    *ret = a;
-    return true;
+    json_decref(ret->content);
+    ret->content = NULL;
+    return may_change(who, ret->organisation_id, ret->person_id, err);
 }
 
 static bool update(Db *db, const Who *who, const Aid *a, Err *err)

@@ -15,6 +15,7 @@
 
 #include <jansson.h>
 
+#include "base/buf.h"
 #include "guard/access/who.h"
 
 enum { AID_TEXT_MAX = 16 * 1024, AID_NAME_MAX = 120, AID_TRIGGER_MAX = 24, AID_WORD_MAX = 60, AIDS_MAX = 3000 };
@@ -24,7 +25,7 @@ const char *aid_kind_name(AidKind k); /* "template", "phrase", "word" */
 
 /* What may be kept of one; 'content' is owned: aid_clear. */
 typedef struct Aid {
-    int64_t id, organisation_id, person_id, version;
+    int64_t id, organisation_id, person_id, version, changed_at_ms, changed_by;
     AidKind kind;
     char    name[AID_NAME_MAX * 4 + 1];
     char    modality[17], region[321];
@@ -34,6 +35,9 @@ void aid_clear(Aid *a);
 
 /* Pure: reads {kind,name,modality,region,content} as sent. ERR_INPUT says what is wrong with it. */
 bool aid_from_json(const json_t *body, Aid *ret, Err *err);
+
+/* One that this person may use. ERR_NOT_FOUND somebody else's, or none. */
+bool aid_load(Db *db, const Who *who, int64_t id, Aid *ret, Err *err);
 
 /* {"aids":[{id,kind,shared,organisation_id,organisation,name,modality,region,content,version,changed_at_ms,changed_by,may_change}],
  *  "share":[{id,name}]}: what this person may use, and the organisations whose shared ones they may change. */
@@ -47,5 +51,16 @@ bool aids_json(Db *db, const Who *who, json_t **ret, Err *err);
 bool aid_add(Db *db, const Who *who, const json_t *body, int64_t *ret_id, Err *err);
 bool aid_change(Db *db, const Who *who, int64_t id, const json_t *body, Err *err);
 bool aid_remove(Db *db, const Who *who, int64_t id, const json_t *body, Err *err);
+
+/* ---- report_aid_mrrt.c: templates of other houses (IHE MRRT) ---- */
+
+/*
+ * What a document would be as a template of ours: {"template":{kind,name,modality,region,content},"notes":[{code,about,count}]}. Pure:
+ * nothing is kept; who asked reads it, then adds it as any other. Codes of notes: mrrt.h, and "section" (it stands under its title in
+ * the results), "language" (it is not French). ERR_INPUT no template, or nothing in it that a report has.
+ */
+bool aid_from_mrrt(Slice html, json_t **ret, Err *err);
+/* A template as a document, found at 'address'. ERR_INPUT a phrase or a word. */
+bool aid_to_mrrt(Db *db, const Who *who, int64_t id, const char *address, Buf *ret, Err *err);
 
 #endif

@@ -29,12 +29,10 @@ static bool writes_addendum(const Act *a, const Who *who)
 
 static json_t *by_json(Db *db, int64_t person_id)
 {
-    Person p;
-    char   name[160];
-    Err    gone = { 0 };
-    if (!person_load(db, person_id, &p, &gone))
+    char name[160];
+    Err  gone = { 0 };
+    if (!person_name_load(db, person_id, name, sizeof name, &gone))
         return json_null();
-    person_shown_name(&p, name, sizeof name);
     return json_pack("{s:I, s:s, s:s}", "id", (json_int_t)person_id, "name", name, "role", "imager");
 }
 

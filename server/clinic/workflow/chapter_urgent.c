@@ -275,12 +275,9 @@ static bool urgent_prepare(Db *db, const Act *a, const ActSceneLoaded *loaded, S
     }
     if (!slice_equal_text(step, "delegate-urgent"))
         return true;
-    Person person;
-    char   name[160];
-    if (!person_load(db, json_integer_value(json_object_get(data, "person_id")), &person, err))
-        return false;
-    person_shown_name(&person, name, sizeof name);
-    return json_put(data, "name", json_string(name));
+    char name[160];
+    return person_name_load(db, json_integer_value(json_object_get(data, "person_id")), name, sizeof name, err) &&
+           json_put(data, "name", json_string(name));
 }
 
 static bool urgent_follow(Db *db, const ActHouse *house, const Act *before, const Act *after, const ActEvent *e, Err *err)

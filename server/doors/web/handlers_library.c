@@ -84,6 +84,27 @@ static bool aids_all(Db *db, const Who *who, bool all, json_t **ret, Err *err)
     return aids_json(db, who, ret, err);
 }
 
+/* ---- templates of other houses ---- */
+
+/* What it would be: nothing is kept. */
+bool report_aid_import(Request *q, HttpResponse *a, Err *err)
+{
+    json_t *json = NULL;
+    return aid_from_mrrt(q->body, &json, err) && answer_json(a, json, err);
+}
+
+bool report_aid_mrrt(Request *q, HttpResponse *a, Err *err)
+{
+    int64_t id    = 0;
+    OWNED(Db) *db = db_read(q->house->db, err);
+    if (!db || !param_id(q, 0, &id, err))
+        return false;
+    (void)snprintf(q->traced.object, sizeof q->traced.object, "report-aid %lld", (long long)id);
+    a->type = "text/html; charset=utf-8";
+    http_set_header(a, "Content-Disposition", "attachment; filename=\"modele-mrrt.html\""); /* never opened as a page of ours */
+    return aid_to_mrrt(db, &q->who, id, arena_textf(q->arena, "%s%s", q->web->origin, q->http->path), &a->bytes, err);
+}
+
 #define READS(handler, answer, read)                                                                                                       \
     bool handler(Request *q, HttpResponse *a, Err *err) { return answer(q, a, read, err); }
 #define CHANGES(handler, how, object, change)                                                                                              \

@@ -182,6 +182,8 @@ const Route ROUTES[] = {
     { POST,   "/api/protocols/{id}/retire",          MAY_ACT|MAY_STAFF, AUDIT_CHANGE,     BY_DOOR,    KIB(1),   protocol_retired },
     { GET,    "/api/report-aids",                    MAY_REPORT | MAY_SHARE_AIDS, AUDIT_NOTHING, BY_DOOR, 0,     report_aids },
     { POST,   "/api/report-aids",                    MAY_REPORT | MAY_SHARE_AIDS, AUDIT_CREATE, BY_DOOR, KIB(256), report_aid_add },
+    { POST,   "/api/report-aids/import",             MAY_REPORT | MAY_SHARE_AIDS, AUDIT_NOTHING, BY_DOOR, KIB(256), report_aid_import },
+    { GET,    "/api/report-aids/{id}/mrrt",          MAY_REPORT | MAY_SHARE_AIDS, AUDIT_READ, BY_DOOR, 0,       report_aid_mrrt },
     { PUT,    "/api/report-aids/{id}",               MAY_REPORT | MAY_SHARE_AIDS, AUDIT_CHANGE, BY_DOOR, KIB(256), report_aid_changed },
     { DELETE, "/api/report-aids/{id}",               MAY_REPORT | MAY_SHARE_AIDS, AUDIT_DELETE, BY_DOOR, 0,      report_aid_removed },
     { GET,    "/api/acts/{id}/documents",            MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_documents },

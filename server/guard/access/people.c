@@ -333,6 +333,15 @@ void person_shown_name(const Person *p, char *ret, size_t size)
     slice_copy(buf_slice(&name), ret, size);
 }
 
+bool person_name_load(Db *db, int64_t id, char *ret, size_t size, Err *err)
+{
+    Person p;
+    if (!person_load(db, id, &p, err))
+        return false;
+    person_shown_name(&p, ret, size);
+    return true;
+}
+
 /* ---- memberships ---- */
 
 static bool membership_count_fits(Db *db, int64_t person_id, int64_t organisation_id, Err *err)

@@ -52,6 +52,8 @@ bool person_set_lang(Db *db, int64_t id, Slice lang, Err *err); /* "fr" or "en" 
 bool person_load(Db *db, int64_t id, Person *ret, Err *err);
 /* "Dr Jeanne MARTIN" */
 void person_shown_name(const Person *p, char *ret, size_t size);
+/* That of the person with this id. ERR_NOT_FOUND nobody has it. */
+bool person_name_load(Db *db, int64_t id, char *ret, size_t size, Err *err);
 
 /* Roles 0 removes the membership. */
 bool membership_set(Db *db, int64_t person_id, int64_t organisation_id, unsigned roles, Err *err);

@@ -6,24 +6,25 @@
 import { Button, Group, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Aid, type AidKind, AID_PARTS, type AidWrite, useWriteAid } from '@/shared/api/requests/reportAids';
+import { type Aid, type AidKind, AID_PARTS, type AidWrite, type Foreign, useWriteAid } from '@/shared/api/requests/reportAids';
 import { useText } from '@/shared/i18n/useText';
 import { FIELD_NAMES } from '@/shared/report/fieldNames';
 import { Refusal } from '@/shared/ui/Blocks';
 
 const MODALITIES = ['CT', 'MR', 'DX', 'CR', 'US', 'NM', 'PT', 'PT/CT', 'NM/CT', 'MG', 'RF', 'XA'];
 
-export function AidEditor({ kind, from, copy = false, own, share, onDone }: { kind: AidKind; from?: Aid; copy?: boolean; own: boolean; share: { id: number; name: string }[]; onDone: () => void }) {
+export function AidEditor({ kind, from, copy = false, foreign, own, share, onDone }: { kind: AidKind; from?: Aid; copy?: boolean; foreign?: Foreign; own: boolean; share: { id: number; name: string }[]; onDone: () => void }) {
   const { t } = useTranslation();
   const text = useText();
   const write = useWriteAid();
   const changing = !!from && !copy;
   const [owner, setOwner] = useState(changing ? from.organisation_id : own ? 0 : share[0]?.id ?? 0);
-  const [name, setName] = useState(from?.name ?? (kind === 'phrase' ? ';' : ''));
-  const [modality, setModality] = useState(from?.modality ?? '');
-  const [region, setRegion] = useState(from?.region ?? '');
-  const [texts, setTexts] = useState(from?.content.texts ?? {});
-  const [phrase, setPhrase] = useState(from?.content.text ?? '');
+  const start = from ?? foreign?.template;
+  const [name, setName] = useState(start?.name ?? (kind === 'phrase' ? ';' : ''));
+  const [modality, setModality] = useState(start?.modality ?? '');
+  const [region, setRegion] = useState(start?.region ?? '');
+  const [texts, setTexts] = useState(start?.content.texts ?? {});
+  const [phrase, setPhrase] = useState(start?.content.text ?? '');
   const last = useRef<HTMLTextAreaElement | null>(null);
   const owners = [...(own ? [{ value: '0', label: t('aids.own') }] : []), ...share.map((one) => ({ value: String(one.id), label: t('aids.shared', { name: one.name }) }))];
   const submit = (event: FormEvent) => {

@@ -4,21 +4,23 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import './aids.css';
-import { Badge, Button, Group, Modal, Stack, Tabs, Text, TextInput } from '@mantine/core';
+import { Badge, Button, FileButton, Group, Modal, Stack, Tabs, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Aid, type AidKind, AID_PARTS, type Aids, useAids, useRemoveAid } from '@/shared/api/requests/reportAids';
+import { type Aid, type AidKind, AID_PARTS, type Aids, type Foreign, mrrtOf, useAids, useReadForeign, useRemoveAid } from '@/shared/api/requests/reportAids';
 import { useMe } from '@/shared/api/requests/me';
 import { dayAndTime } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, PageHead, Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { AidEditor } from './AidEditor';
+import { ForeignNotes } from './Foreign';
 
 const KINDS: AidKind[] = ['template', 'phrase', 'word'];
 const bare = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 const wordsOf = (one: Aid) => [one.name, one.region, one.modality, one.content.text, ...Object.values(one.content.texts ?? {})].join(' ');
-type Open = { kind: AidKind; from?: Aid; copy?: boolean };
+type Open = { kind: AidKind; from?: Aid; copy?: boolean; foreign?: Foreign };
+const titleOf = ({ kind, from, copy, foreign }: Open) => (foreign ? 'aids.imported' : from && !copy ? `aids.edit.${kind}` : `aids.new.${kind}`);
 
 export function AidsPage() {
   const { t } = useTranslation();
@@ -28,10 +30,18 @@ export function AidsPage() {
   const [words, setWords] = useState('');
   const [open, setOpen] = useState<Open | null>(null);
   const writes = !!me?.permissions.includes('report');
+  const read = useReadForeign();
+  const choose = (file: File | null) => file && read.mutate(file, { onSuccess: (foreign) => setOpen({ kind: 'template', foreign }) });
   const may = writes || !!aids.data?.share.length;
   return (
     <>
-      <PageHead title={t('aids.title')} text={t('aids.lead')}>{may && <Button leftSection={<Icon name="plus" size={15} />} onClick={() => setOpen({ kind })}>{t(`aids.new.${kind}`)}</Button>}</PageHead>
+      <PageHead title={t('aids.title')} text={t('aids.lead')}>{may && (
+        <Group gap="xs">
+          {kind === 'template' && <FileButton accept=".html,.htm,.xhtml,text/html" onChange={choose} inputProps={{ 'aria-label': t('aids.import') }}>{(props) => <Button {...props} variant="default" leftSection={<Icon name="document" size={15} />} loading={read.isPending}>{t('aids.import')}</Button>}</FileButton>}
+          <Button leftSection={<Icon name="plus" size={15} />} onClick={() => setOpen({ kind })}>{t(`aids.new.${kind}`)}</Button>
+        </Group>
+      )}</PageHead>
+      <Refusal error={read.error} />
       <Tabs value={kind} onChange={(to) => setKind((to ?? 'template') as AidKind)}>
         <Tabs.List aria-label={t('aids.title')}>{KINDS.map((one) => <Tabs.Tab key={one} value={one}>{t(`aids.kind.${one}`)}{aids.data ? ` (${aids.data.aids.filter((each) => each.kind === one).length})` : ''}</Tabs.Tab>)}</Tabs.List>
         {KINDS.map((one) => (
@@ -41,7 +51,8 @@ export function AidsPage() {
           </Tabs.Panel>
         ))}
       </Tabs>
-      <Modal size="xl" opened={!!open} onClose={() => setOpen(null)} title={open && t(open.from && !open.copy ? `aids.edit.${open.kind}` : `aids.new.${open.kind}`)} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Modal size="xl" opened={!!open} onClose={() => setOpen(null)} title={open && t(titleOf(open))} closeButtonProps={{ 'aria-label': t('common.close') }}>
+        {open?.foreign && <ForeignNotes notes={open.foreign.notes} />}
         {open && <AidEditor {...open} own={writes} share={aids.data?.share ?? []} onDone={() => setOpen(null)} />}
       </Modal>
     </>
@@ -73,6 +84,7 @@ function Row({ aid, writes, onOpen }: { aid: Aid; writes: boolean; onOpen: (open
       </div>
       <Group gap="xs">
         {aid.shared && writes && aid.kind !== 'word' && <Button size="compact-sm" variant="default" aria-label={`${t('aids.copy')} ${aid.name}`} onClick={() => onOpen({ kind: aid.kind, from: aid, copy: true })}>{t('aids.copy')}</Button>}
+        {aid.kind === 'template' && <Button component="a" href={mrrtOf(aid.id)} download size="compact-sm" variant="default" aria-label={`${t('aids.export')} ${aid.name}`}>{t('aids.export')}</Button>}
         {aid.may_change && <Button size="compact-sm" variant="default" aria-label={`${t('aids.change')} ${aid.name}`} onClick={() => onOpen({ kind: aid.kind, from: aid })}>{t('aids.change')}</Button>}
         {aid.may_change && <Button size="compact-sm" variant="default" aria-label={`${t('common.remove')} ${aid.name}`} onClick={() => setSure(true)}>{t('common.remove')}</Button>}
       </Group>

@@ -1,6 +1,6 @@
 /* /api/report-aids: templates, phrases and words, own or shared by an organisation. SPDX-License-Identifier: Apache-2.0 */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api } from '../client';
+import { api, postBytes } from '../client';
 
 export type AidKind = 'template' | 'phrase' | 'word';
 /* The sections of a report that a template may fill, in their order on paper. */
@@ -29,3 +29,9 @@ export function useRemoveAid() {
   const client = useQueryClient();
   return useMutation({ mutationFn: (id: number) => api.delete<{ id: number }>(`/api/report-aids/${id}`), onSettled: () => void client.invalidateQueries({ queryKey: key }) });
 }
+
+/* What a template of another house (IHE MRRT) would be here, and what was left out or changed; nothing is kept by asking. */
+export type ForeignNote = 'active' | 'outside' | 'choice' | 'box' | 'table' | 'codes' | 'rights' | 'section' | 'language';
+export interface Foreign { template: AidWrite; notes: { code: ForeignNote; about: string; count: number }[] }
+export const useReadForeign = () => useMutation({ mutationFn: (file: Blob) => postBytes<Foreign>('/api/report-aids/import', file) });
+export const mrrtOf = (id: number) => `/api/report-aids/${id}/mrrt`;
