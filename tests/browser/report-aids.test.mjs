@@ -130,12 +130,13 @@ ward.story('E29 E25 a measure is cited by one key; its citation reopens the slic
 });
 
 ward.story('E29 a word that the French dictionary does not know is listed; it is replaced or added by keyboard, and never stops the signature', async () => {
-  await page.locator('#report-conclusion').fill('Micronodule pulmonère, sans adénopathie.');
+  await page.locator('#report-conclusion').fill('Xénotruc pulmonère, micronodules sans adénopathie.');
   const doubts = page.getByRole('region', { name: 'Orthographe', exact: false }).getByRole('button');
-  const pulmonary = doubts.filter({ hasText: 'pulmonère' }), nodule = doubts.filter({ hasText: 'Micronodule' });
+  const pulmonary = doubts.filter({ hasText: 'pulmonère' }), nodule = doubts.filter({ hasText: 'Xénotruc' });
   await pulmonary.waitFor();
   await nodule.waitFor();
   assert.equal(await doubts.filter({ hasText: 'adénopathie' }).count(), 0, 'a word of the dictionary');
+  assert.equal(await doubts.filter({ hasText: 'micronodules' }).count(), 0, 'a word of imaging');
   await page.getByText('Le compte rendu est complet').waitFor();
   assert.equal(await page.getByRole('button', { name: 'Signer', exact: true }).isEnabled(), true, 'spelling never stops a signature');
   await page.locator('#report-conclusion').click();
@@ -148,7 +149,7 @@ ward.story('E29 a word that the French dictionary does not know is listed; it is
   await imager.shot('aids-spelling');
   await imager.accessible('spelling');
   await page.getByRole('menuitem', { name: 'pulmonaire' }).press('Enter');
-  await until(async () => (await value('conclusion')) === 'Micronodule pulmonaire, sans adénopathie.', 'the word is replaced');
+  await until(async () => (await value('conclusion')) === 'Xénotruc pulmonaire, micronodules sans adénopathie.', 'the word is replaced');
   await nodule.press('Enter');
   await page.getByRole('menuitem', { name: 'Ajouter à mes mots' }).press('Enter');
   await nodule.waitFor({ state: 'detached' });
@@ -168,4 +169,52 @@ ward.story('E16 E29 Ctrl+Enter opens the second factor; signed, the citation sti
   await cited.click();
   await until(async () => (await view.state()).shown !== 0, 'the image of the citation');
   await imager.shot('aids-signed');
+});
+
+ward.story('E29 the addendum is written with the same aids: a phrase, a citation, the spelling', async () => {
+  await exam.ok(exam.imager, 'open-addendum', { kind: 'complement' });
+  await page.getByTestId('addendum').waitFor();
+  await page.locator('#report-results').click();
+  await page.keyboard.type('Rein gauche ;tn');
+  await page.keyboard.press('Tab');
+  await until(async () => (await chosen()) === '{{aspect}}', 'the phrase stands there, its field chosen');
+  await page.keyboard.type('pulmonère.');
+  await page.getByTestId('image-left').click();
+  await view.key('l');
+  await view.drag('left', [60, 120], [150, 120]);
+  await view.key('Shift+Q');
+  await until(async () => /pulmonère\.\nLongueur : [\d,]+ mm \(série \d+, image \d+( bis)?\)\.$/.test(await value('results')), 'the citation in the addendum');
+  await page.getByTestId('addendum').getByRole('group', { name: 'Images citées' }).getByRole('button').waitFor();
+  await page.locator('#report-results').click();
+  await page.locator('.doubt').filter({ hasText: 'pulmonère' }).waitFor();
+  await page.keyboard.press('F7');
+  assert.equal(await page.evaluate(() => document.activeElement.classList.contains('doubt')), true, 'F7 leads to the words in doubt');
+  await imager.shot('aids-addendum');
+  await imager.accessible('addendum with aids');
+});
+
+ward.story('E25 E29 an earlier report is read beside the new one, compared in one action, quoted with its source', async () => {
+  const next = await Exam.open(ward.house, { like: exam });
+  await next.consent(); await next.ask(); await next.accept(); await next.plan(); await next.prepare(); await next.start();
+  next.scan();
+  await next.release();
+  await next.ok(next.technologist, 'patient-left');
+  await next.read({ results: 'Foie normal.', comparison: '', conclusion: 'À écrire.' });
+  await page.goto(`/acts/${next.id}/read`);
+  const list = page.getByRole('region', { name: 'Comptes rendus antérieurs', exact: true });
+  await list.getByRole('button', { name: /^Lire à côté le compte rendu du/ }).click();
+  const results = page.getByRole('complementary', { name: /^Résultats, compte rendu du/ });
+  await results.getByText('Foie : de taille normale', { exact: false }).waitFor();
+  await list.getByRole('button', { name: 'Comparer' }).click();
+  assert.match(await value('comparison'), /^Comparaison : scanner du \d\d\/\d\d\/\d{4}, Abdomen-pelvis \(Dr .+\)\.$/);
+  await list.getByRole('button', { name: 'Comparer' }).click();
+  assert.equal((await value('comparison')).match(/Comparaison/g).length, 1, 'once');
+  await results.getByRole('button', { name: 'Reprendre en citation : Résultats' }).click();
+  assert.match(await value('results'), /^Foie normal\.\n« Foie : de taille normale.+ » \(compte rendu du \d\d\/\d\d\/\d{4}, Dr .+\)$/);
+  await page.waitForTimeout(400);
+  await page.locator('#report-comparison').scrollIntoViewIfNeeded();
+  await imager.shot('aids-earlier');
+  await imager.accessible('earlier report beside');
+  await list.getByRole('button', { name: /^Fermer/ }).click();
+  await results.waitFor({ state: 'detached' });
 });

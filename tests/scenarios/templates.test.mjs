@@ -1,6 +1,8 @@
 // What helps to write a report: templates, phrases and words, own and shared by the organisation; a field left over stops the signature. Allowed and refused.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Exam } from '../exam.mjs';
 import { House } from '../house.mjs';
@@ -132,4 +134,39 @@ test('E29 a template leaves as MRRT, well-formed, and comes back the same; someb
   refused(await second.get(`/api/report-aids/${id}/mrrt`), 404, /n’existe pas/);
   refused(await e.requester.get(`/api/report-aids/${id}/mrrt`), 403, /./);
   ok(await e.imager.send('DELETE', `/api/report-aids/${id}`));
+});
+
+test('E29 an addendum cites images of the patient too, beside those of the signed report', async () => {
+  await e.until('delivered');
+  await e.ok(e.imager, 'open-addendum', { kind: 'complement' });
+  const base = (await e.imager.get(`/api/acts/${e.id}/report`)).json;
+  const at = (await e.imager.get(`/api/acts/${e.id}`)).json.images, [series] = at.series;
+  const [header] = (await e.imager.get(`/dicom-web/studies/${at.study_uid}/series/${series.uid}/instances?limit=1`)).json;
+  const place = { mark: 'série 1, image 1', series: series.uid, sop: header['00080018'].Value[0], frame: 1, window: null };
+  const save = (revision, addendum) => e.imager.put(`/api/acts/${e.id}/addendum`, { revision, addendum });
+  const sections = { results: 'Kyste rénal (série 1, image 1).' };
+  const saved = ok(await save(base.last_revision, { kind: 'complement', reason: 'Relecture.', sections, places: [place, { ...place, mark: 'Kyste', sop: '1.2.3' }] }));
+  assert.deepEqual(saved.content.places, [place], 'another patient’s image, or none, is not kept');
+  refused(await save(saved.last_revision ?? saved.revision, { kind: 'complement', sections, places: [{ ...place, frame: 0 }] }), 400, /forme attendue/);
+});
+
+test('E25 E29 earlier reports of the patient are listed for who may open them themselves, and each reading is traced', async () => {
+  const next = await Exam.open(house, { like: e });
+  await next.consent(); await next.ask();
+  const earlier = async (person, id = next.id) => person.get(`/api/acts/${id}/earlier-reports`);
+  const { reports } = ok(await earlier(e.imager));
+  assert.deepEqual(reports.map((r) => [r.act_id, r.modality, r.region, r.version, r.doubt]), [[e.id, 'CT', 'Abdomen-pelvis', 1, false]]);
+  assert.match(reports[0].author, /^Dr /);
+  assert.ok(reports[0].exam_at_ms > 0 && reports[0].site.length > 0);
+  const read = ok(await e.imager.get(`/api/acts/${e.id}/report?revision=${reports[0].revision}`));
+  assert.deepEqual([read.status, read.content.results], ['signed', 'Foie sans anomalie. Pas d’épanchement.']);
+  const { lines } = (await admin.get('/api/audit?limit=200')).json;
+  assert.ok(lines.some((l) => l.what === 'GET /api/acts/{id}/report' && l.act_id === e.id && l.actor === 'imageur' && l.outcome === 'ok'), 'the reading stands in the trace');
+  assert.deepEqual(ok(await earlier(e.imager, e.id)).reports, [], 'the act itself is none, and one without a signed report neither');
+  refused(await earlier(e.requester), 403, /./);
+  refused(await earlier(e.imager, 999999), 404, /./);
+  // Closed to them: neither listed nor read.
+  assert.equal(spawnSync('sqlite3', [path.join(house.data, 'beclere.db'), `PRAGMA busy_timeout = 5000; UPDATE access_grant SET until_s = 1 WHERE act_id = ${e.id}`]).status, 0);
+  assert.deepEqual(ok(await earlier(e.imager)).reports, []);
+  assert.equal((await e.imager.get(`/api/acts/${e.id}/report?revision=${reports[0].revision}`)).status, 404);
 });

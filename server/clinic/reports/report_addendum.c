@@ -44,6 +44,21 @@ static bool section_put(const json_t *addendum, const char *key, int64_t version
     return json_put(whole, key, json_slice(buf_slice(&text)));
 }
 
+/* The images cited so far, then those that the addendum cites; what no text names is left out. */
+static bool places_put(const Report *base, const json_t *given, json_t *whole, Err *err)
+{
+    const json_t  *added = json_object_get(given, "places");
+    OWNED(json_t) *both  = json_object();
+    json_t        *list  = json_array();
+    (void)json_array_extend(list, json_object_get(base->content, "places"));
+    if (added && !json_is_null(added) && json_array_extend(list, (json_t *)added) != 0) {
+        json_decref(list);
+        return err_set(err, ERR_INPUT, "A part of the report is not as it should be.", "places");
+    }
+    json_object_del(whole, "places");
+    return json_put(both, "places", list) && (!json_array_size(list) || report_part_places(both, whole, err));
+}
+
 bool report_addendum(const Report *base, const json_t *given, json_t **ret, Err *err)
 {
     OWNED(json_t) *addendum = json_object(), *sections = json_object(), *before = json_object();
@@ -67,7 +82,8 @@ bool report_addendum(const Report *base, const json_t *given, json_t **ret, Err 
              json_pack("{s:I, s:I, s:s, s:I}", "revision", (json_int_t)base->revision, "version", (json_int_t)base->version,
                        "sha256", base->sha256, "signed_at_ms", (json_int_t)base->signed_at_ms));
     json_put(whole, "addendum", json_incref(addendum));
-    if (!report_part_text(given, "language_reason", whole, err) || !report_part_difference(given, whole, err))
+    if (!report_part_text(given, "language_reason", whole, err) || !report_part_difference(given, whole, err) ||
+        !places_put(base, given, whole, err))
         return false;
     *ret = GIVE(whole);
     return true;

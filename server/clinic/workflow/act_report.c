@@ -152,11 +152,12 @@ static bool save_work(Db *db, void *arg, Err *err)
         return false;
     s->theirs = last.revision;
     report_clear(&last);
-    if (s->addendum)
-        return report_addendum_save(db, s->act_id, s->revision, s->content, s->who->person_id, clock_now_ms(), &s->saved, err);
     OWNED(json_t) *content = NULL;
-    return report_places_of_patient(db, a.patient_id, s->content, &content, err) &&
-           report_save(db, s->act_id, s->revision, content, s->who->person_id, clock_now_ms(), &s->saved, err);
+    if (!report_places_of_patient(db, a.patient_id, s->content, &content, err))
+        return false;
+    if (s->addendum)
+        return report_addendum_save(db, s->act_id, s->revision, content, s->who->person_id, clock_now_ms(), &s->saved, err);
+    return report_save(db, s->act_id, s->revision, content, s->who->person_id, clock_now_ms(), &s->saved, err);
 }
 
 static bool save(ActHouse *house, const Who *who, int64_t act_id, const json_t *body, bool addendum, int64_t *ret_revision, Err *err)

@@ -8,6 +8,7 @@
 
 #include "clinic/workflow/act_json.h"
 #include "clinic/workflow/dossier.h"
+#include "clinic/workflow/earlier_reports.h"
 #include "clinic/workflow/expertise.h"
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
@@ -139,6 +140,14 @@ bool act_report(Request *q, HttpResponse *a, Err *err)
     json_t *json  = NULL;
     return db && act_of(q, db, &id, err) && query_int(q, "revision", 0, INT32_MAX, &revision, err) &&
            act_report_json(db, &q->who, q->lang, id, revision, &json, err) && answer_json(a, json, err);
+}
+
+bool act_earlier_reports(Request *q, HttpResponse *a, Err *err)
+{
+    int64_t id;
+    OWNED(Db) *db = db_read(q->house->db, err);
+    json_t *json  = NULL;
+    return db && act_of(q, db, &id, err) && earlier_reports_json(db, &q->who, id, &json, err) && answer_json(a, json, err);
 }
 
 typedef bool ReportSave(ActHouse *house, const Who *who, int64_t act_id, const json_t *body, int64_t *ret_revision, Err *err);

@@ -111,6 +111,27 @@ static void terms_or_script(Reading *r, xmlNode *n)
         mrrt_note(r->m, r->arena, MRRT_ACTIVE, SLICE("script"));
 }
 
+/* Shortest forms alone, no surrogates, no NUL: libxml2 takes others, and each reader would take them differently. RFC 3629. */
+static bool is_utf8(Slice s)
+{
+    for (size_t i = 0; i < s.len;) {
+        unsigned char c    = (unsigned char)s.at[i];
+        size_t        more = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : c >= 0x80 ? 1 : 0;
+        uint32_t      code = c & (more == 3 ? 0x07 : more == 2 ? 0x0F : more == 1 ? 0x1F : 0x7F);
+        if (!c || (c >= 0x80 && c < 0xC2) || c > 0xF4 || more >= s.len - i)
+            return false;
+        for (size_t k = 1; k <= more; k++) {
+            if (((unsigned char)s.at[i + k] & 0xC0) != 0x80)
+                return false;
+            code = code << 6 | ((unsigned char)s.at[i + k] & 0x3F);
+        }
+        if ((more == 2 && (code < 0x800 || (code >= 0xD800 && code < 0xE000))) || (more == 3 && (code < 0x10000 || code > 0x10FFFF)))
+            return false;
+        i += more + 1;
+    }
+    return true;
+}
+
 static bool declares(Slice html)
 {
     for (size_t i = 0; i + 8 <= html.len; i++)
@@ -138,8 +159,7 @@ bool mrrt_read(Slice html, Arena *arena, Mrrt *ret, Err *err)
     *ret        = (Mrrt) { 0 };
     if (html.len > MRRT_BYTES_MAX)
         return err_set(err, ERR_LIMIT, "The content is too large.", "%zu bytes", html.len);
-    const char *text = arena_text(arena, html);
-    if (!text || strlen(text) != html.len || !xmlCheckUTF8((const xmlChar *)text))
+    if (!is_utf8(html))
         return err_set(err, ERR_INPUT, "The file is not text in UTF-8: save it as UTF-8, then choose it again.", "not UTF-8");
     if (slice_starts(html, SLICE("\xEF\xBB\xBF")))
         html = slice_part(html, 3, html.len);

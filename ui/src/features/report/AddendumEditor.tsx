@@ -11,19 +11,25 @@ import { dayAndTime } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { MissingList, Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { Area } from './Area';
+import { CitedUnder } from './Cited';
 import { Conflict } from './Conflict';
 import { DifferenceField, TextDiff } from './Changes';
 import { type Addendum, type Content, type Part, PARTS, type Report, type SignedBefore } from './content';
 import { LanguageReason, Missing, SaveMark } from './Editor';
+import { useReportKeys, useSignByKey } from './keys';
 import { pdfOf, saveAddendum } from './requests';
 import { SignDialog } from './Sign';
+import { nextDoubt, Spelling } from './spelling/Spelling';
+import { useCitations } from './useCitations';
 import { useDraft } from './useDraft';
+import { useHelping } from './useHelping';
 
 /* The report as the addendum's own draft: what its author wrote of it, or nothing yet. */
 export function addendumOf(act: Act, report: Report): Report {
   const mine = report.status === 'draft' && report.kind === 'addendum' ? report.content : {};
   const { kind = act.facts.addendum_draft?.kind, reason = '', sections = {} } = mine.addendum ?? {};
-  const content: Content = { addendum: { kind, reason, sections }, ...(mine.difference ? { difference: mine.difference } : {}), ...(mine.language_reason ? { language_reason: mine.language_reason } : {}) };
+  const content: Content = { addendum: { kind, reason, sections }, ...(mine.places ? { places: mine.places } : {}), ...(mine.difference ? { difference: mine.difference } : {}), ...(mine.language_reason ? { language_reason: mine.language_reason } : {}) };
   return { ...report, revision: report.last_revision, content };
 }
 
@@ -38,18 +44,32 @@ export function AddendumEditor({ act, report, personId }: { act: Act; report: Re
   const [busy, setBusy] = useState(false);
   const [all, setAll] = useState(false);
   const before = baseOf(report);
+  const section = (part: Part, value: string) => {
+    const { addendum = {} } = draft?.current().content ?? {};
+    draft?.set('addendum', { ...addendum, sections: { ...addendum.sections, [part]: value } });
+  };
+  const signedPlaces = before?.content.places ?? [];
+  useCitations(act.id, () => draft && draft.current().state !== 'conflict' ? {
+    results: draft.current().content.addendum?.sections?.results ?? '', places: [...signedPlaces, ...(draft.current().content.places ?? []).filter((one) => !signedPlaces.some((each) => each.mark === one.mark))],
+    put: (results, places) => {
+      section('results', results);
+      draft.set('places', places.filter((one) => !signedPlaces.some((each) => each.mark === one.mark)));
+    },
+  } : null);
+  const help = useHelping(act, before?.content.dose);
+  const written = report.status === 'draft' && report.kind === 'addendum';
+  const missing = written ? report.missing : [];
+  const settled = written && state?.state === 'saved' && report.revision === draft?.lastRevision();
+  const offer = act.steps.find((one) => one.step === 'sign-addendum');
+  const blocked = (offer?.missing ?? []).filter((one) => !/^(report|dose|addendum)/.test(one.code));
+  const signByKey = useSignByKey(draft, settled, !!offer && !missing.length && !blocked.length, () => setSigning(report));
+  useReportKeys({ spelling: nextDoubt, sign: signByKey });
   if (!draft || !state || !before) return null;
   const { content } = state;
   const addendum: Addendum = content.addendum ?? {};
   const opened = act.facts.addendum_draft;
   const correction = addendum.kind === 'correction';
   const set = (part: Partial<Addendum>) => draft.set('addendum', { ...addendum, ...part });
-  const section = (part: Part, value: string) => set({ sections: { ...addendum.sections, [part]: value } });
-  const written = report.status === 'draft' && report.kind === 'addendum';
-  const missing = written ? report.missing : [];
-  const settled = written && state.state === 'saved' && report.revision === draft.lastRevision();
-  const offer = act.steps.find((one) => one.step === 'sign-addendum');
-  const blocked = (offer?.missing ?? []).filter((one) => !/^(report|dose|addendum)/.test(one.code));
   const shown = PARTS.filter((part) => all || part === 'results' || part === 'conclusion' || addendum.sections?.[part]);
   const ready = async (then: () => void) => {
     setBusy(true);
@@ -72,16 +92,13 @@ export function AddendumEditor({ act, report, personId }: { act: Act; report: Re
       {shown.map((part) => {
         const said = before.content[part] ?? '', now = addendum.sections?.[part] ?? '';
         return (
-          <div key={part}>
-            {said && <Text size="xs" c="dimmed">{t('report.addendum.section', { part: t(`report.part.${part}`) })}</Text>}
-            {said && <Text size="sm" className="quoted words" lang="fr">{said}</Text>}
-            <Textarea mt={6} className="report-text" label={t(correction ? 'report.addendum.new' : 'report.addendum.add', { part: t(`report.part.${part}`) })} autosize minRows={2} maxRows={30} lang="fr" spellCheck
-              value={now} onChange={(e) => section(part, e.currentTarget.value)} />
-            {correction && said && now.trim() && <TextDiff before={said} after={now} />}
-          </div>
+          <Area key={part} part={part} rows={2} value={now} label={t(correction ? 'report.addendum.new' : 'report.addendum.add', { part: t(`report.part.${part}`) })} help={help} onChange={(value) => section(part, value)}
+            above={said && <><Text size="xs" c="dimmed">{t('report.addendum.section', { part: t(`report.part.${part}`) })}</Text><Text size="sm" className="quoted words" lang="fr" mb={6}>{said}</Text></>}
+            below={<><CitedUnder actId={act.id} text={now} places={[...signedPlaces, ...(content.places ?? [])]} />{correction && said && now.trim() && <TextDiff before={said} after={now} />}</>} />
         );
       })}
       {!all && <Group><Button size="xs" variant="default" onClick={() => setAll(true)}>{t('report.addendum.others')}</Button></Group>}
+      <Spelling content={addendum.sections ?? {}} onReplace={(part, from, to, word) => section(part, `${(addendum.sections?.[part] ?? '').slice(0, from)}${word}${(addendum.sections?.[part] ?? '').slice(to)}`)} />
       <DifferenceField before={before} value={content.difference} onChange={(value) => draft.set('difference', value)} />
       <LanguageReason content={content} missing={missing} onChange={(value) => draft.set('language_reason', value)} />
       {written && <Missing missing={missing} fresh={settled} />}

@@ -19,8 +19,8 @@ export function typeInto(area: HTMLTextAreaElement, start: number, end: number, 
 
 export interface Helping { phrases: ReadonlyMap<string, string>; values: Values }
 
-export function Area({ part, rows, value, offered, help, below, onChange }: {
-  part: Part; rows: number; value: string; offered?: string; help: Helping; below?: ReactNode; onChange: (value: string) => void;
+export function Area({ part, rows, value, label, offered, help, above, below, beside, onChange }: {
+  part: Part; rows: number; value: string; label?: string; offered?: string; help: Helping; above?: ReactNode; below?: ReactNode; beside?: ReactNode; onChange: (value: string) => void;
 }) {
   const { t } = useTranslation();
   const key = (event: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -33,10 +33,11 @@ export function Area({ part, rows, value, offered, help, below, onChange }: {
     if (edit) typeInto(area, edit.start, area.selectionStart, edit.put, edit.from, edit.to);
     else if (field) area.setSelectionRange(field.from, field.to);
   };
-  return (
+  const writing = (
     <div>
+      {above}
       <Group justify="space-between" gap="xs" mb={2}>
-        <Input.Label htmlFor={`report-${part}`} fw={600} size="sm">{t(`report.part.${part}`)}</Input.Label>
+        <Input.Label htmlFor={`report-${part}`} fw={600} size="sm">{label ?? t(`report.part.${part}`)}</Input.Label>
         {!value && offered && <Anchor component="button" type="button" size="xs" onClick={() => onChange(offered)}>{t('report.takeOffered')}</Anchor>}
       </Group>
       <Textarea id={`report-${part}`} className="report-text" autosize minRows={rows} maxRows={40} lang="fr" spellCheck={false} value={value} data-fields={hasFields(value) || undefined} onKeyDown={key} onChange={(e) => onChange(e.currentTarget.value)}
@@ -45,4 +46,5 @@ export function Area({ part, rows, value, offered, help, below, onChange }: {
       {below}
     </div>
   );
+  return beside ? <div className="report-beside">{writing}{beside}</div> : writing;
 }

@@ -9,10 +9,9 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDoStep } from '@/shared/api/requests/doStep';
-import { AID_PARTS, useAids } from '@/shared/api/requests/reportAids';
+import { AID_PARTS } from '@/shared/api/requests/reportAids';
 import type { Act } from '@/shared/api/types';
 import { useText } from '@/shared/i18n/useText';
-import { openedPriors } from '@/shared/media/openedPriors';
 import { StepForm } from '@/shared/steps/StepForm';
 import { Facts, MissingList, Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -23,8 +22,9 @@ import { Changes, DifferenceField } from './Changes';
 import { beforeOf, type Content, doseToTake, fieldOf, measured, NOTE_PARTS, offered, type Part, type Report, type Said } from './content';
 import { DoseField } from './Dose';
 import type { SaveState } from './draft';
-import { fieldFrom, phrasesOf } from './fields';
-import { useReportKeys } from './keys';
+import { Earlier, EarlierText, type Opened } from './Earlier';
+import { fieldFrom } from './fields';
+import { useReportKeys, useSignByKey } from './keys';
 import { Opinions } from './Opinions';
 import { pdfOf } from './requests';
 import { SignDialog } from './Sign';
@@ -32,14 +32,14 @@ import { nextDoubt, Spelling } from './spelling/Spelling';
 import { TemplateDialog } from './Templates';
 import { useCitations } from './useCitations';
 import { useDraft } from './useDraft';
-import { valuesOf } from './values';
+import { useHelping } from './useHelping';
 
 const PARTS: { part: Part; rows: number; optional?: boolean }[] = [
   { part: 'indication', rows: 2 }, { part: 'technique', rows: 2 }, { part: 'comparison', rows: 1, optional: true }, { part: 'results', rows: 7 }, { part: 'conclusion', rows: 3 },
 ];
 
 export function Editor({ act, report, personId }: { act: Act; report: Report; personId: number }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { draft, state } = useDraft(act.id, personId, report);
   const [signing, setSigning] = useState<Report | null>(null);
   const [busy, setBusy] = useState(false);
@@ -49,10 +49,8 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
   const words = useMemo(() => offered(act), [act]);
   const [preliminary, setPreliminary] = useState<Report | null>(null);
   const before = beforeOf(report);
-  const aids = useAids();
   const [choosing, setChoosing] = useState(false);
-  const [signAsked, setSignAsked] = useState(false); // by key: once what was typed is kept and judged
-  const phrases = useMemo(() => phrasesOf(aids.data?.aids ?? []), [aids.data]);
+  const [earlier, setEarlier] = useState<Opened | null>(null);
 
   // The equipment's dose goes into the report by itself, and follows when a later dose report arrives.
   const content = state?.content;
@@ -61,27 +59,23 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
     if (draft && doseTaken) draft.set('dose', doseTaken);
   }, [draft, doseTaken]);
 
-  useCitations(act.id, draft);
-  const dose = content?.dose;
-  const values = useMemo(() => valuesOf(act, dose ?? supplied, openedPriors(act.id), i18n.getFixedT('fr')), [act, dose, supplied, i18n]);
+  useCitations(act.id, () => draft && draft.current().state !== 'conflict' ? {
+    results: draft.current().content.results ?? '', places: draft.current().content.places ?? [],
+    put: (results, places) => {
+      draft.set('results', results);
+      draft.set('places', places);
+    },
+  } : null);
+  const help = useHelping(act, content?.dose ?? supplied);
   const sign = act.steps.find((one) => one.step === 'sign');
   const settled = report.status === 'draft' && state?.state === 'saved' && report.revision === draft?.lastRevision();
-  const blocking = (opinion ? (sign?.missing ?? []).filter((one) => !/^(report|dose)/.test(one.code)) : []).length > 0;
-  useReportKeys({
-    template: () => setChoosing(true), spelling: nextDoubt,
-    sign: () => void draft?.flush().then((kept) => kept && setSignAsked(true)),
-  });
-  useEffect(() => {
-    if (!signAsked || !settled) return;
-    setSignAsked(false);
-    if (sign && !report.missing.length && !blocking) setSigning(report);
-    else document.querySelector<HTMLElement>('.report-missing button')?.focus();
-  }, [signAsked, settled, sign, blocking, report]);
+  const blocked = opinion ? (sign?.missing ?? []).filter((one) => !/^(report|dose)/.test(one.code)) : []; // of the report itself the list above knows newer
+  const signByKey = useSignByKey(draft, settled, !!sign && !report.missing.length && !blocked.length, () => setSigning(report));
+  useReportKeys({ template: () => setChoosing(true), spelling: nextDoubt, sign: signByKey });
 
   if (!draft || !state || !content) return null;
-  const blocked = opinion ? (sign?.missing ?? []).filter((one) => !/^(report|dose)/.test(one.code)) : []; // of the report itself the list above knows newer
   const text = (part: Part, rows: number) => (
-    <Area key={part} part={part} rows={rows} value={content[part] ?? ''} offered={words[part]} help={{ phrases, values }} below={<CitedUnder actId={act.id} text={content[part]} places={content.places} />} onChange={(value) => draft.set(part, value)} />
+    <Area key={part} part={part} rows={rows} value={content[part] ?? ''} offered={words[part]} help={help} beside={earlier && <EarlierText opened={earlier} part={part} current={content[part] ?? ''} onChange={(value) => draft.set(part, value)} />} below={<CitedUnder actId={act.id} text={content[part]} places={content.places} />} onChange={(value) => draft.set(part, value)} />
   );
   const ready = async (then: () => void) => {
     setBusy(true);
@@ -114,6 +108,7 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
         <Anchor component={Link} to="/report-aids" size="xs">{t('aids.title')}</Anchor>
       </Group>
       <Opinions act={act} hint />
+      <Earlier actId={act.id} opened={earlier} comparison={shown('comparison') ? content.comparison ?? '' : null} onOpen={setEarlier} onCompare={(value) => draft.set('comparison', value)} />
       <Checkbox label={t('report.urgent')} description={t('report.urgentHint')} checked={content.urgent ?? false} onChange={(e) => draft.set('urgent', e.currentTarget.checked)} />
       {PARTS.filter(({ part }) => shown(part)).map(({ part, rows }) => text(part, rows))}
       {!note && !opinion && (
@@ -148,7 +143,7 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
         {blocked.length > 0 && <MissingList missing={blocked} />}
         {!sign && act.state !== 'left' && <Text size="xs" c="dimmed" mt={4}>{t('report.notYet')}</Text>}
       </div>
-      {choosing && <TemplateDialog modality={act.modality} region={act.region} content={content} parts={AID_PARTS.filter(shown)} values={values} onTake={take} onClose={() => setChoosing(false)} />}
+      {choosing && <TemplateDialog modality={act.modality} region={act.region} content={content} parts={AID_PARTS.filter(shown)} values={help.values} onTake={take} onClose={() => setChoosing(false)} />}
       {preliminary && <SignDialog act={act} report={preliminary} step="sign-preliminary" onClose={() => setPreliminary(null)} onSigned={() => setPreliminary(null)} />}
       {signing && <SignDialog act={act} report={signing} onClose={() => setSigning(null)} onSigned={() => setSigning(null)} />}
     </>

@@ -3,9 +3,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import type { Draft } from './draft';
 
-export interface ReportKeys { template: () => void; spelling: () => void; sign: () => void }
+export interface ReportKeys { template?: () => void; spelling: () => void; sign: () => void }
 
 export function useReportKeys(keys: ReportKeys) {
   const now = useRef(keys);
@@ -21,4 +22,18 @@ export function useReportKeys(keys: ReportKeys) {
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
   }, []);
+}
+
+/* The signature by key: once what was typed is kept and judged, its dialog opens, or the first thing missing gets the focus. */
+export function useSignByKey(draft: Draft | null, settled: boolean, may: boolean, open: () => void): () => void {
+  const [asked, setAsked] = useState(false);
+  const now = useRef(open);
+  useEffect(() => void (now.current = open));
+  useEffect(() => {
+    if (!asked || !settled) return;
+    setAsked(false);
+    if (may) now.current();
+    else document.querySelector<HTMLElement>('.report-missing button')?.focus();
+  }, [asked, settled, may]);
+  return () => void draft?.flush().then((kept) => kept && setAsked(true));
 }

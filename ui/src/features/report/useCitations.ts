@@ -5,13 +5,18 @@
  */
 import { useEffect, useRef } from 'react';
 import { hearReading } from '@/shared/reading/bridge';
-import type { Draft } from './draft';
+import type { ImagePlace } from '@/shared/reading/bridge';
 import { insertAt, withPlace } from './places';
 
 const RESULTS = 'report-results';
 
-export function useCitations(actId: number, draft: Draft | null) {
+/* Where a citation goes: the results being written, and the places known so far. Null: nowhere (nothing is written, or a conflict is open). */
+export interface Citing { results: string; places: readonly ImagePlace[]; put: (results: string, places: ImagePlace[]) => void }
+
+export function useCitations(actId: number, citing: () => Citing | null) {
   const caret = useRef<number | null>(null); // where the writer left the results; null: never there
+  const now = useRef(citing);
+  useEffect(() => void (now.current = citing));
   useEffect(() => {
     const left = (event: FocusEvent) => {
       const area = event.target as HTMLTextAreaElement;
@@ -21,17 +26,15 @@ export function useCitations(actId: number, draft: Draft | null) {
     return () => document.removeEventListener('focusout', left);
   }, []);
   useEffect(() => {
-    if (!draft) return;
     const bridge = hearReading(actId, (said) => {
-      if (said.say !== 'cite' || draft.current().state === 'conflict') return;
-      const { content } = draft.current();
-      const { mark, places } = withPlace(content.places ?? [], said.place);
-      const put = insertAt(content.results ?? '', caret.current, said.text.replace(said.place.mark, mark));
+      const to = said.say === 'cite' ? now.current() : null;
+      if (said.say !== 'cite' || !to) return;
+      const { mark, places } = withPlace(to.places, said.place);
+      const put = insertAt(to.results, caret.current, said.text.replace(said.place.mark, mark));
       caret.current = put.end;
-      draft.set('results', put.text);
-      draft.set('places', places);
+      to.put(put.text, places);
       bridge.say({ say: 'cited', id: said.id });
     });
     return bridge.close;
-  }, [actId, draft]);
+  }, [actId]);
 }

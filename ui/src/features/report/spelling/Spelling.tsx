@@ -55,6 +55,8 @@ export function Spelling({ content, onReplace }: { content: Content; onReplace: 
 function OneDoubt({ doubt, onReplace }: { doubt: Doubt; onReplace: (part: Part, from: number, to: number, word: string) => void }) {
   const { t } = useTranslation();
   const write = useWriteAid();
+  const share = useAids().data?.share ?? [];
+  const add = (organisation_id?: number) => write.mutate({ body: { kind: 'word', name: asked(doubt.word), content: {}, ...(organisation_id ? { organisation_id } : {}) } });
   const [suggested, setSuggested] = useState<string[] | null>(null);
   const open = (opened: boolean) => {
     if (!opened) return;
@@ -70,7 +72,8 @@ function OneDoubt({ doubt, onReplace }: { doubt: Doubt; onReplace: (part: Part, 
         {!suggested?.length && <Menu.Item disabled>{t(suggested ? 'report.spelling.noSuggestion' : 'common.loading')}</Menu.Item>}
         {suggested?.map((word) => <Menu.Item key={word} lang="fr" onClick={() => onReplace(doubt.part, doubt.from, doubt.to, word)}>{word}</Menu.Item>)}
         <Menu.Divider role="separator" />
-        <Menu.Item onClick={() => write.mutate({ body: { kind: 'word', name: asked(doubt.word), content: {} } })}>{t('report.spelling.add')}</Menu.Item>
+        <Menu.Item onClick={() => add()}>{t('report.spelling.add')}</Menu.Item>
+        {share.map((one) => <Menu.Item key={one.id} onClick={() => add(one.id)}>{t('report.spelling.addFor', { name: one.name })}</Menu.Item>)}
       </Menu.Dropdown>
     </Menu>
   );

@@ -6,6 +6,7 @@
 import affUrl from 'dictionary-fr/index.aff?url';
 import dicUrl from 'dictionary-fr/index.dic?url';
 import { type Hunspell, openHunspell } from './hunspell';
+import { withMedical } from './medical';
 
 export type Ask = { id: number; do: 'check'; words: string[] } | { id: number; do: 'suggest'; word: string };
 export type Answer = { id: number; words: string[] } | { id: number; failed: true };
@@ -18,7 +19,7 @@ const bytes = async (url: string) => {
 
 const ready: Promise<Hunspell> = (async () => {
   const [aff, dic] = await Promise.all([bytes(affUrl), bytes(dicUrl)]);
-  return openHunspell(aff, dic);
+  return openHunspell(aff, withMedical(dic));
 })();
 
 const judged = new Map<string, boolean>();
