@@ -18,6 +18,9 @@ export const comparisonOf = (one: EarlierReport, modality: string) => `Comparais
 /* Put after what stands there; once. */
 export const withComparison = (text: string, sentence: string) => (text.includes(sentence) ? text : insertAt(text, null, sentence).text);
 
+/* "série 2, image 65" of that exam is no image of this one: said the other way round, it leads nowhere (places.ts). */
+const elsewhere = (passage: string) => passage.replace(/série ([^\s,]+), image (\d+)(?: bis)*/g, 'image $2 de la série $1');
+
 /* A passage on a line of its own, between quotation marks, with the report that it comes from. */
 export const quoted = (text: string, passage: string, one: EarlierReport) =>
-  insertAt(text, null, `« ${passage.trim().replace(/\s*\n\s*/g, ' ')} » (compte rendu du ${dayOf(one.exam_at_ms)}${one.author ? `, ${one.author}` : ''})`).text;
+  insertAt(text, null, `« ${elsewhere(passage).trim().replace(/\s*\n\s*/g, ' ')} » (compte rendu du ${dayOf(one.exam_at_ms)}${one.author ? `, ${one.author}` : ''})`).text;
