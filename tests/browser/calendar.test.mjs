@@ -27,7 +27,7 @@ ward.story('E10 the nearest slot is chosen with the arrow keys, and planned', as
   assert.ok(await cards.count() >= 2, 'several are proposed');
   await cards.first().focus();
   await page.keyboard.press('ArrowDown');
-  await dialog.getByText(/Manipulateur :/).waitFor();
+  await dialog.getByText(/Manipulateur\s:/).waitFor();
   await technologist.accessible('plan');
   await technologist.press('Planifier', dialog);
   await technologist.state('Planifié');

@@ -24,7 +24,7 @@ ward.story('E22 an image withheld by the machine is named on both pages, without
     const note = v.page.locator('[data-completeness="short"]').first();
     await note.getByText('Il manque 1 image').waitFor();
     await note.getByText(/l’image n° 3 manque|que l’appareil dit avoir produite/).first().waitFor();
-    await v.page.getByText(/MODALITY1 : étape terminée/).waitFor();
+    await v.page.getByText(/MODALITY1\s: étape terminée/).waitFor();
     await v.accessible('completeness');
   }
   await technologist.shot('65-missing-technologist');

@@ -59,7 +59,7 @@ ward.story('O4 a reading on a screen that was not checked leads to the check; a 
   await page.locator('[data-display=none]').waitFor();
   await page.getByText(/ni interprétation ni signature avant un contrôle réussi/).waitFor();
   assert.ok(await page.locator('[data-step=open-reading]').isDisabled());
-  await page.getByText(/Cet écran n’a pas été contrôlé : ouvrez/).waitFor();
+  await page.getByText(/Cet écran n’a pas été contrôlé\s: ouvrez/).waitFor();
   await imager.shot('display-reading-1280');
   await page.getByRole('link', { name: 'Contrôle de l’écran' }).first().click();
   await page.getByRole('heading', { name: 'Contrôle de l’écran' }).waitFor();

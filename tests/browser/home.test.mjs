@@ -110,7 +110,7 @@ ward.story('E12 the history of an act reads as one story: filtered, walked with 
   await until(async () => (await lines.count()) < all, 'fewer lines');
   assert.equal(await lines.filter({ hasText: 'Créneau fixé' }).count(), 0, 'a slot is no exchange');
   await story.locator('label').filter({ hasText: 'Décisions' }).click();
-  await lines.filter({ hasText: 'Indication validée' }).getByText(/Indication : Pertinent/).waitFor();
+  await lines.filter({ hasText: 'Indication validée' }).getByText(/Indication\s: Pertinent/).waitFor();
   await imager.page.getByRole('heading', { level: 1 }).first().click();
   await imager.page.keyboard.press('h');
   const at = () => imager.page.evaluate(() => [...document.querySelectorAll('li[data-line]')].indexOf(document.activeElement));

@@ -217,7 +217,7 @@ ward.story('L3 E8 a refusal says its coded reason and both verdicts, which agree
   await requester.page.goto('/home');
   await page.goto(`/acts/${refusedExam.id}`);
   await imager.state('Demandé');
-  await imager.section('Attribution').getByText(/Proposé d’après le tableau de garde : aucun domaine particulier déclaré, .*aucun autre acte en cours|Proposé d’après le tableau de garde : aucun domaine particulier déclaré, \d+ autres? actes? en cours/).waitFor();
+  await imager.section('Attribution').getByText(/Proposé d’après le tableau de garde\s: aucun domaine particulier déclaré, .*aucun autre acte en cours|Proposé d’après le tableau de garde\s: aucun domaine particulier déclaré, \d+ autres? actes? en cours/).waitFor();
   await imager.press('Refuser');
   const form = imager.dialog();
   await imager.press('Refuser', form);

@@ -141,7 +141,7 @@ ward.story('E29 E34 a corrected report says so, with its date and reason; the si
   await exam.until('delivered');
   await page.reload();
   const said = page.getByRole('note', { name: 'Versions de ce compte rendu' });
-  await said.getByText(/Le compte rendu a été rectifié le .* Raison : Faute de frappe dans la conclusion\..*cela ne change pas vos soins/).waitFor();
+  await said.getByText(/Le compte rendu a été rectifié le .* Raison\s: Faute de frappe dans la conclusion\..*cela ne change pas vos soins/).waitFor();
   await page.getByText('1 avenue de l’Hôpital, 99001 Val-d’Orbe', { exact: false }).waitFor();
   await page.getByRole('link', { name: '01 00 00 01 00' }).waitFor();
   await page.getByText('Vous pouvez lire le compte rendu et regarder vos images.').waitFor();

@@ -75,7 +75,7 @@ ward.story('E25 opacity and colours: what is on the screen is the mixture that i
   for (let i = 0; i < 5; i++) await view.key('q');
   await page.getByRole('slider').or(page.locator('.volume-opacity input')).first().focus();
   await view.key('ArrowRight');
-  await page.locator('.cut-axial .corner-se').getByText(/TEP superposée à 55 ?%/).waitFor();
+  await page.locator('.cut-axial .corner-se').getByText(/TEP superposée à 55\s?%/).waitFor();
 });
 
 ward.story('E25 a region over a fusion says the uptake of the PET, in SUV', async () => {
@@ -152,7 +152,7 @@ ward.story('E25 of another frame of reference, or without corrections: refused, 
   await planes.open();
   await page.getByTestId('viewer').focus();
   await view.key('y');
-  await page.getByTestId('no-suv').getByText(/SUV indisponible : pas de correction d’atténuation/).waitFor({ timeout: 60000 });
+  await page.getByTestId('no-suv').getByText(/SUV indisponible\s: pas de correction d’atténuation/).waitFor({ timeout: 60000 });
   const [[x, y]] = await planes.spots('axial', [[0.4, 0.45]]);
   await until(async () => (await planes.point('axial', x, y)).values.length === 2, 'both read');
   const { at, values, text } = await planes.point('axial', x, y);

@@ -50,7 +50,7 @@ ward.story('E25 before the reading is opened the list says why nothing can be re
   await imager.accessible('record form');
   await imager.press('Enregistrer', imager.dialog());
   await imager.dialog().waitFor({ state: 'hidden' });
-  await list().getByTestId('record-state').getByText(/À jour dans le dossier : version 1/).waitFor();
+  await list().getByTestId('record-state').getByText(/À jour dans le dossier\s: version 1/).waitFor();
   await ofRecord().getByText(/Dr Jeanne MARTIN/).first().waitFor();
   assert.equal(await drawn().count(), 0, 'one’s own draft is drawn once');
   await imager.shot('record-2-recorded');
@@ -104,7 +104,7 @@ ward.story('E25 X4 after the signature the record is signed, and the act tells w
   await until(async () => (await ours(exam.imager)).some((one) => one.kind === 'report' && one.signed), 'the signed version');
   await page.goto(`/acts/${exam.id}`);
   const shown = page.getByTestId('shown-images');
-  await shown.locator('summary').getByText(/Images vues en fidélité complète avant la signature : \d+ sur 128/).waitFor();
+  await shown.locator('summary').getByText(/Images vues en fidélité complète avant la signature\s: \d+ sur 128/).waitFor();
   await shown.locator('summary').click();
   await shown.getByText(/TAP sans injection/).waitFor();
   await shown.scrollIntoViewIfNeeded();

@@ -14,6 +14,7 @@ import { meKey } from '@/shared/api/requests/me';
 import { useNow } from '@/shared/format/clock';
 import { RoomProvider } from '@/shared/room/RoomProvider';
 import { duration } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { applyNews, toldOf } from './news';
 import { type Link, Push } from './push';
 
@@ -43,7 +44,7 @@ export function LiveLink({ me, children }: { me: Me; children: ReactNode }) {
       title: t(`told.${told.step}`, { defaultValue: t(`event.${told.step}`, { defaultValue: told.step }) }),
       message: (
         <Stack gap={6} align="flex-start">
-          <Text size="sm">{[event.by.name, typeof text === 'string' && told.step !== 'send' ? text : ''].filter(Boolean).join(' : ')}</Text>
+          <Text size="sm">{[event.by.name, typeof text === 'string' && told.step !== 'send' ? text : ''].filter(Boolean).join(colon())}</Text>
           <Button size="compact-xs" variant="default" onClick={() => {
             notifications.hide(`event-${event.id}`);
             void navigate({ to: '/acts/$id', params: { id: String(event.act_id) } });

@@ -50,3 +50,15 @@ export const homeOf = (roles: readonly (Role | string)[]) => placesOf(roles)[0]?
 const LISTS = ['/requests', '/imaging', '/site', '/site/planning', '/archive', '/identities', '/admin/quarantine', '/admin/corrections', '/admin/people', '/admin/organisations', '/admin/audit', '/indicators',
   '/admin/peers', '/roster', '/conventions', '/staff'];
 export const listsOf = (roles: readonly (Role | string)[]) => placesOf(roles).filter((place) => LISTS.includes(place.to)).sort((a, b) => LISTS.indexOf(a.to) - LISTS.indexOf(b.to)).slice(0, 6);
+
+/*
+ * How many places of these widths stand in a row of 'room' pixels: all of them, or those that leave room for the button of the others ('more' wide).
+ * Two are left to the button rather than one: a menu of a single place is a place that could have stood there.
+ */
+export function fitting(widths: readonly number[], more: number, room: number): number {
+  const sum = (count: number) => widths.slice(0, count).reduce((all, one) => all + one, 0);
+  if (sum(widths.length) <= room) return widths.length;
+  let count = Math.max(widths.length - 2, 0);
+  while (count > 0 && sum(count) + more > room) count--;
+  return count;
+}

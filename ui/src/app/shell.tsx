@@ -10,6 +10,7 @@ import { useTranslation } from 'react-i18next';
 import type { Me } from '@/shared/api/types';
 import { chooseLanguage } from '@/shared/i18n';
 import { tellHoursOf } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { RingingCall } from '@/shared/room/RingingCall';
 import { RoomDock } from '@/shared/room/RoomDock';
@@ -18,15 +19,7 @@ import { LinkBadge, LiveLink, OfflineBand } from './live';
 import { homeOf, OWN_PLACES, placesOf } from './navigation';
 import { useSession } from './session';
 import { ShortcutsSheet, useShortcuts } from './shortcuts';
-
-function NavLinks({ me }: { me: Me }) {
-  const { t } = useTranslation();
-  return placesOf(me.roles).map((place) => (
-    <Link key={place.to} to={place.to} activeOptions={{ exact: place.exact ?? false }}>
-      <Icon name={place.icon} size={16} /> <span>{t(place.text)}</span>
-    </Link>
-  ));
-}
+import { TopNav } from './TopNav';
 
 /* On a telephone: four places, and a sheet with all of them. */
 const ON_PHONE = 4;
@@ -77,7 +70,7 @@ function AccountMenu({ me, leave, onKeys }: { me: Me; leave: () => Promise<void>
           <Text fw={600} size="sm">{me.person.name}</Text>
           {me.memberships.map((one) => (
             <Text key={one.organisation.id} size="xs" c="dimmed">
-              {one.organisation.name} : {one.roles.map((role) => text('role', role)).join(', ')}
+              {one.organisation.name}{colon()}{one.roles.map((role) => text('role', role)).join(', ')}
             </Text>
           ))}
         </div>
@@ -115,7 +108,7 @@ export function Shell() {
           <OfflineBand />
           <div className="shell-bar">
             <Link to={homeOf(me.roles)} className="brand" aria-label="Béclère"><Brand /> <span>Béclère</span></Link>
-            <nav className="nav" aria-label={t('shell.nav')}><NavLinks me={me} /></nav>
+            <TopNav me={me} />
             <div className="shell-right">
               <LinkBadge />
               <UnstyledButton className="lang" aria-label={t('shell.languageLabel')} lang={i18n.language === 'fr' ? 'en' : 'fr'}

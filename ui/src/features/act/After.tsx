@@ -12,6 +12,7 @@ import { useCreateAct } from '@/shared/api/requests/createAct';
 import type { Act, Delivery, Me } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { dayAndTime } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Loaded, Refusal, Section } from '@/shared/ui/Blocks';
 import { PreliminaryBadge } from '@/shared/ui/Badges';
@@ -83,7 +84,7 @@ function Line({ act, line }: { act: Act; line: Delivery }) {
         <Badge size="sm" tt="none" className={`tone tone-${TONE[line.status]}`}>{text('delivery', line.status)}</Badge>
         {line.preliminary && <PreliminaryBadge />}
         {!line.preliminary && (line.version ?? 1) > 1 && <Badge size="sm" tt="none" className="tone tone-quiet">{t('report.versionTag', { version: line.version })}</Badge>}
-        <Text size="sm">{[[text('deliveryTo', line.to), line.name].filter(Boolean).join(' : '), line.at_ms ? dayAndTime(line.at_ms) : '', text('deliveryWhy', line.why)].filter(Boolean).join(' · ')}</Text>
+        <Text size="sm">{[[text('deliveryTo', line.to), line.name].filter(Boolean).join(colon()), line.at_ms ? dayAndTime(line.at_ms) : '', text('deliveryWhy', line.why)].filter(Boolean).join(' · ')}</Text>
       </Group>
       {open && line.due_ms && <Text size="sm" className={line.due_ms < serverNow() ? 'countdown-late' : undefined} c="dimmed">{t(line.due_ms < serverNow() ? 'after.late' : 'after.due', { when: dayAndTime(line.due_ms) })}</Text>}
       {access && <Text size="sm" c="dimmed">{access.revoked_at_ms ? t('after.accessClosed', { when: dayAndTime(access.revoked_at_ms) })
@@ -155,7 +156,7 @@ export function AfterSection({ act }: { act: Act }) {
         {!ENDED.includes(act.state) && (
           <CheckRow done={!!told || (reported && !announcement)} bad={!!announcement && !told} title={t(told ? 'after.announced' : announcement ? 'after.withheld' : 'after.noAnnouncement')} why="E27"
             detail={told ? `${text('announcer', told.who)} · ${text('announceHow', told.how)} · ${dayAndTime(told.told_at_ms)}`
-              : [announcement?.reason, agreed && `${t('after.agreed')} : ${text('announcer', agreed.who)}, ${text('announceHow', agreed.how)}, ${dayAndTime(agreed.planned_at_ms)}`].filter(Boolean).join(' · ')}>
+              : [announcement?.reason, agreed && `${t('after.agreed')}${colon()}${text('announcer', agreed.who)}, ${text('announceHow', agreed.how)}, ${dayAndTime(agreed.planned_at_ms)}`].filter(Boolean).join(' · ')}>
             <Group gap={6}>
               {['mark-bad-news', 'ask-announcement', 'agree-announcement', 'record-announcement'].map((step) => <StepAction key={step} act={act} step={step} quiet={step !== 'record-announcement'} size="xs" withMissing={step === 'record-announcement'} />)}
             </Group>
@@ -164,7 +165,7 @@ export function AfterSection({ act }: { act: Act }) {
         {reported && (
           <CheckRow done={follow_ups.every((one) => one.closed_at_ms)} title={t(follow_ups.length ? 'after.followUps' : 'after.noFollowUp')} why="E33"
             detail={follow_ups.map((one) => (
-              <span key={one.id} className="follow-up">{text('followUp', one.kind)} : {one.text} · {one.closed_at_ms ? `${text('followUpOutcome', one.outcome)} : ${one.outcome_text}` : `${text('followUpOwner', one.owner)}, ${t('after.until', { when: dayAndTime(one.due_at_ms) })}`}</span>
+              <span key={one.id} className="follow-up">{text('followUp', one.kind)}{colon()}{one.text} · {one.closed_at_ms ? `${text('followUpOutcome', one.outcome)}${colon()}${one.outcome_text}` : `${text('followUpOwner', one.owner)}, ${t('after.until', { when: dayAndTime(one.due_at_ms) })}`}</span>
             ))}>
             <Group gap={6}><StepAction act={act} step="add-follow-up" quiet size="xs" /><StepAction act={act} step="close-follow-up" quiet size="xs" /></Group>
           </CheckRow>

@@ -7,6 +7,7 @@ import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Act } from '@/shared/api/types';
 import { dayAndTime } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { Section } from '@/shared/ui/Blocks';
 
 export function AssistanceSection({ act }: { act: Act }) {
@@ -16,7 +17,7 @@ export function AssistanceSection({ act }: { act: Act }) {
   return (
     <Section title={t('assistance.advice')} icon="message">
       <Stack gap="xs">
-        {advice?.map((one) => <Text key={one.id} size="sm" className="quoted">{dayAndTime(one.at_ms)} · {one.by.name} : {one.text}</Text>)}
+        {advice?.map((one) => <Text key={one.id} size="sm" className="quoted">{dayAndTime(one.at_ms)} · {one.by.name}{colon()}{one.text}</Text>)}
         {assistance_ended && (
           <div className="quoted">
             <Text size="sm" fw={600}>{t('assistance.summary')} · {assistance_ended.by.name}, {dayAndTime(assistance_ended.at_ms)}</Text>

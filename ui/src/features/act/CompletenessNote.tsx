@@ -7,6 +7,7 @@ import { Alert, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Act, Gap } from '@/shared/api/types';
 import { timeToSecond } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { Icon } from '@/shared/ui/Icon';
 
 const tenths = (value = 0) => (value / 10).toFixed(1);
@@ -15,12 +16,12 @@ function useGapText() {
   const { t } = useTranslation();
   return (gap: Gap) => {
     const series = gap.series === undefined ? gap.description : `${gap.series}. ${gap.description}`;
-    if (gap.kind === 'number') return `${series} : ${gap.from === gap.to ? t('gap.oneNumber', { number: gap.from }) : t('gap.numbers', { from: gap.from, to: gap.to })}`;
+    if (gap.kind === 'number') return `${series}${colon()}${gap.from === gap.to ? t('gap.oneNumber', { number: gap.from }) : t('gap.numbers', { from: gap.from, to: gap.to })}`;
     if (gap.kind === 'position')
-      return `${series} : ${gap.from === gap.to ? t('gap.place', { count: gap.count, at: tenths(gap.from) }) : t('gap.between', { count: gap.count, from: tenths(gap.from), to: tenths(gap.to) })}`;
-    if (gap.kind === 'part') return `${series} : ${gap.from === gap.to ? t('gap.onePart', { number: gap.from }) : t('gap.parts', { from: gap.from, to: gap.to })}`;
-    if (gap.kind === 'performed') return `${series} : ${t('gap.performed', { count: gap.count })}`;
-    return `${series} : ${t('gap.counter', { count: gap.count })}`;
+      return `${series}${colon()}${gap.from === gap.to ? t('gap.place', { count: gap.count, at: tenths(gap.from) }) : t('gap.between', { count: gap.count, from: tenths(gap.from), to: tenths(gap.to) })}`;
+    if (gap.kind === 'part') return `${series}${colon()}${gap.from === gap.to ? t('gap.onePart', { number: gap.from }) : t('gap.parts', { from: gap.from, to: gap.to })}`;
+    if (gap.kind === 'performed') return `${series}${colon()}${t('gap.performed', { count: gap.count })}`;
+    return `${series}${colon()}${t('gap.counter', { count: gap.count })}`;
   };
 }
 

@@ -7,6 +7,7 @@ import { Alert, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useEarlier } from '@/shared/api/requests/earlier';
 import type { Act } from '@/shared/api/types';
+import { colon } from '@/shared/format/typography';
 import { Facts, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 
@@ -41,7 +42,7 @@ export function DoseSection({ act }: { act: Act }) {
           </Table>
         ) : <Text size="sm" c="dimmed">{t('dose.noReference')}</Text>}
         {compared.some((one) => one.above) && <Alert className="refusal" icon={<Icon name="warning" />} p="xs">{t('dose.aboveText')}</Alert>}
-        {data && <Facts items={[[`${t('dose.cumulated')} : ${t('dose.year')}`, `${sum(data.year)} ${t('dose.withThis')}`], [`${t('dose.cumulated')} : ${t('dose.total')}`, `${sum(data.total)} ${t('dose.withThis')}`]]} />}
+        {data && <Facts items={[[`${t('dose.cumulated')}${colon()}${t('dose.year')}`, `${sum(data.year)} ${t('dose.withThis')}`], [`${t('dose.cumulated')}${colon()}${t('dose.total')}`, `${sum(data.total)} ${t('dose.withThis')}`]]} />}
       </Stack>
     </Section>
   );

@@ -21,6 +21,7 @@ import { offerOf, StepAction } from './StepAction';
 import { signedVersions } from './versions';
 import { Icon } from '@/shared/ui/Icon';
 import { useMe } from '@/shared/api/requests/me';
+import { colon } from '@/shared/format/typography';
 import { ReportMarks } from '@/shared/ui/ReportMarks';
 
 export function useStamp() {
@@ -42,11 +43,11 @@ export function RequestSection({ act }: { act: Act }) {
         [t('field.pregnancy'), text('pregnancy', r.pregnancy)], [t('field.earlier_exams'), r.earlier_exams], [t('field.optimisation'), r.optimisation],
         [t('field.allergies'), r.allergies], [t('renal.title'), renalValue(r, t)], [t('field.metformin'), text('known', r.metformin)], [t('field.anticoagulants'), text('known', r.anticoagulants)],
         [t('earlier.ticked'), r.priors?.map((one) => [one.date && dicomDay(one.date), one.modalities, one.description].filter(Boolean).join(' ')).join(' ; ')],
-        [t('mri.title'), MRI_ITEMS.filter((item) => r[item] && r[item] !== 'no').map((item) => `${t(`field.${item}`)} : ${text('known', r[item])}`).join(' · ') || (r.mri_pacemaker ? t('mri.nothing') : '')], [t('field.implants'), r.implants],
+        [t('mri.title'), MRI_ITEMS.filter((item) => r[item] && r[item] !== 'no').map((item) => `${t(`field.${item}`)}${colon()}${text('known', r[item])}`).join(' · ') || (r.mri_pacemaker ? t('mri.nothing') : '')], [t('field.implants'), r.implants],
         [t('field.weight_kg'), r.weight_kg ? `${Number(r.weight_kg).toLocaleString(i18n.language)} kg` : ''], [t('field.medication'), r.medication], [t('field.operations'), r.operations?.map(operationText).join('\n')],
         [t('field.relevance'), r.relevance], [t('field.guideline'), r.guideline],
-        [t('field.benefit_code'), [text('benefit', r.benefit_code), r.benefit].filter(Boolean).join(' : ')],
-        [t('field.distance_reason_code'), [text('distanceReason', r.distance_reason_code), r.distance_reason].filter(Boolean).join(' : ')],
+        [t('field.benefit_code'), [text('benefit', r.benefit_code), r.benefit].filter(Boolean).join(colon())],
+        [t('field.distance_reason_code'), [text('distanceReason', r.distance_reason_code), r.distance_reason].filter(Boolean).join(colon())],
         [t('field.pathway'), text('pathway', r.pathway)], [t('field.exam_within_min'), r.exam_within_min && delayText(r.exam_within_min)], [t('field.answer_within_min'), r.answer_within_min && delayText(r.answer_within_min)],
         [t('field.treating_physician'), doctor?.none ? t('request.noTreating') : [doctor?.name, doctor?.rpps].filter(Boolean).join(' · ')],
       ]} />
@@ -68,8 +69,8 @@ export function ConsentSection({ act }: { act: Act }) {
   ] as [string, string][]).filter(([, words]) => words);
   const consent = (one: typeof f.consent_act) => one && (
     <>
-      {text('consentHow', one.how)}{one.representative_name && ` : ${one.representative_name} (${text('qualityOf', one.representative_quality)})`} · {stamp(one)}
-      {consentDetail(one).map(([label, words]) => <span key={label} className="sub">{label} : {words}</span>)}
+      {text('consentHow', one.how)}{one.representative_name && `${colon()}${one.representative_name} (${text('qualityOf', one.representative_quality)})`} · {stamp(one)}
+      {consentDetail(one).map(([label, words]) => <span key={label} className="sub">{label}{colon()}{words}</span>)}
       {one.document && ` · ${one.document}`}
       {one.document_id && <> · <Anchor href={documentPath(act.id, one.document_id)} target="_blank" rel="noreferrer">{t('document.open')}</Anchor></>}
       {one.withdrawn_at_ms && <Badge ml={6} size="sm" className="tone tone-stop" tt="none">{t('consent.withdrawn', { when: dayAndTime(one.withdrawn_at_ms) })}</Badge>}
@@ -85,10 +86,10 @@ export function ConsentSection({ act }: { act: Act }) {
         [t('consent.protectionOf'), f.protection && [text('protection', f.protection.measure), f.protection.holder_name, f.protection.contact, f.protection.decision].filter(Boolean).join(' · ')],
         [t('consent.act'), consent(f.consent_act)], [t('consent.distance'), consent(f.consent_distance)],
         [t('consent.exception'), exception && `${exception.reason} (${exception.consulted}) · ${stamp(exception)}`],
-        [t('consent.review'), exception && (exception.review ? `${text('justified', exception.review.verdict)} : ${exception.review.text} · ${stamp(exception.review)}` : t('consent.notReviewed'))],
+        [t('consent.review'), exception && (exception.review ? `${text('justified', exception.review.verdict)}${colon()}${exception.review.text} · ${stamp(exception.review)}` : t('consent.notReviewed'))],
       ]} />
       {f.objections?.map((one) => (
-        <Alert key={one.id} mt="xs" p="xs" className={one.lifted_at_ms ? 'offer' : 'refusal'} icon={<Icon name="shield" />} title={`${t('consent.objection')} : ${text('deliveryTo', one.to)}`}>
+        <Alert key={one.id} mt="xs" p="xs" className={one.lifted_at_ms ? 'offer' : 'refusal'} icon={<Icon name="shield" />} title={`${t('consent.objection')}${colon()}${text('deliveryTo', one.to)}`}>
           {one.text} · {stamp(one)}{one.lifted_at_ms && ` · ${t('consent.lifted', { when: dayAndTime(one.lifted_at_ms) })}`}
         </Alert>
       ))}
@@ -109,13 +110,13 @@ export function DecisionSection({ act }: { act: Act }) {
       <Stack gap="sm">
         {stop && (
           <Alert className="refusal" icon={<Icon name="warning" />} title={t(refusal ? 'act.refused' : cancellation ? 'act.cancelled' : 'act.notDone')}>
-            {text(refusal ? 'refusal' : 'cancellation', stop.code)} : {stop.text}
-            {refusal?.other_exam && <Text size="sm">{t('act.otherExam')} : {[text('modality', refusal.other_modality), refusal.other_exam].filter(Boolean).join(' · ')}</Text>}
+            {text(refusal ? 'refusal' : 'cancellation', stop.code)}{colon()}{stop.text}
+            {refusal?.other_exam && <Text size="sm">{t('act.otherExam')}{colon()}{[text('modality', refusal.other_modality), refusal.other_exam].filter(Boolean).join(' · ')}</Text>}
           </Alert>
         )}
         <Facts items={[
-          [t('field.accept.indication'), [text('verdict', verdict?.indication ?? refusal?.indication), verdict?.indication_reason].filter(Boolean).join(' : ')],
-          [t('field.accept.distance'), [text('verdict', verdict?.distance ?? refusal?.distance), verdict?.distance_reason].filter(Boolean).join(' : ')],
+          [t('field.accept.indication'), [text('verdict', verdict?.indication ?? refusal?.indication), verdict?.indication_reason].filter(Boolean).join(colon())],
+          [t('field.accept.distance'), [text('verdict', verdict?.distance ?? refusal?.distance), verdict?.distance_reason].filter(Boolean).join(colon())],
           [t('act.requesterHeld'), held && [held.relevance, held.guideline, held.benefit].filter(Boolean).join(' · ')],
           [t('field.pregnancy_decision'), verdict?.pregnancy_decision], [t('field.mri_decision'), verdict?.mri_decision], [t('field.renal_waiver'), verdict?.renal_waiver],
           [t('act.askedAtFirst'), verdict?.asked && [text('modality', verdict.asked.modality), verdict.asked.region].filter(Boolean).join(' · ')],
@@ -128,8 +129,8 @@ export function DecisionSection({ act }: { act: Act }) {
         ]} />
         {questions?.map((one) => (
           <div key={one.id} className="quoted">
-            <Text size="sm" fw={600}>{one.by.name} : {one.text}</Text>
-            <Text size="sm">{one.answer ? `${one.answered_by?.name ?? ''} : ${one.answer}` : t('act.waitingAnswer')}</Text>
+            <Text size="sm" fw={600}>{one.by.name}{colon()}{one.text}</Text>
+            <Text size="sm">{one.answer ? `${one.answered_by?.name ?? ''}${colon()}${one.answer}` : t('act.waitingAnswer')}</Text>
           </div>
         ))}
       </Stack>
@@ -153,7 +154,7 @@ export function ExamSection({ act }: { act: Act }) {
           [t('act.identityCheck'), identity && <>{[t(`identity.${identity.result}`), identity.asked && text('asked', identity.asked), text('document', identity.document), stamp(identity)].filter(Boolean).join(' · ')}<IdentityDifferences identity={identity} /></>],
           [t('act.started'), acquisition && dayAndTime(acquisition.started_at_ms)],
           [t('act.ended'), acquisition?.ended && t('act.endedCount', { when: dayAndTime(acquisition.ended.at_ms), count: acquisition.ended.made })],
-          [t('act.quality'), quality && [text('quality', quality.verdict), quality.comment].filter(Boolean).join(' : ')],
+          [t('act.quality'), quality && [text('quality', quality.verdict), quality.comment].filter(Boolean).join(colon())],
           [t('act.released'), stamp(release)], [t('act.departed'), departure && `${stamp(departure)}${departure.released ? '' : ` · ${t('act.withoutRelease')}`}`],
         ]} />
         {entry.data && (
@@ -189,7 +190,7 @@ export function ReportSection({ act }: { act: Act }) {
             {[...versions].reverse().map((one) => (
               <li key={one.revision}>
                 <Text size="sm"><b>{t('report.versionTag', { version: one.version })}</b> · {one.addendum ? text('addendumKind', one.addendum) : t(`report.kind.${one.kind}`)} · {stamp(one)} · <Anchor href={`/api/acts/${act.id}/report.pdf?revision=${one.revision}`} target="_blank" rel="noreferrer" underline="always" aria-label={`PDF, ${t('report.versionTag', { version: one.version })}`}>PDF</Anchor></Text>
-                {one.difference?.significant && <Text size="sm" className="countdown-late">{t('report.difference.title').replace(/ ?\?$/, '')} : {one.difference.what}</Text>}
+                {one.difference?.significant && <Text size="sm" className="countdown-late">{t('report.difference.title').replace(/ ?\?$/, '')}{colon()}{one.difference.what}</Text>}
               </li>
             ))}
           </ol>
@@ -198,7 +199,7 @@ export function ReportSection({ act }: { act: Act }) {
         {signature && offerOf(act, 'open-addendum') && <Group gap="xs"><StepAction act={act} step="open-addendum" quiet size="xs" withMissing={false} /></Group>}
         {addendum_draft && <Group gap="xs">{addendum_draft.by.id === me?.person.id && <Button component={Link} to="/acts/$id/read" params={{ id: String(act.id) } as never} size="xs">{t('report.addendum.continue')}</Button>}<StepAction act={act} step="drop-addendum" quiet size="xs" withMissing={false} /></Group>}
         {outcome === 'not-interpretable' && not_interpretable && (
-          <Alert className="refusal" icon={<Icon name="warning" />} title={t('act.notInterpretable')}>{text('unreadable', not_interpretable.reason_code)} : {not_interpretable.reason}. {not_interpretable.follow_up}</Alert>
+          <Alert className="refusal" icon={<Icon name="warning" />} title={t('act.notInterpretable')}>{text('unreadable', not_interpretable.reason_code)}{colon()}{not_interpretable.reason}. {not_interpretable.follow_up}</Alert>
         )}
         <Facts items={[
           [t('act.signed'), signature && `${stamp(signature)} · ${t(`proof.${signature.proof}`)}`],

@@ -7,6 +7,7 @@ import { Alert, Group, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Act, DrugSeen } from '@/shared/api/types';
 import { dayAndTime } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Icon } from '@/shared/ui/Icon';
 import { SeenLine } from './SeenLine';
@@ -20,7 +21,7 @@ export function SeenCard({ act, seen }: { act: Act; seen: DrugSeen }) {
     : typeof value === 'number' ? `${value.toLocaleString(i18n.language)} ${what === 'activity_mbq' ? 'MBq' : 'ml'}` : value);
   return (
     <Alert className={open ? 'refusal' : 'offer'} p="xs" icon={<Icon name={open ? 'warning' : 'check'} />} role={open ? 'alert' : undefined} data-seen={seen.state}
-      title={`${t(`drugs.source.${seen.source}`)} : ${t(`drugs.state.${seen.state}`)}`}>
+      title={`${t(`drugs.source.${seen.source}`)}${colon()}${t(`drugs.state.${seen.state}`)}`}>
       <SeenLine seen={seen} />
       {seen.problems.map((one) => <Text key={one} size="sm">{t(`drugs.problem.${one}`)}</Text>)}
       {!!seen.differences?.length && (

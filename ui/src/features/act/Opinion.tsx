@@ -10,6 +10,7 @@ import { useMe } from '@/shared/api/requests/me';
 import type { Act, ChosenSeries, Expert } from '@/shared/api/types';
 import { dayAndTime, delayText } from '@/shared/format/dates';
 import { dicomDay } from '@/shared/format/size';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Section } from '@/shared/ui/Blocks';
 import { Phone } from '@/shared/ui/Phone';
@@ -55,7 +56,7 @@ export function OpinionSections({ act }: { act: Act }) {
               </Group>
             ))}
             {delay && <Text size="sm">{t(delay.agreed ? 'opinion.delayAgreed' : 'opinion.delayProposed', { time: delayText(delay.proposed_min), name: delay.by.name })}</Text>}
-            {refusals?.map((one) => <Text key={one.id} size="sm" className="quoted">{one.by.name} : {text('refusal', one.code)}. {one.text}</Text>)}
+            {refusals?.map((one) => <Text key={one.id} size="sm" className="quoted">{one.by.name}{colon()}{text('refusal', one.code)}. {one.text}</Text>)}
           </Stack>
         </Section>
       )}
@@ -126,7 +127,7 @@ export function AskerPanel({ act }: { act: Act }) {
   return (
     <Section title={t('opinion.waitsForYou')} icon="message" tone="work">
       {delay && act.facts.delay && <Text size="sm" mb={6}>{t('opinion.delayProposed', { time: delayText(act.facts.delay.proposed_min), name: act.facts.delay.by.name })}</Text>}
-      {questions.map((one) => <Text key={one.id} size="sm" className="quoted" mb={6}>{one.by.name} : {one.text}</Text>)}
+      {questions.map((one) => <Text key={one.id} size="sm" className="quoted" mb={6}>{one.by.name}{colon()}{one.text}</Text>)}
       <Group align="flex-start">
         <StepAction act={act} step="agree-delay" />
         {questions.length > 0 && <StepAction act={act} step="answer-information" />}

@@ -10,6 +10,7 @@ import { useTranslation } from 'react-i18next';
 import type { Act, PerformedStep } from '@/shared/api/types';
 import { dayAndTime } from '@/shared/format/dates';
 import { phoneText } from '@/shared/format/people';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { ExportStudy } from '@/shared/media/ExportStudy';
 import { Elapsed } from '@/shared/ui/Countdown';
@@ -192,7 +193,7 @@ function ImagerPanel({ act }: { act: Act }) {
         </CheckRow>
         {act.state !== 'planned' && (
           <>
-            <CheckRow done={!!f.quality} title={t('imager.quality')} why="E18" detail={f.quality && [text('quality', f.quality.verdict), f.quality.comment].filter(Boolean).join(' : ')}>
+            <CheckRow done={!!f.quality} title={t('imager.quality')} why="E18" detail={f.quality && [text('quality', f.quality.verdict), f.quality.comment].filter(Boolean).join(colon())}>
               <CompletenessNote act={act} />
               <Group gap={6}>
                 <StepAction act={act} step="judge-quality" quiet={!!f.quality} label={f.quality ? t('common.edit') : undefined} />

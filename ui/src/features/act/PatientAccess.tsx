@@ -11,6 +11,7 @@ import { type HolderKind, type PatientAccess, type PatientPaper, useEndPatientAc
 import type { Act } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { dayAndTime, dayOf } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Loaded, MissingList, Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -55,7 +56,7 @@ function Line({ act, one }: { act: Act; one: PatientAccess }) {
     <div className="delivery-line" role="group" aria-label={one.name || text('holder', one.holder)}>
       <Group gap="xs">
         <Badge size="sm" tt="none" className={`tone tone-${TONE[one.state]}`}>{text('patientAccessState', one.state)}</Badge>
-        <Text size="sm" fw={600}>{text('holder', one.holder)}{one.name && ` : ${one.name}`}</Text>
+        <Text size="sm" fw={600}>{text('holder', one.holder)}{one.name && `${colon()}${one.name}`}</Text>
       </Group>
       <Text size="sm" c="dimmed">{told.filter(Boolean).join(' · ')}</Text>
       {open(one) && <End act={act} one={one} />}

@@ -7,6 +7,7 @@ import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Act } from '@/shared/api/types';
 import { dayAndTime } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { Section } from '@/shared/ui/Blocks';
 import { LaterState } from './forms/PlanForm';
 import { offerOf, StepAction } from './StepAction';
@@ -23,7 +24,7 @@ export function LaterSection({ act }: { act: Act }) {
           <>
             <Text size="sm">{t('later.asked', { name: later.by.name, when: dayAndTime(later.start_ms, act.site.time_zone) })} {later.text}</Text>
             <LaterState act={act} />
-            {[later.requester, later.imager].map((one) => one?.text && <Text key={one.at_ms} size="sm" c="dimmed">{one.by.name} : {one.text}</Text>)}
+            {[later.requester, later.imager].map((one) => one?.text && <Text key={one.at_ms} size="sm" c="dimmed">{one.by.name}{colon()}{one.text}</Text>)}
             <StepAction act={act} step="answer-later" />
           </>
         )}

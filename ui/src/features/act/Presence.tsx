@@ -7,6 +7,7 @@ import { Alert } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Act } from '@/shared/api/types';
 import { dayAndTime } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Elapsed } from '@/shared/ui/Countdown';
 import { Icon } from '@/shared/ui/Icon';
@@ -50,8 +51,8 @@ export function PatientRows({ act }: { act: Act }) {
       <CheckRow done={!!device} title={t('site.device')} why="L9" detail={device && `${text('deviceHow', device.how)} · ${device.by.name} · ${dayAndTime(device.at_ms)}`}>
         {!device && <StepAction act={act} step="explain-device" />}
       </CheckRow>
-      <CheckRow done={!!preparation} bad={waits} title={t('site.preparation')} why="E3 E11" detail={preparation && [preparation.sheet, preparation.allergies && `${t('field.allergies')} : ${preparation.allergies}`,
-        preparation.renal_function && `${t('renal.title')} : ${preparation.renal_function}`, preparation.pregnancy && `${t('field.pregnancy')} : ${text('pregnancy', preparation.pregnancy)}`,
+      <CheckRow done={!!preparation} bad={waits} title={t('site.preparation')} why="E3 E11" detail={preparation && [preparation.sheet, preparation.allergies && `${t('field.allergies')}${colon()}${preparation.allergies}`,
+        preparation.renal_function && `${t('renal.title')}${colon()}${preparation.renal_function}`, preparation.pregnancy && `${t('field.pregnancy')}${colon()}${text('pregnancy', preparation.pregnancy)}`,
         waits ? t('site.pregnancyWaits') : decision?.text].filter(Boolean).join(' · ')}>
         <StepAction act={act} step="prepare-patient" quiet={!!preparation} label={preparation ? t('common.edit') : undefined} />
       </CheckRow>

@@ -9,6 +9,7 @@ import { useActDuty } from '@/shared/api/requests/actDuty';
 import type { Act } from '@/shared/api/types';
 import { useNow } from '@/shared/format/clock';
 import { dayAndTime, shortMoment } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { Countdown } from '@/shared/ui/Countdown';
 import { Section } from '@/shared/ui/Blocks';
 import { Phone } from '@/shared/ui/Phone';
@@ -33,7 +34,7 @@ export function QuestionsSection({ act }: { act: Act }) {
             </Group>
             <Text size="sm" className="pre">{one.text}</Text>
             {one.escalated_at_ms && <Text size="xs" className={one.answered_at_ms ? undefined : 'countdown-late'}>{t('report.questionCalled', { names: (one.called ?? []).map((person) => person.name).join(', '), when: dayAndTime(one.escalated_at_ms) })}</Text>}
-            {one.answer ? <Text size="sm" className="quoted">{one.answered_by?.name} : {one.answer}</Text> : <Text size="xs" c="dimmed">{t('report.questionWaits')}</Text>}
+            {one.answer ? <Text size="sm" className="quoted">{one.answered_by?.name}{colon()}{one.answer}</Text> : <Text size="xs" c="dimmed">{t('report.questionWaits')}</Text>}
             {!one.answered_at_ms && <StepAction act={act} step="answer-again" size="xs" preset={{ id: String(one.id) }} hide={['id']} withMissing={false} />}
           </div>
         ))}

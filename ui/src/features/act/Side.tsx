@@ -11,6 +11,7 @@ import { useDoStep } from '@/shared/api/requests/doStep';
 import type { Act, Me, Order } from '@/shared/api/types';
 import { useNow } from '@/shared/format/clock';
 import { shortMoment } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Countdown } from '@/shared/ui/Countdown';
 import { Refusal, Section } from '@/shared/ui/Blocks';
@@ -103,7 +104,7 @@ export function OrderCard({ act, order, me }: { act: Act; order: Order; me: Me }
       )}
       {order.acknowledged_at_ms && <Text size="xs" c="dimmed">{t('order.acknowledged', { name: order.acknowledged_by?.name ?? '', when: shortMoment(order.acknowledged_at_ms, now) })}</Text>}
       {order.examined_at_ms && <Text size="xs" c="dimmed">{t('order.examined', { name: order.examiner ?? '', when: shortMoment(order.examined_at_ms, now), by: order.answered_by?.name ?? '' })}</Text>}
-      {order.answer && <Text size="sm" className="quoted">{order.answered_by?.name} : {order.answer}</Text>}
+      {order.answer && <Text size="sm" className="quoted">{order.answered_by?.name}{colon()}{order.answer}</Text>}
       {mine && !order.answered_at_ms && (
         <Group gap="xs" mt={6}>
           {!order.acknowledged_at_ms && <Acknowledge act={act} id={order.id} />}

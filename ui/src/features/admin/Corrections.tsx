@@ -10,6 +10,7 @@ import { type Correction, type FoundStudy, type Merge, type Search, useCorrect, 
 import { birthDate, dayAndTime } from '@/shared/format/dates';
 import { whoText } from '@/shared/format/people';
 import { useRetain } from '@/shared/api/requests/retention';
+import { colon } from '@/shared/format/typography';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { useAddress } from '@/shared/ui/useAddress';
 import { CorrectionForm } from './CorrectionForm';
@@ -123,7 +124,7 @@ function History({ list, undo }: { list: Correction[]; undo: (what: Undo) => voi
             <Table.Tr key={one.id} data-correction={one.id}>
               <Table.Td>{t(`corrections.${one.kind}`)}<span className="sub">{dayAndTime(one.at_ms)} · {whoText(t, one.actor, one.actor_name)}</span><span className="sub">{one.reason}</span></Table.Td>
               <Table.Td>{nameOf(one.before.name)}<span className="sub">{dayOfDicom(one.before.birth)} · {one.before.id || '—'}</span></Table.Td>
-              <Table.Td>{Object.entries(one.values).filter(([field]) => field !== 'StudyInstanceUID').map(([field, value]) => <span key={field} className="sub">{t(`corrections.field.${field}`, { defaultValue: field })} : {field === 'PatientName' ? nameOf(value) : value || '—'}</span>)}{one.target_uid !== one.study_uid && <span className="sub">{t('corrections.study')} : <code>{one.target_uid}</code></span>}</Table.Td>
+              <Table.Td>{Object.entries(one.values).filter(([field]) => field !== 'StudyInstanceUID').map(([field, value]) => <span key={field} className="sub">{t(`corrections.field.${field}`, { defaultValue: field })}{colon()}{field === 'PatientName' ? nameOf(value) : value || '—'}</span>)}{one.target_uid !== one.study_uid && <span className="sub">{t('corrections.study')} : <code>{one.target_uid}</code></span>}</Table.Td>
               <Table.Td>
                 <Badge size="sm" tt="none" className={`tone tone-${TONES[one.state]}`}>{t(`corrections.state.${one.state}`)}</Badge>
                 {(one.state === 'doing' || one.state === 'undoing') && <Progress mt={6} value={one.total ? (100 * one.done) / one.total : 0} aria-label={t('corrections.progress')} />}

@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { type OrganisationWrite, useCreateOrganisation } from '@/shared/api/requests/createOrganisation';
 import { useOrganisations } from '@/shared/api/requests/organisations';
 import type { Organisation, OrganisationKind } from '@/shared/api/types';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Empty, Facts, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -32,7 +33,7 @@ export function OrganisationsPage() {
               <Section key={one.id} title={one.name} icon="building" aside={<Text size="sm" c="dimmed">{text('organisationKind', one.kind)}</Text>}>
                 <Facts items={[[t('organisation.finess'), one.finess], [t('organisation.street'), one.street], [t('organisation.city'), [one.postcode, one.city].filter(Boolean).join(' ')], [t('organisation.phone'), one.phone], [t('organisation.zone'), one.time_zone]]} />
                 {one.rooms?.map((room) => <Text key={room.id} size="sm" mt={6}>{room.name} · {text('modality', room.modality)} · <code>{room.ae_title}</code></Text>)}
-                <Button mt="sm" size="xs" variant="default" aria-label={`${t('organisation.edit')} : ${one.name}`} onClick={() => setEdited(one)}>{t('common.edit')}</Button>
+                <Button mt="sm" size="xs" variant="default" aria-label={`${t('organisation.edit')}${colon()}${one.name}`} onClick={() => setEdited(one)}>{t('common.edit')}</Button>
               </Section>
             ))}
           </SimpleGrid>

@@ -11,6 +11,7 @@ import { usePeople } from '@/shared/api/requests/people';
 import { useResetPerson } from '@/shared/api/requests/resetPerson';
 import type { Organisation, Person } from '@/shared/api/types';
 import { bare } from '@/shared/format/people';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, PageHead, Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -72,7 +73,7 @@ function PersonRow({ one, organisations, onEdit, onPassword }: { one: Person; or
       <Table.Td>{one.login}</Table.Td>
       <Table.Td>
         {one.memberships.map((m) => (
-          <Text key={m.organisation_id} size="sm">{organisations.find((o) => o.id === m.organisation_id)?.name ?? m.organisation_id} : {m.roles.map((role) => text('role', role)).join(', ')}</Text>
+          <Text key={m.organisation_id} size="sm">{organisations.find((o) => o.id === m.organisation_id)?.name ?? m.organisation_id}{colon()}{m.roles.map((role) => text('role', role)).join(', ')}</Text>
         ))}
       </Table.Td>
       <Table.Td>

@@ -11,6 +11,7 @@ import { type LimitChange, type Place, useQuotas, useSetQuota } from '@/shared/a
 import { dayAndTime } from '@/shared/format/dates';
 import { whoText } from '@/shared/format/people';
 import { sizeText } from '@/shared/format/size';
+import { colon } from '@/shared/format/typography';
 import { Empty, Facts, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 
 const GB = 1e9;
@@ -92,7 +93,7 @@ function Changes({ list }: { list: LimitChange[] }) {
   return (
     <Stack gap={6}>
       {list.map((one) => (
-        <Text size="sm" key={`${one.at_ms} ${one.site_id}`}>{one.site_id ? one.name : t('storage.whole')} : {one.limit_bytes ? t('storage.change', { limit: sizeText(one.limit_bytes), warn: one.warn_percent }) : t('storage.noLimit')}<span className="sub">{dayAndTime(one.at_ms)} · {whoText(t, one.actor, one.actor_name)} · {one.reason}</span></Text>
+        <Text size="sm" key={`${one.at_ms} ${one.site_id}`}>{one.site_id ? one.name : t('storage.whole')}{colon()}{one.limit_bytes ? t('storage.change', { limit: sizeText(one.limit_bytes), warn: one.warn_percent }) : t('storage.noLimit')}<span className="sub">{dayAndTime(one.at_ms)} · {whoText(t, one.actor, one.actor_name)} · {one.reason}</span></Text>
       ))}
     </Stack>
   );

@@ -9,6 +9,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Duty, useDuties } from '@/shared/api/requests/after';
 import { dayAndTime } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded } from '@/shared/ui/Blocks';
 
@@ -44,7 +45,7 @@ function DutyRow({ duty }: { duty: Duty }) {
   return (
     <li className="duty-row">
       <div>
-        <Text fw={600} component={Link} to={`/acts/${duty.act_id}`}>{text('duty', duty.kind)}{duty.text && ` : ${duty.text}`}</Text>
+        <Text fw={600} component={Link} to={`/acts/${duty.act_id}`}>{text('duty', duty.kind)}{duty.text && `${colon()}${duty.text}`}</Text>
         <Text size="sm" c="dimmed">{[duty.patient, duty.number, text('modality', duty.modality), text('duty.party', duty.party)].join(' · ')}</Text>
       </div>
       <Group gap="xs">

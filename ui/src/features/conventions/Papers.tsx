@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { useOrganisations } from '@/shared/api/requests/organisations';
 import { type Paper, usePapers, useNewPaper, useSignPaper } from '@/shared/api/requests/papers';
 import { dayAndTime } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { SecondFactor } from '@/shared/sign/SecondFactor';
 import { Loaded, MissingList, Refusal, Section } from '@/shared/ui/Blocks';
@@ -51,7 +52,7 @@ function PaperLine({ paper, onEdit }: { paper: Paper; onEdit: () => void }) {
         <Badge size="sm" tt="none" className={`tone tone-${paper.state === 'in-force' ? 'good' : paper.state === 'expired' ? 'quiet' : 'wait'}`}>{t(`paper.state.${paper.state}`)}</Badge>
       </Group>
       {parties.map((one) => (
-        <Text key={one.id} size="sm">{one.name} : {one.signed_at_ms ? t('paper.signed', { name: one.signed_by, time: dayAndTime(one.signed_at_ms) }) : t('paper.unsigned')}</Text>
+        <Text key={one.id} size="sm">{one.name}{colon()}{one.signed_at_ms ? t('paper.signed', { name: one.signed_by, time: dayAndTime(one.signed_at_ms) }) : t('paper.unsigned')}</Text>
       ))}
       {paper.content.documents.map((one) => (
         <Text key={one.id} size="sm"><a href={`/api/convention-documents/${one.id}`} target="_blank" rel="noreferrer">{one.title}</a> · {text('paper.doc', one.kind)}</Text>

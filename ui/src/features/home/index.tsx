@@ -14,6 +14,7 @@ import { type Home, type HomeLine, type Press, useHome, usePutAside } from '@/sh
 import type { Me } from '@/shared/api/types';
 import { useNow } from '@/shared/format/clock';
 import { birthDate, dayAndTime, longDay, shortMoment } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { PriorityBadge } from '@/shared/ui/Badges';
 import { Empty, Loaded, PageHead, Refusal } from '@/shared/ui/Blocks';
@@ -97,7 +98,7 @@ function Line({ line, zone }: { line: HomeLine; zone: string }) {
   const subject = useSubject(line);
   const { act } = line;
   const stop = line.what === 'offer-care' && act ? STOPPED[act.state] : undefined;
-  const words = line.what === 'called' && line.text ? t(`deadline.${line.text}`) : stop ? [t(stop), line.text].filter(Boolean).join(' : ') : line.text;
+  const words = line.what === 'called' && line.text ? t(`deadline.${line.text}`) : stop ? [t(stop), line.text].filter(Boolean).join(colon()) : line.text;
   return (
     <li className="home-line" data-mine={line.mine}>
       <Link className="home-link" to={linkOf(line)}>

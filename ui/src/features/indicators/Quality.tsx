@@ -9,6 +9,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type IndicatorAct, type IndicatorGroup, type IndicatorsWanted, useIndicatorActs } from '@/shared/api/requests/indicators';
 import { dayAndTime, delayText } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Loaded } from '@/shared/ui/Blocks';
 
@@ -85,8 +86,8 @@ function Act({ one }: { one: IndicatorAct }) {
       )}
       {one.discord && (
         <>
-          <Text size="sm">{one.discord.map((name) => t(`indicators.discordOf.${name}`)).join(' · ')}{one.reason && ` : ${one.reason}`}</Text>
-          {one.relevance && <Text size="sm" c="dimmed">{t('indicators.requester')} : {one.relevance}</Text>}
+          <Text size="sm">{one.discord.map((name) => t(`indicators.discordOf.${name}`)).join(' · ')}{one.reason && `${colon()}${one.reason}`}</Text>
+          {one.relevance && <Text size="sm" c="dimmed">{t('indicators.requester')}{colon()}{one.relevance}</Text>}
         </>
       )}
     </>

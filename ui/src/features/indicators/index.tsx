@@ -10,6 +10,7 @@ import { useConventions } from '@/shared/api/requests/conventions';
 import { type IndicatorDelay, type IndicatorGroup, type Indicators, type IndicatorsWanted, indicatorsPath, useIndicators } from '@/shared/api/requests/indicators';
 import { serverNow } from '@/shared/format/clock';
 import { delayText } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, PageHead, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -89,7 +90,7 @@ function GroupCard({ group, title, wanted }: { group: IndicatorGroup; title: str
           <Table.Tbody>{group.delays.filter((one) => one.count || one.with_delay).map((one) => <DelayRow key={one.what} one={one} />)}</Table.Tbody>
         </Table>
         <Quality group={group} wanted={wanted} />
-        {!!group.refusals.length && <Text size="sm">{t('indicators.refusals')} : {[...group.refusals].sort((a, b) => b.count - a.count).map((one) => `${text('refusal', one.code)} (${one.count})`).join(' · ')}</Text>}
+        {!!group.refusals.length && <Text size="sm">{t('indicators.refusals')}{colon()}{[...group.refusals].sort((a, b) => b.count - a.count).map((one) => `${text('refusal', one.code)} (${one.count})`).join(' · ')}</Text>}
       </Stack>
     </Section>
   );

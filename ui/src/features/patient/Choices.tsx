@@ -6,6 +6,7 @@
 import { useTranslation } from 'react-i18next';
 import type { OwnActWhole } from '@/shared/api/requests/patient';
 import { dayAndTime } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 
 export function Choices({ act }: { act: OwnActWhole }) {
@@ -13,7 +14,7 @@ export function Choices({ act }: { act: OwnActWhole }) {
   const text = useText();
   const { information, consents, exception, objections, recipients } = act.choices;
   const opinion = act.kind === 'tele-expertise';
-  const to = (one: { to: string; name: string | null }) => [text('ownTo', one.to), one.name].filter(Boolean).join(' : ');
+  const to = (one: { to: string; name: string | null }) => [text('ownTo', one.to), one.name].filter(Boolean).join(colon());
   return (
     <section className="own-card">
       <h2>{t('own.choices')}</h2>

@@ -10,6 +10,7 @@ import { useMe } from '@/shared/api/requests/me';
 import { useOrganisations } from '@/shared/api/requests/organisations';
 import { type ProtocolVersion, type ProtocolWrite, useWriteProtocol } from '@/shared/api/requests/protocols';
 import type { Contrast, Doses } from '@/shared/api/types';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Refusal } from '@/shared/ui/Blocks';
 import { type DoseName, dosesOf, linesOf, MODALITIES } from './content';
@@ -26,7 +27,7 @@ function AgeInput({ label, months, onChange }: { label: string; months: number; 
   return (
     <Group gap={6} align="flex-end" wrap="nowrap">
       <NumberInput flex={1} label={label} min={0} max={inMonths ? 1800 : 150} allowDecimal={false} placeholder="—" value={months ? (inMonths ? months : months / 12) : ''} onChange={(n) => onChange(n === '' ? 0 : Number(n) * (inMonths ? 1 : 12))} />
-      <Select w={96} aria-label={`${label} : ${t('protocols.ageUnit')}`} data={[{ value: 'years', label: t('protocols.unitYears') }, { value: 'months', label: t('protocols.unitMonths') }]} value={inMonths ? 'months' : 'years'} allowDeselect={false}
+      <Select w={96} aria-label={`${label}${colon()}${t('protocols.ageUnit')}`} data={[{ value: 'years', label: t('protocols.unitYears') }, { value: 'months', label: t('protocols.unitMonths') }]} value={inMonths ? 'months' : 'years'} allowDeselect={false}
         onChange={(unit) => { setInMonths(unit === 'months'); if (months) onChange(unit === 'months' ? Math.round(months / 12) : months * 12); }} />
     </Group>
   );
@@ -98,8 +99,8 @@ export function Editor({ from, how, onDone, onCancel }: { from?: ProtocolVersion
             <Text size="sm" c="dimmed" mb="xs">{t('protocols.doseHint')}</Text>
             <SimpleGrid cols={{ base: 1, sm: 2 }}>
               {dosesOf(p.modality).flatMap((name: DoseName) => [
-                <NumberInput key={`target ${name}`} label={`${t('protocols.target')} : ${t(`protocols.doses.${name}`)}`} {...decimal} value={target[name] ?? ''} onChange={(n) => setTarget({ ...target, [name]: Number(n) || undefined })} />,
-                <NumberInput key={`drl ${name}`} label={`${t('protocols.drl')} : ${t(`protocols.doses.${name}`)}`} {...decimal} value={drl[name] ?? ''} onChange={(n) => setDrl({ ...drl, [name]: Number(n) || undefined })} />,
+                <NumberInput key={`target ${name}`} label={`${t('protocols.target')}${colon()}${t(`protocols.doses.${name}`)}`} {...decimal} value={target[name] ?? ''} onChange={(n) => setTarget({ ...target, [name]: Number(n) || undefined })} />,
+                <NumberInput key={`drl ${name}`} label={`${t('protocols.drl')}${colon()}${t(`protocols.doses.${name}`)}`} {...decimal} value={drl[name] ?? ''} onChange={(n) => setDrl({ ...drl, [name]: Number(n) || undefined })} />,
               ])}
             </SimpleGrid>
           </Fieldset>

@@ -8,6 +8,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LibraryChange, LibraryStanding, LibraryTurn, useChangeProtocol } from '@/shared/api/requests/protocols';
 import { dayAndTime } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { Refusal, Section } from '@/shared/ui/Blocks';
 import { ProtocolState } from './Words';
 
@@ -59,7 +60,7 @@ export function Way({ version: p }: { version: Version }) {
       <Text size="sm">{t('protocols.turn.made', { name: p.made_by ?? '', when: p.made_at_ms ? dayAndTime(p.made_at_ms) : '' })}</Text>
       {turns.map(([name, turn]) => turn && (
         <div key={name}>
-          <Text size="sm">{t(`protocols.turn.${name}`, { name: turn.name, when: dayAndTime(turn.at_ms) })}{turn.opinion && ` : ${t(`protocols.opinions.${turn.opinion}`)}`}</Text>
+          <Text size="sm">{t(`protocols.turn.${name}`, { name: turn.name, when: dayAndTime(turn.at_ms) })}{turn.opinion && `${colon()}${t(`protocols.opinions.${turn.opinion}`)}`}</Text>
           {turn.text && <Text size="sm" className="quoted">{turn.text}</Text>}
         </div>
       ))}

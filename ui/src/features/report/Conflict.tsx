@@ -5,6 +5,7 @@
  */
 import { Alert, Button, CopyButton, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { colon } from '@/shared/format/typography';
 import { Icon } from '@/shared/ui/Icon';
 import { type Content, type Report, type Said, same } from './content';
 
@@ -20,8 +21,8 @@ export function Conflict({ mine, theirs, reader, onTheirs, onMine }: { mine: Con
         {different.map((key) => (
           <div key={key}>
             <Text size="xs" fw={600}>{t(`report.part.${key}`)}</Text>
-            <Text size="sm" className="quoted">{t('report.conflict.mine')} : {wordsOf(mine[key], t('common.none')) || '—'}</Text>
-            <Text size="sm" className="quoted">{t('report.conflict.theirs')} : {wordsOf(theirs.content[key], t('common.none')) || '—'}</Text>
+            <Text size="sm" className="quoted">{t('report.conflict.mine')}{colon()}{wordsOf(mine[key], t('common.none')) || '—'}</Text>
+            <Text size="sm" className="quoted">{t('report.conflict.theirs')}{colon()}{wordsOf(theirs.content[key], t('common.none')) || '—'}</Text>
           </div>
         ))}
         <Group gap="xs">

@@ -7,6 +7,7 @@ import { ActionIcon, Alert, Button, Group, Select, Stack, Table, Text, Textarea,
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Drug } from '@/shared/api/types';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Icon } from '@/shared/ui/Icon';
 import { type Ctdi, type Dose, isRadioactive, raysOf, readDose } from './content';
@@ -27,7 +28,7 @@ export function DoseField({ modality, dose, supplied, given, editable, onChange 
       {source && <Text size="xs" c="dimmed">{t(`report.dose.source.${source}`)}</Text>}
       {(byHand || source === 'not-supplied') && (
         editable ? <Textarea label={t('report.dose.reason')} autosize minRows={1} lang="fr" spellCheck value={dose?.reason ?? ''} onChange={(e) => onChange({ ...dose, reason: e.currentTarget.value })} />
-          : dose?.reason && <Text size="sm">{t('report.dose.reason')} : {dose.reason}</Text>
+          : dose?.reason && <Text size="sm">{t('report.dose.reason')}{colon()}{dose.reason}</Text>
       )}
       {editable && (
         <Group gap="xs">

@@ -11,6 +11,7 @@ import { useTranslation } from 'react-i18next';
 import { useDoStep } from '@/shared/api/requests/doStep';
 import { AID_PARTS } from '@/shared/api/requests/reportAids';
 import type { Act } from '@/shared/api/types';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { StepForm } from '@/shared/steps/StepForm';
 import { Facts, MissingList, Refusal } from '@/shared/ui/Blocks';
@@ -238,7 +239,7 @@ export function NoteBox({ act }: { act: Act }) {
   return (
     <Alert className="note-box" icon={<Icon name="warning" />} title={t('report.note.title')}>
       <Facts columns={1} items={[
-        [t('report.note.reason'), `${code('unreadable', note.reason_code)} : ${note.reason}`],
+        [t('report.note.reason'), `${code('unreadable', note.reason_code)}${colon()}${note.reason}`],
         [t('report.note.procedure'), note.procedure],
         [t('report.note.follow_up'), note.follow_up],
       ]} />

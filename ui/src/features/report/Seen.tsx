@@ -6,6 +6,7 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useLedger } from '@/shared/api/requests/viewing';
+import { colon } from '@/shared/format/typography';
 import { Icon } from '@/shared/ui/Icon';
 
 export function SeenImages({ study }: { study: string | null }) {
@@ -23,7 +24,7 @@ export function SeenImages({ study }: { study: string | null }) {
         <>
           <Text size="sm" fw={600}>{t('report.seen.not')}</Text>
           <ul className="seen-list">
-            {unseen.map((one) => <li key={one.uid} className="num">{one.description || `${one.modality} ${one.number}`} : {t('report.seen.of', { count: one.images - one.seen, images: one.images })}</li>)}
+            {unseen.map((one) => <li key={one.uid} className="num">{one.description || `${one.modality} ${one.number}`}{colon()}{t('report.seen.of', { count: one.images - one.seen, images: one.images })}</li>)}
           </ul>
         </>
       )}

@@ -6,6 +6,7 @@
 import { Anchor, Badge, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { dayAndTime } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { DifferenceBox } from './Changes';
 import type { Version } from './content';
@@ -26,7 +27,7 @@ export function Versions({ actId, versions }: { actId: number; versions: Version
               <Text size="sm">{dayAndTime(one.signed_at_ms)} · {one.by.name}</Text>
               <Anchor size="sm" href={`${pdfOf(actId)}?revision=${one.revision}`} target="_blank" rel="noopener" aria-label={`PDF, ${t('report.versionTag', { version: one.version })}`}>PDF</Anchor>
             </Group>
-            <Text size="xs" c="dimmed">{[one.relation && t(`report.relation.${one.relation}`), one.patient.may_see ? t('report.patientSees') : `${t('report.patientNot')}${one.patient.why ? ` : ${one.patient.why}` : ''}`].filter(Boolean).join(' · ')}</Text>
+            <Text size="xs" c="dimmed">{[one.relation && t(`report.relation.${one.relation}`), one.patient.may_see ? t('report.patientSees') : `${t('report.patientNot')}${one.patient.why ? `${colon()}${one.patient.why}` : ''}`].filter(Boolean).join(' · ')}</Text>
             {one.addendum?.reason && <Text size="sm" lang="fr">{one.addendum.reason}</Text>}
             <DifferenceBox difference={one.difference} />
           </li>

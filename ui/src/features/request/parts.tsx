@@ -10,6 +10,7 @@ import type { Act, RequestFacts } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { dayAndTime } from '@/shared/format/dates';
 import { operationText } from '@/shared/format/operations';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { ChoiceInput, StepForm } from '@/shared/steps/StepForm';
 import { MissingList, Section } from '@/shared/ui/Blocks';
@@ -25,7 +26,7 @@ export function AnswerQuestion({ act, onDone }: { act: Act; onDone: () => void }
   if (!offer) return null;
   return (
     <Stack gap="sm">
-      {open.map((one) => <Text key={one.id} className="quoted" size="sm">{one.by.name} : {one.text}</Text>)}
+      {open.map((one) => <Text key={one.id} className="quoted" size="sm">{one.by.name}{colon()}{one.text}</Text>)}
       <StepForm act={act} step="answer-information" label={t('step.answer-information')} onDone={onDone} />
     </Stack>
   );

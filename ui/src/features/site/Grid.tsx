@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import type { CalendarAct, SiteCalendar } from '@/shared/api/requests/calendar';
 import { timeOf } from '@/shared/format/dates';
 import { patientName } from '@/shared/format/people';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 
 const HOUR_MS = 3_600_000, HOUR_PX = 56;
@@ -55,7 +56,7 @@ function Hours({ data, column, now }: { data: SiteCalendar; column: Column; now:
       {here(data.open).map((one) => <span key={one.from_ms} className="calendar-open" style={at(one)} aria-hidden />)}
       {here(data.held).map((one) => <span key={one.from_ms} className="calendar-block calendar-held" style={at(one)}>{t('calendar.held')}</span>)}
       {Array.from({ length: Math.round((column.to - column.from) / HOUR_MS) }, (_, i) => <span key={i} className="day-hour" style={{ top: i * HOUR_PX }} />)}
-      {here(data.closings).map((one) => <span key={one.id} className="calendar-block calendar-closed" style={at(one)} title={one.reason}>{t(`closing.${one.kind}`)} : {one.reason}</span>)}
+      {here(data.closings).map((one) => <span key={one.id} className="calendar-block calendar-closed" style={at(one)} title={one.reason}>{t(`closing.${one.kind}`)}{colon()}{one.reason}</span>)}
       {data.acts.filter((one) => one.room_id === column.room && one.start_ms >= column.from && one.start_ms < column.to).map((one) => (
         <Act key={one.start_ms} act={one} zone={data.zone} style={{ top: height(column.from, one.start_ms), height: Math.max(height(one.start_ms, one.end_ms), 19) }} />
       ))}

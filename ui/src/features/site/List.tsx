@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import type { CalendarRoom, SiteCalendar } from '@/shared/api/requests/calendar';
 import { longDay, timeOf } from '@/shared/format/dates';
 import { patientName } from '@/shared/format/people';
+import { colon } from '@/shared/format/typography';
 import { Section } from '@/shared/ui/Blocks';
 
 interface Line { key: string; from: number; to: number; what: string; kind: string; act?: number }
@@ -19,7 +20,7 @@ function linesOf(data: SiteCalendar, room: number, from: number, to: number, t: 
     ...data.acts.filter((one) => one.room_id === room && one.start_ms >= from && one.start_ms < to)
       .map((one) => ({ key: `a${one.start_ms}`, from: one.start_ms, to: one.end_ms, what: one.patient ? `${patientName(one.patient)} · ${one.region}` : t('calendar.busy'), kind: one.patient ? 'act' : 'busy', ...(one.act_id ? { act: one.act_id } : {}) })),
     ...spans(data.held).map((one) => ({ key: `h${one.from_ms}`, from: Math.max(one.from_ms, from), to: Math.min(one.to_ms, to), what: t('calendar.held'), kind: 'held' })),
-    ...spans(data.closings).map((one) => ({ key: `c${one.id}`, from: Math.max(one.from_ms, from), to: Math.min(one.to_ms, to), what: `${t(`closing.${one.kind}`)} : ${one.reason}`, kind: 'closed' })),
+    ...spans(data.closings).map((one) => ({ key: `c${one.id}`, from: Math.max(one.from_ms, from), to: Math.min(one.to_ms, to), what: `${t(`closing.${one.kind}`)}${colon()}${one.reason}`, kind: 'closed' })),
   ].sort((a, b) => a.from - b.from);
 }
 

@@ -9,6 +9,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type StaffFile, useFile, useMyFile, useRules, useStaff } from '@/shared/api/requests/staff';
 import { birthDate } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Loaded, MissingList, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -88,7 +89,7 @@ function Warnings({ list }: { list: NonNullable<StaffFile['warnings']> }) {
         {list.map((one) => (
           <Alert key={one.id} p="xs" className={one.days ? 'offer' : 'refusal'} icon={<Icon name="warning" />}>
             <Group justify="space-between" gap={8}>
-              <Text size="sm">{one.about} : {kinds.find((kind) => kind.code === one.kind)?.label ?? one.kind}, {one.days ? t('staff.endsOn', { day: birthDate(one.valid_until) }) : t('staff.endedOn', { day: birthDate(one.valid_until) })}</Text>
+              <Text size="sm">{one.about}{colon()}{kinds.find((kind) => kind.code === one.kind)?.label ?? one.kind}, {one.days ? t('staff.endsOn', { day: birthDate(one.valid_until) }) : t('staff.endedOn', { day: birthDate(one.valid_until) })}</Text>
               <Button size="xs" variant="default" onClick={() => staff.mutate({ path: `/api/staff/warnings/${one.id}/seen` })}>{t('staff.seen')}</Button>
             </Group>
           </Alert>

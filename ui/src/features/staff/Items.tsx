@@ -8,6 +8,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { documentOf, type StaffItem, useRules, useStaff } from '@/shared/api/requests/staff';
 import { birthDate, dayAndTime } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { Empty, Refusal } from '@/shared/ui/Blocks';
 import { StateBadge } from './Frame';
 
@@ -31,7 +32,7 @@ export function Items({ items, roles, own = false }: { items: StaffItem[]; roles
         return (
           <div key={one.id} className="staff-item" data-item={one.kind}>
             <Group gap={8} justify="space-between" wrap="wrap">
-              <Text fw={600} size="sm">{kind?.label ?? one.kind}{one.procedure ? ` : ${one.procedure}` : ''}</Text>
+              <Text fw={600} size="sm">{kind?.label ?? one.kind}{one.procedure ? `${colon()}${one.procedure}` : ''}</Text>
               <StateBadge state={one.state} />
             </Group>
             <span className="sub">{[one.label, one.issuer, one.number].filter(Boolean).join(' · ')}</span>
@@ -40,13 +41,13 @@ export function Items({ items, roles, own = false }: { items: StaffItem[]; roles
             {one.faults?.map((fault) => <span key={fault} className="sub">{fault}</span>)}
             {one.note && <span className="sub">{one.note}</span>}
             {one.whole && <span className="sub">{t('staff.recordedBy', { name: one.recorded_by ?? t('role.system'), when: dayAndTime(one.recorded_at_ms) })}{one.verified_at_ms ? ` · ${t('staff.verifiedBy', { name: one.verified_by ?? t('role.system'), when: dayAndTime(one.verified_at_ms) })}` : ''}{one.factors ? ` · ${one.factors}` : ''}</span>}
-            {one.follow_up && <span className="sub">{t('staff.followUp')} : {one.follow_up} ({one.follow_up_by})</span>}
+            {one.follow_up && <span className="sub">{t('staff.followUp')}{colon()}{one.follow_up} ({one.follow_up_by})</span>}
             {one.withdrawn_why && <span className="sub">{t('staff.withdrawnWhy', { why: one.withdrawn_why, name: one.withdrawn_by ?? '—' })}</span>}
             <Group gap={6} mt={6}>
               {one.document_id != null && <Anchor size="sm" href={documentOf(one.document_id)}>{t('staff.document')}</Anchor>}
               {one.state === 'unverified' && !own && may(kind?.verify) && <Button size="xs" onClick={() => staff.mutate({ path: `/api/staff/items/${one.id}/verify` })}>{t('staff.verify')}</Button>}
               {one.state === 'failed' && !one.follow_up && may(kind?.record) && kind?.of !== 'person' && <Button size="xs" variant="default" onClick={() => setAsked({ path: `/api/staff/items/${one.id}/follow-up`, field: 'text', title: t('staff.followUp') })}>{t('staff.followUpWrite')}</Button>}
-              {one.state !== 'withdrawn' && (may(kind?.record) || may(kind?.verify)) && <Button size="xs" variant="default" aria-label={`${t('staff.withdraw')} : ${kind?.label ?? one.kind}`} onClick={() => setAsked({ path: `/api/staff/items/${one.id}/withdraw`, field: 'reason', title: t('staff.withdraw') })}>{t('staff.withdraw')}</Button>}
+              {one.state !== 'withdrawn' && (may(kind?.record) || may(kind?.verify)) && <Button size="xs" variant="default" aria-label={`${t('staff.withdraw')}${colon()}${kind?.label ?? one.kind}`} onClick={() => setAsked({ path: `/api/staff/items/${one.id}/withdraw`, field: 'reason', title: t('staff.withdraw') })}>{t('staff.withdraw')}</Button>}
             </Group>
           </div>
         );

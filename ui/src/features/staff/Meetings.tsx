@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { usePeople } from '@/shared/api/requests/people';
 import { type MeetingCase, type WholeMeeting, useMeeting, useMeetings, useStaff } from '@/shared/api/requests/staff';
 import { dayAndTime, msToZoned, zonedToMs } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { Empty, Loaded, Refusal, Section } from '@/shared/ui/Blocks';
 import { Frame, Lines, StateBadge, useOrganisationChoice, useRights } from './Frame';
 import { Prove } from './Prove';
@@ -62,7 +63,7 @@ function One({ id, done }: { id: number; done: () => void }) {
           <div><Text fw={600}>{one.title}</Text><Text size="sm" c="dimmed">{t(`staff.meetingKind.${one.kind}`)} · {dayAndTime(one.held_at_ms, ZONE)}</Text></div>
           <Text size="sm">{one.people.map((person) => (person.id === one.chair_id ? `${person.name} (${t('staff.chair').toLowerCase()})` : person.name)).join(', ')}</Text>
           {one.cases.map((each) => (
-            <div key={each.number} className="staff-item"><Text size="sm" fw={600}>{each.number}</Text><Text size="sm">{each.question}</Text><Text size="sm">{t('staff.decision')} : {each.decision || '—'}</Text></div>
+            <div key={each.number} className="staff-item"><Text size="sm" fw={600}>{each.number}</Text><Text size="sm">{each.question}</Text><Text size="sm">{t('staff.decision')}{colon()}{each.decision || '—'}</Text></div>
           ))}
           {one.hidden_cases > 0 && <Text size="sm" c="dimmed">{t('staff.hiddenCases', { count: one.hidden_cases })}</Text>}
           <Text size="sm" className="staff-text">{one.minutes || t('staff.noMinutes')}</Text>

@@ -5,6 +5,7 @@
  */
 import { ActionIcon, Button, Kbd, Menu, Modal, Table, Text, Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { colon } from '@/shared/format/typography';
 import { type Command, isMeasure, KEY_LINES, keyOf, type Layout, LAYOUTS, layoutName, MEASURES, PRESETS, type Tool, TOOLS } from './presets';
 
 /* Signs of the bar, on a 20-unit grid. */
@@ -103,7 +104,7 @@ export function Bar({ tool, hounsfield, several, playing, layout, linked, list, 
       <Do sign="volume" label={t('volume.open')} keys="⇧ V" pressed={volume} onPress={() => run({ do: 'volume' })} />
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button size="compact-sm" disabled={volume} variant="subtle" color="gray" className="bar-preset" leftSection={<Drawn sign="layout" />} aria-label={`${t('viewer.layout')} : ${layoutName(layout)} (V)`}>{layoutName(layout)}</Button>
+          <Button size="compact-sm" disabled={volume} variant="subtle" color="gray" className="bar-preset" leftSection={<Drawn sign="layout" />} aria-label={`${t('viewer.layout')}${colon()}${layoutName(layout)} (V)`}>{layoutName(layout)}</Button>
         </Menu.Target>
         <Menu.Dropdown>
           {LAYOUTS.map((one) => <Menu.Item key={layoutName(one)} onClick={() => run({ do: 'layout', to: one })}>{t('viewer.layoutOf', { rows: one.rows, columns: one.columns })}</Menu.Item>)}

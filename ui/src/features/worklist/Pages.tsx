@@ -14,6 +14,7 @@ import type { ActSummary, Me } from '@/shared/api/types';
 import { useNow } from '@/shared/format/clock';
 import { longDay } from '@/shared/format/dates';
 import { patientName } from '@/shared/format/people';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, PageHead, Waiting as Loading } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -61,7 +62,7 @@ function ActsPage({ side, columns, order = byTimeLeft, action, head, modality, f
               const here = found.acts.filter((act) => holds(shown, act)).sort(order); // while the next tab loads, the last one's acts are still there
               return here.length ? (
                 <>
-                  <ActTable acts={here} columns={columns} label={`${t(`nav.${side}`)} : ${t(`tab.${side}.${tab}`)}`} />
+                  <ActTable acts={here} columns={columns} label={`${t(`nav.${side}`)}${colon()}${t(`tab.${side}.${tab}`)}`} />
                   {found.more && <More shown={here.length} limit={limit} busy={acts.isFetching} show={() => setLimit(Math.min(LISTED_MAX, limit + STEP))} />}
                 </>
               ) : acts.isPlaceholderData ? <Loading rows={7} /> : <Empty title={t(q ? 'list.nothingFound' : `empty.${side}.${tab}`)} text={q ? t('list.nothingFoundText') : undefined} />;

@@ -9,12 +9,13 @@ import dayjs from 'dayjs';
 import 'dayjs/locale/fr';
 import customParseFormat from 'dayjs/plugin/customParseFormat';
 import { setLanguage, setUnreachableText } from '../api/client';
+import { setInFrench } from '../format/typography';
 import { TEXTS } from './texts';
 
 export type Language = 'fr' | 'en';
 const KEPT_AS = 'beclere-language';
 
-const side = (n: 0 | 1) => Object.fromEntries(Object.entries(TEXTS).map(([key, pair]) => [key, pair[n]]));
+const side = (n: 0 | 1) => Object.fromEntries(Object.entries(TEXTS).map(([key, pair]) => [key, n === 0 ? setInFrench(pair[0]) : pair[1]]));
 const kept = (): Language => (localStorage.getItem(KEPT_AS) === 'en' ? 'en' : 'fr');
 
 function apply(language: Language) {

@@ -4,12 +4,21 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { describe, expect, it } from 'vitest';
+import { setInFrench } from '../format/typography';
 import { ASKED_FIRST, CODES, STEP_FIELDS } from '../steps/fields';
 import { PARTS, TEXTS } from './texts';
 
 const sources = import.meta.glob(['/src/**/*.tsx', '/src/**/*.ts', '!/src/**/*.test.ts', '!/src/shared/i18n/**'], { query: '?raw', import: 'default', eager: true }) as Record<string, string>;
 const known = (key: string) => key in TEXTS || `${key}_one` in TEXTS;
 const holes = (text: string) => [...text.matchAll(/{{(\w+)/g)].map((found) => found[1]).sort().join();
+
+/* What stands in a source between quotes, in a template or as text of a tag, and joins words with a colon set the French way in every language. */
+const REPORT = /\/(report\/values|viewer\/measure\/cite)\.ts$/; // the words of a report, which is French
+function colonsByHand(source: string): string[] {
+  const bare = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
+  return [/\} : \$\{/, /` : \$\{/, /\$\{[^`{}]*\} : [^\n`]*`/, /' : '\)/, /\{(?:[^{}?\n]|\?\.|\?\?)+\} : \{(?:[^{}\n])*\}(?=[<{]| *$)/m]
+    .flatMap((pattern) => bare.split('\n').filter((line) => pattern.test(line)));
+}
 
 describe('texts', () => {
   it('every key written in the page exists', () => {
@@ -27,6 +36,22 @@ describe('texts', () => {
     expect(PARTS.reduce((sum, table) => sum + Object.keys(table).length, 0)).toBe(Object.keys(TEXTS).length));
   it('French keeps its typographic apostrophe', () => {
     for (const [key, [french]] of Object.entries(TEXTS)) expect(french, key).not.toContain("'");
+  });
+  it('X6 English has no space before a colon, a question mark or a percent; French has one, and it does not break', () => {
+    const wrong = Object.entries(TEXTS).filter(([, [, english]]) => / [:;?!%](?=\s|$)|[«»]/.test(english.replace('* and ? stand', ''))).map(([key]) => key);
+    expect(wrong).toEqual([]);
+    for (const [key, [french]] of Object.entries(TEXTS)) {
+      expect(french, key).not.toMatch(/[^\s\d:/{},*;)([.](?<!https?)[:;?!](?=\s|$)/);
+      expect(setInFrench(french), key).not.toMatch(/ [:»%]|« | [;?!](?=\s|$)/);
+    }
+  });
+  it('X6 what is put together takes its colon from one place', () => {
+    expect(colonsByHand('<p>{t(name)} : {words}</p>')).toHaveLength(1);
+    expect(colonsByHand('`${a} : ${b}`').length).toBeGreaterThan(0);
+    expect(colonsByHand("[a, b].join(' : ')")).toHaveLength(1);
+    expect(colonsByHand('{ready ? <A /> : <B />}')).toEqual([]);
+    const found = Object.entries(sources).filter(([file]) => !REPORT.test(file)).flatMap(([file, source]) => colonsByHand(source).map((line) => `${file}: ${line.trim()}`));
+    expect(found).toEqual([]);
   });
   it('every field of every step has a label, every code a word', () => {
     for (const [step, fields] of Object.entries(STEP_FIELDS))

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { useTranslation } from 'react-i18next';
+import { colon } from '@/shared/format/typography';
 import type { Deadline } from '../api/types';
 import { useNow } from '../format/clock';
 import { dayAndTime, duration } from '../format/dates';
@@ -18,7 +19,7 @@ export function Countdown({ deadline, zone, withWhat = true }: { deadline: Deadl
   const urgency = urgencyOf(left);
   const what = t(`deadline.${deadline.what}`);
   return (
-    <span className={`countdown countdown-${urgency}`} title={`${what} : ${dayAndTime(deadline.at_ms, zone)}`}>
+    <span className={`countdown countdown-${urgency}`} title={`${what}${colon()}${dayAndTime(deadline.at_ms, zone)}`}>
       <Icon name={urgency === 'late' ? 'warning' : 'clock'} size={15} />
       <span>
         <span className="num">{left < 0 ? t('deadline.late', { time: duration(left) }) : t('deadline.left', { time: duration(left) })}</span>

@@ -12,6 +12,7 @@ import { useDoStep } from '@/shared/api/requests/doStep';
 import { useMe } from '@/shared/api/requests/me';
 import type { Act } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { CODES, type Values } from '@/shared/steps/fields';
 import { ChoiceInput } from '@/shared/steps/StepForm';
@@ -104,15 +105,15 @@ export function AnswerExaminationForm({ act, label, onDone, onCancel, preset }: 
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        <Text size="sm" className="quoted">{order.by.name} : {order.text}</Text>
+        <Text size="sm" className="quoted">{order.by.name}{colon()}{order.text}</Text>
         {order.items.map((line) => {
           const one = of(line.id);
           return (
             <div key={line.id} className="examined-answer">
-              {one.skipped ? <TextInput label={`${line.text} : ${t('examination.whyNot')}`} value={one.not_done} onChange={(e) => change(line.id, { not_done: e.currentTarget.value })} />
+              {one.skipped ? <TextInput label={`${line.text}${colon()}${t('examination.whyNot')}`} value={one.not_done} onChange={(e) => change(line.id, { not_done: e.currentTarget.value })} />
                 : line.kind === 'measure' ? <NumberInput label={`${line.text} (${line.unit ?? ''})`} decimalSeparator={i18n.language === 'fr' ? ',' : '.'} allowedDecimalSeparators={[',', '.']} maw={260} value={one.value} onChange={(value) => change(line.id, { value })} />
                   : <Textarea autosize minRows={1} label={line.text} description={text('examined', line.kind)} value={one.text} onChange={(e) => change(line.id, { text: e.currentTarget.value })} />}
-              <Checkbox mt={6} size="xs" label={t('examination.skip')} aria-label={`${t('examination.skip')} : ${line.text}`} checked={one.skipped} onChange={(e) => change(line.id, { skipped: e.currentTarget.checked })} />
+              <Checkbox mt={6} size="xs" label={t('examination.skip')} aria-label={`${t('examination.skip')}${colon()}${line.text}`} checked={one.skipped} onChange={(e) => change(line.id, { skipped: e.currentTarget.checked })} />
             </div>
           );
         })}

@@ -12,6 +12,7 @@ import { type SlotOffer, type Slots, useSlots } from '@/shared/api/requests/slot
 import type { Act } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { dayAndTime, longDay, msToZoned, timeOf, zonedToMs } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { StepForm } from '@/shared/steps/StepForm';
 import { Loaded, MissingList, Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -146,7 +147,7 @@ function DayGrid({ slots, day, onDay, chosen, onChoose }: { slots: Slots; day: s
 
 function Chosen({ offer, room, zone }: { offer: SlotOffer; room: string; zone: string }) {
   const { t } = useTranslation();
-  const duty = ([['technologist', offer.technologist], ['local', offer.local], ['imager', offer.imager]] as const).map(([key, names]) => `${t(`plan.duty.${key}`)} : ${names.join(', ') || t('plan.duty.nobody')}`);
+  const duty = ([['technologist', offer.technologist], ['local', offer.local], ['imager', offer.imager]] as const).map(([key, names]) => `${t(`plan.duty.${key}`)}${colon()}${names.join(', ') || t('plan.duty.nobody')}`);
   return (
     <div className="offer" aria-live="polite">
       <Text size="sm" fw={600}>{longDay(offer.start_ms, zone)} {timeOf(offer.start_ms, zone)} · {room}</Text>
@@ -161,6 +162,6 @@ export function LaterState({ act }: { act: Act }) {
   const { t } = useTranslation();
   const { later } = act.facts;
   if (!later) return null;
-  const said = (party: 'requester' | 'imager') => `${t(`role.${party}`)} : ${later[party] ? t(`later.${later[party].decision}`) : t('later.waiting')}`;
+  const said = (party: 'requester' | 'imager') => `${t(`role.${party}`)}${colon()}${later[party] ? t(`later.${later[party].decision}`) : t('later.waiting')}`;
   return <Text size="sm">{said('requester')} · {said('imager')}</Text>;
 }

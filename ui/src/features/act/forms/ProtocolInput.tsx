@@ -7,6 +7,7 @@ import { Fieldset, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '
 import { useTranslation } from 'react-i18next';
 import { useProtocolsFor } from '@/shared/api/requests/protocols';
 import type { Act, LibraryProtocol } from '@/shared/api/types';
+import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { CODES } from '@/shared/steps/fields';
 import { ChoiceInput } from '@/shared/steps/StepForm';
@@ -57,7 +58,7 @@ export function ProtocolInput({ act, modality, value, onChange }: { act: Act; mo
         {chosen ? (
           <>
             <WhyFits protocol={chosen} />
-            <Text size="sm" className="quoted">{[chosen.phases, chosen.contrast && chosen.contrast.kind !== 'none' ? `${text('contrast', chosen.contrast.kind)} : ${chosen.contrast.product} (${chosen.contrast.dose_rule})` : t('protocol.noContrast'), chosen.optimisation].filter(Boolean).join(' · ')}</Text>
+            <Text size="sm" className="quoted">{[chosen.phases, chosen.contrast && chosen.contrast.kind !== 'none' ? `${text('contrast', chosen.contrast.kind)}${colon()}${chosen.contrast.product} (${chosen.contrast.dose_rule})` : t('protocol.noContrast'), chosen.optimisation].filter(Boolean).join(' · ')}</Text>
             {!chosen.fits && <TextInput {...line('variant_reason', true)} />}
           </>
         ) : (

@@ -12,6 +12,7 @@ import { useText } from '@/shared/i18n/useText';
 import { CODES } from '@/shared/steps/fields';
 import { ChoiceInput } from '@/shared/steps/StepForm';
 import { useProtocolsFor } from '@/shared/api/requests/protocols';
+import { colon } from '@/shared/format/typography';
 import { Refusal } from '@/shared/ui/Blocks';
 import { DelayInput } from '@/shared/ui/DelayInput';
 import { EarlierDose, renalText } from './EarlierDose';
@@ -65,7 +66,7 @@ export function VerdictForm({ act, label, onDone, onCancel }: { act: Act; label:
         <EarlierDose act={act} />
         <ProtocolInput act={act} modality={changes ? change.modality : act.modality} value={protocol} onChange={setProtocol} />
         {injected && <Textarea autosize minRows={1} label={t('field.renal_waiver')} description={renalText(request, t)} value={words.renal_waiver} onChange={said('renal_waiver')} />}
-        {pregnancyOpen && <Textarea autosize minRows={2} label={t('field.pregnancy_decision')} description={`${t('field.pregnancy')} : ${text('pregnancy', request?.pregnancy)}`} value={words.pregnancy_decision} onChange={said('pregnancy_decision')} />}
+        {pregnancyOpen && <Textarea autosize minRows={2} label={t('field.pregnancy_decision')} description={`${t('field.pregnancy')}${colon()}${text('pregnancy', request?.pregnancy)}`} value={words.pregnancy_decision} onChange={said('pregnancy_decision')} />}
         {act.modality === 'MR' && <Textarea autosize minRows={1} label={t('field.mri_decision')} description={t('hint.mri_decision')} value={words.mri_decision} onChange={said('mri_decision')} />}
         <DelayInput label={t('field.exam_within_min')} unitLabel={t('delay.unit')} description={t('hint.exam_within_min')} value={within} onChange={setWithin} />
         {(indication === 'not-relevant' || distance === 'not-relevant') && <Text size="sm" className="countdown-soon">{t('verdict.refuseInstead')}</Text>}

@@ -7,6 +7,7 @@ import { Button, Modal, Radio, Stack, Text, Textarea } from '@mantine/core';
 import { useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dayAndTime } from '@/shared/format/dates';
+import { colon } from '@/shared/format/typography';
 import { Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import type { MarkItem, MarkStore, Place } from './marks';
@@ -90,7 +91,7 @@ function Recording({ object, recorded, titleOf, onJump }: { object: RecordedObje
   return (
     <div data-recorded={object.kind} data-ours={object.ours}>
       <p className="mark-author"><strong>{object.author || object.maker || t('viewer.authorUnknown')}</strong> · {when}{object.ours && ` · ${t('viewer.version', { n: object.version })}`}{object.signed && ` · ${t('viewer.verified')}`}</p>
-      <p className="mark-where">{kind}{object.description && object.kind === 'keys' ? ` : ${object.description}` : ''}</p>
+      <p className="mark-where">{kind}{object.description && object.kind === 'keys' ? `${colon()}${object.description}` : ''}</p>
       <ul>
         {object.marks.map((one, i) => <li key={`${one.id}/${i}`}><RecordedButton mark={one} where={titleOf(one)} onPress={() => go(one)} /></li>)}
         {object.keys.map((one) => (

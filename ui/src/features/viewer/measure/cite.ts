@@ -20,9 +20,9 @@ export function imageWords(seriesNumber: number, header: DicomJson | undefined, 
 
 export function citation(t: TFunction, item: Citable, mark: string): string {
   if (!('kind' in item)) return `Image clé (${mark}).`;
-  const figures = figureLines(t, 'fr', item.kind, item.figures).join(' ; ').replace(/[\u00a0\u202f]/g, ' ');
+  const figures = figureLines(t, 'fr', item.kind, item.figures).join(' ; ');
   const name = item.text || t(`viewer.tool.${item.kind}`);
-  return `${[name, figures].filter(Boolean).join(' : ')} (${mark}).`;
+  return `${[name, figures].filter(Boolean).join(' : ').replace(/[\u00a0\u202f]/g, ' ')} (${mark}).`;
 }
 
 /* 't' speaks French. The header is asked for when no pane has it. */

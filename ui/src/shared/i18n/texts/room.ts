@@ -44,7 +44,7 @@ export const room: Texts = {
   'room.testing': ['Test de la ligne en cours', 'Testing the line'],
   'room.testFailed': ['Le test n’est pas allé au bout : la ligne s’est coupée. Relancez-le, ou téléphonez.', 'The test did not end: the line broke. Run it again, or telephone.'],
   'room.lineFacts': ['aller-retour {{rtt}} ms, gigue {{jitter}} ms, {{down}} Mbit/s descendants, {{up}} montants', 'round trip {{rtt}} ms, jitter {{jitter}} ms, {{down}} Mbit/s down, {{up}} up'],
-  'room.lineLoss': ['perte {{loss}} %', 'loss {{loss}} %'],
+  'room.lineLoss': ['perte {{loss}} %', 'loss {{loss}}%'],
   'room.called': ['Appel téléphonique avec {{who}}, {{number}}, noté par {{by}}', 'Telephone call with {{who}}, {{number}}, noted by {{by}}'],
   'lineVerdict.video': ['Ligne bonne pour la vidéo.', 'Line good for video.'],
   'lineVerdict.small-video': ['Ligne bonne pour une petite image.', 'Line good for a small picture.'],
