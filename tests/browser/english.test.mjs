@@ -48,8 +48,8 @@ function frenchTexts() {
   return new Set(pairs.map((one) => one[0]).filter((one) => one.length > 3 && !english.has(one) && !one.includes('{{')));
 }
 const french = frenchTexts();
-// The language of documents and of the list of languages is a matter of data.
-const DATA = new Set(['Français', 'Scanner', 'Radiologie et imagerie médicale', 'English']);
+// Logins and names of equipment of the region, and what the request says, that are words of the page as well.
+const DATA = new Set(['Français', 'Scanner', 'TEP-scanner', 'Échographie', 'Aucun', 'demandeur', 'imageur', 'pharmacien', 'Radiologie et imagerie médicale']);
 
 const settled = (page) => page.waitForFunction(() => document.querySelector('#content')?.innerText.trim() && !document.querySelector('#content [role="status"] .mantine-Skeleton-root'));
 const words = (page) => page.evaluate(() => {
@@ -64,12 +64,12 @@ async function inEnglish(v, where) {
   await settled(v.page);
   const { leaves, said, labels } = await words(v.page);
   const wrong = [...leaves, ...said].filter((one) => (french.has(one) && !DATA.has(one)) || SURE.test(one));
-  const colons = [...said, ...labels].filter((one) => /\S [:;?!](\s|$)/.test(one));
+  const colons = [...said, ...labels].filter((one) => /\S [:;?!](\s|$)/.test(one.replace('* and ? stand', '')));
   return { where: `${v.login} ${where}`, wrong: [...new Set(wrong)], colons: [...new Set(colons)] };
 }
 
 for (const [login, places] of Object.entries(ROLES))
-  ward.story(`X6 in English as ${login}: every page, its menus and its dialogs`, async () => {
+  ward.story(`X6 in English as ${login}: every page says its own words in English`, async () => {
     const v = await ward.signedIn(login);
     await v.page.getByRole('banner').getByRole('button', { name: 'Afficher la page en anglais' }).click();
     await v.page.getByRole('banner').getByRole('button', { name: 'Show the page in French' }).waitFor();
@@ -90,12 +90,13 @@ ward.story('X6 the places of a role stand in one row, in both languages; the oth
       await v.page.evaluate((kept) => localStorage.setItem('beclere-language', kept), language);
       await v.page.goto('/home');
       await settled(v.page);
-      const button = bar.getByRole('button', { name: more, exact: true });
-      await button.waitFor();
-      const tops = await bar.locator('.nav > a').evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().top)));
-      assert.ok(tops.length >= 3 && new Set(tops).size === 1, `${login}, ${language}: ${tops}`);
-      const [last, right] = [await button.boundingBox(), await bar.locator('.shell-right').boundingBox()];
-      assert.ok(last.x + last.width <= right.x, `${login}, ${language}: nothing over what stands on the right`);
+      await v.page.evaluate(() => document.fonts.ready);
+      const button = bar.getByRole('button', { name: more, exact: true }), right = await bar.locator('.shell-right').boundingBox();
+      const boxes = await bar.locator('.nav > a, .nav > button').evaluateAll((all) => all.map((one) => one.getBoundingClientRect()).map(({ top, right: end }) => ({ top: Math.round(top), end })));
+      assert.ok(boxes.length >= 4 && new Set(boxes.map((one) => one.top)).size === 1, `${login}, ${language}: ${JSON.stringify(boxes)}`);
+      assert.ok(boxes.at(-1).end <= right.x, `${login}, ${language}: nothing over what stands on the right`);
+      if (login === 'manip') await button.waitFor(); // with more places than the row holds, in both languages
+      if (!(await button.count())) continue;
       await button.focus();
       await v.page.keyboard.press('Enter');
       const items = v.page.getByRole('menuitem');
@@ -105,6 +106,7 @@ ward.story('X6 the places of a role stand in one row, in both languages; the oth
       await v.page.keyboard.press('Escape');
       await items.first().waitFor({ state: 'hidden' });
     }
+    if (login !== 'manip') continue;
     await bar.getByRole('button', { name: 'Plus', exact: true }).focus();
     await v.page.keyboard.press('Enter');
     const last = v.page.getByRole('menuitem').last(), wanted = await last.getAttribute('href');

@@ -50,7 +50,7 @@ function AuditRow({ line }: { line: AuditLine }) {
   const about = [line.patient_id && `${t('audit.filter.patient')} ${line.patient_id}`, line.act_id && `${t('audit.filter.act')} ${line.act_id}`, line.object, line.detail].filter(Boolean).join(' · ');
   return (
     <Table.Tr>
-      <Table.Td className="num nowrap"><Text size="sm">{dayOf(line.at_ms)} {timeToSecond(line.at_ms)}</Text><span className="sub">n° {line.id}</span></Table.Td>
+      <Table.Td className="num nowrap"><Text size="sm">{dayOf(line.at_ms)} {timeToSecond(line.at_ms)}</Text><span className="sub">{t('common.number', { number: line.id })}</span></Table.Td>
       <Table.Td><Text size="sm">{line.person ?? line.actor}</Text><span className="sub">{[line.factors, line.origin].filter(Boolean).join(' · ')}</span></Table.Td>
       <Table.Td>{text('auditEvent', line.event)}</Table.Td>
       <Table.Td><code>{line.what}</code><span className="sub">{about}</span></Table.Td>

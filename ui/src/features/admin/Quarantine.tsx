@@ -98,7 +98,7 @@ function Asides({ list, ask }: { list: Aside[]; ask: (q: Question) => void }) {
     <Lines head={[t('quarantine.image'), t('quarantine.shown'), t('quarantine.other'), t('quarantine.decide')]}>
       {list.map((one) => (
         <Table.Tr key={one.id} data-aside={one.uid}>
-          <Table.Td>{nameOf(one.patient_name)}<span className="sub">{one.modality} {one.description} · n° {one.number ?? '—'}</span><span className="sub"><code>{one.uid}</code></span></Table.Td>
+          <Table.Td>{nameOf(one.patient_name)}<span className="sub">{one.modality} {one.description} · {t('common.number', { number: one.number ?? '—' })}</span><span className="sub"><code>{one.uid}</code></span></Table.Td>
           <Table.Td className="num">{dayAndTime(one.first_received_at_ms)}<span className="sub">{sizeText(one.first_bytes)}</span></Table.Td>
           <Table.Td className="num">{dayAndTime(one.received_at_ms)}<span className="sub">{sizeText(one.bytes)} · {whoText(t, one.actor, one.actor_name)}</span></Table.Td>
           <Table.Td>

@@ -6,6 +6,7 @@
 import type { Texts } from './types';
 
 export const common = {
+  'common.number': ['n° {{number}}', 'no. {{number}}'],
   'common.loading': ['Chargement en cours', 'Loading'],
   'common.retry': ['Réessayer', 'Try again'],
   'common.offlineTitle': ['Plateforme injoignable', 'The platform cannot be reached'],
