@@ -118,7 +118,7 @@ ward.story('E34 once informed: the report in plain text and as a PDF, the images
   await page.waitForFunction(() => document.querySelector('.own-viewer img').naturalWidth > 0);
   const choices = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Mon information, mes choix' }) });
   await choices.getByText(/Accord pour la réalisation à distance recueilli le .* par Dr Camille DUBOIS/).waitFor();
-  await choices.getByText(/Médecin qui a fait la demande : Dr Camille DUBOIS, reçu le/).waitFor();
+  await choices.getByText(/Médecin qui a fait la demande\s: Dr Camille DUBOIS, reçu le/).waitFor();
   await look(patient, 'patient-report');
   const [pdf] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Enregistrer le compte rendu' }).click()]);
   const parts = [];
