@@ -91,7 +91,14 @@ ward.story('E34 E27 before the patient is informed: a humane sentence, no report
   await ward.play(exam.number);
   await exam.release();
   await exam.ok(exam.technologist, 'patient-left');
-  await exam.sign(await exam.read());
+  const { series } = await exam.images();
+  const cited = series.filter((one) => one.modality === 'CT').sort((a, b) => b.instances - a.instances)[0];
+  const instances = (await exam.imager.get(`/dicom-web/studies/${(await exam.images()).study_uid}/series/${cited.uid}/instances?limit=100`)).json;
+  const mark = `série ${cited.number}, image 4`;
+  await exam.sign(await exam.read({
+    results: `Appendice de calibre normal (${mark}).`,
+    places: [{ mark, series: cited.uid, sop: instances.find((one) => one['00200013'].Value[0] === 4)['00080018'].Value[0], frame: 1, window: { center: 40, width: 400 } }],
+  }));
   await exam.until('delivered', 60000);
   await page.reload();
   await page.getByText('Votre médecin vous en parle d’abord').first().waitFor();
@@ -108,18 +115,98 @@ ward.story('E34 once informed: the report in plain text and as a PDF, the images
   await page.reload();
   await page.getByRole('heading', { name: 'Compte rendu' }).waitFor();
   await page.getByText('Pas d’argument scanographique', { exact: false }).waitFor();
-  const image = page.getByRole('img', { name: /^Image 1 sur/ });
-  await image.waitFor();
-  await page.waitForFunction(() => document.querySelector('.own-viewer img').naturalWidth > 0);
-  const first = await page.locator('.own-viewer img').getAttribute('src');
+  // What the report names is shown first, in its window, and never without the warning.
+  await page.getByRole('img', { name: /^Image 4 sur/ }).waitFor();
+  await page.getByRole('button', { name: /^série \d+, image 4$/, pressed: true }).waitFor();
+  await page.getByRole('note').getByText('ne pas utiliser pour le diagnostic', { exact: false }).waitFor();
+  const picture = page.locator('.light-pane > img');
+  const drawn = () => page.waitForFunction(() => { const i = document.querySelector('.light-pane > img'); return i?.naturalWidth > 0 && i.dataset.fresh === 'true'; });
+  await drawn();
+  assert.match(await picture.getAttribute('src'), /&window=40,400,linear$/);
+  const first = await picture.getAttribute('src');
   await patient.press('Image suivante');
-  await page.getByRole('img', { name: /^Image 2 sur/ }).waitFor();
-  assert.notEqual(await page.locator('.own-viewer img').getAttribute('src'), first);
-  await page.waitForFunction(() => document.querySelector('.own-viewer img').naturalWidth > 0);
+  await page.getByRole('img', { name: /^Image 5 sur/ }).waitFor();
+  await drawn();
+  assert.notEqual(await picture.getAttribute('src'), first);
   const choices = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Mon information, mes choix' }) });
   await choices.getByText(/Accord pour la réalisation à distance recueilli le .* par Dr Camille DUBOIS/).waitFor();
   await choices.getByText(/Médecin qui a fait la demande\s: Dr Camille DUBOIS, reçu le/).waitFor();
   await look(patient, 'patient-report');
+  assert.deepEqual(await page.evaluate(() => performance.getEntriesByType('resource').map((one) => one.name).filter((one) => /\/dicom-web\/|wasm|cornerstone/i.test(one))), [], 'nothing of the reading viewer');
+});
+
+ward.story('E34 the images under a finger, from the keyboard, in another window, zoomed, and while the line is away', async () => {
+  const { page } = patient;
+  const picture = page.locator('.light-pane > img');
+  const drawn = () => page.waitForFunction(() => { const i = document.querySelector('.light-pane > img'); return i?.naturalWidth > 0 && i.dataset.fresh === 'true'; });
+  await page.setViewportSize({ width: 390, height: 844 });
+  const pane = page.locator('.light-pane');
+  await pane.scrollIntoViewIfNeeded();
+  const swipe = async (by) => {
+    const box = await pane.boundingBox();
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + by, y, { steps: 4 });
+    await page.mouse.up();
+  };
+  await swipe(-40); // two steps of 18 points
+  await page.getByRole('img', { name: /^Image 7 sur/ }).waitFor();
+  await swipe(20);
+  await page.getByRole('img', { name: /^Image 6 sur/ }).waitFor();
+  await pane.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.getByRole('img', { name: /^Image 7 sur/ }).waitFor();
+  await patient.press('Poumon');
+  await drawn();
+  assert.match(await picture.getAttribute('src'), /window=-600,1500,linear/);
+  await page.keyboard.press('Tab');
+  await pane.focus();
+  await page.keyboard.press('+');
+  await page.waitForFunction(() => /width=4096/.test(document.querySelector('.light-pane > img').src));
+  assert.match(await picture.getAttribute('style'), /scale\(1\.5\)/);
+  await patient.press('Plein écran');
+  await drawn();
+  await look(patient, 'patient-light-large');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.keyboard.press('x');
+  await pane.focus();
+  await page.keyboard.press('x');
+  await patient.context.setOffline(true);
+  await page.keyboard.press('End');
+  await page.getByRole('alert').getByText('La plateforme ne répond pas', { exact: false }).waitFor();
+  await patient.shot('patient-light-offline-390');
+  await patient.context.setOffline(false);
+  await drawn();
+  await patient.press('Quitter le plein écran');
+});
+
+ward.story('E25 the requester on a telephone: the light view and the report, a citation leads to its image, the full viewer one step away', async () => {
+  const requester = await ward.signedIn('demandeur', { width: 390, height: 844 });
+  const { page } = requester;
+  await page.goto(`/acts/${exam.id}/read`);
+  await page.locator('.light-pane > img[data-fresh="true"]').waitFor();
+  await page.getByTestId('light').getByText('DUPONT', { exact: false }).first().waitFor();
+  await narrow(requester);
+  await requester.accessible('light reading at 390');
+  await requester.shot('light-requester-390');
+  await page.keyboard.press('End');
+  await page.locator('.report .cited').first().click();
+  await page.getByRole('img', { name: /^Image 4 sur/ }).waitFor();
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.locator('.light-pane > img[data-fresh="true"]').waitFor();
+  await requester.accessible('light reading at 1280');
+  await requester.shot('light-requester-1280');
+  assert.deepEqual(await page.evaluate(() => performance.getEntriesByType('resource').map((one) => one.name).filter((one) => /wasm|\/frames\/\d+$|\/metadata$/.test(one))), [], 'nothing of the reading viewer was asked for');
+  assert.ok(await page.evaluate(() => performance.getEntriesByType('resource').filter((one) => /LightViewer|lightRead/.test(one.name)).reduce((sum, one) => sum + one.encodedBodySize, 0)) < 60_000, 'a small page');
+  await requester.press('Visionneuse complète');
+  await page.getByTestId('viewer').waitFor();
+  await requester.press('Vue allégée');
+  await page.getByTestId('light').waitFor();
+});
+
+ward.story('E34 the report and the whole exam, to keep', async () => {
+  const { page } = patient;
   const [pdf] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Enregistrer le compte rendu' }).click()]);
   const parts = [];
   for await (const part of await pdf.createReadStream()) parts.push(part);

@@ -229,6 +229,13 @@ test('E34 T7 once informed: report as text and PDF, images and the whole exam; t
   assert.equal(picture.headers['content-type'], 'image/jpeg');
   assert.deepEqual([...picture.bytes.subarray(0, 2)], [0xff, 0xd8]);
   assert.equal((await holder.get(`/api/patient/acts/${exam.id}/series/${series[0].uid}/images/${series[0].images[0].uid}/frames/9`)).status, 404);
+  const pictureWith = (how) => holder.get(`/api/patient/acts/${exam.id}/series/${series[0].uid}/images/${series[0].images[0].uid}/frames/1?${how}`);
+  const lung = await pictureWith('width=512&window=-600,1500,linear');
+  assert.equal(lung.status, 200, String(lung.bytes.subarray(0, 300)));
+  assert.ok(!lung.bytes.equals(picture.bytes), 'another window is another picture');
+  for (const how of ['window=wide', 'window=40,0,linear', 'width=5000', 'width=1']) assert.equal((await pictureWith(how)).status, 400, how);
+  assert.deepEqual((await holder.get(`/api/patient/acts/${exam.id}/series`)).json.first, [], 'a report that names no image shows none first');
+  assert.ok(series[0].images[0].rows > 0 && series[0].images[0].columns > 0);
   const asked = await holder.post(`/api/patient/acts/${exam.id}/exports`);
   assert.equal(asked.status, 200, String(asked.bytes));
   const zip = await holder.get(`/api/patient/exports/${asked.json.id}/archive.zip`);

@@ -17,7 +17,7 @@
 #include "guard/access/people.h"
 #include "platform/clock.h"
 
-enum { OWN_ACTS_MAX = 200, OWN_IMAGES_MAX = 20000 };
+enum { OWN_ACTS_MAX = 200 };
 
 #define NOT_YET                                                                                              \
     "This result is not on your page yet. Your doctor talks about it with you first; it can be read here afterwards."
@@ -220,7 +220,7 @@ bool own_act_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err
 
 /* ---- the report ---- */
 
-static bool open_act(Db *db, const Who *who, int64_t act_id, Act *ret, Err *err)
+bool own_open_act(Db *db, const Who *who, int64_t act_id, Act *ret, Err *err)
 {
     return own_act(db, who, act_id, ret, err) &&
            (own_report_is_open(ret) || err_set(err, ERR_CONFLICT, NOT_YET, "act %" PRId64 ": not open to the patient", act_id));
@@ -293,7 +293,7 @@ static bool report_of(ActHouse *house, const Who *who, int64_t act_id, Act *ret,
 {
     OWNED(Db) *db = db_read(house->needs.host, err);
     Report r      = { 0 };
-    if (!db || !open_act(db, who, act_id, ret, err) || !report_load_signed(db, act_id, &r, err))
+    if (!db || !own_open_act(db, who, act_id, ret, err) || !report_load_signed(db, act_id, &r, err))
         return false;
     OWNED(json_t) *versions = json_array();
     *ret_json               = report_text(ret, &r);
@@ -322,104 +322,8 @@ bool own_report_pdf(ActHouse *house, const Who *who, int64_t act_id, Buf *ret, E
     OWNED_ACT a = { 0 };
     {
         OWNED(Db) *db = db_read(house->needs.host, err);
-        if (!db || !open_act(db, who, act_id, &a, err))
+        if (!db || !own_open_act(db, who, act_id, &a, err))
             return false;
     }
     return opened(house, &a, err) && act_signed_pdf(house, act_id, ret, err);
-}
-
-/* ---- images ---- */
-
-/* Of this very act, whichever of the merged records they stand under now, and nobody else's. */
-static bool study_is_of(Db *db, const Act *a, int64_t study_act, int64_t study_patient, bool wrong, bool *ret, Err *err)
-{
-    int64_t same[SAME_PATIENT_MAX];
-    size_t  count = 0;
-    *ret          = false;
-    if (study_act != a->id || wrong)
-        return true;
-    if (!patient_same(db, a->patient_id, same, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        *ret |= same[i] == study_patient;
-    return true;
-}
-
-/* The rule was asked already: what follows looks at single studies of the act alone. */
-static ArchiveViewer viewer_of(const Who *who)
-{
-    return (ArchiveViewer) { .person_id = who->person_id, .now_s = clock_now_s(), .sees_all = true };
-}
-
-static bool act_study(Db *db, const Act *a, Slice study_uid, const ArchiveViewer *viewer, StudyRow *ret, Err *err)
-{
-    bool ours = false;
-    return study_find(db, study_uid, viewer, ret, err) &&
-           study_is_of(db, a, ret->act_id, ret->patient_id, ret->wrong_patient, &ours, err) &&
-           (ours || err_set(err, ERR_NOT_FOUND, "No such image.", "study %" PRId64 " is not of this act", ret->id));
-}
-
-bool own_study(Db *db, const Who *who, int64_t act_id, char ret_study_uid[65], ArchiveViewer *ret, Err *err)
-{
-    OWNED_ACT a = { 0 };
-    StudyRow  study;
-    if (!open_act(db, who, act_id, &a, err))
-        return false;
-    *ret = viewer_of(who);
-    if (!a.study_uid[0])
-        return err_set(err, ERR_NOT_FOUND, "No such image.", "act %" PRId64 " has no study", act_id);
-    if (!act_study(db, &a, slice_of(a.study_uid), ret, &study, err))
-        return false;
-    return slice_copy(slice_of(study.uid), ret_study_uid, 65);
-}
-
-typedef struct Listing {
-    json_t *images;
-    size_t  count;
-} Listing;
-
-static bool image_add(const InstanceRow *row, void *with)
-{
-    Listing *l = with;
-    if (row->frames && ++l->count <= OWN_IMAGES_MAX)
-        json_push(l->images, json_pack("{s:s, s:I}", "uid", row->uid, "frames", (json_int_t)row->frames));
-    return l->count <= OWN_IMAGES_MAX;
-}
-
-bool own_series_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err)
-{
-    char          study_uid[65];
-    StudyRow      study;
-    ArchiveViewer viewer;
-    Listing       l = { 0 };
-    size_t        i;
-    json_t       *one;
-    OWNED(json_t) *all = NULL, *list = json_array();
-    if (!own_study(db, who, act_id, study_uid, &viewer, err) || !act_images_json(db, act_id, &all, err) ||
-        !study_find(db, slice_of(study_uid), &viewer, &study, err))
-        return false;
-    json_array_foreach (json_object_get(all, "series"), i, one) {
-        const char *of = json_string_value(json_object_get(one, "study_uid"));
-        Slice       uid = slice_of(json_string_value(json_object_get(one, "uid")));
-        if (!of || strcmp(of, study_uid) != 0)
-            continue;
-        OWNED(json_t) *images = json_array();
-        l.images              = images;
-        if (!instances_each(db, slice_of(study_uid), uid, SLICE_NONE, &viewer, image_add, &l, err))
-            return false;
-        if (json_array_size(images))
-            json_push(list, json_pack("{s:O, s:O, s:O, s:O}", "uid", json_object_get(one, "uid"), "modality",
-                                      json_object_get(one, "modality"), "description", json_object_get(one, "description"),
-                                      "images", images));
-    }
-    *ret = json_pack("{s:O, s:I, s:I}", "series", list, "files", (json_int_t)study.instances, "bytes", (json_int_t)study.bytes);
-    return *ret != NULL;
-}
-
-bool own_instance(Db *db, const Who *who, int64_t act_id, Slice series_uid, Slice instance_uid, InstanceRow *ret, Err *err)
-{
-    char          study_uid[65];
-    ArchiveViewer viewer;
-    return own_study(db, who, act_id, study_uid, &viewer, err) &&
-           instance_find(db, slice_of(study_uid), series_uid, instance_uid, &viewer, ret, err);
 }

@@ -20,6 +20,8 @@ const char *own_state(const Act *a);
 
 /* The act of this holder, for the trace and as the gate of everything else. ERR_NOT_FOUND. */
 bool own_act(Db *db, const Who *who, int64_t act_id, Act *ret, Err *err);
+/* The same once its report is open; ERR_CONFLICT, in the same words whatever the reason. */
+bool own_open_act(Db *db, const Who *who, int64_t act_id, Act *ret, Err *err);
 
 /* {"patient":{…},"holder":{kind,name,since_ms,until_ms},"over":false,"acts":[…],"site":{…}} */
 bool own_record_json(Db *db, const Who *who, json_t **ret, Err *err);
@@ -31,8 +33,13 @@ bool own_act_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err
 bool own_report_json(ActHouse *house, const Who *who, int64_t act_id, json_t **ret, Err *err);
 bool own_report_pdf(ActHouse *house, const Who *who, int64_t act_id, Buf *ret, Err *err);
 
-/* {"series":[{uid,modality,description,images:[{uid,frames}]}],"files","bytes"} */
-bool own_series_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err);
+/* ---- own_images.c ---- */
+
+/*
+ * {"series":[{uid,modality,number,description,images:[{uid,frames,rows,columns}]}],"first":[{series,image,frame,words|null,
+ * window:{center,width}|null}],"files","bytes"}. "first": what the signed report names, then the key images kept with it.
+ */
+bool own_series_json(const ActHouse *house, Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err);
 /* The image with these UIDs, when it is one of this act. */
 bool own_instance(Db *db, const Who *who, int64_t act_id, Slice series_uid, Slice instance_uid, InstanceRow *ret, Err *err);
 /* The study to export of this act, and the viewer for whom it is exported. ERR_NOT_FOUND: no images. */

@@ -17,6 +17,8 @@
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
 
+enum { OWN_WIDTH = 1024, OWN_WIDTH_MAX = 4096 };
+
 /* ---- at the site ---- */
 
 static void tell_missing(Request *q, const MissingList *missing)
@@ -187,12 +189,23 @@ bool own_series(Request *q, HttpResponse *a, Err *err)
     int64_t id;
     OWNED(Db) *db = db_read(q->house->db, err);
     json_t *json  = NULL;
-    return db && own_act_of(q, db, &id, err) && own_series_json(db, &q->who, id, &json, err) && answer_json(a, json, err);
+    return db && own_act_of(q, db, &id, err) && own_series_json(q->house->acts, db, &q->who, id, &json, err) && answer_json(a, json, err);
+}
+
+/* "width" (pixels, of the longer side), "window" (centre,width,linear as in PS3.18 §8.3.5.1.4). */
+static bool own_wanted(const Request *q, RenderWanted *ret, Err *err)
+{
+    const char *window = http_query(q->http, "window");
+    int64_t     width  = OWN_WIDTH;
+    if (!query_int(q, "width", 64, OWN_WIDTH_MAX, &width, err) || (window && !render_window(slice_of(window), ret, err)))
+        return false;
+    ret->width = ret->height = (uint32_t)width;
+    return true;
 }
 
 bool own_picture(Request *q, HttpResponse *a, Err *err)
 {
-    int64_t      id, width = 1024;
+    int64_t      id;
     uint32_t     frame = 1;
     InstanceRow  row;
     RenderWanted wanted = { .format = RENDER_JPEG };
@@ -201,13 +214,12 @@ bool own_picture(Request *q, HttpResponse *a, Err *err)
         if (!db || !own_act_of(q, db, &id, err))
             return false;
         traced_object(q, q->param[1]);
-        if (!query_int(q, "width", 64, 1024, &width, err) || !dicomweb_frame(q->param[3], &frame, err) ||
+        if (!own_wanted(q, &wanted, err) || !dicomweb_frame(q->param[3], &frame, err) ||
             !own_instance(db, &q->who, id, q->param[1], q->param[2], &row, err))
             return false;
     }
     if (frame > row.frames)
         return err_set(err, ERR_NOT_FOUND, "This instance has no such frame.", "frame %u", frame);
-    wanted.width = wanted.height = (uint32_t)width;
     return dicomweb_picture(q, a, &row, frame, &wanted, err);
 }
 

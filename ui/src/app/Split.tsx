@@ -23,7 +23,8 @@ const watch = (tell: () => void) => {
   return () => removeEventListener('hashchange', tell);
 };
 
-export function Split({ images, report }: { images: ReactNode; report: ReactNode }) {
+/* 'more': what else can be chosen of how the images are shown. */
+export function Split({ images, report, more }: { images: ReactNode; report: ReactNode; more?: ReactNode }) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const [percent, setPercent] = useState(kept);
@@ -52,12 +53,13 @@ export function Split({ images, report }: { images: ReactNode; report: ReactNode
       {shown !== 'images' && (
         <div className="split-half split-report">
           <div className="split-window">
+            {more}
             {shown === 'both'
-              ? <Button size="compact-xs" variant="subtle" leftSection={<Icon name="images" size={14} />} onClick={() => {
+              ? <Button className="split-two" size="compact-xs" variant="subtle" leftSection={<Icon name="images" size={14} />} onClick={() => {
                   window.open(`${location.pathname}#images`, `images-${location.pathname}`, 'popup,width=1200,height=900');
                   location.hash = 'report';
                 }}>{t('read.twoWindows')}</Button>
-              : <Button size="compact-xs" variant="subtle" leftSection={<Icon name="images" size={14} />} onClick={() => void (location.hash = '')}>{t('read.oneWindow')}</Button>}
+              : <Button className="split-two" size="compact-xs" variant="subtle" leftSection={<Icon name="images" size={14} />} onClick={() => void (location.hash = '')}>{t('read.oneWindow')}</Button>}
           </div>
           {report}
         </div>

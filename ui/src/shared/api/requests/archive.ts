@@ -70,6 +70,18 @@ export const useInstancesOfSeries = (study: string, series: string, page: number
       })),
   });
 
+const LIST_MAX = 5000;
+/* Those that can be drawn, in their order: numbers as the modality gave them. */
+export async function imagesOfSeries(study: string, series: string) {
+  const found: { uid: string; frames: number; rows: number; columns: number; number: number }[] = [];
+  for (let offset = 0; ; offset += LIST_MAX) {
+    const page = await list(`/dicom-web/studies/${study}/series/${series}/instances?limit=${LIST_MAX}&offset=${offset}`);
+    for (const set of page)
+      if (textOf(set, '00280010')) found.push({ uid: textOf(set, '00080018'), frames: Number(textOf(set, '00280008') || 1), rows: Number(textOf(set, '00280010')), columns: Number(textOf(set, '00280011')), number: Number(textOf(set, '00200013')) });
+    if (page.length < LIST_MAX) return found.sort((a, b) => a.number - b.number);
+  }
+}
+
 export const instancePath = (study: string, series: string, instance: string) => `/dicom-web/studies/${study}/series/${series}/instances/${instance}`;
 export const useAttributes = (study: string, series: string, instance: string) =>
   useQuery({ queryKey: ['archive', 'instance', instance], queryFn: async () => (await list(`${instancePath(study, series, instance)}/metadata`))[0] ?? {}, staleTime: 60_000 });

@@ -30,17 +30,20 @@ export interface OwnReport {
   text: Record<(typeof OWN_PARTS)[number], string>; signed_at_ms: number; signed_by: string | null; not_interpretable: boolean;
   opinions: { by?: string; at_ms?: number; results?: string; conclusion?: string }[];
 }
-export interface OwnSeries { uid: string; modality: string; description: string; images: { uid: string; frames: number }[] }
+export interface OwnSeries { uid: string; number: number | null; modality: string; description: string; images: { uid: string; frames: number; rows: number; columns: number }[] }
+export interface OwnFirst { series: string; image: string; frame: number; words: string | null; window: { center: number; width: number } | null }
 export interface OwnReader { at_ms: number; kind: 'record' | 'report' | 'images' | 'copy'; name: string; profession: string; organisations: string[]; purpose: string; number: string | null; times: number; you: boolean }
 
 export const useOwnRecord = () => useQuery({ queryKey: ['own'], queryFn: () => api.get<OwnRecord>('/api/patient') });
 export const useOwnAct = (id: number) => useQuery({ queryKey: ['own', id], queryFn: () => api.get<OwnActWhole>(`/api/patient/acts/${id}`) });
 export const useOwnReport = (id: number, on: boolean) => useQuery({ queryKey: ['own', id, 'report'], queryFn: () => api.get<OwnReport>(`/api/patient/acts/${id}/report`), enabled: on });
 export const useOwnSeries = (id: number, on: boolean) =>
-  useQuery({ queryKey: ['own', id, 'series'], queryFn: () => api.get<{ series: OwnSeries[]; files: number; bytes: number }>(`/api/patient/acts/${id}/series`), enabled: on, staleTime: Infinity });
+  useQuery({ queryKey: ['own', id, 'series'], queryFn: () => api.get<{ series: OwnSeries[]; first: OwnFirst[]; files: number; bytes: number }>(`/api/patient/acts/${id}/series`), enabled: on, staleTime: Infinity });
 export const useOwnReaders = () => useQuery({ queryKey: ['own', 'readers'], queryFn: () => api.get<{ readers: OwnReader[] }>('/api/patient/readers') });
 
-export const ownPicture = (act: number, series: string, image: string, frame: number) => `/api/patient/acts/${act}/series/${series}/images/${image}/frames/${frame}?width=1024`;
+/* 'side': of the square it must fit, in pixels; 'window' "C,W,linear" or ''. */
+export const ownPicture = (act: number, series: string, image: string, frame: number, side: number, window: string) =>
+  `/api/patient/acts/${act}/series/${series}/images/${image}/frames/${frame}?width=${side}${window && `&window=${window}`}`;
 export const ownPdf = (act: number) => `/api/patient/acts/${act}/report.pdf`;
 
 /* The browser's own download: the exam goes to disk as it comes. */

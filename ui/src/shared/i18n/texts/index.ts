@@ -12,6 +12,7 @@ import { elsewhere } from './elsewhere';
 import { home } from './home';
 import { indicators } from './indicators';
 import { identity } from './identity';
+import { light } from './light';
 import { media } from './media';
 import { network } from './network';
 import { opinion } from './opinion';
@@ -38,6 +39,7 @@ export const PARTS: Texts[] = [
   steps,
   viewer,
   volume,
+  light,
   report,
   media,
   peers,
