@@ -63,7 +63,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
   const looking = useRef<VolumeHandle>(null);
   const told = useRef<Ledger | null>(null);
   const box = useRef<HTMLDivElement>(null);
-  const arriving = useArriving(images.instances);
+  const arriving = useArriving(images.series.reduce((sum, one) => sum + (isDocument(one) ? 0 : one.instances), 0)); // what readers record is no image that arrives
   const [store] = useState(() => new MarkStore());
   const { note } = useSyncExternalStore(store.subscribe, store.current);
   const [keysOnly, setKeysOnly] = useState(false);

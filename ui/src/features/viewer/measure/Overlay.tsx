@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import type { TFunction } from 'i18next';
-import { type RefObject, useEffect, useReducer, useSyncExternalStore } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useReducer, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Frame, number, TAG } from '../dicom';
 import { cursorOn, link } from '../engine/link';
@@ -73,6 +73,20 @@ function Cross({ at, near }: { at: readonly [number, number] | null; near: boole
   return <path className={near ? 'mark-cursor' : 'mark-cursor mark-cursor-far'} d={`M${x - 22} ${y}h16M${x + 6} ${y}h16M${x} ${y - 22}v16M${x} ${y + 6}v16`} />;
 }
 
+/* Beside the mark; where the pane ends, as far inside as they need to be read whole. */
+const EDGE_PX = 4;
+function Words({ lines, x, y, step }: { lines: string[]; x: number; y: number; step: number }) {
+  const group = useRef<SVGGElement>(null);
+  useLayoutEffect(() => {
+    const here = group.current, pane = here?.ownerSVGElement?.getBoundingClientRect();
+    if (!here || !pane || !lines.length) return;
+    const box = here.getBBox();
+    const inside = (from: number, size: number, room: number) => Math.max(EDGE_PX - from, Math.min(0, room - EDGE_PX - from - size));
+    here.setAttribute('transform', `translate(${inside(box.x, box.width, pane.width)} ${inside(box.y, box.height, pane.height)})`);
+  });
+  return <g ref={group}>{lines.map((line, i) => <text key={i} className="mark-words" x={x} y={y + i * step}>{line}</text>)}</g>;
+}
+
 export function Drawn({ mark, chosen, screen, lines }: { mark: { id: string; kind: Kind; points: MarkItem['points'] }; chosen: boolean; screen: (pixel: Pixel) => [number, number] | null; lines: string[] }) {
   const at = mark.points.map(screen).filter((one): one is [number, number] => !!one);
   if (!at.length) return null;
@@ -84,7 +98,7 @@ export function Drawn({ mark, chosen, screen, lines }: { mark: { id: string; kin
       {mark.kind === 'cobb' && at.length === 4 && <path className="mark-between" d={pathOf([[(at[0]![0] + at[1]![0]) / 2, (at[0]![1] + at[1]![1]) / 2], [(at[2]![0] + at[3]![0]) / 2, (at[2]![1] + at[3]![1]) / 2]])} />}
       {mark.kind === 'arrow' && tip && tail && <path className="mark-head" d={headOf(tip, tail)} />}
       {mark.kind !== 'freehand' && mark.kind !== 'text' && at.map(([x, y], i) => <circle key={i} cx={x} cy={y} r={chosen ? 4 : 2.5} />)}
-      {lines.map((line, i) => <text key={i} className="mark-words" x={right[0] + (mark.kind === 'text' ? 0 : 10)} y={right[1] + 4 + i * 17}>{line}</text>)}
+      <Words lines={lines} x={right[0] + (mark.kind === 'text' ? 0 : 10)} y={right[1] + 4} step={17} />
     </g>
   );
 }
@@ -101,7 +115,7 @@ function Recorded({ told: { mark }, frame, screen, lines }: { told: Told; frame:
     <g className="mark-recorded" data-recorded={mark.kind}>
       {drawn.map((line, i) => (line.length > 1 ? <path key={i} d={pathOf(line)} /> : mark.kind !== 'text' && <circle key={i} cx={line[0]![0]} cy={line[0]![1]} r={3} />))}
       {mark.kind === 'arrow' && tip && tail && <path className="mark-head" d={headOf(tip, tail)} />}
-      {lines.map((line, i) => <text key={i} className="mark-words" x={right[0] + (mark.kind === 'text' ? 0 : 10)} y={right[1] + 4 + i * 16}>{line}</text>)}
+      <Words lines={lines} x={right[0] + (mark.kind === 'text' ? 0 : 10)} y={right[1] + 4} step={16} />
     </g>
   );
 }
