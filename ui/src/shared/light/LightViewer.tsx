@@ -125,7 +125,7 @@ export default function LightViewer({ series, first, imagesOf, chosen, onChoose,
         </nav>
       )}
       <div className="light-pane" ref={pane} tabIndex={0} role="group" aria-label={t('light.pane', { name: titleOf(one, t) })} data-zoomed={shift.zoom > 1}>
-        {address && <img src={address} className={readsDark(one.modality) ? 'reads-dark' : undefined} alt={words} draggable={false} data-fresh={!waiting} style={{ transform: `translate(${shift.x}px, ${shift.y}px) scale(${shift.zoom})` }} />}
+        {address && !failed && <img src={address} className={readsDark(one.modality) ? 'reads-dark' : undefined} alt={words} draggable={false} data-fresh={!waiting} style={{ transform: `translate(${shift.x}px, ${shift.y}px) scale(${shift.zoom})` }} />}
         {who && <span className="light-who">{who}</span>}
         <span className="light-where num" aria-hidden="true">{titleOf(one, t)}<br />{words}</span>
         <span className="light-stamp" aria-hidden="true">{t('light.stamp')}</span>
@@ -141,13 +141,14 @@ export default function LightViewer({ series, first, imagesOf, chosen, onChoose,
         </div>
       )}
       <div className="light-tools" role="toolbar" aria-label={t('light.tools')}>
+        {large && <button type="button" onClick={() => setLarge(false)}>{t('light.smallPage')}</button>}
         <button type="button" aria-label={t('light.smaller')} disabled={shift.zoom <= 1} onClick={() => zoom(1 / 1.5)}>−</button>
         <button type="button" aria-label={t('light.larger')} onClick={() => zoom(1.5)}>+</button>
         {windows.length > 0 && <button type="button" aria-pressed={!window} onClick={() => setWindow(null)}>{t('light.window.own')}</button>}
         {windows.map((each) => (
           <button key={each.name} type="button" aria-pressed={window?.center === each.window.center && window.width === each.window.width} onClick={() => setWindow(each.window)}>{t(`viewer.preset.${each.name}`)}</button>
         ))}
-        <button type="button" className="light-size" onClick={() => setLarge(!large)}>{t(large ? 'light.smallPage' : 'light.largePage')}</button>
+        {!large && <button type="button" className="light-size" onClick={() => setLarge(true)}>{t('light.largePage')}</button>}
         {actions}
       </div>
       {series.length > 1 && <Strip series={series} chosen={one.uid} thumbOf={thumbOf} onChoose={choose} />}
