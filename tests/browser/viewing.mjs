@@ -15,8 +15,12 @@ export function studyOf(house, kind, seed) {
 
 export class Viewing {
   constructor(visit) { this.visit = visit; this.page = visit.page; }
-  async open(path) {
+  // 'hung': as the hanging in force has it; else the plain layout, one pane.
+  async open(path, { hung = false } = {}) {
     await this.page.goto(path);
+    await this.drawn('left');
+    if (hung) return;
+    await this.key('g');
     await this.drawn('left');
   }
   // Until this pane shows an image of which everything is there.

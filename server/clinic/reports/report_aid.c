@@ -9,23 +9,17 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "clinic/reports/shared.h"
 #include "formats/json/json_util.h"
-#include "guard/access/people.h"
 #include "platform/clock.h"
 
 #define NO_SUCH "No such template, phrase or word."
-
-/* What the roles in this organisation give. */
-static bool may_in(const Who *who, int64_t organisation_id, unsigned what)
-{
-    return (permissions_of_roles(who_roles_in(who, organisation_id)) & what) != 0;
-}
 
 /* May this person change what belongs there? Own: who writes reports; shared: by the permission in that organisation. */
 static bool may_change(const Who *who, int64_t organisation_id, int64_t person_id, Err *err)
 {
     if (organisation_id)
-        return may_in(who, organisation_id, MAY_SHARE_AIDS) ||
+        return shared_may(who, organisation_id, MAY_SHARE_AIDS) ||
                err_set(err, ERR_DENIED, "Shared texts are changed by the responsible radiologist of the organisation: keep yours as your own.",
                        "organisation %" PRId64, organisation_id);
     return (person_id == who->person_id && who_permissions(who) & MAY_REPORT) ||
@@ -34,23 +28,7 @@ static bool may_change(const Who *who, int64_t organisation_id, int64_t person_i
 
 /* ---- read ---- */
 
-static bool name_put(Db *db, const char *sql, int64_t id, json_t *into, const char *key, Err *err)
-{
-    OWNED(DbQuery) *q = db_query(db, sql);
-    db_bind_int(q, 1, id);
-    DbStep step = db_next(q, err);
-    return step != DB_FAILED && json_put(into, key, step == DB_ROW ? json_slice(db_slice(q, 0)) : json_null());
-}
-
-static json_t *person_name(Db *db, int64_t person_id)
-{
-    char name[160];
-    Err  gone = { 0 };
-    return person_name_load(db, person_id, name, sizeof name, &gone) ? json_string(name) : json_null();
-}
-
 #define COLUMNS "id, kind, organisation_id, person_id, name, modality, region, content, version, changed_at_ms, changed_by"
-#define ORGANISATION_NAME "SELECT name FROM organisation WHERE id = ?1"
 
 static bool one_push(Db *db, const Who *who, const DbQuery *row, json_t *list, Err *err)
 {
@@ -63,9 +41,9 @@ static bool one_push(Db *db, const Who *who, const DbQuery *row, json_t *list, E
                                                   json_slice(db_slice(row, 1)), "shared", shared != 0, "organisation_id", (json_int_t)shared, "name",
                                                   json_slice(db_slice(row, 4)), "modality", json_slice(db_slice(row, 5)), "region",
                                                   json_slice(db_slice(row, 6)), "content", content, "version", (json_int_t)db_int(row, 8),
-                                                  "changed_at_ms", (json_int_t)db_int(row, 9), "changed_by", person_name(db, db_int(row, 10)),
+                                                  "changed_at_ms", (json_int_t)db_int(row, 9), "changed_by", shared_person_name(db, db_int(row, 10)),
                                                   "may_change", change);
-    return one && (!shared || name_put(db, ORGANISATION_NAME, shared, one, "organisation", err)) && json_push(list, json_incref(one));
+    return one && (!shared || shared_organisation_put(db, shared, one, "organisation", err)) && json_push(list, json_incref(one));
 }
 
 /* Those of one owner: an organisation or a person, the other is 0. */
@@ -89,16 +67,10 @@ bool aids_json(Db *db, const Who *who, json_t **ret, Err *err)
         return false;
     for (size_t i = 0; i < who->membership_count; i++) {
         int64_t organisation = who->memberships[i].organisation_id;
-        if (!may_in(who, organisation, MAY_REPORT | MAY_SHARE_AIDS))
+        if (!shared_may(who, organisation, MAY_REPORT | MAY_SHARE_AIDS))
             continue;
-        if (!owner_push(db, who, organisation, 0, list, err))
+        if (!owner_push(db, who, organisation, 0, list, err) || !shared_where_push(db, who, organisation, share, err))
             return false;
-        json_t *one = may_in(who, organisation, MAY_SHARE_AIDS) ? json_pack("{s:I}", "id", (json_int_t)organisation) : NULL;
-        if (one && (!name_put(db, ORGANISATION_NAME, organisation, one, "name", err) || !json_push(share, json_incref(one)))) {
-            json_decref(one);
-            return false;
-        }
-        json_decref(one);
     }
     *ret = json_pack("{s:O, s:O}", "aids", list, "share", share);
     return *ret != NULL;
@@ -168,7 +140,7 @@ bool aid_add(Db *db, const Who *who, const json_t *body, int64_t *ret_id, Err *e
 
 static bool is_seen(const Who *who, const Aid *a)
 {
-    return a->organisation_id ? may_in(who, a->organisation_id, MAY_REPORT | MAY_SHARE_AIDS) : a->person_id == who->person_id;
+    return a->organisation_id ? shared_may(who, a->organisation_id, MAY_REPORT | MAY_SHARE_AIDS) : a->person_id == who->person_id;
 }
 
 bool aid_load(Db *db, const Who *who, int64_t id, Aid *ret, Err *err)

@@ -9,6 +9,7 @@
 #include "clinic/archive/history.h"
 #include "clinic/workflow/act_document.h"
 #include "clinic/workflow/act_json.h"
+#include "clinic/workflow/act_priors.h"
 #include "clinic/workflow/act_store.h"
 #include "clinic/workflow/protocol.h"
 #include "doors/web/handlers.h"
@@ -78,6 +79,17 @@ bool act_earlier(Request *q, HttpResponse *a, Err *err)
         return false;
     OWNED(Db) *db = db_read(q->house->db, err);
     return db && patient_history_json(db, q->traced.patient_id, act_id, clock_now_ms(), &json, err) && answer_json(a, json, err);
+}
+
+/* Earlier exams worth comparing, for the viewer. E25 */
+bool act_priors(Request *q, HttpResponse *a, Err *err)
+{
+    int64_t act_id = 0;
+    json_t *json   = NULL;
+    if (!act_seen_here(q, &act_id, err))
+        return false;
+    OWNED(Db) *db = db_read(q->house->db, err);
+    return db && act_priors_json(db, &q->who, act_id, clock_now_s(), &json, err) && answer_json(a, json, err);
 }
 
 /* ---- protocols ---- */

@@ -1,11 +1,12 @@
 /*
- * The libraries of an imaging group: exam protocols, preparation sheets for patients, what helps to write a report. E19, E11, E29.
+ * The libraries of an imaging group: exam protocols, preparation sheets for patients, what helps to write a report, how images are hung. E19, E11, E29, E25.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <string.h>
 
 #include "clinic/reports/report_aid.h"
+#include "clinic/workflow/hanging.h"
 #include "clinic/workflow/preparation.h"
 #include "clinic/workflow/protocol.h"
 #include "doors/web/handlers.h"
@@ -105,6 +106,12 @@ bool report_aid_mrrt(Request *q, HttpResponse *a, Err *err)
     return aid_to_mrrt(db, &q->who, id, arena_textf(q->arena, "%s%s", q->web->origin, q->http->path), &a->bytes, err);
 }
 
+static bool hangings_all(Db *db, const Who *who, bool all, json_t **ret, Err *err)
+{
+    (void)all;
+    return hangings_json(db, who, ret, err);
+}
+
 #define READS(handler, answer, read)                                                                                                       \
     bool handler(Request *q, HttpResponse *a, Err *err) { return answer(q, a, read, err); }
 #define CHANGES(handler, how, object, change)                                                                                              \
@@ -133,4 +140,9 @@ READS(report_aids,            list_answer,    aids_all)
 CHANGES(report_aid_add,       library_add,    "report-aid",  aid_add)
 CHANGES(report_aid_changed,   library_change, "report-aid",  aid_change)
 CHANGES(report_aid_removed,   library_change, "report-aid",  aid_remove)
+READS(hangings,               list_answer,    hangings_all)
+CHANGES(hanging_new,          library_add,    "hanging",     hanging_add)
+CHANGES(hanging_changed,      library_change, "hanging",     hanging_change)
+CHANGES(hanging_removed,      library_change, "hanging",     hanging_remove)
+CHANGES(hanging_moved,        library_change, "hanging",     hanging_move)
 /* clang-format on */

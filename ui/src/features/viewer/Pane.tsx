@@ -6,14 +6,17 @@
 import { Button } from '@mantine/core';
 import { forwardRef, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ActPrior } from '@/shared/api/requests/priors';
 import type { Patient } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { birthDate } from '@/shared/format/dates';
 import { ageText, sexText } from '@/shared/format/people';
+import { dicomDay } from '@/shared/format/size';
 import { Icon } from '@/shared/ui/Icon';
 import { cineRate, dicomDate, dicomTime, type Frame, number, ofFrame, ownWindow, speaksHounsfield, TAG, text } from './dicom';
 import { link } from './engine/link';
-import { type PaneState, StackPane } from './engine/stack';
+import { type Opening, type PaneState, StackPane } from './engine/stack';
+import { hangBreast } from './hanging/mammo';
 import { Drawing } from './measure/drawing';
 import { scaleOf, valueUnit } from './measure/figures';
 import { type MarkStore, type Place, placeOf, samePlace } from './measure/marks';
@@ -29,8 +32,9 @@ export interface PaneHandle { run: (command: Command) => void; key: (tool: Tool,
 
 export const Pane = forwardRef<PaneHandle, {
   id: string; frames: Frame[]; title: string; patient: Patient; active: boolean; framed: boolean; arriving: boolean; waiting: boolean; tool: Tool; store: MarkStore; recorded?: Recorded | undefined;
+  opening?: Opening | null; prior?: ActPrior | undefined;
   onActivate: () => void; onState?: (state: PaneState) => void;
-}>(function Pane({ id, frames, title, patient, active, framed, arriving, waiting, tool, store, recorded, onActivate, onState }, ref) {
+}>(function Pane({ id, frames, title, patient, active, framed, arriving, waiting, tool, store, recorded, opening = null, prior, onActivate, onState }, ref) {
   const { t } = useTranslation();
   const holder = useRef<HTMLDivElement>(null);
   const [pane, setPane] = useState<StackPane | null>(null);
@@ -50,8 +54,10 @@ export const Pane = forwardRef<PaneHandle, {
 
   const state = useSyncExternalStore(pane?.subscribe ?? never, pane?.current ?? nothing);
   useEffect(() => {
-    if (pane) void pane.show(frames, middleOf(frames));
-  }, [pane, frames]);
+    if (!pane) return;
+    pane.opensAs(opening);
+    void pane.show(frames, middleOf(frames));
+  }, [pane, frames, opening]);
   useEffect(() => {
     if (state) onState?.(state);
   }, [state, onState]);
@@ -121,12 +127,15 @@ export const Pane = forwardRef<PaneHandle, {
   const key = !!frame && !!marks && store.isKey(placeOf(frame));
   const keyOf = frame && !key ? isRecordedKey(recorded, placeOf(frame)) : undefined;
   const letter = (word: string) => [...word].map((one) => t(`viewer.letter.${one}`)).join('');
+  const wall = frame && opening?.stands ? hangBreast(frame.instance) : null;
   const behind = state && state.shown !== state.wanted && state.count > 0;
 
   return (
-    <section className="pane" data-active={active && framed} aria-label={t('viewer.pane', { title })} onPointerDownCapture={onActivate}>
+    <section className="pane" data-active={active && framed} data-prior={prior?.study_uid} aria-label={prior ? t('priors.pane', { title, date: dicomDay(prior.date) }) : t('viewer.pane', { title })} onPointerDownCapture={onActivate}>
       <div className="pane-image" ref={holder} onContextMenu={(event) => event.preventDefault()} data-testid={`image-${id}`} />
       <Corner patient={patient} frame={frame} />
+      {prior && <span className="prior-mark">{prior.date ? t('priors.mark', { date: dicomDay(prior.date) }) : t('priors.markUndated')}</span>}
+      {wall && 'trouble' in wall && <span className="wall-note" role="note">{t(`hanging.wall.${wall.trouble}`)}</span>}
       {frame && state && <Around frame={frame} state={state} title={title} arriving={arriving} />}
       {pane && drawing && frame && <Overlay pane={pane} drawing={drawing} store={store} recorded={recorded} frame={frame} holder={holder} tool={tool} />}
       {edges && (['right', 'left', 'top', 'bottom'] as const).map((side) => edges[side] && <span key={side} className={`edge edge-${side}`} data-edge={side}>{letter(edges[side])}</span>)}

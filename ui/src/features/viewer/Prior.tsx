@@ -6,23 +6,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/shared/api/client';
 import { useAct } from '@/shared/api/requests/act';
 import { usePriors } from '@/shared/api/requests/priors';
-import type { Act, SeriesShort } from '@/shared/api/types';
+import type { Act } from '@/shared/api/types';
 import { dicomDay } from '@/shared/format/size';
 import { priorOpened } from '@/shared/media/openedPriors';
 import { Empty, Loaded } from '@/shared/ui/Blocks';
-import type { DicomJson } from './dicom';
+import { seriesQuery } from './requests';
 import { Study } from '.';
-
-const valueOf = (one: DicomJson, tag: string) => one[tag]?.Value?.[0];
-const seriesOf = (one: DicomJson): SeriesShort => ({
-  uid: String(valueOf(one, '0020000E') ?? ''), number: Number(valueOf(one, '00200011') ?? 0), modality: String(valueOf(one, '00080060') ?? ''),
-  description: String(valueOf(one, '0008103E') ?? ''), instances: Number(valueOf(one, '00201209') ?? 0),
-});
-const useSeries = (study: string) =>
-  useQuery({ queryKey: ['dicom', study, 'series'], queryFn: () => api.get<DicomJson[]>(`/dicom-web/studies/${study}/series`).then((list) => (list ?? []).map(seriesOf)) });
 
 export default function PriorViewer({ studyUid, actId }: { studyUid: string; actId: number }) {
   const act = useAct(actId);
@@ -33,7 +24,7 @@ export default function PriorViewer({ studyUid, actId }: { studyUid: string; act
 function OfPatient({ study, act }: { study: string; act: Act }) {
   const { t } = useTranslation();
   const priors = usePriors(act.patient.id);
-  const series = useSeries(study);
+  const series = useQuery(seriesQuery(study));
   const opened = priors.data?.find((one) => one.study_uid === study);
   useEffect(() => {
     if (opened) priorOpened(act.id, opened);

@@ -9,6 +9,8 @@ import { useTranslation } from 'react-i18next';
 import type { SeriesShort } from '@/shared/api/types';
 import { readsDark } from '@/shared/format/modality';
 import { Icon } from '@/shared/ui/Icon';
+import { dicomDay } from '@/shared/format/size';
+import type { ExamSeries } from './hanging/useExams';
 import { isImage, type DicomJson, TAG, text } from './dicom';
 import { pictureOf, useHeaders } from './requests';
 
@@ -17,8 +19,8 @@ export const DRAGGED = 'application/x-series'; // what a thumbnail carries when 
 export const isDocument = (series: SeriesShort) => DOCUMENTS.has(series.modality);
 
 /* Its pictures wait while 'calm' is false: the line is the first image's. */
-export function SeriesList({ study, series, shown, calm, onChoose }: {
-  study: string; series: SeriesShort[]; shown: readonly (string | null)[]; calm: boolean; onChoose: (uid: string) => void;
+export function SeriesList({ study, series, earlier, shown, calm, onChoose }: {
+  study: string; series: SeriesShort[]; earlier: ExamSeries[]; shown: readonly (string | null)[]; calm: boolean; onChoose: (uid: string) => void;
 }) {
   const { t } = useTranslation();
   return (
@@ -30,6 +32,14 @@ export function SeriesList({ study, series, shown, calm, onChoose }: {
           </li>
         ))}
       </ul>
+      {earlier.length > 0 && (
+        <>
+          <p className="series-earlier">{t('priors.series', { date: dicomDay(earlier[0]!.prior?.date ?? '') })}</p>
+          <ul>
+            {earlier.map((one) => <li key={one.uid}><SeriesButton study={one.study} series={one} place={shown.indexOf(one.uid)} several={shown.length > 1} calm={calm} onChoose={() => onChoose(one.uid)} /></li>)}
+          </ul>
+        </>
+      )}
     </nav>
   );
 }

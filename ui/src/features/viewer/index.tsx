@@ -8,6 +8,7 @@ import { Button } from '@mantine/core';
 import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
+import type { ActPrior } from '@/shared/api/requests/priors';
 import type { ActState, Images, Patient, SeriesShort } from '@/shared/api/types';
 import { Empty, Failed, Loaded, Waiting } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -17,6 +18,13 @@ import { DocumentPane } from './Document';
 import { chooseTool, forget } from './engine/base';
 import { link } from './engine/link';
 import { hooks, type PaneState } from './engine/stack';
+import { HangingBar } from './hanging/HangingBar';
+import type { Rule } from './hanging/model';
+import { openingOf } from './hanging/opening';
+import { useExams } from './hanging/useExams';
+import { type Fit, useComparing, useFilled } from './hanging/useFilled';
+import { useHanging } from './hanging/useHanging';
+import { usePriorStores } from './hanging/usePriorStores';
 import { Ledger, type Looked } from './ledger';
 import { useCiting } from './measure/citing';
 import { keepMarks } from './measure/keep';
@@ -41,8 +49,7 @@ export default function Viewer({ studyUid, actId }: { studyUid: string; actId: n
   return <Loaded query={act} rows={1} height={420}>{(data) => <Study key={studyUid} act={actId} study={studyUid} patient={data.patient} state={data.state} images={data.images} />}</Loaded>;
 }
 
-const PANES = ['left', 'right', 'third', 'fourth', 'fifth', 'sixth'] as const;
-const ONE = LAYOUTS[0]!;
+const PANES = ['left', 'right', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth'] as const;
 
 type Shown = Pick<Images, 'series' | 'instances' | 'wrong_patient'>;
 
@@ -50,15 +57,15 @@ type Shown = Pick<Images, 'series' | 'instances' | 'wrong_patient'>;
 export function Study({ act, recordIn = act, study, patient, state: actState, images }: { act?: number; recordIn?: number | undefined; study: string; patient: Patient; state: ActState; images: Shown }) {
   const { t } = useTranslation();
   const series = useMemo(() => [...images.series].sort((a, b) => Number(isDocument(a)) - Number(isDocument(b)) || a.number - b.number), [images.series]);
-  const [chosen, setChosen] = useState<(string | null)[]>(() => PANES.map(() => null));
-  const [layout, setLayout] = useState<Layout>(ONE);
-  const [active, setActive] = useState(0);
+  const filled = useFilled(PANES);
+  const { chosen, fits, layout, active, setActive, comparing, placeIn: putIn, lay: layOut } = filled;
   const [tool, setTool] = useState<Tool>('window');
   const [list, setList] = useState(() => matchMedia('(min-width: 900px)').matches);
   const [marksShown, setMarksShown] = useState(false);
   const [keys, setKeys] = useState(false);
   const [states, setStates] = useState<(PaneState | null)[]>(() => PANES.map(() => null));
   const handles = useRef<(PaneHandle | null)[]>([]);
+  const [opening, setOpening] = useState<'planes' | 'fusion'>('planes'); // how the volume begins
   const [volume, setVolume] = useState<string | null>(null); // the series that is looked at as a volume, in place of the panes
   const looking = useRef<VolumeHandle>(null);
   const told = useRef<Ledger | null>(null);
@@ -100,10 +107,31 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
   const others = series.filter((one) => !isDocument(one) && one.uid !== start);
   const shown = PANES.map((_, n) => chosen[n] ?? (n ? others[n - 1]?.uid ?? null : start)).slice(0, count);
 
-  const placeIn = useCallback((uid: string, n: number) => {
-    setChosen((known) => known.map((one, i) => (i === n ? uid : one)));
-    setActive(n);
+  const [calm, setCalm] = useState(false);
+  if (!calm && states.some((one) => one?.full || one?.failed)) setCalm(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setCalm(true), CALM_MS);
+    return () => clearTimeout(timer);
   }, []);
+
+  const exams = useExams({ act, study, series, calm, reach: Math.max(comparing ?? -1, filled.wanted ?? -1) + 1, reading: shown[0] || start, asked: false });
+  const compareOf = shown.find((uid) => series.some((one) => one.uid === uid && !isDocument(one))) ?? start;
+  useComparing(filled, exams, compareOf);
+  const hung = useRef<(rule: Rule) => void>(() => undefined);
+  const fillIn = filled.fill;
+  const use = useHanging(exams, useCallback((rule, placed, again) => {
+    fillIn(rule, placed, again);
+    if (!again) hung.current(rule);
+  }, [fillIn]), () => {
+    filled.clear();
+    setVolume(null);
+  });
+  const priorStores = usePriorStores(exams.series.filter((one) => one.prior && shown.includes(one.uid)), act);
+  const { touch } = use;
+  const placeIn = useCallback((uid: string, n: number) => {
+    touch();
+    putIn(uid, n);
+  }, [touch, putIn]);
   const place = useCallback((uid: string) => placeIn(uid, active), [placeIn, active]);
   const lookedAt = useCallback((list: readonly Looked[]) => told.current?.look(study, list) ?? (() => undefined), [study]);
   const chooseVolume = useCallback((uid: string) => {
@@ -112,29 +140,47 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
     placeIn(uid, active);
   }, [series, placeIn, active]);
   const lay = useCallback((to: Layout) => {
-    setLayout(to);
-    setActive((known) => Math.min(known, panesOf(to) - 1));
-  }, []);
+    touch();
+    layOut(to);
+  }, [touch, layOut]);
+  const compare = useCallback((prior: number) => {
+    touch();
+    setVolume(null);
+    if (prior < 0 || prior >= exams.priors.length) return filled.clear();
+    return filled.setWanted(prior);
+  }, [touch, exams.priors.length, filled]);
 
   const jumpLater = useRef<(to: Place) => void>(() => undefined);
-  const showVolume = useCallback((uid: string | null) => {
-    if (uid && !series.some((one) => one.uid === uid && !isDocument(one))) return;
+  const showVolume = useCallback((uid: string | null, as: 'planes' | 'fusion' = 'planes') => {
+    if (uid && !exams.series.some((one) => one.uid === uid && !isDocument(one))) return;
+    setOpening(as);
     setVolume(uid);
     const first: Tool = uid ? 'cursor' : 'window';
     setTool(first);
     chooseTool(first);
     if (uid) setMarksShown(false);
-  }, [series]);
+  }, [exams.series]);
   const toggleVolume = useCallback(() => {
-    const own = series.find((one) => one.uid === shown[active]);
+    const own = exams.series.find((one) => one.uid === shown[active]);
     if (volume) {
       const place = looking.current?.place();
       showVolume(null);
       if (place) jumpLater.current(place);
     } else if (own) showVolume(own.uid);
-  }, [series, shown, active, volume, showVolume]);
+  }, [exams.series, shown, active, volume, showVolume]);
+  hung.current = (rule) => {
+    const base = rule.content.as === 'fusion' ? series.find((one) => one.modality === 'CT') : series.find((one) => one.uid === start);
+    if (rule.content.as !== 'panes' && base) showVolume(base.uid, rule.content.as);
+    else if (volume) showVolume(null);
+  };
 
   const run = useCallback((command: Command) => {
+    switch (command.do) { // of the whole view, a volume open or not
+      case 'hang': return use.next(command.by);
+      case 'plain': return use.plain();
+      case 'prior': return exams.priors.length ? compare(comparing === null ? (command.by > 0 ? 0 : -1) : comparing + command.by) : undefined;
+      default: break;
+    }
     if (volume && looking.current?.run(command)) return;
     switch (command.do) {
       case 'volume': return toggleVolume();
@@ -156,7 +202,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
       }
       default: return handles.current[active]?.run(command);
     }
-  }, [layout, active, count, shown, series, place, lay, marksShown, keysOnly, volume, toggleVolume]);
+  }, [layout, active, setActive, count, shown, series, place, lay, marksShown, keysOnly, volume, toggleVolume, use, exams.priors.length, compare, comparing]);
   const drawKey = useCallback((event: KeyboardEvent) => !!(volume ? looking.current?.key(tool, event) : handles.current[active]?.key(tool, event)), [active, tool, volume]);
   useKeys(box, run, drawKey);
 
@@ -172,17 +218,10 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
       if (left) requestAnimationFrame(() => go(left - 1));
     };
     go(n < 0 ? 22 : 20);
-  }, [shown, active, placeIn]);
+  }, [shown, active, setActive, placeIn]);
   jumpLater.current = (to) => requestAnimationFrame(() => jump(to, null));
 
-  const [calm, setCalm] = useState(false);
-  if (!calm && states.some((one) => one?.full || one?.failed)) setCalm(true);
-  useEffect(() => {
-    const timer = setTimeout(() => setCalm(true), CALM_MS);
-    return () => clearTimeout(timer);
-  }, []);
-
-  const volumeSeries = volume ? series.find((one) => one.uid === volume) : undefined;
+  const volumeSeries = volume ? exams.series.find((one) => one.uid === volume) : undefined;
   useCiting({ act, study, series, store, jump });
 
   const tellState = useMemo(() => PANES.map((_, n) => (state: PaneState) => setStates((known) => known.map((one, i) => (i === n ? state : one)))), []);
@@ -192,23 +231,27 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
     <div className="viewer" ref={box} tabIndex={-1} data-testid="viewer">
       <Bar tool={tool} hounsfield={series.find((one) => one.uid === (volume ?? shown[active]))?.modality === 'CT'} several={(state?.count ?? 0) > 1} playing={!!state?.playing} layout={layout} linked={linked} list={list}
         marks={marksShown} volume={!!volumeSeries} run={run} onList={() => setList(!list)} />
-      {act !== undefined && <Together act={act} study={study} ids={PANES} layout={layout} active={active} shown={shown} states={states} store={store} volume={volumeSeries ? volume : null} handles={handles} box={box} lay={lay} placeIn={placeIn} showVolume={showVolume} />}
+      {act !== undefined && <Together act={act} study={study} ids={PANES} layout={layout} active={active} shown={shown.map((uid) => (exams.series.find((one) => one.uid === uid)?.prior ? null : uid))} states={states} store={store}
+        volume={volumeSeries && !volumeSeries.prior ? volume : null} handles={handles} box={box} lay={lay} placeIn={placeIn} showVolume={showVolume} />}
+      {use.rules.length > 0 && <HangingBar use={use} priors={exams.priors} comparing={comparing === null ? null : exams.priors[comparing]?.study_uid ?? null} onCompare={(n) => compare(n === comparing ? -1 : n)} run={run} />}
       {images.wrong_patient.length > 0 && <div className="viewer-alarm" role="alert"><Icon name="warning" /> {t('viewer.wrongPatient')}</div>}
       <div className="viewer-body">
-        {list && <SeriesList study={study} series={series} shown={volume ? [volume] : shown} calm={calm || !!volume} onChoose={volume ? chooseVolume : place} />}
+        {list && <SeriesList study={study} series={series} shown={volume ? [volume] : shown} calm={calm || !!volume} onChoose={volume ? chooseVolume : place}
+          earlier={exams.series.filter((one) => one.prior && one.prior.study_uid === exams.priors[comparing ?? -1]?.study_uid)} />}
         {volumeSeries && (
           <Suspense fallback={<div className="volume"><Waiting rows={1} height={420} /></div>}>
-            <VolumeView ref={looking} study={study} series={volumeSeries} others={series} patient={patient} tool={tool} onSeries={setVolume} onLooked={lookedAt} onClose={toggleVolume} />
+            <VolumeView key={opening} ref={looking} study={volumeSeries.study} series={volumeSeries} others={exams.series.filter((one) => one.study === volumeSeries.study)} opening={opening} patient={patient} tool={tool} onSeries={setVolume} onLooked={lookedAt} onClose={toggleVolume} />
           </Suspense>
         )}
         {!volumeSeries && <div className={`panes panes-${layout.rows}-${layout.columns}`} data-layout={layoutName(layout)}>
           {!series.length && <Empty icon="images" title={t('read.noImages')} text={t('read.noImagesText')} />}
           {series.length > 0 && PANES.slice(0, count).map((id, n) => {
-            const one = series.find((each) => each.uid === shown[n]);
+            const one = exams.series.find((each) => each.uid === shown[n]);
+            const fit = fits[n] ?? null;
             return (
-              <Slot key={id} empty={!one} active={count > 1 && active === n} onActivate={() => setActive(n)} onDrop={(uid) => series.some((each) => each.uid === uid) && placeIn(uid, n)}>
+              <Slot key={id} empty={!one} active={count > 1 && active === n} onActivate={() => setActive(n)} onDrop={(uid) => exams.series.some((each) => each.uid === uid) && placeIn(uid, n)}>
                 {one && (
-                  <OnePane id={id} study={study} series={one} patient={patient} active={active === n} framed={count > 1} arriving={arriving && actState === 'running'} tool={tool} store={store} recorded={recorded} keysOnly={keysOnly} onActivate={() => setActive(n)}
+                  <OnePane key={`${id}-${one.study}`} id={id} study={one.study} series={one} fit={fit} prior={one.prior} patient={patient} active={active === n} framed={count > 1} arriving={arriving && actState === 'running'} tool={tool} store={one.prior ? priorStores(one.study) : store} recorded={one.prior ? undefined : recorded} keysOnly={keysOnly && !one.prior} onActivate={() => setActive(n)}
                     onState={tellState[n]!} handle={(handle) => void (handles.current[n] = handle)} />
                 )}
               </Slot>
@@ -247,22 +290,24 @@ function Slot({ empty, active, onActivate, onDrop, children }: { empty: boolean;
   );
 }
 
-function OnePane({ id, study, series, patient, active, framed, arriving, tool, store, recorded, keysOnly, onActivate, onState, handle }: {
-  id: string; study: string; series: SeriesShort; patient: Patient; active: boolean; framed: boolean; arriving: boolean; tool: Tool; store: MarkStore; recorded: Recorded | undefined; keysOnly: boolean; onActivate: () => void; onState: (state: PaneState) => void;
+function OnePane({ id, study, series, fit, prior, patient, active, framed, arriving, tool, store, recorded, keysOnly, onActivate, onState, handle }: {
+  id: string; study: string; series: SeriesShort; fit: Fit | null; prior: ActPrior | undefined; patient: Patient; active: boolean; framed: boolean; arriving: boolean; tool: Tool; store: MarkStore; recorded: Recorded | undefined; keysOnly: boolean; onActivate: () => void; onState: (state: PaneState) => void;
   handle: (handle: PaneHandle | null) => void;
 }) {
   const { t } = useTranslation();
   const headers = useHeaders(study, series.uid, series.instances);
   const all = useMemo(() => inReadingOrder((headers.data ?? []).flatMap((one) => framesOf(root(), study, series.uid, one))), [headers.data, study, series.uid]);
   const { keys } = useSyncExternalStore(store.subscribe, store.current);
-  const frames = useMemo(() => (keysOnly ? all.filter((one) => keys.some((key) => samePlace(key, placeOf(one))) || !!isRecordedKey(recorded, placeOf(one))) : all), [all, keysOnly, keys, recorded]);
+  const fitting = useMemo(() => (fit?.only ? all.filter((one) => fit.only!.includes(one.sop)) : all), [all, fit?.only]);
+  const opening = useMemo(() => openingOf(fit), [fit]);
+  const frames = useMemo(() => (keysOnly ? all.filter((one) => keys.some((key) => samePlace(key, placeOf(one))) || !!isRecordedKey(recorded, placeOf(one))) : fitting), [all, fitting, keysOnly, keys, recorded]);
   const title = seriesTitle(series);
   if (isDocument(series) || (headers.data?.length && !headers.data.some(isImage)))
     return <DocumentPane study={study} series={series} title={title} patient={patient} active={active && framed} onActivate={onActivate} />;
   if (headers.isError && !headers.data) return <section className="pane pane-document"><Failed error={headers.error} retry={() => void headers.refetch()} /></section>;
   if (keysOnly && all.length > 0 && !frames.length) return <section className="pane" data-active={active && framed} onPointerDownCapture={onActivate}><Empty icon="images" title={t('viewer.noKeyHere')} text={title} /></section>;
   return (
-    <Pane key={id} id={id} ref={handle} frames={frames} title={title || t('viewer.series', { n: series.number })} patient={patient} active={active} framed={framed}
+    <Pane key={id} id={id} ref={handle} frames={frames} opening={opening} prior={prior} title={title || t('viewer.series', { n: series.number })} patient={patient} active={active} framed={framed}
       arriving={arriving} waiting={headers.isPending} tool={tool} store={store} recorded={recorded} onActivate={onActivate} onState={onState} />
   );
 }

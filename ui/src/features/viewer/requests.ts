@@ -6,6 +6,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { api, refusalOf } from '@/shared/api/client';
+import type { SeriesShort } from '@/shared/api/types';
 import type { DicomJson } from './dicom';
 
 export const root = () => `${location.origin}/dicom-web`;
@@ -17,26 +18,29 @@ const PAUSE_MS = 700; // a burst of arriving images asks once
 const TRIES_MAX = 6; // a count that the headers never reach is not asked for ever
 const known = new Map<string, DicomJson>();
 
-/* Headers of a series, read again while images arrive; not yet while 'now' is false. An instance keeps its object: what is cached under it stays good. */
+/* Headers of a series as a query, for who reads several at once. An instance keeps its object: what is cached under it stays good. */
+export const headersQuery = (study: string, series: string, now: boolean) => ({
+  enabled: now,
+  queryKey: ['dicom', study, series, 'headers'],
+  queryFn: async () => {
+    const list = await api.get<DicomJson[]>(`${seriesPath(study, series)}/metadata`);
+    return list.map((one) => {
+      const uid = String(one['00080018']?.Value?.[0] ?? '');
+      const before = known.get(uid);
+      if (before) return before;
+      known.set(uid, one);
+      return one;
+    });
+  },
+  staleTime: Infinity,
+  gcTime: 60_000,
+  structuralSharing: false,
+  refetchOnWindowFocus: false,
+});
+
+/* Headers of a series, read again while images arrive; not yet while 'now' is false. */
 export function useHeaders(study: string, series: string, instances: number, now = true) {
-  const headers = useQuery({
-    enabled: now,
-    queryKey: ['dicom', study, series, 'headers'],
-    queryFn: async () => {
-      const list = await api.get<DicomJson[]>(`${seriesPath(study, series)}/metadata`);
-      return list.map((one) => {
-        const uid = String(one['00080018']?.Value?.[0] ?? '');
-        const before = known.get(uid);
-        if (before) return before;
-        known.set(uid, one);
-        return one;
-      });
-    },
-    staleTime: Infinity,
-    gcTime: 60_000,
-    structuralSharing: false,
-    refetchOnWindowFocus: false,
-  });
+  const headers = useQuery(headersQuery(study, series, now));
   const { data, isFetching, isError, refetch } = headers;
   const tries = useRef({ instances, count: 0 });
   useEffect(() => {
@@ -54,6 +58,15 @@ export const headerOf = (sop: string) => known.get(sop);
 
 /* The objects kept above, dropped when the viewer closes. */
 export const forgetHeaders = () => known.clear();
+
+const first = (one: DicomJson, tag: string) => one[tag]?.Value?.[0];
+const seriesOf = (one: DicomJson): SeriesShort => ({
+  uid: String(first(one, '0020000E') ?? ''), number: Number(first(one, '00200011') ?? 0), modality: String(first(one, '00080060') ?? ''),
+  description: String(first(one, '0008103E') ?? ''), instances: Number(first(one, '00201209') ?? 0),
+});
+/* The series of a study that is no act's own: an earlier exam. */
+export const seriesQuery = (study: string, now = true) =>
+  ({ enabled: now, queryKey: ['dicom', study, 'series'], queryFn: () => api.get<DicomJson[]>(`/dicom-web/studies/${study}/series`).then((list) => (list ?? []).map(seriesOf)) });
 
 /* Opens an encapsulated PDF in its own tab: the browser's reader, never the page. */
 export async function openPdf(study: string, series: string, instance: string): Promise<void> {

@@ -68,6 +68,22 @@ export function followIndex(shown: Frame, list: readonly Frame[]): number | null
   return nearestFrame(list, plane.reference, patientPoint(plane, [(plane.columns - 1) / 2, (plane.rows - 1) / 2]))?.index ?? null;
 }
 
+/* How far a frame lies along the normal of another, in millimetres; null when they are not parallel or have no place. Their spaces need not be one. */
+export function placeAlong(along: Frame, frame: Frame): number | null {
+  const line = planeOf(along), plane = planeOf(frame);
+  return line && plane && parallel(line, plane) ? dot(patientPoint(plane, [(plane.columns - 1) / 2, (plane.rows - 1) / 2]), line.normal) : null;
+}
+/* The frame of a stack that lies nearest to this place along the normal. */
+export function alongIndex(along: Frame, list: readonly Frame[], mm: number): number | null {
+  let best: { index: number; away: number } | null = null;
+  list.forEach((frame, index) => {
+    const at = placeAlong(along, frame);
+    const away = at === null ? Infinity : Math.abs(at - mm);
+    if (away < (best?.away ?? Infinity) - 1e-6) best = { index, away };
+  });
+  return (best as { index: number } | null)?.index ?? null;
+}
+
 /* Where the rectangle of 'other' cuts the plane of 'own', in columns and rows of 'own'; null when they are parallel or do not meet. */
 export function referenceLine(own: Frame, other: Frame): [Pixel, Pixel] | null {
   const here = planeOf(own), there = planeOf(other);

@@ -7,10 +7,11 @@
  */
 import { cache, Enums, imageLoader, type RenderingEngine, type Types, utilities } from '@cornerstonejs/core';
 import { ToolGroupManager } from '@cornerstonejs/tools';
-import { type Frame, number, readsDark, TAG, type Window } from '../dicom';
+import { type Frame, number, readsDark, speaksHounsfield, TAG, type Window } from '../dicom';
 import { type Pixel } from '../space';
 import { Ahead, nearest } from './ahead';
 import { bind, ENGINE, engineStarted, mark, panes, register, type Told } from './base';
+import { type Standing, toWall } from './wall';
 
 const AHEAD_BYTES = 600 << 20; // of decoded pixels fetched ahead: a cine of an hour must not push out what is looked at
 const SETTLED_MS = 80; // a hand that scrolls on fetches for where it stops
@@ -44,8 +45,20 @@ const NOTHING: PaneState = { shown: null, wanted: 0, count: 0, loaded: 0, failed
 /* The pixels of the frame that is drawn: values after rescale; null where there is none or in colour. */
 export interface Pixels { columns: number; rows: number; color: boolean; at: (column: number, row: number) => number | null }
 
-/* Who follows when somebody moves a pane (link.ts), and who watches one from its opening; what 'opened' answers is called when it closes. */
-export const hooks: { moved: (pane: StackPane) => void; opened: (pane: StackPane) => () => void } = { moved: () => undefined, opened: () => () => undefined };
+/* Who follows when somebody moves a pane or its window (link.ts), and who watches one from its opening; what 'opened' answers is called when it closes. */
+export const hooks: { moved: (pane: StackPane) => void; windowed: (pane: StackPane, window: Window | null) => void; opened: (pane: StackPane) => () => void } =
+  { moved: () => undefined, windowed: () => undefined, opened: () => () => undefined };
+
+/* Images that no pane shows yet and may be asked for, under a name of their own; none: not any more. */
+export function fetchSoon(name: string, frames: Frame[]) {
+  register(frames);
+  if (frames.length) ahead.order(name, frames.map((one) => one.imageId));
+  else ahead.drop(name);
+}
+
+/* How a pane opens: how each image stands and to which wall it goes, its window. */
+export interface Opening { stands: ((frame: Frame) => Standing | null) | null; group: string; window: Window | null; hounsfield: boolean } // 'hounsfield': the window is meant for CT alone
+const PLAIN: Opening = { stands: null, group: '', window: null, hounsfield: false };
 
 export class StackPane implements Told {
   private viewport: Types.IStackViewport | null = null;
@@ -69,6 +82,11 @@ export class StackPane implements Told {
   private sizes: ResizeObserver | null = null;
   private unwatch: () => void = () => undefined;
   private later: Stood | null = null; // asked before anything was drawn
+  private opening = PLAIN;
+  standing: Standing | null = null; // of the image that is drawn
+  get group() {
+    return this.opening.group;
+  }
 
   constructor(readonly id: string, private readonly element: HTMLDivElement) {}
 
@@ -128,6 +146,26 @@ export class StackPane implements Told {
   }
 
   private readsDark = () => !!this.list[0] && readsDark(this.list[0]);
+  /* How the next stack opens; null: as it is. */
+  opensAs(opening: Opening | null) {
+    this.opening = opening ?? PLAIN;
+    if (!this.opening.stands) this.standing = null;
+  }
+  /* The image that is drawn, turned and put to its wall as it says of itself. */
+  private hang() {
+    const frame = this.frameAt(this.state.shown), before = this.standing;
+    this.standing = (frame && this.opening.stands?.(frame)) ?? null;
+    const one = this.standing;
+    if (!one || (before && before.flip === one.flip && before.tumble === one.tumble && before.wall === one.wall && this.touched)) return;
+    this.viewport?.resetCamera();
+    this.touched = false;
+    this.turnTo(0, one.flip, one.tumble);
+    this.wallAll();
+  }
+  /* All images of one scale, each at its wall; one that somebody moved stays. */
+  private wallAll() {
+    for (const pane of panes.values()) if (pane instanceof StackPane && pane.standing && pane.group === this.group && !pane.touched && pane.viewport) toWall(pane, pane.viewport, [...panes.values()].filter((one): one is StackPane => one instanceof StackPane && one.group === this.group));
+  }
   frameAt = (index: number | null): Frame | null => (index === null ? null : this.list[index] ?? null);
 
   /*
@@ -163,6 +201,8 @@ export class StackPane implements Told {
       if (this.inverted) viewport.setProperties({ invert: !viewport.getProperties().invert });
       viewport.render();
       this.tell();
+      if (!same && this.opening.window && (!this.opening.hounsfield || speaksHounsfield(list[index]!))) this.setWindow(this.opening.window);
+      if (!same) this.hang();
       this.stoodLater();
     });
   }
@@ -190,6 +230,7 @@ export class StackPane implements Told {
     }
     viewport.render();
     this.tell();
+    hooks.windowed(this, wanted);
   }
 
   invert() {
@@ -205,6 +246,7 @@ export class StackPane implements Told {
     const turned = this.viewport?.getViewPresentation();
     this.viewport?.resetCamera();
     if (turned) this.turnTo(turned.rotation ?? 0, !!turned.flipHorizontal, !!turned.flipVertical);
+    if (this.standing) this.wallAll();
   }
 
   /* A quarter turn; the letters at the edges follow. */
@@ -249,7 +291,7 @@ export class StackPane implements Told {
   reset() {
     this.inverted = this.readsDark();
     this.setWindow(null);
-    this.turnTo(0, false, false);
+    this.turnTo(0, !!this.standing?.flip, !!this.standing?.tumble);
     this.fit();
   }
 
@@ -417,6 +459,7 @@ export class StackPane implements Told {
     this.arrived();
     clearTimeout(this.settled);
     if (this.state.full) this.settled = setTimeout(() => this.fetchAhead(), SETTLED_MS);
+    if (this.opening.stands && this.standing) this.hang();
     hooks.moved(this);
   };
   private readonly onWanted = (event: CustomEvent<{ imageIdIndex: number }>) => {
@@ -429,6 +472,7 @@ export class StackPane implements Told {
   private readonly onWindow = () => {
     if (this.held) this.ownWindow = true;
     this.tell();
+    if (this.held) hooks.windowed(this, this.state.window);
   };
   private readonly onCamera = () => {
     if (this.held) this.touched = true;

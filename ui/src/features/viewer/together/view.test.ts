@@ -43,7 +43,7 @@ describe('E12 what comes from another page is checked', () => {
     expect(viewOf(good)).toEqual(good);
     expect(read({ ...good, panes: [{ ...pane, window: { center: 40, width: -1 } }] }).panes[0]?.window).toBeNull();
     for (const bad of [null, 7, [], { study: 1 }, { ...good, panes: 'x' }, { ...good, study: 'x'.repeat(200) }, { ...good, at: '5' }]) expect(viewOf(bad)).toBeNull();
-    expect(read({ ...good, active: 99 }).active).toBe(5);
+    expect(read({ ...good, active: 99 }).active).toBe(7);
     expect(viewOf({ study: '1.2', at: 6, over: true, panes: 'x' })).toEqual({ study: '1.2', at: 6, over: true });
   });
   it('no zoom to nothing or to infinity, no turn that is none: the image stays as it is fitted', () => {

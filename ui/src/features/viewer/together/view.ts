@@ -26,7 +26,7 @@ export interface SharedEnd { study: string; at: number; over: true }
 /* 'point' in millimetres of its frame of reference; images of no space are pointed at by their own pixel. */
 export type SharedPoint = { reference: string; point: Point } | { sop: string; frame: number; pixel: Pixel };
 
-const PANES_MAX = 6, MARKS_SHARED = 60, POINTS_MAX = 400, FIGURES_MAX = 8, WORDS_MAX = 200;
+const PANES_MAX = 8, MARKS_SHARED = 60, POINTS_MAX = 400, FIGURES_MAX = 8, WORDS_MAX = 200;
 const STATE_MOST = 24_000; // characters: the server takes 32 kB of a page, a letter may take two bytes or more
 const FIGURES: readonly FigureName[] = ['length', 'long', 'short', 'angle', 'area', 'mean', 'sd', 'min', 'max', 'value', 'count'];
 

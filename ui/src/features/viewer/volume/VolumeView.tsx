@@ -37,7 +37,7 @@ export interface VolumeHandle {
   key: (tool: Tool, event: KeyboardEvent) => boolean;
   place: () => Place | null; // the stored image nearest to the cross
 }
-export interface VolumeViewProps { study: string; series: SeriesShort; others: SeriesShort[]; patient: Patient; tool: Tool; onSeries: (uid: string) => void; onLooked: (list: readonly Looked[]) => () => void; onClose: () => void }
+export interface VolumeViewProps { study: string; series: SeriesShort; others: SeriesShort[]; opening?: 'planes' | 'fusion'; patient: Patient; tool: Tool; onSeries: (uid: string) => void; onLooked: (list: readonly Looked[]) => () => void; onClose: () => void }
 
 const SUV_TOP = 7; // of the window in which a PET opens
 const bytes = (loading: Loading) => (loading.phase === 'ready' ? loading.volume.values.byteLength : 0);
@@ -66,11 +66,11 @@ function windowOf(volume: Volume): Window {
   return { center: (least + most) / 2, width: Math.max(1, most - least) };
 }
 
-const VolumeView = forwardRef<VolumeHandle, VolumeViewProps>(function VolumeView({ study, series, others, patient, tool, onSeries, onLooked, onClose }, ref) {
+const VolumeView = forwardRef<VolumeHandle, VolumeViewProps>(function VolumeView({ study, series, others, opening = 'planes', patient, tool, onSeries, onLooked, onClose }, ref) {
   const { t } = useTranslation();
   // What may be laid over a CT, and the CT under a PET.
   const partners = useMemo(() => others.filter((one) => one.uid !== series.uid && (series.modality === 'CT' ? one.modality === 'PT' : series.modality === 'PT' ? one.modality === 'CT' : false)), [others, series]);
-  const [partner, setPartner] = useState<string | null>(null);
+  const [partner, setPartner] = useState<string | null>(opening === 'fusion' ? partners[0]?.uid ?? null : null);
   const wanted = partners.find((one) => one.uid === partner) ?? null;
   const [store] = useState(() => new MarkStore());
   const loaded = useVolume(study, series, 0);
@@ -78,7 +78,7 @@ const VolumeView = forwardRef<VolumeHandle, VolumeViewProps>(function VolumeView
   const [suv, setSuv] = useState<SuvKind>('bw');
   const looking = useMemo(() => (loaded.phase === 'ready' ? new Looking(loaded.volume.grid, lookOf(loaded.volume), null) : null), [loaded]);
 
-  const [body, setBody] = useState(false);
+  const [body, setBody] = useState(opening === 'fusion' && partners.length > 0);
   // The ledger: what was computed is looked at, no image of the series is.
   const [first, second] = [loaded.phase === 'ready' ? loaded.volume : null, laid.phase === 'ready' ? laid.volume : null];
   useEffect(() => {

@@ -9,6 +9,7 @@ import { codes } from './codes';
 import { common } from './common';
 import { display } from './display';
 import { elsewhere } from './elsewhere';
+import { hanging } from './hanging';
 import { home } from './home';
 import { indicators } from './indicators';
 import { identity } from './identity';
@@ -38,6 +39,7 @@ export const PARTS: Texts[] = [
   rest,
   steps,
   viewer,
+  hanging,
   volume,
   light,
   report,
