@@ -38,6 +38,6 @@ const SET: [name: string, content: HangingContent][] = [
   ['ctPlanes', content({ modality: 'CT' }, 1, 1, [{ modality: 'CT' }], 'planes')],
 ];
 
-/* Offered, not begun with: they ask for more of the line or of the reader than one exam opened alone. */
-const OFFERED = new Set(['ctPrior', 'ctLungSoft', 'mrPrior', 'xrayFaceSide', 'mg4Prior', 'mgCC', 'mgMLO', 'petctFusion', 'ctPlanes']);
+/* Offered by one key, not begun with: an exam opens as one image but for the breast, whose four views are one; who wants more keeps a layout of their own. */
+const OFFERED = new Set(SET.map(([name]) => name).filter((name) => name !== 'mg4'));
 export const HOUSE: Rule[] = SET.map(([name, one], n) => ({ id: -1 - n, owner: 'house', name: `hanging.house.${name}`, content: one, offered: OFFERED.has(name) }));
