@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { Exam, REQUEST, VERDICT } from '../exam.mjs';
 import { freePort } from '../house.mjs';
-import { Ward } from './visit.mjs';
+import { until, Ward } from './visit.mjs';
 
 const FLAGS = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required'];
 const MAY = { permissions: ['camera', 'microphone'] };
@@ -96,6 +96,17 @@ ward.story('E12 one goes on to other pages and stays in the room; muting and the
   await tile(technologist, 'imager').locator('.tile-none').waitFor();
   await imager.press('Ouvrir ma caméra', dock(imager));
   await tile(technologist, 'imager').locator('.tile-none').waitFor({ state: 'detached' });
+});
+
+ward.story('E12 the console’s screen is shown to the others, said to be no image for diagnosis, and proves no video', async () => {
+  const shared = (v) => dock(v).locator('.tile-screen');
+  await technologist.press('Montrer un écran', dock(technologist));
+  await shared(imager).waitFor();
+  await shared(imager).getByText('pas pour le diagnostic').waitFor();
+  await until(() => shared(imager).locator('video').evaluate((video) => video.videoWidth > 0 && video.getVideoPlaybackQuality().totalVideoFrames > 1), 'pictures of the screen arrive');
+  await imager.shot('62b-room-screen');
+  await technologist.press('Ne plus montrer l’écran', dock(technologist));
+  await shared(imager).waitFor({ state: 'detached' });
 });
 
 ward.story('E14 nuclear medicine starts by the video that carried; it breaks while the patient is there: an incident, timed, never a dead end', async () => {

@@ -57,7 +57,7 @@ export function RoomDock() {
       {room.mediaProblem && <Text size="xs" className="room-problem" role="alert">{t(`room.problem.${room.mediaProblem}`, { defaultValue: t('room.problem.other') })}</Text>}
       {room.level === 'voice' && <Text size="xs" className="room-problem" role="alert">{t('room.voiceOnly')}</Text>}
       <div className="room-tiles">
-        {shown && <figure className="tile tile-screen"><Picture stream={shown.screen} label={t('room.screenOf', { name: shown.name })} muted /><figcaption>{t('room.screenOf', { name: shown.name })}</figcaption></figure>}
+        {shown && <figure className="tile tile-screen"><Picture stream={shown.screen} label={t('room.screenOf', { name: shown.name })} muted /><figcaption>{t('room.screenOf', { name: shown.name })} <span className="tile-not">{t('room.notDiagnostic')}</span></figcaption></figure>}
         {room.others.map((one) => <Tile key={one.seat} other={one} />)}
         {room.camera && <figure className="tile tile-own"><Picture stream={own} mirrored muted label={t('room.own')} /><figcaption>{t('room.own')}</figcaption></figure>}
       </div>

@@ -27,6 +27,7 @@ export const room: Texts = {
   'room.screen': ['Montrer un écran', 'Show a screen'],
   'room.stopScreen': ['Ne plus montrer l’écran', 'Stop showing the screen'],
   'room.screenOf': ['Écran de {{name}}', 'Screen of {{name}}'],
+  'room.notDiagnostic': ['image d’écran : pas pour le diagnostic', 'picture of a screen: not for diagnosis'],
   'room.pictureOf': ['Image de {{name}}', 'Picture of {{name}}'],
   'room.own': ['Votre caméra', 'Your camera'],
   'room.leave': ['Quitter la salle', 'Leave the room'],
