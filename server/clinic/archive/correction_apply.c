@@ -12,43 +12,14 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "clinic/archive/correction_internal.h"
-#include "clinic/archive/deletion_internal.h"
+#include "clinic/archive/correction_run.h"
 #include "guard/audit/audit.h"
 #include "platform/clock.h"
 #include "platform/log.h"
 
-enum { REPORTS_MAX = 16, ROUNDS_MAX = 20, INSTANCES_MAX = 100000, TOLD_EVERY_MS = 500 };
+enum { ROUNDS_MAX = 20, INSTANCES_MAX = 100000 };
 
-/* One instance: the version that is shown, and the one that will be. */
-typedef struct Change {
-    int64_t id, study_id, bytes, dataset_at, received_at_ms, person_id, organisation_id, version_id;
-    char    uid[65], study_uid[65], series_uid[65], class_uid[65], syntax_uid[65], blob[256], via[16],
-        actor[128];
-    uint8_t sha256[SHA256_BYTES], dataset_sha256[SHA256_BYTES];
-    char    new_blob[256];
-    int64_t new_bytes;
-    uint8_t new_sha256[SHA256_BYTES], new_dataset_sha256[SHA256_BYTES];
-    Header  header; /* of the new one */
-    bool    ready, made;
-} Change;
-
-typedef struct Run {
-    Archive   *a;
-    Correction c;
-    Change    *changes;
-    size_t     count, room;
-    bool       back;  /* undoing */
-    bool       stale; /* something changed meanwhile: once more */
-    int64_t    told_at_ms;
-    /* undoing: report objects that went into the basket with the correction, which come back with it */
-    DeletionBack *reports[REPORTS_MAX];
-    size_t        report_count;
-    char          undone_by[128], undone_reason[1024];
-    PatientBy     by;
-} Run;
-
-static void run_clear(Run *r)
+static void run_clear(CorrectionRun *r)
 {
     for (size_t i = 0; i < r->count; i++)
         if (r->changes[i].ready)
@@ -72,9 +43,9 @@ static void run_clear(Run *r)
     " FROM instance JOIN series ON series.id = instance.series_id JOIN study ON study.id = "                 \
     "instance.study_id"
 
-static bool change_read(const DbQuery *q, Change *ret)
+static bool change_read(const DbQuery *q, CorrectionChange *ret)
 {
-    *ret = (Change) { .id              = db_int(q, 0),
+    *ret = (CorrectionChange) { .id              = db_int(q, 0),
                       .study_id        = db_int(q, 1),
                       .bytes           = db_int(q, 8),
                       .dataset_at      = db_int(q, 9),
@@ -92,11 +63,11 @@ static bool change_read(const DbQuery *q, Change *ret)
     return digest_of_row(db_slice(q, 10), ret->sha256) && digest_of_row(db_slice(q, 11), ret->dataset_sha256);
 }
 
-static bool change_add(Run *r, const Change *one, Err *err)
+static bool change_add(CorrectionRun *r, const CorrectionChange *one, Err *err)
 {
     if (r->count == r->room) {
         size_t  room = r->room ? r->room * 2 : 64;
-        Change *more = r->room < INSTANCES_MAX ? realloc(r->changes, room * sizeof *more) : NULL;
+        CorrectionChange *more = r->room < INSTANCES_MAX ? realloc(r->changes, room * sizeof *more) : NULL;
         if (!more)
             return err_set(err, ERR_LIMIT, "The study has too many images to be corrected at once.", "%zu",
                            r->count);
@@ -109,7 +80,7 @@ static bool change_add(Run *r, const Change *one, Err *err)
 
 /* Of the study as it comes in: those that this correction has not changed yet. Late ones only when they say
  * what was corrected: that is looked at when their header is read. */
-static bool list_forward(Run *r, Db *db, Err *err)
+static bool list_forward(CorrectionRun *r, Db *db, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT " INSTANCE_AT INSTANCE_FROM " WHERE study.uid = ?1"
                                      "   AND NOT EXISTS (SELECT 1 FROM kept_version WHERE why = 'corrected' "
@@ -117,7 +88,7 @@ static bool list_forward(Run *r, Db *db, Err *err)
                                      "AND kept_version.uid = instance.uid)"
                                      " ORDER BY instance.id");
     DbStep step;
-    Change one;
+    CorrectionChange one;
     db_bind_cstr(q, 1, r->c.source_uid);
     db_bind_int(q, 2, r->c.id);
     while ((step = db_next(q, err)) == DB_ROW) {
@@ -131,7 +102,7 @@ static bool list_forward(Run *r, Db *db, Err *err)
 }
 
 /* The versions that this correction put away come back. */
-static bool list_back(Run *r, Db *db, Err *err)
+static bool list_back(CorrectionRun *r, Db *db, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT " INSTANCE_AT ", kept_version.id, kept_version.blob, "
                                      "kept_version.bytes, kept_version.sha256,"
@@ -141,7 +112,7 @@ static bool list_back(Run *r, Db *db, Err *err)
                                      " WHERE kept_version.why = 'corrected' AND kept_version.by_id = ?1 "
                                      "ORDER BY instance.id");
     DbStep step;
-    Change one;
+    CorrectionChange one;
     db_bind_int(q, 1, r->c.id);
     while ((step = db_next(q, err)) == DB_ROW) {
         bool ok        = change_read(q, &one);
@@ -158,118 +129,15 @@ static bool list_back(Run *r, Db *db, Err *err)
     return step != DB_FAILED;
 }
 
-static bool list(Run *r, Err *err)
+static bool list(CorrectionRun *r, Err *err)
 {
     OWNED(Db) *db = db_read(r->a->host, err);
     return db && (r->back ? list_back(r, db, err) : list_forward(r, db, err));
 }
 
-/* ---- files ---- */
-
-static bool digests_of(Slice file, size_t dataset_at, Change *ret, Err *err)
-{
-    Slice dataset = slice_part(file, dataset_at, SIZE_MAX);
-    return (EVP_Digest(dataset.at, dataset.len, ret->new_dataset_sha256, NULL, EVP_sha256(), NULL) == 1 &&
-            file_digest(file, dataset_at, ret->new_dataset_sha256, ret->new_sha256)) ||
-           err_set(err, ERR_UNAVAILABLE, "Memory is out.", "digest");
-}
-
-/* yyyy/mm/dd/<study>/<series>/<instance>-c<correction>-<n>.dcm of today. */
-static BlobWriter *writer_for(const Run *r, Change *one, const char *study_uid, Err *err)
-{
-    static atomic_uint taken;
-    time_t             at = (time_t)clock_now_s();
-    struct tm          day;
-    gmtime_r(&at, &day);
-    (void)snprintf(one->new_blob, sizeof one->new_blob, "%04u/%02u/%02u/%s/%s/%s-c%lld-%04x%04x.dcm",
-                   (unsigned)(day.tm_year + 1900) % 10000, (unsigned)(day.tm_mon + 1) % 100,
-                   (unsigned)day.tm_mday % 100, study_uid, one->series_uid, one->uid, (long long)r->c.id,
-                   (unsigned)(clock_monotonic_ms() & 0xFFFF), atomic_fetch_add(&taken, 1) & 0xFFFF);
-    return blob_begin_undigested(r->a->blobs, one->new_blob, err);
-}
-
-static bool says_before(const Correction *c, const DicomPatient *p)
-{
-    return strcmp(c->before.id, p->id) == 0 && strcmp(c->before.issuer, p->issuer) == 0 &&
-           strcmp(c->before.name, p->name) == 0 && strcmp(c->before.birth_date, p->birth_date) == 0 &&
-           strcmp(c->before.sex, p->sex) == 0;
-}
-
-static bool write_new(Run *r, Change *one, const Rewritten *made, Err *err)
-{
-    OWNED(BlobWriter) *w = writer_for(r, one, r->c.target_uid, err);
-    one->new_bytes       = (int64_t)(made->head.len + made->pixels.len + made->tail_len);
-    return w && blob_append(w, buf_slice(&made->head), err) && blob_append(w, made->pixels, err) &&
-           blob_append(w, (Slice) { made->tail, made->tail_len }, err) &&
-           blob_commit(w, NULL, &one->new_bytes, err);
-}
-
-static bool read_new(Run *r, Change *one, Err *err)
-{
-    OWNED(Blob) *blob = blob_open(r->a->blobs, one->new_blob, err);
-    one->ready        = true;
-    return blob && header_read(blob_bytes(blob), &one->header, err) &&
-           digests_of(blob_bytes(blob), one->header.dataset_at, one, err);
-}
-
-/* *ret_passed: a late one of yet another identity, which is not ours to change. */
-static bool make_new(Run *r, Change *one, bool *ret_passed, Err *err)
-{
-    Part10    where;
-    Header    old     = { 0 };
-    Rewritten made    = { 0 };
-    OWNED(Blob) *blob = blob_open(r->a->blobs, one->blob, err);
-    if (!blob)
-        return false;
-    if (!file_digest_is(blob_bytes(blob), (size_t)one->dataset_at, slice_bytes(one->sha256, SHA256_BYTES)))
-        return err_set(err, ERR_CONFLICT, "This version is damaged; it cannot be shown.", "%s", one->uid);
-    if (strcmp(r->c.state, "doing") != 0) {
-        bool ok     = header_read(blob_bytes(blob), &old, err);
-        *ret_passed = ok && !says_before(&r->c, &old.patient);
-        header_clear(&old);
-        if (!ok || *ret_passed)
-            return ok;
-    }
-    OWNED(Dataset) *ds = part10_parse(blob_bytes(blob), &where, err);
-    bool ok   = ds && correction_rewrite(&r->c, ds, &where, &made, err) && write_new(r, one, &made, err);
-    one->made = ok;
-    rewritten_clear(&made);
-    return ok && read_new(r, one, err);
-}
-
-static bool told_work(Db *db, void *run, Err *err)
-{
-    Run   *r    = run;
-    size_t done = 0;
-    for (size_t i = 0; i < r->count; i++)
-        done += r->changes[i].ready;
-    OWNED(DbQuery) *q = db_query(db, "UPDATE correction SET done = ?2 WHERE id = ?1");
-    db_bind_int(q, 1, r->c.id);
-    db_bind_int(q, 2, (int64_t)done);
-    return db_run(q, err);
-}
-
-static bool make_all(Run *r, Err *err)
-{
-    for (size_t i = 0; i < r->count; i++) {
-        bool passed = false;
-        if (r->back ? !read_new(r, &r->changes[i], err) : !make_new(r, &r->changes[i], &passed, err))
-            return false;
-        if (passed) { /* stays as it is */
-            r->changes[i--] = r->changes[--r->count];
-            continue;
-        }
-        if (clock_monotonic_ms() - r->told_at_ms > TOLD_EVERY_MS) {
-            r->told_at_ms = clock_monotonic_ms();
-            (void)db_write(r->a->host, told_work, r, NULL);
-        }
-    }
-    return true;
-}
-
 /* ---- rows ---- */
 
-static bool still_shown(Db *db, const Change *one, bool *ret, Err *err)
+static bool still_shown(Db *db, const CorrectionChange *one, bool *ret, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "SELECT 1 FROM instance WHERE id = ?1 AND blob = ?2 AND study_id = ?3");
     db_bind_int(q, 1, one->id);
@@ -280,7 +148,7 @@ static bool still_shown(Db *db, const Change *one, bool *ret, Err *err)
     return step != DB_FAILED;
 }
 
-static bool version_keep(Db *db, const Run *r, const Change *one, Err *err)
+static bool version_keep(Db *db, const CorrectionRun *r, const CorrectionChange *one, Err *err)
 {
     OWNED(DbQuery) *q = db_query(db, "INSERT INTO kept_version (why, by_id, uid, study_uid, series_uid, "
                                      "class_uid, syntax_uid, blob, bytes,"
@@ -315,7 +183,7 @@ static bool version_gone(Db *db, int64_t id, Err *err)
     return db_run(q, err);
 }
 
-static bool change_rows(Db *db, Run *r, Change *one, int64_t *ret_study_id, Err *err)
+static bool change_rows(Db *db, CorrectionRun *r, CorrectionChange *one, int64_t *ret_study_id, Err *err)
 {
     IngestSource source  = { .via = one->via, .actor = one->actor, .organisation_id = r->c.site_id };
     IngestResult result  = { 0 };
@@ -335,7 +203,7 @@ static bool change_rows(Db *db, Run *r, Change *one, int64_t *ret_study_id, Err 
 }
 
 /* Whose it is now; what the images say is compared with that patient again. */
-static bool study_belongs(Db *db, const Run *r, int64_t study_id, const Header *h, Err *err)
+static bool study_belongs(Db *db, const CorrectionRun *r, int64_t study_id, const Header *h, Err *err)
 {
     const Match *to    = r->back ? &r->c.was : &r->c.becomes;
     bool         wrong = false;
@@ -354,7 +222,7 @@ static bool study_belongs(Db *db, const Run *r, int64_t study_id, const Header *
            (!to->patient_id || study_compare(db, study_id, to->patient_id, &h->patient, &wrong, err));
 }
 
-static bool state_set(Db *db, const Run *r, const char *state, const char *failure, Err *err)
+static bool state_set(Db *db, const CorrectionRun *r, const char *state, const char *failure, Err *err)
 {
     {
         OWNED(DbQuery) *q = db_query(db, "UPDATE correction"
@@ -375,7 +243,7 @@ static bool state_set(Db *db, const Run *r, const char *state, const char *failu
 
 static bool rows_work(Db *db, void *run, Err *err)
 {
-    Run    *r        = run;
+    CorrectionRun    *r        = run;
     int64_t study_id = 0;
     r->stale         = false;
     for (size_t i = 0; i < r->count; i++) {
@@ -425,7 +293,7 @@ static bool rows_work(Db *db, void *run, Err *err)
 }
 
 typedef struct Failure {
-    Run        *r;
+    CorrectionRun        *r;
     const char *why;
 } Failure;
 
@@ -441,7 +309,7 @@ static bool failed_work(Db *db, void *failure, Err *err)
 }
 
 /* The files of a round that did not come to its end. */
-static void made_go(Run *r)
+static void made_go(CorrectionRun *r)
 {
     for (size_t i = 0; i < r->count; i++)
         if (r->changes[i].made)
@@ -449,9 +317,9 @@ static void made_go(Run *r)
 }
 
 /* Their files are read before the transaction in which they come back: one that is damaged keeps the undo from being made. */
-static bool reports_read(Run *r, Err *err)
+static bool reports_read(CorrectionRun *r, Err *err)
 {
-    int64_t away[REPORTS_MAX];
+    int64_t away[CORRECTION_REPORTS_MAX];
     size_t  count = 0;
     r->by         = (PatientBy) { .actor = r->undone_by, .what = CORRECTION_JOB };
     {
@@ -474,7 +342,7 @@ static bool reports_read(Run *r, Err *err)
     return true;
 }
 
-static bool rows_written(Run *r, Err *err)
+static bool rows_written(CorrectionRun *r, Err *err)
 {
     if (!r->back)
         return db_write(r->a->host, rows_work, r, err);
@@ -484,10 +352,10 @@ static bool rows_written(Run *r, Err *err)
     return ok;
 }
 
-static bool round_done(Run *r, bool *ret_more, Err *err)
+static bool round_done(CorrectionRun *r, bool *ret_more, Err *err)
 {
     *ret_more = false;
-    bool ok   = list(r, err) && make_all(r, err);
+    bool ok   = list(r, err) && correction_files(r, err);
     bool idle = ok && !r->count && strcmp(r->c.state, "done") == 0;
     if (ok && !idle)
         ok = rows_written(r, err);
@@ -500,7 +368,7 @@ static bool round_done(Run *r, bool *ret_more, Err *err)
 
 bool correction_run(Archive *a, int64_t id, Err *err)
 {
-    Run  r    = { .a = a };
+    CorrectionRun  r    = { .a = a };
     Err  why  = { 0 };
     bool more = true, ok = true;
     for (int round = 0; more && ok && round < ROUNDS_MAX; round++) {

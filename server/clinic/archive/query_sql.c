@@ -7,268 +7,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <stdio.h>
-
-#include "clinic/archive/query_internal.h"
+#include "clinic/archive/query_sql.h"
 #include "formats/texts/texts.h"
-
-enum { VALUES_MAX = 4096, TEXT_MAX = 1 << 18, ARENA_MAX = 1 << 20, PREFIX_MAX = 120 };
-
-/* ---- pieces ---- */
-
-bool sql_open(Sql *s, Err *err)
-{
-    *s = (Sql) { .text = buf_make(TEXT_MAX), .arena = arena_new(ARENA_MAX), .exact = true };
-    return s->arena || err_set(err, ERR_UNAVAILABLE, "Memory is out.", "a query");
-}
-
-void sql_close(Sql *s)
-{
-    buf_free(&s->text);
-    arena_free(s->arena);
-    free(s->values);
-    *s = (Sql) { 0 };
-}
-
-bool sql_reserve(Sql *s)
-{
-    if (s->count < s->room)
-        return true;
-    int       room  = s->room ? s->room * 2 : 32;
-    SqlValue *grown = room <= VALUES_MAX ? realloc(s->values, (size_t)room * sizeof *grown) : NULL;
-    if (!grown) {
-        s->failed = true;
-        return false;
-    }
-    s->values = grown;
-    s->room   = room;
-    return true;
-}
-
-void sql_number(Sql *s, int64_t n)
-{
-    if (sql_reserve(s)) {
-        s->values[s->count++] = (SqlValue) { .number = n };
-        buf_addf(&s->text, "?%d", s->count);
-    }
-}
-
-void sql_text(Sql *s, Slice t)
-{
-    Slice kept = arena_slice(s->arena, t);
-    s->failed  = s->failed || kept.len != t.len;
-    if (sql_reserve(s)) {
-        s->values[s->count++] = (SqlValue) { .is_text = true, .text = kept.len ? kept : SLICE_NONE };
-        buf_addf(&s->text, "?%d", s->count);
-    }
-}
-
-static void add(Sql *s, const char *text)
-{
-    buf_add_text(&s->text, text);
-}
-
-/* A text column, out of reach of its index unless it drives. */
-typedef struct Column {
-    const char *name;
-    bool        drives;
-} Column;
-
-static void column_add(Sql *s, Column c)
-{
-    buf_addf(&s->text, c.drives ? "%s" : "%s || ''", c.name);
-}
-
-static void compare(Sql *s, Column c, const char *sign, Slice value)
-{
-    add(s, " AND ");
-    column_add(s, c);
-    add(s, sign);
-    sql_text(s, value);
-}
-
-/* column >= prefix AND column < prefix and the last character there is */
-static void begins(Sql *s, Column c, Slice prefix)
-{
-    OWNED_BUF end  = buf_make(PREFIX_MAX + 8);
-    Slice     from = slice_part(prefix, 0, PREFIX_MAX);
-    while (from.len < prefix.len && from.len && ((unsigned char)prefix.at[from.len] & 0xC0) == 0x80)
-        from.len--; /* never half a character */
-    s->exact = s->exact && from.len == prefix.len;
-    buf_add(&end, from);
-    buf_add_text(&end, "\xF4\x8F\xBF\xBF");
-    column_add(s, c);
-    add(s, " >= ");
-    sql_text(s, from);
-    add(s, " AND ");
-    column_add(s, c);
-    add(s, " < ");
-    sql_text(s, buf_slice(&end));
-}
-
-/* Wild cards as LIKE writes them; case is left to the matching afterwards. */
-static void like(Sql *s, Slice pattern)
-{
-    OWNED_BUF text = buf_make(pattern.len * 2 + 2);
-    for (size_t i = 0; i < pattern.len; i++) {
-        char c = pattern.at[i];
-        if (c == '%' || c == '_' || c == '\\')
-            buf_add_char(&text, '\\');
-        buf_add_char(&text, (char)(c == '*' ? '%' : c == '?' ? '_' : c));
-    }
-    add(s, " LIKE ");
-    sql_text(s, buf_slice(&text));
-    add(s, " ESCAPE '\\'");
-}
-
-static Slice before_wild_card(Slice pattern)
-{
-    size_t n = 0;
-    while (n < pattern.len && pattern.at[n] != '*' && pattern.at[n] != '?')
-        n++;
-    return slice_part(pattern, 0, n);
-}
-
-/* ---- conditions, one per kind of key ---- */
-
-static void in_list(Sql *s, Column c, Slice list)
-{
-    add(s, " AND ");
-    column_add(s, c);
-    add(s, " IN (");
-    while (list.len) {
-        sql_text(s, query_list_next(&list));
-        add(s, list.len ? ", " : ")");
-    }
-}
-
-/* A text whose case counts: as it is, or what begins like it and looks like it. */
-static void text_key(Sql *s, Column c, Slice value)
-{
-    if (!query_has_wildcard(value)) {
-        compare(s, c, " = ", value);
-        return;
-    }
-    Slice prefix = before_wild_card(value);
-    if (prefix.len) {
-        add(s, " AND ");
-        begins(s, c, prefix);
-    }
-    if (prefix.len + 1 == value.len && value.at[prefix.len] == '*')
-        return;
-    add(s, " AND ");
-    buf_addf(&s->text, "%s", c.name);
-    like(s, value);
-    s->exact = false;
-}
-
-/* Short or empty dates and times (a year, an hour) would compare falsely: only what surely cannot match is
- * left out. */
-static void date_key(Sql *s, Column c, Slice value)
-{
-    char from[9], to[9];
-    if (!query_date_range(value, from, to))
-        return;
-    if (from[0] && strcmp(from, to) == 0) {
-        compare(s, c, " = ", slice_of(from));
-        return;
-    }
-    compare(s, c, " >= ", slice_of(from[0] ? from : "0"));
-    if (to[0])
-        compare(s, c, " <= ", slice_of(to));
-}
-
-static void time_key(Sql *s, Slice value)
-{
-    Column c    = { "study.study_time", true };
-    Slice  rest = value, from = slice_trim(slice_cut(&rest, '-'));
-    s->exact = false;
-    compare(s, c, " >= ", from.len >= 2 ? slice_part(from, 0, 2) : SLICE("0"));
-}
-
-/* ---- names ---- */
-
-/* The longest run without wild card. */
-static Slice longest_piece(Slice pattern)
-{
-    Slice best = SLICE_NONE;
-    while (pattern.len) {
-        Slice piece = before_wild_card(pattern);
-        best        = piece.len > best.len ? piece : best;
-        pattern     = slice_part(pattern, piece.len + 1, SIZE_MAX);
-    }
-    return best;
-}
-
-static bool is_ascii(Slice s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if ((unsigned char)s.at[i] >= 0x80)
-            return false;
-    return true;
-}
-
-static void word_begins(Sql *s, Slice word)
-{
-    add(s, " AND study.id IN (SELECT study_name.study_id FROM study_name WHERE ");
-    begins(s, (Column) { "study_name.word", true }, word);
-    add(s, ")");
-}
-
-/* A patient's name. The folded column begins with the alphabetic group; the words of every group stand in
- * study_name. */
-static void name_key(Sql *s, bool drives, Slice value, bool fuzzy)
-{
-    OWNED_BUF folded = buf_make(8192);
-    Slice     groups = value, group = SLICE_NONE;
-    while (groups.len && !group.len)
-        group = slice_cut(&groups, '=');
-    bool grouped = memchr(value.at, '=', value.len) != NULL;
-    if (!text_fold(group, &folded, NULL)) {
-        s->exact = false;
-        return;
-    }
-    Slice pattern = buf_slice(&folded), prefix = slice_trim_end(before_wild_card(pattern)), rest = prefix;
-    Slice first  = slice_cut(&rest, ' ');
-    bool  simple = prefix.len + 1 == pattern.len && pattern.at[prefix.len] == '*';
-    s->exact     = s->exact && simple && !grouped && !fuzzy && is_ascii(prefix);
-    if (fuzzy && !query_has_wildcard(value)) {
-        Slice longest = first;
-        while (rest.len) {
-            Slice word = slice_cut(&rest, ' ');
-            longest    = word.len > longest.len ? word : longest;
-        }
-        if (longest.len)
-            word_begins(s, longest);
-    } else if (prefix.len && (grouped || !is_ascii(prefix))) {
-        word_begins(s, first);
-    } else if (prefix.len) {
-        add(s, " AND ");
-        begins(s, (Column) { "study.dicom_name_key", drives }, prefix);
-    } else if (longest_piece(pattern).len) { /* the index is walked, not the table */
-        OWNED_BUF piece = buf_make(8192);
-        buf_addf(&piece, "*%.*s*", (int)slice_trim(longest_piece(pattern)).len,
-                 slice_trim(longest_piece(pattern)).at);
-        add(s, " AND study.id IN (SELECT named.id FROM study AS named WHERE named.dicom_name_key");
-        like(s, buf_slice(&piece));
-        add(s, ")");
-    }
-}
-
-/* Studies kept before the folded column was there are matched by their plain text. */
-static void referring_key(Sql *s, bool drives, Slice value, bool fuzzy)
-{
-    OWNED_BUF folded = buf_make(8192);
-    s->exact         = false;
-    if ((fuzzy && !query_has_wildcard(value)) || memchr(value.at, '=', value.len) || !text_fold(value, &folded, NULL))
-        return;
-    Slice prefix = slice_trim_end(before_wild_card(buf_slice(&folded)));
-    if (!prefix.len || !is_ascii(prefix))
-        return;
-    add(s, " AND (");
-    begins(s, (Column) { "study.referring_key", drives }, prefix);
-    add(s, drives ? " OR study.referring_key IS NULL)" : " OR study.referring_key || '' IS NULL)");
-}
 
 /* ---- descriptions ---- */
 
@@ -279,35 +19,35 @@ static bool described_as(Sql *s, const ArchiveQuery *q, Slice value)
 {
     OWNED_BUF folded = buf_make(QUERY_VALUE_MAX * 4);
     if (!q->fuzzy && !query_has_wildcard(value)) {
-        compare(s, (Column) { "described.description", true }, " = ", value);
+        sql_compare(s, (SqlColumn) { "described.description", true }, " = ", value);
         return true;
     }
     Slice piece = SLICE_NONE;
-    if (text_fold(longest_piece(value), &folded, NULL))
+    if (text_fold(query_longest_piece(value), &folded, NULL))
         piece = slice_trim(buf_slice(&folded));
     if (!piece.len)
         return false;
-    add(s, " AND described.description IN (SELECT description.text FROM description"
+    sql_add(s, " AND described.description IN (SELECT description.text FROM description"
            " WHERE description.folded IS NULL OR instr(description.folded, ");
     sql_text(s, piece);
-    add(s, ") > 0)");
+    sql_add(s, ") > 0)");
     return true;
 }
 
 /* Where it leads, by the wordings that have the longest part of it; else as any text is narrowed. */
-static bool description_key(Sql *s, const ArchiveQuery *q, Column c, const QueryKey *k, bool leads)
+static bool description_key(Sql *s, const ArchiveQuery *q, SqlColumn c, const QueryKey *k, bool leads)
 {
     bool of_study = k->tag == TAG_STUDY_DESCRIPTION;
     if (leads) {
         buf_addf(&s->text, of_study ? " AND study.id IN (SELECT described.id FROM study AS described WHERE 1 = 1"
                                     : " AND series.id IN (SELECT described.id FROM series AS described WHERE 1 = 1");
         (void)described_as(s, q, k->value);
-        add(s, ")");
+        sql_add(s, ")");
         s->exact = s->exact && !q->fuzzy && !query_has_wildcard(k->value);
     } else if (q->fuzzy) {
         s->exact = false;
     } else {
-        text_key(s, c, k->value);
+        sql_text_key(s, c, k->value);
     }
     return true;
 }
@@ -329,7 +69,7 @@ typedef enum Drive {
 static Drive drive_of(const ArchiveQuery *q, const QueryKey *k)
 {
     Slice value = k->value;
-    bool  found = value.len && !k->within[0] && before_wild_card(value).len;
+    bool  found = value.len && !k->within[0] && query_before_wildcard(value).len;
     if (!found)
         return BY_DATE;
     switch (k->tag) {
@@ -382,18 +122,26 @@ static void modality_key(Sql *s, const ArchiveQuery *q, Drive by, Slice list)
         s->exact = false;
         return;
     }
-    add(s, narrow ? " AND EXISTS (SELECT 1 FROM study_mod WHERE study_mod.study_date = study.study_date"
+    sql_add(s, narrow ? " AND EXISTS (SELECT 1 FROM study_mod WHERE study_mod.study_date = study.study_date"
                     " AND study_mod.study_id = study.id"
                   : " AND study.id IN (SELECT study_mod.study_id FROM study_mod WHERE 1 = 1");
-    in_list(s, (Column) { "study_mod.modality", true }, list);
-    add(s, ")");
+    sql_in_list(s, (SqlColumn) { "study_mod.modality", true }, list);
+    sql_add(s, ")");
 }
 
 static void classes_key(Sql *s, Slice list)
 {
-    add(s, " AND EXISTS (SELECT 1 FROM instance AS held WHERE held.study_id = study.id");
-    in_list(s, (Column) { "held.class_uid", true }, list);
-    add(s, ")");
+    sql_add(s, " AND EXISTS (SELECT 1 FROM instance AS held WHERE held.study_id = study.id");
+    sql_in_list(s, (SqlColumn) { "held.class_uid", true }, list);
+    sql_add(s, ")");
+}
+
+static void time_key(Sql *s, Slice value)
+{
+    SqlColumn c    = { "study.study_time", true };
+    Slice  rest = value, from = slice_trim(slice_cut(&rest, '-'));
+    s->exact = false;
+    sql_compare(s, c, " >= ", from.len >= 2 ? slice_part(from, 0, 2) : SLICE("0"));
 }
 
 static void number_key(Sql *s, const char *column, Slice value)
@@ -405,16 +153,16 @@ static void number_key(Sql *s, const char *column, Slice value)
     }
 }
 
-static void combined_key(Sql *s, const ArchiveQuery *q, Column date)
+static void combined_key(Sql *s, const ArchiveQuery *q, SqlColumn date)
 {
     char from[QUERY_INSTANT_SIZE], to[QUERY_INSTANT_SIZE];
     s->exact = false;
     if (!query_instant_range(value_of(q, TAG_STUDY_DATE), value_of(q, TAG_STUDY_TIME), from, to))
         return;
     if (from[0])
-        compare(s, date, " >= ", slice_part(slice_of(from), 0, 8));
+        sql_compare(s, date, " >= ", slice_part(slice_of(from), 0, 8));
     if (to[0])
-        compare(s, date, " <= ", slice_part(slice_of(to), 0, 8));
+        sql_compare(s, date, " <= ", slice_part(slice_of(to), 0, 8));
 }
 
 typedef enum KeyKind { KEY_LIST, KEY_TEXT, KEY_DATE, KEY_NUMBER } KeyKind;
@@ -450,18 +198,18 @@ static bool column_key(Sql *s, const ArchiveQuery *q, const QueryKey *k, Drive b
         if (COLUMN_KEYS[i].tag != k->tag)
             continue;
         Drive  own = COLUMN_KEYS[i].drive;
-        Column c   = { COLUMN_KEYS[i].column, own == by || own == BY_DATE || own == BY_UID };
+        SqlColumn c   = { COLUMN_KEYS[i].column, own == by || own == BY_DATE || own == BY_UID };
         if (own == BY_DESCRIPTION)
             return description_key(s, q, c, k, by == own && s->described == k->tag);
         switch (COLUMN_KEYS[i].kind) {
         case KEY_LIST:
-            in_list(s, c, k->value);
+            sql_in_list(s, c, k->value);
             return true;
         case KEY_TEXT:
-            text_key(s, c, k->value);
+            sql_text_key(s, c, k->value);
             return true;
         case KEY_DATE:
-            date_key(s, c, k->value);
+            sql_date_key(s, c, k->value);
             return true;
         case KEY_NUMBER:
             number_key(s, c.name, k->value);
@@ -472,7 +220,7 @@ static bool column_key(Sql *s, const ArchiveQuery *q, const QueryKey *k, Drive b
 }
 
 /* Days of another zone: one more at each end lets all through that may match. */
-static void zoned_date_key(Sql *s, const ArchiveQuery *q, Column c)
+static void zoned_date_key(Sql *s, const ArchiveQuery *q, SqlColumn c)
 {
     char from[9], to[9];
     s->exact = false;
@@ -480,20 +228,20 @@ static void zoned_date_key(Sql *s, const ArchiveQuery *q, Column c)
         return;
     query_day_move(from, -1);
     query_day_move(to, 1);
-    compare(s, c, " >= ", slice_of(from[0] ? from : "0"));
+    sql_compare(s, c, " >= ", slice_of(from[0] ? from : "0"));
     if (to[0])
-        compare(s, c, " <= ", slice_of(to));
+        sql_compare(s, c, " <= ", slice_of(to));
 }
 
 static void study_date_key(Sql *s, const ArchiveQuery *q, Slice v, Drive by)
 {
-    Column c = { "study.study_date", by == BY_DATE };
+    SqlColumn c = { "study.study_date", by == BY_DATE };
     if (q->zoned)
         zoned_date_key(s, q, c);
     else if (q->combined && value_of(q, TAG_STUDY_TIME).len)
         combined_key(s, q, c);
     else
-        date_key(s, c, v);
+        sql_date_key(s, c, v);
 }
 
 static void key(Sql *s, const ArchiveQuery *q, const QueryKey *k, Drive by)
@@ -513,10 +261,10 @@ static void key(Sql *s, const ArchiveQuery *q, const QueryKey *k, Drive by)
         classes_key(s, v);
         return;
     case TAG_PATIENT_NAME:
-        name_key(s, by == BY_NAME, v, q->fuzzy);
+        sql_name_key(s, by == BY_NAME, v, q->fuzzy);
         return;
     case TAG_REFERRING_PHYSICIAN_NAME:
-        referring_key(s, by == BY_REFERRING, v, q->fuzzy);
+        sql_referring_key(s, by == BY_REFERRING, v, q->fuzzy);
         return;
     case TAG_STUDY_DATE:
         study_date_key(s, q, v, by);
@@ -532,7 +280,7 @@ static void key(Sql *s, const ArchiveQuery *q, const QueryKey *k, Drive by)
         return;
     case TAG_MODALITY:
         if (!query_has_wildcard(v)) {
-            in_list(s, (Column) { "series.modality", true }, v);
+            sql_in_list(s, (SqlColumn) { "series.modality", true }, v);
             return;
         }
         break;
@@ -557,9 +305,9 @@ static bool described_count(Db *db, const ArchiveQuery *q, const QueryKey *k, in
     if (ok) {
         buf_addf(&s.text, "SELECT COUNT(*) FROM (SELECT 1 FROM %s AS described WHERE 1 = 1", of_study ? "study" : "series");
         if (described_as(&s, q, k->value)) {
-            add(&s, " LIMIT ");
+            sql_add(&s, " LIMIT ");
             sql_number(&s, FEW + 1);
-            add(&s, ")");
+            sql_add(&s, ")");
             OWNED(DbQuery) *run = sql_run(&s, db, err);
             step                = run ? db_next(run, err) : DB_FAILED;
             *ret                = step == DB_ROW ? db_int(run, 0) : FEW + 1;
