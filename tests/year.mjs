@@ -543,6 +543,24 @@ export class Year {
     return undefined;
   }
 
+  /* ---- the register: displays whose control ends are controlled again in time, by who may ---- */
+
+  async upkeep() {
+    const day = (ms) => new Date(ms).toISOString().slice(0, 10);
+    while (this.now() < this.end) {
+      const register = await this.get('physicien', `/api/staff/register?organisation=${this.group.id}`);
+      for (const display of register.json.rooms.flatMap((room) => room.equipment).filter((one) => one.kind === 'display')) {
+        const last = display.items.filter((one) => one.kind === 'display-control').map((one) => one.valid_until).sort().at(-1);
+        if (last && Date.parse(last) > this.now() + 60 * DAY) continue;
+        const done = await this.send(await this.person('physicien'), 'POST', `/api/staff/equipment/${display.id}/items`,
+          { kind: 'display-control', assessed_on: day(this.now()), valid_until: day(this.now() + 350 * DAY), luminance_max: 410, luminance_min: 1.2, grey_error: 6, ambient_lux: 30 });
+        if (done.status !== 200 || done.json.result !== 'passed') throw new Stuck(`display: ${done.status} ${done.bytes}`);
+        this.note('displays controlled again');
+      }
+      await this.later(30 * DAY);
+    }
+  }
+
   /* ---- the year ---- */
 
   async tell(name, story) {
@@ -564,6 +582,7 @@ export class Year {
       this.sleepers.push({ at, wake: () => this.tell(name, story), begins: true });
     }
     this.sleepers.push({ at: this.start + HOUR, wake: () => this.tell('roster', this.roster), begins: true });
+    this.sleepers.push({ at: this.start + 2 * HOUR, wake: () => this.tell('upkeep', this.upkeep), begins: true });
     const began = Date.now();
     for (let told = 0; this.sleepers.length;) {
       this.sleepers.sort((a, b) => a.at - b.at);

@@ -40,7 +40,7 @@ const RegionPerson REGION_PERSON[] = {
     { "nucleaire", "Dr", "Sofia", "LAMBERT", "physician", "Médecine nucléaire", "0100000009", "1000000009", AT_VAL, ROLE_NUCLEAR_PHYSICIAN, -1, 0 },
     { "secretaire", "", "Nadia", "BENALI", "secretary", "", "0100000010", NULL, AT_VAL, ROLE_SECRETARY, -1, 0 },
     { "pacs", "", "Thomas", "MOREL", "pacs-administrator", "", "0100000011", NULL, AT_VAL, ROLE_PACS_ADMIN, -1, 0 },
-    { "physicien", "", "Élodie", "FONTAINE", "physicist", "Physique médicale", "0100000012", NULL, AT_VAL, ROLE_PHYSICIST, -1, 0 },
+    { "physicien", "", "Élodie", "FONTAINE", "physicist", "Physique médicale", "0100000012", NULL, AT_VAL, ROLE_PHYSICIST, AT_GROUP, ROLE_PHYSICIST },
     { "pcr", "", "Marc", "CHEVALIER", "radiation-protection-officer", "", "0100000013", NULL, AT_VAL, ROLE_PCR, -1, 0 },
     { "biomed", "", "Anaïs", "GUÉRIN", "biomedical-engineer", "", "0100000014", NULL, AT_VAL, ROLE_BIOMEDICAL, -1, 0 },
     { "pharmacien", "", "Olivier", "BLANC", "pharmacist", "", "0100000015", "1000000015", AT_VAL, ROLE_PHARMACIST, -1, 0 },
