@@ -30,16 +30,17 @@ describe('E25 which hanging applies', () => {
     const all = [rule(-1, 'house', { modality: 'CT', region: 'chest', prior: 'with' }), rule(1, 'shared', { modality: 'CT', region: 'chest' }), rule(2, 'own'), rule(3, 'own', { modality: 'CT' }), rule(4, 'own', { modality: 'CT' }), rule(5, 'own', { modality: 'MR' })];
     expect(choices(all, STUDY).map((one) => one.id)).toEqual([3, 4, 2, 1, -1]);
   });
-  it('every modality of the house begins with something that fits it, and what is only offered comes after', () => {
+  it('every modality of the house is offered something that fits it; by itself only the breast is hung', () => {
     const first = (modalities: string[], more: Partial<StudyFacts> = {}) => choices(HOUSE, { modalities, regions: ['chest'], sides: [], series: 4, priors: 0, ...more })[0];
-    expect(first(['CT'])?.name).toBe('hanging.house.ct');
-    expect(first(['CT'], { priors: 2 })?.name).toBe('hanging.house.ct');
+    expect(first(['CT'])?.name).toBe('hanging.house.ctLungSoft');
+    expect(first(['CT'], { regions: ['abdomen'], priors: 2 })?.name).toBe('hanging.house.ctPrior');
     expect(first(['MR'])?.name).toBe('hanging.house.mr4');
-    expect(first(['CR'], { priors: 1 })?.name).toBe('hanging.house.xrayPrior');
+    expect(first(['CR'], { regions: ['hand'], priors: 1 })?.name).toBe('hanging.house.xrayPrior');
     expect(first(['MG'], { priors: 1 })?.name).toBe('hanging.house.mg4');
     expect(first(['CT', 'PT'])?.name).toBe('hanging.house.petct');
     expect(first(['US'])?.name).toBe('hanging.house.us4');
     expect(first(['OT'])).toBeUndefined();
+    expect(HOUSE.filter((one) => !one.offered).map((one) => one.name)).toEqual(['hanging.house.mg4']);
     for (const one of HOUSE) expect(one.content.panes.length).toBe(one.content.rows * one.content.columns);
   });
 });
