@@ -37,7 +37,7 @@ describe('E25 which hanging applies', () => {
     expect(first(['MR'])?.name).toBe('hanging.house.mr4');
     expect(first(['CR'], { regions: ['hand'], priors: 1 })?.name).toBe('hanging.house.xrayPrior');
     expect(first(['MG'], { priors: 1 })?.name).toBe('hanging.house.mg4');
-    expect(first(['CT', 'PT'])?.name).toBe('hanging.house.petct');
+    expect(first(['CT', 'PT'], { regions: ['whole-body'] })?.name).toBe('hanging.house.petct');
     expect(first(['US'])?.name).toBe('hanging.house.us4');
     expect(first(['OT'])).toBeUndefined();
     expect(HOUSE.filter((one) => !one.offered).map((one) => one.name)).toEqual(['hanging.house.mg4']);
