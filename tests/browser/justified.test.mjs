@@ -110,7 +110,7 @@ ward.story('S7 the pathway and the treating physician are asked for; the refusal
 });
 
 ward.story('S2 the act says why it is not done on site; an outsider finds neither act, images nor patient, and reads a plain refusal', async () => {
-  assert.equal(await fact(requester, 'Demande', 'Pourquoi à distance').innerText(), `Pas d’imageur sur le site : ${REQUEST.distance_reason}`);
+  assert.equal((await fact(requester, 'Demande', 'Pourquoi à distance').innerText()).replaceAll('\u00a0', ' '), `Pas d’imageur sur le site : ${REQUEST.distance_reason}`);
   const renal = await fact(requester, 'Demande', 'Fonction rénale').innerText();
   assert.match(renal, /^92 mL\/min\/1,73 m² \(DFG estimé\), le \d\d\/\d\d\/\d{4}$/, 'said once, as a laboratory writes it');
   stranger = await ward.signedIn('demandeur2');

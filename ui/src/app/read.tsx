@@ -22,14 +22,18 @@ const ChosenViewer = lazy(() => import('@/features/viewer/Chosen'));
 const ReportPanel = lazy(() => import('@/features/report'));
 const Ask = lazy(() => import('@/features/act/Ask'));
 
-/* Who looks at images that somebody else has read: the light view is enough, unless they ask. */
-const looksOnly = (permissions: string[], roles: string[], act: Act | undefined) => !permissions.includes('report') && roles.every((one) => one === 'requester') && !!act?.facts.signature;
+/* Whom the light view suits: who only asked, once the report is signed; never who may still have to read the images; else the screen and the line decide. */
+function suitsLight(permissions: string[], roles: string[], act: Act | undefined): boolean | null {
+  const signed = !!act?.facts.signature;
+  if (permissions.includes('report')) return signed ? null : false;
+  return signed && roles.every((one) => one === 'requester') ? true : null;
+}
 
 export function ReadPage({ id }: { id: number }) {
   const { t } = useTranslation();
   const act = useAct(id);
   const { me } = useSession();
-  const light = useLight(looksOnly(me.permissions, me.roles, act.data));
+  const light = useLight(suitsLight(me.permissions, me.roles, act.data));
   tellHoursOf(act.data?.site.time_zone);
   return (
     <Loaded query={act} rows={6} height={90}>

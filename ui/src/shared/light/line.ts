@@ -32,8 +32,8 @@ const watch = (tell: () => void) => {
     connection()?.removeEventListener('change', tell);
   };
 };
-/* 'calm': this person looks and does not read, so the light view is enough unless they ask for the other. */
-export const useLight = (calm: boolean) => useSyncExternalStore(watch, () => chosen() ?? (calm || isNarrow() || isThin()));
+/* 'suits' true: this person looks and does not read; false: they are to read, which no reduced image serves; null: as screen and line say. What somebody chose goes before. */
+export const useLight = (suits: boolean | null) => useSyncExternalStore(watch, () => chosen() ?? suits ?? (isNarrow() || isThin()));
 export const useThin = () => useSyncExternalStore(watch, isThin);
 
 const watchOnline = (tell: () => void) => {
