@@ -92,7 +92,7 @@ ward.story('O2 a shift is taken off only once it is said whose and when, and may
   await shifts().first().click();
   await head.press('Retirer cette garde du tableau', head.dialog());
   const asked = head.dialog().getByRole('group', { name: 'Retirer cette garde du tableau' });
-  await asked.getByText(/garde de Dr Jeanne MARTIN \(imageur\), du .* au .* \?/).waitFor();
+  await asked.getByText(/garde de Dr Jeanne MARTIN \(imageur\), du .* au .*\s\?/).waitFor();
   await head.shot('63-roster-remove');
   await head.accessible('asked before a shift is taken off');
   await head.press('La garder', head.dialog());
