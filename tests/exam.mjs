@@ -35,6 +35,19 @@ export async function openPage(house, person) {
   return socket;
 }
 
+// From here on, a time whose span does not touch the hour that the demonstration's CT holds for emergencies (Monday to Friday, 12:30 to 13:30 in Paris).
+export function besideHeld(ms, span) {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Paris', weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const held = (at) => {
+    const p = Object.fromEntries(parts.formatToParts(at).map((one) => [one.type, one.value])), minute = Number(p.hour) * 60 + Number(p.minute);
+    return !['Sat', 'Sun'].includes(p.weekday) && minute >= 750 && minute < 810;
+  };
+  const touches = (from) => { for (let at = from; at < from + span; at += 60000) { if (held(at)) return true; } return held(from + span - 1); };
+  let at = ms;
+  while (touches(at)) at += 15 * 60000;
+  return at;
+}
+
 // A new patient as the rules ask: searched for first; who looks alike is said to be a homonym.
 export async function register(person, traits) {
   const { search } = (await person.get(`/api/patients?birth_date=${traits.birth_date}&name=${encodeURIComponent(traits.birth_name.slice(0, 3))}`)).json;
@@ -122,7 +135,7 @@ export class Exam {
     const room = this.site.rooms.find((r) => r.modality === 'CT');
     // several acts of one house stand one after the other on the machine; a child's takes longer, by the calendar
     const minutes = this.patient.birth_date > `${new Date(this.house.now()).getFullYear() - 18}` ? 30 : 20;
-    const at = Math.max(this.house.now() + 10 * 60000, this.house.nextSlot ?? 0);
+    const at = besideHeld(Math.max(this.house.now() + 10 * 60000, this.house.nextSlot ?? 0), minutes * 60000);
     this.house.nextSlot = at + minutes * 60000;
     return this.ok(this.technologist, 'plan', { room_id: room.id, start_ms: at, minutes });
   }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { House, dcmtk } from '../house.mjs';
-import { Exam, REQUEST } from '../exam.mjs';
+import { Exam, REQUEST, besideHeld } from '../exam.mjs';
 
 const MIN = 60_000, HOUR = 3600_000, DAY = 24 * HOUR;
 const quarter = (ms) => Math.ceil(ms / (15 * MIN)) * 15 * MIN;
@@ -18,7 +18,7 @@ before(async () => {
   third = await Exam.open(house, { patient: 'LEM', born: '1958-03-28', like: exam, priority: 'routine' });
   secretary = await house.person('secretaire');
   room = exam.site.rooms.find((r) => r.modality === 'CT');
-  start = quarter(house.now() + 2.5 * HOUR);
+  start = besideHeld(quarter(house.now() + 2.5 * HOUR), 3 * HOUR);
 });
 after(async () => { await house?.close(); });
 
@@ -168,7 +168,7 @@ test('O2 E10 with nobody on duty at the site the slot is refused, and the roster
 
 test('E10 a slot later than the delay needs its reason and the new validation of requester and imager', async () => {
   const { limit_ms } = await slots(exam, start, start + HOUR);
-  const late = quarter(limit_ms + HOUR), data = { room_id: room.id, start_ms: late, minutes: 20 };
+  const late = besideHeld(quarter(limit_ms + HOUR), HOUR), data = { room_id: room.id, start_ms: late, minutes: 20 };
   await exam.refused(exam.technologist, 'plan', data, 409, 'late-reason', 'later-asked');
   await exam.refused(exam.technologist, 'plan', { ...data, late_reason: 'Panne jusqu’à ce soir.' }, 409, 'later-asked');
   await exam.refused(exam.technologist, 'ask-later', { start_ms: limit_ms - HOUR, text: 'Pour voir.' }, 409, 'later-needless');
