@@ -145,3 +145,29 @@ ward.story('T5 R.6316-1 two answer apart and differ: each writes in turn, who ga
   await requester.page.getByRole('region', { name: 'Avis signés séparément' }).getByText('IRM nécessaire.').waitFor();
   await requester.shot('48-opinion-both');
 });
+
+ward.story('T1 R.6316-1 once sent, the requester asks one more expert on the page: the first sees who joins, the new one is told; nobody else is offered it', async () => {
+  const more = await Opinion.open({ house: ward.house, requester: exam.requester, patient: exam.patient, site: exam.site, imaging_id: exam.imager.me.memberships[0].organisation.id });
+  await more.ask([exam.imager]);
+  await more.ok(exam.imager, 'accept');
+  await first.page.goto(`/acts/${more.id}`);
+  await first.section('Les experts').getByText('Dr Jeanne MARTIN').waitFor();
+  assert.equal(await first.button('Solliciter un autre expert').count(), 0, 'the requester’s affair');
+  const { page } = requester;
+  await page.goto(`/acts/${more.id}`);
+  await requester.press('Solliciter un autre expert');
+  const ask = requester.button('Solliciter un autre expert', requester.dialog());
+  await requester.dialog().getByRole('checkbox', { name: /HADDAD/ }).waitFor();
+  assert.equal(await requester.dialog().getByRole('checkbox', { name: /MARTIN/ }).count(), 0, 'asked already');
+  assert.equal(await ask.isDisabled(), true, 'nobody is chosen yet');
+  await requester.dialog().getByRole('checkbox', { name: /HADDAD/ }).check();
+  await requester.dialog().getByRole('radiogroup').waitFor();
+  await requester.accessible('one more expert');
+  await requester.shot('49-opinion-more');
+  await ask.click();
+  await requester.dialog().waitFor({ state: 'hidden' });
+  await requester.section('Les experts').getByText('Dr Karim HADDAD').waitFor();
+  await first.section('Les experts').getByText('Dr Karim HADDAD').waitFor(); // without loading again
+  await second.page.goto('/home');
+  await second.page.getByRole('link', { name: new RegExp(more.number) }).first().waitFor();
+});

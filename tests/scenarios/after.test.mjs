@@ -195,10 +195,15 @@ test('L10 each medical professional has an entry with its five items and confirm
   assert.equal((await (await house.person('demandeur2')).get(`/api/acts/${exam.id}/record-entry`)).status, 404);
   await exam.refused(exam.technologist, 'confirm-record', { where: 'Dossier' }, 403);
   await exam.refused(exam.imager, 'confirm-record', { where: '' }, 409, 'where');
+  // whose entry is missing is said by name, with what they do
+  const whose = (await exam.refused(exam.requester, 'close', {}, 409, 'records')).missing.filter((one) => one.code === 'records');
+  assert.deepEqual(whose.map((one) => one.detail ?? 'own').sort(), ['Dr Jeanne MARTIN', 'own']);
+  assert.match(whose.find((one) => one.detail).text, /garder l’inscription dans son propre dossier/);
   await exam.ok(exam.imager, 'confirm-record', { where: 'Dossier du groupe' });
   await exam.refused(exam.imager, 'confirm-record', { where: 'Dossier du groupe' }, 409, 'record-kept');
   await exam.ok(exam.requester, 'check-dmp', { record_checked: true, dmp: 'none' });
-  await exam.refused(exam.requester, 'close', {}, 409, 'records');
+  const own = await exam.refused(exam.requester, 'close', {}, 409, 'records');
+  assert.match(own.missing.find((one) => one.code === 'records').text, /^Votre propre inscription n’est pas confirmée/);
   await exam.ok(exam.requester, 'confirm-record', { where: 'Dossier du service' });
   assert.equal((await exam.ok(exam.requester, 'close')).state, 'closed');
   assert.equal((await exam.requester.get('/api/duties')).json.duties.filter((one) => one.act_id === exam.id).length, 0);

@@ -165,6 +165,43 @@ test('T3 a refusal has its reason; when nobody is left the act ends refused and 
   assert.equal((await o.ok(requester, 'close')).state, 'closed');
 });
 
+test('T1 L8 R.6316-1 once sent, one more expert is asked: told at once, seen by the first; not without consent, nor by anybody else', async () => {
+  await signInAgain();
+  const o = await Opinion.open(world());
+  const invite = (data, version) => requester.post(`/api/acts/${o.id}/steps/invite-experts`, { data, ...(version !== undefined && { version }) });
+  const both = { experts: [first.me.person.id, second.me.person.id] };
+  await o.ask([first]);
+  await o.ok(requester, 'withdraw-consent', { subject: 'act', reason: 'Pas d’autre médecin.' });
+  await o.refused(requester, 'invite-experts', both, 409, 'consent-withdrawn');
+  await o.ok(requester, 'record-consent', { subject: 'act', how: 'oral' });
+  await o.ok(first, 'accept');
+  assert.equal((await second.get(`/api/acts/${o.id}`)).status, 404, 'not asked yet');
+  await o.refused(first, 'invite-experts', both, 403);
+  await o.refused(requester, 'invite-experts', { experts: [second.me.person.id] }, 409, 'expert-accepted');
+  await o.refused(requester, 'invite-experts', { experts: [first.me.person.id, requester.me.person.id] }, 409, 'experts-fit');
+  const stale = await invite(both, (await o.act()).version - 1);
+  assert.equal(stale.status, 409);
+  assert.ok(stale.json.error.missing.some((one) => one.code === 'stale'), String(stale.bytes));
+  const asked = await invite(both, (await o.act()).version);
+  assert.equal(asked.status, 200, String(asked.bytes));
+  assert.deepEqual(asked.json.facts.experts.list.map((one) => [one.person_id, one.state]), [[first.me.person.id, 'accepted'], [second.me.person.id, 'asked']], 'the first keeps the answer given');
+  const told = (await second.get('/api/home')).json.items.filter((one) => one.act?.id === o.id).map((one) => one.what);
+  assert.ok(told.includes('expertise-answer'), JSON.stringify(told));
+  assert.equal((await o.act(first)).facts.experts.list.length, 2, 'the first sees who joins');
+  const events = (await first.get(`/api/acts/${o.id}/events`)).json.events.filter((one) => one.step === 'invite-experts');
+  assert.deepEqual(events.at(-1).data.added, ['Dr Karim HADDAD']);
+  // who refused stays on the list as that, and may be asked again
+  await o.ok(second, 'refuse', { code: 'other', text: 'Hors de ma compétence.' });
+  await o.ok(requester, 'invite-experts', { experts: [first.me.person.id] });
+  assert.equal((await o.act()).facts.experts.list.find((one) => one.person_id === second.me.person.id).state, 'refused');
+  await o.ok(requester, 'invite-experts', { ...both, mode: 'separate' });
+  await o.ok(second, 'accept');
+  await o.check(second);
+  await o.proved(second, 'give-opinion', separately('Nodule de 12 mm du segment VI.', 'Aspect d’angiome.'));
+  await o.refused(requester, 'invite-experts', { ...both, mode: 'joint' }, 409, 'mode-stays');
+  await o.ok(requester, 'invite-experts', both);
+});
+
 test('T5 R.6316-1 two experts answer together: the report is signed when the other agreed to this very version', async () => {
   await signInAgain();
   const o = await Opinion.open(world());

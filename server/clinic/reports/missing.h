@@ -10,12 +10,14 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/slice.h"
+
 typedef struct Missing {
     const char *code;  /* "consent-act": stable, for programs */
     const char *text;  /* English key of the catalogue */
     const char *why;   /* "E3", "R.1333-53" */
     int64_t     count; /* how many, where a number says more (images that did not arrive); 0: none */
-    char        detail[48]; /* which one, where a name says more (the act that has the room); never a patient's. "": none */
+    char        detail[48]; /* which one, where a name says more (the act that has the room, the professional whose turn it is); never a patient's. "": none */
 } Missing;
 
 enum { MISSING_MAX = 64 };
@@ -32,13 +34,16 @@ static inline void missing_add(MissingList *list, const char *code, const char *
         list->items[list->count++] = (Missing) { code, text, why, 0, "" };
 }
 
-/* 'detail' is copied, cut where it is too long. */
+/* 'detail' is copied, cut after a whole letter where it is too long. */
 static inline void missing_add_named(MissingList *list, const char *code, const char *text, const char *why, const char *detail)
 {
     size_t at = list ? list->count : MISSING_MAX;
     missing_add(list, code, text, why);
-    if (at < MISSING_MAX)
-        (void)snprintf(list->items[at].detail, sizeof list->items[at].detail, "%s", detail);
+    if (at >= MISSING_MAX)
+        return;
+    char *kept = list->items[at].detail;
+    (void)snprintf(kept, sizeof list->items[at].detail, "%s", detail);
+    kept[slice_whole_letters(slice_of(kept)).len] = '\0';
 }
 
 static inline void missing_append(MissingList *list, const MissingList *more)

@@ -108,6 +108,24 @@ static bool records_are_kept(const Act *a, const ActScene *scene)
     return act_records_missing(a) == 0;
 }
 
+/* Whose entry, and what they do: one line for each. L10 */
+static void explain_records(const Act *a, const ActScene *scene, MissingList *ret)
+{
+    const json_t *people[DUTIES_MAX];
+    size_t        count = act_record_people(a, people);
+    for (size_t i = 0; i < count; i++) {
+        int64_t     id   = act_record_person_id(people[i]);
+        const char *name = json_string_value(json_object_get(people[i], "name"));
+        if (act_record_kept(a, id))
+            continue;
+        if (id == scene->person_id)
+            missing_add(ret, "records", "Your own entry is not confirmed: keep it in your record, then choose “My record is up to date”.", "L10");
+        else
+            missing_add_named(ret, "records", "A professional still keeps the entry in their own record, then chooses “My record is up to date” on this act.", "L10",
+                              name ? name : "");
+    }
+}
+
 /* clang-format off */
 /*    name                  code                    asked by   holds                   what to say */
 static const ActNeed OPEN_ITEM[1]  = { { "follow-up", "E33", follow_up_is_open, "This follow-up item is not open." } };
@@ -121,7 +139,7 @@ static const ActNeed NOT_KEPT[1]   = { { "record-kept", "L10", record_not_kept, 
 
 const ActNeed NEED_FOLLOWED_UP[1]    = { { "follow-ups", "E33", followed_up, "A follow-up item is open: close it with its outcome." } };
 const ActNeed NEED_SITE_CONFIRMED[1] = { { "site-check", "E30", site_is_done, "The site's service has not confirmed report, incidents and archive." } };
-const ActNeed NEED_RECORDS[1]        = { { "records", "L10", records_are_kept, "A medical professional of this act has not confirmed the entry in their own record." } };
+const ActNeed NEED_RECORDS[1]        = { { "records", "L10", records_are_kept, "A medical professional of this act has not confirmed the entry in their own record.", explain_records } };
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label, use */

@@ -27,6 +27,7 @@ static const ActNeed IMAGES_HIS[1]  = { { "images-patient", "T2", expertise_imag
 static const ActNeed EXPERTS[1]     = { { "experts", "T1", expertise_has_experts, "Choose at least one expert." } };
 static const ActNeed EXPERTS_FIT[1] = { { "experts-fit", "T1", expertise_experts_fit, "Choose one to eight imagers of a group of this convention, each once." } };
 static const ActNeed STAY_ON[1]     = { { "expert-accepted", "T1", expertise_answered_stay, "An expert who has accepted stays on the list." } };
+static const ActNeed MODE_STAYS[1]  = { { "mode-stays", "R.6316-1", expertise_mode_stays, "An expert has answered already: how the experts answer no longer changes." } };
 static const ActNeed INFORMED[1]    = { { "information", "T1", act_is_informed, "The patient's information is missing." } };
 static const ActNeed CONSENT[1]     = { { "consent-act", "T1", act_has_consent_act, "The patient's consent to this opinion is missing." } };
 static const ActNeed NOT_REFUSED[1] = { { "consent-withdrawn", "T1", act_nothing_withdrawn, "The patient has withdrawn a consent." } };
@@ -57,7 +58,8 @@ static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label, use */
     { "T1 S3", S(DRAFT)|S(INFO_ASKED), "edit-request", REQUESTER, AT_R, NEEDS(COVERED), STAY, 0, "Complete the request" },
     { "T2", S(DRAFT)|S(INFO_ASKED), "choose-images", REQUESTER, AT_R, NEEDS(IMAGES_HIS), STAY, 0, "Choose the images" },
-    { "T1 R.6316-1", OPEN, "invite-experts", REQUESTER, AT_R, NEEDS(EXPERTS_FIT, STAY_ON), STAY, 0, "Choose the experts" },
+    { "T1 R.6316-1", S(DRAFT), "invite-experts", REQUESTER, AT_R, NEEDS(EXPERTS_FIT, STAY_ON), STAY, 0, "Choose the experts" },
+    { "T1 L8 R.6316-1", OPEN & ~S(DRAFT), "invite-experts", REQUESTER, AT_R, NEEDS(EXPERTS_FIT, STAY_ON, MODE_STAYS, NOT_REFUSED, COVERED), STAY, STEP_STALE, "Ask one more expert" },
     { "T1 T2 S3 S7 L8", S(DRAFT), "send", REQUESTER, AT_R, NEEDS(MEDICAL, IDENTIFIED, QUESTION, CONTEXT, IMAGES, EXPERTS, INFORMED, CONSENT, NOT_REFUSED, NEED_NO_OBJECTION, NEED_CONSENTS_FIT, PATHWAY, TREATING, COVERED, NEED_REQUESTER_FIT), ACT_ASKED, 0, "Sign and send the request" },
     { "E9", OPEN, "cancel", REQUESTER, AT_R, NO_NEEDS, ACT_CANCELLED, 0, "Cancel" },
     { "T2 E7", S(ASKED), "ask-information", IMAGER, AT_I, NEEDS(MINE), ACT_INFO_ASKED, 0, "Ask for information" },
@@ -121,10 +123,10 @@ static const ActField FIELDS[] = {
 };
 /* clang-format on */
 
-/* Who was asked before and stays keeps their answer. */
+/* Who was asked before and stays keeps their answer; who refused and is not asked again stays on the list as that. */
 static void on_invite_experts(Act *a, const ActEvent *e)
 {
-    size_t         i;
+    size_t         i, k;
     json_t        *expert, *before;
     OWNED(json_t) *list = json_deep_copy(json_object_get(e->data, "list"));
     OWNED(json_t) *gone = json_array();
@@ -138,10 +140,19 @@ static void on_invite_experts(Act *a, const ActEvent *e)
         if (!state || strcmp(state, "refused") == 0)
             fold_member(expert, "state", json_string("asked"));
     }
-    json_array_foreach (json_object_get(json_object_get(a->facts, "experts"), "list"), i, expert)
-        json_push(gone, json_incref(json_object_get(expert, "person_id")));
+    json_array_foreach (json_object_get(json_object_get(a->facts, "experts"), "list"), i, before) {
+        int64_t     id    = json_integer_value(json_object_get(before, "person_id"));
+        const char *state = json_string_value(json_object_get(before, "state"));
+        bool        again = false;
+        json_array_foreach (list, k, expert)
+            again |= json_integer_value(json_object_get(expert, "person_id")) == id;
+        if (!again && state && strcmp(state, "refused") == 0)
+            json_push(list, json_incref(before));
+        json_push(gone, json_integer(id));
+    }
     json_t *experts = fold_stamp(e);
     fold_member(experts, "list", json_incref(list));
+    json_object_del(experts, "added"); /* of the event alone */
     if (!*event_text(e, "mode")) {
         const json_t *mode = act_fact(a, "experts", "mode");
         fold_member(experts, "mode", mode ? json_deep_copy(mode) : json_string("joint"));

@@ -151,8 +151,8 @@ bool expertise_look(Db *db, const Act *a, const Who *who, Slice step, const json
 
 static bool prepare_experts(Db *db, const Act *a, json_t *data, Err *err)
 {
-    OWNED(json_t) *list = json_array();
-    const json_t *id;
+    OWNED(json_t) *list = json_array(), *added = json_array(); /* whom this asks anew, for who reads the log */
+    const json_t *id, *before;
     size_t        i;
     json_array_foreach (json_object_get(data, "experts"), i, id) {
         Person       person;
@@ -167,9 +167,12 @@ static bool prepare_experts(Db *db, const Act *a, json_t *data, Err *err)
         json_push(list, json_pack("{s:I, s:s, s:s, s:s, s:s}", "person_id", (json_int_t)person_id, "name", name,
                                   "speciality", person.speciality, "phone", person.phone, "organisation",
                                   organisation.name));
+        before = expert_of(a, person_id);
+        if (!before || slice_equal_text(slice_of(json_string_value(json_object_get(before, "state"))), "refused"))
+            json_push(added, json_string(name));
     }
     json_object_del(data, "experts");
-    return json_put(data, "list", json_incref(list));
+    return json_put(data, "list", json_incref(list)) && json_put(data, "added", json_incref(added));
 }
 
 static bool prepare_images(Db *db, const Act *a, json_t *data, Err *err)

@@ -34,6 +34,7 @@ bool expertise_experts_fit(const Act *a, const ActScene *scene);
 bool expertise_images_fit(const Act *a, const ActScene *scene);
 bool expertise_has_images(const Act *a, const ActScene *scene);
 bool expertise_answered_stay(const Act *a, const ActScene *scene);
+bool expertise_mode_stays(const Act *a, const ActScene *scene);
 bool expertise_is_mine(const Act *a, const ActScene *scene);
 bool expertise_not_accepted_yet(const Act *a, const ActScene *scene);
 bool expertise_accepted_by_me(const Act *a, const ActScene *scene);

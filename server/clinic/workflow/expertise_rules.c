@@ -96,6 +96,14 @@ bool expertise_answered_stay(const Act *a, const ActScene *scene)
     return true;
 }
 
+/* Together or apart is settled for whoever has answered: an opinion or an agreement was given for that. */
+bool expertise_mode_stays(const Act *a, const ActScene *scene)
+{
+    Slice wanted = sent_text(scene, "mode", NULL);
+    bool  given  = json_array_size(act_fact(a, "opinions", NULL)) + json_array_size(act_fact(a, "agreements", NULL)) > 0;
+    return !scene->data || !given || !wanted.len || slice_equal(wanted, act_fact_text(a, "experts", "mode"));
+}
+
 bool expertise_images_fit(const Act *a, const ActScene *scene)
 {
     (void)a;

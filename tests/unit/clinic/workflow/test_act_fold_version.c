@@ -19,7 +19,7 @@
 static const struct {
     int         version;
     const char *sha256;
-} MADE = { 1, "aa323735d2b0bc75d49690a24c5076df99e7bc53bfaaf2912f9e6d01c73c03d7" };
+} MADE = { 2, "aa323735d2b0bc75d49690a24c5076df99e7bc53bfaaf2912f9e6d01c73c03d7" };
 
 static const char *text(const json_t *object, const char *key)
 {

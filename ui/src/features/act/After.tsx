@@ -147,6 +147,7 @@ export function AfterSection({ act }: { act: Act }) {
   const stamp = useStamp();
   const { announcement, follow_ups = [], site_check, records = [] } = act.facts;
   const reported = REPORTED.includes(act.state);
+  const awaited = (offerOf(act, 'close')?.missing ?? []).filter((one) => one.code === 'records' && one.detail).map((one) => one.detail!);
   if (!reported && !ENDED.includes(act.state) && !announcement && !offerOf(act, 'mark-bad-news') && !offerOf(act, 'confirm-record')) return null;
   const agreed = announcement?.exchanges?.at(-1);
   const told = announcement?.announced;
@@ -175,7 +176,7 @@ export function AfterSection({ act }: { act: Act }) {
         )}
         {act.state !== 'signed' && (reported || ENDED.includes(act.state) || !!offerOf(act, 'confirm-record')) && (
           <CheckRow done={!offerOf(act, 'confirm-record') && records.length > 0} title={t('after.records')} why="L10"
-            detail={records.map((one) => `${one.by.name} (${one.where})`).join(' · ') || t('after.noRecord')}>
+            detail={[records.map((one) => `${one.by.name} (${one.where})`).join(' · ') || t('after.noRecord'), awaited.length > 0 && `${t('after.recordsAwaited')}${colon()}${awaited.join(', ')}`].filter(Boolean).join(' · ')}>
             <Group gap={6}><Entry act={act} /><StepAction act={act} step="confirm-record" size="xs" /></Group>
           </CheckRow>
         )}

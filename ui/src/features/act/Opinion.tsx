@@ -57,6 +57,7 @@ export function OpinionSections({ act }: { act: Act }) {
             ))}
             {delay && <Text size="sm">{t(delay.agreed ? 'opinion.delayAgreed' : 'opinion.delayProposed', { time: delayText(delay.proposed_min), name: delay.by.name })}</Text>}
             {refusals?.map((one) => <Text key={one.id} size="sm" className="quoted">{one.by.name}{colon()}{text('refusal', one.code)}. {one.text}</Text>)}
+            {act.state !== 'draft' && <StepAction act={act} step="invite-experts" label={t('opinion.more')} quiet size="xs" />}
           </Stack>
         </Section>
       )}

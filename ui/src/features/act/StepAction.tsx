@@ -17,6 +17,7 @@ import { ChangeProtocolForm } from './forms/ChangeProtocolForm';
 import { AnswerExaminationForm, AskExaminationForm } from './forms/ExaminationForms';
 import { IdentityForm } from './forms/IdentityForm';
 import { AssignForm } from './forms/AssignForm';
+import { InviteForm } from './forms/InviteForm';
 import { LocalPhysicianForm } from './forms/LocalPhysicianForm';
 import { PlanForm } from './forms/PlanForm';
 import { SettleDrugForm } from './forms/SettleDrugForm';
@@ -25,7 +26,7 @@ import { VerdictForm } from './forms/VerdictForm';
 export const offerOf = (act: Act, step: string): StepOffer | undefined => act.steps.find((one) => one.step === step);
 
 /* Steps that live on another page. */
-const ELSEWHERE: Record<string, string> = { 'edit-request': '/acts/$id/request', send: '/acts/$id/request', 'choose-images': '/acts/$id/request', 'invite-experts': '/acts/$id/request',
+const ELSEWHERE: Record<string, string> = { 'edit-request': '/acts/$id/request', send: '/acts/$id/request', 'choose-images': '/acts/$id/request',
   sign: '/acts/$id/read', 'agree-report': '/acts/$id/read', 'give-opinion': '/acts/$id/read' };
 
 type FormProps = { act: Act; label: string; onDone?: () => void; onCancel?: () => void; preset?: Values };
@@ -34,6 +35,7 @@ const FOR_ALL: Record<string, (props: FormProps) => ReactNode> = {
   'order-examination': (props) => <AskExaminationForm {...props} />,
   'answer-examination': (props) => <AnswerExaminationForm {...props} />,
   'settle-drug': (props) => <SettleDrugForm {...props} />,
+  'invite-experts': (props) => <InviteForm {...props} />,
 };
 const DESIGNED: Record<string, (props: FormProps) => ReactNode> = {
   accept: (props) => <VerdictForm {...props} />,

@@ -18,6 +18,7 @@ describe('the story of an act', () => {
       .toEqual(['injection:contrast', 'Ioméprol 400 · 90 unit:ml · route:intravenous', 'batch : B1224']));
   it('T1 names the experts who are asked; an expert accepts, an imager validates', () => {
     expect(told(event('invite-experts', { list: [{ person_id: 3, name: 'Dr Karim HADDAD' }], mode: 'separate' }))).toEqual(['Dr Karim HADDAD']);
+    expect(told(event('invite-experts', { list: [{ person_id: 3, name: 'Dr Karim HADDAD' }, { person_id: 4, name: 'Dr Jeanne MARTIN' }], added: ['Dr Jeanne MARTIN'] }))).toEqual(['Dr Jeanne MARTIN']);
     expect([eventKey('accept', 'tele-expertise'), eventKey('accept', 'remote-exam'), eventKey('sign', 'tele-expertise')]).toEqual(['opinion.event.accept', 'event.accept', 'event.sign']);
   });
   it('never shows a bare code', () => {

@@ -83,7 +83,8 @@ export function detailsOf(event: ActEvent, text: Word, say: Sayings): string[] {
       : typeof data.activity_mbq === 'number' ? `${word('radionuclide')} ${say.number(data.activity_mbq)} MBq` : '';
     lines.push([word('product'), amount, text('route', word('route'))].filter(Boolean).join(' · '), say.named('batch', word('batch')));
   }
-  if (event.step === 'invite-experts' && Array.isArray(data.list)) lines.push(...(data.list as { name?: string }[]).map((one) => one.name ?? '').filter(Boolean));
+  if (event.step === 'invite-experts' && Array.isArray(data.added) && data.added.length) lines.push(...(data.added as string[]));
+  else if (event.step === 'invite-experts' && Array.isArray(data.list)) lines.push(...(data.list as { name?: string }[]).map((one) => one.name ?? '').filter(Boolean));
   if (event.step === 'accept' && typeof data.within_min === 'number') lines.push(delayText(data.within_min));
   if (event.step === 'plan' && typeof data.start_ms === 'number') lines.push(say.when(data.start_ms));
   if (event.step === 'end-acquisition' && typeof data.made === 'number') lines.push(say.images(data.made));

@@ -11,3 +11,6 @@ export function toSay(text: string, missing: Missing[]): { lead: 'text' | 'count
   if (!missing.some((one) => one.text === text)) return { lead: 'text', items: missing };
   return only && missing.length === 1 ? { lead: only, items: [] } : { lead: 'count', items: missing };
 }
+
+/* The sentence with what it is about, inside its full stop: "Choose another slot (B26-000012)." */
+export const withDetail = ({ text, detail }: Missing) => (detail ? text.replace(/(\.?)$/, ` (${detail})$1`) : text);

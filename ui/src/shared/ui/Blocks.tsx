@@ -10,7 +10,7 @@ import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client';
 import type { Missing } from '../api/types';
-import { toSay } from '../format/refusal';
+import { toSay, withDetail } from '../format/refusal';
 import { ToDisplay } from './DisplayNote';
 import { Icon, type IconName } from './Icon';
 
@@ -55,14 +55,14 @@ export function Loaded<T>({ query, rows, height, children }: { query: UseQueryRe
 }
 
 function Item({ item }: { item: Missing }) {
-  return <>{item.text}{item.detail ? ` (${item.detail})` : ''} {item.why && <span className="why">{item.why}</span>}{item.code === 'display-unchecked' && <> <ToDisplay /></>}</>;
+  return <>{withDetail(item)} {item.why && <span className="why">{item.why}</span>}{item.code === 'display-unchecked' && <> <ToDisplay /></>}</>;
 }
 
 export function MissingList({ missing }: { missing: Missing[] }) {
   if (!missing.length) return null;
   return (
     <List size="sm" mt={4} spacing={2} className="missing">
-      {missing.map((item) => <List.Item key={item.code} icon={<Icon name="cross" size={14} />}><Item item={item} /></List.Item>)}
+      {missing.map((item) => <List.Item key={`${item.code} ${item.detail ?? ''}`} icon={<Icon name="cross" size={14} />}><Item item={item} /></List.Item>)}
     </List>
   );
 }

@@ -8,7 +8,7 @@ import { actsKey } from './acts';
 import { slotsKey } from './slots';
 
 /* Steps decided on what the screen showed: refused as stale when the act moved meanwhile. */
-const CHECKS_VERSION = new Set(['accept', 'refuse', 'start', 'release', 'sign', 'answer-later']);
+const CHECKS_VERSION = new Set(['accept', 'refuse', 'start', 'release', 'sign', 'answer-later', 'invite-experts']);
 
 export interface StepCall { step: string; data?: Record<string, unknown>; version?: number }
 

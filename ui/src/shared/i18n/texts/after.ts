@@ -36,6 +36,7 @@ export const after = {
   'after.until': ['avant le {{when}}', 'by {{when}}'],
   'after.siteCheck': ['Service du site : compte rendu, incidents, archive', 'Site’s service: report, incidents, archive'],
   'after.records': ['Dossier de chaque professionnel', 'Record of each professional'],
+  'after.recordsAwaited': ['attendu de', 'awaited from'],
   'after.noRecord': ['pas encore confirmé', 'not confirmed yet'],
   'after.entry': ['Voir les cinq éléments', 'See the five items'],
   'after.entryTitle': ['À conserver dans mon dossier', 'To be kept in my record'],
