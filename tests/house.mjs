@@ -8,6 +8,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { keepRegion, takeRegion } from './region.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 export const PRESET = process.env.BECLERE_PRESET ?? 'asan';
@@ -61,9 +62,13 @@ export class House {
     certificates(path.join(h.data, 'tls'));
     h.config = path.join(h.data, 'beclere.conf');
     await h.configure(page, config);
+    const taken = takeRegion(BUILD, h.data);
     if (USER) execFileSync('chown', ['-R', `${USER}:${USER}`, h.data]);
-    const loaded = h.run(['demo', 'load', '--config', h.config]);
-    if (loaded.status !== 0) throw new Error(`demo load: ${loaded.stdout}${loaded.stderr}`);
+    if (!taken) {
+      const loaded = h.run(['demo', 'load', '--config', h.config]);
+      if (loaded.status !== 0) throw new Error(`demo load: ${loaded.stdout}${loaded.stderr}`);
+      keepRegion(BUILD, h.data);
+    }
     for (let left = 3; ; left -= 1) { // a port free a moment ago may have been taken by a test beside this one
       try { await h.serve(); return h; } catch (error) {
         if (left === 1 || !/Address already in use/.test(error.message)) throw error;

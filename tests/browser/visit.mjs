@@ -40,7 +40,7 @@ export class Ward {
   }
   async signedIn(login, options = {}) {
     const v = await this.come(login, options);
-    await v.signIn();
+    await v.enter();
     return v;
   }
   story(name, work, { chained = true } = {}) {
@@ -83,9 +83,19 @@ export class Visit {
     return this.code();
   }
 
+  // Signed in by the API, then the first page: for stories that are about something else than signing in.
+  async enter() {
+    const person = await this.ward.house.person(this.login);
+    await this.context.addCookies([...person.cookies].map(([name, value]) => ({ name, value, url: this.ward.house.url, secure: true, httpOnly: true, sameSite: 'Strict' })));
+    await this.page.goto('/');
+    await this.arrived();
+  }
   async signIn() {
     await this.page.goto('/');
     await this.giveTwoFactors();
+    await this.arrived();
+  }
+  async arrived() {
     await this.page.getByRole('banner').locator('.link-live').waitFor(); // its words are not shown on a telephone
   }
   async giveTwoFactors(within = this.page) {
