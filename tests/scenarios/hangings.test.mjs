@@ -16,9 +16,9 @@ before(async () => {
 });
 after(() => house?.close());
 
-const PANE = { exam: 0, modality: 'CT', words: 'parenchyme', without: 'os', plane: 'axial', contrast: '', weight: '', view: '', side: '', nth: 1, window: 'lung', fit: 'fit', link: 1 };
-const WHEN = { modality: 'CT', region: 'chest', side: '', series_min: 0, series_max: 0, prior: 'with' };
-const LAYOUT = { name: 'Thorax comparé', content: { as: 'panes', when: WHEN, rows: 1, columns: 2, panes: [PANE, { ...PANE, exam: 1, window: { center: -600, width: 1500 } }] } };
+const PANE = { exam: 0, modality: 'CT', words: 'parenchyme', without: 'os', plane: 'axial', contrast: '', weight: '', view: '', side: '', nth: 1, window: 'lung', fit: 'fit', link: 1, flip: '' };
+const WHEN = { modality: 'CT', region: 'chest', side: '', series_min: 0, series_max: 0, prior: 'with', age_min: 0, age_max: 0 };
+const LAYOUT = { name: 'Thorax comparé', content: { as: 'panes', begin: 'alone', when: WHEN, rows: 1, columns: 2, panes: [PANE, { ...PANE, exam: 1, window: { center: -600, width: 1500 } }] } };
 const refused = (answer, status, about) => { assert.equal(answer.status, status, String(answer.bytes)); assert.match(answer.json.error.text, about); };
 const ok = (answer) => { assert.equal(answer.status, 200, String(answer.bytes)); return answer.json; };
 const list = async (person) => ok(await person.get('/api/hangings'));
@@ -60,6 +60,16 @@ test('E25 what an organisation shares is changed by its responsible radiologist 
   ok(await responsible.send('DELETE', `/api/hangings/${id}`));
 });
 
+test('E25 a layout may be offered only, for an age, turned, and ask for a second monitor: all of it is kept', async () => {
+  const content = { ...LAYOUT.content, begin: 'offered', when: { ...WHEN, age_min: 3, age_max: 16 }, panes: [PANE, { ...PANE, flip: 'mirror' }], second: { rows: 1, columns: 1, panes: [{ ...PANE, exam: 1, flip: 'upside' }] } };
+  const { id } = ok(await e.imager.post('/api/hangings', { name: 'Deux écrans', content }));
+  const kept = (await list(e.imager)).hangings.find((one) => one.id === id);
+  assert.deepEqual(kept.content, content);
+  ok(await e.imager.put(`/api/hangings/${id}`, { name: 'Deux écrans', version: 1, content: { ...content, second: null } }));
+  assert.equal((await list(e.imager)).hangings.find((one) => one.id === id).content.second, undefined, 'one monitor again');
+  ok(await e.imager.send('DELETE', `/api/hangings/${id}`));
+});
+
 test('E25 the order of one’s own layouts is the one that was given', async () => {
   const ids = {};
   for (const name of ['un', 'deux', 'trois']) ids[name] = ok(await e.imager.post('/api/hangings', { ...LAYOUT, name })).id;
@@ -76,18 +86,21 @@ test('E25 the order of one’s own layouts is the one that was given', async () 
 
 test('E25 what is no layout is refused, and what is not known of one is dropped', async () => {
   const send = (body) => e.imager.post('/api/hangings', body);
-  refused(await send({ ...LAYOUT, name: ' ' }), 400, /nom à la disposition/);
+  refused(await send({ ...LAYOUT, name: ' ' }), 400, /nom à l’accrochage/);
   refused(await send({ ...LAYOUT, name: 'x'.repeat(400) }), 400, /80 caractères/);
   refused(await send(withContent({ rows: 3, columns: 4, panes: [] })), 400, /huit volets/);
   refused(await send(withContent({ when: { ...WHEN, series_min: 5, series_max: 2 } })), 400, /nombre minimal/);
+  refused(await send(withContent({ when: { ...WHEN, age_min: 16, age_max: 3 } })), 400, /âge minimal/);
+  refused(await send(withContent({ second: { rows: 3, columns: 3, panes: [] } })), 400, /huit volets au plus par écran/);
   for (const bad of [{ panes: [PANE] }, { rows: 0 }, { columns: 9 }, { as: 'film' }, { when: { ...WHEN, region: 'moon' } }, { when: { ...WHEN, prior: 'maybe' } }, { panes: [PANE, { ...PANE, plane: 'oblique' }] },
     { panes: [PANE, { ...PANE, nth: 0 }] }, { panes: [PANE, { ...PANE, exam: 9 }] }, { panes: [PANE, { ...PANE, window: { center: 0, width: 0 } }] }, { panes: [PANE, { ...PANE, window: 'x-ray' }] }, { panes: [PANE, 3] },
-    { panes: [PANE, { ...PANE, words: 'x'.repeat(121) }] }, { when: null }])
+    { panes: [PANE, { ...PANE, words: 'x'.repeat(121) }] }, { when: null }, { begin: 'never' }, { panes: [PANE, { ...PANE, flip: 'twice' }] }, { when: { ...WHEN, age_max: 200 } },
+    { second: 2 }, { second: { rows: 1, columns: 1, panes: [] } }, { second: { rows: 1, columns: 1, panes: [{ ...PANE, plane: 'oblique' }] } }])
     assert.equal((await send(withContent(bad))).status, 400, JSON.stringify(bad));
   const { id } = ok(await send({ ...LAYOUT, name: 'Propre', content: { ...LAYOUT.content, evil: '<b>', panes: [{ ...PANE, more: 1 }, {}] } }));
   const kept = (await list(e.imager)).hangings.find((one) => one.id === id);
   assert.equal(kept.content.evil, undefined);
-  assert.deepEqual(kept.content.panes, [PANE, { exam: 0, modality: '', words: '', without: '', plane: '', contrast: '', weight: '', view: '', side: '', nth: 1, window: '', fit: 'fit', link: 0 }]);
+  assert.deepEqual(kept.content.panes, [PANE, { exam: 0, modality: '', words: '', without: '', plane: '', contrast: '', weight: '', view: '', side: '', nth: 1, window: '', fit: 'fit', link: 0, flip: '' }]);
 });
 
 test('E25 the earlier exams of the act’s patient are found, the same region and modality first; not for who has no access', async () => {

@@ -5,13 +5,15 @@
  * change it. The server checks and keeps it; the viewer chooses (own before shared, the closer fit first). It is no part
  * of the record: changing one changes no image and no report. The built-in ones are the viewer's.
  *
- *     {"when":{"modality":"CT","region":"chest","side":"","series_min":0,"series_max":0,"prior":"with"},
- *      "rows":1,"columns":2,
+ *     {"when":{"modality":"CT","region":"chest","side":"","series_min":0,"series_max":0,"prior":"with","age_min":0,"age_max":0},
+ *      "as":"panes","begin":"alone","rows":1,"columns":2,
  *      "panes":[{"exam":0,"modality":"CT","words":"parenchyme","without":"","plane":"axial","contrast":"","weight":"","view":"","side":"",
- *                "nth":1,"window":"lung","fit":"fit","link":1}, …]}
+ *                "nth":1,"window":"lung","fit":"fit","link":1,"flip":""}, …],
+ *      "second":{"rows":1,"columns":1,"panes":[…]}}
  *
  * "panes" has rows × columns of them, row by row; "exam" 0 is the current one, n the n-th earlier one. "as" says what is opened in
- * place of the panes: "panes", "planes" (reformatted) or "fusion" (PET laid over CT, and its projection).
+ * place of the panes: "panes", "planes" (reformatted) or "fusion" (PET laid over CT, and its projection). "begin" says whether it is
+ * begun with or only offered. Ages are whole years, 0: any. "second", if there is one, is for a second monitor.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -13,7 +13,7 @@
 #include "formats/texts/texts.h"
 
 #define NOT_A_HANGING "This is no layout of images."
-enum { ROWS_MAX = 3, COLUMNS_MAX = 4, EXAMS_MAX = 4, NTH_MAX = 20, LINKS_MAX = 4, SERIES_MAX = 999, WINDOW_MOST = 100000 };
+enum { ROWS_MAX = 3, COLUMNS_MAX = 4, EXAMS_MAX = 4, NTH_MAX = 20, LINKS_MAX = 4, SERIES_MAX = 999, AGE_MAX = 130, WINDOW_MOST = 100000 };
 
 void hanging_clear(Hanging *h)
 {
@@ -36,6 +36,8 @@ static const char *const PLANES[]   = { "", "axial", "coronal", "sagittal", NULL
 static const char *const CONTRAST[] = { "", "with", "without", NULL };
 static const char *const WEIGHTS[]  = { "", "t1", "t2", "flair", "diffusion", "adc", "swi", "pd", NULL };
 static const char *const FITS[]     = { "fit", "wall", NULL };
+static const char *const FLIPS[]    = { "", "mirror", "upside", NULL };
+static const char *const BEGINS[]   = { "alone", "offered", NULL };
 static const char *const KINDS[]    = { "panes", "planes", "fusion", NULL };
 static const char *const WINDOWS[]  = { "", "soft", "lung", "bone", "brain", "liver", "mediastinum", "stroke", "angio", NULL };
 
@@ -46,6 +48,8 @@ static const Field WHEN[] = {
     { .key = "series_min", .max = SERIES_MAX },
     { .key = "series_max", .max = SERIES_MAX },
     { .key = "prior", .among = PRIORS },
+    { .key = "age_min", .max = AGE_MAX },
+    { .key = "age_max", .max = AGE_MAX },
 };
 static const Field PANE[] = {
     { .key = "exam", .max = EXAMS_MAX },
@@ -60,6 +64,7 @@ static const Field PANE[] = {
     { .key = "nth", .min = 1, .max = NTH_MAX },
     { .key = "fit", .among = FITS },
     { .key = "link", .max = LINKS_MAX },
+    { .key = "flip", .among = FLIPS },
 };
 
 static bool among_read(const Field *f, Slice text, json_t *into, Err *err)
@@ -140,26 +145,46 @@ static bool when_read(const json_t *content, json_t *into, Err *err)
     if (region[0] && !body_regions_named(slice_of(region)))
         return err_set(err, ERR_INPUT, NOT_A_HANGING, "region");
     int64_t least = json_integer_value(json_object_get(into, "series_min")), most = json_integer_value(json_object_get(into, "series_max"));
-    return !most || most >= least || err_set(err, ERR_INPUT, "The least number of series is above the greatest.", "series");
+    if (most && most < least)
+        return err_set(err, ERR_INPUT, "The least number of series is above the greatest.", "series");
+    int64_t from = json_integer_value(json_object_get(into, "age_min")), to = json_integer_value(json_object_get(into, "age_max"));
+    return !to || to >= from || err_set(err, ERR_INPUT, "The least age is above the greatest.", "age");
+}
+
+/* Rows, columns and the panes for them, of one monitor. */
+static bool grid_read(const json_t *grid, json_t *into, Err *err)
+{
+    OWNED(json_t) *panes = json_array();
+    int64_t        rows = 0, columns = 0;
+    if (!json_need_int(grid, "rows", 1, ROWS_MAX, &rows, err) || !json_need_int(grid, "columns", 1, COLUMNS_MAX, &columns, err))
+        return false;
+    if (rows * columns > HANGING_PANES_MAX)
+        return err_set(err, ERR_INPUT, "A layout has at most eight panes on each screen.", "%d", (int)(rows * columns));
+    return panes_read(grid, (size_t)(rows * columns), panes, err) && json_put(into, "rows", json_integer(rows)) &&
+           json_put(into, "columns", json_integer(columns)) && json_put(into, "panes", json_incref(panes));
+}
+
+/* What is asked of a second monitor; nothing where nothing is. */
+static bool second_read(const json_t *content, json_t *into, Err *err)
+{
+    const json_t *second = json_object_get(content, "second");
+    if (!second || json_is_null(second))
+        return true;
+    OWNED(json_t) *grid = json_object();
+    if (!json_is_object(second))
+        return err_set(err, ERR_INPUT, NOT_A_HANGING, "second");
+    return grid_read(second, grid, err) && json_put(into, "second", json_incref(grid));
 }
 
 static bool content_read(const json_t *content, json_t **ret, Err *err)
 {
-    static const Field AS = { .key = "as", .among = KINDS };
-    OWNED(json_t) *clean = json_object(), *when = json_object(), *panes = json_array();
-    int64_t        rows = 0, columns = 0;
-    if (!when_read(content, when, err) || !json_need_int(content, "rows", 1, ROWS_MAX, &rows, err) ||
-        !json_need_int(content, "columns", 1, COLUMNS_MAX, &columns, err) || !field_read(content, &AS, clean, err))
+    static const Field AS = { .key = "as", .among = KINDS }, BEGIN = { .key = "begin", .among = BEGINS };
+    OWNED(json_t) *clean = json_object(), *when = json_object();
+    if (!when_read(content, when, err) || !field_read(content, &AS, clean, err) || !field_read(content, &BEGIN, clean, err) ||
+        !json_put(clean, "when", json_incref(when)) || !grid_read(content, clean, err) || !second_read(content, clean, err))
         return false;
-    if (rows * columns > HANGING_PANES_MAX)
-        return err_set(err, ERR_INPUT, "A layout has at most eight panes.", "%d", (int)(rows * columns));
-    if (!panes_read(content, (size_t)(rows * columns), panes, err))
-        return false;
-    bool ok = json_put(clean, "when", json_incref(when)) && json_put(clean, "rows", json_integer(rows)) &&
-              json_put(clean, "columns", json_integer(columns)) && json_put(clean, "panes", json_incref(panes));
-    if (ok)
-        *ret = GIVE(clean);
-    return ok;
+    *ret = GIVE(clean);
+    return true;
 }
 
 bool hanging_from_json(const json_t *body, Hanging *ret, Err *err)

@@ -10,7 +10,7 @@ import { ANY, type HangingContent, PANE, type PaneRule, type Rule, type When } f
 
 const pane = (change: Partial<PaneRule>): PaneRule => ({ ...PANE, ...change });
 const content = (when: Partial<When>, rows: number, columns: number, panes: Partial<PaneRule>[], as: HangingContent['as'] = 'panes'): HangingContent =>
-  ({ as, when: { ...ANY, ...when }, rows, columns, panes: Array.from({ length: rows * columns }, (_, n) => pane(panes[n] ?? { nth: n + 1 })) });
+  ({ as, begin: 'alone', when: { ...ANY, ...when }, rows, columns, panes: Array.from({ length: rows * columns }, (_, n) => pane(panes[n] ?? { nth: n + 1 })) });
 
 const breast = (side: 'R' | 'L', view: 'CC' | 'MLO', exam = 0): Partial<PaneRule> => ({ modality: 'MG', side, view, exam, fit: 'wall', link: 0 });
 const FOUR = [breast('R', 'CC'), breast('L', 'CC'), breast('R', 'MLO'), breast('L', 'MLO')];

@@ -9,10 +9,10 @@ import { HOUSE } from './house';
 import { applies, choices, fitting, mostAlike, place, type StudyFacts } from './match';
 import { ANY, type HangingContent, type Owner, PANE, type PaneRule, type Rule } from './model';
 
-const STUDY: StudyFacts = { modalities: ['CT'], regions: ['chest'], sides: [], series: 3, priors: 1 };
+const STUDY: StudyFacts = { modalities: ['CT'], regions: ['chest'], sides: [], series: 3, priors: 1, age: 50 };
 const series = (uid: string, more: Partial<SeriesFacts> = {}): SeriesFacts =>
   ({ uid, study: '1', number: 1, modality: 'CT', words: '', images: 100, read: true, plane: 'axial', contrast: 'without', weight: '', views: [], thickness: 1, ...more });
-const content = (more: Partial<HangingContent> = {}): HangingContent => ({ as: 'panes', when: ANY, rows: 1, columns: 1, panes: [PANE], ...more });
+const content = (more: Partial<HangingContent> = {}): HangingContent => ({ as: 'panes', begin: 'alone', when: ANY, rows: 1, columns: 1, panes: [PANE], ...more });
 const rule = (id: number, owner: Owner, when: Partial<HangingContent['when']> = {}): Rule => ({ id, owner, name: String(id), content: content({ when: { ...ANY, ...when } }) });
 const pane = (more: Partial<PaneRule>): PaneRule => ({ ...PANE, ...more });
 
@@ -26,12 +26,18 @@ describe('E25 which hanging applies', () => {
     expect(applies({ ...ANY, modality: 'PT/CT' }, { ...STUDY, modalities: ['CT', 'PT'] })).toBe(true);
     expect(applies({ ...ANY, modality: 'DX' }, { ...STUDY, modalities: ['CR'] })).toBe(true);
   });
+  it('an age is asked in whole years; one that is not known fits no age', () => {
+    const child = { ...ANY, age_min: 3, age_max: 15 };
+    for (const [age, fits] of [[2, false], [3, true], [15, true], [16, false], [null, false]] as const) expect(applies(child, { ...STUDY, age })).toBe(fits);
+    expect(applies({ ...ANY, age_min: 40 }, STUDY)).toBe(true);
+    expect(applies(ANY, { ...STUDY, age: null })).toBe(true);
+  });
   it('a person’s own wins over their site’s, that over the house’s; then the one that asks for more, then the order given', () => {
     const all = [rule(-1, 'house', { modality: 'CT', region: 'chest', prior: 'with' }), rule(1, 'shared', { modality: 'CT', region: 'chest' }), rule(2, 'own'), rule(3, 'own', { modality: 'CT' }), rule(4, 'own', { modality: 'CT' }), rule(5, 'own', { modality: 'MR' })];
     expect(choices(all, STUDY).map((one) => one.id)).toEqual([3, 4, 2, 1, -1]);
   });
   it('every modality of the house is offered something that fits it; by itself only the breast is hung', () => {
-    const first = (modalities: string[], more: Partial<StudyFacts> = {}) => choices(HOUSE, { modalities, regions: ['chest'], sides: [], series: 4, priors: 0, ...more })[0];
+    const first = (modalities: string[], more: Partial<StudyFacts> = {}) => choices(HOUSE, { modalities, regions: ['chest'], sides: [], series: 4, priors: 0, age: null, ...more })[0];
     expect(first(['CT'])?.name).toBe('hanging.house.ctLungSoft');
     expect(first(['CT'], { regions: ['abdomen'], priors: 2 })?.name).toBe('hanging.house.ctPrior');
     expect(first(['MR'])?.name).toBe('hanging.house.mr4');

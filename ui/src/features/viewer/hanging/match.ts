@@ -9,7 +9,7 @@
 import { bare, isScout, type SeriesFacts } from './facts';
 import type { Owner, PaneRule, Rule, When } from './model';
 
-export interface StudyFacts { modalities: readonly string[]; regions: readonly string[]; sides: readonly string[]; series: number; priors: number }
+export interface StudyFacts { modalities: readonly string[]; regions: readonly string[]; sides: readonly string[]; series: number; priors: number; age: number | null } // 'age' in whole years
 
 const OWNERS: Record<Owner, number> = { own: 2, shared: 1, house: 0 };
 /* CR and DX are one way of looking. */
@@ -23,11 +23,12 @@ export function applies(when: When, study: StudyFacts): boolean {
   if (when.region && !study.regions.includes(when.region)) return false;
   if (when.side && !study.sides.includes(when.side)) return false;
   if (study.series < when.series_min || (when.series_max && study.series > when.series_max)) return false;
+  if ((when.age_min || when.age_max) && (study.age === null || study.age < when.age_min || (when.age_max > 0 && study.age > when.age_max))) return false;
   return when.prior === 'any' || (when.prior === 'with') === (study.priors > 0);
 }
 
 /* How much it asks for. */
-export const closeness = (when: When) => (when.modality ? 1 + when.modality.split('/').length : 0) + (when.region ? 2 : 0) + (when.side ? 1 : 0) + (when.series_min || when.series_max ? 1 : 0) + (when.prior !== 'any' ? 1 : 0);
+export const closeness = (when: When) => (when.modality ? 1 + when.modality.split('/').length : 0) + (when.region ? 2 : 0) + (when.side ? 1 : 0) + (when.series_min || when.series_max ? 1 : 0) + (when.prior !== 'any' ? 1 : 0) + (when.age_min || when.age_max ? 1 : 0);
 
 /* Those that apply, the one to begin with first. */
 export function choices(rules: readonly Rule[], study: StudyFacts): Rule[] {

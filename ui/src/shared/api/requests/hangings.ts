@@ -2,12 +2,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../client';
 
-export interface When { modality: string; region: string; side: '' | 'L' | 'R' | 'B'; series_min: number; series_max: number; prior: 'any' | 'with' | 'without' }
+export interface When { modality: string; region: string; side: '' | 'L' | 'R' | 'B'; series_min: number; series_max: number; prior: 'any' | 'with' | 'without'; age_min: number; age_max: number } // ages in whole years, 0: any
 export interface PaneRule {
   exam: number; modality: string; words: string; without: string; plane: '' | 'axial' | 'coronal' | 'sagittal'; contrast: '' | 'with' | 'without'; weight: string; view: string; side: '' | 'L' | 'R' | 'B';
-  nth: number; window: string | { center: number; width: number }; fit: 'fit' | 'wall'; link: number;
+  nth: number; window: string | { center: number; width: number }; fit: 'fit' | 'wall'; link: number; flip: '' | 'mirror' | 'upside';
 }
-export interface HangingContent { when: When; as: 'panes' | 'planes' | 'fusion'; rows: number; columns: number; panes: PaneRule[] }
+export interface Grid { rows: number; columns: number; panes: PaneRule[] }
+/* 'begin': by itself, or only offered; 'second': for a second monitor. */
+export interface HangingContent extends Grid { when: When; as: 'panes' | 'planes' | 'fusion'; begin: 'alone' | 'offered'; second?: Grid }
 export interface Hanging {
   id: number; shared: boolean; organisation_id: number; organisation?: string | null; name: string; place: number; content: HangingContent; version: number;
   changed_at_ms: number; changed_by: string | null; may_change: boolean;
