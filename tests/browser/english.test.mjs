@@ -14,7 +14,7 @@ const ROLES = {
   pacs: ['/home', '/archive', '/admin/peers', '/admin/quarantine', '/admin/corrections', '/admin/retention', '/admin/storage', '/admin/audit', ...OWN],
   manip: ['/home', '/site', '/site/planning', '/duties', '/archive', '/conventions', '/protocols', '/preparations', '/roster', '/identities', ...OWN],
   demandeur: ['/home', '/requests', '/requests/new', '/duties', '/conventions', '/identities'],
-  imageur: ['/home', '/imaging', '/protocols', '/preparations', '/roster', '/report-aids'],
+  imageur: ['/home', '/imaging', '/protocols', '/preparations', '/roster', '/report-aids', '/hangings'],
   admin: ['/home', '/conventions', '/roster', '/indicators', '/admin/people', '/admin/organisations', '/admin/retention', '/admin/storage', '/admin/audit', '/staff/rules'],
   qualite: ['/home', '/indicators', '/conventions', '/staff/people', '/staff/procedures', '/staff/register', '/staff/meetings', '/staff/skills'],
 };

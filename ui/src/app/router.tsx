@@ -118,6 +118,7 @@ const staff = () => import('@/features/staff');
 const display = () => import('@/features/display');
 const protocols = () => import('@/features/protocols');
 const aids = () => import('@/features/aids');
+const hangings = () => import('@/features/viewer/hanging/edit/Page');
 const archiveViewRoute = createRoute({
   getParentRoute: () => root,
   path: '/archive/$uid/view',
@@ -158,6 +159,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/protocols', component: lazyRouteComponent(protocols, 'ProtocolsPage') }),
   createRoute({ getParentRoute: () => root, path: '/preparations', component: lazyRouteComponent(protocols, 'SheetsPage') }),
   createRoute({ getParentRoute: () => root, path: '/report-aids', component: lazyRouteComponent(aids, 'AidsPage') }),
+  createRoute({ getParentRoute: () => root, path: '/hangings', component: lazyRouteComponent(hangings, 'HangingsPage') }),
   createRoute({ getParentRoute: () => root, path: '/display', component: lazyRouteComponent(display, 'DisplayPage') }),
   createRoute({ getParentRoute: () => root, path: '/staff', component: lazyRouteComponent(staff, 'StaffHome') }),
   createRoute({ getParentRoute: () => root, path: '/staff/me', component: lazyRouteComponent(staff, 'MyFilePage') }),

@@ -79,6 +79,7 @@ function AccountMenu({ me, leave, onKeys }: { me: Me; leave: () => Promise<void>
         {OWN_PLACES.filter((one) => one.roles.some((role) => me.roles.includes(role as never))).map((one) => (
           <Menu.Item key={one.to} component={Link} to={one.to} leftSection={<Icon name={one.icon} size={16} />}>{t(one.text)}</Menu.Item>
         ))}
+        {me.permissions.includes('view') && <Menu.Item component={Link} to="/hangings" leftSection={<Icon name="images" size={16} />}>{t('hanging.page.title')}</Menu.Item>}
         {me.permissions.includes('own-file') && <Menu.Item component={Link} to="/display" leftSection={<Icon name="screen" size={16} />}>{t('display.title')}</Menu.Item>}
         <Menu.Item leftSection={<Icon name="keyboard" size={16} />} onClick={onKeys}>{t('shell.shortcuts')}</Menu.Item>
         <Menu.Item leftSection={<Icon name="arrow" size={16} />} onClick={() => void leave()}>{t('shell.signOut')}</Menu.Item>

@@ -10,6 +10,8 @@ import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
 import type { ActPrior } from '@/shared/api/requests/priors';
 import type { ActState, Images, Patient, SeriesShort } from '@/shared/api/types';
+import { serverNow } from '@/shared/format/clock';
+import { ageAt } from '@/shared/format/dates';
 import { Empty, Failed, Loaded, Waiting } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { Bar, KeySheet } from './Bar';
@@ -18,7 +20,9 @@ import { DocumentPane } from './Document';
 import { chooseTool, forget } from './engine/base';
 import { link } from './engine/link';
 import { hooks, type PaneState } from './engine/stack';
-import { HangingBar } from './hanging/HangingBar';
+import { readScreen } from './hanging/edit/readScreen';
+import { useEditing } from './hanging/edit/useEditing';
+import { HangingBar, useRuleName } from './hanging/HangingBar';
 import type { Rule } from './hanging/model';
 import { openingOf } from './hanging/opening';
 import { useExams } from './hanging/useExams';
@@ -39,6 +43,7 @@ import { DRAGGED, isDocument, SeriesList, seriesTitle } from './Series';
 import { VOLUME_KEY_LINES } from './volume/keys';
 import type { VolumeHandle } from './volume/VolumeView';
 
+const HangingPanel = lazy(() => import('./hanging/edit/Panel'));
 const VolumeView = lazy(() => import('./volume/VolumeView')); // no first image waits for it
 
 const ARRIVING_MS = 15_000;
@@ -119,13 +124,15 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
   useComparing(filled, exams, compareOf);
   const hung = useRef<(rule: Rule) => void>(() => undefined);
   const fillIn = filled.fill;
-  const use = useHanging(exams, useCallback((rule, placed, again) => {
+  const age = ageAt(patient.birth_date, serverNow())?.years ?? null;
+  const use = useHanging(exams, age, true, useCallback((rule, placed, again) => {
     fillIn(rule, placed, again);
     if (!again) hung.current(rule);
   }, [fillIn]), () => {
     filled.clear();
     setVolume(null);
   });
+  const editing = useEditing(use, () => readScreen({ ids: PANES, shown, fits, layout, exams }), useRuleName());
   const priorStores = usePriorStores(exams.series.filter((one) => one.prior && shown.includes(one.uid)), act);
   const { touch } = use;
   const placeIn = useCallback((uid: string, n: number) => {
@@ -233,10 +240,10 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
         marks={marksShown} volume={!!volumeSeries} run={run} onList={() => setList(!list)} />
       {act !== undefined && <Together act={act} study={study} ids={PANES} layout={layout} active={active} shown={shown.map((uid) => (exams.series.find((one) => one.uid === uid)?.prior ? null : uid))} states={states} store={store}
         volume={volumeSeries && !volumeSeries.prior ? volume : null} handles={handles} box={box} lay={lay} placeIn={placeIn} showVolume={showVolume} />}
-      {use.rules.length > 0 && <HangingBar use={use} priors={exams.priors} comparing={comparing === null ? null : exams.priors[comparing]?.study_uid ?? null} onCompare={(n) => compare(n === comparing ? -1 : n)} run={run} />}
+      {use.rules.length > 0 && <HangingBar use={use} priors={exams.priors} comparing={comparing === null ? null : exams.priors[comparing]?.study_uid ?? null} onCompare={(n) => compare(n === comparing ? -1 : n)} run={run} editing={editing} />}
       {images.wrong_patient.length > 0 && <div className="viewer-alarm" role="alert"><Icon name="warning" /> {t('viewer.wrongPatient')}</div>}
       <div className="viewer-body">
-        {list && <SeriesList study={study} series={series} shown={volume ? [volume] : shown} calm={calm || !!volume} onChoose={volume ? chooseVolume : place}
+        {list && !editing.start && <SeriesList study={study} series={series} shown={volume ? [volume] : shown} calm={calm || !!volume} onChoose={volume ? chooseVolume : place}
           earlier={exams.series.filter((one) => one.prior && one.prior.study_uid === exams.priors[comparing ?? -1]?.study_uid)} />}
         {volumeSeries && (
           <Suspense fallback={<div className="volume"><Waiting rows={1} height={420} /></div>}>
@@ -258,6 +265,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
             );
           })}
         </div>}
+        {editing.start && <Suspense fallback={<aside className="mark-list"><Waiting rows={4} /></aside>}><HangingPanel start={editing.start} screen={() => readScreen({ ids: PANES, shown, fits, layout, exams })} preview={editing.preview} onSaved={editing.saved} onClose={editing.close} /></Suspense>}
         {marksShown && <MarkList store={store} study={study} act={recordIn} series={series} recorded={recorded} keysOnly={keysOnly} onKeysOnly={setKeysOnly} onJump={jump} onClose={() => setMarksShown(false)} />}
       </div>
       {note && <div className="viewer-note" role="alert"><Icon name="warning" /> {t(note)} <Button size="compact-xs" variant="default" onClick={() => store.say(null)}>{t('common.close')}</Button></div>}
@@ -334,7 +342,7 @@ function useKeys(box: React.RefObject<HTMLElement | null>, run: (command: Comman
       const target = event.target as HTMLElement;
       const free = target === document.body || target.id === 'content';
       if (!free && !box.current?.contains(target)) return;
-      if (target.closest('textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], input:not([type="range"])')) return;
+      if (target.closest('[data-typing], textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], input:not([type="range"])')) return;
       if (document.querySelector('[role="dialog"], [role="menu"]')) return;
       if (target.closest('[data-own-keys]') && /^(Arrow|Page|Home|End|[+-]$)/.test(event.key)) return;
       const onButton = !!target.closest('button, a');

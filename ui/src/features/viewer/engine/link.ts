@@ -55,6 +55,7 @@ export const link = {
   },
   /* A window that is changed in one pane is that of the others of its modality: while exams are compared. */
   setWindows: (on: boolean) => void (windows = on),
+  groupOf: (id: string) => groupOf(id),
   cursor: () => cursor,
   clearCursor: () => {
     cursor = null;

@@ -11,36 +11,14 @@ import { type Frame, number, readsDark, speaksHounsfield, TAG, type Window } fro
 import { type Pixel } from '../space';
 import { Ahead, nearest } from './ahead';
 import { bind, ENGINE, engineStarted, mark, panes, register, type Told } from './base';
+import { NOTHING, type Opening, opensAlike, type PaneState, PLAIN, SAME, sameWindow, type Stood } from './paneState';
 import { type Standing, toWall } from './wall';
+
+export type { Opening, PaneState, Stood };
 
 const AHEAD_BYTES = 600 << 20; // of decoded pixels fetched ahead: a cine of an hour must not push out what is looked at
 const SETTLED_MS = 80; // a hand that scrolls on fetches for where it stops
 const ahead = new Ahead((imageId) => imageLoader.loadAndCacheImage(imageId, { priority: 0, requestType: Enums.RequestType.Prefetch }), (imageId) => !!cache.getImageLoadObject(imageId));
-
-export interface PaneState {
-  shown: number | null; // index of the frame that is drawn
-  wanted: number;
-  count: number;
-  loaded: number;
-  failed: boolean;
-  window: Window | null;
-  inverted: boolean;
-  usual: boolean; // 'inverted' is as these images are read: a PET opens so
-  zoom: number;
-  rotation: number; // degrees, clockwise
-  flipped: boolean; // left and right exchanged
-  tumbled: boolean; // top and bottom exchanged
-  full: boolean; // every stored value of the frame that is drawn is here
-  playing: boolean;
-  rate: number | null; // frames a second, as they really came
-}
-/* How a frame stands in its pane, for another page to stand the same: the pixel in the middle and how far the pane reaches across and down, in the image's own length. */
-export interface Stood { window: Window | null; inverted: boolean; rotation: number; flipped: boolean; tumbled: boolean; reach: { middle: Pixel; span: readonly [number, number] } | null }
-const SAME = 1e-3; // parts of a span, or of a window, that nobody sees
-const sameWindow = (a: Window | null, b: Window) => !!a && Math.abs(a.center - b.center) < SAME && Math.abs(a.width - b.width) < SAME;
-
-const NOTHING: PaneState = { shown: null, wanted: 0, count: 0, loaded: 0, failed: false, window: null, inverted: false, usual: true, zoom: 1,
-  rotation: 0, flipped: false, tumbled: false, full: false, playing: false, rate: null };
 
 /* The pixels of the frame that is drawn: values after rescale; null where there is none or in colour. */
 export interface Pixels { columns: number; rows: number; color: boolean; at: (column: number, row: number) => number | null }
@@ -55,10 +33,6 @@ export function fetchSoon(name: string, frames: Frame[]) {
   if (frames.length) ahead.order(name, frames.map((one) => one.imageId));
   else ahead.drop(name);
 }
-
-/* How a pane opens: how each image stands and to which wall it goes, its window. */
-export interface Opening { stands: ((frame: Frame) => Standing | null) | null; group: string; window: Window | null; hounsfield: boolean } // 'hounsfield': the window is meant for CT alone
-const PLAIN: Opening = { stands: null, group: '', window: null, hounsfield: false };
 
 export class StackPane implements Told {
   private viewport: Types.IStackViewport | null = null;
@@ -83,6 +57,7 @@ export class StackPane implements Told {
   private unwatch: () => void = () => undefined;
   private later: Stood | null = null; // asked before anything was drawn
   private opening = PLAIN;
+  private reopened = false; // it opens otherwise than what is drawn did
   standing: Standing | null = null; // of the image that is drawn
   get group() {
     return this.opening.group;
@@ -101,6 +76,8 @@ export class StackPane implements Told {
     return () => void this.viewers.delete(listener);
   };
   readonly frames = () => this.list;
+  /* Its window is no more the image's own. */
+  readonly windowed = () => this.ownWindow;
 
   async open(): Promise<void> {
     const engine = await engineStarted();
@@ -146,9 +123,11 @@ export class StackPane implements Told {
   }
 
   private readsDark = () => !!this.list[0] && readsDark(this.list[0]);
-  /* How the next stack opens; null: as it is. */
+  /* How the next stack opens; null: as it is. One that is drawn already is opened again only when that changes. */
   opensAs(opening: Opening | null) {
+    const before = this.opening;
     this.opening = opening ?? PLAIN;
+    if (this.state.shown !== null && !opensAlike(before, this.opening)) this.reopened = true;
     if (!this.opening.stands) this.standing = null;
   }
   /* The image that is drawn, turned and put to its wall as it says of itself. */
@@ -161,6 +140,19 @@ export class StackPane implements Told {
     this.touched = false;
     this.turnTo(0, one.flip, one.tumble);
     this.wallAll();
+  }
+  private openTurned() {
+    const { flip } = this.opening;
+    this.hang();
+    if (!this.standing && flip) this.turnTo(0, flip === 'mirror', flip === 'upside');
+  }
+  /* As if it had just been opened: its own window, not turned, fitting. */
+  private openAgain() {
+    this.standing = null;
+    this.touched = false;
+    this.setWindow(null);
+    this.viewport?.resetCamera();
+    this.turnTo(0, false, false);
   }
   /* All images of one scale, each at its wall; one that somebody moved stays. */
   private wallAll() {
@@ -175,7 +167,8 @@ export class StackPane implements Told {
     return this.inTurn(async (viewport) => {
       const drawn = this.frameAt(this.state.shown);
       const place = drawn ? list.findIndex((one) => one.imageId === drawn.imageId) : -1;
-      const same = place >= 0;
+      const same = place >= 0, again = same && this.reopened;
+      this.reopened = false;
       const view = same ? viewport.getViewPresentation() : null;
       const voi = same && this.ownWindow ? viewport.getProperties().voiRange : undefined;
       register(list);
@@ -201,8 +194,9 @@ export class StackPane implements Told {
       if (this.inverted) viewport.setProperties({ invert: !viewport.getProperties().invert });
       viewport.render();
       this.tell();
-      if (!same && this.opening.window && (!this.opening.hounsfield || speaksHounsfield(list[index]!))) this.setWindow(this.opening.window);
-      if (!same) this.hang();
+      if (again) this.openAgain();
+      if ((!same || again) && this.opening.window && (!this.opening.hounsfield || speaksHounsfield(list[index]!))) this.setWindow(this.opening.window);
+      if (!same || again) this.openTurned();
       this.stoodLater();
     });
   }
@@ -291,7 +285,8 @@ export class StackPane implements Told {
   reset() {
     this.inverted = this.readsDark();
     this.setWindow(null);
-    this.turnTo(0, !!this.standing?.flip, !!this.standing?.tumble);
+    const { flip } = this.opening;
+    this.turnTo(0, this.standing?.flip ?? flip === 'mirror', this.standing?.tumble ?? flip === 'upside');
     this.fit();
   }
 

@@ -4,11 +4,13 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { ActionIcon, Button, Kbd, Menu, Tooltip } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { ActPrior } from '@/shared/api/requests/priors';
 import { dicomDay } from '@/shared/format/size';
 import { useText } from '@/shared/i18n/useText';
 import type { Command } from '../presets';
+import type { useEditing } from './edit/useEditing';
 import type { Rule } from './model';
 import type { HangingUse } from './useHanging';
 
@@ -22,8 +24,8 @@ export const useOwnerName = () => {
   return (rule: Rule) => (rule.owner === 'own' ? t('hanging.yours') : rule.owner === 'shared' ? t('hanging.ofOrganisation', { name: rule.organisation ?? '' }) : t('hanging.ofHouse'));
 };
 
-export function HangingBar({ use, priors, comparing, onCompare, run }: {
-  use: HangingUse; priors: readonly ActPrior[]; comparing: string | null; onCompare: (prior: number) => void; run: (command: Command) => void;
+export function HangingBar({ use, priors, comparing, onCompare, run, editing }: {
+  use: HangingUse; priors: readonly ActPrior[]; comparing: string | null; onCompare: (prior: number) => void; run: (command: Command) => void; editing: ReturnType<typeof useEditing>;
 }) {
   const { t } = useTranslation();
   const name = useRuleName(), owner = useOwnerName();
@@ -41,6 +43,10 @@ export function HangingBar({ use, priors, comparing, onCompare, run }: {
         <Menu.Dropdown>
           {use.rules.map((one) => <Menu.Item key={one.id} onClick={() => use.choose(one)}>{name(one)} <span className="hanging-owner">· {owner(one)}</span></Menu.Item>)}
           <Menu.Item rightSection={<Kbd size="xs">G</Kbd>} onClick={use.plain}>{t('hanging.plain')}</Menu.Item>
+          <Menu.Divider />
+          <Menu.Item onClick={editing.keepScreen}>{t('hanging.keepScreen')}</Menu.Item>
+          {shown && <Menu.Item onClick={() => editing.edit(shown)}>{t(shown.hanging?.may_change ? 'hanging.editThis' : 'hanging.copyThis', { name: name(shown) })}</Menu.Item>}
+          <Menu.Item component={Link} to="/hangings" target="_blank">{t('hanging.page.title')}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <ActionIcon variant="subtle" color="gray" size={24} aria-label={`${t('hanging.next')} (J)`} onClick={() => run({ do: 'hang', by: 1 })}>›</ActionIcon>

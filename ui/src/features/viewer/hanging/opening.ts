@@ -16,8 +16,8 @@ export const standingOf = (frame: Frame): Standing | null => {
 };
 
 export function openingOf(fit: Fit | null): Opening | null {
-  if (!fit || (!fit.rule.window && fit.rule.fit === 'fit')) return null; // nothing asked: the pane is not drawn again for it
-  const { window, fit: how } = fit.rule;
+  if (!fit || (!fit.rule.window && fit.rule.fit === 'fit' && !fit.rule.flip)) return null; // nothing asked: the pane is not drawn again for it
+  const { window, fit: how, flip } = fit.rule;
   const chosen = typeof window === 'string' ? PRESETS.find((one) => one.name === window)?.window ?? null : window;
-  return { stands: how === 'wall' ? standingOf : null, group: how === 'wall' ? 'wall' : '', window: chosen, hounsfield: typeof window === 'string' };
+  return { stands: how === 'wall' ? standingOf : null, group: how === 'wall' ? 'wall' : '', window: chosen, hounsfield: typeof window === 'string', flip };
 }

@@ -7,7 +7,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useHangings } from '@/shared/api/requests/hangings';
 import { HOUSE } from './house';
 import { asksNothing, choices, needsHeaders, place, type Placed, type StudyFacts } from './match';
-import { type PaneRule, type Rule, ruleOf } from './model';
+import { allPanes, type PaneRule, type Rule, ruleOf } from './model';
 import type { Exams } from './useExams';
 
 const WAIT_MS = 4000; // for headers that a hanging asks for: then with what is known
@@ -21,7 +21,8 @@ export interface HangingUse {
 }
 
 /* 'apply' puts the series into the panes; it is called again for panes that were empty when their images come. */
-export function useHanging(exams: Exams, apply: (rule: Rule, placed: (Placed | null)[], again: boolean) => void, drop: () => void): HangingUse {
+/* 'age' of the patient in whole years; null: not known. 'begins': one of them is begun with by itself. */
+export function useHanging(exams: Exams, age: number | null, begins: boolean, apply: (rule: Rule, placed: (Placed | null)[], again: boolean) => void, drop: () => void): HangingUse {
   const kept = useHangings();
   const [rule, setRule] = useState<Rule | null>(null);
   const [wanted, setWanted] = useState<Rule | null>(null);
@@ -30,8 +31,8 @@ export function useHanging(exams: Exams, apply: (rule: Rule, placed: (Placed | n
   const current = exams.exams[0]!.series;
   const facts = useMemo<StudyFacts>(() => ({
     modalities: [...new Set(current.map((one) => one.modality))], regions: exams.regions, sides: [...new Set(current.flatMap((one) => one.views.map((each) => each.side)).filter(Boolean))],
-    series: current.length, priors: exams.priors.length,
-  }), [current, exams.regions, exams.priors.length]);
+    series: current.length, priors: exams.priors.length, age,
+  }), [current, exams.regions, exams.priors.length, age]);
   const rules = useMemo(() => choices([...(kept.data?.hangings ?? []).map(ruleOf), ...HOUSE], facts), [kept.data, facts]);
 
   // Begun with once it is known which there are; not over what somebody has placed meanwhile.
@@ -39,9 +40,9 @@ export function useHanging(exams: Exams, apply: (rule: Rule, placed: (Placed | n
   useEffect(() => {
     if (begun.current || !known) return;
     begun.current = true;
-    const first = rules[0];
-    if (first && !first.offered && !touched) setWanted(first);
-  }, [known, rules, touched]);
+    const first = rules.find((one) => !one.offered);
+    if (begins && first && !touched) setWanted(first);
+  }, [known, rules, touched, begins]);
 
   const [late, setLate] = useState(false);
   useEffect(() => {
@@ -50,15 +51,15 @@ export function useHanging(exams: Exams, apply: (rule: Rule, placed: (Placed | n
     const timer = setTimeout(() => setLate(true), WAIT_MS);
     return () => clearTimeout(timer);
   }, [wanted]);
-  const ready = (one: Rule) => one.content.panes.every((pane) => (pane.exam === 0 ? !needsHeaders(pane) || exams.read(0) : exams.read(pane.exam) || (asksNothing(pane) && !!exams.exams[pane.exam]?.series.length) || pane.exam > exams.priors.length));
+  const ready = (one: Rule) => allPanes(one.content).every((pane) => (pane.exam === 0 ? !needsHeaders(pane) || exams.read(0) : exams.read(pane.exam) || (asksNothing(pane) && !!exams.exams[pane.exam]?.series.length) || pane.exam > exams.priors.length));
   useEffect(() => {
     if (!wanted || (!late && !ready(wanted))) return;
     setRule(wanted);
     setWanted(null);
-    apply(wanted, place(wanted.content.panes, exams.exams), false);
+    apply(wanted, place(allPanes(wanted.content), exams.exams), false);
   }); // eslint-disable-line react-hooks/exhaustive-deps -- asked after each answer
   useEffect(() => {
-    if (rule && !wanted && !touched) apply(rule, place(rule.content.panes, exams.exams), true);
+    if (rule && !wanted && !touched) apply(rule, place(allPanes(rule.content), exams.exams), true);
   }, [exams.exams]); // eslint-disable-line react-hooks/exhaustive-deps -- when more is known of the images
 
   const touch = useCallback(() => {
