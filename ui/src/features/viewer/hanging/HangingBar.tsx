@@ -6,12 +6,13 @@
 import { ActionIcon, Button, Kbd, Menu, Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useHangings } from '@/shared/api/requests/hangings';
 import type { ActPrior } from '@/shared/api/requests/priors';
 import { dicomDay } from '@/shared/format/size';
 import { useText } from '@/shared/i18n/useText';
 import type { Command } from '../presets';
 import type { useEditing } from './edit/useEditing';
-import type { Rule } from './model';
+import { type Rule, ruleOf } from './model';
 import type { HangingUse } from './useHanging';
 
 /* The name of a hanging: the house's own are texts of the page. */
@@ -30,7 +31,8 @@ export function HangingBar({ use, priors, comparing, onCompare, run, editing }: 
   const { t } = useTranslation();
   const name = useRuleName(), owner = useOwnerName();
   const { rule, wanted, touched } = use;
-  const shown = wanted ?? rule;
+  const asked = wanted ?? rule, kept = useHangings().data?.hangings.find((one) => one.id === asked?.id);
+  const shown = asked && kept ? ruleOf(kept) : asked; // one that was just made, as it is kept
   return (
     <div className="hanging-bar" role="group" aria-label={t('hanging.title')}>
       <ActionIcon variant="subtle" color="gray" size={24} aria-label={`${t('hanging.previous')} (⇧ J)`} onClick={() => run({ do: 'hang', by: -1 })}>‹</ActionIcon>

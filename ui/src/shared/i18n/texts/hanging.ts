@@ -126,7 +126,7 @@ export const hanging = {
   'hanging.prior.with': ['S’il y a un antérieur', 'If there is an earlier exam'],
   'hanging.prior.without': ['Sans antérieur', 'Without an earlier exam'],
   'hanging.age.between': ['de {{from}} à {{to}} ans', '{{from}} to {{to}} years'],
-  'hanging.age.least': ['dès {{from}} ans', 'from {{from}} years'],
+  'hanging.age.least': ['à partir de {{from}} ans', 'from {{from}} years'],
   'hanging.age.most': ['jusqu’à {{to}} ans', 'up to {{to}} years'],
   'hanging.count.between': ['{{from}} à {{to}} séries', '{{from}} to {{to}} series'],
   'hanging.count.least': ['{{from}} séries au moins', 'at least {{from}} series'],

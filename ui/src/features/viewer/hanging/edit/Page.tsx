@@ -58,9 +58,10 @@ function Lists({ known, onOpen }: { known: Hangings; onOpen: (start: Start) => v
 }
 
 function Small({ grid }: { grid: Grid }) {
+  const { t } = useTranslation();
   return (
     <span className="hang-small" aria-hidden="true" style={{ '--rows': grid.rows, '--columns': grid.columns } as React.CSSProperties}>
-      {grid.panes.map((one, n) => <i key={n} data-earlier={one.exam > 0}>{one.view ? `${one.side} ${one.view}` : one.weight || one.modality}</i>)}
+      {grid.panes.map((one, n) => <i key={n} data-earlier={one.exam > 0}>{one.view ? [one.side && one.side !== 'B' ? t(`viewer.letter.${one.side}`) : '', one.view].filter(Boolean).join(' ') : one.weight || one.modality}</i>)}
     </span>
   );
 }

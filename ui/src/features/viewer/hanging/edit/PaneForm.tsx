@@ -20,7 +20,7 @@ export function PaneForm({ pane, title, onChange }: { pane: PaneRule; title: str
     <>
       <Fieldset legend={title} className="hang-fields">
         <SimpleGrid cols={2} spacing="xs" verticalSpacing={6}>
-          {pick('exam', String(pane.exam), Array.from({ length: EXAMS_MAX + 1 }, (_, n) => ({ value: String(n), label: examOf(t, n) })), (value) => onChange({ exam: Number(value) }))}
+          {pick('exam', String(pane.exam), Array.from({ length: EXAMS_MAX + 1 }, (_, n) => ({ value: String(n), label: examOf(t, n) })), (value) => onChange({ exam: Number(value), nth: 1 }))}
           {pick('modality', pane.modality, modalitiesOf(t, pane.modality, false), (modality) => onChange({ modality }))}
           {(slices || pane.plane) && pick('plane', pane.plane, planesOf(t), (plane) => onChange({ plane: plane as PaneRule['plane'] }))}
           {(!pane.modality || pane.modality === 'MR' || pane.weight) && pick('weight', pane.weight, weightsOf(t), (weight) => onChange({ weight }))}

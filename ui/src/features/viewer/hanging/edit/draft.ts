@@ -46,7 +46,7 @@ export const takeAway = (content: HangingContent, on: Monitor, n: number) => {
 };
 export function twoMonitors(content: HangingContent, on: boolean): HangingContent {
   const { second, ...one } = content;
-  return on ? { ...one, second: second ?? { ...EMPTY, panes: [{ ...PANE, modality: one.panes[0]?.modality ?? '', nth: Math.min(20, one.panes.length + 1) }] } } : one;
+  return on ? { ...one, second: second ?? { ...EMPTY, panes: [{ ...PANE, modality: one.panes[0]?.modality ?? '', nth: one.panes[0]?.view ? 1 : Math.min(20, one.panes.length + 1) }] } } : one;
 }
 
 /* ---- made from what is on the screen ---- */
