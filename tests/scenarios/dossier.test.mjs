@@ -44,6 +44,7 @@ test('X4 the proof file holds steps, people, convention, consents, images, repor
     assert.ok(flat.includes(one.address.split(', ')[0]), `${part}: ${one.address}`);
   }
   assert.match(pdf, /mot de passe,/);
+  assert.match(pdf, /né le 02\/11\/1971/, 'of a man');
   assert.match(pdf, /Créer la demande/);
   assert.match(flat, /Image reçue \(\d+ fois/);
   assert.ok((pdf.match(/Image reçue/g) ?? []).length < 10, 'images that follow one another are one line');

@@ -64,7 +64,7 @@ test('T7 E27 signed and delivered, the opinion stays away from the patient until
 
 test('T7 once informed, the opinion opens on the patient’s page, to its patient alone; the act says so', async () => {
   const whole = (await own()).json;
-  assert.deepEqual([whole.state, whole.report], ['ready', 'open']);
+  assert.deepEqual([whole.state, whole.report, whole.images], ['ready', 'open', 'none'], 'asked on papers alone: the opinion kept as a document is no image to look at or to download');
   const report = await own('/report');
   assert.equal(report.status, 200, String(report.bytes));
   assert.equal(report.json.versions, undefined, 'there is but one');

@@ -1,6 +1,9 @@
 // The patient's own access and page: a paper handed at the site, activation, two factors, only one's own record, only once informed, who looked.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fromBase32, House, Person, totp } from '../house.mjs';
 import { Exam, register } from '../exam.mjs';
@@ -242,6 +245,12 @@ test('E34 T7 once informed: report as text and PDF, images and the whole exam; t
   assert.equal(zip.status, 200);
   assert.equal(zip.bytes.subarray(0, 2).toString(), 'PK');
   assert.ok(zip.bytes.includes('DICOMDIR'));
+  const kept = path.join(house.data, 'own.zip');
+  fs.writeFileSync(kept, zip.bytes);
+  const names = spawnSync('python3', ['-c', 'import sys, zipfile; print("\\n".join(zipfile.ZipFile(sys.argv[1]).namelist()))', kept], { encoding: 'utf8' }).stdout.trim().split('\n');
+  const { files } = (await holder.get(`/api/patient/acts/${exam.id}/series`)).json;
+  assert.equal(names.filter((one) => /^DICOM\/ST\d+\/SE\d+\/IM\d+$/.test(one)).length, files, 'the whole exam');
+  assert.deepEqual(names.filter((one) => !one.startsWith('DICOM/')).sort(), ['DICOMDIR', 'LISEZMOI.TXT'], 'and how to open it');
   const trace = (await lines('/api/patient/')).filter((line) => line.person_id === holder.me.person.id && line.outcome === 'ok');
   for (const what of ['GET /api/patient/acts/{id}/report', 'GET /api/patient/acts/{id}/report.pdf', 'GET /api/patient/acts/{id}/series', 'GET /api/patient/acts/{id}/series/{series}/images/{image}/frames/{n}',
     'POST /api/patient/acts/{id}/exports', 'GET /api/patient/exports/{id}/archive.zip'])

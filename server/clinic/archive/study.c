@@ -234,7 +234,9 @@ bool act_images(Db *db, int64_t act_id, ActImages *ret, Err *err)
     OWNED(DbQuery) *q = db_query(db, "SELECT COUNT(*),"
                                      "       COALESCE(SUM(instance_count - (SELECT COUNT(*) FROM instance"
                                      "                                       WHERE instance.study_id = study.id AND instance.via = 'marks')), 0),"
-                                     "       COALESCE(MAX(last_at_ms), 0), COALESCE(MAX(wrong_patient), 0)"
+                                     "       COALESCE(MAX(last_at_ms), 0), COALESCE(MAX(wrong_patient), 0),"
+                                     "       EXISTS (SELECT 1 FROM study AS one JOIN instance ON instance.study_id = one.id"
+                                     "                WHERE one.act_id = ?1 AND instance.frames > 0)"
                                      "  FROM study WHERE act_id = ?1");
     db_bind_int(q, 1, act_id);
     if (db_next(q, err) != DB_ROW)
@@ -242,7 +244,8 @@ bool act_images(Db *db, int64_t act_id, ActImages *ret, Err *err)
     *ret = (ActImages) { .studies       = db_int(q, 0),
                          .instances     = db_int(q, 1),
                          .last_at_ms    = db_int(q, 2),
-                         .wrong_patient = db_int(q, 3) != 0 };
+                         .wrong_patient = db_int(q, 3) != 0,
+                         .pictures      = db_int(q, 4) != 0 };
     return true;
 }
 

@@ -85,6 +85,7 @@ typedef struct ActImages {
     int64_t studies, instances;
     int64_t last_at_ms;
     bool    wrong_patient;
+    bool    pictures; /* some of them can be looked at: a report kept as a document is no picture */
 } ActImages;
 bool act_images(Db *db, int64_t act_id, ActImages *ret, Err *err);
 

@@ -230,7 +230,7 @@ bool report_pdf(const json_t *content, const json_t *frame, bool draft, Buf *ret
     const char   *born    = word_at(patient, "birth_date");
     char          day[32] = "";
     if (strlen(born) == 10)
-        snprintf(day, sizeof day, ", né(e) le %.2s/%.2s/%.4s", born + 8, born + 5, born);
+        snprintf(day, sizeof day, ", %s %.2s/%.2s/%.4s", report_born(word_at(patient, "sex")), born + 8, born + 5, born);
     snprintf(running, sizeof running, "%s%s %s%s — acte %s", preliminary ? PRELIMINARY " — " : "", word_at(patient, "birth_name"),
              word_at(patient, "first_given"), day, word_at(frame, "number"));
     snprintf(footer, sizeof footer, "%s%s%s — acte %s — document confidentiel, secret médical",

@@ -57,6 +57,12 @@ const char *report_sex(const char *code)
     return word(WORDS, COUNT(WORDS), code, "");
 }
 
+const char *report_born(const char *sex)
+{
+    static const Word WORDS[] = { { "F", "née le" }, { "M", "né le" } };
+    return word(WORDS, COUNT(WORDS), sex, "né(e) le");
+}
+
 const char *report_document(const char *code)
 {
     static const Word WORDS[] = { { "passport", "Passeport" },

@@ -12,6 +12,7 @@
 
 const char *report_modality(const char *code);
 const char *report_sex(const char *code);
+const char *report_born(const char *sex); /* "né le", "née le"; "né(e) le" when it is not known */
 const char *report_document(const char *code); /* seen at the identity check; "" when none was */
 const char *report_consent(const char *code);
 const char *report_proof(const char *code); /* a factor of sign-in too */

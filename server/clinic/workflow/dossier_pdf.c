@@ -93,10 +93,10 @@ static void panes(const Page *p)
     snprintf(text, sizeof text, "%s %s", word(patient, "birth_name"), word(patient, "first_given"));
     pdf_field_strong(p->pdf, "Identité", slice_of(text));
     if (strlen(born) == 10) /* written as in France */
-        snprintf(text, sizeof text, "%.2s/%.2s/%.4s", born + 8, born + 5, born);
+        snprintf(text, sizeof text, "%s %.2s/%.2s/%.4s", report_born(word(patient, "sex")), born + 8, born + 5, born);
     else
-        snprintf(text, sizeof text, "%s", born);
-    pdf_field(p->pdf, "Né(e) le", slice_of(text));
+        snprintf(text, sizeof text, "%s %s", report_born(word(patient, "sex")), born);
+    pdf_field(p->pdf, "Naissance", slice_of(text));
     pdf_field(p->pdf, "IPP", slice_of(word(patient, "ipp")));
     pdf_field(p->pdf, "Statut de l’identité", slice_of(status_word(word(patient, "status"))));
     pdf_grid_end(p->pdf);

@@ -206,7 +206,7 @@ bool own_act_json(Db *db, const Who *who, int64_t act_id, json_t **ret, Err *err
         return false;
     bool open = own_report_is_open(&a);
     json_put(json, "report", json_cstr(open ? "open" : "waiting"));
-    json_put(json, "images", json_cstr(!open ? "waiting" : images.instances && !images.wrong_patient ? "open" : "none"));
+    json_put(json, "images", json_cstr(!open ? "waiting" : images.pictures && !images.wrong_patient ? "open" : "none"));
     bool read = act_is_expertise(&a) && !json_array_size(act_fact(&a, "chosen_images", "series")); /* asked on papers alone */
     json_put(json, "about", json_string(read ? "documents" : "images"));
     json_put(json, "preparation", fact_copy(&a, "preparation", "sheet"));

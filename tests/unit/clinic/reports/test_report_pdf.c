@@ -169,6 +169,22 @@ static void the_head_says_where_the_site_is_and_how_it_is_called(void **state) /
     must_say(text, "Tél. 01 00 00 01 00 — FINESS 430000001");
 }
 
+static void born_is_said_in_the_gender_of_the_patient_where_it_is_known(void **state) /* X6 */
+{
+    static const struct {
+        const char *sex, *said;
+    } CASES[] = { { "F", ", née le 14/03/1985" }, { "M", ", né le 14/03/1985" }, { "U", ", né(e) le 14/03/1985" }, { "", ", né(e) le 14/03/1985" } };
+    (void)state;
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        OWNED_BUF pdf          = buf_make(8 << 20);
+        OWNED(json_t) *content = parsed(SAMPLE_CONTENT), *frame = parsed(SAMPLE_FRAME);
+        json_object_set_new(json_object_get(frame, "patient"), "sex", json_string(CASES[i].sex));
+        print(content, frame, false, &pdf);
+        OWNED_TEXT char *text = text_of(buf_slice(&pdf));
+        must_say(text, CASES[i].said);
+    }
+}
+
 static void hostile_text_is_printed_harmlessly(void **state)
 {
     (void)state;
@@ -192,6 +208,7 @@ int main(void)
         cmocka_unit_test(a_note_says_why_the_images_cannot_be_interpreted),
         cmocka_unit_test(a_very_long_report_goes_over_pages_and_is_counted),
         cmocka_unit_test(the_head_says_where_the_site_is_and_how_it_is_called),
+        cmocka_unit_test(born_is_said_in_the_gender_of_the_patient_where_it_is_known),
         cmocka_unit_test(hostile_text_is_printed_harmlessly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,10 +22,10 @@ export function OwnImages({ act }: { act: OwnActWhole }) {
   return (
     <section className="own-card own-images">
       <h2>{t('own.images')}</h2>
-      <Loaded query={series} rows={1} height={280}>{(data) => (
+      <Loaded query={series} rows={1} height={280}>{(data) => data.series.length === 0 ? <p>{t('own.noImages')}</p> : (
         <>
-          {data.series.length ? <Boundary><Suspense fallback={<Waiting rows={1} height={280} />}><Images act={act.id} series={data.series} first={data.first} /></Suspense></Boundary> : <p>{t('own.noImages')}</p>}
-          {data.series.length > 0 && <p className="own-quiet">{t('own.imagesHint')}</p>}
+          <Boundary><Suspense fallback={<Waiting rows={1} height={280} />}><Images act={act.id} series={data.series} first={data.first} /></Suspense></Boundary>
+          <p className="own-quiet">{t('own.imagesHint')}</p>
           <Button variant="default" leftSection={<Icon name="images" />} loading={download.isPending} onClick={() => download.mutate()}>{t('own.download', { size: sizeText(data.bytes) })}</Button>
           <p className="own-quiet">{t('own.downloadHint')}</p>
           <Refusal error={download.error} />

@@ -5,7 +5,7 @@
  */
 import { expect, test } from 'vitest';
 import type { Act } from '../api/types';
-import { firstValues, STEP_FIELDS, withGiven } from './fields';
+import { emptyFields, firstValues, STEP_FIELDS, withGiven } from './fields';
 
 /* Steps with a designed form, or a button, of their own. */
 const DESIGNED = new Set(['accept', 'acknowledge-incident', 'agree-report', 'sign-preliminary', 'sign-addendum', 'assign', 'change-protocol', 'check-identity', 'choose-images', 'edit-request', 'give-opinion', 'hand-access',
@@ -56,4 +56,11 @@ test('S5 another prescription brings its own kind; what somebody wrote stays', (
   expect(change(change(first, { product: 'Iohexol' }), { prescription_id: '2' })).toMatchObject({ kind: 'other', product: 'Iohexol' });
   expect(change(first, { kind: 'radiopharmaceutical' })).toMatchObject({ kind: 'radiopharmaceutical' });
   expect(change(first, { product: '' })).toMatchObject({ product: '' });
+});
+
+test('L2 a moment to come is not preset to now: the hour on the label of a dose is written by who reads it', () => {
+  const fields = STEP_FIELDS['prepare-dose']!, known = firstValues(fields, act({ prescriptions: [{ id: 1, kind: 'radiopharmaceutical', text: 'FDG' }] }), 1000);
+  expect(known).toMatchObject({ calibrated_at_ms: 1000, expires_at_ms: '' });
+  expect(emptyFields(fields, { ...known, kind: 'radiopharmaceutical' })).toContain('expires_at_ms');
+  for (const [step, field] of [['add-follow-up', 'due_at_ms'], ['agree-announcement', 'planned_at_ms'], ['ask-later', 'start_ms']] as const) expect(firstValues(STEP_FIELDS[step]!, act({}), 1000)[field]).toBe('');
 });

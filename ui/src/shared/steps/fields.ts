@@ -160,7 +160,7 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'text', kind: 'text' },
   ],
   'ask-later': [
-    { name: 'start_ms', kind: 'moment' },
+    { name: 'start_ms', kind: 'moment', initial: '' },
     { name: 'text', kind: 'text' },
   ],
   'answer-later': [
@@ -297,7 +297,7 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'calibrated_at_ms', kind: 'moment', when: (values) => values.kind === 'radiopharmaceutical' },
     { name: 'dose', kind: 'decimal', when: (values) => !!values.kind && values.kind !== 'radiopharmaceutical' },
     { name: 'unit', kind: 'select', codes: CODES.unit, group: 'unit', initial: 'ml', when: (values) => !!values.kind && values.kind !== 'radiopharmaceutical' },
-    { name: 'expires_at_ms', kind: 'moment' },
+    { name: 'expires_at_ms', kind: 'moment', initial: '' },
   ],
   'release-dose': [{ name: 'id', kind: 'item', items: (act) => dosesOf(act, true) }],
   'set-dose-aside': [
@@ -405,7 +405,7 @@ export const STEP_FIELDS: Record<string, Field[]> = {
   'agree-announcement': [
     { name: 'who', kind: 'select', codes: CODES.announcer, group: 'announcer' },
     { name: 'how', kind: 'choice', codes: CODES.announceHow, group: 'announceHow' },
-    { name: 'planned_at_ms', kind: 'moment' },
+    { name: 'planned_at_ms', kind: 'moment', initial: '' },
     { name: 'text', kind: 'text' },
   ],
   'record-announcement': [
@@ -418,7 +418,7 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'kind', kind: 'choice', codes: CODES.followUp, group: 'followUp' },
     { name: 'text', kind: 'text' },
     { name: 'owner', kind: 'choice', codes: CODES.followUpOwner, group: 'followUpOwner' },
-    { name: 'due_at_ms', kind: 'moment' },
+    { name: 'due_at_ms', kind: 'moment', initial: '' },
   ],
   'close-follow-up': [
     { name: 'id', kind: 'item', items: (act) => openOf((act.facts.follow_ups ?? []).filter((one) => !one.closed_at_ms)) },
@@ -444,7 +444,7 @@ export const ASKED_FIRST = new Set(['send', 'start', 'release', 'patient-left', 
 
 export type Values = Record<string, string | number | boolean | null>;
 
-/* First values of a step: what the table says; the only open item; now for a moment. */
+/* First values of a step: what the table says (nothing for a moment to come: it is read off a label or agreed); the only open item; now for a moment past. */
 export function firstValues(fields: Field[], act: Act, nowMs: number): Values {
   return Object.fromEntries(fields.map((field) => {
     const items = field.kind === 'item' ? field.items?.(act) ?? [] : [];

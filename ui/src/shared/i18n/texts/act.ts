@@ -339,7 +339,7 @@ export const act = {
   'field.prescription_id': ['Prescription', 'Prescription'],
   'field.give-drug.kind': ['Type de produit', 'Kind of product'],
   'field.calibrated_at_ms': ['Heure de calibration de l’activité', 'Hour at which the activity holds'],
-  'field.expires_at_ms': ['À administrer avant', 'To be given before'],
+  'field.expires_at_ms': ['À administrer avant (heure de l’étiquette)', 'To be given before (hour on the label)'],
   'field.give-drug.prepared_id.none': ['Une autre dose (dire pourquoi)', 'Another dose (say why)'],
   'field.prepared_id': ['Dose préparée par la pharmacie', 'Dose prepared by the pharmacy'],
   'field.difference_reason': ['Si autre dose, autre lot ou écart : pourquoi', 'If another dose, batch or amount: why'],
