@@ -86,7 +86,7 @@ bool corrections_json(Db *db, Slice study_uid, json_t **ret, Err *err)
     OWNED(json_t) *all = json_array();
     OWNED(DbQuery) *q  = db_query(db, "SELECT " COLUMNS " FROM correction"
                                        " WHERE ?1 = '' OR source_uid = ?1 OR target_uid = ?1 ORDER BY id DESC "
-                                       "LIMIT 200");
+                                       "LIMIT 500");
     DbStep step;
     db_bind_text(q, 1, study_uid);
     while ((step = db_next(q, err)) == DB_ROW)

@@ -25,7 +25,7 @@ static bool asides_json(Db *db, json_t *list, Err *err)
                      "  JOIN instance ON instance.id = instance_aside.instance_id"
                      "  JOIN series ON series.id = instance.series_id"
                      "  JOIN study ON study.id = instance.study_id"
-                     " ORDER BY instance_aside.settled_at_ms IS NOT NULL, instance_aside.id DESC LIMIT 200");
+                     " ORDER BY instance_aside.settled_at_ms IS NOT NULL, instance_aside.id DESC LIMIT 500");
     while ((step = db_next(q, err)) == DB_ROW) {
         json_t *one = json_object();
         json_put(one, "id", json_integer(db_int(q, 0)));
@@ -70,7 +70,7 @@ static bool studies_json(Db *db, json_t *list, Err *err)
                                      "  FROM study"
                                      "  LEFT JOIN patient ON patient.id = study.patient_id"
                                      " WHERE study.wrong_patient = 1 OR study.patient_id IS NULL"
-                                     " ORDER BY study.wrong_patient DESC, study.id DESC LIMIT 200");
+                                     " ORDER BY study.wrong_patient DESC, study.id DESC LIMIT 500");
     while ((step = db_next(q, err)) == DB_ROW) {
         json_t *one = json_object(), *image = json_object();
         json_put(one, "id", json_integer(db_int(q, 0)));
@@ -106,7 +106,7 @@ static bool faults_json(Db *db, json_t *list, Err *err)
 {
     DbStep step;
     OWNED(DbQuery) *q = db_query(db, "SELECT blob, what, uid, found_at_ms, mended_at_ms FROM blob_fault"
-                                     " ORDER BY mended_at_ms IS NOT NULL, found_at_ms DESC LIMIT 200");
+                                     " ORDER BY mended_at_ms IS NOT NULL, found_at_ms DESC LIMIT 500");
     while ((step = db_next(q, err)) == DB_ROW) {
         json_t *one = json_object();
         json_put(one, "blob", json_slice(db_slice(q, 0)));

@@ -138,7 +138,7 @@ bool refusals_json(Db *db, json_t *list, Err *err)
     OWNED(DbQuery) *q = db_query(db, "SELECT via, actor, address, class_uid, uid, study_uid, kind, why, "
                                      "detail,"
                                      "       id, times, first_at_ms, last_at_ms"
-                                     "  FROM refused_object ORDER BY last_at_ms DESC, id DESC LIMIT 200");
+                                     "  FROM refused_object ORDER BY last_at_ms DESC, id DESC LIMIT 500");
     while ((step = db_next(q, err)) == DB_ROW) {
         json_t *one = json_object();
         for (size_t i = 0; i < COUNT(NAMES); i++)

@@ -200,7 +200,7 @@ bool patient_merges_json(Db *db, json_t **ret, Err *err)
     OWNED(DbQuery) *q  = db_query(db, "SELECT id, from_patient, into_patient, at_ms, actor, reason, "
                                        "undone_at_ms, undone_by,"
                                        "       undone_reason"
-                                       "  FROM patient_merge ORDER BY id DESC LIMIT 200");
+                                       "  FROM patient_merge ORDER BY id DESC LIMIT 500");
     DbStep  step;
     Patient from, into;
     while ((step = db_next(q, err)) == DB_ROW) {

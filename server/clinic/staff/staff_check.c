@@ -29,7 +29,7 @@ size_t staff_measured_faults(const StaffItem *item, const char *modality, const 
         if (ratio < RATIO_LOW || ratio > RATIO_HIGH)
             ret[n++] = "The ratio of luminances is outside 250 to 450.";
         if (item->grey_error > GREY_ERROR)
-            ret[n++] = "The error from the DICOM grey scale is over 10 %.";
+            ret[n++] = "The error from the DICOM grey scale is over 10%.";
     }
     if (item->ambient_lux < LUX_LOW || item->ambient_lux > LUX_HIGH)
         ret[n++] = "The ambient light is outside 20 to 40 lux.";

@@ -9,6 +9,7 @@
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
+#include "formats/texts/texts.h"
 
 typedef struct Work {
     Request        *q;
@@ -80,6 +81,14 @@ static bool asked_of(Db *db, const json_t *body, CorrectionAsked *ret, Err *err)
     return true;
 }
 
+/* Why it was not made, in the reader's language. */
+static void said_in(Lang lang, json_t *one)
+{
+    const char *why = json_string_value(json_object_get(one, "failure"));
+    if (why && *why)
+        json_put(one, "failure", json_cstr(text_in(lang, why)));
+}
+
 bool corrections_list(Request *q, HttpResponse *a, Err *err)
 {
     json_t *list = NULL, *merges = NULL;
@@ -90,6 +99,10 @@ bool corrections_list(Request *q, HttpResponse *a, Err *err)
         json_decref(list);
         return false;
     }
+    json_t *one;
+    size_t  i;
+    json_array_foreach(list, i, one)
+        said_in(q->lang, one);
     return answer_named(a, db, json_pack("{s:o, s:o}", "corrections", list, "merges", merges), err);
 }
 
@@ -98,7 +111,10 @@ bool correction_one(Request *q, HttpResponse *a, Err *err)
     int64_t id;
     json_t *one   = NULL;
     OWNED(Db) *db = db_read(q->house->db, err);
-    return param_id(q, 0, &id, err) && db && correction_json(db, id, &one, err) && answer_named(a, db, one, err);
+    if (!param_id(q, 0, &id, err) || !db || !correction_json(db, id, &one, err))
+        return false;
+    said_in(q->lang, one);
+    return answer_named(a, db, one, err);
 }
 
 bool correction_shown(Request *q, HttpResponse *a, Err *err)

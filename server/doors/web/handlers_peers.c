@@ -23,6 +23,16 @@ bool peers(Request *q, HttpResponse *a, Err *err)
         json_decref(list);
         return false;
     }
+    json_t *one;
+    size_t  i;
+    json_array_foreach(strangers, i, one) /* reasons in the reader's language, here and below */
+        json_put(one, "why", json_cstr(text_in(q->lang, json_string_value(json_object_get(one, "why")))));
+    json_array_foreach(list, i, one) {
+        json_t     *contact = json_object_get(one, "contact");
+        const char *why     = json_string_value(json_object_get(contact, "refused_why"));
+        if (why && *why)
+            json_put(contact, "refused_why", json_cstr(text_in(q->lang, why)));
+    }
     const Config *c = q->house->config;
     return answer_json(a,
                        json_pack("{s:o, s:o, s:{s:s, s:s}}", "peers", list, "strangers", strangers, "ours",

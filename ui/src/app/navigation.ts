@@ -34,7 +34,7 @@ export const PLACES: Place[] = [
   { to: '/admin/corrections',   text: 'nav.corrections',   icon: 'history',     roles: ['pacs-admin'] },
   { to: '/admin/retention',     text: 'nav.retention',     icon: 'calendar', roles: ['pacs-admin', 'administrator'] },
   { to: '/admin/storage',       text: 'nav.storage',       icon: 'images',   roles: ['pacs-admin', 'administrator'] },
-  { to: '/admin/audit',         text: 'nav.audit',         icon: 'shield',   roles: ['administrator', 'quality', 'pacs-admin'] },
+  { to: '/admin/audit',         text: 'nav.audit',         icon: 'shield',   roles: ['administrator', 'quality', 'responsible'] },
   { to: '/staff',               text: 'nav.staff',         icon: 'people',   roles: PROFESSIONALS },
 ];
 

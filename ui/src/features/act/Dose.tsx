@@ -7,7 +7,7 @@ import { Alert, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useEarlier } from '@/shared/api/requests/earlier';
 import type { Act } from '@/shared/api/types';
-import { colon } from '@/shared/format/typography';
+import { colon, percent } from '@/shared/format/typography';
 import { Facts, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 
@@ -35,7 +35,7 @@ export function DoseSection({ act }: { act: Act }) {
               {compared.map((one) => (
                 <Table.Tr key={one.what} data-above={one.above}>
                   <Table.Th scope="row">{t(`dose.${one.what}`)}</Table.Th><Table.Td className="num">{number(one.measured)}</Table.Td><Table.Td className="num">{number(one.reference)}</Table.Td>
-                  <Table.Td className="num">{`${one.measured > one.reference ? '+' : '−'} ${number(Math.abs(one.measured / one.reference - 1) * 100)} %`} {t(one.above ? 'protocol.above' : 'protocol.below')}</Table.Td>
+                  <Table.Td className="num">{`${one.measured > one.reference ? '+' : '−'} ${percent(number(Math.abs(one.measured / one.reference - 1) * 100))}`} {t(one.above ? 'protocol.above' : 'protocol.below')}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

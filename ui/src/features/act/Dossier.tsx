@@ -11,7 +11,7 @@ import { documentPath } from '@/shared/api/requests/documents';
 import { useWorklistEntry } from '@/shared/api/requests/worklist';
 import { dayAndTime, delayText } from '@/shared/format/dates';
 import { operationText } from '@/shared/format/operations';
-import { dicomDay } from '@/shared/format/size';
+import { dicomDay } from '@/shared/format/dicom';
 import { useText } from '@/shared/i18n/useText';
 import { Facts, Section } from '@/shared/ui/Blocks';
 import { renalValue } from './forms/EarlierDose';

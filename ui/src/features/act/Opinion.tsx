@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from '@/shared/api/requests/me';
 import type { Act, ChosenSeries, Expert } from '@/shared/api/types';
 import { dayAndTime, delayText } from '@/shared/format/dates';
-import { dicomDay } from '@/shared/format/size';
+import { dicomDay } from '@/shared/format/dicom';
 import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Section } from '@/shared/ui/Blocks';

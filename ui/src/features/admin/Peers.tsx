@@ -10,8 +10,11 @@ import { useOrganisations } from '@/shared/api/requests/organisations';
 import { type EchoAnswer, type Peer, PEER_RIGHTS, type PeerRight, type PeerWrite, type Stranger, useEchoPeer, usePeers, useRemovePeer, useSavePeer } from '@/shared/api/requests/peers';
 import type { Organisation } from '@/shared/api/types';
 import { dayAndTime } from '@/shared/format/dates';
-import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
+import { colon } from '@/shared/format/typography';
+import { Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { Lines } from '@/shared/ui/Lines';
+import { Listed } from '@/shared/ui/Listed';
 import { PeerIdentity } from './PeerIdentity';
 import { PeerCertificates, TlsBadge } from './PeerCertificates';
 
@@ -35,14 +38,16 @@ export function PeersPage() {
         {({ peers: list, strangers }) => (
           <>
             {strangers.length > 0 && <Strangers list={strangers} onAdd={(one) => setEdited({ id: null, wanted: { ...NEW_PEER, ae_title: one.ae_title, address: one.address } })} />}
-            {list.length ? (
-              <Table.ScrollContainer minWidth={900} className="section" scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-                <Table verticalSpacing="xs">
-                  <Table.Thead><Table.Tr>{['title', 'address', 'may', 'contact', 'actions'].map((key) => <Table.Th key={key}>{t(`peers.${key}`)}</Table.Th>)}</Table.Tr></Table.Thead>
-                  <Table.Tbody>{list.map((one) => <PeerRow key={one.id} one={one} organisations={organisations.data ?? []} onEdit={() => edit(one)} onRemove={() => setRemoved(one)} />)}</Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
-            ) : <Empty icon="wifi" title={t('peers.none')} />}
+            <Section title={t('peers.known')} icon="wifi">
+              <Listed rows={list} words={(one) => [one.ae_title, one.address, one.port || '', one.description, organisations.data?.find((each) => each.id === one.organisation_id)?.name, ...one.may.map((right) => t(`peers.right.${right}`)), one.enabled ? '' : t('peers.off')]}
+                label={t('nav.peers')} none={t('peers.none')} icon="wifi">
+                {(shown) => (
+                  <Lines label={t('nav.peers')} minWidth={900} head={['title', 'address', 'may', 'contact', 'actions'].map((key) => t(`peers.${key}`))}>
+                    {shown.map((one) => <PeerRow key={one.id} one={one} organisations={organisations.data ?? []} onEdit={() => edit(one)} onRemove={() => setRemoved(one)} />)}
+                  </Lines>
+                )}
+              </Listed>
+            </Section>
           </>
         )}
       </Loaded>
@@ -63,14 +68,18 @@ function Strangers({ list, onAdd }: { list: Stranger[]; onAdd: (one: Stranger) =
   return (
     <Section title={t('peers.strangers', { count: list.length })} icon="warning">
       <Text size="sm" c="dimmed" mb="xs">{t('peers.strangersText')}</Text>
-      <ul className="peer-strangers">
-        {list.slice(0, 12).map((one) => (
-          <li key={`${one.ae_title} ${one.address}`}>
-            <span><code>{one.ae_title}</code> · {one.address} · {t('peers.times', { count: one.times })} · {dayAndTime(one.last_at_ms)}</span>
-            <Button size="xs" variant="default" onClick={() => onAdd(one)} aria-label={t('peers.addThis', { title: one.ae_title })}>{t('peers.add')}</Button>
-          </li>
-        ))}
-      </ul>
+      <Listed rows={list} words={(one) => [one.ae_title, one.address, one.why]} label={t('peers.strangers', { count: list.length })} none={t('peers.noStranger')} size={6}>
+        {(shown) => (
+          <ul className="peer-strangers">
+            {shown.map((one) => (
+              <li key={`${one.ae_title} ${one.address}`}>
+                <span><code>{one.ae_title}</code> · {one.address} · {t('peers.times', { count: one.times })} · {dayAndTime(one.last_at_ms)}<span className="sub">{one.why}</span></span>
+                <Button size="xs" variant="default" onClick={() => onAdd(one)} aria-label={t('peers.addThis', { title: one.ae_title })}>{t('peers.add')}</Button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Listed>
     </Section>
   );
 }
@@ -89,7 +98,7 @@ function PeerRow({ one, organisations, onEdit, onRemove }: { one: Peer; organisa
       <Table.Td><Text size="sm">{one.may.map((right) => t(`peers.right.${right}`)).join(', ') || t('peers.nothing')}</Text></Table.Td>
       <Table.Td>
         <Text size="sm">{contact.heard_at_ms ? dayAndTime(contact.heard_at_ms) : t('peers.never')}</Text>
-        {contact.refused_at_ms !== null && contact.refused_at_ms > (contact.heard_at_ms ?? 0) && <span className="sub">{t('peers.refused', { when: dayAndTime(contact.refused_at_ms) })}</span>}
+        {contact.refused_at_ms !== null && contact.refused_at_ms > (contact.heard_at_ms ?? 0) && <span className="sub">{t('peers.refused', { when: dayAndTime(contact.refused_at_ms) })}{contact.refused_why && `${colon()}${contact.refused_why}`}</span>}
         <EchoResult answer={echo.data} peer={one} />
         <Refusal error={echo.error} />
       </Table.Td>

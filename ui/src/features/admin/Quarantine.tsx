@@ -3,16 +3,22 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Badge, Button, Checkbox, Group, Modal, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { Anchor, Badge, Button, Checkbox, Group, Modal, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Aside, type BlobFault, type RefusedObject, type Settling, type StrayStudy, useQuarantine, useSettle } from '@/shared/api/requests/quarantine';
+import { useDictionary } from '@/shared/api/requests/archive';
 import { birthDate, dayAndTime } from '@/shared/format/dates';
+import { dicomDay, dicomList, dicomName, dicomPerson } from '@/shared/format/dicom';
 import { whoText } from '@/shared/format/people';
 import { sizeText } from '@/shared/format/size';
-import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
-import { useAddress } from '@/shared/ui/useAddress';
+import { Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { Jumps } from '@/shared/ui/Jumps';
+import { Lines } from '@/shared/ui/Lines';
+import { Listed } from '@/shared/ui/Listed';
+import { useAddress } from '@/shared/ui/useAddress';
 
 interface Question { title: string; text: string; path: string; body: Record<string, unknown>; assign?: boolean; ipp?: string; accession?: string }
 
@@ -30,10 +36,16 @@ export function QuarantinePage() {
       <Loaded query={quarantine}>
         {({ asides, studies, refused, faults, recheck }) => (
           <Stack gap="md">
-            <Section title={t('quarantine.studies')} icon="people"><Studies list={studies} ask={setAsked} /></Section>
-            <Section title={t('quarantine.asides')} icon="copy"><Asides list={asides} ask={setAsked} /></Section>
-            <Section title={t('quarantine.refused')} icon="cross"><RefusedList list={refused} /></Section>
-            <Section title={t('quarantine.faults')} icon="shield" aside={<RecheckNow />}>
+            <Jumps list={[
+              { to: 'studies', label: t('quarantine.studies'), count: studies.length, more: studies.length >= LISTED, alarm: true },
+              { to: 'asides', label: t('quarantine.toSettle'), count: asides.filter((one) => one.settled_at_ms === null).length, more: asides.length >= LISTED, alarm: true },
+              { to: 'refused', label: t('quarantine.refused'), count: refused.length, more: refused.length >= LISTED },
+              { to: 'faults', label: t('quarantine.damaged'), count: faults.filter((one) => !one.mended_at_ms).length, more: faults.length >= LISTED, alarm: true },
+            ]} />
+            <Section id="studies" title={t('quarantine.studies')} icon="people"><Studies list={studies} ask={setAsked} /></Section>
+            <Section id="asides" title={t('quarantine.asides')} icon="copy"><Asides list={asides} ask={setAsked} /></Section>
+            <Section id="refused" title={t('quarantine.refused')} icon="cross"><RefusedList list={refused} /></Section>
+            <Section id="faults" title={t('quarantine.faults')} icon="shield" aside={<RecheckNow />}>
               <Text size="sm" mb="xs">
                 {recheck.began_at_ms ? t('quarantine.reading', { count: recheck.files }) : recheck.ended_at_ms ? t('quarantine.read', { when: dayAndTime(recheck.ended_at_ms), count: recheck.files }) : t('quarantine.neverRead')}
               </Text>
@@ -49,102 +61,121 @@ export function QuarantinePage() {
   );
 }
 
-const nameOf = (dicom: string) => dicom.replaceAll('^', ' ').trim() || '—';
-const dayOfDicom = (day: string) => (/^\d{8}$/.test(day) ? birthDate(`${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`) : day || '—');
-
-function Lines({ head, children }: { head: string[]; children: ReactNode }) {
-  return (
-    <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table verticalSpacing={6}>
-        <Table.Thead><Table.Tr>{head.map((one) => <Table.Th key={one}>{one}</Table.Th>)}</Table.Tr></Table.Thead>
-        <Table.Tbody>{children}</Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  );
-}
+const LISTED = 500; // at most, of each list, as the server gives them
+const PAGE = 10;    // rows: four lists stand on this page
 
 function Studies({ list, ask }: { list: StrayStudy[]; ask: (q: Question) => void }) {
   const { t } = useTranslation();
-  if (!list.length) return <Empty icon="check" title={t('quarantine.noStudy')} />;
+  const words = (one: StrayStudy) => [one.description, dicomDay(one.date), one.modalities, one.accession, dicomName(one.image.name), one.image.id, dicomDay(one.image.birth_date), one.patient?.birth_name, one.patient?.first_given, one.patient?.ipp, one.uid];
   return (
-    <Lines head={[t('quarantine.exam'), t('quarantine.imagesSay'), t('quarantine.patient'), t('quarantine.decide')]}>
-      {list.map((one) => (
-        <Table.Tr key={one.id} data-study={one.uid}>
-          <Table.Td>{one.description || one.modalities}<span className="sub">{dayOfDicom(one.date)} · {one.modalities.replaceAll('\\', ', ')} · {t('quarantine.images', { count: one.instances })}</span></Table.Td>
-          <Table.Td>{nameOf(one.image.name)}<span className="sub">{dayOfDicom(one.image.birth_date)} · {one.image.sex || '—'} · {one.image.id || '—'}</span></Table.Td>
-          <Table.Td>
-            {one.patient ? <>{one.patient.birth_name} {one.patient.first_given}<span className="sub">{birthDate(one.patient.birth_date)} · {one.patient.sex} · {one.patient.ipp}</span></> : <Text size="sm">{t('quarantine.nobody')}</Text>}
-            {one.wrong_patient && <Badge size="sm" tt="none" className="tone tone-stop">{t('quarantine.differs')}</Badge>}
-          </Table.Td>
-          <Table.Td>
-            <Group gap={6}>
-              {one.wrong_patient && one.patient && <Button size="xs" variant="default" onClick={() => ask({ title: t('quarantine.accept'), text: t('quarantine.acceptText'), path: `/api/archive/studies/${one.id}/assign`, body: { ipp: one.patient?.ipp, accession: one.accession, accept_differences: true } })}>{t('quarantine.accept')}</Button>}
-              <Button size="xs" variant="default" onClick={() => ask({ title: t('quarantine.attach'), text: t('quarantine.attachText'), path: `/api/archive/studies/${one.id}/assign`, body: {}, assign: true, ipp: '', accession: '' })}>{t('quarantine.attach')}</Button>
-              {one.patient && <Button size="xs" variant="default" onClick={() => ask({ title: t('quarantine.detach'), text: t('quarantine.detachText'), path: `/api/archive/studies/${one.id}/assign`, body: { ipp: '' } })}>{t('quarantine.detach')}</Button>}
-            </Group>
-          </Table.Td>
-        </Table.Tr>
-      ))}
-    </Lines>
+    <Listed rows={list} words={words} label={t('quarantine.studies')} none={t('quarantine.noStudy')} icon="check" size={PAGE} most={LISTED}>
+      {(shown) => (
+        <Lines label={t('quarantine.studies')} head={[t('quarantine.exam'), t('quarantine.imagesSay'), t('quarantine.patient'), t('quarantine.decide')]}>
+          {shown.map((one) => (
+            <Table.Tr key={one.id} data-study={one.uid}>
+              <Table.Td>
+                <Anchor component={Link} to="/archive/$uid" params={{ uid: one.uid } as never} c="inherit">{one.description || dicomList(one.modalities) || t('quarantine.exam')}</Anchor>
+                <span className="sub">{[dicomDay(one.date), one.description && dicomList(one.modalities), t('quarantine.images', { count: one.instances }), one.accession].filter(Boolean).join(' · ')}</span>
+                <span className="sub">{t('quarantine.came', { when: dayAndTime(one.last_at_ms) })}</span>
+              </Table.Td>
+              <Table.Td>{dicomName(one.image.name) || t('archive.noName')}<span className="sub">{dicomPerson(one.image.birth_date, one.image.sex, one.image.id)}</span></Table.Td>
+              <Table.Td>
+                {one.patient ? <>{one.patient.birth_name} {one.patient.first_given}<span className="sub">{birthDate(one.patient.birth_date)} · {one.patient.sex} · {one.patient.ipp}</span></> : <Text size="sm">{t('quarantine.nobody')}</Text>}
+                {one.wrong_patient && <Badge size="sm" tt="none" className="tone tone-stop">{t('quarantine.differs')}</Badge>}
+                {one.wrong_patient && <span className="sub">{one.differences.map((each) => t(`trait.${each.trait}`, { defaultValue: each.trait })).join(', ')}</span>}
+              </Table.Td>
+              <Table.Td>
+                <Group gap={6}>
+                  {one.wrong_patient && one.patient && <Button size="xs" variant="default" onClick={() => ask({ title: t('quarantine.accept'), text: t('quarantine.acceptText'), path: `/api/archive/studies/${one.id}/assign`, body: { ipp: one.patient?.ipp, accession: one.accession, accept_differences: true } })}>{t('quarantine.accept')}</Button>}
+                  <Button size="xs" variant="default" onClick={() => ask({ title: t('quarantine.attach'), text: t('quarantine.attachText'), path: `/api/archive/studies/${one.id}/assign`, body: {}, assign: true, ipp: '', accession: '' })}>{t('quarantine.attach')}</Button>
+                  {one.patient && <Button size="xs" variant="default" onClick={() => ask({ title: t('quarantine.detach'), text: t('quarantine.detachText'), path: `/api/archive/studies/${one.id}/assign`, body: { ipp: '' } })}>{t('quarantine.detach')}</Button>}
+                </Group>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Lines>
+      )}
+    </Listed>
   );
 }
 
 function Asides({ list, ask }: { list: Aside[]; ask: (q: Question) => void }) {
   const { t } = useTranslation();
-  if (!list.length) return <Empty icon="check" title={t('quarantine.noAside')} />;
   const question = (one: Aside, settlement: 'keep-first' | 'show-other'): Question =>
     ({ title: t(`quarantine.${settlement}`), text: t(`quarantine.${settlement}Text`), path: `/api/archive/asides/${one.id}/settle`, body: { settlement } });
+  const words = (one: Aside) => [dicomName(one.patient_name), one.modality, one.description, dicomDay(one.date), one.uid, whoText(t, one.actor, one.actor_name), one.settled_reason];
   return (
-    <Lines head={[t('quarantine.image'), t('quarantine.shown'), t('quarantine.other'), t('quarantine.decide')]}>
-      {list.map((one) => (
-        <Table.Tr key={one.id} data-aside={one.uid}>
-          <Table.Td>{nameOf(one.patient_name)}<span className="sub">{one.modality} {one.description} · {t('common.number', { number: one.number ?? '—' })}</span><span className="sub"><code>{one.uid}</code></span></Table.Td>
-          <Table.Td className="num">{dayAndTime(one.first_received_at_ms)}<span className="sub">{sizeText(one.first_bytes)}</span></Table.Td>
-          <Table.Td className="num">{dayAndTime(one.received_at_ms)}<span className="sub">{sizeText(one.bytes)} · {whoText(t, one.actor, one.actor_name)}</span></Table.Td>
-          <Table.Td>
-            {one.settled_at_ms !== null && <Text size="sm" mb={4}>{t(`quarantine.${one.settlement}Done`)}<span className="sub">{dayAndTime(one.settled_at_ms)} · {whoText(t, one.settled_by, one.settled_by_name)} · {one.settled_reason}</span></Text>}
-            <Group gap={6}>
-              {one.settled_at_ms === null && <Button size="xs" variant="default" onClick={() => ask(question(one, 'keep-first'))}>{t('quarantine.keep-first')}</Button>}
-              <Button size="xs" variant="default" onClick={() => ask(question(one, 'show-other'))}>{t('quarantine.show-other')}</Button>
-            </Group>
-          </Table.Td>
-        </Table.Tr>
-      ))}
-    </Lines>
+    <Listed rows={list} words={words} label={t('quarantine.asides')} none={t('quarantine.noAside')} icon="check" size={PAGE} most={LISTED}>
+      {(shown) => (
+        <Lines label={t('quarantine.asides')} head={[t('quarantine.image'), t('quarantine.shown'), t('quarantine.other'), t('quarantine.decide')]}>
+          {shown.map((one) => (
+            <Table.Tr key={one.id} data-aside={one.uid}>
+              <Table.Td>{dicomName(one.patient_name) || t('archive.noName')}<span className="sub">{[one.modality, one.description, dicomDay(one.date), t('quarantine.imageNumber', { number: one.number ?? '—' })].filter(Boolean).join(' · ')}</span><span className="sub"><code>{one.uid}</code></span></Table.Td>
+              <Table.Td className="num">{dayAndTime(one.first_received_at_ms)}<span className="sub">{sizeText(one.first_bytes)}</span></Table.Td>
+              <Table.Td className="num">{dayAndTime(one.received_at_ms)}<span className="sub">{sizeText(one.bytes)} · {whoText(t, one.actor, one.actor_name)}</span></Table.Td>
+              <Table.Td>
+                {one.settled_at_ms !== null && <Text size="sm" mb={4}>{t(`quarantine.${one.settlement}Done`)}<span className="sub">{dayAndTime(one.settled_at_ms)} · {whoText(t, one.settled_by, one.settled_by_name)} · {one.settled_reason}</span></Text>}
+                <Group gap={6}>
+                  {one.settled_at_ms === null && <Button size="xs" variant="default" onClick={() => ask(question(one, 'keep-first'))}>{t('quarantine.keep-first')}</Button>}
+                  <Button size="xs" variant="default" onClick={() => ask(question(one, 'show-other'))}>{t('quarantine.show-other')}</Button>
+                </Group>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Lines>
+      )}
+    </Listed>
   );
 }
 
 function Faults({ list }: { list: BlobFault[] }) {
   const { t } = useTranslation();
-  if (!list.length) return <Empty icon="check" title={t('quarantine.noFault')} />;
+  const words = (one: BlobFault) => [one.uid, one.blob, t(`quarantine.fault.${one.what}`), t(one.mended_at_ms ? 'quarantine.mended' : 'quarantine.notServed')];
   return (
-    <Lines head={[t('quarantine.file'), t('quarantine.what'), t('quarantine.found'), t('quarantine.state')]}>
-      {list.map((one) => (
-        <Table.Tr key={one.blob} data-fault={one.blob}>
-          <Table.Td><code>{one.uid}</code><span className="sub"><code>{one.blob}</code></span></Table.Td>
-          <Table.Td>{t(`quarantine.fault.${one.what}`)}</Table.Td>
-          <Table.Td className="num">{dayAndTime(one.found_at_ms)}</Table.Td>
-          <Table.Td><Badge size="sm" tt="none" className={`tone tone-${one.mended_at_ms ? 'good' : 'stop'}`}>{one.mended_at_ms ? t('quarantine.mended') : t('quarantine.notServed')}</Badge></Table.Td>
-        </Table.Tr>
-      ))}
-    </Lines>
+    <Listed rows={list} words={words} label={t('quarantine.faults')} none={t('quarantine.noFault')} icon="check" size={PAGE} most={LISTED}>
+      {(shown) => (
+        <Lines label={t('quarantine.faults')} head={[t('quarantine.file'), t('quarantine.what'), t('quarantine.found'), t('quarantine.state')]}>
+          {shown.map((one) => (
+            <Table.Tr key={one.blob} data-fault={one.blob}>
+              <Table.Td><code>{one.uid}</code><span className="sub"><code>{one.blob}</code></span></Table.Td>
+              <Table.Td>{t(`quarantine.fault.${one.what}`)}</Table.Td>
+              <Table.Td className="num">{dayAndTime(one.found_at_ms)}</Table.Td>
+              <Table.Td><Badge size="sm" tt="none" className={`tone tone-${one.mended_at_ms ? 'good' : 'stop'}`}>{one.mended_at_ms ? t('quarantine.mended') : t('quarantine.notServed')}</Badge>{one.mended_at_ms && <span className="sub">{dayAndTime(one.mended_at_ms)}</span>}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Lines>
+      )}
+    </Listed>
   );
 }
 
 function RefusedList({ list }: { list: RefusedObject[] }) {
   const { t } = useTranslation();
-  if (!list.length) return <Empty icon="check" title={t('quarantine.noRefused')} />;
+  const words = (one: RefusedObject) => [one.uid, one.study_uid, one.sop_class, whoText(t, one.actor, one.actor_name), one.address, one.why, one.detail];
   return (
-    <Lines head={[t('quarantine.refusedWhat'), t('quarantine.refusedFrom'), t('quarantine.refusedWhy'), t('quarantine.refusedWhen')]}>
-      {list.map((one) => (
-        <Table.Tr key={one.id} data-refused={one.uid}>
-          <Table.Td><code>{one.uid || t(one.kind === 'full' || one.kind === 'denied' ? 'quarantine.refusedAll' : 'quarantine.refusedUnknown')}</code>{one.sop_class && <span className="sub"><code>{one.sop_class}</code></span>}</Table.Td>
-          <Table.Td>{whoText(t, one.actor, one.actor_name)}<span className="sub">{one.address}</span></Table.Td>
-          <Table.Td>{one.why}<span className="sub"><code>{one.detail}</code></span></Table.Td>
-          <Table.Td className="num">{dayAndTime(one.last_at_ms)}<span className="sub">{t('quarantine.times', { count: one.times })}</span></Table.Td>
-        </Table.Tr>
-      ))}
-    </Lines>
+    <Listed rows={list} words={words} label={t('quarantine.refused')} none={t('quarantine.noRefused')} icon="check" size={PAGE} most={LISTED}>
+      {(shown) => (
+        <Lines label={t('quarantine.refused')} head={[t('quarantine.refusedWhy'), t('quarantine.refusedFrom'), t('quarantine.refusedWhat'), t('quarantine.refusedWhen')]}>
+          {shown.map((one) => <OneRefused key={one.id} one={one} />)}
+        </Lines>
+      )}
+    </Listed>
+  );
+}
+
+function OneRefused({ one }: { one: RefusedObject }) {
+  const { t } = useTranslation();
+  const dictionary = useDictionary();
+  return (
+    <Table.Tr data-refused={one.uid}>
+      <Table.Td>{one.why}<span className="sub"><code>{one.detail}</code></span></Table.Td>
+      <Table.Td>{whoText(t, one.actor, one.actor_name)}<span className="sub">{one.address}</span></Table.Td>
+      <Table.Td>
+        {one.sop_class ? dictionary.data?.uids[one.sop_class] ?? <code>{one.sop_class}</code> : !one.uid && t(one.kind === 'full' || one.kind === 'denied' ? 'quarantine.refusedAll' : 'quarantine.refusedUnknown')}
+        {one.uid && <span className="sub"><code>{one.uid}</code></span>}
+      </Table.Td>
+      <Table.Td className="num">{dayAndTime(one.last_at_ms)}<span className="sub">{t('quarantine.times', { count: one.times })}{one.times > 1 && ` · ${t('quarantine.since', { when: dayAndTime(one.first_at_ms) })}`}</span></Table.Td>
+    </Table.Tr>
   );
 }
 

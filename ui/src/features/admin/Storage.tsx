@@ -11,10 +11,13 @@ import { type LimitChange, type Place, useQuotas, useSetQuota } from '@/shared/a
 import { dayAndTime } from '@/shared/format/dates';
 import { whoText } from '@/shared/format/people';
 import { sizeText } from '@/shared/format/size';
-import { colon } from '@/shared/format/typography';
-import { Empty, Facts, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
+import { colon, percent } from '@/shared/format/typography';
+import { Facts, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
+import { Lines } from '@/shared/ui/Lines';
+import { Listed } from '@/shared/ui/Listed';
 
 const GB = 1e9;
+const CHANGES_MOST = 100; // that the server lists
 const TONES = { none: 'calm', ok: 'good', warned: 'wait', full: 'stop' } as const;
 const BARS = { none: 'gray', ok: 'teal', warned: 'orange', full: 'red' } as const;
 
@@ -37,7 +40,7 @@ export function StoragePage() {
                   [t('storage.kind.shown'), sizeText(all.store.shown_bytes)], [t('storage.kind.aside'), sizeText(all.store.aside_bytes)], [t('storage.kind.kept'), sizeText(all.store.kept_bytes)],
                   [t('storage.kind.brought'), sizeText(all.store.brought_bytes)],
                   [t('storage.disk'), all.disk ? t('storage.free', { free: sizeText(all.disk.free_bytes), all: sizeText(all.disk.bytes) }) : '—'],
-                  [t('storage.minFree'), all.disk ? `${all.disk.min_free_percent} %` : '—'],
+                  [t('storage.minFree'), all.disk ? percent(all.disk.min_free_percent) : '—'],
                 ]} />
               </Stack>
             </Section>
@@ -57,12 +60,12 @@ export function StoragePage() {
 
 function Use({ place, label }: { place: Place; label: string }) {
   const { t } = useTranslation();
-  const percent = place.limit_bytes ? Math.round((place.bytes / place.limit_bytes) * 100) : 0;
+  const part = place.limit_bytes ? Math.round((place.bytes / place.limit_bytes) * 100) : 0;
   return (
     <div>
-      <Text size="sm" className="num">{place.limit_bytes ? t('storage.used', { used: sizeText(place.bytes), limit: sizeText(place.limit_bytes), percent }) : t('storage.usedFree', { used: sizeText(place.bytes) })}{' '}
+      <Text size="sm" className="num">{place.limit_bytes ? t('storage.used', { used: sizeText(place.bytes), limit: sizeText(place.limit_bytes), percent: part }) : t('storage.usedFree', { used: sizeText(place.bytes) })}{' '}
         <Badge size="sm" tt="none" className={`tone tone-${TONES[place.level]}`}>{t(`storage.level.${place.level}`)}</Badge></Text>
-      {place.limit_bytes > 0 && <Progress value={Math.min(100, percent)} color={BARS[place.level]} mt={4} aria-label={t('storage.bar', { name: label })} />}
+      {place.limit_bytes > 0 && <Progress value={Math.min(100, part)} color={BARS[place.level]} mt={4} aria-label={t('storage.bar', { name: label })} />}
     </div>
   );
 }
@@ -70,32 +73,35 @@ function Use({ place, label }: { place: Place; label: string }) {
 function Sites({ list, set }: { list: Place[]; set: ((place: Place) => void) | undefined }) {
   const { t } = useTranslation();
   return (
-    <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table verticalSpacing={6} aria-label={t('storage.sites')}>
-        <Table.Thead><Table.Tr><Table.Th>{t('storage.site')}</Table.Th><Table.Th>{t('storage.use')}</Table.Th><Table.Th>{t('storage.limit')}</Table.Th></Table.Tr></Table.Thead>
-        <Table.Tbody>
-          {list.map((one) => (
+    <Listed rows={list} words={(one) => [one.name || t('storage.nobody'), t(`storage.level.${one.level}`)]} label={t('storage.sites')} none={t('storage.noSite')} icon="building">
+      {(shown) => (
+        <Lines label={t('storage.sites')} minWidth={560} head={[t('storage.site'), t('storage.use'), t('storage.limit')]}>
+          {shown.map((one) => (
             <Table.Tr key={one.site_id} data-site={one.site_id}>
               <Table.Td>{one.name || t('storage.nobody')}<span className="sub">{t('storage.files', { count: one.files })}</span></Table.Td>
               <Table.Td><Use place={one} label={one.name || t('storage.nobody')} /></Table.Td>
               <Table.Td>{set && one.site_id > 0 && <Button size="xs" variant="default" aria-label={t('storage.limitOf', { name: one.name })} onClick={() => set(one)}>{t('storage.setLimit')}</Button>}</Table.Td>
             </Table.Tr>
           ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        </Lines>
+      )}
+    </Listed>
   );
 }
 
 function Changes({ list }: { list: LimitChange[] }) {
   const { t } = useTranslation();
-  if (!list.length) return <Empty icon="history" title={t('storage.noChange')} />;
+  const words = (one: LimitChange) => [one.site_id ? one.name : t('storage.whole'), dayAndTime(one.at_ms), whoText(t, one.actor, one.actor_name), one.reason];
   return (
-    <Stack gap={6}>
-      {list.map((one) => (
-        <Text size="sm" key={`${one.at_ms} ${one.site_id}`}>{one.site_id ? one.name : t('storage.whole')}{colon()}{one.limit_bytes ? t('storage.change', { limit: sizeText(one.limit_bytes), warn: one.warn_percent }) : t('storage.noLimit')}<span className="sub">{dayAndTime(one.at_ms)} · {whoText(t, one.actor, one.actor_name)} · {one.reason}</span></Text>
-      ))}
-    </Stack>
+    <Listed rows={list} words={words} label={t('storage.changes')} none={t('storage.noChange')} icon="history" size={10} most={CHANGES_MOST}>
+      {(shown) => (
+        <Stack gap={6}>
+          {shown.map((one) => (
+            <Text size="sm" key={`${one.at_ms} ${one.site_id}`}>{one.site_id ? one.name : t('storage.whole')}{colon()}{one.limit_bytes ? t('storage.change', { limit: sizeText(one.limit_bytes), warn: one.warn_percent }) : t('storage.noLimit')}<span className="sub">{dayAndTime(one.at_ms)} · {whoText(t, one.actor, one.actor_name)} · {one.reason}</span></Text>
+          ))}
+        </Stack>
+      )}
+    </Listed>
   );
 }
 

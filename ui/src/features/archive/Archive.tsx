@@ -13,6 +13,7 @@ import { type FoundStudy, usePageOfStudies } from '@/shared/api/requests/archive
 import { useMe } from '@/shared/api/requests/me';
 import { ExportStudy } from '@/shared/media/ExportStudy';
 import { Empty, Failed, PageHead, Waiting } from '@/shared/ui/Blocks';
+import { Pager } from '@/shared/ui/Pager';
 import { useAddress } from '@/shared/ui/useAddress';
 import { Overview } from './Overview';
 import { addressOf, isNarrowed, NO_SEARCH, PAGE_SIZE, qidoOf, type Search, searchOf } from './search';
@@ -54,26 +55,14 @@ export function ArchivePage() {
               ? <Empty icon="search" title={t(isNarrowed(search) ? 'archive.none' : 'archive.empty')} text={t(isNarrowed(search) ? 'archive.noneText' : 'archive.emptyText')}
                   action={isNarrowed(search) && <Button mt="xs" size="xs" variant="default" onClick={() => go(NO_SEARCH)}>{t('archive.clear')}</Button>} />
               : <StudyTable studies={found.data.studies} first={search.page * PAGE_SIZE} stale={found.isPlaceholderData} chosen={chosen} choose={setChosen} selectable={!!me?.permissions.includes('view')} />}
-            <Pager page={search.page} count={found.data.studies.length} more={found.data.more} fetching={found.isFetching} turn={turn} />
+            <Pager label={t('archive.page')} page={search.page} more={found.data.more} turn={turn}>
+              {found.data.studies.length > 0 && t(found.data.more ? 'archive.rows' : 'archive.rowsLast', { from: search.page * PAGE_SIZE + 1, to: search.page * PAGE_SIZE + found.data.studies.length })} {found.isFetching && t('archive.refreshing')}
+            </Pager>
           </>
         )}
         {archive && <Sends study="" />}
       </Stack>
     </>
-  );
-}
-
-function Pager({ page, count, more, fetching, turn }: { page: number; count: number; more: boolean; fetching: boolean; turn: (by: 1 | -1) => void }) {
-  const { t } = useTranslation();
-  const from = page * PAGE_SIZE + 1, to = page * PAGE_SIZE + count;
-  return (
-    <nav className="archive-pager" aria-label={t('archive.page')}>
-      <Text size="sm" role="status" className="num">{count > 0 && t(more ? 'archive.rows' : 'archive.rowsLast', { from, to })} {fetching && t('archive.refreshing')}</Text>
-      <Group gap="xs">
-        <Button size="xs" variant="default" disabled={page === 0} onClick={() => turn(-1)}>{t('common.previous')}</Button>
-        <Button size="xs" variant="default" disabled={!more} onClick={() => turn(1)}>{t('common.next')}</Button>
-      </Group>
-    </nav>
   );
 }
 

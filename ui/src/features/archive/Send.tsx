@@ -8,11 +8,13 @@ import { useDisclosure } from '@mantine/hooks';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePeers } from '@/shared/api/requests/peers';
-import { isGoing, type SendPart, type SendRow, useSendOrder, useSends, useSendTo } from '@/shared/api/requests/sends';
+import { isGoing, type SendPart, type SendRow, SENDS_MOST, useSendOrder, useSends, useSendTo } from '@/shared/api/requests/sends';
 import { dayAndTime, timeOf } from '@/shared/format/dates';
 import { whoText } from '@/shared/format/people';
 import { Empty, Loaded, Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { Lines } from '@/shared/ui/Lines';
+import { Listed } from '@/shared/ui/Listed';
 
 export function SendButton({ parts, label, aria }: { parts: SendPart[]; label?: string; aria?: string }) {
   const { t } = useTranslation();
@@ -68,14 +70,15 @@ export function Sends({ study }: { study: string }) {
   const { t } = useTranslation();
   const sends = useSends(study, true);
   if (!study && !sends.data?.length) return null;
+  const words = (one: SendRow) => [one.peer.ae_title, one.peer.description, one.label, t(`send.state.${one.state}`), one.why, one.reason, whoText(t, one.actor, one.actor_name), dayAndTime(one.created_at_ms)];
   return (
     <Section title={t('send.list')} icon="arrow">
       <Loaded query={sends} rows={1}>
-        {(list) => (list.length === 0 ? <Text size="sm" c="dimmed">{t('send.none')}</Text> : (
-          <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-            <Table verticalSpacing={6} aria-label={t('send.list')}><Table.Tbody>{list.map((one) => <OneSend key={one.id} row={one} />)}</Table.Tbody></Table>
-          </Table.ScrollContainer>
-        ))}
+        {(list) => (
+          <Listed rows={list} words={words} label={t('send.list')} none={t('send.none')} icon="arrow" size={10} most={SENDS_MOST}>
+            {(shown) => <Lines label={t('send.list')} minWidth={700} head={[t('send.peer'), t('send.how'), t('send.when'), t('quarantine.decide')]}>{shown.map((one) => <OneSend key={one.id} row={one} />)}</Lines>}
+          </Listed>
+        )}
       </Loaded>
     </Section>
   );

@@ -11,7 +11,7 @@ import { type FoundStudy, type StudyFacts, useSeriesOfStudy, useStudy, useStudyF
 import { useMe } from '@/shared/api/requests/me';
 import { birthDate, dayAndTime } from '@/shared/format/dates';
 import { whoText } from '@/shared/format/people';
-import { dicomDay } from '@/shared/format/size';
+import { dicomDay, dicomMoment, dicomName } from '@/shared/format/dicom';
 import { useText } from '@/shared/i18n/useText';
 import { ExportStudy } from '@/shared/media/ExportStudy';
 import { Empty, Facts, Loaded, Refusal, Section } from '@/shared/ui/Blocks';
@@ -19,7 +19,6 @@ import { Icon } from '@/shared/ui/Icon';
 import { SendButton, Sends } from './Send';
 import { SeriesTable } from './SeriesTable';
 import { Storage } from './Storage';
-import { dayAndTimeOf, nameOf } from './words';
 
 export function ArchiveStudyPage() {
   const { t } = useTranslation();
@@ -44,9 +43,9 @@ function OneStudy({ study }: { study: FoundStudy }) {
     <Stack gap="md">
       <header className="section archive-head">
         <div>
-          <Title order={1} size="h3">{nameOf(study.name) || t('archive.noName')}</Title>
+          <Title order={1} size="h3">{dicomName(study.name) || t('archive.noName')}</Title>
           <Text size="sm" className="num">{[dicomDay(study.birth), study.sex, study.patientId].filter(Boolean).join(' · ')}</Text>
-          <Text size="sm" mt={4}>{[study.modalities.join(', '), study.description, dayAndTimeOf(study.date, study.time)].filter(Boolean).join(' · ')}</Text>
+          <Text size="sm" mt={4}>{[study.modalities.join(', '), study.description, dicomMoment(study.date, study.time)].filter(Boolean).join(' · ')}</Text>
           {facts.data && <Badges facts={facts.data} />}
         </div>
         <Group gap="xs">
@@ -123,12 +122,12 @@ function StudyWords({ study, facts }: { study: FoundStudy; facts: StudyFacts | u
   const number = act && (me?.permissions.includes('act') ? <Link to="/acts/$id" params={{ id: String(act.id) } as never}>{act.number}</Link> : act.number);
   return (
     <Facts columns={3} items={[
-      [t('study.images'), [nameOf(study.name), dicomDay(study.birth), study.sex, study.patientId && `${study.patientId}${study.issuer ? ` (${study.issuer})` : ''}`].filter(Boolean).join(' · ')],
+      [t('study.images'), [dicomName(study.name), dicomDay(study.birth), study.sex, study.patientId && `${study.patientId}${study.issuer ? ` (${study.issuer})` : ''}`].filter(Boolean).join(' · ')],
       [t('study.patient'), facts && (patient ? `${patient.birth_name} ${patient.first_given} · ${birthDate(patient.birth_date)} · ${patient.ipp}` : t('quarantine.nobody'))],
       [t('study.act'), facts && (act ? <>{number} · {text('state', act.state)}</> : t('study.noAct'))],
-      [t('archive.period'), dayAndTimeOf(study.date, study.time)],
+      [t('archive.period'), dicomMoment(study.date, study.time)],
       [t('archive.accession'), study.accession],
-      [t('archive.referring'), nameOf(study.referring)],
+      [t('archive.referring'), dicomName(study.referring)],
       [t('study.uid'), <code className="archive-uid" key="uid">{study.uid}</code>],
       [t('study.badge.hold'), facts?.hold && `${facts.hold.reason} · ${dayAndTime(facts.hold.at_ms)} · ${whoText(t, facts.hold.actor, facts.hold.actor_name)}`],
       [t('study.badge.accepted'), facts?.accepted && `${facts.accepted.reason} · ${dayAndTime(facts.accepted.at_ms)} · ${whoText(t, facts.accepted.by, facts.accepted.by_name)}`],

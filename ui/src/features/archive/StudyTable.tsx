@@ -9,8 +9,7 @@ import { Link } from '@tanstack/react-router';
 import { type KeyboardEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FoundStudy } from '@/shared/api/requests/archive';
-import { dicomDay } from '@/shared/format/size';
-import { dayAndTimeOf, nameOf } from './words';
+import { dicomDay, dicomMoment, dicomName, dicomPerson } from '@/shared/format/dicom';
 
 type Chosen = ReadonlyMap<string, FoundStudy>;
 
@@ -54,12 +53,12 @@ export function StudyTable({ studies, first, stale, chosen, choose, selectable }
         <tbody>
           {studies.map((one, n) => (
             <tr key={one.uid} data-study={one.uid} data-chosen={chosen.has(one.uid)} aria-rowindex={first + n + 2} onClick={(event) => (event.target as Element).closest('a, label, input') ?? event.currentTarget.querySelector<HTMLAnchorElement>('a.row-link')?.click()}>
-              {selectable && <td><Checkbox size="xs" checked={chosen.has(one.uid)} aria-label={t('archive.choose', { what: `${nameOf(one.name) || t('archive.noName')} ${dicomDay(one.date)}` })} onChange={() => turn(one)} /></td>}
-              <td><Link className="row-link" onKeyDown={space(one)} to="/archive/$uid" params={{ uid: one.uid } as never}><strong>{nameOf(one.name) || t('archive.noName')}</strong><span className="sub num">{[dicomDay(one.birth), one.sex, one.patientId].filter(Boolean).join(' · ') || '—'}</span></Link></td>
-              <td className="num nowrap">{dayAndTimeOf(one.date, one.time)}</td>
-              <td><span className="archive-modalities">{one.modalities.join(', ')}</span> {one.description}</td>
+              {selectable && <td><Checkbox size="xs" checked={chosen.has(one.uid)} aria-label={t('archive.choose', { what: `${dicomName(one.name) || t('archive.noName')} ${dicomDay(one.date)}` })} onChange={() => turn(one)} /></td>}
+              <td className="archive-who"><Link className="row-link" onKeyDown={space(one)} to="/archive/$uid" params={{ uid: one.uid } as never}><strong>{dicomName(one.name) || t('archive.noName')}</strong><span className="sub num">{dicomPerson(one.birth, one.sex, one.patientId)}</span></Link></td>
+              <td className="num nowrap">{dicomMoment(one.date, one.time)}</td>
+              <td className="archive-what"><span className="archive-modalities">{one.modalities.join(', ')}</span> {one.description}</td>
               <td className="num">{one.accession || '—'}</td>
-              <td>{nameOf(one.referring) || '—'}</td>
+              <td className="archive-asker">{dicomName(one.referring) || '—'}</td>
               <td className="num nowrap">{t('archive.series', { count: one.series })}<span className="sub">{t('archive.images', { count: one.instances })}</span></td>
             </tr>
           ))}
@@ -69,9 +68,9 @@ export function StudyTable({ studies, first, stale, chosen, choose, selectable }
         {studies.map((one) => (
           <li key={one.uid}>
             <Link className="card" onKeyDown={space(one)} data-chosen={chosen.has(one.uid)} to="/archive/$uid" params={{ uid: one.uid } as never}>
-              <strong>{nameOf(one.name) || t('archive.noName')}</strong>
-              <span className="sub num">{[dicomDay(one.birth), one.sex, one.patientId].filter(Boolean).join(' · ')}</span>
-              <span className="card-row"><span>{[one.modalities.join(', '), one.description].filter(Boolean).join(' · ')}</span><span className="num">{dayAndTimeOf(one.date, one.time)}</span></span>
+              <strong>{dicomName(one.name) || t('archive.noName')}</strong>
+              <span className="sub num">{dicomPerson(one.birth, one.sex, one.patientId)}</span>
+              <span className="card-row"><span>{[one.modalities.join(', '), one.description].filter(Boolean).join(' · ')}</span><span className="num">{dicomMoment(one.date, one.time)}</span></span>
               <span className="sub num">{t('archive.series', { count: one.series })} · {t('archive.images', { count: one.instances })}</span>
             </Link>
           </li>

@@ -5,7 +5,7 @@
  */
 import { Table } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { dicomDay } from '@/shared/format/size';
+import { dicomDay } from '@/shared/format/dicom';
 import type { Difference } from './requests';
 
 export function Differences({ list }: { list: Difference[] }) {

@@ -10,7 +10,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
 import type { Act } from '@/shared/api/types';
-import { dicomDay } from '@/shared/format/size';
+import { dicomDay, dicomName } from '@/shared/format/dicom';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { PatientLine } from '@/shared/ui/PatientLine';
@@ -105,7 +105,7 @@ function Result({ act, peer, one }: { act: Act; peer: string; one: Found }) {
         <Text fw={600}>{label || one.study_uid}</Text>
         {one.instances >= 0 && <Text size="sm" c="dimmed">{t('prior.images', { count: one.instances })}</Text>}
       </Group>
-      <Text size="sm">{t('prior.carries', { who: [one.patient.name.replaceAll('^', ' ').trim(), dicomDay(one.patient.birth_date)].filter(Boolean).join(', ') })}</Text>
+      <Text size="sm">{t('prior.carries', { who: [dicomName(one.patient.name), dicomDay(one.patient.birth_date)].filter(Boolean).join(', ') })}</Text>
       {one.differences.length > 0 && (
         <>
           <Text size="sm" fw={600} className="countdown-late">{t('elsewhere.differs')}</Text>

@@ -6,7 +6,7 @@
 import { Badge, Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dicomDay } from '@/shared/format/size';
+import { dicomDay, dicomName } from '@/shared/format/dicom';
 import { colon } from '@/shared/format/typography';
 import { Refusal } from '@/shared/ui/Blocks';
 import { type Difference, type ImportStudy, useDecide } from './requests';
@@ -27,7 +27,7 @@ export function StudyDecision({ importId, study, busy }: { importId: number; stu
       </Group>
       {differs
         ? <Text size="sm" fw={600} className="countdown-late">{t('import.differs')}</Text>
-        : <Text size="sm">{t('import.same')}{colon()}{[study.patient.name.replaceAll('^', ' ').trim(), dicomDay(study.patient.birth_date)].filter(Boolean).join(', ')}</Text>}
+        : <Text size="sm">{t('import.same')}{colon()}{[dicomName(study.patient.name), dicomDay(study.patient.birth_date)].filter(Boolean).join(', ')}</Text>}
       {differs && <Differences list={study.differences} />}
       {study.waiting > 0 ? (
         <Stack gap="xs" mt="xs">

@@ -8,16 +8,16 @@ import { Link } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type IndicatorAct, type IndicatorGroup, type IndicatorsWanted, useIndicatorActs } from '@/shared/api/requests/indicators';
-import { dayAndTime, delayText } from '@/shared/format/dates';
-import { colon } from '@/shared/format/typography';
+import { dayAndTime, measuredDelay } from '@/shared/format/dates';
+import { colon, percent } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Loaded } from '@/shared/ui/Blocks';
 
-const minutes = (value: number | null) => (value === null ? '–' : delayText(Math.round(value)));
+const minutes = (value: number | null) => (value === null ? '–' : measuredDelay(value));
 
 export function Quality({ group, wanted }: { group: IndicatorGroup; wanted: IndicatorsWanted }) {
   const { t } = useTranslation();
-  const of = (part: number, all: number) => (all ? `${t('indicators.of', { part, all })} (${Math.round((100 * part) / all)} %)` : '–');
+  const of = (part: number, all: number) => (all ? `${t('indicators.of', { part, all })} (${percent(Math.round((100 * part) / all))})` : '–');
   const { differences: d, discord: v } = group;
   return (
     <>
@@ -81,7 +81,7 @@ function Act({ one }: { one: IndicatorAct }) {
       {one.difference && (
         <>
           <Text size="sm">{one.difference.what}</Text>
-          <Text size="sm" c="dimmed">{[one.difference.category && text('urgent', one.difference.category), one.difference.why, one.told_min === null ? t('indicators.notTold') : t('indicators.toldAfter', { delay: delayText(one.told_min ?? 0) })].filter(Boolean).join(' · ')}</Text>
+          <Text size="sm" c="dimmed">{[one.difference.category && text('urgent', one.difference.category), one.difference.why, one.told_min === null ? t('indicators.notTold') : t('indicators.toldAfter', { delay: measuredDelay(one.told_min ?? 0) })].filter(Boolean).join(' · ')}</Text>
         </>
       )}
       {one.discord && (

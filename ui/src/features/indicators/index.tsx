@@ -9,8 +9,8 @@ import { useTranslation } from 'react-i18next';
 import { useConventions } from '@/shared/api/requests/conventions';
 import { type IndicatorDelay, type IndicatorGroup, type Indicators, type IndicatorsWanted, indicatorsPath, useIndicators } from '@/shared/api/requests/indicators';
 import { serverNow } from '@/shared/format/clock';
-import { delayText } from '@/shared/format/dates';
-import { colon } from '@/shared/format/typography';
+import { delayText, measuredDelay } from '@/shared/format/dates';
+import { colon, percent } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, PageHead, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -99,7 +99,7 @@ function GroupCard({ group, title, wanted }: { group: IndicatorGroup; title: str
 function DelayRow({ one }: { one: IndicatorDelay }) {
   const { t } = useTranslation();
   const share = one.with_delay ? Math.round((100 * one.within) / one.with_delay) : null;
-  const minutes = (value: number | null) => (value === null ? '–' : delayText(Math.round(value)));
+  const minutes = (value: number | null) => (value === null ? '–' : measuredDelay(value));
   const [low, high] = one.delay_min ?? [0, 0];
   return (
     <Table.Tr data-delay={one.what}>
@@ -108,7 +108,7 @@ function DelayRow({ one }: { one: IndicatorDelay }) {
         {share === null ? <Text size="sm" c="dimmed">{t('indicators.noDelay')}</Text> : (
           <div className="indicator-kept">
             <span className="indicator-bar" aria-hidden="true"><span className={share >= 90 ? 'good' : share >= 70 ? 'fair' : 'poor'} style={{ width: `${share}%` }} /></span>
-            <span className="num">{share} %</span>
+            <span className="num">{percent(share)}</span>
           </div>
         )}
       </Table.Td>

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { documentPath, useAddDocument, useDocuments } from '@/shared/api/requests/documents';
 import { useEarlier } from '@/shared/api/requests/earlier';
 import type { Act, PriorTicked } from '@/shared/api/types';
-import { dicomDay } from '@/shared/format/size';
+import { dicomDay } from '@/shared/format/dicom';
 import { Loaded, Refusal, Section } from '@/shared/ui/Blocks';
 
 export function EarlierChoice({ act, ticked, onChange }: { act: Act; ticked: PriorTicked[]; onChange: (priors: PriorTicked[]) => void }) {

@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { useDoStep } from '@/shared/api/requests/doStep';
 import { useExperts, usePatientSeries } from '@/shared/api/requests/expertise';
 import type { Act, ChosenSeries } from '@/shared/api/types';
-import { dicomDay } from '@/shared/format/size';
+import { dicomDay } from '@/shared/format/dicom';
 import { useText } from '@/shared/i18n/useText';
 import { ChoiceInput } from '@/shared/steps/StepForm';
 import { PriorityBadge } from '@/shared/ui/Badges';

@@ -8,7 +8,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { documentOf, type StaffItem, useRules, useStaff } from '@/shared/api/requests/staff';
 import { birthDate, dayAndTime } from '@/shared/format/dates';
-import { colon } from '@/shared/format/typography';
+import { colon, percent } from '@/shared/format/typography';
 import { Empty, Refusal } from '@/shared/ui/Blocks';
 import { StateBadge } from './Frame';
 
@@ -37,7 +37,7 @@ export function Items({ items, roles, own = false }: { items: StaffItem[]; roles
             </Group>
             <span className="sub">{[one.label, one.issuer, one.number].filter(Boolean).join(' · ')}</span>
             <span className="sub">{[one.assessed_on && t('staff.assessedOn', { day: birthDate(one.assessed_on) }), one.result && t(`staff.result.${one.result}`), one.valid_until ? t('staff.until', { day: birthDate(one.valid_until) }) : t('staff.noEnd')].filter(Boolean).join(' · ')}</span>
-            {one.ambient_lux != null && <span className="sub num">{[one.luminance_max != null && `${one.luminance_min} – ${one.luminance_max} cd/m²`, one.grey_error != null && `${one.grey_error} %`, `${one.ambient_lux} lux`].filter(Boolean).join(' · ')}</span>}
+            {one.ambient_lux != null && <span className="sub num">{[one.luminance_max != null && `${one.luminance_min} – ${one.luminance_max} cd/m²`, one.grey_error != null && percent(one.grey_error), `${one.ambient_lux} lux`].filter(Boolean).join(' · ')}</span>}
             {one.faults?.map((fault) => <span key={fault} className="sub">{fault}</span>)}
             {one.note && <span className="sub">{one.note}</span>}
             {one.whole && <span className="sub">{t('staff.recordedBy', { name: one.recorded_by ?? t('role.system'), when: dayAndTime(one.recorded_at_ms) })}{one.verified_at_ms ? ` · ${t('staff.verifiedBy', { name: one.verified_by ?? t('role.system'), when: dayAndTime(one.verified_at_ms) })}` : ''}{one.factors ? ` · ${one.factors}` : ''}</span>}

@@ -6,7 +6,7 @@
 import { useTranslation } from 'react-i18next';
 import { type FoundStudy, useSeriesOfStudy, useStudy } from '@/shared/api/requests/archive';
 import type { Patient, Sex } from '@/shared/api/types';
-import { dicomDay } from '@/shared/format/size';
+import { dicomDay } from '@/shared/format/dicom';
 import { Empty, Loaded } from '@/shared/ui/Blocks';
 import { Study } from '.';
 

@@ -7,7 +7,7 @@ import { Select } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Act } from '@/shared/api/types';
-import { dicomDay } from '@/shared/format/size';
+import { dicomDay } from '@/shared/format/dicom';
 import { Empty } from '@/shared/ui/Blocks';
 import { Study } from '.';
 

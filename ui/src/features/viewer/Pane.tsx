@@ -11,7 +11,7 @@ import type { Patient } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { birthDate } from '@/shared/format/dates';
 import { ageText, sexText } from '@/shared/format/people';
-import { dicomDay } from '@/shared/format/size';
+import { dicomDay } from '@/shared/format/dicom';
 import { Icon } from '@/shared/ui/Icon';
 import { cineRate, dicomDate, dicomTime, type Frame, number, ofFrame, ownWindow, speaksHounsfield, TAG, text } from './dicom';
 import { link } from './engine/link';

@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { useAct } from '@/shared/api/requests/act';
 import { usePriors } from '@/shared/api/requests/priors';
 import type { Act } from '@/shared/api/types';
-import { dicomDay } from '@/shared/format/size';
+import { dicomDay } from '@/shared/format/dicom';
 import { priorOpened } from '@/shared/media/openedPriors';
 import { Empty, Loaded } from '@/shared/ui/Blocks';
 import { seriesQuery } from './requests';

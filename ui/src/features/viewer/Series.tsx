@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next';
 import type { SeriesShort } from '@/shared/api/types';
 import { readsDark } from '@/shared/format/modality';
 import { Icon } from '@/shared/ui/Icon';
-import { dicomDay } from '@/shared/format/size';
+import { dicomDay } from '@/shared/format/dicom';
 import type { ExamSeries } from './hanging/useExams';
 import { isImage, type DicomJson, TAG, text } from './dicom';
 import { pictureOf, useHeaders } from './requests';

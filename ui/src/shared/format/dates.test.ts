@@ -1,6 +1,6 @@
 /* Hours on the wall of a site, ages and delays. SPDX-License-Identifier: Apache-2.0 */
 import { describe, expect, it } from 'vitest';
-import { ageAt, birthDate, dayAndTime, delayText, duration, msToZoned, tellHoursOf, zonedToMs } from './dates';
+import { ageAt, birthDate, dayAndTime, delayText, duration, measuredDelay, msToZoned, tellHoursOf, zonedToMs } from './dates';
 
 describe('dates', () => {
   it('an hour typed at a site is that site’s hour, summer and winter', () => {
@@ -29,6 +29,10 @@ describe('dates', () => {
   });
   it('a convention’s delay is said in its own unit', () =>
     expect([30, 60, 90, 360, 1440, 43_200].map(delayText).join(', ')).toMatch(/^30 min, 1 h, 90 min, 6 h, 24 h, 30 [jd]$/));
+  it('what took less than a minute is told in seconds, never as no hour', () => {
+    expect([0, 0.3, 0.99, 1.4, 75].map(measuredDelay)).toEqual(['0 s', '18 s', '59 s', '1 min', '75 min']);
+    expect(delayText(0)).toBe('0 min');
+  });
   it('delays are two units at most', () => {
     expect(duration(45_000)).toBe('45 s');
     expect(duration(-125_000)).toBe('2 min 05');

@@ -65,9 +65,12 @@ export function duration(ms: number): string {
 /* A delay of a convention, in the unit people say it in: '30 min', '6 h', '30 j'. */
 export function delayText(minutes: number): string {
   if (minutes % 1440 === 0 && minutes >= 2880) return `${minutes / 1440} ${i18n.language === 'en' ? 'd' : 'j'}`;
-  if (minutes < 120 && minutes % 60) return `${minutes} min`;
+  if (minutes === 0 || (minutes < 120 && minutes % 60)) return `${minutes} min`;
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')}` : `${minutes / 60} h`;
 }
+
+/* A measured delay in minutes: below one of them in seconds, so that what was quick is not told as nothing. */
+export const measuredDelay = (minutes: number) => (minutes < 1 ? duration(minutes * 60_000) : delayText(Math.round(minutes)));
 
 /* A local date and hour of a time zone as UTC milliseconds: what is typed is the hour on the site's wall. */
 export function zonedToMs(day: string, time: string, zone: string): number {

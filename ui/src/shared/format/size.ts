@@ -12,6 +12,3 @@ export function sizeText(bytes: number, language = i18next.language): string {
   }
   return `${value.toLocaleString(english ? 'en-GB' : 'fr-FR', { maximumFractionDigits: step > 1 ? 1 : 0 })} ${units[step] ?? ''}`;
 }
-
-/* A DICOM date for people: 20240229 as 29/02/2024; anything else as it stands. */
-export const dicomDay = (date: string) => (/^\d{8}$/.test(date) ? `${date.slice(6)}/${date.slice(4, 6)}/${date.slice(0, 4)}` : date);

@@ -5,7 +5,7 @@
  */
 import i18n from 'i18next';
 import { describe, expect, it } from 'vitest';
-import { colon, setInFrench } from './typography';
+import { colon, percent, setInFrench } from './typography';
 
 describe('typography', () => {
   it('X6 the colon between a label and its words follows the language', async () => {
@@ -13,6 +13,12 @@ describe('typography', () => {
     expect(colon()).toBe('\u00a0: ');
     await i18n.changeLanguage('en');
     expect(colon()).toBe(': ');
+  });
+  it('X6 a share takes its space in French only, and it does not break', async () => {
+    await i18n.changeLanguage('fr');
+    expect(percent(80)).toBe('80\u00a0%');
+    await i18n.changeLanguage('en');
+    expect(percent(80)).toBe('80%');
   });
   it('X6 French spaces do not break', () => {
     expect(setInFrench('Motif : à « revoir » ?')).toBe('Motif\u00a0: à «\u00a0revoir\u00a0»\u202f?');

@@ -53,6 +53,12 @@ describe('texts', () => {
     const found = Object.entries(sources).filter(([file]) => !REPORT.test(file)).flatMap(([file, source]) => colonsByHand(source).map((line) => `${file}: ${line.trim()}`));
     expect(found).toEqual([]);
   });
+  it('X6 what is put together takes its percent from one place', () => {
+    const byHand = (source: string) => source.split('\n').filter((line) => /\} %[`<]/.test(line));
+    expect(byHand('<span>{share} %</span>')).toHaveLength(1);
+    expect(byHand('`${share} %`')).toHaveLength(1);
+    expect(Object.entries(sources).filter(([file]) => !REPORT.test(file)).flatMap(([file, source]) => byHand(source).map((line) => `${file}: ${line.trim()}`))).toEqual([]);
+  });
   it('every field of every step has a label, every code a word', () => {
     for (const [step, fields] of Object.entries(STEP_FIELDS))
       for (const field of fields) {

@@ -10,7 +10,7 @@ import { useMe } from '../api/requests/me';
 import { type Prior, usePriors } from '../api/requests/priors';
 import type { Act } from '../api/types';
 import { whoText } from '../format/people';
-import { dicomDay } from '../format/size';
+import { dicomDay, dicomName } from '../format/dicom';
 import { Loaded, Section } from '../ui/Blocks';
 
 export function Priors({ act }: { act: Act }) {
@@ -43,7 +43,7 @@ function OnePrior({ prior, actId, sees }: { prior: Prior; actId: number; sees: b
     <div>
       <Text size="sm" fw={600}>{[dicomDay(prior.date), prior.modalities.replaceAll('\\', ', '), prior.description].filter(Boolean).join(' · ')}</Text>
       <Text size="sm" c="dimmed">{t('prior.images', { count: prior.instances })} · {prior.origin}</Text>
-      <Text size="sm">{t('prior.carries', { who: [prior.dicom_name.replaceAll('^', ' ').trim(), dicomDay(prior.dicom_birth)].filter(Boolean).join(', ') })}</Text>
+      <Text size="sm">{t('prior.carries', { who: [dicomName(prior.dicom_name), dicomDay(prior.dicom_birth)].filter(Boolean).join(', ') })}</Text>
       {prior.differences.length > 0 && <Text size="sm" className="countdown-soon">{t('prior.differs', { who: whoText(t, prior.decided_by, prior.decided_by_name), reason: prior.reason })}</Text>}
       {sees && <Button component={Link} to="/acts/$id/priors/$uid" params={{ id: String(actId), uid: prior.study_uid } as never} size="xs" variant="default" mt={4} aria-label={t('prior.openThis', { when: dicomDay(prior.date) })}>{t('prior.open')}</Button>}
     </div>

@@ -25,7 +25,7 @@ export function Waiting({ rows = 4, height = 44 }: { rows?: number; height?: num
 
 export function Empty({ icon = 'list', title, text, action }: { icon?: IconName; title: string; text?: string; action?: ReactNode }) {
   return (
-    <Stack align="center" gap={6} py={48} className="empty">
+    <Stack align="center" gap={6} className="empty">
       <Icon name={icon} size={32} />
       <Text fw={600}>{title}</Text>
       {text && <Text size="sm" c="dimmed" ta="center" maw={460}>{text}</Text>}

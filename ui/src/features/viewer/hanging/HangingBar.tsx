@@ -8,7 +8,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useHangings } from '@/shared/api/requests/hangings';
 import type { ActPrior } from '@/shared/api/requests/priors';
-import { dicomDay } from '@/shared/format/size';
+import { dicomDay } from '@/shared/format/dicom';
 import { useText } from '@/shared/i18n/useText';
 import type { Command } from '../presets';
 import type { useEditing } from './edit/useEditing';

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+import { percent } from '@/shared/format/typography';
 import { Button, Kbd, NumberInput, SegmentedControl, Select } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -60,7 +61,7 @@ function FusionControls({ looking }: { looking: Looking }) {
       <Select size="xs" w={130} aria-label={t('volume.map')} allowDeselect={false} data={MAPS.map((one) => ({ value: one, label: t(`volume.mapName.${one}`) }))} value={fused.map} onChange={(value) => value && looking.fuse({ map: value as MapName })} />
       <label className="volume-opacity">{t('volume.opacity')} <span className="bar-key" aria-hidden="true">Q</span>
         <input type="range" min={0} max={100} step={5} value={Math.round(fused.opacity * 100)} data-own-keys onChange={(event) => looking.fuse({ opacity: Number(event.currentTarget.value) / 100 })} />
-        <span className="num">{Math.round(fused.opacity * 100)} %</span>
+        <span className="num">{percent(Math.round(fused.opacity * 100))}</span>
       </label>
     </>
   );

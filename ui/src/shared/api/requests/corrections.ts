@@ -48,6 +48,7 @@ const one = (set: Record<string, Attribute>, tag: string) => {
 };
 const search = (path: string) => api.get<Record<string, Attribute>[] | null>(path);
 
+export const FOUND_MOST = 200; // rows asked for
 export interface Search { name: string; id: string; accession: string; uid?: string }
 // 'version' grows with what was corrected meanwhile: the list is then read again, the old one shown until it came.
 export const useFoundStudies = (asked: Search | null, version: string) => useQuery({
@@ -55,7 +56,7 @@ export const useFoundStudies = (asked: Search | null, version: string) => useQue
   enabled: !!asked,
   placeholderData: keepPreviousData,
   queryFn: async (): Promise<FoundStudy[]> => {
-    const query = new URLSearchParams({ limit: '50', includefield: 'StudyDescription' });
+    const query = new URLSearchParams({ limit: String(FOUND_MOST), includefield: 'StudyDescription' });
     query.append('includefield', 'IssuerOfPatientID');
     if (asked?.name) query.set('PatientName', `${asked.name.trim().replaceAll(' ', '^')}*`);
     if (asked?.id) query.set('PatientID', asked.id.trim());

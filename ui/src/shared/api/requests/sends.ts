@@ -9,6 +9,7 @@ export interface SendRow {
 }
 export const isGoing = (row: SendRow) => row.state === 'waiting' || row.state === 'running';
 
+export const SENDS_MOST = 200; // as the server gives them
 const key = ['sends'] as const;
 /* Asked each second while one goes. */
 export const useSends = (study: string, wanted: boolean) =>

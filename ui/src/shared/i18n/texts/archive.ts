@@ -188,6 +188,8 @@ export const archive = {
   'send.go': ['Envoyer', 'Send'],
   'send.asked': ['L’envoi est demandé.', 'The sending is asked for.'],
   'send.list': ['Envois', 'Sendings'],
+  'send.how': ['Avancement', 'Progress'],
+  'send.when': ['Demandé', 'Asked'],
   'send.none': ['Aucun envoi.', 'Nothing sent.'],
   'send.progress': ['Avancement de l’envoi à {{peer}}', 'Progress of the sending to {{peer}}'],
   'send.count': ['{{sent, number}} sur {{total, number}}', '{{sent, number}} of {{total, number}}'],

@@ -6,6 +6,15 @@
 import type { Texts } from './types';
 
 export const common = {
+  'listed.find': ['Chercher dans : {{list}}', 'Find in: {{list}}'],
+  'listed.placeholder': ['Nom, numéro, motif…', 'Name, number, reason…'],
+  'listed.nothing': ['Rien ne correspond à « {{words}} ».', 'Nothing matches “{{words}}”.'],
+  'listed.rows': ['{{from}} à {{to}} sur {{count}}', '{{from}} to {{to}} of {{count}}'],
+  'listed.found_one': ['{{count}} ligne sur {{all}}', '{{count}} line of {{all}}'],
+  'listed.found_other': ['{{count}} lignes sur {{all}}', '{{count}} lines of {{all}}'],
+  'listed.pages': ['Pages : {{list}}', 'Pages: {{list}}'],
+  'listed.most': ['Seules les {{count}} premières lignes sont données ; celles qui suivent apparaissent à mesure que celles-ci sont réglées.', 'Only the first {{count}} lines are given; those behind them appear as these are settled.'],
+  'listed.parts': ['Sur cette page', 'On this page'],
   'common.number': ['n° {{number}}', 'no. {{number}}'],
   'common.loading': ['Chargement en cours', 'Loading'],
   'common.retry': ['Réessayer', 'Try again'],

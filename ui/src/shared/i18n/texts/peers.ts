@@ -10,6 +10,8 @@ export const peers = {
   'peers.ours': ['Ici : titre AE {{title}}, à l’écoute sur {{address}}. Un changement vaut dès l’association suivante.', 'Here: AE title {{title}}, listening on {{address}}. A change counts from the next association on.'],
   'peers.new': ['Nouveau correspondant', 'New peer'],
   'peers.edit': ['Modifier le correspondant', 'Change the peer'],
+  'peers.known': ['Correspondants déclarés', 'Registered peers'],
+  'peers.noStranger': ['Aucun inconnu refusé.', 'No unknown peer was refused.'],
   'peers.none': ['Aucun correspondant : toute association est refusée', 'No peer: every association is refused'],
   'peers.title': ['Titre AE', 'AE title'],
   'peers.titleText': ['16 caractères au plus', '16 characters at most'],
