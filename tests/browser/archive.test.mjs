@@ -1,9 +1,10 @@
 // The archive's page: found, opened, looked into to the last attribute, seen, sent; and what a person without the right does not see.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { after, before } from 'node:test';
-import { phantoms, send } from '../dicom.mjs';
-import { peer, receiver } from '../dimse.mjs';
+import { folder, phantoms, send } from '../dicom.mjs';
+import { makeObject, peer, receiver } from '../dimse.mjs';
 import { freePort } from '../house.mjs';
 import { Ward } from './visit.mjs';
 
@@ -13,6 +14,8 @@ before(async () => {
   Object.assign(ward, await Ward.open());
   assert.equal(send(ward.house, phantoms(ward.house, 'made', 'mr', [621, 622])).status, 0);
   assert.equal(send(ward.house, phantoms(ward.house, 'us', 'us', [623])).status, 0);
+  makeObject(folder(ward.house, 'long'), { '0010,0010': ['PN', 'DE LA ROCHEFOUCAULD-MONTBEL^ANNE-CHARLOTTE'], '0008,1030': ['LO', 'SCANNER_CEREBRAL_SANS_IV_URGENCE_AVC_PROTOCOLE_THROMBOLYSE_ALER'], '0008,0050': ['SH', 'A202600000000001'], '0008,0090': ['PN', 'PRESCRIPTEUR-TRES-LONG^MARIE-HELENE'] });
+  assert.equal(send(ward.house, path.join(ward.house.data, 'long')).status, 0);
   dest = await receiver(ward.house, 'RELECTURE', await freePort());
   peer(ward.house, 'RELECTURE', ['receive'], { port: dest.port });
 });
@@ -33,6 +36,7 @@ ward.story('E30 the archive opens on its newest studies, with what it holds and 
   const held = await pacs.page.evaluate(() => fetch('/api/archive/overview').then((a) => a.json()));
   await pacs.page.locator('.archive-tile').filter({ hasText: 'Examens' }).getByText(String(held.studies), { exact: true }).waitFor();
   assert.equal(await rows().count(), Math.min(held.studies, 50));
+  assert.equal(await pacs.page.locator('.archive-box').evaluate((box) => box.scrollWidth <= box.clientWidth), true, 'no column is cut off by a long name');
   await pacs.accessible('archive');
   await pacs.shot('70-archive');
   await phone(async () => { await pacs.page.locator('.cards .card').first().waitFor(); await pacs.accessible('archive, telephone'); await pacs.shot('71-archive-phone'); });
@@ -139,6 +143,8 @@ ward.story('X5 two studies are chosen and sent to a peer; the sending is followe
   const sends = pacs.section('Envois');
   await sends.getByText('Envoyé', { exact: true }).waitFor();
   await sends.getByText('48 sur 48').waitFor();
+  assert.match(await sends.locator('[data-send]').first().textContent(), /\d\d\/\d\d\/\d{4}.*et 1 autre/);
+  assert.doesNotMatch(await sends.locator('[data-send]').first().textContent(), /\^/, 'names as people say them');
   assert.equal(dest.files().length, 48);
   await pacs.accessible('sent');
   await sends.scrollIntoViewIfNeeded();

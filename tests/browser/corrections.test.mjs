@@ -36,6 +36,7 @@ ward.story('E15 an exam is found, its name is set right, and the change is undon
   const history = pacs.section('Corrections faites');
   await history.getByText('En vigueur').waitFor();
   await history.getByText('Nom mal saisi à la console').waitFor();
+  await history.getByText('Nom : MARCHAND ODILE').waitFor(); // as people say it, not as the images spell it
   await found.getByText('MARCHAND ODILE').waitFor();
   await pacs.accessible('corrections, made');
   await pacs.shot('corrections-made');
@@ -72,6 +73,7 @@ ward.story('E15 an exam goes to another patient; an unknown one is refused in wo
   await pacs.write('Motif', 'Essai', pacs.dialog());
   await pacs.press('Fusionner deux patients', pacs.dialog());
   await pacs.dialog().getByRole('alert').last().waitFor();
+  await pacs.page.evaluate(() => scrollTo(0, 0)); // what lies half under the head of the page, behind the dialog, is no target
   await pacs.accessible('corrections, merge refused');
   await pacs.shot('corrections-merge');
 });

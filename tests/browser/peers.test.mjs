@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { after, before } from 'node:test';
+import { sql } from '../dimse.mjs';
 import { dcmtk } from '../house.mjs';
 import { Ward } from './visit.mjs';
 
@@ -106,4 +107,20 @@ ward.story('switched off, then removed after a question', async () => {
   await pacs.shot('63-peer-remove');
   await page.getByRole('dialog').getByRole('button', { name: 'Supprimer' }).click();
   await row('CONSOLE9').waitFor({ state: 'detached' });
+});
+
+ward.story('of many peers and strangers every one can be reached: a page at a time, or by its words', async () => {
+  const { page } = pacs;
+  sql(ward.house, Array.from({ length: 25 }, (_, n) => `INSERT INTO peer (ae_title, address, port, may, enabled, description) VALUES ('SALLE_${n}', '10.20.${n}.14', 11112, 512, 1, ${n === 20 ? "'Échographe du bloc'" : "''"});
+    INSERT INTO peer_stranger (ae_title, address, times, first_at_ms, last_at_ms, why) VALUES ('PASSANT_${n}', '192.168.7.${n}', 3, 1, ${n + 1}, '');`).join('\n'));
+  await page.reload();
+  const strangers = page.getByRole('region', { name: /inconnus refusés/ });
+  await strangers.getByText(/^1 à 6 sur 2\d$/).waitFor();
+  await strangers.getByRole('textbox').fill('192.168.7.0');
+  await strangers.getByRole('button', { name: 'Ajouter PASSANT_0', exact: true }).waitFor();
+  const known = pacs.section('Correspondants déclarés');
+  await known.getByRole('textbox').fill('echographe bloc');
+  await row('SALLE_20').waitFor();
+  assert.equal(await known.locator('tbody tr').count(), 1);
+  await pacs.accessible('peers, found');
 });

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before } from 'node:test';
 import { dcmtk } from '../house.mjs';
+import { makeObject } from '../dimse.mjs';
 import { filesOf, folder, phantoms, send } from '../dicom.mjs';
 import { Ward } from './visit.mjs';
 
@@ -69,4 +70,31 @@ ward.story('X5 every file is read again on demand', async () => {
   await pacs.press('Relire maintenant');
   await pacs.sees(/Dernière relecture complète/);
   await pacs.shot('quarantine-read');
+});
+
+ward.story('E30 of a long list one exam is found by any of its words; the rest is shown a page at a time', async () => {
+  const at = folder(ward.house, 'many');
+  for (let n = 0; n < 23; n++)
+    makeObject(at, { '0008,0005': ['CS', 'ISO_IR 192'], '0010,0010': ['PN', n === 4 ? 'LEFÈVRE-D’ARC^Noël=李^明' : `SÉRIE^${n}`], '0010,0020': ['LO', `X${n}`], '0008,1030': ['LO', 'PROTOCOLE_SANS_ESPACE_QUI_NE_TIENT_PAS_DANS_UNE_COLONNE_ETROITE'] });
+  assert.equal(send(ward.house, at).status, 0);
+  await pacs.page.reload();
+  const exams = section('Examens sans patient sûr');
+  await exams.getByText('1 à 10 sur 23').waitFor();
+  assert.equal(await exams.locator('tbody tr').count(), 10);
+  await pacs.page.getByRole('navigation', { name: 'Sur cette page' }).getByRole('link', { name: 'Examens sans patient sûr 23' }).waitFor();
+  assert.equal(await pacs.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'nothing stands beside the page');
+  await pacs.press('Suivant', exams);
+  await pacs.press('Suivant', exams);
+  await exams.getByText('21 à 23 sur 23').waitFor();
+  assert.equal(await pacs.button('Suivant', exams).isDisabled(), true);
+  await exams.getByRole('textbox').fill('lefevre noel');
+  await exams.getByText(/^LEFÈVRE-D’ARC Noël(?!=)/).first().waitFor();
+  assert.equal(await exams.locator('tbody tr').count(), 1);
+  await pacs.page.evaluate(() => scrollTo(0, 0)); // what lies half under the head of the page is no target
+  await pacs.accessible('quarantine, found');
+  await exams.getByRole('textbox').fill('personne ainsi');
+  await exams.getByText('Rien ne correspond à', { exact: false }).waitFor();
+  await pacs.press('Effacer', exams);
+  await exams.getByText('1 à 10 sur 23').waitFor();
+  await pacs.shot('quarantine-many');
 });

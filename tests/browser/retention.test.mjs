@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { phantoms, send } from '../dicom.mjs';
+import { sql } from '../dimse.mjs';
 import { Ward } from './visit.mjs';
 
 const ward = new Ward();
@@ -35,6 +36,19 @@ ward.story('E30 an exam is deleted with a reason, and restored', async () => {
   await pacs.write('Motif', 'Le bon examen', pacs.dialog());
   await pacs.press('Confirmer', pacs.dialog());
   await basket.getByText('Restauré', { exact: true }).waitFor();
+});
+
+ward.story('O8 of many deletions one is found; the certificate of what may come again stays', async () => {
+  const now = Date.now();
+  sql(ward.house, Array.from({ length: 14 }, (_, n) => `INSERT INTO deletion (level, state, study_uid, study_date, description, modalities, dicom_name, instances, bytes, at_ms, person_id, actor, reason, until_ms, ended_at_ms, ended_by)
+    VALUES ('study', '${n === 3 ? 'lifted' : 'restored'}', '1.2.3.${n}', '20260412', 'Examen ${n}', 'CT\\SR', '${n === 3 ? '' : 'ANCIEN^NOM'}', 1, 1000, ${now}, 1, 'pacs', 'Doublon n° ${n}', ${now}, ${now}, 'pacs');`).join('\n'));
+  await pacs.page.reload();
+  const basket = pacs.section('Suppressions');
+  await basket.getByText('1 à 10 sur 15').waitFor();
+  await basket.getByRole('textbox').fill('readmission 1.2.3.3');
+  await basket.getByRole('link', { name: 'Certificat (PDF)' }).waitFor();
+  assert.equal(await basket.locator('tbody tr').count(), 1);
+  assert.equal(await pacs.page.evaluate((id) => fetch(id).then((a) => a.status), await basket.getByRole('link', { name: 'Certificat (PDF)' }).getAttribute('href')), 200);
 });
 
 ward.story('E30 a file is put on hold; nothing is due; a wrong patient is refused in words', async () => {

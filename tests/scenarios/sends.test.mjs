@@ -85,7 +85,7 @@ test('X5 a study is sent byte for byte, and the sending says so', async () => {
   assert.equal(a.status, 200, String(a.bytes));
   assert.equal(a.json.total, 3);
   assert.equal(a.json.peer.ae_title, 'DEST');
-  assert.match(a.json.label, /DUPONT\^JEANNE/);
+  assert.match(a.json.study.name, /DUPONT\^JEANNE/);
   const s = await until(a.json.id, over);
   assert.deepEqual([s.state, s.sent, s.failed, s.reason, s.actor], ['done', 3, 0, 'Deuxième lecture', 'pacs']);
   assert.equal(dest.files().length, 3);

@@ -73,7 +73,7 @@ bool holds_json(Db *db, json_t **ret, Err *err)
                                                            "       ended_at_ms, ended_by"
                                                            "  FROM retention_hold JOIN patient ON patient.id = "
                                                            "retention_hold.patient_id"
-                                                           " ORDER BY retention_hold.id DESC LIMIT 500");
+                                                           " ORDER BY ended_at_ms IS NOT NULL, retention_hold.id DESC LIMIT 500");
     return rows_json(q, COLUMNS, COUNT(COLUMNS), ret, err);
 }
 
@@ -99,7 +99,7 @@ static const Shown PROPOSAL_COLUMNS[] = {
 
 bool purges_json(Db *db, json_t **ret, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, PROPOSAL " ORDER BY purge_proposal.id DESC LIMIT 500");
+    OWNED(DbQuery) *q = db_query(db, PROPOSAL " ORDER BY purge_proposal.state <> 'proposed', purge_proposal.id DESC LIMIT 500");
     return rows_json(q, PROPOSAL_COLUMNS, COUNT(PROPOSAL_COLUMNS), ret, err);
 }
 

@@ -13,26 +13,22 @@
 #include "clinic/archive/study_internal.h"
 #include "formats/json/json_util.h"
 
-enum { LABEL_MAX = 512 };
-
-/* "DUPONT^JEANNE · 20260412 · CT THORAX (+2)". */
-static void label_of(const StudyRow *study, size_t parts, char ret[LABEL_MAX])
+/* The study that stands first in a sending, for whoever may see it: whose, of when, which. */
+static json_t *first_json(const StudyRow *study)
 {
-    char more[24] = "";
-    if (parts > 1)
-        (void)snprintf(more, sizeof more, " (+%zu)", parts - 1);
-    (void)snprintf(ret, LABEL_MAX, "%s · %s · %s %s%s", study->patient_name, study->date, study->modalities,
-                   study->description, more);
+    return json_pack("{s:s, s:s, s:s, s:s}", "name", study->patient_name, "date", study->date, "modalities",
+                     study->modalities, "description", study->description);
 }
 
 static bool parts_json(Db *db, int64_t send_id, const ArchiveViewer *viewer, json_t *parts,
-                       char ret_label[LABEL_MAX], bool *ret_seen, Err *err)
+                       json_t **ret_first, bool *ret_seen, Err *err)
 {
     StudyRow first    = { 0 };
     OWNED(DbQuery) *q = db_query(db, "SELECT study_uid, series_uid FROM archive_send_part"
                                      " WHERE send_id = ?1 ORDER BY position");
     DbStep step;
-    *ret_seen = false;
+    *ret_seen  = false;
+    *ret_first = NULL;
     db_bind_int(q, 1, send_id);
     while ((step = db_next(q, err)) == DB_ROW) {
         Err why = { 0 };
@@ -44,10 +40,10 @@ static bool parts_json(Db *db, int64_t send_id, const ArchiveViewer *viewer, jso
                                         json_slice(db_slice(q, 1)))))
             return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "parts of a sending");
     }
-    ret_label[0] = '\0';
-    if (*ret_seen)
-        label_of(&first, json_array_size(parts), ret_label);
-    return step == DB_END;
+    if (step != DB_END)
+        return false;
+    *ret_first = *ret_seen ? first_json(&first) : json_null();
+    return *ret_first || err_set(err, ERR_UNAVAILABLE, "Memory is out.", "study of a sending");
 }
 
 #define LIST_COLUMNS                                                                                         \
@@ -59,18 +55,19 @@ static bool one_json(Db *db, const DbQuery *q, const ArchiveViewer *viewer, Lang
                      bool *ret_seen, Err *err)
 {
     SendRow row;
-    char    label[LABEL_MAX], why[256];
+    char    why[256];
+    json_t *first = NULL;
     send_from_row(q, &row);
     OWNED(json_t) *parts = json_array();
     db_text(q, SEND_COLUMN_COUNT + 1, why, sizeof why);
-    if (!parts || !parts_json(db, row.id, viewer, parts, label, ret_seen, err))
+    if (!parts || !parts_json(db, row.id, viewer, parts, &first, ret_seen, err))
         return false;
     *ret_seen = *ret_seen || row.person_id == viewer->person_id;
     *ret =
         json_pack("{s:I, s:{s:I, s:s, s:o}, s:O, s:o, s:s, s:I, s:I, s:I, s:s, s:o, s:s, s:I, s:I, s:I}",
                   "id", (json_int_t)row.id, "peer", "id", (json_int_t)row.peer_id, "ae_title", row.ae_title,
-                  "description", json_slice(db_slice(q, SEND_COLUMN_COUNT + 3)), "parts", parts, "label",
-                  json_cstr(label), "state", row.state, "total", (json_int_t)row.total, "sent",
+                  "description", json_slice(db_slice(q, SEND_COLUMN_COUNT + 3)), "parts", parts, "study",
+                  first, "state", row.state, "total", (json_int_t)row.total, "sent",
                   (json_int_t)row.sent, "failed", (json_int_t)row.failed, "why", text_in(lang, why), "reason",
                   json_slice(db_slice(q, SEND_COLUMN_COUNT)), "actor", row.actor, "created_at_ms",
                   (json_int_t)db_int(q, SEND_COLUMN_COUNT + 2), "changed_at_ms",

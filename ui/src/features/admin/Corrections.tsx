@@ -105,7 +105,7 @@ function Find({ choose, remove, version }: { choose: (study: FoundStudy) => void
                   {shown.map((one) => (
                     <Table.Tr key={one.uid} data-found={one.uid}>
                       <Table.Td>{dicomName(one.name) || t('archive.noName')}<span className="sub">{dicomPerson(one.birth, one.sex, one.patientId)}</span></Table.Td>
-                      <Table.Td><Anchor component={Link} to="/archive/$uid" params={{ uid: one.uid } as never} c="inherit">{one.description || one.modalities || t('quarantine.exam')}</Anchor><span className="sub">{[dicomDay(one.date), one.description && one.modalities, one.accession].filter(Boolean).join(' · ') || '—'}</span></Table.Td>
+                      <Table.Td><Anchor component={Link} to="/archive/$uid" params={{ uid: one.uid } as never} c="inherit" size="sm">{one.description || one.modalities || t('quarantine.exam')}</Anchor><span className="sub">{[dicomDay(one.date), one.description && one.modalities, one.accession].filter(Boolean).join(' · ') || '—'}</span></Table.Td>
                       <Table.Td className="num">{one.instances}</Table.Td>
                       <Table.Td><Group gap={6}><Button size="xs" variant="default" onClick={() => choose(one)}>{t('corrections.correct')}</Button><Button size="xs" variant="default" onClick={() => remove(one)}>{t('retention.remove')}</Button></Group></Table.Td>
                     </Table.Tr>

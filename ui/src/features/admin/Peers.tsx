@@ -94,7 +94,7 @@ function PeerRow({ one, organisations, onEdit, onRemove }: { one: Peer; organisa
         <Group gap={6}><code>{one.ae_title}</code><TlsBadge peer={one} />{one.identity && <Badge size="sm" tt="none" variant="default">{t('peers.identityBadge')}</Badge>}{!one.enabled && <Badge size="sm" tt="none" className="tone tone-stop">{t('peers.off')}</Badge>}</Group>
         <span className="sub">{[one.description, organisations.find((o) => o.id === one.organisation_id)?.name].filter(Boolean).join(' · ')}</span>
       </Table.Td>
-      <Table.Td className="num">{one.address}{one.port > 0 && `:${one.port}`}</Table.Td>
+      <Table.Td className="num nowrap">{one.address}{one.port > 0 && `:${one.port}`}</Table.Td>
       <Table.Td><Text size="sm">{one.may.map((right) => t(`peers.right.${right}`)).join(', ') || t('peers.nothing')}</Text></Table.Td>
       <Table.Td>
         <Text size="sm">{contact.heard_at_ms ? dayAndTime(contact.heard_at_ms) : t('peers.never')}</Text>

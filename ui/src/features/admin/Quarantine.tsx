@@ -74,7 +74,7 @@ function Studies({ list, ask }: { list: StrayStudy[]; ask: (q: Question) => void
           {shown.map((one) => (
             <Table.Tr key={one.id} data-study={one.uid}>
               <Table.Td>
-                <Anchor component={Link} to="/archive/$uid" params={{ uid: one.uid } as never} c="inherit">{one.description || dicomList(one.modalities) || t('quarantine.exam')}</Anchor>
+                <Anchor component={Link} to="/archive/$uid" params={{ uid: one.uid } as never} c="inherit" size="sm">{one.description || dicomList(one.modalities) || t('quarantine.exam')}</Anchor>
                 <span className="sub">{[dicomDay(one.date), one.description && dicomList(one.modalities), t('quarantine.images', { count: one.instances }), one.accession].filter(Boolean).join(' · ')}</span>
                 <span className="sub">{t('quarantine.came', { when: dayAndTime(one.last_at_ms) })}</span>
               </Table.Td>

@@ -98,9 +98,9 @@ function Deletions({ list, ask, archive, administer }: { list: Deletion[]; ask: 
               <Table.Td>
                 {one.state === 'hidden' && archive && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.restore'), text: t('retention.restoreText'), path: `/api/archive/deletions/${one.id}/restore` })}>{t('retention.restore')}</Button>}
                 {one.state === 'hidden' && administer && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.destroy'), text: t('retention.destroyText'), path: `/api/archive/deletions/${one.id}/purge` })}>{t('retention.destroy')}</Button>}
-                {one.state === 'purged' && <Group gap={8}>
+                {(one.state === 'purged' || one.state === 'lifted') && <Group gap={8}>
                   <Anchor size="sm" href={`/api/archive/deletions/${one.id}/certificate.pdf`} target="_blank">{t('retention.certificate')}</Anchor>
-                  {archive && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.lift'), text: t('retention.liftText'), path: `/api/archive/deletions/${one.id}/lift` })}>{t('retention.lift')}</Button>}
+                  {one.state === 'purged' && archive && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.lift'), text: t('retention.liftText'), path: `/api/archive/deletions/${one.id}/lift` })}>{t('retention.lift')}</Button>}
                 </Group>}
               </Table.Td>
             </Table.Tr>

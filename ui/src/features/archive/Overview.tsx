@@ -42,7 +42,7 @@ function Tiles({ all }: { all: OverviewFacts }) {
       <Tile label={t('overview.quarantine')} value={n(quarantine.studies, quarantine.more)} more={quarantine.objects > 0 && t('overview.versions', { count: quarantine.objects })} alarm={quarantine.studies + quarantine.objects > 0} to="/admin/quarantine" />
       <Tile label={t('overview.ahead')} value={ahead ? n(ahead.waiting) : '—'} more={t(ahead ? 'overview.aheadText' : 'overview.aheadOff')} />
       <Tile label={t('overview.recheck')} value={recheck.began_at_ms ? t('overview.reading', { count: recheck.files }) : recheck.ended_at_ms ? dayAndTime(recheck.ended_at_ms) : t('overview.never')}
-        more={all.faults ? t('overview.faults', { count: all.faults }) : t('overview.noFault')} alarm={all.faults > 0} />
+        more={all.faults ? t('overview.faults', { count: all.faults }) : t('overview.noFault')} alarm={all.faults > 0} to="/admin/quarantine" />
     </dl>
   );
 }

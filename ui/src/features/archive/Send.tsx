@@ -5,11 +5,13 @@
  */
 import { Badge, Button, Group, Modal, Progress, Select, Stack, Table, Text, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import type { TFunction } from 'i18next';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePeers } from '@/shared/api/requests/peers';
 import { isGoing, type SendPart, type SendRow, SENDS_MOST, useSendOrder, useSends, useSendTo } from '@/shared/api/requests/sends';
 import { dayAndTime, timeOf } from '@/shared/format/dates';
+import { dicomDay, dicomList, dicomName } from '@/shared/format/dicom';
 import { whoText } from '@/shared/format/people';
 import { Empty, Loaded, Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -70,7 +72,7 @@ export function Sends({ study }: { study: string }) {
   const { t } = useTranslation();
   const sends = useSends(study, true);
   if (!study && !sends.data?.length) return null;
-  const words = (one: SendRow) => [one.peer.ae_title, one.peer.description, one.label, t(`send.state.${one.state}`), one.why, one.reason, whoText(t, one.actor, one.actor_name), dayAndTime(one.created_at_ms)];
+  const words = (one: SendRow) => [one.peer.ae_title, one.peer.description, sentText(t, one), t(`send.state.${one.state}`), one.why, one.reason, whoText(t, one.actor, one.actor_name), dayAndTime(one.created_at_ms)];
   return (
     <Section title={t('send.list')} icon="arrow">
       <Loaded query={sends} rows={1}>
@@ -84,13 +86,20 @@ export function Sends({ study }: { study: string }) {
   );
 }
 
+/* The first of what is sent, and how many more. */
+function sentText(t: TFunction, { study, parts }: SendRow) {
+  if (!study) return t('send.studies', { count: parts.length });
+  const first = [dicomName(study.name) || t('archive.noName'), dicomDay(study.date), [dicomList(study.modalities), study.description].filter(Boolean).join(' ')].filter(Boolean).join(' · ');
+  return parts.length > 1 ? `${first} ${t('send.andMore', { count: parts.length - 1 })}` : first;
+}
+
 function OneSend({ row }: { row: SendRow }) {
   const { t } = useTranslation();
   const order = useSendOrder();
   const who = [row.peer.ae_title, row.peer.description].filter(Boolean).join(' · ');
   return (
     <Table.Tr data-send={row.id}>
-      <Table.Td>{who}<span className="sub">{row.label}</span></Table.Td>
+      <Table.Td>{who}<span className="sub">{sentText(t, row)}</span></Table.Td>
       <Table.Td>
         <Badge size="sm" tt="none" className={`tone tone-${TONES[row.state] ?? 'quiet'}`}>{t(`send.state.${row.state}`)}</Badge>
         {isGoing(row) && <Progress mt={6} value={row.total ? (100 * row.sent) / row.total : 0} aria-label={t('send.progress', { peer: row.peer.ae_title })} />}

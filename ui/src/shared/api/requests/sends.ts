@@ -4,7 +4,7 @@ import { api, query } from '../client';
 
 export interface SendPart { study_uid: string; series_uid?: string }
 export interface SendRow {
-  id: number; peer: { id: number; ae_title: string; description: string }; parts: SendPart[]; label: string; state: 'waiting' | 'running' | 'done' | 'partial' | 'failed' | 'cancelled'; total: number; sent: number; failed: number;
+  id: number; peer: { id: number; ae_title: string; description: string }; parts: SendPart[]; study: { name: string; date: string; modalities: string; description: string } | null; state: 'waiting' | 'running' | 'done' | 'partial' | 'failed' | 'cancelled'; total: number; sent: number; failed: number;
   why: string; reason: string; actor: string; actor_name: string | null; created_at_ms: number; changed_at_ms: number; next_try_at_ms: number | null;
 }
 export const isGoing = (row: SendRow) => row.state === 'waiting' || row.state === 'running';

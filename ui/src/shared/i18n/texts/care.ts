@@ -170,7 +170,7 @@ export const care = {
   'retention.state.hidden': ['Masqué', 'Hidden'],
   'retention.state.restored': ['Restauré', 'Restored'],
   'retention.state.purged': ['Détruit', 'Purged'],
-  'retention.state.lifted': ['Détruit, peut revenir', 'Purged, may come again'],
+  'retention.state.lifted': ['Détruit, réadmission permise', 'Purged, may come again'],
   'retention.state.proposed': ['À relire', 'To be looked through'],
   'retention.state.approved': ['Approuvé', 'Approved'],
   'retention.state.withdrawn': ['Retiré', 'Withdrawn'],
