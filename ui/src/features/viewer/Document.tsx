@@ -28,7 +28,7 @@ export function DocumentPane({ study, series, title, patient, active, onActivate
 }
 
 function One({ study, series, document }: { study: string; series: SeriesShort; document: DicomJson }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const open = useMutation({ mutationFn: () => openPdf(study, series.uid, text(document, TAG.sopInstance)) });
   if (isPdf(document))
     return (
@@ -41,7 +41,7 @@ function One({ study, series, document }: { study: string; series: SeriesShort; 
   if (!isStructured(document)) return <Empty icon="document" title={t('viewer.noView')} text={series.modality} />;
   return (
     <dl className="sr">
-      {linesOf(document).map((line, i) => (
+      {linesOf(document, i18n.language === 'en' ? 'en' : 'fr').map((line, i) => (
         <div key={i} className={`sr-line sr-${Math.min(line.depth, 6)}`}>
           <dt>{line.name}</dt>
           {line.value && <dd className="num">{line.value}</dd>}
