@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "platform/net/fetch.h"
 
 typedef enum ConfigKind {
     KIND_TEXT,    /* anything up to max bytes; may be empty when min is 0 */
@@ -23,6 +24,7 @@ typedef enum ConfigKind {
     KIND_CHOICE,  /* one of 'choices', '|' between */
     KIND_ADDRESS, /* host:port or [v6]:port */
     KIND_ORIGIN,  /* https://host[:port] */
+    KIND_SERVICE, /* an address that platform/net/fetch may ask, or empty */
 } ConfigKind;
 
 typedef struct ConfigKey {
@@ -92,6 +94,12 @@ static const ConfigKey CONFIG_KEYS[] = {
     { "relay-port-last", KIND_INT, "49651", 1024, 65535, NULL, "last of them" },
     { "relay-url", KIND_TEXT, "", 0, 250, NULL, "a relay that somebody else runs (turn:host:3478?transport=udp); empty: none" },
     { "relay-secret", KIND_PATH, "", 0, 4000, NULL, "file with the secret shared with that relay (static-auth-secret)" },
+    { "dictation-url", KIND_SERVICE, "", 0, 0, NULL,
+      "speech recognition of the site's own network, asked with what is dictated (docs/dictation.md); empty: nothing is dictated" },
+    { "dictation-authority", KIND_PATH, "", 0, 4000, NULL, "authorities of its certificate (PEM); empty: those of the system" },
+    { "dictation-key", KIND_PATH, "", 0, 4000, NULL, "file whose first line is its key (Authorization: Bearer); empty: none" },
+    { "dictation-punctuation", KIND_CHOICE, "written", 0, 0, "written|spoken",
+      "written: it gives punctuation itself; spoken: it gives the words as said, 'virgule', 'point' and 'à la ligne' become marks" },
     { "log-level", KIND_CHOICE, "info", 0, 0, "debug|info|warn|error", "least level that is written" },
     { "log-file", KIND_PATH, "", 0, 4000, NULL, "file of the log; empty: standard error" },
     { "ins-oids", KIND_CHOICE, "production", 0, 0, "test|production",
@@ -139,6 +147,12 @@ static bool port_ok(Slice text, int64_t least)
     return text.len <= 5 && slice_int(text, &port) && port >= least && port <= 65535;
 }
 
+static bool service_ok(Slice value)
+{
+    char url[500];
+    return !value.len || (slice_copy(value, url, sizeof url) && fetch_url_check(url, NULL));
+}
+
 /* "host:port", "[v6]:port"; a host without blanks, quotes, semicolons or braces (it is written into
  * nginx.conf). */
 static bool host_port_ok(Slice value, bool port_needed, int64_t least_port)
@@ -184,6 +198,8 @@ static bool value_ok(const ConfigKey *k, Slice value)
         return value.len > 0 && choice_has(k->choices, value);
     case KIND_ADDRESS:
         return host_port_ok(value, true, 0);
+    case KIND_SERVICE:
+        return service_ok(value);
     case KIND_ORIGIN:
         return slice_starts(value, SLICE("https://")) &&
                host_port_ok(slice_part(value, 8, SIZE_MAX), false, 1);
@@ -212,6 +228,9 @@ static void expected(const ConfigKey *k, char *ret, size_t size)
         break;
     case KIND_ADDRESS:
         (void)snprintf(ret, size, "host:port, for example 127.0.0.1:8443");
+        break;
+    case KIND_SERVICE:
+        (void)snprintf(ret, size, "https://… (http:// only for this machine itself), without name or password");
         break;
     case KIND_ORIGIN:
         (void)snprintf(ret, size, "https://host or https://host:port, without a path");

@@ -43,6 +43,7 @@ void config_print_keys(int fd);
  *   session-idle    1800 s              session-absolute 14400 s
  *   display-check-days 7 (0: no check of the display is asked)
  *   blob-min-free   5 percent           log-level debug|info|warn|error (info)   log-file path (empty: stderr)
+ *   dictation-url   empty (nothing is dictated); dictation-authority, dictation-key  paths; dictation-punctuation written|spoken
  *   ins-oids        test | production (production)
  *   ins-domain      name of the reference system of identities of our domain (empty: no INS is received)
  */

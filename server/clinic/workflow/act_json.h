@@ -66,6 +66,8 @@ bool act_report_save(ActHouse *house, const Who *who, int64_t act_id, const json
 /* PUT {"revision","addendum":{kind,reason,sections,difference,language_reason}}: who opened the addendum, until it is
  * signed. ERR_CONFLICT: *ret_revision is theirs. */
 bool act_addendum_save(ActHouse *house, const Who *who, int64_t act_id, const json_t *body, int64_t *ret_revision, Err *err);
+/* May this person write into its report, or its addendum, now? As act_report_save and act_addendum_save judge. */
+bool act_report_may_write(Db *db, const Who *who, int64_t act_id, Err *err);
 /* The signed PDF as kept ('revision' 0: the last), or the draft, watermarked, for the imagers of the act. */
 bool act_report_pdf(ActHouse *house, const Who *who, int64_t act_id, int64_t revision, Buf *ret, Err *err);
 

@@ -142,6 +142,12 @@ static bool may_add(const Act *a, const Who *who, Err *err)
            err_set(err, ERR_DENIED, "Only the imager who writes this addendum may do this.", "act %" PRId64, a->id);
 }
 
+bool act_report_may_write(Db *db, const Who *who, int64_t act_id, Err *err)
+{
+    OWNED_ACT a = { 0 };
+    return act_load_for(db, act_id, who->person_id, clock_now_s(), &a, err) && (may_add(&a, who, NULL) || may_write(&a, who, err));
+}
+
 static bool save_work(Db *db, void *arg, Err *err)
 {
     Saving   *s    = arg;

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "doors/web/web.h"
+#include "clinic/workflow/act_json.h"
 #include "formats/json/json_util.h"
 #include "guard/access/directory.h"
 
@@ -114,6 +115,14 @@ bool param_id(const Request *q, size_t n, int64_t *ret, Err *err)
         return err_set(err, ERR_NOT_FOUND, "There is nothing at this address.", "part %zu is no id", n);
     *ret = id;
     return true;
+}
+
+bool act_of(Request *q, Db *db, int64_t *ret, Err *err)
+{
+    if (!param_id(q, 0, ret, err))
+        return false;
+    q->traced.act_id = *ret;
+    return act_patient(db, &q->who, *ret, &q->traced.patient_id, err);
 }
 
 bool query_int(const Request *q, const char *name, int64_t min, int64_t max, int64_t *ret, Err *err)

@@ -37,7 +37,7 @@ Handler protocols, protocol_whole, protocol_add, protocol_rewritten, protocol_su
     protocol_approved, protocol_retired;
 Handler preparations, preparation_whole, preparation_add, preparation_rewritten, preparation_submitted, preparation_returned,
     preparation_approved, preparation_retired;
-Handler report_aids, report_aid_add, report_aid_changed, report_aid_removed, report_aid_import, report_aid_mrrt, act_earlier_reports;
+Handler report_aids, report_aid_add, report_aid_changed, report_aid_removed, report_aid_import, report_aid_mrrt, act_earlier_reports, act_dictation;
 Handler hangings, hanging_new, hanging_changed, hanging_removed, hanging_moved, act_priors;
 /* handlers_roster.c */
 Handler roster, roster_shift_new, roster_shift_over, roster_shift_again, roster_absence_new, roster_swap_new, roster_swap_reply, roster_skills_put, act_duty;

@@ -14,15 +14,6 @@
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
 
-/* The act of the address, and its patient for the trace. ERR_NOT_FOUND when it is not for this person. */
-static bool act_of(Request *q, Db *db, int64_t *ret, Err *err)
-{
-    if (!param_id(q, 0, ret, err))
-        return false;
-    q->traced.act_id = *ret;
-    return act_patient(db, &q->who, *ret, &q->traced.patient_id, err);
-}
-
 /* "missing" of a refusal; a version that is behind says so in "kind". */
 static void tell_missing(Request *q, const MissingList *missing)
 {

@@ -36,13 +36,13 @@ bool me(Request *q, HttpResponse *a, Err *err)
     if (!memberships)
         return false;
     json_t *json = json_pack(
-        "{s:{s:I, s:s, s:s, s:s, s:s, s:s, s:s}, s:b, s:b, s:s, s:s, s:I, s:o, s:o, s:o, s:s, s:b}", "person",
+        "{s:{s:I, s:s, s:s, s:s, s:s, s:s, s:s}, s:b, s:b, s:s, s:s, s:I, s:o, s:o, s:o, s:s, s:b, s:b}", "person",
         "id", (json_int_t)p.id, "login", p.login, "name", w->name, "rpps", p.rpps, "title", p.title, "family",
         p.family, "given", p.given, "full", w->full, "must_enrol", w->must_enrol, "factors",
         who_factors_text(w, factors, sizeof factors), "csrf", w->csrf, "expires_at_s",
         (json_int_t)w->expires_at_s, "memberships", memberships, "roles", roles_json(who_roles(w)),
         "permissions", permissions_json(who_permissions(w)), "mode", config_text(q->house->config, "mode"),
-        "holder", w->holder);
+        "dictation", config_text(q->house->config, "dictation-url")[0] != '\0', "holder", w->holder);
     return answer_json(a, json, err);
 }
 

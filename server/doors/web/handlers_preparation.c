@@ -15,14 +15,6 @@ static Lang lang_asked(const Request *q)
     return asked && *asked ? lang_from_header(slice_of(asked)) : q->lang;
 }
 
-static bool act_of(Request *q, Db *db, int64_t *ret, Err *err)
-{
-    if (!param_id(q, 0, ret, err))
-        return false;
-    q->traced.act_id = *ret;
-    return act_patient(db, &q->who, *ret, &q->traced.patient_id, err);
-}
-
 bool act_preparation(Request *q, HttpResponse *a, Err *err)
 {
     int64_t id    = 0;

@@ -153,6 +153,7 @@ const Route ROUTES[] = {
     { POST,   "/api/acts/{id}/steps/{step}",         MAY_ACT,           AUDIT_STEP,       BY_ROOM,    KIB(256), act_step },
     { GET,    "/api/acts/{id}/report",               MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_report },
     { GET,    "/api/acts/{id}/earlier-reports",      MAY_REPORT,        AUDIT_SEARCH,     BY_DOOR,    0,        act_earlier_reports },
+    { POST,   "/api/acts/{id}/dictation",            MAY_REPORT,        AUDIT_CHANGE,     BY_DOOR,    KIB(1800), act_dictation },
     { PUT,    "/api/acts/{id}/report",               MAY_REPORT,        AUDIT_CHANGE,     BY_DOOR,    KIB(512), act_report_put },
     { PUT,    "/api/acts/{id}/addendum",             MAY_REPORT,        AUDIT_CHANGE,     BY_DOOR,    KIB(512), act_addendum_put },
     { GET,    "/api/acts/{id}/report.pdf",           MAY_ACT,           AUDIT_READ,       BY_DOOR,    0,        act_report_as_pdf },

@@ -35,6 +35,8 @@ json_t *body_json(Request *q, Err *err);
 bool param_id(const Request *q, size_t n, int64_t *ret, Err *err);
 
 /* A query value as id or count; *ret keeps its default when absent. */
+/* The act of the address (its first parameter), and its patient for the trace. ERR_NOT_FOUND: not for this person. */
+bool act_of(Request *q, Db *db, int64_t *ret, Err *err);
 bool query_int(const Request *q, const char *name, int64_t min, int64_t max, int64_t *ret, Err *err);
 
 void traced_object(Request *q, Slice object);

@@ -6,6 +6,7 @@
 import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMe } from '@/shared/api/requests/me';
 import type { Act } from '@/shared/api/types';
 import { dayAndTime } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
@@ -16,6 +17,8 @@ import { CitedUnder } from './Cited';
 import { Conflict } from './Conflict';
 import { DifferenceField, TextDiff } from './Changes';
 import { type Addendum, type Content, type Part, PARTS, type Report, type SignedBefore } from './content';
+import { DictationButton, DictationStatus } from './dictation/Dictation';
+import { useDictation } from './dictation/useDictation';
 import { LanguageReason, Missing, SaveMark } from './Editor';
 import { useReportKeys, useSignByKey } from './keys';
 import { pdfOf, saveAddendum } from './requests';
@@ -63,7 +66,8 @@ export function AddendumEditor({ act, report, personId }: { act: Act; report: Re
   const offer = act.steps.find((one) => one.step === 'sign-addendum');
   const blocked = (offer?.missing ?? []).filter((one) => !/^(report|dose|addendum)/.test(one.code));
   const signByKey = useSignByKey(draft, settled, !!offer && !missing.length && !blocked.length, () => setSigning(report));
-  useReportKeys({ spelling: nextDoubt, sign: signByKey });
+  const dictating = useDictation(act.id), mayDictate = !!useMe().data?.dictation;
+  useReportKeys({ spelling: nextDoubt, dictate: mayDictate ? dictating.toggle : undefined, sign: signByKey });
   if (!draft || !state || !before) return null;
   const { content } = state;
   const addendum: Addendum = content.addendum ?? {};
@@ -86,6 +90,7 @@ export function AddendumEditor({ act, report, personId }: { act: Act; report: Re
       {state.state === 'conflict' && state.theirs && <Conflict mine={content} theirs={state.theirs} reader={opened?.by.name ?? ''} onTheirs={() => draft.takeTheirs()} onMine={() => draft.takeMine()} />}
       {state.restored && state.state !== 'conflict' && <Text size="xs" className="countdown-soon" role="status">{t('report.restored')}</Text>}
       {state.state === 'failed' && <Refusal error={state.error} />}
+      {mayDictate && <><Group><DictationButton dictating={dictating} /></Group><DictationStatus dictating={dictating} /></>}
       <div id="report-addendum" tabIndex={-1}>
         <Textarea label={t(correction ? 'report.addendum.reason' : 'report.addendum.why')} autosize minRows={1} lang="fr" value={addendum.reason ?? ''} onChange={(e) => set({ reason: e.currentTarget.value })} />
       </div>

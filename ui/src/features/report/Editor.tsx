@@ -9,6 +9,7 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDoStep } from '@/shared/api/requests/doStep';
+import { useMe } from '@/shared/api/requests/me';
 import { AID_PARTS } from '@/shared/api/requests/reportAids';
 import type { Act } from '@/shared/api/types';
 import { colon } from '@/shared/format/typography';
@@ -21,6 +22,8 @@ import { CitedUnder } from './Cited';
 import { Conflict } from './Conflict';
 import { Changes, DifferenceField } from './Changes';
 import { beforeOf, type Content, doseToTake, fieldOf, measured, NOTE_PARTS, offered, type Part, type Report, type Said } from './content';
+import { DictationButton, DictationStatus } from './dictation/Dictation';
+import { useDictation } from './dictation/useDictation';
 import { DoseField } from './Dose';
 import type { SaveState } from './draft';
 import { Earlier, EarlierText, type Opened } from './Earlier';
@@ -72,7 +75,8 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
   const settled = report.status === 'draft' && state?.state === 'saved' && report.revision === draft?.lastRevision();
   const blocked = opinion ? (sign?.missing ?? []).filter((one) => !/^(report|dose)/.test(one.code)) : []; // of the report itself the list above knows newer
   const signByKey = useSignByKey(draft, settled, !!sign && !report.missing.length && !blocked.length, () => setSigning(report));
-  useReportKeys({ template: () => setChoosing(true), spelling: nextDoubt, sign: signByKey });
+  const dictating = useDictation(act.id), mayDictate = !!useMe().data?.dictation;
+  useReportKeys({ template: () => setChoosing(true), spelling: nextDoubt, dictate: mayDictate ? dictating.toggle : undefined, sign: signByKey });
 
   if (!draft || !state || !content) return null;
   const text = (part: Part, rows: number) => (
@@ -105,9 +109,13 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
       {state.state === 'failed' && <Refusal error={state.error} />}
       {note && <NoteBox act={act} />}
       <Group gap="xs" justify="space-between" className="report-tools">
-        <Button size="compact-sm" variant="default" leftSection={<Icon name="document" size={14} />} rightSection={<Kbd size="xs">F2</Kbd>} onClick={() => setChoosing(true)}>{t('report.template')}</Button>
+        <Group gap="xs">
+          <Button size="compact-sm" variant="default" leftSection={<Icon name="document" size={14} />} rightSection={<Kbd size="xs">F2</Kbd>} onClick={() => setChoosing(true)}>{t('report.template')}</Button>
+          {mayDictate && <DictationButton dictating={dictating} />}
+        </Group>
         <Anchor component={Link} to="/report-aids" size="xs">{t('aids.title')}</Anchor>
       </Group>
+      {mayDictate && <DictationStatus dictating={dictating} />}
       <Opinions act={act} hint />
       <Earlier actId={act.id} opened={earlier} comparison={shown('comparison') ? content.comparison ?? '' : null} onOpen={setEarlier} onCompare={(value) => draft.set('comparison', value)} />
       <Checkbox label={t('report.urgent')} description={t('report.urgentHint')} checked={content.urgent ?? false} onChange={(e) => draft.set('urgent', e.currentTarget.checked)} />

@@ -1,12 +1,12 @@
 /*
- * The keys of the report: F2 a template, F7 the spelling, Ctrl+Enter the signature. Heard in the report, not in a dialog.
+ * The keys of the report: F2 a template, F7 the spelling, F8 dictation, Ctrl+Enter the signature. Heard in the report, not in a dialog.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 import { useEffect, useRef, useState } from 'react';
 import type { Draft } from './draft';
 
-export interface ReportKeys { template?: () => void; spelling: () => void; sign: () => void }
+export interface ReportKeys { template?: () => void; spelling: () => void; dictate?: () => void; sign: () => void }
 
 export function useReportKeys(keys: ReportKeys) {
   const now = useRef(keys);
@@ -14,7 +14,7 @@ export function useReportKeys(keys: ReportKeys) {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || document.querySelector('[role="dialog"]') || event.altKey || event.shiftKey) return;
-      const run = event.key === 'F2' ? now.current.template : event.key === 'F7' ? now.current.spelling : event.key === 'Enter' && (event.ctrlKey || event.metaKey) ? now.current.sign : null;
+      const run = event.key === 'F2' ? now.current.template : event.key === 'F7' ? now.current.spelling : event.key === 'F8' ? now.current.dictate : event.key === 'Enter' && (event.ctrlKey || event.metaKey) ? now.current.sign : null;
       if (!run) return;
       event.preventDefault();
       run();

@@ -23,6 +23,7 @@ export interface Me {
   roles: Role[];
   permissions: string[];
   mode: string;
+  dictation?: boolean; // a speech service is plugged in
   holder: boolean; // a patient or who represents one: the own page, nothing else
 }
 export interface TotpStart { secret: string; otpauth: string; qr_svg: string }

@@ -7,6 +7,7 @@ import { before } from './before';
 import { care } from './care';
 import { codes } from './codes';
 import { common } from './common';
+import { dictation } from './dictation';
 import { display } from './display';
 import { elsewhere } from './elsewhere';
 import { hanging } from './hanging';
@@ -59,6 +60,7 @@ export const PARTS: Texts[] = [
   protocols,
   aids,
   room,
+  dictation,
   display,
 ];
 
