@@ -120,6 +120,10 @@ static const char PROXIED[] =
                           "            proxy_request_buffering off;\n"
                           "            proxy_read_timeout 600s;\n" PROXY_HEADERS(
                               PLAIN) "        }\n"
+                                     "        location ~ ^/api/acts/[0-9]+/dictation$ {\n" /* speech: in memory, never in a file */
+                                     "            client_max_body_size 2m;\n"
+                                     "            client_body_buffer_size 2m;\n" PROXY_HEADERS(
+                                         PLAIN) "        }\n"
                                      "        location = /api/may-upload {\n" /* asked by the edge alone */
                                      "            return 404;\n"
                                      "        }\n"

@@ -90,7 +90,7 @@ export function AddendumEditor({ act, report, personId }: { act: Act; report: Re
       {state.state === 'conflict' && state.theirs && <Conflict mine={content} theirs={state.theirs} reader={opened?.by.name ?? ''} onTheirs={() => draft.takeTheirs()} onMine={() => draft.takeMine()} />}
       {state.restored && state.state !== 'conflict' && <Text size="xs" className="countdown-soon" role="status">{t('report.restored')}</Text>}
       {state.state === 'failed' && <Refusal error={state.error} />}
-      {mayDictate && <><Group><DictationButton dictating={dictating} /></Group><DictationStatus dictating={dictating} /></>}
+      {mayDictate && <Group><DictationButton dictating={dictating} /></Group>}
       <div id="report-addendum" tabIndex={-1}>
         <Textarea label={t(correction ? 'report.addendum.reason' : 'report.addendum.why')} autosize minRows={1} lang="fr" value={addendum.reason ?? ''} onChange={(e) => set({ reason: e.currentTarget.value })} />
       </div>
@@ -108,6 +108,7 @@ export function AddendumEditor({ act, report, personId }: { act: Act; report: Re
       <LanguageReason content={content} missing={missing} onChange={(value) => draft.set('language_reason', value)} />
       {written && <Missing missing={missing} fresh={settled} />}
       <div className="report-foot">
+        {mayDictate && <DictationStatus dictating={dictating} />}
         <Group justify="space-between" gap="xs">
           <SaveMark state={state.state} />
           <Group gap="xs">

@@ -115,7 +115,6 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
         </Group>
         <Anchor component={Link} to="/report-aids" size="xs">{t('aids.title')}</Anchor>
       </Group>
-      {mayDictate && <DictationStatus dictating={dictating} />}
       <Opinions act={act} hint />
       <Earlier actId={act.id} opened={earlier} comparison={shown('comparison') ? content.comparison ?? '' : null} onOpen={setEarlier} onCompare={(value) => draft.set('comparison', value)} />
       <Checkbox label={t('report.urgent')} description={t('report.urgentHint')} checked={content.urgent ?? false} onChange={(e) => draft.set('urgent', e.currentTarget.checked)} />
@@ -136,6 +135,7 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
       <LanguageReason content={content} missing={report.missing} onChange={(value) => draft.set('language_reason', value)} />
       <Missing missing={missing} fresh={settled} />
       <div className="report-foot">
+        {mayDictate && <DictationStatus dictating={dictating} />}
         <Group justify="space-between" gap="xs">
           <SaveMark state={state.state} />
           <Group gap="xs">
