@@ -11,12 +11,12 @@ import { Ward } from './visit.mjs';
 
 const OWN = ['/account', '/display', '/staff', '/staff/me'];
 const ROLES = {
-  pacs: ['/home', '/archive', '/admin/peers', '/admin/quarantine', '/admin/corrections', '/admin/retention', '/admin/storage', '/admin/audit', ...OWN],
+  pacs: ['/home', '/archive', '/admin/peers', '/admin/quarantine', '/admin/corrections', '/admin/retention', '/admin/storage', ...OWN],
   manip: ['/home', '/site', '/site/planning', '/duties', '/archive', '/conventions', '/protocols', '/preparations', '/roster', '/identities', ...OWN],
   demandeur: ['/home', '/requests', '/requests/new', '/duties', '/conventions', '/identities'],
   imageur: ['/home', '/imaging', '/protocols', '/preparations', '/roster', '/report-aids', '/hangings'],
   admin: ['/home', '/conventions', '/roster', '/indicators', '/admin/people', '/admin/organisations', '/admin/retention', '/admin/storage', '/admin/audit', '/staff/rules'],
-  qualite: ['/home', '/indicators', '/conventions', '/staff/people', '/staff/procedures', '/staff/register', '/staff/meetings', '/staff/skills'],
+  qualite: ['/home', '/admin/audit', '/indicators', '/conventions', '/staff/people', '/staff/procedures', '/staff/register', '/staff/meetings', '/staff/skills'],
 };
 const WITH_ACT = ['manip', 'demandeur', 'imageur'];
 // Words that only the page itself says; what people typed in the region holds none of them.

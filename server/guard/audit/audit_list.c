@@ -12,36 +12,63 @@
     " audit_line.organisation_id, audit_line.patient_id, audit_line.act_id, audit_line.actor,"               \
     " audit_line.factors, audit_line.origin, audit_line.what, audit_line.object, audit_line.detail"
 
+/*
+ * The first line written at 'at_ms' or later, in 'ret'; one past the last when there is none. Lines are numbered without gaps as they come, so half of
+ * them is left out at each look; where the clock was set back the answer is near it.
+ */
+static bool line_of(Db *db, int64_t at_ms, int64_t *ret, Err *err)
+{
+    OWNED(DbQuery) *head = db_query(db, "SELECT lines FROM audit_head WHERE id = 1");
+    if (db_next(head, err) != DB_ROW)
+        return err_set(err, ERR_BUG, "The trace could not be read.", "audit_head is empty");
+    int64_t low = 1, high = db_int(head, 0) + 1;
+    while (low < high) {
+        int64_t middle    = low + (high - low) / 2;
+        OWNED(DbQuery) *q = db_query(db, "SELECT at_ms FROM audit_line WHERE id >= ?1 ORDER BY id LIMIT 1");
+        db_bind_int(q, 1, middle);
+        DbStep step = db_next(q, err);
+        if (step == DB_FAILED)
+            return false;
+        if (step == DB_ROW && db_int(q, 0) < at_ms)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *ret = low;
+    return true;
+}
+
+#define WHOLE_OR_REFUSED " AND (?6 = 0 OR audit_line.outcome <> 'ok')"
+#define NEWEST_FIRST     " ORDER BY audit_line.id DESC LIMIT ?5"
+
 /* Each way has its own statement, so that its own index is used. */
-static DbQuery *lines_query(Db *db, const AuditWanted *w)
+static DbQuery *lines_query(Db *db, const AuditWanted *w, int64_t before_id)
 {
     DbQuery *q;
     if (w->patient_id)
         q = db_query(db, "SELECT " LINE_COLUMNS "  FROM audit_line"
-                         " WHERE audit_line.patient_id = ?1 AND audit_line.patient_id <> 0 AND audit_line.id "
-                         "< ?2"
-                         "   AND (?3 = 0 OR audit_line.person_id = ?3) AND (?4 = 0 OR audit_line.act_id = ?4)"
-                         " ORDER BY audit_line.id DESC LIMIT ?5");
+                         " WHERE audit_line.patient_id = ?1 AND audit_line.patient_id <> 0 AND audit_line.id < ?2"
+                         "   AND (?3 = 0 OR audit_line.person_id = ?3) AND (?4 = 0 OR audit_line.act_id = ?4)" WHOLE_OR_REFUSED NEWEST_FIRST);
     else if (w->act_id)
         q = db_query(db, "SELECT " LINE_COLUMNS "  FROM audit_line"
                          " WHERE audit_line.act_id = ?4 AND audit_line.act_id <> 0 AND audit_line.id < ?2"
-                         "   AND (?3 = 0 OR audit_line.person_id = ?3) AND ?1 = 0"
-                         " ORDER BY audit_line.id DESC LIMIT ?5");
+                         "   AND (?3 = 0 OR audit_line.person_id = ?3) AND ?1 = 0" WHOLE_OR_REFUSED NEWEST_FIRST);
     else if (w->person_id)
         q = db_query(db, "SELECT " LINE_COLUMNS "  FROM audit_line"
-                         " WHERE audit_line.person_id = ?3 AND audit_line.person_id <> 0 AND audit_line.id < "
-                         "?2"
-                         "   AND ?1 = 0 AND ?4 = 0"
-                         " ORDER BY audit_line.id DESC LIMIT ?5");
+                         " WHERE audit_line.person_id = ?3 AND audit_line.person_id <> 0 AND audit_line.id < ?2"
+                         "   AND ?1 = 0 AND ?4 = 0" WHOLE_OR_REFUSED NEWEST_FIRST);
+    else if (w->refused)
+        q = db_query(db, "SELECT " LINE_COLUMNS "  FROM audit_line"
+                         " WHERE audit_line.outcome <> 'ok' AND audit_line.id < ?2 AND ?1 = 0 AND ?3 = 0 AND ?4 = 0 AND ?6 = 1" NEWEST_FIRST);
     else
         q = db_query(db, "SELECT " LINE_COLUMNS "  FROM audit_line"
-                         " WHERE audit_line.id < ?2 AND ?1 = 0 AND ?3 = 0 AND ?4 = 0"
-                         " ORDER BY audit_line.id DESC LIMIT ?5");
+                         " WHERE audit_line.id < ?2 AND ?1 = 0 AND ?3 = 0 AND ?4 = 0 AND ?6 = 0" NEWEST_FIRST);
     db_bind_int(q, 1, w->patient_id);
-    db_bind_int(q, 2, w->before_id ? w->before_id : INT64_MAX);
+    db_bind_int(q, 2, before_id);
     db_bind_int(q, 3, w->person_id);
     db_bind_int(q, 4, w->act_id);
     db_bind_int(q, 5, AUDIT_PAGE);
+    db_bind_int(q, 6, w->refused);
     return q;
 }
 
@@ -66,8 +93,11 @@ static json_t *line_json(const DbQuery *q)
 
 bool audit_list_json(Db *db, const AuditWanted *wanted, json_t **ret, Err *err)
 {
+    int64_t before = wanted->before_id ? wanted->before_id : INT64_MAX, later = INT64_MAX;
+    if (wanted->until_ms && !line_of(db, wanted->until_ms + 1, &later, err))
+        return false;
     OWNED(json_t) *lines = json_array();
-    OWNED(DbQuery) *q    = lines_query(db, wanted);
+    OWNED(DbQuery) *q    = lines_query(db, wanted, before < later ? before : later);
     int64_t last         = 0;
     DbStep  step;
     while ((step = db_next(q, err)) == DB_ROW) {

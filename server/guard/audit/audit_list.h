@@ -10,9 +10,10 @@
 
 #include "guard/audit/audit.h"
 
-/* 0: any. 'before_id' is "next" of the page before. */
+/* 0: any. 'before_id' is "next" of the page before; 'until_ms' leaves out what was written later; 'refused': only what was refused or failed. */
 typedef struct AuditWanted {
-    int64_t person_id, patient_id, act_id, before_id;
+    int64_t person_id, patient_id, act_id, before_id, until_ms;
+    bool    refused;
 } AuditWanted;
 
 enum { AUDIT_PAGE = 200 };

@@ -15,7 +15,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "formats/json/json_util.h"
 #include "guard/audit/audit.h"
+#include "guard/audit/audit_list.h"
 #include "platform/clock.h"
 #include "schema/schema.h"
 
@@ -286,6 +288,46 @@ static void every_event_has_a_name_of_its_own(void **state)
     assert_string_equal(audit_event_name(AUDIT_EVENTS), "unset");
 }
 
+/* Ids of the answer, newest first, blank between. */
+static void listed(Fixture *f, const AuditWanted *wanted, char ret[128])
+{
+    Err     err          = { 0 };
+    json_t *raw          = NULL, *line;
+    size_t  i;
+    int     at           = 0;
+    OWNED(Db) *db        = db_read(f->host, &err);
+    assert_non_null(db);
+    assert_true(audit_list_json(db, wanted, &raw, &err));
+    OWNED(json_t) *found = raw;
+    ret[0]               = '\0';
+    json_array_foreach(json_object_get(found, "lines"), i, line)
+        at += snprintf(ret + at, 128 - (size_t)at, "%s%lld", i ? " " : "", (long long)json_integer_value(json_object_get(line, "id")));
+}
+
+/* X3: line i + 1 has outcome i % 3 (ok, refused, failed), person i and the time below. */
+static void lines_are_found_by_refusal_and_day(void **state)
+{
+    Fixture *f = *state;
+    char     ids[128];
+    tamper(f, "UPDATE audit_line SET at_ms = id * 1000", NULL);
+    listed(f, &(AuditWanted) { .refused = true }, ids);
+    assert_string_equal(ids, "12 11 9 8 6 5 3 2");
+    listed(f, &(AuditWanted) { .until_ms = 4000 }, ids);
+    assert_string_equal(ids, "4 3 2 1");
+    listed(f, &(AuditWanted) { .until_ms = 4999, .refused = true }, ids);
+    assert_string_equal(ids, "3 2");
+    listed(f, &(AuditWanted) { .until_ms = 999 }, ids);
+    assert_string_equal(ids, "");
+    listed(f, &(AuditWanted) { .until_ms = 99000, .before_id = 3 }, ids);
+    assert_string_equal(ids, "2 1");
+    listed(f, &(AuditWanted) { .person_id = 3 }, ids);
+    assert_string_equal(ids, "4");
+    listed(f, &(AuditWanted) { .person_id = 3, .refused = true }, ids);
+    assert_string_equal(ids, "");
+    listed(f, &(AuditWanted) { .person_id = 4, .refused = true }, ids);
+    assert_string_equal(ids, "5");
+}
+
 #define WITH_DB(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -302,6 +344,7 @@ int main(void)
         WITH_DB(a_rewritten_middle_breaks_at_the_line_that_follows),
         WITH_DB(a_missing_head_is_found),
         WITH_DB(a_long_text_is_cut_between_characters_and_the_chain_holds),
+        WITH_DB(lines_are_found_by_refusal_and_day),
         cmocka_unit_test(every_event_has_a_name_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

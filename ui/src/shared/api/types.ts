@@ -54,8 +54,8 @@ export interface Convention {
   reasons?: (string | { code: string; text: string })[]; days_left?: number; warning?: number | null;
 }
 export interface AuditLine {
-  id: number; at_ms: number; event: string; outcome: string; person_id?: number; actor?: string; person?: string; factors?: string; origin?: string;
-  what?: string; object?: string; detail?: string; patient_id?: number; act_id?: number;
+  id: number; at_ms: number; event: string; outcome: string; person_id: number; organisation_id: number; actor: string; actor_name: string | null; factors: string; origin: string;
+  what: string; object: string; detail: string; patient_id: number; ipp: string | null; act_id: number; act_number: string | null;
 }
 
 /* ---- patients ---- */

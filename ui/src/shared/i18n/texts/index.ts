@@ -27,6 +27,7 @@ import { rest } from './rest';
 import { room } from './room';
 import { staff } from './staff';
 import { steps } from './steps';
+import { trace } from './trace';
 import { viewer } from './viewer';
 import { volume } from './volume';
 import type { Texts } from './types';
@@ -59,6 +60,7 @@ export const PARTS: Texts[] = [
   planning,
   protocols,
   aids,
+  trace,
   room,
   dictation,
   display,
