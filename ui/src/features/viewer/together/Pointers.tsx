@@ -7,11 +7,12 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useRoom, useRooms } from '@/shared/room/RoomProvider';
 import type { Seat } from '@/shared/room/session';
 import { stackOf as stack } from '../engine/link';
+import { isNewer, paced } from './pace';
 import { pixelOn, pointAt, pointOf, type SharedPoint } from './view';
 
-const POINT_MS = 33, POINTER_LIVES_MS = 2500;
+const POINTER_LIVES_MS = 2500;
 
-interface Pointer { at: SharedPoint; ms: number }
+interface Pointer { at: SharedPoint; ms: number; n: number | undefined }
 
 /* Ours goes out as it moves over a pane; the others' are drawn where they fall on what is shown here. */
 export function Pointers({ ids, box }: { ids: readonly string[]; box: RefObject<HTMLDivElement | null> }) {
@@ -23,9 +24,8 @@ export function Pointers({ ids, box }: { ids: readonly string[]; box: RefObject<
   useEffect(() => {
     const area = box.current;
     if (!area || !session) return undefined;
-    let last = 0;
+    const pace = paced<SharedPoint>((at, n) => session.share('point', { ...at, n }));
     const moved = (event: PointerEvent) => {
-      if (event.timeStamp - last < POINT_MS) return;
       for (const id of ids) {
         const holder = area.querySelector(`[data-testid="image-${id}"]`);
         const rect = holder?.getBoundingClientRect();
@@ -34,20 +34,23 @@ export function Pointers({ ids, box }: { ids: readonly string[]; box: RefObject<
         const frame = pane?.frameAt(pane.current().shown);
         const pixel = pane?.toPixel(event.clientX - rect.left, event.clientY - rect.top);
         if (!frame || !pixel) return;
-        last = event.timeStamp;
-        session.share('point', pointAt(frame, pixel));
+        pace.moved(pointAt(frame, pixel));
         return;
       }
     };
     area.addEventListener('pointermove', moved);
-    return () => area.removeEventListener('pointermove', moved);
+    return () => {
+      pace.stop();
+      area.removeEventListener('pointermove', moved);
+    };
   }, [ids, box, session]);
 
   useEffect(() => {
     const stop = session?.onShared((channel, data, from) => {
       const at = channel === 'point' ? pointOf(data) : null;
-      if (!at) return;
-      known.current.set(from, { at, ms: performance.now() });
+      const { n } = (data ?? {}) as { n?: unknown }, before = known.current.get(from);
+      if (!at || !isNewer(n, before?.n)) return;
+      known.current.set(from, { at, ms: performance.now(), n: typeof n === 'number' ? n : undefined });
       drawn((n) => n + 1);
     });
     const timer = setInterval(() => {
