@@ -151,7 +151,7 @@ static void procedure(DicomWriter *w)
 
 bool phantom_dose(const PhantomOrder *o, const PhantomSeries *ct, double ctdi, double length_mm, PhantomEach *each, void *with, Err *err)
 {
-    PhantomSeries s = phantom_series(o, 900 + ct->number, "SR", "1.2.840.10008.5.1.4.1.1.88.67", "Dose report", "Phantom CT");
+    PhantomSeries s = phantom_series(o, 900 + ct->number, "SR", "1.2.840.10008.5.1.4.1.1.88.67", "Rapport de dose", "Phantom CT");
     OWNED(DicomWriter) *w = dw_new(1 << 20);
     char   sop[65];
     double dlp = (double)(long)(ctdi * length_mm) / 10.0;

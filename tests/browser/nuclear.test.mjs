@@ -77,7 +77,7 @@ ward.story('E14 radiology: the link is tested before the start; another direct m
 
 ward.story('L9 the device is explained to the patient or tried, apart from the preparation sheet; without it nothing starts', async () => {
   const { page } = technologist;
-  const device = row(technologist, 'Dispositif expliqué au patient'), sheet = row(technologist, 'Fiche de préparation, allergies, grossesse');
+  const device = row(technologist, 'Dispositif expliqué au patient'), sheet = row(technologist, 'Fiche de préparation, allergies');
   await exam.ok(exam.technologist, 'prepare-patient', { sheet: 'Fiche de préparation 2026-1', allergies: 'Aucune', renal_function: 'DFG 92 mL/min, hier', pregnancy: 'not-applicable' });
   await sheet.getByText('Fiche de préparation 2026-1', { exact: false }).waitFor();
   await device.getByRole('img', { name: 'À faire' }).waitFor();

@@ -148,11 +148,11 @@ export function AfterSection({ act }: { act: Act }) {
   const { announcement, follow_ups = [], site_check, records = [] } = act.facts;
   const reported = REPORTED.includes(act.state);
   const awaited = (offerOf(act, 'close')?.missing ?? []).filter((one) => one.code === 'records' && one.detail).map((one) => one.detail!);
-  if (!reported && !ENDED.includes(act.state) && !announcement && !offerOf(act, 'mark-bad-news') && !offerOf(act, 'confirm-record')) return null;
+  if (!reported && !ENDED.includes(act.state) && !announcement && !offerOf(act, 'mark-bad-news')?.allowed && !offerOf(act, 'confirm-record')) return null;
   const agreed = announcement?.exchanges?.at(-1);
   const told = announcement?.announced;
   return (
-    <Section title={t('after.section')} icon="check">
+    <Section title={t('after.section')} icon="check" id="after">
       <ul className="check-list">
         {!ENDED.includes(act.state) && (
           <CheckRow done={!!told || (reported && !announcement)} bad={!!announcement && !told} title={t(told ? 'after.announced' : announcement ? 'after.withheld' : 'after.noAnnouncement')} why="E27"

@@ -34,14 +34,15 @@ function IncidentCard({ act, incident, me }: { act: Act; incident: Incident; me:
   const text = useText();
   const silent = silentOf(incident);
   const open = !incident.resolved_at_ms;
+  const pressing = open && (silent.length > 0 || (incident.kind === 'adverse-effect' && !incident.care)); // somebody still has something to do about it now
   const mine = silent.some((role) => me.roles.includes(role)) && offerOf(act, 'acknowledge-incident');
   const preset = { id: incident.id };
   return (
-    <Alert className={open ? 'refusal' : 'offer'} icon={<Icon name="warning" />} p="xs" role={mine ? 'alert' : undefined}
+    <Alert className={pressing ? 'refusal' : 'offer'} icon={<Icon name="warning" />} p="xs" role={mine ? 'alert' : undefined}
       title={`${text('incident', incident.kind)} · ${dayAndTime(incident.at_ms)} · ${incident.by.name}`}>
       <Text size="sm" className="pre">{incident.subject ? `${t(`deviation.${incident.subject}`)} ` : ''}{incident.text}</Text>
       {MUST_KNOW.map((role) => incident.acknowledged?.[role] && (
-        <Text key={role} size="sm">{t('incident.known', { role: text('role', role), name: incident.acknowledged[role].by.name, when: dayAndTime(incident.acknowledged[role].at_ms) })}</Text>
+        <Text key={role} size="sm" className="sentence">{t('incident.known', { role: text('role', role), name: incident.acknowledged[role].by.name, when: dayAndTime(incident.acknowledged[role].at_ms) })}</Text>
       ))}
       {silent.length > 0 && (
         <Group gap="xs">
@@ -50,7 +51,7 @@ function IncidentCard({ act, incident, me }: { act: Act; incident: Incident; me:
         </Group>
       )}
       {incident.escalations ? <Text size="sm">{t('incident.escalated', { count: incident.escalations })}</Text> : null}
-      {incident.care && <Text size="sm">{t('incident.care', { name: incident.care.by.name, when: dayAndTime(incident.care.care_at_ms) })} {incident.care.text} · {incident.care.outcome}</Text>}
+      {incident.care && <Text size="sm">{t('incident.care', { name: incident.care.by.name, when: dayAndTime(incident.care.care_at_ms) })} {incident.care.text.replace(/\.$/, '')}. {t('incident.outcome')} {incident.care.outcome}</Text>}
       {!open && <Text size="sm">{t('act.resolved', { when: dayAndTime(incident.resolved_at_ms ?? 0) })} {incident.resolution}</Text>}
       <Group gap="xs" mt={6}>
         {mine && <Acknowledge act={act} id={incident.id} />}

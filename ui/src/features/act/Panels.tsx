@@ -24,7 +24,7 @@ import { VerdictForm } from './forms/VerdictForm';
 import { IdentityDifferences } from './IdentityDifferences';
 import { isInjected, isNuclear, type Lens, localIsThere, stepsToShow } from './lens';
 import { AskerPanel, askerIsAwaited, ExpertPanel } from './Opinion';
-import { ChannelRow, NuclearRow, PatientRows, PresenceAlerts } from './Presence';
+import { ChannelRow, LocalAwaited, NuclearRow, PatientRows, PresenceAlerts } from './Presence';
 import { offerOf, StepAction } from './StepAction';
 
 /* What the modality says it made (MPPS), all steps together; 0 when it says nothing. */
@@ -185,7 +185,7 @@ function ImagerPanel({ act }: { act: Act }) {
   const present = !!f.imager_presence?.present;
   return (
     <Section title={t('imager.supervise')} icon="eye" tone="work"
-      aside={act.images.study_uid && <Button component={Link} to="/acts/$id/read" params={{ id: String(act.id) } as never} size="sm">{t('act.read')}</Button>}>
+      aside={act.images.study_uid && <Button component={Link} to="/acts/$id/read" params={{ id: String(act.id) } as never} size="sm" variant={f.reading ? 'filled' : 'default'}>{t(f.reading ? 'act.read' : 'act.seeImages')}</Button>}>
       <ul className="check-list">
         <CheckRow done={present} bad={act.state === 'running' && !present} title={t(present ? 'imager.here' : 'imager.away')} why="E1"
           detail={f.imager_presence && <Elapsed sinceMs={f.imager_presence.since_ms} />}>
@@ -253,7 +253,7 @@ function RequesterPanel({ act }: { act: Act }) {
 
 const PANELS: Record<Lens, { panel: (props: { act: Act }) => ReactNode; shows: (act: Act) => string[] }> = {
   technologist: { panel: SitePanel, shows: (act) => (['validated', 'planned', 'running', 'gone', 'released', 'left'].includes(act.state) ? SITE_STEPS : []) },
-  'local-physician': { panel: PresenceAlerts, shows: () => [] },
+  'local-physician': { panel: (props) => <><LocalAwaited {...props} /><PresenceAlerts {...props} /></>, shows: () => [] },
   'nuclear-physician': { panel: PresenceAlerts, shows: () => [] },
   imager: { panel: ImagerPanel, shows: (act) => (['asked', 'info-asked', 'planned', 'running', 'gone', 'released', 'left'].includes(act.state) ? IMAGER_STEPS : []) },
   requester: { panel: RequesterPanel, shows: (act) => (['delivered', 'acknowledged'].includes(act.state) ? REQUESTER_STEPS : act.state === 'draft' ? ['send'] : []) },
@@ -282,6 +282,7 @@ export function WorkPanels({ act, lens }: { act: Act; lens: Lens | undefined }) 
   const Panel = side?.panel;
   const busy = lens === 'requester' && act.kind === 'tele-expertise' ? PANELS.requester.shows(act).length > 0 || askerIsAwaited(act) : !!side?.shows(act).length;
   const idle = !forward.length && !busy && !act.steps.some((one) => one.allowed && PRESSING.has(one.step));
+  const below = ['confirm-site', 'confirm-record'].filter((step) => offerOf(act, step)?.allowed); // all that is left to this person stands far down the page
   const alarm = (act.state === 'running' || act.state === 'released') && offerOf(act, 'report-incident'); // while the patient is there, one action and no fold (E21)
   return (
     <>
@@ -290,6 +291,9 @@ export function WorkPanels({ act, lens }: { act: Act; lens: Lens | undefined }) 
         <Section title={t('act.todo')} icon="check" tone="work">
           <Group align="flex-start" gap="sm">{forward.map((step) => <StepAction key={step} act={act} step={step} />)}</Group>
         </Section>
+      )}
+      {!forward.length && below.length > 0 && (
+        <Text size="sm" className="act-idle">{t('act.below')}{colon()}{below.map((step, i) => <span key={step}>{i > 0 && ' · '}<Anchor href="#after" underline="always">{t(`step.${step}`)}</Anchor></span>)}</Text>
       )}
       {idle && waits(act) && <Text size="sm" className="act-idle" role="status">{t('act.idle')} {t(waits(act)!)}</Text>}
       {alarm && <Group><StepAction act={act} step="report-incident" quiet size="sm" /></Group>}

@@ -6,14 +6,16 @@
 import { Alert } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Act } from '@/shared/api/types';
+import { serverNow } from '@/shared/format/clock';
 import { dayAndTime } from '@/shared/format/dates';
+import { pregnancyAsked } from '@/shared/format/pregnancy';
 import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
 import { Elapsed } from '@/shared/ui/Countdown';
 import { Icon } from '@/shared/ui/Icon';
 import { CheckRow } from './CheckRow';
 import { isInjected, isNuclear, localIsThere } from './lens';
-import { StepAction } from './StepAction';
+import { offerOf, StepAction } from './StepAction';
 
 export function NuclearRow({ act }: { act: Act }) {
   const { t } = useTranslation();
@@ -51,13 +53,20 @@ export function PatientRows({ act }: { act: Act }) {
       <CheckRow done={!!device} title={t('site.device')} why="L9" detail={device && `${text('deviceHow', device.how)} · ${device.by.name} · ${dayAndTime(device.at_ms)}`}>
         {!device && <StepAction act={act} step="explain-device" />}
       </CheckRow>
-      <CheckRow done={!!preparation} bad={waits} title={t('site.preparation')} why="E3 E11" detail={preparation && [preparation.sheet, preparation.allergies && `${t('field.allergies')}${colon()}${preparation.allergies}`,
+      <CheckRow done={!!preparation} bad={waits} title={t(pregnancyAsked(act, serverNow()) ? 'site.preparation' : 'site.preparationShort')} why="E3 E11" detail={preparation && [preparation.sheet, preparation.allergies && `${t('field.allergies')}${colon()}${preparation.allergies}`,
         preparation.renal_function && `${t('renal.title')}${colon()}${preparation.renal_function}`, preparation.pregnancy && `${t('field.pregnancy')}${colon()}${text('pregnancy', preparation.pregnancy)}`,
         waits ? t('site.pregnancyWaits') : decision?.text].filter(Boolean).join(' · ')}>
         <StepAction act={act} step="prepare-patient" quiet={!!preparation} label={preparation ? t('common.edit') : undefined} />
       </CheckRow>
     </>
   );
+}
+
+/* Before the exam: why the local physician is asked to confirm. E23 */
+export function LocalAwaited({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  if (!isInjected(act) || localIsThere(act.facts) || !offerOf(act, 'confirm-local-presence')?.allowed || (act.state !== 'validated' && act.state !== 'planned')) return null;
+  return <Alert className="offer" icon={<Icon name="clock" />}>{t('site.localAwaited')}</Alert>;
 }
 
 /* While the patient is there: who must be and is not. */

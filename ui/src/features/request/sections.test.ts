@@ -1,7 +1,8 @@
 /* The form asks what this exam and this patient call for. SPDX-License-Identifier: Apache-2.0 */
 import { describe, expect, it } from 'vitest';
 import type { Act } from '@/shared/api/types';
-import { changesOf, fieldsFor, pregnancyAsked, SECTIONS } from './sections';
+import { pregnancyAsked } from '@/shared/format/pregnancy';
+import { changesOf, fieldsFor, SECTIONS } from './sections';
 
 const NOW = Date.UTC(2026, 10, 23);
 const act = (sex: string, birth_date: string, modality = 'CT') => ({ modality, patient: { sex, birth_date } }) as unknown as Act;

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import type { Act, RequestFacts } from '@/shared/api/types';
-import { ageAt } from '@/shared/format/dates';
+import { pregnancyAsked } from '@/shared/format/pregnancy';
 
 export type RequestField = {
   name: keyof RequestFacts;
@@ -18,13 +18,6 @@ export type RequestField = {
 export type RequestSection = { name: string; fields: RequestField[] };
 
 export const irradiates = (modality: string) => ['CT', 'DX', 'CR', 'NM', 'PT', 'PT/CT', 'NM/CT'].includes(modality);
-
-/* Women of child-bearing age, and where sex or age is not known: the server's own rule. */
-export function pregnancyAsked(act: Pick<Act, 'patient'>, nowMs: number): boolean {
-  if (act.patient.sex === 'M') return false;
-  const age = ageAt(act.patient.birth_date, nowMs);
-  return !age || (age.years >= 10 && age.years <= 55);
-}
 
 const KNOWN = ['no', 'yes', 'unknown'] as const;
 const isMri = (act: Pick<Act, 'modality'>) => act.modality === 'MR';

@@ -6,6 +6,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import type { Act } from '../api/types';
+import { serverNow } from '../format/clock';
+import { pregnancyAsked } from '../format/pregnancy';
 
 export type Field = {
   name: string;
@@ -280,7 +282,7 @@ export const STEP_FIELDS: Record<string, Field[]> = {
     { name: 'sheet', kind: 'line' },
     { name: 'allergies', kind: 'text', optional: true, needed: ({ facts }) => !['none', '', undefined].includes(facts.protocol?.injection) },
     { name: 'renal_function', kind: 'line', optional: true, needed: ({ facts }) => facts.protocol?.injection === 'contrast' },
-    { name: 'pregnancy', kind: 'select', codes: CODES.pregnancy, group: 'pregnancy', optional: true, when: (_, act) => act?.patient.sex !== 'M' },
+    { name: 'pregnancy', kind: 'select', codes: CODES.pregnancy, group: 'pregnancy', optional: true, when: (_, act) => !act || pregnancyAsked(act, serverNow()) },
   ],
   'decide-pregnancy': [{ name: 'text', kind: 'text' }],
   prescribe: [

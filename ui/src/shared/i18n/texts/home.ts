@@ -121,7 +121,7 @@ export const home = {
   'timeline.named.batch': ['Lot : {{said}}', 'Batch: {{said}}'],
   'timeline.named.usualAct': ['Acte usuel : {{said}}', 'A usual act: {{said}}'],
   'timeline.named.reached': ['Reçu : {{said}}', 'Received: {{said}}'],
-  'timeline.named.heard': ['Le patient lui-même : {{said}}', 'The patient themselves: {{said}}'],
+  'timeline.named.heard': ['Avis du patient : {{said}}', 'The patient says: {{said}}'],
   'timeline.named.pregnancy': ['Grossesse : {{said}}', 'Pregnancy: {{said}}'],
   'timeline.tone.stop': ['Refus ou arrêt', 'Refused or stopped'],
   'timeline.tone.deviation': ['Écart', 'Deviation'],

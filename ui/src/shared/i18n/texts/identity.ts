@@ -160,7 +160,7 @@ export const identity = {
   'field.usual_act': ['L’acte est-il usuel ?', 'Is the act a usual one?'],
   'field.other_holder': ['L’autre titulaire de l’autorité parentale', 'The other holder of parental authority'],
   'field.other_holder_name': ['Son nom, ou la pièce qui le montre', 'Their name, or the paper that shows it'],
-  'field.heard': ['Le patient lui-même', 'The patient themselves'],
+  'field.heard': ['Avis du patient', 'What the patient says'],
   'field.heard_text': ['Ce qui a été décidé, et par qui', 'What was decided, and by whom'],
   'field.able': ['Le patient protégé est', 'The protected patient is'],
   'field.minor_exception': ['Pourquoi le mineur consent sans ses parents', 'Why the minor consents without the parents'],
