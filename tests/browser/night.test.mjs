@@ -135,6 +135,10 @@ ward.story('E26 an urgent finding: a message only summons, spoken with read-back
   assert.equal(await physician.page.locator('button[data-step="act-on-urgent"]:enabled').count(), 0, 'nobody has been told yet');
   const early = await physician.step(exam.id, 'act-on-urgent', { id: 1, text: 'Transfert' });
   assert.equal(early.status, 409);
+  await imager.page.goto(`/acts/${exam.id}/read`); // who reads on is reminded beside the images, and one touch leads back
+  await imager.page.getByTestId('report').getByText('Dissection aortique de type B.').waitFor();
+  await imager.page.getByRole('link', { name: 'Transmettre ce résultat' }).click();
+  await imager.page.waitForURL(/#urgent$/);
   await inDialog(imager, 'tell-urgent', async (d) => {
     await imager.write('Personne prévenue', 'Dr Paul NGUYEN', d);
     await imager.choose('Par', 'Voix', d);
@@ -142,6 +146,7 @@ ward.story('E26 an urgent finding: a message only summons, spoken with read-back
   }, urgent);
   await imager.shot('night-06-urgent');
   await imager.accessible('urgent finding of the imager');
+  await physician.page.getByText('Transmis à Dr Paul NGUYEN, de vive voix', { exact: false }).first().waitFor();
   await inDialog(physician, 'act-on-urgent', (d) => physician.write('Conduite tenue', 'Transfert accepté au CHU, départ à 23 h 10, labétalol débuté.', d));
   await imager.page.getByText(/Transfert accepté au CHU/).first().waitFor();
   await physician.page.setViewportSize({ width: 390, height: 844 });

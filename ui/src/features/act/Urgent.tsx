@@ -19,7 +19,7 @@ export function UrgentSection({ act }: { act: Act }) {
   const findings = act.facts.urgent ?? [];
   if (!findings.length && !offerOf(act, 'report-urgent')) return null;
   return (
-    <Section title={t('act.urgent')} icon="bell" aside={<StepAction act={act} step="report-urgent" quiet size="xs" withMissing={false} />}>
+    <Section title={t('act.urgent')} icon="bell" id="urgent" aside={<StepAction act={act} step="report-urgent" quiet size="xs" withMissing={false} />}>
       <Stack gap="sm">
         {!findings.length && <Text size="sm" c="dimmed">{t('urgent.none')}</Text>}
         {[...findings].reverse().map((one) => <FindingCard key={one.id} act={act} finding={one} />)}
@@ -50,7 +50,7 @@ function FindingCard({ act, finding }: { act: Act; finding: UrgentFinding }) {
       )}
       {finding.escalations ? <Text size="sm">{t('incident.escalated', { count: finding.escalations })}</Text> : null}
       {told.map((one) => (
-        <Text key={one.told_at_ms} size="sm">{t('urgent.told', { name: one.to, how: text('spoken', one.how), when: dayAndTime(one.told_at_ms), repeated: one.repeated })}</Text>
+        <Text key={one.told_at_ms} size="sm">{t('urgent.told', { name: one.to, how: t(`urgent.by.${one.how}`), when: dayAndTime(one.told_at_ms), repeated: one.repeated })}</Text>
       ))}
       {finding.delegate && <Text size="sm">{t('urgent.delegate', { name: finding.delegate.name, by: finding.delegate.by.name })}</Text>}
       {finding.action && <Text size="sm">{t('urgent.action', { name: finding.action.by.name, when: dayAndTime(finding.action.at_ms) })} {finding.action.text}</Text>}

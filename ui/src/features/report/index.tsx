@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import './report.css';
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -49,8 +49,14 @@ function Panel({ act, me }: { act: Act; me: Me }) {
           <StateBadge state={act.state} kind={act.kind} size="sm" />
           <PriorityBadge priority={act.priority} size="sm" />
           <Text size="xs" c="dimmed" className="num">{act.number} · {text('modality', act.modality)} · {act.region} · {act.site.name}</Text>
-          {act.deadline?.what === 'report' && <Countdown deadline={act.deadline} />}
+          {(act.deadline?.what === 'report' || act.deadline?.what === 'urgent') && <Countdown deadline={act.deadline} />}
         </Group>
+        {act.facts.urgent?.filter((one) => !one.action).map((one) => ( // E26: whoever reads on still has this to tell
+          <Alert key={one.id} className="refusal" mt={8} p="xs" icon={<Icon name="warning" />} title={`${text('urgent', one.category)} · ${t(one.told?.length ? 'urgent.waitsAction' : 'urgent.waitsVoice')}`}>
+            <Text size="sm">{one.text}</Text>
+            <Link to="/acts/$id" params={{ id: String(act.id) } as never} hash="urgent" className="report-back">{t('urgent.toFinding')}</Link>
+          </Alert>
+        ))}
       </header>
       <Loaded query={report} rows={8}>{(data) => <Body act={act} me={me} report={data} />}</Loaded>
     </Stack>
