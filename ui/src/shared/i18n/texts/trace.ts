@@ -104,6 +104,7 @@ export const trace = {
   'trace./api/acts/{id}/steps/{step}': ['Étape d’un acte', 'Step of an act'],
   'trace./api/acts/{id}/report': ['Compte rendu', 'Report'],
   'trace./api/acts/{id}/earlier-reports': ['Comptes rendus antérieurs', 'Earlier reports'],
+  'trace./api/acts/{id}/dictation': ['Dictée d’un compte rendu', 'Dictation of a report'],
   'trace./api/acts/{id}/addendum': ['Complément au compte rendu', 'Addendum to the report'],
   'trace./api/acts/{id}/report.pdf': ['Compte rendu (PDF)', 'Report (PDF)'],
   'trace./api/acts/{id}/experts': ['Experts possibles d’un acte', 'Possible experts of an act'],
