@@ -51,6 +51,7 @@ ward.story('E30 both versions are listed and one is chosen with a reason', async
 ward.story('E15 an exam of nobody is attached; its identities differ and are accepted', async () => {
   const exams = section('Examens sans patient sûr');
   await pacs.press('Rattacher', exams);
+  await pacs.dialog().getByText(/^FANTOME NUMERO 310 · /).waitFor(); // which one, said again
   await pacs.write('Identifiant du patient (IPP)', 'INCONNU', pacs.dialog());
   await pacs.write('Motif', 'Appel du site', pacs.dialog());
   await pacs.press('Confirmer', pacs.dialog());

@@ -33,6 +33,7 @@ ward.story('E30 an exam is deleted with a reason, and restored', async () => {
   await pacs.accessible('retention');
   await pacs.shot('retention');
   await pacs.press('Restaurer', basket);
+  await pacs.dialog().getByText(/^FANTOME NUMERO 811 · .*Examen entier/).waitFor(); // which one, said again
   await pacs.write('Motif', 'Le bon examen', pacs.dialog());
   await pacs.press('Confirmer', pacs.dialog());
   await basket.getByText('Restauré', { exact: true }).waitFor();

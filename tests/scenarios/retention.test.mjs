@@ -127,6 +127,8 @@ test('O8 what is hidden is destroyed before its time by another person only, wit
   assert.equal(pdf.status, 200);
   const text = execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf.bytes, encoding: 'utf8' }).replace(/\s+/g, ' ');
   assert.match(text, /détruite .*avant le terme par une autre/);
+  for (const login of ['pacs', 'admin']) assert.ok(text.includes(sql(`SELECT given || ' ' || family FROM person WHERE login = '${login}'`).trim().split('\n').at(-1)), `${login} by name: ${text}`);
+  assert.doesNotMatch(text, /par pacs|par admin/);
   // an administrator who deleted may not destroy alone either: the person counts, not the role
   sql(`UPDATE deletion SET state = 'hidden', person_id = ${admin.me.person.id} WHERE id = ${id}`);
   assert.equal((await destroy(admin, 'Seul')).status, 403);

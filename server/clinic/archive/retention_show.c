@@ -12,6 +12,7 @@
 #include "formats/json/base64.h"
 #include "formats/json/json_util.h"
 #include "formats/pdf/pdf.h"
+#include "guard/access/directory.h"
 #include "platform/clock.h"
 
 /* ---- JSON ---- */
@@ -245,6 +246,18 @@ static void words(PdfDoc *pdf)
                          "identifiants."));
 }
 
+/* Who stands behind a login, by name; what is no person stays as it is. */
+static bool who_shown(Db *db, Slice login, char ret[160], Err *err)
+{
+    json_t *raw = NULL;
+    if (login.len && !login_json(db, login, &raw, err))
+        return false;
+    OWNED(json_t) *person = raw;
+    const char *name      = json_string_value(json_object_get(person, "name"));
+    (void)slice_copy(name ? slice_of(name) : login, ret, 160);
+    return true;
+}
+
 typedef struct Certificate {
     const char *title, *rule;
     Slice       asked_by, approved_by, reason;
@@ -264,9 +277,11 @@ static bool certificate_make(Db *db, DbQuery *list, const Certificate *c, Buf *r
     OWNED_TEXT char *mem     = calloc(1, sizeof(Rows));
     Rows            *r       = (Rows *)(void *)mem;
     int64_t          studies = 0, images = 0;
-    char             asked[40], approved[40], done[40];
+    char             asked[40], approved[40], done[40], asker[160], approver[160];
     if (!pdf || !arena || !r)
         return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "certificate");
+    if (!who_shown(db, c->asked_by, asker, err) || !who_shown(db, c->approved_by, approver, err))
+        return false;
     r->arena = arena;
     when_shown(c->asked_at_ms, asked);
     when_shown(c->approved_at_ms, approved);
@@ -274,9 +289,9 @@ static bool certificate_make(Db *db, DbQuery *list, const Certificate *c, Buf *r
     pdf_title(pdf, c->title, "Article R. 1112-7 du code de la santé publique");
     pdf_grid_begin(pdf, "Décision");
     pdf_field(pdf, "Règle", slice_of(c->rule));
-    pdf_field(pdf, "Demandée par", c->asked_by);
+    pdf_field(pdf, "Demandée par", slice_of(asker));
     pdf_field(pdf, "Le", slice_of(asked));
-    pdf_field(pdf, "Approuvée par", c->approved_by);
+    pdf_field(pdf, "Approuvée par", slice_of(approver));
     pdf_field(pdf, "Approuvée le", c->approved_at_ms ? slice_of(approved) : SLICE_NONE);
     pdf_field(pdf, "Motif", c->reason);
     pdf_field_strong(pdf, "Détruit le", slice_of(done));

@@ -5,6 +5,7 @@
  */
 import { Anchor, Badge, Button, Checkbox, Group, Modal, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Aside, type BlobFault, type RefusedObject, type Settling, type StrayStudy, useQuarantine, useSettle } from '@/shared/api/requests/quarantine';
@@ -20,7 +21,8 @@ import { Lines } from '@/shared/ui/Lines';
 import { Listed } from '@/shared/ui/Listed';
 import { useAddress } from '@/shared/ui/useAddress';
 
-interface Question { title: string; text: string; path: string; body: Record<string, unknown>; assign?: boolean; ipp?: string; accession?: string }
+/* 'about': which exam or image it is, said again where it is decided. */
+interface Question { title: string; about?: string; text: string; path: string; body: Record<string, unknown>; assign?: boolean; ipp?: string; accession?: string }
 
 export function QuarantinePage() {
   const { t } = useTranslation();
@@ -64,6 +66,8 @@ export function QuarantinePage() {
 const LISTED = 500; // at most, of each list, as the server gives them
 const PAGE = 10;    // rows: four lists stand on this page
 
+const aboutStudy = (t: TFunction, one: StrayStudy) => [dicomName(one.image.name) || t('archive.noName'), one.description || dicomList(one.modalities), dicomDay(one.date)].filter(Boolean).join(' · ');
+
 function Studies({ list, ask }: { list: StrayStudy[]; ask: (q: Question) => void }) {
   const { t } = useTranslation();
   const words = (one: StrayStudy) => [one.description, dicomDay(one.date), one.modalities, one.accession, dicomName(one.image.name), one.image.id, dicomDay(one.image.birth_date), one.patient?.birth_name, one.patient?.first_given, one.patient?.ipp, one.uid];
@@ -86,9 +90,9 @@ function Studies({ list, ask }: { list: StrayStudy[]; ask: (q: Question) => void
               </Table.Td>
               <Table.Td>
                 <Group gap={6}>
-                  {one.wrong_patient && one.patient && <Button size="xs" variant="default" onClick={() => ask({ title: t('quarantine.accept'), text: t('quarantine.acceptText'), path: `/api/archive/studies/${one.id}/assign`, body: { ipp: one.patient?.ipp, accession: one.accession, accept_differences: true } })}>{t('quarantine.accept')}</Button>}
-                  <Button size="xs" variant="default" onClick={() => ask({ title: t('quarantine.attach'), text: t('quarantine.attachText'), path: `/api/archive/studies/${one.id}/assign`, body: {}, assign: true, ipp: '', accession: '' })}>{t('quarantine.attach')}</Button>
-                  {one.patient && <Button size="xs" variant="default" onClick={() => ask({ title: t('quarantine.detach'), text: t('quarantine.detachText'), path: `/api/archive/studies/${one.id}/assign`, body: { ipp: '' } })}>{t('quarantine.detach')}</Button>}
+                  {one.wrong_patient && one.patient && <Button size="xs" variant="default" onClick={() => ask({ title: t('quarantine.accept'), about: aboutStudy(t, one), text: t('quarantine.acceptText'), path: `/api/archive/studies/${one.id}/assign`, body: { ipp: one.patient?.ipp, accession: one.accession, accept_differences: true } })}>{t('quarantine.accept')}</Button>}
+                  <Button size="xs" variant="default" onClick={() => ask({ title: t('quarantine.attach'), about: aboutStudy(t, one), text: t('quarantine.attachText'), path: `/api/archive/studies/${one.id}/assign`, body: {}, assign: true, ipp: '', accession: '' })}>{t('quarantine.attach')}</Button>
+                  {one.patient && <Button size="xs" variant="default" onClick={() => ask({ title: t('quarantine.detach'), about: aboutStudy(t, one), text: t('quarantine.detachText'), path: `/api/archive/studies/${one.id}/assign`, body: { ipp: '' } })}>{t('quarantine.detach')}</Button>}
                 </Group>
               </Table.Td>
             </Table.Tr>
@@ -102,7 +106,7 @@ function Studies({ list, ask }: { list: StrayStudy[]; ask: (q: Question) => void
 function Asides({ list, ask }: { list: Aside[]; ask: (q: Question) => void }) {
   const { t } = useTranslation();
   const question = (one: Aside, settlement: 'keep-first' | 'show-other'): Question =>
-    ({ title: t(`quarantine.${settlement}`), text: t(`quarantine.${settlement}Text`), path: `/api/archive/asides/${one.id}/settle`, body: { settlement } });
+    ({ title: t(`quarantine.${settlement}`), about: [dicomName(one.patient_name) || t('archive.noName'), one.description, dicomDay(one.date), t('quarantine.imageNumber', { number: one.number ?? '—' })].filter(Boolean).join(' · '), text: t(`quarantine.${settlement}Text`), path: `/api/archive/asides/${one.id}/settle`, body: { settlement } });
   const words = (one: Aside) => [dicomName(one.patient_name), one.modality, one.description, dicomDay(one.date), one.uid, whoText(t, one.actor, one.actor_name), one.settled_reason];
   return (
     <Listed rows={list} words={words} label={t('quarantine.asides')} none={t('quarantine.noAside')} icon="check" size={PAGE} most={LISTED}>
@@ -199,6 +203,7 @@ function Settle({ asked, done }: { asked: Question; done: () => void }) {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
+        {asked.about && <Text size="sm" fw={600}>{asked.about}</Text>}
         <Text size="sm">{asked.text}</Text>
         {asked.assign && (
           <>

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { Anchor, Badge, Button, Group, Modal, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/shared/api/requests/me';
@@ -20,7 +21,8 @@ import { Listed } from '@/shared/ui/Listed';
 import { useAddress } from '@/shared/ui/useAddress';
 import { RetentionTerms } from './RetentionTerms';
 
-interface Question extends Order { title: string; text: string; ipp?: boolean; whose?: string; died?: boolean; noReason?: boolean }
+/* 'about': whose and which, said again where it is decided. */
+interface Question extends Order { title: string; about?: string; text: string; ipp?: boolean; whose?: string; died?: boolean; noReason?: boolean }
 type Ask = (question: Question) => void;
 
 const LISTED = 500; // at most, of each list, as the server gives them
@@ -80,6 +82,9 @@ function useRights() {
 
 const TONES = { hidden: 'wait', restored: 'good', purged: 'stop', lifted: 'calm', proposed: 'wait', approved: 'good', withdrawn: 'calm' } as const;
 
+const aboutDeletion = (t: TFunction, one: Deletion) =>
+  [one.dicom_name ? dicomName(one.dicom_name) : one.study_uid, one.description, dicomDay(one.study_date), t(`retention.level.${one.level}`), t('quarantine.images', { count: one.instances })].filter(Boolean).join(' · ');
+
 function Deletions({ list, ask, archive, administer }: { list: Deletion[]; ask: Ask; archive: boolean; administer: boolean }) {
   const { t } = useTranslation();
   const words = (one: Deletion) => [dicomName(one.dicom_name), one.description, dicomDay(one.study_date), one.modalities, one.study_uid, one.reason, whoText(t, one.actor, one.actor_name), t(`retention.state.${one.state}`), t(`retention.level.${one.level}`)];
@@ -96,11 +101,11 @@ function Deletions({ list, ask, archive, administer }: { list: Deletion[]; ask: 
                 <span className="sub">{one.state === 'hidden' ? t('retention.until', { when: dayAndTime(one.until_ms) }) : one.ended_at_ms !== null && [dayAndTime(one.ended_at_ms), whoText(t, one.ended_by, one.ended_by_name), one.ended_reason].filter(Boolean).join(' · ')}</span>
               </Table.Td>
               <Table.Td>
-                {one.state === 'hidden' && archive && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.restore'), text: t('retention.restoreText'), path: `/api/archive/deletions/${one.id}/restore` })}>{t('retention.restore')}</Button>}
-                {one.state === 'hidden' && administer && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.destroy'), text: t('retention.destroyText'), path: `/api/archive/deletions/${one.id}/purge` })}>{t('retention.destroy')}</Button>}
+                {one.state === 'hidden' && archive && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.restore'), about: aboutDeletion(t, one), text: t('retention.restoreText'), path: `/api/archive/deletions/${one.id}/restore` })}>{t('retention.restore')}</Button>}
+                {one.state === 'hidden' && administer && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.destroy'), about: aboutDeletion(t, one), text: t('retention.destroyText'), path: `/api/archive/deletions/${one.id}/purge` })}>{t('retention.destroy')}</Button>}
                 {(one.state === 'purged' || one.state === 'lifted') && <Group gap={8}>
                   <Anchor size="sm" href={`/api/archive/deletions/${one.id}/certificate.pdf`} target="_blank">{t('retention.certificate')}</Anchor>
-                  {one.state === 'purged' && archive && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.lift'), text: t('retention.liftText'), path: `/api/archive/deletions/${one.id}/lift` })}>{t('retention.lift')}</Button>}
+                  {one.state === 'purged' && archive && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.lift'), about: aboutDeletion(t, one), text: t('retention.liftText'), path: `/api/archive/deletions/${one.id}/lift` })}>{t('retention.lift')}</Button>}
                 </Group>}
               </Table.Td>
             </Table.Tr>
@@ -166,7 +171,7 @@ function Items({ id, ask, administer }: { id: number; ask: Ask; administer: bool
                       {one.kept_reason && <Text size="sm">{t('retention.keptOutBecause', { why: one.kept_reason })}</Text>}
                       {all.state === 'proposed' && (one.kept_reason
                         ? <Button size="xs" variant="default" onClick={() => retain.mutate({ path: `/api/archive/purges/${id}/items/${one.id}`, body: {} })}>{t('retention.putIn')}</Button>
-                        : <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.keep'), text: t('retention.keepText'), path: `/api/archive/purges/${id}/items/${one.id}` })}>{t('retention.keep')}</Button>)}
+                        : <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.keep'), about: [one.birth_name, one.first_given, dicomDay(one.study_date), dicomList(one.modalities)].filter(Boolean).join(' · '), text: t('retention.keepText'), path: `/api/archive/purges/${id}/items/${one.id}` })}>{t('retention.keep')}</Button>)}
                     </Table.Td>
                   </Table.Tr>
                 ))}
@@ -199,7 +204,7 @@ function Holds({ list, ask, archive }: { list: Hold[]; ask: Ask; archive: boolea
               <Table.Td>{one.birth_name} {one.first_given}<span className="sub">{one.ipp}</span></Table.Td>
               <Table.Td>{one.reason}<span className="sub">{dayAndTime(one.at_ms)} · {whoText(t, one.actor, one.actor_name)}</span></Table.Td>
               <Table.Td><Badge size="sm" tt="none" className={`tone tone-${one.ended_at_ms ? 'calm' : 'wait'}`}>{t(one.ended_at_ms ? 'retention.holdEnded' : 'retention.held')}</Badge>{one.ended_at_ms !== null && <span className="sub">{dayAndTime(one.ended_at_ms)} · {whoText(t, one.ended_by, one.ended_by_name)}</span>}</Table.Td>
-              <Table.Td>{one.ended_at_ms === null && archive && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.unhold'), text: t('retention.unholdText'), method: 'DELETE', path: `/api/archive/holds/${one.id}`, noReason: true })}>{t('retention.unhold')}</Button>}</Table.Td>
+              <Table.Td>{one.ended_at_ms === null && archive && <Button size="xs" variant="default" onClick={() => ask({ title: t('retention.unhold'), about: `${one.birth_name} ${one.first_given} · ${one.ipp}`, text: t('retention.unholdText'), method: 'DELETE', path: `/api/archive/holds/${one.id}`, noReason: true })}>{t('retention.unhold')}</Button>}</Table.Td>
             </Table.Tr>
           ))}
         </Lines>
@@ -220,6 +225,7 @@ function Answer({ asked, done }: { asked: Question; done: () => void }) {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
+        {asked.about && <Text size="sm" fw={600}>{asked.about}</Text>}
         <Text size="sm">{asked.text}</Text>
         {asked.ipp && <TextInput label={t('quarantine.ipp')} value={typed.ipp} required withAsterisk={false} onChange={(e) => setTyped({ ...typed, ipp: e.currentTarget.value })} />}
         {asked.died && <BirthDateInput label={t('retention.diedOn')} value={typed.died_on || null} defaultLevel="month" onChange={(day) => setTyped({ ...typed, died_on: day ?? '' })} />}
