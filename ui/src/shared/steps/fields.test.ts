@@ -62,5 +62,5 @@ test('L2 a moment to come is not preset to now: the hour on the label of a dose 
   const fields = STEP_FIELDS['prepare-dose']!, known = firstValues(fields, act({ prescriptions: [{ id: 1, kind: 'radiopharmaceutical', text: 'FDG' }] }), 1000);
   expect(known).toMatchObject({ calibrated_at_ms: 1000, expires_at_ms: '' });
   expect(emptyFields(fields, { ...known, kind: 'radiopharmaceutical' })).toContain('expires_at_ms');
-  for (const [step, field] of [['add-follow-up', 'due_at_ms'], ['agree-announcement', 'planned_at_ms'], ['ask-later', 'start_ms']] as const) expect(firstValues(STEP_FIELDS[step]!, act({}), 1000)[field]).toBe('');
+  for (const [step, field] of [['add-follow-up', 'due_at_ms'], ['ask-later', 'start_ms']] as const) expect(firstValues(STEP_FIELDS[step]!, act({}), 1000)[field]).toBe('');
 });

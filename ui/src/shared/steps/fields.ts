@@ -407,7 +407,7 @@ export const STEP_FIELDS: Record<string, Field[]> = {
   'agree-announcement': [
     { name: 'who', kind: 'select', codes: CODES.announcer, group: 'announcer' },
     { name: 'how', kind: 'choice', codes: CODES.announceHow, group: 'announceHow' },
-    { name: 'planned_at_ms', kind: 'moment', initial: '' },
+    { name: 'planned_at_ms', kind: 'moment' },
     { name: 'text', kind: 'text' },
   ],
   'record-announcement': [
