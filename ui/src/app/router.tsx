@@ -24,6 +24,7 @@ import { ArchiveViewPage } from './archive';
 import { homeOf, listsOf } from './navigation';
 import { PriorPage } from './prior';
 import { ReadPage } from './read';
+import { ActScreenPage, ArchiveScreenPage } from './screen';
 import { useSession } from './session';
 import { Nowhere, Shell } from './shell';
 
@@ -128,6 +129,23 @@ const archiveViewRoute = createRoute({
   },
 });
 
+const actScreenRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/acts/$id/screen',
+  component: function ActScreenRoute() {
+    const id = idOf(actScreenRoute.useParams().id);
+    return <ActScreenPage key={id} id={id} />;
+  },
+});
+const archiveScreenRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/archive/$uid/screen',
+  component: function ArchiveScreenRoute() {
+    const { uid } = archiveScreenRoute.useParams();
+    return <ArchiveScreenPage key={uid} study={/^[0-9.]{1,64}$/.test(uid) ? uid : ''} />;
+  },
+});
+
 const page = (path: string, component: () => React.ReactNode) => createRoute({ getParentRoute: () => root, path, component });
 
 const tree = root.addChildren([
@@ -171,7 +189,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/staff/skills', component: lazyRouteComponent(staff, 'SkillsPage') }),
   createRoute({ getParentRoute: () => root, path: '/staff/rules', component: lazyRouteComponent(staff, 'RulesPage') }),
   page('/identities', () => <IdentitiesPage me={useSession().me} />),
-  protocolRoute, sheetRoute, archiveViewRoute, identityRoute, actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,
+  protocolRoute, sheetRoute, archiveViewRoute, actScreenRoute, archiveScreenRoute, identityRoute, actRoute, requestFormRoute, importRoute, elsewhereRoute, priorRoute, readRoute,
 ]);
 
 /* Routes are built by a helper, so addresses are plain strings for links; a wrong one shows the 'nowhere' page. */

@@ -96,6 +96,7 @@ export function Shell() {
   const onAct = useRouterState({ select: (state) => state.location.pathname.startsWith('/acts/') });
   if (!onAct) tellHoursOf(me.memberships[0]?.organisation.time_zone); // a page of an act tells those of its site
   const reading = useRouterState({ select: (state) => /\/read$|\/priors\/|^\/archive\/.*\/view$/.test(state.location.pathname) });
+  const alone = useRouterState({ select: (state) => state.location.pathname.endsWith('/screen') }); // a second window: images and nothing else
   const light = colorScheme === 'light';
   useShortcuts({ roles: me.roles, onHelp: keysDo.open, onTheme: toggleColorScheme });
 
@@ -107,7 +108,7 @@ export function Shell() {
         <header className="shell-head">
           {me.mode === 'demonstration' && <div className="demo">{t('shell.demo')}</div>}
           <OfflineBand />
-          <div className="shell-bar">
+          {!alone && <div className="shell-bar">
             <Link to={homeOf(me.roles)} className="brand" aria-label="Béclère"><Brand /> <span>Béclère</span></Link>
             <TopNav me={me} />
             <div className="shell-right">
@@ -121,12 +122,16 @@ export function Shell() {
               </Tooltip>
               <AccountMenu me={me} leave={leave} onKeys={keysDo.open} />
             </div>
-          </div>
+          </div>}
         </header>
-        <main id="content" tabIndex={-1} className={reading ? 'shell-main wide' : 'shell-main'}><Outlet /></main>
-        <BottomNav me={me} />
-        <RoomDock />
-        <RingingCall me={me} />
+        <main id="content" tabIndex={-1} className={reading || alone ? 'shell-main wide' : 'shell-main'}><Outlet /></main>
+        {!alone && (
+          <>
+            <BottomNav me={me} />
+            <RoomDock />
+            <RingingCall me={me} />
+          </>
+        )}
         <ShortcutsSheet opened={keys} onClose={keysDo.close} />
       </div>
     </LiveLink>

@@ -9,6 +9,7 @@ import type { Patient, Sex } from '@/shared/api/types';
 import { dicomDay } from '@/shared/format/dicom';
 import { Empty, Loaded } from '@/shared/ui/Blocks';
 import { Study } from '.';
+import type { Monitor } from './screens/pair';
 
 const words = (name: string) => (name.split('=')[0] ?? '').split('^').map((one) => one.trim());
 const patientOf = (one: FoundStudy): Patient => {
@@ -20,7 +21,7 @@ const patientOf = (one: FoundStudy): Patient => {
   };
 };
 
-export default function ArchivedViewer({ studyUid }: { studyUid: string }) {
+export default function ArchivedViewer({ studyUid, screen = 1 }: { studyUid: string; screen?: Monitor }) {
   const { t } = useTranslation();
   const study = useStudy(studyUid || '0');
   const series = useSeriesOfStudy(studyUid || '0');
@@ -30,8 +31,8 @@ export default function ArchivedViewer({ studyUid }: { studyUid: string }) {
         <Loaded query={series} rows={1} height={420}>
           {(list) => (
             <>
-              <p className="prior-head" role="note"><strong>{t('viewArchive.note')}</strong> · {[dicomDay(found.date), found.modalities.join(', '), found.description].filter(Boolean).join(' · ')}</p>
-              <Study study={studyUid} patient={patientOf(found)} state="released"
+              {screen === 1 && <p className="prior-head" role="note"><strong>{t('viewArchive.note')}</strong> · {[dicomDay(found.date), found.modalities.join(', '), found.description].filter(Boolean).join(' · ')}</p>}
+              <Study study={studyUid} screen={{ is: screen, address: `/archive/${studyUid}/screen` }} patient={patientOf(found)} state="released"
                 images={{ series: list.map((one) => ({ ...one, number: one.number ?? 0 })), instances: found.instances, wrong_patient: [] }} />
             </>
           )}

@@ -40,6 +40,7 @@ const SIGNS = {
   star: 'M10 2.500l2.300 5 5.200.5-4 3.600 1.200 5.400L10 14.200 5.300 17l1.200-5.400-4-3.600 5.200-.5z',
   marks: 'M3 4h8M3 9h8M3 14h8M14 4l3 3M17 4l-3 3M14 12h4',
   volume: 'M10 2l7 4v8l-7 4-7-4V6zM3 6l7 4 7-4M10 10v8',
+  screens: 'M2 4h9v8H2zM5 15h3M13 6h5v8h-6',
   more: 'M6 8l4 4 4-4',
   list: 'M3 3h5v4H3zM3 9h5v4H3zM11 5h6M11 11h6',
   keys: 'M2 5h16v10H2zM5 8h.01M8 8h.01M11 8h.01M14 8h.01M6 12h8',
@@ -65,7 +66,8 @@ function Do({ sign, label, keys, onPress, pressed, disabled }: { sign: Sign; lab
   );
 }
 
-export function Bar({ tool, hounsfield, several, playing, layout, linked, list, marks, volume, run, onList }: {
+export function Bar({ tool, hounsfield, several, playing, layout, linked, list, marks, volume, second, run, onList }: {
+  second: boolean | null; // a second window is there; null: there is none to be had
   tool: Tool; hounsfield: boolean; several: boolean; playing: boolean; layout: Layout; linked: boolean; list: boolean; marks: boolean; volume: boolean; run: (command: Command) => void; onList: () => void;
 }) {
   const { t } = useTranslation();
@@ -111,6 +113,7 @@ export function Bar({ tool, hounsfield, several, playing, layout, linked, list, 
         </Menu.Dropdown>
       </Menu>
       <Do sign="link" label={t('viewer.link')} keys="Y" pressed={linked && !volume} disabled={volume} onPress={() => run({ do: 'link' })} />
+      {second !== null && <Do sign="screens" label={t(second ? 'screens.show' : 'screens.open')} keys="O" pressed={second} onPress={() => run({ do: 'second' })} />}
       <Do sign="keys" label={t('viewer.keys')} keys="?" onPress={() => run({ do: 'keys' })} />
     </div>
   );

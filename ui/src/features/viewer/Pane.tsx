@@ -131,7 +131,7 @@ export const Pane = forwardRef<PaneHandle, {
   const behind = state && state.shown !== state.wanted && state.count > 0;
 
   return (
-    <section className="pane" data-active={active && framed} data-prior={prior?.study_uid} aria-label={prior ? t('priors.pane', { title, date: dicomDay(prior.date) }) : t('viewer.pane', { title })} onPointerDownCapture={onActivate}>
+    <section className="pane" data-active={active && framed} data-prior={prior?.study_uid} data-single={frames.length === 1} data-wall={wall && 'wall' in wall ? wall.wall : undefined} aria-label={prior ? t('priors.pane', { title, date: dicomDay(prior.date) }) : t('viewer.pane', { title })} onPointerDownCapture={onActivate}>
       <div className="pane-image" ref={holder} onContextMenu={(event) => event.preventDefault()} data-testid={`image-${id}`} />
       <Corner patient={patient} frame={frame} />
       {prior && <span className="prior-mark">{prior.date ? t('priors.mark', { date: dicomDay(prior.date) }) : t('priors.markUndated')}</span>}
@@ -180,8 +180,8 @@ export function Corner({ patient, frame }: { patient: Patient; frame: Frame | nu
       <div><span className="corner-label">{t('viewer.firstGiven')}</span> <strong>{patient.first_given}</strong></div>
       {patient.used_name && patient.used_name !== patient.birth_name && <div><span className="corner-label">{t('viewer.usedName')}</span> {patient.used_name}</div>}
       <div className="num">
-        {t(patient.sex === 'F' ? 'viewer.bornF' : patient.sex === 'M' ? 'viewer.bornM' : 'viewer.born', { date: birthDate(patient.birth_date) })}
-        {' · '}{ageText(t, patient.birth_date, serverNow())} · {sexText(t, patient, serverNow())}
+        {[...(patient.birth_date ? [t(patient.sex === 'F' ? 'viewer.bornF' : patient.sex === 'M' ? 'viewer.bornM' : 'viewer.born', { date: birthDate(patient.birth_date) }), ageText(t, patient.birth_date, serverNow())] : [t('viewer.noBirth')]),
+          sexText(t, patient, serverNow())].filter(Boolean).join(' · ')}
       </div>
       {frame && <div className="num corner-label">{t('patient.ipp')} {text(frame.instance, TAG.patientId) || patient.ipp}</div>}
     </div>

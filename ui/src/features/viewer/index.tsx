@@ -23,7 +23,7 @@ import { hooks, type PaneState } from './engine/stack';
 import { readScreen } from './hanging/edit/readScreen';
 import { useEditing } from './hanging/edit/useEditing';
 import { HangingBar, useRuleName } from './hanging/HangingBar';
-import type { Rule } from './hanging/model';
+import type { Grid, HangingContent, Rule } from './hanging/model';
 import { openingOf } from './hanging/opening';
 import { useExams } from './hanging/useExams';
 import { type Fit, useComparing, useFilled } from './hanging/useFilled';
@@ -38,6 +38,9 @@ import { isRecordedKey, type Recorded, useRecorded, within } from './measure/rec
 import { Pane, type PaneHandle } from './Pane';
 import { type Command, commandOf, type Layout, LAYOUTS, layoutName, panesOf, type Tool } from './presets';
 import { forgetHeaders, root, useHeaders } from './requests';
+import { ScreenNoteLine, SecondBar } from './screens/SecondBar';
+import type { Monitor } from './screens/pair';
+import { type Screen, useScreens } from './screens/useScreens';
 import { Together } from './together/Together';
 import { DRAGGED, isDocument, SeriesList, seriesTitle } from './Series';
 import { VOLUME_KEY_LINES } from './volume/keys';
@@ -49,17 +52,19 @@ const VolumeView = lazy(() => import('./volume/VolumeView')); // no first image 
 const ARRIVING_MS = 15_000;
 const CALM_MS = 5_000; // pictures of the series wait so long for the first image
 
-export default function Viewer({ studyUid, actId }: { studyUid: string; actId: number }) {
+export default function Viewer({ studyUid, actId, screen = 1 }: { studyUid: string; actId: number; screen?: Monitor }) {
   const act = useAct(actId);
-  return <Loaded query={act} rows={1} height={420}>{(data) => <Study key={studyUid} act={actId} study={studyUid} patient={data.patient} state={data.state} images={data.images} />}</Loaded>;
+  return <Loaded query={act} rows={1} height={420}>{(data) => <Study key={studyUid} act={actId} study={studyUid} patient={data.patient} state={data.state} images={data.images} screen={{ is: screen, address: `/acts/${actId}/screen` }} />}</Loaded>;
 }
 
 const PANES = ['left', 'right', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth'] as const;
 
+const ALONE: Screen = { is: 1, address: null };
+
 type Shown = Pick<Images, 'series' | 'instances' | 'wrong_patient'>;
 
 /* The images of one study under one patient's name; whether they belong together is the caller's to know. */
-export function Study({ act, recordIn = act, study, patient, state: actState, images }: { act?: number; recordIn?: number | undefined; study: string; patient: Patient; state: ActState; images: Shown }) {
+export function Study({ act, recordIn = act, study, patient, state: actState, images, screen = ALONE }: { screen?: Screen; act?: number; recordIn?: number | undefined; study: string; patient: Patient; state: ActState; images: Shown }) {
   const { t } = useTranslation();
   const series = useMemo(() => [...images.series].sort((a, b) => Number(isDocument(a)) - Number(isDocument(b)) || a.number - b.number), [images.series]);
   const filled = useFilled(PANES);
@@ -105,10 +110,16 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
     };
   }, []);
 
+  const screenGrid = useRef<() => HangingContent>(() => { throw new Error('not drawn yet'); });
+  const spare = useRef<() => string | null>(() => null);
+  const later = useRef<(command: Command) => void>(() => undefined);
+  const screens = useScreens({ screen, study, filled: { chosen, fits, layout }, take: filled.take, ledger: told, run: (command) => later.current(command), spare: () => spare.current(),
+    grid: () => gridPart(screenGrid.current()) });
+
   // The first image series fills the first pane until somebody chooses; the biggest one, as a scout seldom is what is read. The others follow it.
   const first = series.filter((one) => !isDocument(one)).reduce<SeriesShort | undefined>((best, one) => (!best || one.instances > best.instances ? one : best), undefined) ?? series[0];
   const [start, setStart] = useState<string | null>(null);
-  if (!start && first) setStart(first.uid);
+  if (!start && first && !screens.waiting) setStart(first.uid);
   const others = series.filter((one) => !isDocument(one) && one.uid !== start);
   const shown = PANES.map((_, n) => chosen[n] ?? (n ? others[n - 1]?.uid ?? null : start)).slice(0, count);
 
@@ -123,16 +134,21 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
   const compareOf = shown.find((uid) => series.some((one) => one.uid === uid && !isDocument(one))) ?? start;
   useComparing(filled, exams, compareOf);
   const hung = useRef<(rule: Rule) => void>(() => undefined);
-  const fillIn = filled.fill;
+  const fillIn = filled.fill, putSecond = screens.put;
   const age = ageAt(patient.birth_date, serverNow())?.years ?? null;
-  const use = useHanging(exams, age, true, useCallback((rule, placed, again) => {
+  const use = useHanging(exams, age, screen.is === 1, useCallback((rule, placed, again) => {
     fillIn(rule, placed, again);
+    putSecond(rule, placed, again);
     if (!again) hung.current(rule);
-  }, [fillIn]), () => {
+  }, [fillIn, putSecond]), () => {
     filled.clear();
     setVolume(null);
   });
-  const editing = useEditing(use, () => readScreen({ ids: PANES, shown, fits, layout, exams }), useRuleName());
+  const here = () => readScreen({ ids: PANES, shown, fits, layout, exams });
+  screenGrid.current = here;
+  spare.current = () => others.find((one) => !shown.includes(one.uid))?.uid ?? shown[active] ?? start;
+  const onScreens = () => ({ ...here(), ...(screens.present && screens.second() ? { second: screens.second()! } : {}) });
+  const editing = useEditing(use, onScreens, useRuleName());
   const priorStores = usePriorStores(exams.series.filter((one) => one.prior && shown.includes(one.uid)), act);
   const { touch } = use;
   const placeIn = useCallback((uid: string, n: number) => {
@@ -182,7 +198,9 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
   };
 
   const run = useCallback((command: Command) => {
+    if (screen.is === 2 && screens.present && /^(hang|plain|prior)$/.test(command.do)) return screens.forward(command);
     switch (command.do) { // of the whole view, a volume open or not
+      case 'second': return screen.is === 2 ? window.close() : screens.open();
       case 'hang': return use.next(command.by);
       case 'plain': return use.plain();
       case 'prior': return exams.priors.length ? compare(comparing === null ? (command.by > 0 ? 0 : -1) : comparing + command.by) : undefined;
@@ -209,7 +227,8 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
       }
       default: return handles.current[active]?.run(command);
     }
-  }, [layout, active, setActive, count, shown, series, place, lay, marksShown, keysOnly, volume, toggleVolume, use, exams.priors.length, compare, comparing]);
+  }, [layout, active, setActive, count, shown, series, place, lay, marksShown, keysOnly, volume, toggleVolume, use, exams.priors.length, compare, comparing, screen.is, screens]);
+  later.current = run;
   const drawKey = useCallback((event: KeyboardEvent) => !!(volume ? looking.current?.key(tool, event) : handles.current[active]?.key(tool, event)), [active, tool, volume]);
   useKeys(box, run, drawKey);
 
@@ -229,7 +248,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
   jumpLater.current = (to) => requestAnimationFrame(() => jump(to, null));
 
   const volumeSeries = volume ? exams.series.find((one) => one.uid === volume) : undefined;
-  useCiting({ act, study, series, store, jump });
+  useCiting({ act, study, series, store, jump, shows: screen.is === 1 });
 
   const tellState = useMemo(() => PANES.map((_, n) => (state: PaneState) => setStates((known) => known.map((one, i) => (i === n ? state : one)))), []);
   const state = states[active];
@@ -237,10 +256,11 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
   return (
     <div className="viewer" ref={box} tabIndex={-1} data-testid="viewer">
       <Bar tool={tool} hounsfield={series.find((one) => one.uid === (volume ?? shown[active]))?.modality === 'CT'} several={(state?.count ?? 0) > 1} playing={!!state?.playing} layout={layout} linked={linked} list={list}
-        marks={marksShown} volume={!!volumeSeries} run={run} onList={() => setList(!list)} />
-      {act !== undefined && <Together act={act} study={study} ids={PANES} layout={layout} active={active} shown={shown.map((uid) => (exams.series.find((one) => one.uid === uid)?.prior ? null : uid))} states={states} store={store}
+        marks={marksShown} volume={!!volumeSeries} second={screen.is === 1 && screen.address ? screens.present : null} run={run} onList={() => setList(!list)} />
+      {act !== undefined && screen.is === 1 && <Together act={act} study={study} ids={PANES} layout={layout} active={active} shown={shown.map((uid) => (exams.series.find((one) => one.uid === uid)?.prior ? null : uid))} states={states} store={store}
         volume={volumeSeries && !volumeSeries.prior ? volume : null} handles={handles} box={box} lay={lay} placeIn={placeIn} showVolume={showVolume} />}
-      {use.rules.length > 0 && <HangingBar use={use} priors={exams.priors} comparing={comparing === null ? null : exams.priors[comparing]?.study_uid ?? null} onCompare={(n) => compare(n === comparing ? -1 : n)} run={run} editing={editing} />}
+      {screen.is === 2 && <SecondBar use={screens} />}
+      {screen.is === 1 && series.length > 0 && <HangingBar use={use} priors={exams.priors} comparing={comparing === null ? null : exams.priors[comparing]?.study_uid ?? null} onCompare={(n) => compare(n === comparing ? -1 : n)} run={run} editing={editing} screens={screen.address ? screens : null} />}
       {images.wrong_patient.length > 0 && <div className="viewer-alarm" role="alert"><Icon name="warning" /> {t('viewer.wrongPatient')}</div>}
       <div className="viewer-body">
         {list && !editing.start && <SeriesList study={study} series={series} shown={volume ? [volume] : shown} calm={calm || !!volume} onChoose={volume ? chooseVolume : place}
@@ -265,15 +285,18 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
             );
           })}
         </div>}
-        {editing.start && <Suspense fallback={<aside className="mark-list"><Waiting rows={4} /></aside>}><HangingPanel start={editing.start} screen={() => readScreen({ ids: PANES, shown, fits, layout, exams })} preview={editing.preview} onSaved={editing.saved} onClose={editing.close} /></Suspense>}
+        {editing.start && <Suspense fallback={<aside className="mark-list"><Waiting rows={4} /></aside>}><HangingPanel start={editing.start} screen={onScreens} preview={editing.preview} onSaved={editing.saved} onClose={editing.close} /></Suspense>}
         {marksShown && <MarkList store={store} study={study} act={recordIn} series={series} recorded={recorded} keysOnly={keysOnly} onKeysOnly={setKeysOnly} onJump={jump} onClose={() => setMarksShown(false)} />}
       </div>
+      <ScreenNoteLine use={screens} />
       {note && <div className="viewer-note" role="alert"><Icon name="warning" /> {t(note)} <Button size="compact-xs" variant="default" onClick={() => store.say(null)}>{t('common.close')}</Button></div>}
       <MarkWords store={store} />
       <KeySheet opened={keys} more={volumeSeries ? { title: t('volume.keys'), lines: VOLUME_KEY_LINES } : undefined} onClose={() => setKeys(false)} />
     </div>
   );
 }
+
+const gridPart = ({ rows, columns, panes }: HangingContent): Grid => ({ rows, columns, panes });
 
 /* A place for a series: takes what is dropped on it. */
 function Slot({ empty, active, onActivate, onDrop, children }: { empty: boolean; active: boolean; onActivate: () => void; onDrop: (uid: string) => void; children: React.ReactNode }) {

@@ -24,6 +24,8 @@ export class Ledger {
   private readonly made = new Map<string, Map<string, Made>>();
   private readonly looked = new Set<{ study: string; list: readonly Looked[]; since: number }>();
   private telling: Promise<void> = Promise.resolve();
+  /* The other window of the exam tells what it has seen as well. */
+  also: () => Promise<void> = () => Promise.resolve();
 
   constructor(private readonly now: () => number = () => performance.now(), private readonly inSight: () => boolean = () => document.visibilityState === 'visible') {}
 
@@ -126,7 +128,7 @@ export class Ledger {
       for (const { study, images } of this.take()) sendLast('POST', `/api/studies/${study}/ledger`, { images });
     };
     addEventListener('pagehide', last);
-    setTellNow(this.tell);
+    setTellNow(async () => void (await Promise.all([this.tell(), this.also()])));
     return () => {
       clearInterval(counting);
       clearInterval(telling);

@@ -23,8 +23,8 @@ const ahead = new Ahead((imageId) => imageLoader.loadAndCacheImage(imageId, { pr
 /* The pixels of the frame that is drawn: values after rescale; null where there is none or in colour. */
 export interface Pixels { columns: number; rows: number; color: boolean; at: (column: number, row: number) => number | null }
 
-/* Who follows when somebody moves a pane or its window (link.ts), and who watches one from its opening; what 'opened' answers is called when it closes. */
-export const hooks: { moved: (pane: StackPane) => void; windowed: (pane: StackPane, window: Window | null) => void; opened: (pane: StackPane) => () => void } =
+/* Who follows when somebody moves a pane or its window (link.ts; 'asked': a hand did, not the opening of an image), and who watches one from its opening; what 'opened' answers is called when it closes. */
+export const hooks: { moved: (pane: StackPane) => void; windowed: (pane: StackPane, window: Window | null, asked: boolean) => void; opened: (pane: StackPane) => () => void } =
   { moved: () => undefined, windowed: () => undefined, opened: () => () => undefined };
 
 /* Images that no pane shows yet and may be asked for, under a name of their own; none: not any more. */
@@ -78,6 +78,7 @@ export class StackPane implements Told {
   readonly frames = () => this.list;
   /* Its window is no more the image's own. */
   readonly windowed = () => this.ownWindow;
+  readonly opensWindowed = () => !!this.opening.window;
 
   async open(): Promise<void> {
     const engine = await engineStarted();
@@ -150,7 +151,7 @@ export class StackPane implements Told {
   private openAgain() {
     this.standing = null;
     this.touched = false;
-    this.setWindow(null);
+    this.setWindow(null, false);
     this.viewport?.resetCamera();
     this.turnTo(0, false, false);
   }
@@ -195,7 +196,7 @@ export class StackPane implements Told {
       viewport.render();
       this.tell();
       if (again) this.openAgain();
-      if ((!same || again) && this.opening.window && (!this.opening.hounsfield || speaksHounsfield(list[index]!))) this.setWindow(this.opening.window);
+      if ((!same || again) && this.opening.window && (!this.opening.hounsfield || speaksHounsfield(list[index]!))) this.setWindow(this.opening.window, false);
       if (!same || again) this.openTurned();
       this.stoodLater();
     });
@@ -210,8 +211,8 @@ export class StackPane implements Told {
   }
   step = (by: number) => this.goTo(this.state.wanted + by);
 
-  /* A window in the units of the image; null gives back the image's own. */
-  setWindow(wanted: Window | null) {
+  /* A window in the units of the image; null gives back the image's own. 'asked': by a hand, others may follow. */
+  setWindow(wanted: Window | null, asked = true) {
     const viewport = this.viewport;
     if (!viewport || this.state.shown === null) return;
     if (wanted) {
@@ -224,7 +225,7 @@ export class StackPane implements Told {
     }
     viewport.render();
     this.tell();
-    hooks.windowed(this, wanted);
+    hooks.windowed(this, wanted, asked);
   }
 
   invert() {
@@ -467,7 +468,7 @@ export class StackPane implements Told {
   private readonly onWindow = () => {
     if (this.held) this.ownWindow = true;
     this.tell();
-    if (this.held) hooks.windowed(this, this.state.window);
+    if (this.held) hooks.windowed(this, this.state.window, true);
   };
   private readonly onCamera = () => {
     if (this.held) this.touched = true;

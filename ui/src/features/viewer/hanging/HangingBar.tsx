@@ -13,6 +13,7 @@ import { useText } from '@/shared/i18n/useText';
 import type { Command } from '../presets';
 import type { useEditing } from './edit/useEditing';
 import { type Rule, ruleOf } from './model';
+import type { ScreensUse } from '../screens/useScreens';
 import type { HangingUse } from './useHanging';
 
 /* The name of a hanging: the house's own are texts of the page. */
@@ -25,8 +26,8 @@ export const useOwnerName = () => {
   return (rule: Rule) => (rule.owner === 'own' ? t('hanging.yours') : rule.owner === 'shared' ? t('hanging.ofOrganisation', { name: rule.organisation ?? '' }) : t('hanging.ofHouse'));
 };
 
-export function HangingBar({ use, priors, comparing, onCompare, run, editing }: {
-  use: HangingUse; priors: readonly ActPrior[]; comparing: string | null; onCompare: (prior: number) => void; run: (command: Command) => void; editing: ReturnType<typeof useEditing>;
+export function HangingBar({ use, priors, comparing, onCompare, run, editing, screens }: {
+  use: HangingUse; priors: readonly ActPrior[]; comparing: string | null; onCompare: (prior: number) => void; run: (command: Command) => void; editing: ReturnType<typeof useEditing>; screens: ScreensUse | null;
 }) {
   const { t } = useTranslation();
   const name = useRuleName(), owner = useOwnerName();
@@ -52,6 +53,7 @@ export function HangingBar({ use, priors, comparing, onCompare, run, editing }: 
         </Menu.Dropdown>
       </Menu>
       <ActionIcon variant="subtle" color="gray" size={24} aria-label={`${t('hanging.next')} (J)`} onClick={() => run({ do: 'hang', by: 1 })}>›</ActionIcon>
+      {screens && !screens.present && shown?.content.second && <Button size="compact-xs" variant="default" onClick={screens.open}>{t('screens.wanted')} <span className="bar-key" aria-hidden="true">O</span></Button>}
       {priors.length > 0 && <Priors priors={priors} comparing={comparing} onCompare={onCompare} />}
     </div>
   );

@@ -42,6 +42,13 @@ export function useFilled(ids: readonly string[]) {
     groups(panes, panes.some((one) => one.exam > 0));
   }, [ids, groups]);
 
+  /* As the other window asks. */
+  const take = useCallback((to: Filled, compared: boolean) => {
+    setFilled({ layout: to.layout, chosen: ids.map((_, n) => to.chosen[n] ?? null), fits: ids.map((_, n) => to.fits[n] ?? null) });
+    setActive(0);
+    groups(to.fits.map((one) => one?.rule), compared);
+  }, [ids, groups]);
+
   const clear = useCallback(() => {
     setFilled(empty(ids));
     setActive(0);
@@ -59,7 +66,7 @@ export function useFilled(ids: readonly string[]) {
     setActive((known) => Math.min(known, panesOf(layout) - 1));
   }, []);
 
-  return { ...filled, active, setActive, comparing, wanted, setWanted, setComparing, setFilled, fill, clear, placeIn, lay, groups };
+  return { ...filled, active, setActive, comparing, wanted, setWanted, setComparing, setFilled, fill, take, clear, placeIn, lay, groups };
 }
 
 /* Puts an earlier exam beside what is read: its most alike series, moving and windowed together with it. */

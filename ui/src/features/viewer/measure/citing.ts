@@ -13,7 +13,8 @@ import type { MarkItem, MarkStore, Place } from './marks';
 
 const ANSWER_MS = 1500; // a report that is being written answers at once
 
-export function useCiting({ act, study, series, store, jump }: { act: number | undefined; study: string; series: SeriesShort[]; store: MarkStore; jump: (place: Place, window: MarkItem['window']) => void }) {
+/* 'shows': a citation is reopened in this window; of two windows of an exam the first does. */
+export function useCiting({ act, study, series, store, jump, shows }: { shows: boolean; act: number | undefined; study: string; series: SeriesShort[]; store: MarkStore; jump: (place: Place, window: MarkItem['window']) => void }) {
   const { i18n } = useTranslation();
   const now = useRef({ series, jump });
   useEffect(() => void (now.current = { series, jump }));
@@ -25,7 +26,7 @@ export function useCiting({ act, study, series, store, jump }: { act: number | u
         clearTimeout(waiting.get(said.id));
         waiting.delete(said.id);
         store.say(null);
-      } else if (said.say === 'show') {
+      } else if (said.say === 'show' && shows) {
         if (now.current.series.some((one) => one.uid === said.place.series)) now.current.jump(said.place, said.place.window);
         else store.say('viewer.citedGone');
       }
@@ -43,5 +44,5 @@ export function useCiting({ act, study, series, store, jump }: { act: number | u
       store.cite = null;
       bridge.close();
     };
-  }, [act, study, store, i18n]);
+  }, [act, study, store, i18n, shows]);
 }

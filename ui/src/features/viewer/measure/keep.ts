@@ -1,7 +1,8 @@
 /*
  * Marks are kept on the server at each change, one request after the other; what could not be sent is sent again.
  *
- * Two windows of one person: theirs and ours are put together, mark by mark; what was removed here stays removed.
+ * Two windows of one person: theirs and ours are put together, mark by mark; what was removed here stays removed. Another window of
+ * this browser is told of what was kept, and reads it at once.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -35,6 +36,8 @@ export function keepMarks(store: MarkStore, study: string): () => void {
   let version: number | null = null;
   let known: MarkSet = { marks: [], keys: [] };
   let dirty = false, busy = false, over = false, failures = 0;
+  let stale = false; // another window kept something
+  const windows = new BroadcastChannel(`beclere-marks-${study}`);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const take = (kept: KeptSet) => {
@@ -46,7 +49,10 @@ export function keepMarks(store: MarkStore, study: string): () => void {
     if (busy || over) return;
     busy = true;
     try {
-      if (version === null) take(await api.get<KeptSet>(path));
+      while ((version === null || stale) && !over) {
+        stale = false;
+        take(await api.get<KeptSet>(path));
+      }
       while (dirty && !over) {
         dirty = false;
         store.keep('keeping');
@@ -54,6 +60,7 @@ export function keepMarks(store: MarkStore, study: string): () => void {
         try {
           version = (await api.put<{ version: number }>(path, { version, content: set })).version;
           known = set;
+          windows.postMessage(version);
         } catch (error) {
           dirty = true;
           if (!(error instanceof ApiError) || error.status !== 409) throw error;
@@ -69,6 +76,12 @@ export function keepMarks(store: MarkStore, study: string): () => void {
       else if (!over && !refused) timer = setTimeout(() => void work(), AGAIN_MS[Math.min(failures++, AGAIN_MS.length - 1)]);
     }
     busy = false;
+    if (stale && !over && !failures) void work();
+  };
+  windows.onmessage = (event: MessageEvent<number>) => {
+    if (event.data === version) return;
+    stale = true;
+    void work();
   };
   store.changed = () => {
     dirty = true;
@@ -83,6 +96,7 @@ export function keepMarks(store: MarkStore, study: string): () => void {
   return () => {
     last();
     over = true;
+    windows.close();
     clearTimeout(timer);
     removeEventListener('pagehide', last);
     store.changed = () => undefined;

@@ -26,6 +26,7 @@ export const viewer = {
   'viewer.usedName': ['Nom utilisé', 'Used name'],
   'viewer.bornF': ['Née le {{date}}', 'Born {{date}}'],
   'viewer.bornM': ['Né le {{date}}', 'Born {{date}}'],
+  'viewer.noBirth': ['Date de naissance non indiquée', 'Birth date not said'],
   'viewer.born': ['Né(e) le {{date}}', 'Born {{date}}'],
   'viewer.place': ['Image {{n}}/{{total}}', 'Image {{n}}/{{total}}'],
   'viewer.frame': ['vue {{n}}', 'frame {{n}}'],

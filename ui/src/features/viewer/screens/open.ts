@@ -1,0 +1,34 @@
+/*
+ * Opens the second window, on the other monitor where the browser may place it there; else it is a window one moves. E25.
+ *
+ * It opens first and moves afterwards: a question that the browser asks meanwhile would use up the key that was pressed.
+ * Source: Window Management (W3C), getScreenDetails().
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+interface Monitor { availLeft: number; availTop: number; availWidth: number; availHeight: number }
+interface Placing { screen: Screen & { isExtended?: boolean }; getScreenDetails?: () => Promise<{ screens: Monitor[]; currentScreen: Monitor }> }
+
+const NAME = 'beclere-screen'; // one second window, whatever exam it shows
+export type Opened = { popup: Window; placed: 'other' | 'one' | 'refused' } | 'blocked';
+
+/* 'one': there is one monitor, or the browser does not say; 'refused': the person did not let it be placed. */
+async function otherMonitor(from: Placing): Promise<Monitor | 'one' | 'refused'> {
+  if (!from.getScreenDetails || !from.screen.isExtended) return 'one';
+  try {
+    const { screens, currentScreen } = await from.getScreenDetails();
+    return screens.find((one) => one !== currentScreen) ?? 'one';
+  } catch {
+    return 'refused';
+  }
+}
+
+export async function openSecond(address: string, from: Window = window): Promise<Opened> {
+  const popup = from.open(address, NAME, 'popup,width=1280,height=900');
+  if (!popup) return 'blocked';
+  const to = await otherMonitor(from as unknown as Placing);
+  if (typeof to === 'string') return { popup, placed: to };
+  popup.moveTo(to.availLeft, to.availTop);
+  popup.resizeTo(to.availWidth, to.availHeight);
+  return { popup, placed: 'other' };
+}
