@@ -213,7 +213,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
         setTool(command.tool);
         if (command.tool !== 'cursor') link.clearCursor();
         return chooseTool(command.tool);
-      case 'layout': return lay(command.to ?? LAYOUTS[(LAYOUTS.indexOf(layout) + 1) % LAYOUTS.length]!);
+      case 'layout': return lay(command.to ?? LAYOUTS[(LAYOUTS.findIndex((one) => layoutName(one) === layoutName(layout)) + 1) % LAYOUTS.length]!);
       case 'next-pane': return setActive((active + 1) % count);
       case 'link': return link.setLinked(!link.isLinked());
       case 'keys': return setKeys(true);
