@@ -1,6 +1,7 @@
 // Two windows of one exam, for two monitors: they move together, a hanging fills both, what is seen in either counts, closing one keeps everything.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { after, before } from 'node:test';
 import { studyOf, Viewing } from './viewing.mjs';
 import { until, Ward } from './visit.mjs';
@@ -15,6 +16,7 @@ after(async () => { await ward.close(); });
 const seriesIn = async (of, id) => /\/series\/([\d.]+)\//.exec((await of.frame(id)).imageId)[1];
 const ledger = () => page.evaluate((uid) => fetch(`/api/studies/${uid}/ledger`).then((one) => one.json()), study);
 async function openSecond(press = () => view.key('o')) {
+  await page.bringToFront();
   const [popup] = await Promise.all([pacs.context.waitForEvent('page'), press()]);
   popup.on('pageerror', (e) => pacs.faults.push(String(e)));
   const visit = { page: popup };
@@ -100,6 +102,7 @@ ward.story('E25 closing the second window keeps what it showed; opened again it 
   await second.waitForTimeout(300);
   await second.close();
   await until(async () => (await page.getByRole('button', { name: 'Deuxième écran (O)' }).count()) === 1, 'the first knows');
+  await page.waitForTimeout(1500); // the browser gives a name that is being closed to the window that closes
   [second, there] = await openSecond();
   await second.locator('[data-layout="1 × 2"]').waitFor();
   await there.drawn('right');
@@ -132,7 +135,7 @@ ward.story('E25 a hanging that names a second screen fills both; another exam op
   await view.key('1');
   await until(async () => Math.abs((await view.state('left')).window.center - 40) < 1, 'soft tissue in the first');
   assert.ok(Math.abs((await there.state('right')).window.center + 600) < 1, 'a pane that the hanging gave a window keeps it');
-  await second.screenshot({ path: 'browser/shots/screens-second.png' });
+  await second.screenshot({ path: path.join(import.meta.dirname, 'shots', 'screens-second.png') });
   await pacs.shot('screens-first');
   await pacs.accessible('the first of two windows');
   await pacs.accessible.call({ page: second }, 'the second window');
@@ -158,6 +161,7 @@ ward.story('E25 a refused window is told plainly; where the browser knows the mo
   assert.deepEqual(await page.evaluate(() => window.moves), [[1920, 20], [2048, 2500]]);
   assert.equal(await page.getByText(/Le navigateur a bloqué/).count(), 0);
   await second.close();
+  await page.waitForTimeout(1500);
   await page.evaluate(() => { window.getScreenDetails = () => Promise.reject(new DOMException('no', 'NotAllowedError')); });
   [second, there] = await openSecond();
   await page.getByText(/glissez-la sur l’autre écran/).waitFor();
