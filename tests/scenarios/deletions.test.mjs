@@ -140,7 +140,7 @@ test('R.1112-7 what is due is proposed by one, looked through, approved by anoth
   const file = path.join(folder(house, 'paper'), 'certificat.pdf');
   fs.writeFileSync(file, pdf.bytes);
   const text = spawnSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }).stdout.replace(/\s+/g, ' ');
-  for (const words of ['Certificat de destruction', '1112-7', 'pacs', 'admin', 'Commission des archives du 12', '4 image']) assert.ok(text.includes(words), `${words}: ${text.slice(0, 1500)}`);
+  for (const words of ['Certificat de destruction', '1112-7', 'Thomas MOREL', 'Noé LEFÈVRE', 'Commission des archives du 12', '4 image']) assert.ok(text.includes(words), `${words}: ${text.slice(0, 1500)}`);
   assert.ok(text.replaceAll(' ', '').includes(s.uid), text);
   assert.equal((await post(pacs, `/api/archive/deletions/${row.id}/restore`, { reason: 'r' })).status, 409);
   // the same images come again: refused; let in: taken

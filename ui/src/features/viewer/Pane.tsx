@@ -20,6 +20,7 @@ import { hangBreast } from './hanging/mammo';
 import { Drawing } from './measure/drawing';
 import { scaleOf, valueUnit } from './measure/figures';
 import { type MarkStore, type Place, placeOf, samePlace } from './measure/marks';
+import { Laid } from './laid/Laid';
 import { Overlay } from './measure/Overlay';
 import { isRecordedKey, type Recorded } from './measure/recorded';
 import { suvOf } from './measure/suv';
@@ -137,6 +138,7 @@ export const Pane = forwardRef<PaneHandle, {
       {prior && <span className="prior-mark">{prior.date ? t('priors.mark', { date: dicomDay(prior.date) }) : t('priors.markUndated')}</span>}
       {wall && 'trouble' in wall && <span className="wall-note" role="note">{t(`hanging.wall.${wall.trouble}`)}</span>}
       {frame && state && <Around frame={frame} state={state} title={title} arriving={arriving} />}
+      {pane && frame && <Laid pane={pane} frame={frame} />}
       {pane && drawing && frame && <Overlay pane={pane} drawing={drawing} store={store} recorded={recorded} frame={frame} holder={holder} tool={tool} />}
       {edges && (['right', 'left', 'top', 'bottom'] as const).map((side) => edges[side] && <span key={side} className={`edge edge-${side}`} data-edge={side}>{letter(edges[side])}</span>)}
       {(key || keyOf) && <span className={keyOf ? 'key-image key-image-of' : 'key-image'}><Icon name="check" size={14} /> {[t('viewer.isKeyImage'), keyOf?.author].filter(Boolean).join(' · ')}</span>}

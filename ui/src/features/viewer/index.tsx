@@ -23,7 +23,7 @@ import { hooks, type PaneState } from './engine/stack';
 import { readScreen } from './hanging/edit/readScreen';
 import { useEditing } from './hanging/edit/useEditing';
 import { HangingBar, useRuleName } from './hanging/HangingBar';
-import type { Grid, HangingContent, Rule } from './hanging/model';
+import { allPanes, type Grid, type HangingContent, type Rule } from './hanging/model';
 import { openingOf } from './hanging/opening';
 import { useExams } from './hanging/useExams';
 import { type Fit, useComparing, useFilled } from './hanging/useFilled';
@@ -37,6 +37,7 @@ import { type MarkItem, MarkStore, type Place, placeOf, samePlace } from './meas
 import { isRecordedKey, type Recorded, useRecorded, within } from './measure/recorded';
 import { Pane, type PaneHandle } from './Pane';
 import { type Command, commandOf, type Layout, LAYOUTS, layoutName, panesOf, type Tool } from './presets';
+import { laid } from './laid/shown';
 import { forgetHeaders, root, useHeaders } from './requests';
 import { ScreenNoteLine, SecondBar } from './screens/SecondBar';
 import type { Monitor } from './screens/pair';
@@ -106,6 +107,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
     return () => {
       forget();
       forgetHeaders();
+      laid.show(true);
       link.clearCursor();
     };
   }, []);
@@ -130,7 +132,8 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
     return () => clearTimeout(timer);
   }, []);
 
-  const exams = useExams({ act, study, series, calm, reach: Math.max(comparing ?? -1, filled.wanted ?? -1) + 1, reading: shown[0] || start, asked: false });
+  const [deepest, setDeepest] = useState(0); // the earliest of the earlier exams that a hanging shows
+  const exams = useExams({ act, study, series, calm, reach: Math.max((comparing ?? -1) + 1, (filled.wanted ?? -1) + 1, deepest), reading: shown[0] || start, asked: false });
   const compareOf = shown.find((uid) => series.some((one) => one.uid === uid && !isDocument(one))) ?? start;
   useComparing(filled, exams, compareOf);
   const hung = useRef<(rule: Rule) => void>(() => undefined);
@@ -144,6 +147,8 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
     filled.clear();
     setVolume(null);
   });
+  const asks = use.wanted ?? use.rule, deep = asks ? Math.max(0, ...allPanes(asks.content).map((one) => one.exam)) : 0;
+  useEffect(() => setDeepest(deep), [deep]);
   const here = () => readScreen({ ids: PANES, shown, fits, layout, exams });
   screenGrid.current = here;
   spare.current = () => others.find((one) => !shown.includes(one.uid))?.uid ?? shown[active] ?? start;
@@ -217,6 +222,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
       case 'next-pane': return setActive((active + 1) % count);
       case 'link': return link.setLinked(!link.isLinked());
       case 'keys': return setKeys(true);
+      case 'laid': return laid.show(!laid.shown());
       case 'marks': return setMarksShown(!marksShown);
       case 'keys-only': return setKeysOnly(!keysOnly);
       case 'series': {

@@ -37,7 +37,7 @@ export const panesOf = ({ rows, columns }: Layout) => rows * columns;
 export type Command =
   | { do: 'tool'; tool: Tool } | { do: 'preset'; name: string } | { do: 'step'; by: number } | { do: 'edge'; last: boolean } | { do: 'series'; by: number }
   | { do: 'rotate'; by: number } | { do: 'flip'; upsideDown: boolean } | { do: 'zoom'; by: number } | { do: 'layout'; to?: Layout }
-  | { do: 'invert' | 'fit' | 'reset' | 'cine' | 'next-pane' | 'erase' | 'keys' | 'link' | 'key-image' | 'keys-only' | 'marks' | 'cite' | 'place' | 'leave' | 'volume' | 'plain' | 'second' }
+  | { do: 'invert' | 'fit' | 'reset' | 'cine' | 'next-pane' | 'erase' | 'keys' | 'link' | 'key-image' | 'keys-only' | 'marks' | 'cite' | 'place' | 'leave' | 'volume' | 'plain' | 'second' | 'laid' }
   | { do: 'hang' | 'prior'; by: number };
 
 type Press = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'code'>;
@@ -78,7 +78,7 @@ export function commandOf(event: Press): Command | null {
     case 'q': return { do: event.shiftKey ? 'cite' : 'marks' };
     case 'j': return { do: 'hang', by: event.shiftKey ? -1 : 1 };
     case 'g': return { do: 'plain' };
-    case 'o': return { do: 'second' };
+    case 'o': return { do: event.shiftKey ? 'laid' : 'second' };
     case 'n': return { do: 'prior', by: event.shiftKey ? -1 : 1 };
     case 'h': case '?': return { do: 'keys' };
     default: return null;
@@ -96,5 +96,5 @@ export const KEY_LINES: [keys: string[], text: string][] = [
   ...MEASURES.map((one): [string[], string] => [[shown(one.key)], `viewer.tool.${one.tool}`]),
   [['Enter'], 'viewer.key.place'], [['Escape'], 'viewer.key.leave'], [['⌫'], 'viewer.erase'], [['K'], 'viewer.keyImage'], [['⇧ K'], 'viewer.keysOnly'], [['Q'], 'viewer.marks'], [['⇧ Q'], 'viewer.cite'],
   [['+', '-'], 'viewer.key.zoom'], [['I'], 'viewer.invert'], [['R', '⇧ R'], 'viewer.key.rotate'], [['M', '⇧ M'], 'viewer.key.flip'], [['F'], 'viewer.fit'], [['X'], 'viewer.reset'],
-  [['Space'], 'viewer.cine'], [['V'], 'viewer.key.layout'], [['⇧ V'], 'volume.open'], [['C'], 'viewer.nextPane'], [['Y'], 'viewer.link'], [['J', '⇧ J'], 'hanging.key.next'], [['G'], 'hanging.key.plain'], [['N', '⇧ N'], 'hanging.key.prior'], [['O'], 'screens.key'], [['?', 'H'], 'viewer.keys'],
+  [['Space'], 'viewer.cine'], [['V'], 'viewer.key.layout'], [['⇧ V'], 'volume.open'], [['C'], 'viewer.nextPane'], [['Y'], 'viewer.link'], [['J', '⇧ J'], 'hanging.key.next'], [['G'], 'hanging.key.plain'], [['N', '⇧ N'], 'hanging.key.prior'], [['O'], 'screens.key'], [['⇧ O'], 'viewer.laid.key'], [['?', 'H'], 'viewer.keys'],
 ];

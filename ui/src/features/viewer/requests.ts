@@ -68,11 +68,16 @@ const seriesOf = (one: DicomJson): SeriesShort => ({
 export const seriesQuery = (study: string, now = true) =>
   ({ enabled: now, queryKey: ['dicom', study, 'series'], queryFn: () => api.get<DicomJson[]>(`/dicom-web/studies/${study}/series`).then((list) => (list ?? []).map(seriesOf)) });
 
+/* A bulk value of an instance, by its tag: never by an address that an object names. */
+export async function bulkOf(study: string, series: string, instance: string, tag: string): Promise<Uint8Array<ArrayBuffer>> {
+  const answer = await fetch(`${seriesPath(study, series)}/instances/${instance}/bulkdata/${tag}`, { headers: { Accept: 'application/octet-stream' }, credentials: 'same-origin' });
+  if (!answer.ok) throw await refusalOf(answer);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
 /* Opens an encapsulated PDF in its own tab: the browser's reader, never the page. */
 export async function openPdf(study: string, series: string, instance: string): Promise<void> {
-  const answer = await fetch(`${seriesPath(study, series)}/instances/${instance}/bulkdata/00420011`, { headers: { Accept: 'application/octet-stream' }, credentials: 'same-origin' });
-  if (!answer.ok) throw await refusalOf(answer);
-  const url = URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type: 'application/pdf' }));
+  const url = URL.createObjectURL(new Blob([await bulkOf(study, series, instance, '00420011')], { type: 'application/pdf' }));
   const link = document.createElement('a');
   link.href = url;
   link.target = '_blank';

@@ -5,11 +5,13 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { cache, Enums, eventTarget, imageLoadPoolManager, init as startCore, ProgressiveRetrieveImages, RenderingEngine, type Types, utilities } from '@cornerstonejs/core';
+import { cache, Enums, eventTarget, imageLoader, imageLoadPoolManager, init as startCore, ProgressiveRetrieveImages, RenderingEngine, type Types, utilities } from '@cornerstonejs/core';
 import loader from '@cornerstonejs/dicom-image-loader';
 import { addTool, Enums as ToolEnums, init as startTools, MagnifyTool, PanTool, StackScrollTool, ToolGroupManager, WindowLevelTool, ZoomTool } from '@cornerstonejs/tools';
-import type { Frame } from '../dicom';
+import { type Frame, ownWindow } from '../dicom';
 import { isMeasure, type Tool } from '../presets';
+import { overlaysOf } from '../laid/read';
+import { bitsOf, carriesMore, takeOut } from './samples';
 
 export const ENGINE = 'beclere';
 const CACHE_BYTES = 1 << 30;
@@ -43,6 +45,7 @@ async function start(): Promise<RenderingEngine> {
   await startCore();
   await startTools();
   loader.init({ maxWebWorkers: Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)), beforeSend: () => ({ Accept: FRAMES_ACCEPT }) });
+  imageLoader.registerImageLoader('wadors', loadClean as Parameters<typeof imageLoader.registerImageLoader>[1]);
   utilities.imageRetrieveMetadataProvider.add('stack', { create: ProgressiveRetrieveImages.createProgressive, retrieveOptions: { single: WHILE_IT_COMES }, ...ProgressiveRetrieveImages.singleRetrieveStages });
   cache.setMaxCacheSize(CACHE_BYTES);
   for (const one of [WindowLevelTool, PanTool, ZoomTool, StackScrollTool, MagnifyTool]) addTool(one);
@@ -58,6 +61,25 @@ async function start(): Promise<RenderingEngine> {
   });
   window.__viewer = mark;
   return new RenderingEngine(ENGINE);
+}
+
+const inside = new Map<string, Uint8Array>(); // overlays that lay in samples
+export const overlayInside = (imageId: string, group: string) => inside.get(`${imageId}/${group}`) ?? null;
+
+/* As the loader's own; samples that carry more than the image are cleaned before anybody sees them. */
+function loadClean(imageId: string, options?: object) {
+  const asked = loader.wadors.loadImage(imageId, options), frame = frames.get(imageId);
+  return frame && carriesMore(frame.instance) ? { ...asked, promise: asked.promise.then((image) => cleaned(frame, image)) } : asked;
+}
+function cleaned(frame: Frame, image: Types.IImage): Types.IImage {
+  if (image.slope !== 1 || image.intercept !== 0 || image.preScale?.scaled) return image; // rescaled by the loader, from a slope of the object: such bits are of other objects
+  const values = image.getPixelData();
+  for (const plane of overlaysOf(frame)) if (!plane.bytes) inside.set(`${image.imageId}/${plane.group}`, bitsOf(values, plane.bit));
+  const range = takeOut(frame.instance, values);
+  if (!range) return image;
+  Object.assign(image, { minPixelValue: range.min, maxPixelValue: range.max });
+  if (!ownWindow(frame)) Object.assign(image, { windowWidth: range.max - range.min + 1, windowCenter: (range.max + range.min + 1) / 2 });
+  return image;
 }
 
 /* The chosen tool has the first button; a measuring tool is this page's own and leaves it free. */

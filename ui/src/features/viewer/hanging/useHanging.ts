@@ -10,6 +10,9 @@ import { asksNothing, choices, needsHeaders, place, type Placed, type StudyFacts
 import { allPanes, type PaneRule, type Rule, ruleOf } from './model';
 import type { Exams } from './useExams';
 
+/* Two of its panes at least: empty ones around a single image help nobody. */
+const fills = (rule: Rule, exams: Exams['exams']) => place(allPanes(rule.content), exams).filter(Boolean).length >= Math.min(2, allPanes(rule.content).length);
+
 const WAIT_MS = 4000; // for headers that a hanging asks for: then with what is known
 
 export interface HangingUse {
@@ -39,10 +42,11 @@ export function useHanging(exams: Exams, age: number | null, begins: boolean, ap
   const known = !kept.isPending && exams.known && current.length > 0;
   useEffect(() => {
     if (begun.current || !known) return;
-    begun.current = true;
     const first = rules.find((one) => !one.offered);
+    if (first && !touched && !fills(first, exams.exams)) return; // one image alone, or those of the others are on their way
+    begun.current = true;
     if (begins && first && !touched) setWanted(first);
-  }, [known, rules, touched, begins]);
+  }, [known, rules, touched, begins, exams.exams]);
 
   const [late, setLate] = useState(false);
   useEffect(() => {

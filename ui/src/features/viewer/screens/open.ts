@@ -9,6 +9,7 @@
 interface Monitor { availLeft: number; availTop: number; availWidth: number; availHeight: number }
 interface Placing { screen: Screen & { isExtended?: boolean }; getScreenDetails?: () => Promise<{ screens: Monitor[]; currentScreen: Monitor }> }
 
+const CLOSING_MS = 200;
 const NAME = 'beclere-screen'; // one second window, whatever exam it shows
 export type Opened = { popup: Window; placed: 'other' | 'one' | 'refused' } | 'blocked';
 
@@ -24,7 +25,11 @@ async function otherMonitor(from: Placing): Promise<Monitor | 'one' | 'refused'>
 }
 
 export async function openSecond(address: string, from: Window = window): Promise<Opened> {
-  const popup = from.open(address, NAME, 'popup,width=1280,height=900');
+  const open = () => from.open(address, NAME, 'popup,width=1280,height=900');
+  let popup = open();
+  if (!popup) return 'blocked';
+  await new Promise((done) => setTimeout(done, CLOSING_MS));
+  if (popup.closed) popup = open(); // it was given the window that was just closing
   if (!popup) return 'blocked';
   const to = await otherMonitor(from as unknown as Placing);
   if (typeof to === 'string') return { popup, placed: to };
