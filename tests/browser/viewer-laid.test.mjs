@@ -64,6 +64,7 @@ ward.story('E25 they move, turn and grow with the image', async () => {
   assert.deepEqual(await seen(LEFT + 5, TOP + 5), [255, 255, 255]);
   assert.notDeepEqual(await seen(LEFT + SIDE + 6, TOP + 5), [255, 255, 255]);
   await pacs.shot('laid-turned');
+  assert.ok(await page.evaluate(() => !!(document.querySelector('.laid').compareDocumentPosition(document.querySelector('.corner-nw')) & Node.DOCUMENT_POSITION_FOLLOWING)), 'who the patient is stands above what covers the image');
   await view.key('x');
 });
 

@@ -134,11 +134,11 @@ export const Pane = forwardRef<PaneHandle, {
   return (
     <section className="pane" data-active={active && framed} data-prior={prior?.study_uid} data-single={frames.length === 1} data-wall={wall && 'wall' in wall ? wall.wall : undefined} aria-label={prior ? t('priors.pane', { title, date: dicomDay(prior.date) }) : t('viewer.pane', { title })} onPointerDownCapture={onActivate}>
       <div className="pane-image" ref={holder} onContextMenu={(event) => event.preventDefault()} data-testid={`image-${id}`} />
+      {pane && frame && <Laid pane={pane} frame={frame} />}
       <Corner patient={patient} frame={frame} />
       {prior && <span className="prior-mark">{prior.date ? t('priors.mark', { date: dicomDay(prior.date) }) : t('priors.markUndated')}</span>}
       {wall && 'trouble' in wall && <span className="wall-note" role="note">{t(`hanging.wall.${wall.trouble}`)}</span>}
       {frame && state && <Around frame={frame} state={state} title={title} arriving={arriving} />}
-      {pane && frame && <Laid pane={pane} frame={frame} />}
       {pane && drawing && frame && <Overlay pane={pane} drawing={drawing} store={store} recorded={recorded} frame={frame} holder={holder} tool={tool} />}
       {edges && (['right', 'left', 'top', 'bottom'] as const).map((side) => edges[side] && <span key={side} className={`edge edge-${side}`} data-edge={side}>{letter(edges[side])}</span>)}
       {(key || keyOf) && <span className={keyOf ? 'key-image key-image-of' : 'key-image'}><Icon name="check" size={14} /> {[t('viewer.isKeyImage'), keyOf?.author].filter(Boolean).join(' · ')}</span>}

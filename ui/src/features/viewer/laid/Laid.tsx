@@ -11,7 +11,7 @@ import { type Frame, number, TAG, text } from '../dicom';
 import { overlayInside } from '../engine/base';
 import type { StackPane } from '../engine/stack';
 import { bulkOf } from '../requests';
-import { coveredBy, drawBits, type OverlayPlane, overlaysOf, shutterOf } from './read';
+import { coveredBy, drawBits, type OverlayPlane, overlaysOf, shutterOf, unappliedTable } from './read';
 import { laid } from './shown';
 
 const DRAWN = [255, 255, 255] as const, FAR = 1000;
@@ -56,7 +56,8 @@ export function Laid({ pane, frame }: { pane: StackPane; frame: Frame }) {
   useEffect(() => pane.onView(again), [pane]);
   const planes = useMemo(() => overlaysOf(frame), [frame]), shutter = useMemo(() => shutterOf(frame), [frame]);
   const drawn = planes.filter((one) => one.bytes ?? overlayInside(frame.imageId, one.group));
-  if (!planes.length && !shutter) return null;
+  const linear = unappliedTable(frame);
+  if (!planes.length && !shutter && !linear) return null;
   const matrix = matrixOf(pane), [width, height] = pane.size(), columns = number(frame.instance, TAG.columns) ?? 0, rows = number(frame.instance, TAG.rows) ?? 0;
   const words = [...new Set(drawn.map((one) => one.words).filter(Boolean))].join(', ');
   return (
@@ -77,6 +78,7 @@ export function Laid({ pane, frame }: { pane: StackPane; frame: Frame }) {
             {t(shown ? 'viewer.laid.shown' : 'viewer.laid.hidden')} <Kbd size="xs">⇧ O</Kbd>
           </button>
         )}
+        {linear && <span role="note">{t('viewer.laid.linear')}</span>}
         {planes.length > drawn.length && <span>{t('viewer.laid.inside')}</span>}
       </div>
     </>

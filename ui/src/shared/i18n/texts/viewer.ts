@@ -88,6 +88,7 @@ export const viewer = {
   'viewer.laid.shown': ['Calques et volets affichés', 'Overlays and shutters shown'],
   'viewer.laid.hidden': ['Calques et volets masqués', 'Overlays and shutters hidden'],
   'viewer.laid.inside': ['Calque d’ancien format, dans l’image elle-même : non affiché', 'Overlay of a retired kind, inside the image itself: not shown'],
+  'viewer.laid.linear': ['Table de niveaux de gris de l’image non appliquée : échelle linéaire', 'The image’s own table of grey levels is not applied: linear scale'],
   'viewer.laid.key': ['Calques et volets de l’image', 'Overlays and shutters of the image'],
   'viewer.marks': ['Mesures et images clés', 'Measures and key images'],
   'viewer.noMarks': ['Aucune mesure, aucune image clé.', 'No measure, no key image.'],
