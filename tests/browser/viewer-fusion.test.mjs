@@ -67,7 +67,7 @@ ward.story('E25 opacity and colours: what is on the screen is the mixture that i
   const iron = [Math.min(1, part * 2), part <= 0.5 ? 0 : part * 2 - 1, part <= 0.75 ? 0 : part * 4 - 3].map((v) => v * 255);
   for (const [percent, presses] of [[50, []], [100, ['q', 'q', 'q', 'q', 'q']], [0, Array(10).fill('Shift+Q')]]) {
     for (const key of presses) await view.key(key);
-    await page.locator('.cut-axial .corner-se').getByText(new RegExp(`TEP superposée à ${percent} ?%`)).waitFor();
+    await page.locator('.cut-axial .corner-se').getByText(new RegExp(`TEP superposée à ${percent}\\s?%`)).waitFor();
     await planes.settled('axial');
     const seen = await planes.color('axial', x, y);
     for (const i of [0, 1, 2]) close(seen[i], grey * (1 - percent / 100) + iron[i] * (percent / 100), 9, `${percent} %, colour ${i} of ${seen}`);
