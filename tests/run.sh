@@ -82,8 +82,10 @@ if part scenarios || part browser; then
         { (cd tests && npm ci --no-audit --no-fund --loglevel=error >/dev/null) && cp tests/package-lock.json tests/node_modules/.beclere-lock; } || bad 0 1 "npm ci of the tests" ""
 fi
 if part scenarios; then
+    ((jobs_at_once += 1)) # they wait more than they compute: for timers, associations, one another
     say "Scenarios on the whole server, $jobs_at_once at a time"
     many node_test tests/scenarios/*.test.mjs
+    ((jobs_at_once -= 1))
 fi
 if part browser; then
     say "The page, $jobs_at_once at a time"
