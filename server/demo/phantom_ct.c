@@ -81,7 +81,7 @@ static void ct_attributes(DicomWriter *w, const PhantomSeries *s, int size, floa
     dw_text(w, TAG_CONVOLUTION_KERNEL, "STANDARD");
     dw_double(w, TAG_RECONSTRUCTION_DIAMETER, (double)field_mm);
     dw_double(w, TAG_CTDIVOL, CTDI_MGY);
-    dw_text(w, TAG_PROTOCOL_NAME, "Thorax-abdomen-pelvis, no contrast");
+    dw_text(w, TAG_PROTOCOL_NAME, "Thorax-abdomen-pelvis sans injection");
     dw_double(w, TAG_RESCALE_INTERCEPT, -1024);
     dw_double(w, TAG_RESCALE_SLOPE, 1);
     dw_text(w, TAG_RESCALE_TYPE, "HU");

@@ -116,7 +116,7 @@ static void acquisition(DicomWriter *w, const PhantomOrder *o, double ctdi, doub
     char uid[65];
     phantom_uid(o, 900, 2, uid);
     container_begin(w, DCM("113819", "CT Acquisition"));
-    item_text(w, "CONTAINS", DCM("125203", "Acquisition Protocol"), "Thorax-abdomen-pelvis, no contrast");
+    item_text(w, "CONTAINS", DCM("125203", "Acquisition Protocol"), "Thorax-abdomen-pelvis sans injection");
     item_code(w, "CONTAINS", DCM("123014", "Target Region"), (Code){ "43799004", "SCT", "Chest" });
     item_code(w, "CONTAINS", DCM("113820", "CT Acquisition Type"), (Code){ "116152004", "SCT", "Spiral Acquisition" });
     item_uid(w, "CONTAINS", DCM("113769", "Irradiation Event UID"), uid);
