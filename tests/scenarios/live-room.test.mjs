@@ -195,7 +195,7 @@ test('E12 the relay lets in who has credentials of the moment, and nobody else',
   let good = allocate(relay.username, relay.credential);
   for (let left = 2; left && !/tot_send_msgs=[1-9]/.test(good.stdout); left--) good = allocate(relay.username, relay.credential); // the tool gives up early on a busy machine
   assert.match(good.stdout, /tot_send_msgs=[1-9]/, good.stdout + good.stderr);
-  const bad = allocate(relay.username, `${relay.credential.slice(0, -2)}A=`);
+  const bad = allocate(relay.username, `${relay.credential.slice(0, -2)}${relay.credential.at(-2) === 'A' ? 'Q' : 'A'}=`); // one letter of another digest
   assert.ok(!/tot_recv_msgs=[1-9]/.test(bad.stdout), bad.stdout);
   const late = allocate(`1000000000:${exam.imager.me.person.id}`, relay.credential);
   assert.ok(!/tot_recv_msgs=[1-9]/.test(late.stdout), late.stdout);
