@@ -89,6 +89,15 @@ export class Exam {
     await e.start();
     return e;
   }
+  // From the request that was sent to images that the imager has judged, the patient still there.
+  async examined() {
+    await this.accept();
+    await this.plan();
+    await this.prepare();
+    await this.start();
+    this.scan();
+    await this.release();
+  }
   // One whose images are here and whose patient has left.
   static async left(house, options) {
     const e = await Exam.started(house, options);

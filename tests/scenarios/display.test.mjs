@@ -15,12 +15,7 @@ before(async () => {
   second = await house.person('imageur2');
   await exam.consent();
   await exam.ask();
-  await exam.accept();
-  await exam.plan();
-  await exam.prepare();
-  await exam.start();
-  exam.scan();
-  await exam.release();
+  await exam.examined();
 });
 after(async () => { await house?.close(); });
 

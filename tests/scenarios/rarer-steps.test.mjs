@@ -80,12 +80,7 @@ test('O2 X3 an act given back, or handed to somebody on duty: allowed and refuse
 
 test('E27 X3 the requester asks for an announcement once the report is signed: allowed and refused, each in the trace', async () => {
   const asked = { reason: 'Lésion suspecte que le patient n’attend pas.' };
-  await exam.accept();
-  await exam.plan();
-  await exam.prepare();
-  await exam.start();
-  exam.scan();
-  await exam.release();
+  await exam.examined();
   await exam.ok(exam.technologist, 'patient-left');
   await exam.refused(exam.requester, 'ask-announcement', asked, 409); // nothing is signed
   await exam.sign(await exam.read());

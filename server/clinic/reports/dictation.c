@@ -49,7 +49,7 @@ bool dictation_length(Slice wav, int64_t *ret_ms, Err *err)
             if (*ret_ms > DICTATION_MS_MAX)
                 return err_set(err, ERR_LIMIT, "This piece of dictation is too long: dictate it in several.", "%" PRId64 " ms", *ret_ms);
             return *ret_ms >= DICTATION_MS_MIN ||
-                   err_set(err, ERR_INPUT, "Nothing was heard: hold the key while speaking.", "%" PRId64 " ms", *ret_ms);
+                   err_set(err, ERR_INPUT, "Nothing was heard: speak between the beginning and the end of the dictation.", "%" PRId64 " ms", *ret_ms);
         }
         Slice chunk = read_slice(&r, bytes);
         read_slice(&r, bytes % 2);

@@ -22,10 +22,16 @@ export function aboutText(t: TFunction, { event, what }: Pick<AuditLine, 'event'
 export const factorsText = (t: TFunction, factors: string) =>
   factors.split('+').filter(Boolean).map((one) => t(`audit.factor.${one}`, { defaultValue: one })).join(', ');
 
-/* Why it was refused, or what came out; a count in the reader's language. */
+/* Why it was refused, or what came out; counts in the reader's language. */
 export function detailText(t: TFunction, detail: string): string {
-  const [, count, of] = /^(\d+) (found|lines)$/.exec(detail) ?? [];
-  return count ? t(`trace.count.${of}`, { count: Number(count) }) : t(`trace.kind.${detail}`, { defaultValue: detail });
+  const part = (words: string) => {
+    const [, count, of] = /^(\d+) (found|lines|acts|duties|objects|images|images rendered|stored|refused|files|marks|key images)$/.exec(words) ?? [];
+    if (count) return t(`trace.count.${of!.replace(' ', '-')}`, { count: Number(count) });
+    const [, spoken] = /^dictation (\d+) ms$/.exec(words) ?? [];
+    return spoken ? t('trace.dictated', { seconds: Math.round(Number(spoken) / 1000) }) : words;
+  };
+  const kind = t(`trace.kind.${detail}`, { defaultValue: '' });
+  return kind || detail.split(', ').map(part).join(', ');
 }
 
 /* What names nothing but the route again ('search', 'home') is left to the route. */

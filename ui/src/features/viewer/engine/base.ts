@@ -63,7 +63,7 @@ async function start(): Promise<RenderingEngine> {
   return new RenderingEngine(ENGINE);
 }
 
-const inside = new Map<string, Uint8Array>(); // overlays that lay in samples
+const inside = new Map<string, Uint8Array>(); // overlays that lay in samples, a bit a pixel; kept as long as the engine may keep their images
 export const overlayInside = (imageId: string, group: string) => inside.get(`${imageId}/${group}`) ?? null;
 
 /* As the loader's own; samples that carry more than the image are cleaned before anybody sees them. */
@@ -74,7 +74,7 @@ function loadClean(imageId: string, options?: object) {
 function cleaned(frame: Frame, image: Types.IImage): Types.IImage {
   if (image.slope !== 1 || image.intercept !== 0 || image.preScale?.scaled) return image; // rescaled by the loader, from a slope of the object: such bits are of other objects
   const values = image.getPixelData();
-  for (const plane of overlaysOf(frame)) if (!plane.bytes) inside.set(`${image.imageId}/${plane.group}`, bitsOf(values, plane.bit));
+  for (const plane of overlaysOf(frame)) if (!plane.bytes && plane.rows * plane.columns === values.length) inside.set(`${image.imageId}/${plane.group}`, bitsOf(values, plane.bit));
   const range = takeOut(frame.instance, values);
   if (!range) return image;
   Object.assign(image, { minPixelValue: range.min, maxPixelValue: range.max });
