@@ -64,6 +64,7 @@ check "house: arrows, banned functions, licence lines, French texts" sh tools/ch
 say "Building under sanitizers (gcc)"
 [ -f build/asan/build.ninja ] || cmake --preset asan >$LOGS/cmake-asan.log 2>&1 || tail -n 30 $LOGS/cmake-asan.log
 check "build: gcc, ASan and UBSan" cmake --build build/asan
+check "docs: the matrix of permissions is the program's" node tools/permissions.mjs --check
 if part build; then
     say "Building with clang, warnings as errors"
     [ -f build/clang/build.ninja ] || cmake --preset clang >$LOGS/cmake-clang.log 2>&1 || tail -n 30 $LOGS/cmake-clang.log

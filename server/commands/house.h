@@ -50,6 +50,7 @@ int command_restore(int argc, char **argv);
 int command_rebuild(int argc, char **argv);
 int command_acts(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_permissions(int argc, char **argv);
 int command_user(int argc, char **argv);
 int command_remote(int argc, char **argv);
 int command_demo(int argc, char **argv);

@@ -21,6 +21,7 @@ static const Command COMMANDS[] = {
     { "rebuild", "rebuild [--config FILE]                   the index of images from their files, when the database is lost", command_rebuild },
     { "acts", "acts rebuild [--look] [--config FILE]     state and facts of every act from its log; --look: what would change", command_acts },
     { "check", "check [--config FILE] [--keys]             checks the configuration; lists its keys", command_check },
+    { "permissions", "permissions [--json]                     who may ask for which route and take which step", command_permissions },
     { "user", "user admin LOGIN FAMILY GIVEN [--config F]  makes an administrator, prints a one-time password", command_user },
     { "remote", "remote echo|find|fetch|send TITLE [KEYS]   asks another DICOM archive, brings its studies here, sends ours", command_remote },
     { "demo", "demo load|code LOGIN|modality ACT|phantom KIND FOLDER   the demonstration region", command_demo },
