@@ -6,6 +6,8 @@
 import { ActionIcon, Button, Kbd, Menu, Modal, Table, Text, Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { colon } from '@/shared/format/typography';
+import type { Grey } from './grey/tables';
+import { greyName } from './grey/words';
 import { type Command, isMeasure, KEY_LINES, keyOf, type Layout, LAYOUTS, layoutName, MEASURES, PRESETS, type Tool, TOOLS } from './presets';
 
 /* Signs of the bar, on a 20-unit grid. */
@@ -66,9 +68,9 @@ function Do({ sign, label, keys, onPress, pressed, disabled }: { sign: Sign; lab
   );
 }
 
-export function Bar({ tool, hounsfield, several, playing, layout, linked, list, marks, volume, second, run, onList }: {
+export function Bar({ tool, hounsfield, greys, several, playing, layout, linked, list, marks, volume, second, run, onList }: {
   second: boolean | null; // a second window is there; null: there is none to be had
-  tool: Tool; hounsfield: boolean; several: boolean; playing: boolean; layout: Layout; linked: boolean; list: boolean; marks: boolean; volume: boolean; run: (command: Command) => void; onList: () => void;
+  tool: Tool; hounsfield: boolean; greys: readonly Grey[]; several: boolean; playing: boolean; layout: Layout; linked: boolean; list: boolean; marks: boolean; volume: boolean; run: (command: Command) => void; onList: () => void;
 }) {
   const { t } = useTranslation();
   const measure = isMeasure(tool) ? tool : 'length';
@@ -93,7 +95,7 @@ export function Bar({ tool, hounsfield, several, playing, layout, linked, list, 
       <Do sign="star" label={t('viewer.keyImage')} keys="K" disabled={volume} onPress={() => run({ do: 'key-image' })} />
       <Do sign="marks" label={t('viewer.marks')} keys="Q" pressed={marks} disabled={volume} onPress={() => run({ do: 'marks' })} />
       <span className="bar-line" />
-      <Presets hounsfield={hounsfield} run={run} />
+      <Presets hounsfield={hounsfield} greys={greys} run={run} />
       <span className="bar-line" />
       <Do sign="invert" label={t('viewer.invert')} keys="I" onPress={() => run({ do: 'invert' })} />
       <Do sign="rotate" label={t('viewer.rotate')} keys="R" disabled={volume} onPress={() => run({ do: 'rotate', by: 90 })} />
@@ -121,7 +123,7 @@ export function Bar({ tool, hounsfield, several, playing, layout, linked, list, 
 
 const IN_SIGHT = 5; // presets on the bar; the others are in the menu and on their keys
 
-function Presets({ hounsfield, run }: { hounsfield: boolean; run: (command: Command) => void }) {
+function Presets({ hounsfield, greys, run }: { hounsfield: boolean; greys: readonly Grey[]; run: (command: Command) => void }) {
   const { t } = useTranslation();
   const all = PRESETS.filter((one) => hounsfield || !one.window);
   const own = all.at(-1)!, windows = all.slice(0, -1);
@@ -140,6 +142,16 @@ function Presets({ hounsfield, run }: { hounsfield: boolean; run: (command: Comm
           <Menu.Target><ActionIcon variant="subtle" color="gray" size={28} w={24} miw={24} aria-label={t('viewer.presets')}><Drawn sign="more" /></ActionIcon></Menu.Target>
           <Menu.Dropdown>
             {windows.slice(IN_SIGHT).map((one) => <Menu.Item key={one.name} rightSection={<Kbd size="xs">{one.key}</Kbd>} onClick={() => run({ do: 'preset', name: one.name })}>{t(`viewer.preset.${one.name}`)} · {hint(one)}</Menu.Item>)}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {(greys.length > 1 || greys.some((one) => 'index' in one)) && (
+        <Menu>
+          <Menu.Target><Button size="compact-sm" variant="subtle" color="gray" className="bar-preset">{t('viewer.greys')}</Button></Menu.Target>
+          <Menu.Dropdown>
+            {greys.map((one, n) => (
+              <Menu.Item key={'index' in one ? `table-${one.index}` : `window-${n}`} rightSection={!hounsfield && n < 8 ? <Kbd size="xs">{n + 1}</Kbd> : null} onClick={() => run({ do: 'grey', by: n })}>{greyName(t, one, greys)}</Menu.Item>
+            ))}
           </Menu.Dropdown>
         </Menu>
       )}

@@ -15,7 +15,9 @@ import { dicomDay } from '@/shared/format/dicom';
 import { Icon } from '@/shared/ui/Icon';
 import { cineRate, dicomDate, dicomTime, type Frame, number, ofFrame, ownWindow, speaksHounsfield, TAG, text } from './dicom';
 import { link } from './engine/link';
+import { sameWindow } from './engine/paneState';
 import { type Opening, type PaneState, StackPane } from './engine/stack';
+import { greyName } from './grey/words';
 import { hangBreast } from './hanging/mammo';
 import { Drawing } from './measure/drawing';
 import { scaleOf, valueUnit } from './measure/figures';
@@ -95,9 +97,11 @@ export const Pane = forwardRef<PaneHandle, {
         case 'step': return void pane.step(command.by);
         case 'edge': return void pane.goTo(command.last ? Infinity : 0);
         case 'preset': {
-          const window = PRESETS.find((one) => one.name === command.name)?.window ?? null;
-          return pane.setWindow(frame && speaksHounsfield(frame) ? window : null);
+          const place = PRESETS.findIndex((one) => one.name === command.name), { window } = PRESETS[place]!;
+          if (!frame || speaksHounsfield(frame) || !window) return pane.setWindow(window);
+          return chooseGrey(pane, place); // the digits are what the image itself offers
         }
+        case 'grey': return chooseGrey(pane, command.by);
         case 'invert': return pane.invert();
         case 'fit': return pane.fit();
         case 'reset': return pane.reset();
@@ -157,6 +161,12 @@ export const Pane = forwardRef<PaneHandle, {
   );
 });
 
+/* A window or a table of the image's own, by its place among those it offers; none there: as it opens. */
+function chooseGrey(pane: StackPane, place: number) {
+  const grey = pane.current().greys[place];
+  return grey && 'index' in grey ? pane.setTable(grey.index) : pane.setWindow(grey?.window ?? null);
+}
+
 /* The letters follow every turn and mirror: they are read off the screen's own axes. */
 function edgesOf(pane: StackPane, frame: Frame) {
   const [width, height] = pane.size();
@@ -200,6 +210,7 @@ function Around({ frame, state, title, arriving }: { frame: Frame; state: PaneSt
   const preset = state.window && PRESETS.find(({ window }) => window && Math.abs(window.center - state.window!.center) < 1 && Math.abs(window.width - state.window!.width) < 2);
   const own = ownWindow(frame);
   const isOwn = own && state.window && Math.abs(own.center - state.window.center) < 1.5 && Math.abs(own.width - state.window.width) < 2;
+  const chosen = state.greys.find((one) => ('index' in one ? one.index === state.table : one.words && state.window && sameWindow(state.window, one.window)));
   const lossy = text(instance, TAG.lossy) === '01';
   const suv = text(instance, TAG.modality) === 'PT' ? suvOf(instance) : null;
   return (
@@ -219,7 +230,7 @@ function Around({ frame, state, title, arriving }: { frame: Frame; state: PaneSt
       </div>
       <div className="corner corner-se num">
         {state.window && <div>{t('viewer.window', { center: n(state.window.center), width: n(state.window.width) })}</div>}
-        {(preset || isOwn) && <div className="corner-label">{t(preset ? `viewer.preset.${preset.name}` : 'viewer.preset.own')}</div>}
+        {(preset || isOwn || chosen) && <div className="corner-label" data-testid="grey">{preset ? t(`viewer.preset.${preset.name}`) : chosen ? greyName(t, chosen, state.greys) : t('viewer.preset.own')}</div>}
         {(state.inverted || !state.usual) && <div className={state.usual ? 'corner-label' : 'corner-warn'} data-inverted={state.inverted}>{t(state.inverted ? 'viewer.inverted' : 'viewer.notInverted')}</div>}
         {(state.rotation > 0 || state.flipped || state.tumbled) && (
           <div className="corner-warn">{[state.rotation > 0 && t('viewer.rotated', { degrees: state.rotation }), (state.flipped || state.tumbled) && t('viewer.mirrored')].filter(Boolean).join(' · ')}</div>

@@ -43,7 +43,7 @@ export const items = (from: DicomJson | undefined, tag: string): DicomJson[] => 
 
 /* An attribute of one frame: its functional groups first, then the shared ones, then the image itself (PS3.3 C.7.6.16). */
 const GROUP_OF: Record<string, string> = {
-  [TAG.position]: '00209113', [TAG.orientation]: '00209116', [TAG.spacing]: '00289110', [TAG.sliceThickness]: '00289110', [TAG.center]: '00289132', [TAG.width]: '00289132',
+  [TAG.position]: '00209113', [TAG.orientation]: '00209116', [TAG.spacing]: '00289110', [TAG.sliceThickness]: '00289110', [TAG.center]: '00289132', [TAG.width]: '00289132', '00281055': '00289132',
   [TAG.rescaleType]: '00289145', [TAG.slope]: '00289145', [TAG.intercept]: '00289145',
 };
 export function ofFrame(instance: DicomJson, frame: number, tag: string): DicomJson {
@@ -162,4 +162,7 @@ export function ownWindow(frame: Frame): Window | null {
 /* Hounsfield presets: only where grey levels are Hounsfield units. */
 /* A PET is read dark on light: what takes up is black. Grey images alone, and one stored the other way round already is. */
 export const readsDark = ({ instance }: Pick<Frame, 'instance'>) => text(instance, TAG.modality) === 'PT' && text(instance, TAG.photometric) === 'MONOCHROME2';
-export const speaksHounsfield = (frame: Frame) => text(frame.instance, TAG.modality) === 'CT';
+export const speaksHounsfield = (frame: Frame) => { // a table of the modality says what it gives
+  const table = items(frame.instance, '00283000')[0];
+  return text(frame.instance, TAG.modality) === 'CT' && (!table || text(table, '00283004') === 'HU');
+};

@@ -261,7 +261,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
 
   return (
     <div className="viewer" ref={box} tabIndex={-1} data-testid="viewer">
-      <Bar tool={tool} hounsfield={series.find((one) => one.uid === (volume ?? shown[active]))?.modality === 'CT'} several={(state?.count ?? 0) > 1} playing={!!state?.playing} layout={layout} linked={linked} list={list}
+      <Bar tool={tool} hounsfield={series.find((one) => one.uid === (volume ?? shown[active]))?.modality === 'CT'} greys={volumeSeries ? [] : state?.greys ?? []} several={(state?.count ?? 0) > 1} playing={!!state?.playing} layout={layout} linked={linked} list={list}
         marks={marksShown} volume={!!volumeSeries} second={screen.is === 1 && screen.address ? screens.present : null} run={run} onList={() => setList(!list)} />
       {act !== undefined && screen.is === 1 && <Together act={act} study={study} ids={PANES} layout={layout} active={active} shown={shown.map((uid) => (exams.series.find((one) => one.uid === uid)?.prior ? null : uid))} states={states} store={store}
         volume={volumeSeries && !volumeSeries.prior ? volume : null} handles={handles} box={box} lay={lay} placeIn={placeIn} showVolume={showVolume} />}

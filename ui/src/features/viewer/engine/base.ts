@@ -11,6 +11,7 @@ import { addTool, Enums as ToolEnums, init as startTools, MagnifyTool, PanTool, 
 import { type Frame, ownWindow } from '../dicom';
 import { isMeasure, type Tool } from '../presets';
 import { overlaysOf } from '../laid/read';
+import { forgetTables, modalityApplied, plainId, registerGreys, throughTable } from './greys';
 import { bitsOf, carriesMore, takeOut } from './samples';
 
 export const ENGINE = 'beclere';
@@ -46,6 +47,7 @@ async function start(): Promise<RenderingEngine> {
   await startTools();
   loader.init({ maxWebWorkers: Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)), beforeSend: () => ({ Accept: FRAMES_ACCEPT }) });
   imageLoader.registerImageLoader('wadors', loadClean as Parameters<typeof imageLoader.registerImageLoader>[1]);
+  registerGreys((imageId) => frames.get(imageId));
   utilities.imageRetrieveMetadataProvider.add('stack', { create: ProgressiveRetrieveImages.createProgressive, retrieveOptions: { single: WHILE_IT_COMES }, ...ProgressiveRetrieveImages.singleRetrieveStages });
   cache.setMaxCacheSize(CACHE_BYTES);
   for (const one of [WindowLevelTool, PanTool, ZoomTool, StackScrollTool, MagnifyTool]) addTool(one);
@@ -66,10 +68,12 @@ async function start(): Promise<RenderingEngine> {
 const inside = new Map<string, Uint8Array>(); // overlays that lay in samples, a bit a pixel; kept as long as the engine may keep their images
 export const overlayInside = (imageId: string, group: string) => inside.get(`${imageId}/${group}`) ?? null;
 
-/* As the loader's own; samples that carry more than the image are cleaned before anybody sees them. */
+/* As the loader's own; samples that carry more than the image are cleaned, and the table of the modality is applied, before anybody sees them. */
 function loadClean(imageId: string, options?: object) {
   const asked = loader.wadors.loadImage(imageId, options), frame = frames.get(imageId);
-  return frame && carriesMore(frame.instance) ? { ...asked, promise: asked.promise.then((image) => cleaned(frame, image)) } : asked;
+  const dirty = frame && carriesMore(frame.instance), table = frame && throughTable(frame);
+  if (!frame || (!dirty && !table)) return asked;
+  return { ...asked, promise: asked.promise.then((image) => (dirty ? cleaned(frame, image) : image)).then((image) => (table ? modalityApplied(frame, image, !ownWindow(frame)) : image)) };
 }
 function cleaned(frame: Frame, image: Types.IImage): Types.IImage {
   if (image.slope !== 1 || image.intercept !== 0 || image.preScale?.scaled) return image; // rescaled by the loader, from a slope of the object: such bits are of other objects
@@ -106,7 +110,8 @@ export const chosenTool = () => tool;
 export const drawsItself = (one: Tool) => isMeasure(one) || one === 'cursor';
 
 export function register(list: Frame[]) {
-  for (const frame of list) {
+  for (const one of list) {
+    const frame = { ...one, imageId: plainId(one.imageId) };
     if (frames.get(frame.imageId)?.instance === frame.instance) continue;
     frames.set(frame.imageId, frame);
     if (frame.frame === 1) loader.wadors.metaDataManager.add(frame.imageId, frame.instance as never);
@@ -118,4 +123,5 @@ export function forget() {
   imageLoadPoolManager.clearRequestStack(Enums.RequestType.Prefetch);
   cache.purgeCache();
   frames.clear();
+  forgetTables();
 }

@@ -9,9 +9,13 @@ import { cache, Enums, imageLoader, type RenderingEngine, type Types, utilities 
 import { ToolGroupManager } from '@cornerstonejs/tools';
 import { type Frame, number, readsDark, speaksHounsfield, TAG, type Window } from '../dicom';
 import { type Pixel } from '../space';
+import { type Choice, greysOf, reachOf, tableShown } from '../grey/tables';
 import { Ahead, nearest } from './ahead';
 import { bind, ENGINE, engineStarted, mark, panes, register, type Told } from './base';
-import { NOTHING, type Opening, opensAlike, type PaneState, PLAIN, SAME, sameWindow, type Stood } from './paneState';
+import { Cine } from './cine';
+import { plainId, shownAs, tableHere, tableOfId, valuesOf } from './greys';
+import { reachTo } from './reach';
+import { NOTHING, type Opening, opensAlike, type PaneState, PLAIN, sameWindow, type Stood } from './paneState';
 import { type Standing, toWall } from './wall';
 
 export type { Opening, PaneState, Stood };
@@ -34,10 +38,14 @@ export function fetchSoon(name: string, frames: Frame[]) {
   else ahead.drop(name);
 }
 
+const watched = (all: Set<() => void>) => (one: () => void) => (all.add(one), () => void all.delete(one));
+
 export class StackPane implements Told {
   private viewport: Types.IStackViewport | null = null;
   private engine: RenderingEngine | null = null;
   private list: Frame[] = [];
+  private given: Frame[] = []; // as they came, before a table of grey levels was chosen
+  private choice: Choice = 'own';
   private state = NOTHING;
   private listeners = new Set<() => void>();
   private viewers = new Set<() => void>();
@@ -45,7 +53,7 @@ export class StackPane implements Told {
   private turn: Promise<unknown> = Promise.resolve();
   private ownWindow = false;
   private inverted = false;
-  private timer: ReturnType<typeof setTimeout> | null = null;
+  private cine = new Cine(() => this.goTo((this.state.wanted + 1) % this.list.length), (now) => !this.gone && this.set(now));
   private soon = 0;
   private gone = false;
   private arrived: () => void = () => undefined; // something of the stack is drawn
@@ -65,16 +73,10 @@ export class StackPane implements Told {
 
   constructor(readonly id: string, private readonly element: HTMLDivElement) {}
 
-  readonly subscribe = (listener: () => void) => {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
-  };
+  readonly subscribe = watched(this.listeners);
   readonly current = () => this.state;
   /* Called after each drawing: whoever draws over the image moves with it. */
-  readonly onView = (listener: () => void) => {
-    this.viewers.add(listener);
-    return () => void this.viewers.delete(listener);
-  };
+  readonly onView = watched(this.viewers);
   readonly frames = () => this.list;
   /* Its window is no more the image's own. */
   readonly windowed = () => this.ownWindow;
@@ -164,15 +166,19 @@ export class StackPane implements Told {
   /*
    * Shows these frames. When the frame that is drawn is among them (images arrived meanwhile) the place, the window, the zoom and the pan stay.
    */
-  show(list: Frame[], first: number): Promise<void> {
+  show(given: Frame[], first: number): Promise<void> {
     return this.inTurn(async (viewport) => {
       const drawn = this.frameAt(this.state.shown);
-      const place = drawn ? list.findIndex((one) => one.imageId === drawn.imageId) : -1;
+      const place = drawn ? given.findIndex((one) => plainId(one.imageId) === plainId(drawn.imageId)) : -1;
       const same = place >= 0, again = same && this.reopened;
       this.reopened = false;
       const view = same ? viewport.getViewPresentation() : null;
-      const voi = same && this.ownWindow ? viewport.getProperties().voiRange : undefined;
+      if (!same) this.choice = 'own';
+      const list = given.map((one) => shownAs(one, this.choice));
+      const tabled = same && (tableOfId(drawn!.imageId) ?? tableOfId(list[place]!.imageId)) !== null;
+      const voi = same && this.ownWindow && !tabled ? viewport.getProperties().voiRange : undefined;
       register(list);
+      this.given = given;
       this.list = list;
       this.ready = new Set(list.filter((one) => cache.isLoaded(one.imageId)).map((one) => one.imageId));
       if (!same) {
@@ -213,6 +219,14 @@ export class StackPane implements Told {
 
   /* A window in the units of the image; null gives back the image's own. 'asked': by a hand, others may follow. */
   setWindow(wanted: Window | null, asked = true) {
+    if (!this.viewport || this.state.shown === null) return;
+    const choice: Choice = wanted ? 'window' : 'own';
+    const frame = this.frameAt(this.state.shown)!;
+    if (tableShown(frame, choice) !== this.state.table) return void this.choose(choice).then(() => this.putWindow(wanted, asked));
+    this.choice = choice;
+    this.putWindow(wanted, asked);
+  }
+  private putWindow(wanted: Window | null, asked: boolean) {
     const viewport = this.viewport;
     if (!viewport || this.state.shown === null) return;
     if (wanted) {
@@ -226,6 +240,20 @@ export class StackPane implements Told {
     viewport.render();
     this.tell();
     hooks.windowed(this, wanted, asked);
+  }
+
+  /* One of the tables of the view that the image has; the windows are those of 'setWindow'. */
+  setTable(index: number) {
+    const frame = this.frameAt(this.state.shown);
+    if (!frame || tableShown(frame, index) === null || this.state.table === index) return;
+    this.ownWindow = false;
+    void this.choose(index);
+  }
+  /* The same frames under another table, or under none. */
+  private async choose(choice: Choice): Promise<void> {
+    this.choice = choice;
+    await this.show(this.given, this.state.wanted);
+    this.tell();
   }
 
   invert() {
@@ -321,44 +349,18 @@ export class StackPane implements Told {
     this.later = null;
     if (as) this.stand(as);
   }
-  private reachTo({ middle, span }: NonNullable<Stood['reach']>) {
-    const viewport = this.viewport!, data = this.placed(), [width, height] = this.size(), by = this.grown();
-    if (!data || !width || !height) return;
-    const now = this.reach(), down = Math.max(span[1], (span[0] * height) / width), near = (down / Math.max(1, height)) / 2; // half a pixel of the screen
-    const to = data.indexToWorld([middle[0] / by, middle[1] / by, 0] as never) as Types.Point3;
-    const { focalPoint, position } = viewport.getCamera();
-    if (!focalPoint || !position || (now && Math.abs(now.span[1] - down) < SAME * down && Math.hypot(...to.map((one, i) => one - focalPoint[i]!)) < near)) return;
-    viewport.setCamera({ parallelScale: down / 2, focalPoint: to, position: position.map((one, i) => one + to[i]! - focalPoint[i]!) as Types.Point3 });
+  private reachTo(to: NonNullable<Stood['reach']>) {
+    const data = this.placed();
+    if (!data || !reachTo(this.viewport!, data, to, this.reach(), this.size(), this.grown())) return;
     this.touched = true;
-    viewport.render();
+    this.viewport!.render();
     this.tell();
   }
 
-  /* Plays at this pace: each image has its own moment, so that slow drawing does not add up; what really came is told. */
   play(perSecond: number) {
-    if (this.list.length < 2) return;
-    this.pause();
-    this.set({ playing: true, rate: null });
-    const every = 1000 / perSecond;
-    const came: number[] = [];
-    let due = performance.now();
-    const beat = async () => {
-      await this.goTo((this.state.wanted + 1) % this.list.length);
-      if (!this.state.playing || this.gone) return;
-      const now = performance.now();
-      came.push(now);
-      if (came.length > 20) came.shift();
-      if (came.length > 4) this.set({ rate: Math.round(((came.length - 1) * 10_000) / (now - came[0]!)) / 10 });
-      due = now - due > 4 * every ? now : due + every; // far behind: go on from here
-      this.timer = setTimeout(() => void beat(), Math.max(0, due - performance.now()));
-    };
-    void beat();
+    if (this.list.length > 1) this.cine.play(perSecond);
   }
-  pause() {
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
-    if (this.state.playing) this.set({ playing: false, rate: null });
-  }
+  pause = () => this.cine.stop();
 
   /* Tries the image that failed once more. */
   retry() {
@@ -403,7 +405,7 @@ export class StackPane implements Told {
     return at && this.valueAtPixel(Math.round(at[0]), Math.round(at[1]));
   }
   valueAtPixel(column: number, row: number) {
-    const image = this.viewport?.getCornerstoneImage();
+    const drawn = this.viewport?.getCornerstoneImage(), image = drawn && valuesOf(drawn);
     if (!image || image.color || !this.isFull() || column < 0 || row < 0 || column >= image.columns || row >= image.rows) return null;
     const stored = image.voxelManager?.getAtIndex(row * image.columns + column);
     if (typeof stored !== 'number') return null;
@@ -466,6 +468,8 @@ export class StackPane implements Told {
   };
   /* The window was changed, by hand or from here: it stays when new images arrive. */
   private readonly onWindow = () => {
+    const frame = this.frameAt(this.state.shown), table = this.held && this.choice !== 'window' && frame ? tableHere(frame) : null;
+    if (table) return this.setWindow(reachOf(table)); // a hand on a table begins with the window of all that it tells apart
     if (this.held) this.ownWindow = true;
     this.tell();
     if (this.held) hooks.windowed(this, this.state.window, true);
@@ -491,8 +495,9 @@ export class StackPane implements Told {
     const voi = viewport.getProperties().voiRange;
     const level = voi ? utilities.windowLevel.toWindowLevel(voi.lower, voi.upper) : null;
     const { rotation = 0, flipHorizontal, flipVertical } = viewport.getViewPresentation();
+    const frame = this.frameAt(this.state.shown), table = frame && tableOfId(frame.imageId);
     this.set({
-      window: level && { center: level.windowCenter, width: level.windowWidth }, inverted: this.inverted, usual: this.inverted === this.readsDark(), zoom: viewport.getZoom(),
+      table, greys: frame ? greysOf(frame) : NOTHING.greys, window: table !== null ? null : level && { center: level.windowCenter, width: level.windowWidth }, inverted: this.inverted, usual: this.inverted === this.readsDark(), zoom: viewport.getZoom(),
       rotation: Math.round(rotation) % 360, flipped: !!flipHorizontal, tumbled: !!flipVertical, full: this.isFull(),
     });
   };

@@ -9,9 +9,10 @@ import { useEffect, useMemo, useReducer, useRef, useSyncExternalStore } from 're
 import { useTranslation } from 'react-i18next';
 import { type Frame, number, TAG, text } from '../dicom';
 import { overlayInside } from '../engine/base';
+import { plainId, unapplied } from '../engine/greys';
 import type { StackPane } from '../engine/stack';
 import { bulkOf } from '../requests';
-import { coveredBy, drawBits, type OverlayPlane, overlaysOf, shutterOf, unappliedTable } from './read';
+import { coveredBy, drawBits, type OverlayPlane, overlaysOf, shutterOf } from './read';
 import { laid } from './shown';
 
 const DRAWN = [255, 255, 255] as const, FAR = 1000;
@@ -37,7 +38,7 @@ function Plane({ frame, plane, matrix, grey }: { frame: Frame; plane: OverlayPla
   const apart = plane.bytes && 'tag' in plane.bytes ? plane.bytes.tag : null;
   const asked = useQuery({ queryKey: ['dicom', frame.sop, 'bulk', apart], enabled: !!apart, staleTime: Infinity, gcTime: 60_000, retry: 1,
     queryFn: () => bulkOf(text(frame.instance, TAG.study), text(frame.instance, TAG.series), frame.sop, apart!) });
-  const within = plane.bytes ? null : overlayInside(frame.imageId, plane.group);
+  const within = plane.bytes ? null : overlayInside(plainId(frame.imageId), plane.group);
   const bytes = useMemo(() => (plane.bytes && 'inline' in plane.bytes ? bytesOf(plane.bytes.inline) : within ?? asked.data ?? null), [plane, asked.data, within]);
   useEffect(() => {
     const drawing = canvas.current?.getContext('2d');
@@ -55,8 +56,8 @@ export function Laid({ pane, frame }: { pane: StackPane; frame: Frame }) {
   const shown = useSyncExternalStore(laid.subscribe, laid.shown);
   useEffect(() => pane.onView(again), [pane]);
   const planes = useMemo(() => overlaysOf(frame), [frame]), shutter = useMemo(() => shutterOf(frame), [frame]);
-  const drawn = planes.filter((one) => one.bytes ?? overlayInside(frame.imageId, one.group));
-  const linear = unappliedTable(frame);
+  const drawn = planes.filter((one) => one.bytes ?? overlayInside(plainId(frame.imageId), one.group));
+  const linear = unapplied(frame);
   if (!planes.length && !shutter && !linear) return null;
   const matrix = matrixOf(pane), [width, height] = pane.size(), columns = number(frame.instance, TAG.columns) ?? 0, rows = number(frame.instance, TAG.rows) ?? 0;
   const words = [...new Set(drawn.map((one) => one.words).filter(Boolean))].join(', ');

@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { DicomJson, Frame } from '../dicom';
-import { coveredBy, drawBits, overlaysOf, shutterOf, unappliedTable } from './read';
+import { coveredBy, drawBits, overlaysOf, shutterOf } from './read';
 
 const us = (...Value: number[]) => ({ vr: 'US', Value });
 const cs = (...Value: string[]) => ({ vr: 'CS', Value });
@@ -61,15 +61,5 @@ describe('E25 shutters', () => {
   it('what contradicts itself covers nothing', () => {
     const odd: DicomJson[] = [{ '00181602': { vr: 'IS', Value: [91] } }, { '00181604': { vr: 'IS' } }, { '00181600': cs('ROUND') }];
     for (const one of odd) expect(shutterOf(frameOf({ ...rectangle, ...one }))).toBeNull();
-  });
-});
-
-describe('E25 tables of grey levels', () => {
-  const table = { vr: 'SQ', Value: [{}] };
-  it('one that is not applied is told; a window beside that of the view is enough', () => {
-    expect(unappliedTable(frameOf({ '00283000': table }))).toBe(true);
-    expect(unappliedTable(frameOf({ '00283010': table }))).toBe(true);
-    expect(unappliedTable(frameOf({ '00283010': table, '00281050': { vr: 'DS', Value: [40] } }))).toBe(false);
-    expect(unappliedTable(frameOf({}))).toBe(false);
   });
 });

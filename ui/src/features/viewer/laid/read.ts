@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { type DicomJson, type Frame, items, number, numbers, ofFrame, TAG, text } from '../dicom';
+import { type DicomJson, type Frame, items, number, numbers, TAG, text } from '../dicom';
 
 const GROUPS_MAX = 16, SIDE_MAX = 65535, PIXELS_MAX = 1 << 26, CORNERS_MAX = 128, FAR = 1 << 28;
 
@@ -67,9 +67,6 @@ export function shutterOf(frame: Frame): Shutter | null {
     for (const one of items(groups, '00189472')) shapesOf(one, ret);
   return ret.rectangle || ret.circle || ret.corners ? ret : null;
 }
-
-/* A table of grey levels that this page does not apply: that of the modality, or that of the view where no window is said beside it (C.11.1, C.11.2). */
-export const unappliedTable = ({ instance, frame }: Frame): boolean => items(instance, '00283000').length > 0 || (items(instance, '00283010').length > 0 && number(ofFrame(instance, frame, TAG.center), TAG.center) === null);
 
 /* What each shape covers, as paths (even-odd) in pixels of the image whose first pixel's middle is 0,0. */
 export function coveredBy({ rectangle, circle, corners }: Shutter, columns: number, rows: number): string[] {

@@ -131,7 +131,7 @@ describe('units of values', () => {
   it('are Hounsfield for CT, what the object says otherwise, none when it says nothing', () => {
     expect(valueUnit(ct)).toEqual({ unit: 'HU', times: 1 });
     expect(valueUnit(frame(image({ [TAG.modality]: ['MR'] })))).toEqual({ unit: '', times: 1 });
-    expect(valueUnit(frame(image({ [TAG.modality]: ['NM'], [TAG.rescaleType]: ['OD'] })))).toEqual({ unit: 'OD', times: 1 });
+    expect(valueUnit(frame(image({ [TAG.modality]: ['NM'], [TAG.rescaleType]: ['OD'] })))).toEqual({ unit: 'OD', times: 0.001 });
     expect(valueUnit(frame(image({ [TAG.modality]: ['PT'], [TAG.units]: ['BQML'] })))).toEqual({ unit: 'BQML', times: 1 });
   });
   it('a probe reads the pixel nearest to it', () =>

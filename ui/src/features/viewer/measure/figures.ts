@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { type Frame, items, number, numbers, ofFrame, TAG, text } from '../dicom';
+import { modalityItem, modalityType } from '../grey/tables';
 import type { Pixel } from '../space';
 import { type SuvKind, suvOf } from './suv';
 
@@ -133,8 +134,9 @@ export function valueUnit(frame: Frame, kind: SuvKind = 'bw'): { unit: Unit; tim
     const suv = suvOf(instance, kind);
     return 'factor' in suv ? { unit: kind === 'bw' ? 'SUV' : `SUV-${kind}`, times: suv.factor } : { unit: text(instance, TAG.units), times: 1 };
   }
-  const type = text(ofFrame(instance, frame.frame, TAG.rescaleType), TAG.rescaleType);
-  if (modality === 'CT' || type === 'HU') return { unit: 'HU', times: 1 };
+  const table = modalityItem(frame), type = table ? modalityType(frame) : text(ofFrame(instance, frame.frame, TAG.rescaleType), TAG.rescaleType);
+  if (type === 'HU' || (modality === 'CT' && !table)) return { unit: 'HU', times: 1 };
+  if (type === 'OD') return { unit: 'OD', times: 0.001 }; // thousandths of an optical density (PS3.3 C.11.1.1.2)
   return { unit: type && type !== 'US' ? type : '', times: 1 };
 }
 
