@@ -13,6 +13,7 @@
 #include "clinic/archive/frames_internal.h"
 #include "clinic/archive/presentation_blend.h"
 #include "clinic/archive/presentation_marks.h"
+#include "clinic/archive/presentation_mask.h"
 #include "formats/image/presentation.h"
 
 typedef struct State {
@@ -92,12 +93,12 @@ static bool has_colour(const GreyRules *rules)
     return false;
 }
 
-/* The whole matrix: greys or colours, blended, then shutters, then overlays (PS3.4 §N.2). */
-static Picture *whole_of(const State *s, const Blending *blend, const Pixels *p, Slice samples, const Palette *own,
+/* The whole matrix: greys or colours, of 'shown' as 'p' describes it, blended, then shutters, then overlays (PS3.4 §N.2). */
+static Picture *whole_of(const State *s, const Blending *blend, const Pixels *p, Slice shown, Slice samples, const Palette *own,
                          GreyRules *rules, Err *err)
 {
     PictureWanted how       = { .rules = rules, .pseudo = s->says.kind == PRESENTATION_PSEUDO ? &s->says.palette : NULL };
-    OWNED(Picture) *picture = picture_render(p, samples, 0, own, &how, err);
+    OWNED(Picture) *picture = picture_render(p, shown, 0, own, &how, err);
     if (!picture || (s->says.kind == PRESENTATION_BLEND && !blend_over(blend, &s->says, picture, err)))
         return NULL;
     shutter_draw(rules, picture);
@@ -120,18 +121,28 @@ static bool rendered(State *s, const Stored *image, const StateImage *which, con
     ChildPool    *codec   = blend->codec;
     GreyRules     rules   = { 0 };
     OWNED_PALETTE palette = { 0 };
-    OWNED_BUF     samples = buf_make(FRAME_BYTES_MAX), colours = buf_make(FRAME_BYTES_MAX * (size_t)2);
+    MaskPlan      plan    = { 0 };
+    OWNED_BUF     difference = buf_make(MASK_BYTES_MAX), samples = buf_make(FRAME_BYTES_MAX), colours = buf_make(FRAME_BYTES_MAX * (size_t)2);
     Slice         uid     = slice_of(which->row.uid);
+    Pixels        shown;
     bool          ok      = stored_pixels(image, &p, err) && palette_read(image->ds, &palette, err) &&
               grey_rules_read(image->ds, which->frame, &p, &rules, err) &&
               presentation_read(s->ds, image->ds, uid, which->frame, &p, &rules, &s->says, err) &&
               marks_read(s->ds, &s->says, uid, which->frame, &s->marks, err) &&
-              frame_samples(codec, image, which->frame, &p, &samples, err);
-    OWNED(Picture) *whole   = ok ? whole_of(s, blend, &p, buf_slice(&samples), &palette, &rules, err) : NULL;
+              (!s->says.masks || mask_plan_read(s->ds, uid, which->frame, p.frames, &plan, err));
+    shown                   = p;
+    ok                      = ok && frame_samples(codec, image, which->frame, &p, &samples, err);
+    if (ok && plan.subtracts)
+        ok = mask_difference(codec, image, &plan, &shown, &rules, &difference, err);
+    else
+        shown = p;
+    Slice grey              = buf_slice(plan.subtracts ? &difference : &samples);
+    OWNED(Picture) *whole   = ok ? whole_of(s, blend, &shown, grey, buf_slice(&samples), &palette, &rules, err) : NULL;
     OWNED(Picture) *picture = whole ? displayed(s, p, wanted, GIVE(whole), err) : NULL;
     ok                      = picture && frame_annotate(image->ds, which->frame, p.frames, wanted, picture, err) &&
          frame_colours(codec, profile_holder(s, image->ds), wanted, picture, &colours, err) &&
          picture_encoded(picture, wanted, ret, err);
+    mask_plan_clear(&plan);
     grey_rules_clear(&rules);
     return ok;
 }

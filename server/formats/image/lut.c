@@ -51,11 +51,14 @@ static uint32_t bits_of(unsigned most, uint32_t said)
 
 bool grey_lut_read(const Dataset *ds, uint32_t sequence, struct GreyLut *ret, Err *err)
 {
-    const Dataset *item  = dataset_item(ds, sequence, 0);
-    int64_t        count = 0, first = 0, bits = 0;
-    if (!item)
-        return true;
-    Slice data = dataset_raw(item, LUT_DATA);
+    const Dataset *item = dataset_item(ds, sequence, 0);
+    return !item || grey_lut_item(item, ret, err);
+}
+
+bool grey_lut_item(const Dataset *item, struct GreyLut *ret, Err *err)
+{
+    int64_t count = 0, first = 0, bits = 0;
+    Slice   data = dataset_raw(item, LUT_DATA);
     if (!dataset_int(item, LUT_DESCRIPTOR, 0, &count) || !dataset_int(item, LUT_DESCRIPTOR, 1, &first) ||
         !dataset_int(item, LUT_DESCRIPTOR, 2, &bits))
         return damaged(err, "descriptor");

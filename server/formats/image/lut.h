@@ -71,6 +71,9 @@ void grey_rules_clear(GreyRules *rules);
 /* One table: that of the first item of 'sequence'; no item: none, and true. Errors: as grey_rules_read. */
 bool grey_lut_read(const Dataset *ds, uint32_t sequence, struct GreyLut *ret, Err *err);
 
+/* The table of one such item. */
+bool grey_lut_item(const Dataset *item, struct GreyLut *ret, Err *err);
+
 /* The overlay of one group (6000, 6002...), as it lies over 'frame'. False: none, or none of this frame. */
 bool overlay_read(const Dataset *ds, uint32_t group, uint32_t frame, const Pixels *p, Overlay *ret);
 

@@ -22,6 +22,7 @@ enum {
     SHUTTER_VALUE     = 0x00181622,
     SHUTTER_OVERLAY   = 0x00181623,
     SHUTTER_LAB       = 0x00181624,
+    FRAME_SHUTTER     = 0x00189472,
     ACTIVATION        = 0x1001,
     AREA              = 0x0070005A,
     AREA_FROM         = 0x00700052,
@@ -50,7 +51,8 @@ PresentationKind presentation_kind(Slice class_uid)
     } KINDS[] = { { "1.2.840.10008.5.1.4.1.1.11.1", PRESENTATION_GREY },
                   { "1.2.840.10008.5.1.4.1.1.11.2", PRESENTATION_COLOUR },
                   { "1.2.840.10008.5.1.4.1.1.11.3", PRESENTATION_PSEUDO },
-                  { "1.2.840.10008.5.1.4.1.1.11.4", PRESENTATION_BLEND } };
+                  { "1.2.840.10008.5.1.4.1.1.11.4", PRESENTATION_BLEND },
+                  { "1.2.840.10008.5.1.4.1.1.11.5", PRESENTATION_XA } };
     for (size_t i = 0; i < COUNT(KINDS); i++)
         if (slice_equal_text(class_uid, KINDS[i].uid))
             return KINDS[i].kind;
@@ -305,9 +307,11 @@ static void overlays_read(const Dataset *state, const Dataset *image, uint32_t f
     }
 }
 
-static void shutters_read(const Dataset *state, GreyRules *rules)
+/* Those of the state, or of its item for this frame (XA/XRF states). */
+static void shutters_read(const Dataset *whole, Slice uid, uint32_t frame, GreyRules *rules)
 {
-    uint8_t colour[3];
+    uint8_t        colour[3];
+    const Dataset *own = item_for(whole, FRAME_SHUTTER, uid, frame), *state = own ? own : whole;
     rules->shutter = (Shutter) { 0 };
     shutter_read(state, &rules->shutter);
     if (!dataset_has(state, SHUTTER_VALUE) && lab_read(state, SHUTTER_LAB, colour))
@@ -352,11 +356,12 @@ bool presentation_read(const Dataset *state, const Dataset *image, Slice instanc
                        Pixels *p, GreyRules *rules, Presentation *ret, Err *err)
 {
     *ret                 = (Presentation) { .kind = presentation_kind(dataset_code(state, TAG_SOP_CLASS_UID)) };
+    ret->masks           = ret->kind == PRESENTATION_GREY || ret->kind == PRESENTATION_PSEUDO || ret->kind == PRESENTATION_XA;
     rules->stated        = true;
     rules->overlay_count = 0;
     layers_read(state, ret);
     turns_read(state, ret);
-    shutters_read(state, rules);
+    shutters_read(state, instance_uid, frame, rules);
     bitmap_shutter_read(state, image, frame, p, rules);
     overlays_read(state, image, frame, p, ret, rules);
     if (ret->kind == PRESENTATION_BLEND && !blend_read(state, ret, err))

@@ -13,10 +13,11 @@
 #include "formats/image/lut.h"
 
 typedef enum PresentationKind {
-    PRESENTATION_NONE, /* not a state, or one of a kind that is not applied here (volumes, XA masks...) */
+    PRESENTATION_NONE, /* not a state, or one of a kind that is not applied here (volumes...) */
     PRESENTATION_GREY,
     PRESENTATION_COLOUR,
     PRESENTATION_PSEUDO,
+    PRESENTATION_XA,    /* grey, of X-ray angiography: masks that move by region, shutters by frame (§A.33.6) */
     PRESENTATION_BLEND, /* one set of grey images in colours over another (§A.33.4, §C.11.14) */
 } PresentationKind;
 
@@ -47,6 +48,7 @@ typedef struct StateLayer {
 
 typedef struct Presentation {
     PresentationKind kind;
+    bool             masks;   /* it may say a mask subtraction (mask.h) */
     Palette          palette; /* of a pseudo-colour state; of the superimposed images of a blending one */
     double           opacity; /* of these, 0 to 1 */
     bool             has_area;

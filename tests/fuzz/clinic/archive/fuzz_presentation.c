@@ -1,6 +1,6 @@
 /*
  * Fuzz target: a presentation state of any data set over a small image, which the data set describes too: its
- * tables, shutters, overlays, the displayed area, and its drawings; its plane over another one, blended.
+ * tables, shutters, overlays, the displayed area, and its drawings; its plane over another one, blended; its masks taken away.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,6 +8,7 @@
 
 #include "clinic/archive/presentation_marks.h"
 #include "formats/image/blend.h"
+#include "formats/image/mask.h"
 #include "formats/image/plane.h"
 
 static bool reference(Slice series_uid, Slice instance_uid, uint32_t frame, void *with)
@@ -42,6 +43,23 @@ static void blend(const Dataset *ds, uint32_t frame, const Presentation *s)
         blend_draw(&picture, slices, count, &s->palette, s->opacity);
 }
 
+/* Every frame that is named is one of the image. */
+static void subtract(const Dataset *ds, Slice uid, uint32_t frame, const Pixels *p, const GreyRules *rules, Slice samples)
+{
+    MaskPlan plan;
+    double   contrast[16 * 16] = { 0 }, mask[16 * 16] = { 0 };
+    if (mask_plan_read(ds, uid, frame, p->frames, &plan, NULL) && plan.subtracts) {
+        for (size_t i = 0; i < plan.mask_count + plan.contrast_count; i++) {
+            uint32_t of = i < plan.mask_count ? plan.mask[i] : plan.contrast[i - plan.mask_count];
+            if (of < 1 || of > p->frames)
+                abort();
+        }
+        if (mask_values_add(&plan, p, rules, samples, contrast, NULL) && mask_values_add(&plan, p, rules, samples, mask, NULL))
+            (void)mask_take_away(&plan, p->rows, p->columns, contrast, mask, NULL);
+    }
+    mask_plan_clear(&plan);
+}
+
 static void show(const Dataset *ds, Slice uid, uint32_t frame)
 {
     static const char SAMPLES[16 * 16 * 2];
@@ -62,6 +80,7 @@ static void show(const Dataset *ds, Slice uid, uint32_t frame)
     if (grey_rules_read(ds, frame, &p, &rules, NULL) &&
         presentation_read(ds, ds, uid, frame, &p, &rules, &s, NULL)) {
         blend(ds, frame, &s);
+        subtract(ds, uid, frame, &p, &rules, slice_bytes(SAMPLES, sizeof SAMPLES));
         how.pseudo              = s.palette.count ? &s.palette : NULL;
         OWNED(Picture) *picture = picture_render(&p, slice_bytes(SAMPLES, sizeof SAMPLES), 0, NULL, &how, NULL);
         if (picture) {

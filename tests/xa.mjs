@@ -1,0 +1,8 @@
+// X-ray angiography and presentation states with masks, as DCMTK's dumps. SPDX-License-Identifier: Apache-2.0
+import { STORAGE, reference, sequence } from './dumps.mjs';
+
+export const XA = `${STORAGE}12.1`, XA_STATE = `${STORAGE}11.5`;
+export const xaHead = (u, sop, modality) => `(0008,0005) CS ISO_IR 192\n(0008,0008) CS ORIGINAL\\PRIMARY\\SINGLE PLANE\n(0008,0016) UI ${sop}\n(0008,0018) UI ${u.uid}\n(0008,0020) DA 20260104\n(0008,0030) TM 101500\n(0008,0050) SH\n(0008,0060) CS ${modality}\n(0008,0070) LO MAKER\n(0008,0090) PN\n(0010,0010) PN MASQUE^IMAGE\n(0010,0020) LO PS-3\n(0010,0030) DA 19700101\n(0010,0040) CS F\n(0018,0060) DS 80\n(0018,1063) DS 100\n(0018,1155) CS GR\n(0020,000d) UI ${u.study}\n(0020,000e) UI ${u.series}\n(0020,0010) SH 1\n(0020,0011) IS ${u.n}\n(0020,0013) IS ${u.n}\n(0020,0020) CS\n(0028,0009) AT (0018,1063)\n(0028,1040) CS LOG\n`;
+const stateHead = (u, sop) => xaHead(u, sop, 'PR').split('\n').filter((line) => !/^\((0008,0008|0018|0020,0020|0028)/.test(line)).join('\n');
+// A state with one item of Mask Subtraction Sequence, of the whole image (or of some of its frames).
+export const xaState = (u, of, { masks, more = '', rows, columns, frames }) => `${stateHead(u, u.sop)}(0018,1020) LO 1\n(0020,0060) CS\n${sequence('0008,1115', `${reference(of, frames)}(0020,000e) UI ${of.series}\n`)}(0070,0080) CS MASQUE\n(0070,0081) LO\n(0070,0082) DA 20260104\n(0070,0083) TM 1200\n(0070,0084) PN\n${sequence('0028,6100', masks)}${more.includes('(0028,1090)') ? '' : '(0028,1090) CS SUB\n'}${sequence('0070,005a', `(0070,0052) SL 1\\1\n(0070,0053) SL ${columns}\\${rows}\n(0070,0100) CS SCALE TO FIT\n(0070,0102) IS 1\\1\n`)}(2050,0020) CS IDENTITY\n${more}`;
