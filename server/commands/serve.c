@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clinic/archive/import.h"
 #include "clinic/archive/correction.h"
@@ -20,7 +21,9 @@
 #include "doors/dimse/dimse_server.h"
 #include "doors/dimse/send_job.h"
 #include "doors/web/web_server.h"
+#include "clinic/workflow/trace_names.h"
 #include "guard/audit/audit.h"
+#include "guard/audit/feed.h"
 #include "platform/clock.h"
 #include "platform/edge/edge.h"
 #include "platform/jobs/jobs.h"
@@ -41,6 +44,9 @@ typedef struct Doors {
     Corrections  *corrections;
     Purger       *purger;
     Derived     *derived;
+    AuditFeed       *feed;
+    AuditFeedOptions feed_options;
+    char             feed_progress[4096], host[256];
 } Doors;
 
 static bool trace(Db *db, void *what, Err *err)
@@ -99,6 +105,25 @@ static bool acts_as_folded(House *h, Err *err)
     return true;
 }
 
+/* The trace as it grows, to whom the configuration names; none: true. */
+static bool start_feed(House *h, Doors *d, Err *err)
+{
+    (void)snprintf(d->feed_progress, sizeof d->feed_progress, "%s/audit-feed", config_text(h->config, "data"));
+    if (gethostname(d->host, sizeof d->host - 1) != 0 || !d->host[0])
+        (void)snprintf(d->host, sizeof d->host, "localhost");
+    d->feed_options = (AuditFeedOptions) {
+        .collector = config_text(h->config, "audit-collector"),
+        .tls       = { .certificate = config_text(h->config, "audit-certificate"),
+                       .key         = config_text(h->config, "audit-key"),
+                       .authority   = config_text(h->config, "audit-authority") },
+        .source    = { config_text(h->config, "audit-source"), config_text(h->config, "audit-enterprise"), d->host },
+        .progress  = d->feed_progress,
+        .names     = trace_told,
+    };
+    d->feed = audit_feed_start(h->db, &d->feed_options, err);
+    return d->feed || !err->kind;
+}
+
 static bool open_doors(House *h, Doors *d, Err *err)
 {
     ArchiveRepair repaired = { 0 };
@@ -129,6 +154,8 @@ static bool open_doors(House *h, Doors *d, Err *err)
         return false;
     if (!(d->counting = completeness_start(h->acts, err)))
         return false;
+    if (!start_feed(h, d, err))
+        return false;
     if (strcmp(config_text(h->config, "edge"), "run") == 0 && !(d->edge = edge_start(h->config, err)))
         return false;
     return true;
@@ -151,6 +178,7 @@ static void close_doors(House *h, Doors *d)
     relay_stop(d->relay);
     if (!db_write(h->db, trace, "stop", &err))
         log_err("serve", "stop not traced", &err);
+    audit_feed_stop(d->feed); /* the last lines go at the next start */
 }
 
 static void welcome(const House *h)

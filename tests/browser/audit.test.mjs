@@ -84,3 +84,15 @@ ward.story('X2 the trail is offered to nobody who is refused it', async () => {
   await pacs.page.goto('/admin/audit');
   await pacs.page.getByText('Vos rôles ne donnent pas accès à cela.').waitFor();
 });
+
+ward.story('X3 O9 whether the trace is fed to a collector is said, and what is shown can be taken out as audit messages', async () => {
+  const { page } = admin;
+  await page.goto('/admin/audit');
+  await page.getByText(/Aucun collecteur n’est configuré/).waitFor();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Extraire (messages d’audit DICOM)' }).click()]);
+  assert.equal(file.suggestedFilename(), 'tracabilite-atna.xml');
+  await admin.accessible('audit, feed');
+  await admin.shot('audit-feed');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await admin.shot('audit-feed-narrow');
+});

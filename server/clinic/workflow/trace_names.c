@@ -6,6 +6,7 @@
 #include "clinic/workflow/trace_names.h"
 
 #include "formats/json/json_util.h"
+#include "guard/access/directory.h"
 
 #define IPP_OF    "SELECT ipp FROM patient WHERE id = ?1"
 #define NUMBER_OF "SELECT number FROM act WHERE id = ?1"
@@ -45,6 +46,19 @@ bool trace_named(Db *db, json_t *lines, Err *err)
     json_t *line;
     json_array_foreach(lines, i, line) {
         if (!named(db, line, "patient_id", "ipp", IPP_OF, err) || !named(db, line, "act_id", "act_number", NUMBER_OF, err))
+            return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "names of the trace");
+    }
+    return true;
+}
+
+bool trace_told(Db *db, json_t *lines, Err *err)
+{
+    size_t  i;
+    json_t *line;
+    if (!trace_named(db, lines, err) || !logins_named(db, lines, err))
+        return false;
+    json_array_foreach(lines, i, line) {
+        if (!named(db, line, "person_id", "actor_rpps", "SELECT rpps FROM person WHERE id = ?1", err))
             return err_set(err, ERR_UNAVAILABLE, "Memory is out.", "names of the trace");
     }
     return true;

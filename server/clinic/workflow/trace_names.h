@@ -18,4 +18,7 @@ bool trace_about(Db *db, Slice ipp, Slice number, int64_t *ret_patient_id, int64
 /* Beside "patient_id" and "act_id" of each line stand "ipp" and "act_number"; null for none. Never a patient's name: who reads the trace need not know it. */
 bool trace_named(Db *db, json_t *lines, Err *err);
 
+/* The same, and the person's present name and national number ("actor_name", "actor_rpps"): for an audit record repository. */
+bool trace_told(Db *db, json_t *lines, Err *err);
+
 #endif

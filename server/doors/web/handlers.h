@@ -21,8 +21,9 @@ Handler sign_in_by_password, sign_in_by_totp, sign_in_by_recovery, passkey_optio
 Handler me, my_password, my_totp_start, my_totp_confirm, my_passkey_options, my_passkey_add, my_passkeys,
     my_passkey_remove, my_proof_options;
 /* handlers_people.c */
-Handler organisations, organisation_add, organisation_changed, people, person_add, person_change, person_reset, conventions,
-    audit_lines;
+Handler organisations, organisation_add, organisation_changed, people, person_add, person_change, person_reset, conventions;
+/* handlers_audit.c */
+Handler audit_lines, audit_messages, audit_feed_state;
 /* handlers_conventions.c */
 Handler convention_papers, convention_paper_new, convention_paper_put, convention_paper_sign, convention_document_add,
     convention_document;

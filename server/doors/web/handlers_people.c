@@ -1,5 +1,5 @@
 /*
- * People, organisations, conventions and the trace: what administrators keep and everybody looks up.
+ * People, organisations and conventions: what administrators keep and everybody looks up.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -7,7 +7,6 @@
 
 #include "clinic/workflow/act.h"
 #include "clinic/workflow/convention.h"
-#include "clinic/workflow/trace_names.h"
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
@@ -15,7 +14,6 @@
 #include "guard/access/directory.h"
 #include "guard/access/holder.h"
 #include "guard/access/sign_in.h"
-#include "guard/audit/audit_list.h"
 
 bool organisations(Request *q, HttpResponse *a, Err *err)
 {
@@ -257,33 +255,4 @@ bool conventions(Request *q, HttpResponse *a, Err *err)
     OWNED(Db) *db = db_read(q->house->db, err);
     json_t *json  = NULL;
     return db && conventions_json(db, &q->who, &json, err) && answer_json(a, json, err);
-}
-
-bool audit_lines(Request *q, HttpResponse *a, Err *err)
-{
-    AuditWanted wanted  = { 0 };
-    int64_t     refused = 0;
-    OWNED(Db) *db       = db_read(q->house->db, err);
-    json_t *json        = NULL;
-    if (!db || !query_int(q, "person", 1, INT64_MAX, &wanted.person_id, err) ||
-        !query_int(q, "patient", 1, INT64_MAX, &wanted.patient_id, err) ||
-        !query_int(q, "act", 1, INT64_MAX, &wanted.act_id, err) ||
-        !query_int(q, "after", 0, INT64_MAX, &wanted.before_id, err) ||
-        !query_int(q, "until", 1, INT64_MAX - 1, &wanted.until_ms, err) ||
-        !query_int(q, "refused", 0, 1, &refused, err) ||
-        !trace_about(db, slice_of(http_query(q->http, "ipp")), slice_of(http_query(q->http, "number")), &wanted.patient_id, &wanted.act_id, err))
-        return false;
-    wanted.refused       = refused != 0;
-    q->traced.patient_id = wanted.patient_id;
-    if (!audit_list_json(db, &wanted, &json, err))
-        return false;
-    json_t *lines = json_object_get(json, "lines"), *line;
-    size_t  i;
-    if (!trace_named(db, lines, err)) {
-        json_decref(json);
-        return false;
-    }
-    json_array_foreach(lines, i, line) /* a refusal in the reader's language */
-        json_put(line, "detail", json_cstr(text_in(q->lang, json_string_value(json_object_get(line, "detail")))));
-    return answer_named(a, db, json, err);
 }

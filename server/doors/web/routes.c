@@ -88,6 +88,8 @@ const Route ROUTES[] = {
     { PUT,    "/api/people/{id}",                    MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(64),  person_change },
     { POST,   "/api/people/{id}/reset",              MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(4),   person_reset },
     { GET,    "/api/audit",                          MAY_AUDIT,         AUDIT_READ,       BY_DOOR,    0,        audit_lines },
+    { GET,    "/api/audit/messages",                 MAY_AUDIT,         AUDIT_EXPORT,     BY_DOOR,    0,        audit_messages },          /* DICOM PS3.15 A.5 */
+    { GET,    "/api/audit/feed",                     MAY_AUDIT,         AUDIT_NOTHING,    BY_DOOR,    0,        audit_feed_state },
 
     { GET,    "/api/staff/rules",                    MAY_FILE,          AUDIT_NOTHING,    BY_DOOR,    0,        staff_rules },
     { GET,    "/api/staff/me",                       MAY_FILE,          AUDIT_READ,       BY_DOOR,    0,        staff_me },

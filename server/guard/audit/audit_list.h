@@ -10,9 +10,9 @@
 
 #include "guard/audit/audit.h"
 
-/* 0: any. 'before_id' is "next" of the page before; 'until_ms' leaves out what was written later; 'refused': only what was refused or failed. */
+/* 0: any. 'before_id' is "next" of the page before; 'until_ms' leaves out what was written later, 'since_ms' what was before; 'refused': only what was refused or failed. */
 typedef struct AuditWanted {
-    int64_t person_id, patient_id, act_id, before_id, until_ms;
+    int64_t person_id, patient_id, act_id, before_id, until_ms, since_ms;
     bool    refused;
 } AuditWanted;
 
@@ -20,6 +20,12 @@ enum { AUDIT_PAGE = 200 };
 
 /* {"lines":[…],"next":id or null}: docs/api.md §2. */
 bool audit_list_json(Db *db, const AuditWanted *wanted, json_t **ret, Err *err);
+
+/* Up to 'most' lines after line 'after_id', the oldest first, as an array of the same. */
+bool audit_lines_after(Db *db, int64_t after_id, int most, json_t **ret, Err *err);
+
+/* How many lines there are. */
+bool audit_count(Db *db, int64_t *ret, Err *err);
 
 /* One line that tells of a read of this patient's data that succeeded: by whom, which kind, of which act. */
 typedef struct AuditRead {

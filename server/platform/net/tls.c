@@ -135,11 +135,12 @@ static bool use_lists(TlsRoom *room, Tls *t)
 
 static bool load(SSL_CTX *c, const TlsFiles *f, Err *err)
 {
-    if (SSL_CTX_use_certificate_chain_file(c, f->certificate) != 1)
+    bool shown = f->certificate && f->certificate[0];
+    if (shown && SSL_CTX_use_certificate_chain_file(c, f->certificate) != 1)
         return room_failed("certificate", f->certificate, err);
-    if (SSL_CTX_use_PrivateKey_file(c, f->key, SSL_FILETYPE_PEM) != 1)
+    if (shown && SSL_CTX_use_PrivateKey_file(c, f->key, SSL_FILETYPE_PEM) != 1)
         return room_failed("key", f->key, err);
-    if (SSL_CTX_check_private_key(c) != 1)
+    if (shown && SSL_CTX_check_private_key(c) != 1)
         return room_failed("key and certificate do not belong together:", f->key, err);
     if (f->authority && f->authority[0] && SSL_CTX_load_verify_file(c, f->authority) != 1)
         return room_failed("authority", f->authority, err);
@@ -336,6 +337,14 @@ ssize_t tls_write(Tls *t, Slice first, Slice second)
     if (errno == 0)
         errno = EPIPE;
     return -1;
+}
+
+void tls_end_writing(Tls *t)
+{
+    if (!t->broken)
+        (void)SSL_shutdown(t->ssl);
+    t->broken = true; /* no second goodbye */
+    ERR_clear_error();
 }
 
 bool tls_has(const Tls *t)

@@ -22,7 +22,7 @@
 typedef struct TlsRoom TlsRoom;
 
 typedef struct TlsFiles {
-    const char *certificate; /* PEM, the chain after it */
+    const char *certificate; /* PEM, the chain after it; NULL or "": we show none (calling only) */
     const char *key;         /* PEM, without a passphrase */
     const char *authority;   /* PEM of authorities whose certificates count as trusted; NULL or "": none */
     const char
@@ -51,6 +51,8 @@ OWNED_BY(Tls, tls_free)
  */
 ssize_t tls_read(Tls *t, char *to, size_t most);
 ssize_t tls_write(Tls *t, Slice first, Slice second);
+/* Says that nothing more is written; what the other side still writes can be read. */
+void tls_end_writing(Tls *t);
 /* Is something decrypted there that poll cannot see? */
 bool tls_has(const Tls *t);
 /* What the call that said EAGAIN waits for: POLLIN or POLLOUT. */

@@ -3,12 +3,12 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Badge, Button, Checkbox, Group, Select, Table, Text, TextInput } from '@mantine/core';
+import { Badge, Box, Button, Checkbox, Group, Select, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/shared/api/client';
-import { type AuditFilter, useAudit } from '@/shared/api/requests/audit';
+import { type AuditFilter, auditMessagesPath, useAudit } from '@/shared/api/requests/audit';
 import { usePeople } from '@/shared/api/requests/people';
 import type { AuditLine } from '@/shared/api/types';
 import { dayOf, timeToSecond, zonedToMs, zoneOfPage } from '@/shared/format/dates';
@@ -17,6 +17,7 @@ import { useText } from '@/shared/i18n/useText';
 import { BirthDateInput } from '@/shared/ui/BirthDateInput';
 import { Empty, Failed, PageHead, Refusal, Waiting } from '@/shared/ui/Blocks';
 import { Lines } from '@/shared/ui/Lines';
+import { AuditFeedSection } from './AuditFeed';
 import { aboutText, detailText, factorsText, objectText, placeText } from './trace';
 
 interface Typed { person: string | null; ipp: string; number: string; until: string | null; refused: boolean }
@@ -37,7 +38,10 @@ export function AuditPage() {
   const unknown = audit.error instanceof ApiError && audit.error.status === 404; // nobody has the number that was typed
   return (
     <>
-      <PageHead title={t('nav.audit')} text={t('audit.lead')} />
+      <PageHead title={t('nav.audit')} text={t('audit.lead')}>
+        <Button component="a" variant="default" href={auditMessagesPath(asked(settled))} download>{t('audit.messages')}</Button>
+      </PageHead>
+      {audit.data && <Box mb="md"><AuditFeedSection /></Box>}
       <Filters typed={typed} set={(part) => setTyped({ ...typed, ...part })} clear={narrowed ? () => setTyped(NONE) : undefined} />
       {unknown ? <Refusal error={audit.error} /> : audit.isError && !audit.data ? <Failed error={audit.error} retry={() => void audit.refetch()} /> : audit.isPending ? <Waiting rows={10} height={34} /> : (
         <div className="section" aria-busy={audit.isPlaceholderData}>

@@ -1,5 +1,5 @@
-/* GET /api/audit: the trace, page by page. SPDX-License-Identifier: Apache-2.0 */
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+/* GET /api/audit: the trace, page by page; taken out as DICOM audit messages; its live feed to a collector. SPDX-License-Identifier: Apache-2.0 */
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { api, query } from '../client';
 import type { AuditLine } from '../types';
 
@@ -15,3 +15,12 @@ export const useAudit = (filter: AuditFilter) =>
     placeholderData: keepPreviousData,
     getNextPageParam: (last) => last.next || null,
   });
+
+/* What is shown, as a file of DICOM audit messages (the 2,000 latest lines that fit). */
+export const auditMessagesPath = (filter: AuditFilter) => `/api/audit/messages${query({ ...filter })}`;
+
+/* 'collector' null: none is configured. */
+export interface AuditFeed {
+  collector: string | null; mutual: boolean; lines: number; position: number; waiting: number; sent_at_ms: number | null; error: string; detail: string; failing_since_ms: number | null;
+}
+export const useAuditFeed = () => useQuery({ queryKey: ['audit-feed'], queryFn: () => api.get<AuditFeed>('/api/audit/feed'), refetchInterval: 15_000 });
