@@ -35,7 +35,7 @@ static bool permission_check(const Route *route, const Who *who, Err *err)
 
 static bool same_site_check(const Route *route, const Who *who, const GateFacts *facts, Err *err)
 {
-    if (route->method == GET || route->method == OPTIONS) /* they change nothing */
+    if (route->method == GET || route->method == OPTIONS || route->signed_body) /* they change nothing, or are signed */
         return true;
     if (!facts->origin || strcmp(facts->origin, facts->our_origin) != 0)
         return err_set(err, ERR_DENIED, "This request does not come from our page.", "Origin %s",

@@ -17,6 +17,8 @@ Handler display_here, display_checks, display_check_new, display_check_picture, 
 /* handlers_sign_in.c */
 Handler sign_in_by_password, sign_in_by_totp, sign_in_by_recovery, passkey_options, sign_in_by_passkey,
     sign_out, sign_out_everywhere;
+/* handlers_psc.c */
+Handler psc_start, sign_in_by_psc, psc_chosen, psc_logout;
 /* handlers_me.c */
 Handler me, my_password, my_totp_start, my_totp_confirm, my_passkey_options, my_passkey_add, my_passkeys,
     my_passkey_remove, my_proof_options;

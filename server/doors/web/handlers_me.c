@@ -8,6 +8,7 @@
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
 #include "guard/access/directory.h"
+#include "guard/access/psc.h"
 #include "guard/access/sign_in.h"
 
 static json_t *memberships_json(Db *db, const Who *who, Err *err)
@@ -35,14 +36,19 @@ bool me(Request *q, HttpResponse *a, Err *err)
     json_t *memberships = memberships_json(db, w, err);
     if (!memberships)
         return false;
+    json_t *situation = NULL;
+    if (!psc_situation_of(db, w->session_id, &situation, err)) {
+        json_decref(memberships);
+        return false;
+    }
     json_t *json = json_pack(
-        "{s:{s:I, s:s, s:s, s:s, s:s, s:s, s:s}, s:b, s:b, s:s, s:s, s:I, s:o, s:o, s:o, s:s, s:b, s:b}", "person",
+        "{s:{s:I, s:s, s:s, s:s, s:s, s:s, s:s}, s:b, s:b, s:s, s:s, s:I, s:o, s:o, s:o, s:s, s:b, s:b, s:o?}", "person",
         "id", (json_int_t)p.id, "login", p.login, "name", w->name, "rpps", p.rpps, "title", p.title, "family",
         p.family, "given", p.given, "full", w->full, "must_enrol", w->must_enrol, "factors",
         who_factors_text(w, factors, sizeof factors), "csrf", w->csrf, "expires_at_s",
         (json_int_t)w->expires_at_s, "memberships", memberships, "roles", roles_json(who_roles(w)),
         "permissions", permissions_json(who_permissions(w)), "mode", config_text(q->house->config, "mode"),
-        "dictation", config_text(q->house->config, "dictation-url")[0] != '\0', "holder", w->holder);
+        "dictation", config_text(q->house->config, "dictation-url")[0] != '\0', "holder", w->holder, "situation", situation);
     return answer_json(a, json, err);
 }
 

@@ -7,7 +7,9 @@
 #include "doors/web/session_answer.h"
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
+#include "guard/access/psc.h"
 #include "guard/access/sign_in.h"
+#include "platform/log.h"
 
 bool set_session(Request *q, HttpResponse *a, const char *token, const Who *who, Err *err)
 {
@@ -81,16 +83,33 @@ bool sign_in_by_passkey(Request *q, HttpResponse *a, Err *err)
            answer_next(q, a, token, &who, err);
 }
 
+/* Ours is closed already; theirs is closed by the browser, which goes there. That it cannot be reached keeps nobody signed in here. */
+static json_t *end_session_there(Request *q, Slice hint)
+{
+    OWNED_BUF      url  = buf_make(64 << 10);
+    Err            away = { 0 };
+    OWNED(json_t) *json = json_object();
+    if (hint.len && !psc_end_session_url(q->house->psc, hint, &url, &away))
+        log_err("web", "Pro Santé Connect: the session over there was not ended", &away);
+    else if (url.len)
+        json_put(json, "end_session", json_slice(buf_slice(&url)));
+    return GIVE(json);
+}
+
 bool sign_out(Request *q, HttpResponse *a, Err *err)
 {
-    int64_t session_id = q->who.session_id;
-    bool    holder     = q->who.holder;
+    int64_t   session_id = q->who.session_id;
+    bool      holder     = q->who.holder;
+    OWNED_BUF hint       = buf_make(64 << 10);
+    Err       lost       = { 0 };
+    if (q->house->psc && !psc_hint_of(q->house->psc, session_id, &hint, &lost))
+        log_err("web", "Pro Santé Connect: the token of a session is lost", &lost);
     if (!session_end(q->house->access, &q->who, err) || !set_session(q, a, "", NULL, err))
         return false;
     push_end_session(q->web->push, session_id);
     if (holder) /* perhaps on a computer of somebody else's: no picture stays in its cache */
         http_set_header(a, "Clear-Site-Data", "\"cache\"");
-    return answer_json(a, json_object(), err);
+    return answer_json(a, end_session_there(q, buf_slice(&hint)), err);
 }
 
 bool sign_out_everywhere(Request *q, HttpResponse *a, Err *err)

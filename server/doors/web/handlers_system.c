@@ -14,9 +14,9 @@
 bool health(Request *q, HttpResponse *a, Err *err)
 {
     return answer_json(a,
-                       json_pack("{s:b, s:s, s:s}", "ok", 1, "version",
+                       json_pack("{s:b, s:s, s:s, s:b}", "ok", 1, "version",
                                  q->house->version ? q->house->version : "", "mode",
-                                 config_text(q->house->config, "mode")),
+                                 config_text(q->house->config, "mode"), "psc", q->house->psc != NULL),
                        err);
 }
 

@@ -55,6 +55,7 @@ struct Route {
     bool origin_only; /* a step of signing in: the page has no CSRF value yet, Origin and SameSite stand for
                          it */
     const Receiver *receiver; /* NULL: the body is kept whole */
+    bool signed_body; /* not from our page but from a server: the signature within the body is checked by the handler and stands for Origin and CSRF */
 };
 
 enum { ROUTE_PARAMS_MAX = 6, PARAM_BYTES_MAX = 1024 };

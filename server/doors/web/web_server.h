@@ -20,12 +20,14 @@ typedef struct Relay    Relay;    /* platform/relay/relay.h */
 typedef struct Recheck  Recheck;  /* clinic/archive/recheck.h */
 typedef struct Derived  Derived;  /* clinic/archive/derived.h */
 typedef struct Jobs     Jobs;     /* platform/jobs/jobs.h */
+typedef struct Psc      Psc;      /* guard/access/psc.h */
 
 /* What the door leans on; all borrowed, all must outlive the server. */
 typedef struct WebHouse {
     const Config *config;
     DbHost       *db;
     Access       *access;
+    Psc          *psc;   /* NULL: nobody signs in through Pro Santé Connect */
     Archive      *archive;
     ActHouse     *acts;
     ChildPool    *codec; /* decodes pixels for /rendered; NULL: compressed images are not rendered */

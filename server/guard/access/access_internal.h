@@ -11,7 +11,7 @@
 #include "guard/access/sign_in.h"
 #include "guard/audit/audit.h"
 
-enum { SECRET_KEY_SIZE = 32, HEX_256_SIZE = 65, PASSWORD_HASH_SIZE = 128, PASSWORD_MAX = 256 };
+enum { SECRET_KEY_SIZE = 32, SECRET_MAX = 32 << 10, HEX_256_SIZE = 65, PASSWORD_HASH_SIZE = 128, PASSWORD_MAX = 256 };
 enum {
     CODE_LENGTH     = 6,
     ARGON2_BYTES    = 64 << 20,
@@ -74,7 +74,9 @@ bool throttle_right(Db *db, const Access *a, Slice login, Err *err);
 
 /* ---- sessions.c ---- */
 
-/* Opens a session for a person, ending session 'replaces' (0: none). */
+/* How long a session with these factors may rest: never longer than the national means behind it allows. */
+int64_t session_idle_s(const Access *a, unsigned factors);
+/* Opens a session for a person, ending session 'replaces' (0: none): what Pro Santé Connect said of that one goes on to this. */
 bool session_open(Db *db, const Access *a, int64_t person_id, unsigned factors, bool full,
                   const char *address, int64_t replaces, char ret_token[SESSION_TOKEN_SIZE], Who *ret,
                   Err *err);
@@ -84,6 +86,16 @@ bool session_again(Db *db, const Access *a, const Who *w, Who *ret, Err *err);
 bool session_may_enrol(Db *db, const Access *a, const Who *w, Who *ret, Err *err);
 bool sessions_end_others(Db *db, int64_t person_id, int64_t keep_id, Err *err);
 bool person_set_enrolled(Db *db, int64_t person_id, Err *err);
+
+/* ---- national.c ---- */
+
+/* The session that this person's RPPS number opens: active, no patient, with a role. *ret_why tells the trace; ERR_SIGN_IN tells the person. */
+bool professional_by_rpps(Db *db, const char *rpps, int64_t *ret_person_id, char ret_login[64], Err *err);
+
+/* ---- psc_store.c ---- */
+
+/* What Pro Santé Connect said of session 'from' belongs to session 'to' now. */
+bool psc_session_moves(Db *db, int64_t from, int64_t to, Err *err);
 
 /* ---- holder.c ---- */
 

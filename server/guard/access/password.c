@@ -211,7 +211,7 @@ bool password_set(Access *a, const Who *w, Slice current, Slice wanted, Err *err
     if (!db_read_work(a->host, change_load, &c, err) ||
         !password_form_check(wanted, slice_of(c.who.login), err))
         return false;
-    bool first = c.account.must_change && !current.len; /* the one-time password opened this very session */
+    bool first = c.account.must_change && !current.len && !(c.who.factors & FACTORS_NATIONAL); /* the one-time password opened this very session */
     c.right    = first;
     if (!first &&
         !password_verify(a, slice_part(current, 0, PASSWORD_MAX), c.account.hash, &c.right, unused, err))

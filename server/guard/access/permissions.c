@@ -110,11 +110,15 @@ const char *who_factors_text(const Who *w, char *ret, size_t size)
         { FACTOR_TOTP, "totp" },
         { FACTOR_PASSKEY, "passkey" },
         { FACTOR_RECOVERY, "recovery" },
+        { FACTOR_CARD, "card" },
+        { FACTOR_PSC, "psc" },
     };
     OWNED_BUF text = buf_make(128);
     for (size_t i = 0; i < COUNT(FACTORS); i++)
         if (w->factors & FACTORS[i].factor)
             buf_addf(&text, "%s%s", text.len ? "+" : "", FACTORS[i].name);
+    if (w->situation[0]) /* in which the person acts: so it stands in every line and every event */
+        buf_addf(&text, ":%s", w->situation);
     slice_copy(buf_slice(&text), ret, size);
     return ret;
 }

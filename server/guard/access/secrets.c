@@ -108,29 +108,33 @@ void keyed_hash(const Access *a, const char *label, Slice bytes, char ret[HEX_25
 
 bool secret_seal(const Access *a, Slice plain, Buf *ret, Err *err)
 {
-    uint8_t nonce[crypto_secretbox_NONCEBYTES], box[256 + crypto_secretbox_MACBYTES];
-    if (plain.len > 256)
+    uint8_t  nonce[crypto_secretbox_NONCEBYTES];
+    uint8_t *box = plain.len <= SECRET_MAX ? malloc(plain.len + crypto_secretbox_MACBYTES) : NULL;
+    if (!box)
         return err_set(err, ERR_BUG, KEY_SHOWN, "secret of %zu bytes", plain.len);
     randombytes_buf(nonce, sizeof nonce);
     crypto_secretbox_easy(box, (const uint8_t *)plain.at, plain.len, nonce, a->key);
     buf_add(ret, slice_bytes(nonce, sizeof nonce));
     buf_add(ret, slice_bytes(box, plain.len + crypto_secretbox_MACBYTES));
+    free(box);
     return buf_ok(ret, err);
 }
 
 bool secret_open(const Access *a, Slice sealed, Buf *ret, Err *err)
 {
-    uint8_t plain[256];
-    size_t  head = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
-    if (sealed.len < head || sealed.len - head > sizeof plain)
+    size_t head = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
+    if (sealed.len < head || sealed.len - head > SECRET_MAX)
         return err_set(err, ERR_BUG, KEY_SHOWN, "sealed secret of %zu bytes", sealed.len);
-    Slice box = slice_part(sealed, crypto_secretbox_NONCEBYTES, sealed.len);
-    if (crypto_secretbox_open_easy(plain, (const uint8_t *)box.at, box.len, (const uint8_t *)sealed.at,
-                                   a->key) != 0)
-        return err_set(err, ERR_BUG, KEY_SHOWN, "the key file is not the one that sealed");
-    buf_add(ret, slice_bytes(plain, sealed.len - head));
-    sodium_memzero(plain, sizeof plain);
-    return buf_ok(ret, err);
+    size_t   len   = sealed.len - head;
+    uint8_t *plain = malloc(len + 1);
+    Slice    box   = slice_part(sealed, crypto_secretbox_NONCEBYTES, sealed.len);
+    bool     ours  = plain && crypto_secretbox_open_easy(plain, (const uint8_t *)box.at, box.len, (const uint8_t *)sealed.at, a->key) == 0;
+    if (ours) {
+        buf_add(ret, slice_bytes(plain, len));
+        sodium_memzero(plain, len);
+    }
+    free(plain);
+    return ours ? buf_ok(ret, err) : err_set(err, ERR_BUG, KEY_SHOWN, "the key file is not the one that sealed");
 }
 
 void random_words(size_t groups, char *ret)

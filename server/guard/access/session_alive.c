@@ -10,7 +10,7 @@
 
 bool session_life(Db *db, const Access *a, int64_t session_id, SessionLife *ret, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT session.seen_at_s, session.expires_at_s, person.active"
+    OWNED(DbQuery) *q = db_query(db, "SELECT session.seen_at_s, session.expires_at_s, person.active, session.factors"
                                      "  FROM session"
                                      "  JOIN person ON person.id = session.person_id"
                                      " WHERE session.id = ?1");
@@ -30,7 +30,7 @@ bool session_life(Db *db, const Access *a, int64_t session_id, SessionLife *ret,
     else if (now >= db_int(q, 1))
         *ret = SESSION_OVER;
     else
-        *ret = now - db_int(q, 0) >= a->idle_s ? SESSION_IDLE : SESSION_ALIVE;
+        *ret = now - db_int(q, 0) >= session_idle_s(a, (unsigned)db_int(q, 3)) ? SESSION_IDLE : SESSION_ALIVE;
     return true;
 }
 

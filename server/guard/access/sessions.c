@@ -10,13 +10,13 @@
 #include "guard/access/people.h"
 #include "platform/clock.h"
 
-enum { SESSIONS_PER_PERSON = 10, TOUCH_S = 60 };
+enum { SESSIONS_PER_PERSON = 10, TOUCH_S = 60, NATIONAL_IDLE_S = 1800, NATIONAL_ABSOLUTE_S = 4 * 3600 };
 
 #define SESSION_COLUMNS                                                                                      \
     PERSON_COLUMNS                                                                                           \
     ", person.lang, session.id, session.factors, session.is_full, session.csrf, session.address,"            \
     " session.signed_in_at_s, session.seen_at_s, session.expires_at_s, coalesce(account.must_change, 1),"                   \
-    " person.is_holder"
+    " person.is_holder, session.situation"
 #define SESSION_FROM                                                                                         \
     "  FROM session"                                                                                         \
     "  JOIN person ON person.id = session.person_id"                                                         \
@@ -50,9 +50,15 @@ static void session_from_row(const DbQuery *q, SessionRow *ret)
     ret->active      = p.active;
     ret->seen_at_s   = db_int(q, AFTER_PERSON + 7);
     ret->must_change = db_int(q, AFTER_PERSON + 9) != 0;
-    w.must_enrol     = ret->must_change || !p.enrolled;
+    w.must_enrol     = !(w.factors & FACTORS_NATIONAL) && (ret->must_change || !p.enrolled);
     w.holder         = db_int(q, AFTER_PERSON + 10) != 0;
+    db_text(q, AFTER_PERSON + 11, w.situation, sizeof w.situation);
     ret->who         = w;
+}
+
+int64_t session_idle_s(const Access *a, unsigned factors)
+{
+    return factors & FACTORS_NATIONAL && a->idle_s > NATIONAL_IDLE_S ? NATIONAL_IDLE_S : a->idle_s;
 }
 
 /* Refuses a session that is not there, idle, over, or of somebody switched off; fills the memberships. */
@@ -65,7 +71,7 @@ static bool session_judge(Db *db, const Access *a, DbQuery *q, SessionRow *ret, 
         return err_set(err, ERR_SIGN_IN, "Sign in again: the session is over.", "no such session");
     session_from_row(q, ret);
     int64_t now = clock_now_s();
-    if (!ret->active || now >= ret->who.expires_at_s || now >= ret->seen_at_s + a->idle_s)
+    if (!ret->active || now >= ret->who.expires_at_s || now >= ret->seen_at_s + session_idle_s(a, ret->who.factors))
         return err_set(err, ERR_SIGN_IN, "Sign in again: the session is over.",
                        "session %" PRId64 " is over or idle", ret->who.session_id);
     return memberships_load(db, ret->who.person_id, ret->who.memberships, &ret->who.membership_count, err);
@@ -94,7 +100,7 @@ bool session_may_enrol(Db *db, const Access *a, const Who *w, Who *ret, Err *err
     SessionRow row;
     if (!session_by_id(db, a, w->session_id, &row, err))
         return false;
-    if (row.must_change)
+    if (row.must_change && !(row.who.factors & FACTORS_NATIONAL))
         return err_set(err, ERR_CONFLICT, "Choose a new password first.", "one-time password not replaced");
     if (row.who.person_id != w->person_id || (!row.who.full && !row.who.must_enrol))
         return err_set(err, ERR_DENIED, "Show your second factor first.", "session %" PRId64 " is half-open",
@@ -103,8 +109,8 @@ bool session_may_enrol(Db *db, const Access *a, const Who *w, Who *ret, Err *err
     return true;
 }
 
-/* Room for one more: what is over goes, and the oldest of this person beyond ten. */
-static bool sessions_purge(Db *db, const Access *a, int64_t person_id, Err *err)
+/* Room beside session 'keep_id': what is over goes, and the oldest of this person beyond ten. */
+static bool sessions_purge(Db *db, const Access *a, int64_t person_id, int64_t keep_id, Err *err)
 {
     OWNED(DbQuery) *over = db_query(db, "DELETE FROM session WHERE expires_at_s <= ?1 OR seen_at_s <= ?2");
     db_bind_int(over, 1, clock_now_s());
@@ -113,10 +119,12 @@ static bool sessions_purge(Db *db, const Access *a, int64_t person_id, Err *err)
         return false;
     OWNED(DbQuery) *many = db_query(db, "DELETE FROM session"
                                         " WHERE person_id = ?1"
-                                        "   AND id NOT IN (SELECT id FROM session WHERE person_id = ?1 ORDER "
-                                        "BY seen_at_s DESC, id DESC LIMIT ?2)");
+                                        "   AND id <> ?3"
+                                        "   AND id NOT IN (SELECT id FROM session WHERE person_id = ?1 AND id <> ?3"
+                                        "                   ORDER BY seen_at_s DESC, id DESC LIMIT ?2)");
     db_bind_int(many, 1, person_id);
     db_bind_int(many, 2, SESSIONS_PER_PERSON - 1);
+    db_bind_int(many, 3, keep_id);
     return db_run(many, err);
 }
 
@@ -161,8 +169,10 @@ bool session_open(Db *db, const Access *a, int64_t person_id, unsigned factors, 
     int64_t    lasts_s = full                              ? a->absolute_s
                          : a->absolute_s < ENROL_SESSION_S ? a->absolute_s
                                                            : ENROL_SESSION_S;
-    if ((replaces && !session_delete(db, replaces, err)) || !sessions_purge(db, a, person_id, err) ||
-        !session_insert(db, id, person_id, factors, full, address, clock_now_s() + lasts_s, token, err))
+    if (factors & FACTORS_NATIONAL && lasts_s > NATIONAL_ABSOLUTE_S)
+        lasts_s = NATIONAL_ABSOLUTE_S;
+    if (!session_insert(db, id, person_id, factors, full, address, clock_now_s() + lasts_s, token, err) ||
+        (replaces && (!psc_session_moves(db, replaces, id, err) || !session_delete(db, replaces, err))) || !sessions_purge(db, a, person_id, id, err))
         return false;
     if (!session_by_id(db, a, id, &row, err))
         return false;

@@ -65,8 +65,9 @@ typedef struct Membership {
     unsigned roles;
 } Membership;
 
-enum { FACTOR_PASSWORD = 1, FACTOR_TOTP = 2, FACTOR_PASSKEY = 4, FACTOR_RECOVERY = 8 };
-enum { WHO_MEMBERSHIPS_MAX = 32 };
+enum { FACTOR_PASSWORD = 1, FACTOR_TOTP = 2, FACTOR_PASSKEY = 4, FACTOR_RECOVERY = 8, FACTOR_PSC = 16, FACTOR_CARD = 32 };
+enum { FACTORS_NATIONAL = FACTOR_PSC | FACTOR_CARD }; /* means that the health authorities gave: no factor of ours has to be set up */
+enum { WHO_MEMBERSHIPS_MAX = 32, WHO_SITUATION_SIZE = 80 };
 
 /* A person in a session; plain values, copied freely. person_id 0: nobody. */
 typedef struct Who {
@@ -79,6 +80,7 @@ typedef struct Who {
     char       address[64];  /* where from */
     char       workstation[65]; /* the key that this browser keeps for its checks of the display; "" none */
     unsigned   factors;      /* FACTOR_… shown in this session */
+    char       situation[WHO_SITUATION_SIZE]; /* of exercise, as Pro Santé Connect told and the person chose: "10/SM54/S/F430000123"; "" none */
     bool       full;         /* two factors shown: clinical routes answer */
     bool       must_enrol;   /* first sign-in: only the enrolment routes answer */
     bool       holder;       /* a patient or who represents one: no professional, whatever the memberships say */
@@ -90,6 +92,6 @@ typedef struct Who {
 unsigned    who_roles(const Who *w);                                  /* over all organisations */
 unsigned    who_roles_in(const Who *w, int64_t organisation_id);      /* 0 when not a member */
 unsigned    who_permissions(const Who *w);                            /* from roles and 'full' */
-const char *who_factors_text(const Who *w, char *ret, size_t size);   /* "password+totp" */
+const char *who_factors_text(const Who *w, char *ret, size_t size);   /* "password+totp", "psc:10/SM54/S/F430000123" */
 
 #endif

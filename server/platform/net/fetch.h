@@ -1,5 +1,5 @@
 /*
- * Asking a service that the operator named in the configuration: one POST over HTTP, its answer whole, all of it bounded.
+ * Asking a service that the operator named in the configuration: one POST or GET over HTTP, its answer whole, all of it bounded.
  * HTTPS, or plain HTTP to this machine's own loopback and nowhere else; no redirect is followed. Over libcurl.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -14,6 +14,9 @@ typedef struct FetchAsk {
     const char *url;
     const char *authority;   /* authorities that its certificate may lead to (PEM); NULL or "": those of the system */
     const char *bearer_file; /* a file whose first line is sent as "Authorization: Bearer"; NULL or "": none */
+    const char *bearer;      /* the same as a text; NULL or "": none */
+    const char *basic;       /* "name:password" of HTTP Basic, both percent-encoded by the caller; NULL or "": none */
+    const char *certificate, *key; /* of ours, shown to the service (PEM files); NULL or "": none */
     const char *type;        /* Content-Type of the body */
     Slice       body;
     int         seconds;     /* for the whole; connecting takes at most 5 of them */
@@ -21,8 +24,9 @@ typedef struct FetchAsk {
 } FetchAsk;
 
 typedef struct FetchAnswer {
-    int status; /* HTTP */
-    Buf bytes;  /* freed by fetch_answer_free */
+    int  status;   /* HTTP */
+    char type[64]; /* Content-Type without its parameters, "" when absent */
+    Buf  bytes;    /* freed by fetch_answer_free */
 } FetchAnswer;
 
 void fetch_answer_free(FetchAnswer *a);
@@ -36,5 +40,10 @@ bool fetch_url_check(const char *url, Err *err);
  * ERR_INPUT: the address or the file of the key. From any thread.
  */
 bool fetch_post(const FetchAsk *ask, FetchAnswer *ret, Err *err);
+bool fetch_get(const FetchAsk *ask, FetchAnswer *ret, Err *err); /* 'type' and 'body' are not looked at */
+/* "https://host:port" of an address, the port always written. ERR_INPUT as fetch_url_check. */
+bool fetch_origin(const char *url, char *ret, size_t size, Err *err);
+/* A secret kept in a file: its first line, not empty. ERR_INPUT. */
+bool fetch_secret_read(const char *path, char *ret, size_t size, Err *err);
 
 #endif
