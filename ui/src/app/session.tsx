@@ -65,8 +65,9 @@ export function SessionGate({ children }: { children: ReactNode }) {
   }, [client, person, settle]);
 
   const leave = useCallback(async () => {
+    let there: string | undefined;
     try {
-      await signOut();
+      there = (await signOut()).end_session;
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 401)) {
         notifications.show({ color: 'red', title: i18n.t('shell.stillIn'), message: error instanceof Error ? error.message : '' });
@@ -74,7 +75,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
       }
     }
     client.clear();
-    location.assign(atPatients() ? '/patient' : '/');
+    location.assign(there ?? (atPatients() ? '/patient' : '/'));
   }, [client]);
 
   const session = useMemo(() => (current ? { me: current, leave } : null), [current, leave]);

@@ -16,6 +16,7 @@ import { usePasskeys, useRemovePasskey } from '@/shared/api/requests/myPasskeys'
 import { signOutEverywhere } from '@/shared/api/requests/signOut';
 import type { Me, Passkey } from '@/shared/api/types';
 import { dayAndTime, dayOf } from '@/shared/format/dates';
+import { professionOf } from '@/shared/format/situation';
 import { useText } from '@/shared/i18n/useText';
 import { Facts, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 
@@ -59,6 +60,7 @@ export function AccountPage({ me }: { me: Me }) {
           <Facts columns={2} items={[
             [t('signIn.login'), me.person.login], [t('field.name'), me.person.name],
             [t('account.rpps'), me.person.rpps],
+            [t('account.situation'), me.situation && [professionOf(t, me.situation.profession), me.situation.structure, me.situation.structure_id].filter(Boolean).join(' · ')],
             ...me.memberships.map((one): [string, string] => [one.organisation.name, one.roles.map((role) => text('role', role)).join(', ')]),
           ]} />
         </Section>

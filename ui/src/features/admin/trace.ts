@@ -18,9 +18,12 @@ export function aboutText(t: TFunction, { event, what }: Pick<AuditLine, 'event'
   return said(`trace.${ROUTE.exec(what)?.[1] ?? what}`);
 }
 
-/* 'password+totp' as a person says it. */
+/* 'password+totp' as a person says it; 'psc:10/SM44/S/F430000123' with the codes of the situation. */
 export const factorsText = (t: TFunction, factors: string) =>
-  factors.split('+').filter(Boolean).map((one) => t(`audit.factor.${one}`, { defaultValue: one })).join(', ');
+  factors.split('+').filter(Boolean).map((one) => {
+    const [factor, situation] = one.split(':');
+    return `${t(`audit.factor.${factor}`, { defaultValue: factor })}${situation ? ` (${situation})` : ''}`;
+  }).join(', ');
 
 /* Why it was refused, or what came out; counts in the reader's language. */
 export function detailText(t: TFunction, detail: string): string {

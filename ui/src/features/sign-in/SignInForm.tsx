@@ -7,7 +7,7 @@ import { Alert, Anchor, Button, Divider, PasswordInput, PinInput, Stack, Text, T
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { signInPasskey, signInPassword, signInRecovery, signInTotp } from '@/shared/api/requests/signIn';
+import { signInPasskey, signInPassword, signInRecovery, signInTotp, startPsc } from '@/shared/api/requests/signIn';
 import type { Next } from '@/shared/api/types';
 import { Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
@@ -15,8 +15,9 @@ import { Icon } from '@/shared/ui/Icon';
 type Stage = 'first' | 'totp' | 'recovery';
 const isDeviceRefusal = (error: unknown) => error instanceof DOMException;
 
-export function SignInForm({ login: knownLogin, secondFactorDue, onDone, onRestart }: {
-  login?: string; secondFactorDue?: boolean; onDone: () => Promise<void>; onRestart?: () => Promise<void>;
+/* 'psc': Pro Santé Connect is offered too; it leads away from the page, so not where something typed would be lost. */
+export function SignInForm({ login: knownLogin, secondFactorDue, psc = false, onDone, onRestart }: {
+  login?: string; psc?: boolean; secondFactorDue?: boolean; onDone: () => Promise<void>; onRestart?: () => Promise<void>;
 }) {
   const { t } = useTranslation();
   const [stage, setStage] = useState<Stage>(secondFactorDue ? 'totp' : 'first');
@@ -36,6 +37,7 @@ export function SignInForm({ login: knownLogin, secondFactorDue, onDone, onResta
     },
     onError: () => setCode(''),
   });
+  const away = useMutation({ mutationFn: startPsc, onSuccess: ({ url }) => location.assign(url) });
   const submit = (how: () => Promise<Next>) => (event: FormEvent) => {
     event.preventDefault();
     go.mutate(how);
@@ -48,6 +50,10 @@ export function SignInForm({ login: knownLogin, secondFactorDue, onDone, onResta
     return (
       <Stack>
         <Button size="md" leftSection={<Icon name="key" />} loading={go.isPending && !password} onClick={() => go.mutate(signInPasskey)}>{t('signIn.passkey')}</Button>
+        {psc && (
+          <Button size="md" variant="default" leftSection={<Icon name="shield" />} loading={away.isPending || away.isSuccess} onClick={() => away.mutate()}>{t('signIn.psc')}</Button>
+        )}
+        <Refusal error={away.error} />
         <Divider label={t('signIn.or')} />
         <form onSubmit={submit(() => signInPassword(login.trim(), password))}>
           <Stack gap="sm">

@@ -9,8 +9,10 @@ export type Role =
   | 'physicist' | 'pcr' | 'biomedical' | 'pharmacist' | 'pharmacy-tech' | 'quality' | 'responsible' | 'administrator' | 'patient';
 
 /* ---- sign-in ---- */
-export interface Health { ok: boolean; version: string; mode: string }
-export interface Next { next: 'totp' | 'enrol' | 'done'; codes_left?: number }
+export interface Health { ok: boolean; version: string; mode: string; psc: boolean }
+/* Of exercise, as Pro Santé Connect tells it; texts are empty when it does not. */
+export interface Situation { code: string; profession: string; category: string; skill: string; mode: string; sector: string; structure: string; structure_id: string }
+export interface Next { next: 'totp' | 'enrol' | 'done' | 'choose'; codes_left?: number; situations?: Situation[] }
 export interface Membership { organisation: { id: number; name: string; kind: OrganisationKind; time_zone: string }; roles: Role[] }
 export interface Me {
   person: { id: number; login: string; name: string; rpps: string | null; title?: string; family?: string; given?: string };
@@ -24,6 +26,7 @@ export interface Me {
   permissions: string[];
   mode: string;
   dictation?: boolean; // a speech service is plugged in
+  situation: Situation | null; // chosen in this session
   holder: boolean; // a patient or who represents one: the own page, nothing else
 }
 export interface TotpStart { secret: string; otpauth: string; qr_svg: string }

@@ -241,6 +241,8 @@ export const rest = {
   'audit.factor.password': ['mot de passe', 'password'],
   'audit.factor.totp': ['code à usage unique', 'one-time code'],
   'audit.factor.recovery': ['code de secours', 'recovery code'],
+  'audit.factor.psc': ['Pro Santé Connect', 'Pro Santé Connect'],
+  'audit.factor.card': ['carte', 'card'],
   'audit.factor.passkey': ['clé d’accès', 'passkey'],
   'audit.outcome': ['Issue', 'Outcome'],
   'audit.filter.person': ['Personne', 'Person'],
