@@ -23,6 +23,7 @@
 #include "doors/web/web_server.h"
 #include "clinic/workflow/trace_names.h"
 #include "guard/access/psc.h"
+#include "guard/audit/anchor.h"
 #include "guard/audit/audit.h"
 #include "guard/audit/feed.h"
 #include "platform/clock.h"
@@ -133,7 +134,7 @@ static bool open_doors(House *h, Doors *d, Err *err)
     if (!archive_own(h->archive, &repaired, err) || !archive_sweep_begin(h->archive, err) ||
         !import_sweep(h->archive, &cut_off, err) ||
         !import_expire_daily(h->db, config_int(h->config, "import-days"), err) ||
-        !db_write(h->db, plan_staff, h, err) || !acts_as_folded(h, err) || !db_write(h->db, trace, "start", err))
+        !db_write(h->db, plan_staff, h, err) || !acts_as_folded(h, err) || !db_write(h->db, trace, "start", err) || !audit_anchor_daily(h->db, h->keys_folder, err))
         return false;
     if (!(d->jobs = jobs_start(h->db, ACT_JOBS, ACT_JOB_COUNT, h->acts, 2, err)))
         return false;

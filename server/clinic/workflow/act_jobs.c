@@ -22,6 +22,7 @@
 #include "clinic/workflow/duties.h"
 #include "clinic/workflow/recorded_marks.h"
 #include "clinic/workflow/todo.h"
+#include "guard/audit/anchor.h"
 #include "platform/clock.h"
 
 typedef struct Due {
@@ -214,6 +215,13 @@ static bool job_staff_daily(const Job *job, void *house, Err *err)
     return db_write(h->needs.host, staff_daily_work, NULL, err);
 }
 
+static bool job_audit_anchor(const Job *job, void *house, Err *err)
+{
+    const ActHouse *h = house;
+    (void)job;
+    return audit_anchor_run(h->needs.host, h->needs.keys_folder, err);
+}
+
 const JobKind ACT_JOBS[] = {
     { "act.deliver", job_deliver },
     { "act.deadline", job_deadline },
@@ -230,6 +238,7 @@ const JobKind ACT_JOBS[] = {
     { ARCHIVE_JOB_AGENT, job_agent },
     { IMPORT_JOB_EXPIRE, job_import_expire },
     { STAFF_JOB_DAILY, job_staff_daily },
+    { AUDIT_JOB_ANCHOR, job_audit_anchor },
     { RECORDED_JOB, job_record_marks },
 };
 const size_t ACT_JOB_COUNT = COUNT(ACT_JOBS);

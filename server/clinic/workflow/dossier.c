@@ -39,16 +39,8 @@ static bool key_ready(const ActHouse *house, char path[PATH_ROOM], Err *err)
 
 bool dossier_public_key(ActHouse *house, Buf *ret, Err *err)
 {
-    char path[PATH_ROOM], bytes[KEY_BYTES_MAX];
-    if (!key_ready(house, path, err))
-        return false;
-    FILE *f = fopen(path, "re");
-    if (!f)
-        return err_set(err, ERR_UNAVAILABLE, "The signing key cannot be used.", "open %s", path);
-    size_t len = fread(bytes, 1, sizeof bytes, f);
-    (void)fclose(f);
-    return buf_add(ret, (Slice) { bytes, len }) ||
-           err_set(err, ERR_LIMIT, "The content is too large.", "public key of %zu bytes", len);
+    char path[PATH_ROOM];
+    return key_ready(house, path, err) && seal_public_key(house->needs.keys_folder, PURPOSE, ret, err);
 }
 
 /* ---- packing ---- */

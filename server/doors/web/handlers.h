@@ -25,7 +25,7 @@ Handler me, my_password, my_totp_start, my_totp_confirm, my_passkey_options, my_
 /* handlers_people.c */
 Handler organisations, organisation_add, organisation_changed, people, person_add, person_change, person_reset, conventions;
 /* handlers_audit.c */
-Handler audit_lines, audit_messages, audit_feed_state;
+Handler audit_lines, audit_messages, audit_feed_state, audit_anchors, audit_anchor_key;
 /* handlers_conventions.c */
 Handler convention_papers, convention_paper_new, convention_paper_put, convention_paper_sign, convention_document_add,
     convention_document;

@@ -11,9 +11,11 @@
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
 #include "formats/texts/texts.h"
+#include "guard/audit/anchor.h"
 #include "guard/audit/atna.h"
 #include "guard/audit/audit_list.h"
 #include "guard/audit/feed.h"
+#include "guard/audit/seal.h"
 #include "platform/net/net.h"
 
 enum { EXPORT_PAGES = 10, EXPORT_BYTES_MAX = EXPORT_PAGES * AUDIT_PAGE * 16 << 10 };
@@ -114,11 +116,35 @@ bool audit_feed_state(Request *q, HttpResponse *a, Err *err)
     char        host[256];
     bool        feeding = net_split(collector, host) != 0;
     OWNED(Db) *db       = db_read(q->house->db, err);
-    json_t *json        = NULL;
-    if (!db || !audit_feed_json(db, &json, err))
+    json_t *json = NULL, *anchor = NULL;
+    if (!db || !audit_anchor_json(db, &anchor, err) || !audit_feed_json(db, &json, err)) {
+        json_decref(anchor);
         return false;
+    }
+    json_put(json, "anchor", anchor);
     json_put(json, "collector", feeding ? json_cstr(collector) : json_null());
     json_put(json, "mutual", json_boolean(*config_text(q->house->config, "audit-certificate")));
     json_put(json, "error", json_cstr(text_in(q->lang, json_string_value(json_object_get(json, "error")))));
     return answer_json(a, json, err);
+}
+
+enum { ANCHORS_SHOWN = 4000, ANCHOR_BYTES = 512 };
+
+bool audit_anchors(Request *q, HttpResponse *a, Err *err)
+{
+    OWNED(Db) *db = db_read(q->house->db, err);
+    buf_free(&a->bytes);
+    a->bytes = buf_make((size_t)ANCHORS_SHOWN * ANCHOR_BYTES);
+    a->type  = "text/plain";
+    http_set_header(a, "Content-Disposition", "attachment; filename=\"ancres-tracabilite.txt\"");
+    return db && audit_anchors_text(db, ANCHORS_SHOWN, &a->bytes, err);
+}
+
+bool audit_anchor_key(Request *q, HttpResponse *a, Err *err)
+{
+    a->type = "application/x-pem-file";
+    http_set_header(a, "Content-Disposition", "attachment; filename=\"cle-des-ancres.pem\"");
+    char folder[4200];
+    (void)snprintf(folder, sizeof folder, "%s/keys", config_text(q->house->config, "data"));
+    return seal_public_key(folder, AUDIT_ANCHOR_SEAL, &a->bytes, err);
 }

@@ -93,6 +93,8 @@ const Route ROUTES[] = {
     { POST,   "/api/people/{id}/reset",              MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(4),   person_reset },
     { GET,    "/api/audit",                          MAY_AUDIT,         AUDIT_READ,       BY_DOOR,    0,        audit_lines },
     { GET,    "/api/audit/messages",                 MAY_AUDIT,         AUDIT_EXPORT,     BY_DOOR,    0,        audit_messages },          /* DICOM PS3.15 A.5 */
+    { GET,    "/api/audit/anchors",                  MAY_AUDIT,         AUDIT_READ,       BY_DOOR,    0,        audit_anchors },
+    { GET,    "/api/audit/anchor-key",               MAY_AUDIT,         AUDIT_NOTHING,    BY_DOOR,    0,        audit_anchor_key },
     { GET,    "/api/audit/feed",                     MAY_AUDIT,         AUDIT_NOTHING,    BY_DOOR,    0,        audit_feed_state },
 
     { GET,    "/api/staff/rules",                    MAY_FILE,          AUDIT_NOTHING,    BY_DOOR,    0,        staff_rules },

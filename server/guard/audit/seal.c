@@ -135,6 +135,20 @@ bool seal_check(const char *public_key, const char *name, const uint8_t digest[3
     return ok || err_set(err, ERR_DENIED, "This is not signed by this key.", "signature");
 }
 
+bool seal_public_key(const char *folder, const char *name, Buf *ret, Err *err)
+{
+    char path[PATH_ROOM], bytes[4096];
+    if (!seal_keys_ready(folder, name, err))
+        return false;
+    key_path(folder, name, "pub", path);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return key_failed("open", err);
+    size_t len = fread(bytes, 1, sizeof bytes, f);
+    (void)fclose(f);
+    return buf_add(ret, (Slice) { bytes, len }) || err_set(err, ERR_LIMIT, "The content is too large.", "public key of %zu bytes", len);
+}
+
 bool seal_key_fingerprint(const char *public_key, char ret[65], Err *err)
 {
     uint8_t   digest[32], *der = NULL;

@@ -17,6 +17,8 @@ bool seal_keys_ready(const char *folder, const char *name, Err *err);
 bool seal_make(const char *folder, const char *name, const uint8_t digest[32], Buf *ret, Err *err);
 /* 'public_key': path of a PEM file. ERR_DENIED not by this key, or not this digest; ERR_INPUT the key is none. */
 bool seal_check(const char *public_key, const char *name, const uint8_t digest[32], Slice signature, Err *err);
+/* Adds the public half as PEM, making the pair when it is not there. */
+bool seal_public_key(const char *folder, const char *name, Buf *ret, Err *err);
 /* SHA-256 of the public key (SubjectPublicKeyInfo), in hexadecimal. */
 bool seal_key_fingerprint(const char *public_key, char ret[65], Err *err);
 

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Alert, Badge, Stack, Text } from '@mantine/core';
+import { Alert, Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { type AuditFeed, useAuditFeed } from '@/shared/api/requests/audit';
 import { dayAndTime } from '@/shared/format/dates';
@@ -17,6 +17,7 @@ export function AuditFeedSection() {
   const { t } = useTranslation();
   const feed = useAuditFeed();
   return <Loaded query={feed} rows={1}>{(now) => (
+    <Stack gap="md">
     <Section title={t('feed.title')} icon="shield" aside={now.collector && <Badge tt="none" className={`tone tone-${TONES[stateOf(now)]}`}>{t(`feed.${stateOf(now)}`)}</Badge>}>
       {!now.collector ? <Text size="sm" className="sub">{t('feed.none')}</Text> : (
         <Stack gap="xs">
@@ -29,5 +30,13 @@ export function AuditFeedSection() {
         </Stack>
       )}
     </Section>
+    <Section title={t('anchor.title')} icon="lock" aside={<Group gap="xs">
+      <Button component="a" size="xs" variant="default" href="/api/audit/anchors" download>{t('anchor.file')}</Button>
+      <Button component="a" size="xs" variant="default" href="/api/audit/anchor-key" download>{t('anchor.key')}</Button>
+    </Group>}>
+      <Text size="sm">{now.anchor ? t('anchor.last', { line: now.anchor.line, when: dayAndTime(now.anchor.at_ms) }) : t('anchor.none')}</Text>
+      <Text size="sm" className="sub">{t('anchor.text')}</Text>
+    </Section>
+    </Stack>
   )}</Loaded>;
 }

@@ -22,5 +22,6 @@ export const auditMessagesPath = (filter: AuditFilter) => `/api/audit/messages${
 /* 'collector' null: none is configured. */
 export interface AuditFeed {
   collector: string | null; mutual: boolean; lines: number; position: number; waiting: number; sent_at_ms: number | null; error: string; detail: string; failing_since_ms: number | null;
+  anchor: { at_ms: number; line: number; hash: string } | null; // the latest signed end of the chain
 }
 export const useAuditFeed = () => useQuery({ queryKey: ['audit-feed'], queryFn: () => api.get<AuditFeed>('/api/audit/feed'), refetchInterval: 15_000 });

@@ -58,6 +58,7 @@ export const trace = {
   'trace./api/people/{id}': ['Compte d’une personne', 'Account of a person'],
   'trace./api/people/{id}/reset': ['Accès d’une personne réinitialisé', 'Access of a person reset'],
   'trace./api/audit': ['Traçabilité', 'Audit trail'],
+  'trace./api/audit/anchors': ['Ancres signées de la trace', 'Signed anchors of the trail'],
   'trace./api/audit/messages': ['Extraction de la trace', 'Extract of the audit trail'],
   'trace./api/staff/me': ['Son propre dossier professionnel', 'Own professional file'],
   'trace./api/staff/ethics': ['Charte d’éthique', 'Ethics charter'],
