@@ -444,9 +444,8 @@ bool wado_bulk(Request *q, HttpResponse *a, Err *err)
     OWNED_BUF               value  = buf_make(RESPONSE_BYTES_MAX);
     int                     chosen = chosen_of(q, OFFERS, COUNT(OFFERS), &syntax);
     char                   *path   = arena_text(q->arena, q->param[3]);
-    if (q->param[5].len && path)
-        path = arena_textf(q->arena, "%s/%s/%s", path, arena_text(q->arena, q->param[4]),
-                           arena_text(q->arena, q->param[5]));
+    for (size_t i = 4; path && i < ROUTE_PARAMS_MAX && q->param[i].len; i++) /* within an item of a sequence, or of two */
+        path = arena_textf(q->arena, "%s/%s", path, arena_text(q->arena, q->param[i]));
     http_set_header(a, "Vary", "Accept");
     if (!dicomweb_instance(q, &row, err))
         return false;

@@ -58,7 +58,7 @@ struct Route {
     bool signed_body; /* not from our page but from a server: the signature within the body is checked by the handler and stands for Origin and CSRF */
 };
 
-enum { ROUTE_PARAMS_MAX = 6, PARAM_BYTES_MAX = 1024 };
+enum { ROUTE_PARAMS_MAX = 8, PARAM_BYTES_MAX = 1024 };
 
 /* What the trace says beside the route; a handler fills what it knows. */
 typedef struct Traced {

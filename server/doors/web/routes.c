@@ -303,6 +303,7 @@ const Route ROUTES[] = {
     { GET,    INSTANCE "/frames/{list}",             MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_frames },
     { GET,    INSTANCE "/bulkdata/{tag}",            MAY_VIEW,          AUDIT_READ,       BY_DOOR,    0,        wado_bulk },
     { GET,    INSTANCE "/bulkdata/{sequence}/{item}/{tag}", MAY_VIEW,   AUDIT_READ,       BY_DOOR,    0,        wado_bulk },
+    { GET,    INSTANCE "/bulkdata/{sequence}/{item}/{within}/{of}/{tag}", MAY_VIEW, AUDIT_READ, BY_DOOR, 0,    wado_bulk },
     { GET,    INSTANCE "/rendered",                  MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_rendered },
     { GET,    INSTANCE "/thumbnail",                 MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_thumbnail },
     { GET,    INSTANCE "/frames/{n}/thumbnail",      MAY_VIEW,          AUDIT_VIEW_IMAGE, BY_DOOR,    0,        wado_frame_thumbnail },

@@ -23,7 +23,8 @@ MeasureObject measure_object(Slice class_uid)
     if (slice_equal_text(class_uid, MEASURE_KEYS_CLASS))
         return MEASURE_OBJECT_KEYS;
     if (slice_equal_text(class_uid, MEASURE_STATE_CLASS) || slice_equal_text(class_uid, UID_COLOR_SOFTCOPY_PRESENTATION_STATE_STORAGE) ||
-        slice_equal_text(class_uid, UID_PSEUDO_COLOR_SOFTCOPY_PRESENTATION_STATE_STORAGE))
+        slice_equal_text(class_uid, UID_PSEUDO_COLOR_SOFTCOPY_PRESENTATION_STATE_STORAGE) ||
+        slice_equal_text(class_uid, UID_XAXRF_GRAYSCALE_SOFTCOPY_PRESENTATION_STATE_STORAGE))
         return MEASURE_OBJECT_STATE;
     static const char *const REPORTS[] = { UID_ENHANCED_SR_STORAGE, UID_COMPREHENSIVE_SR_STORAGE, MEASURE_REPORT_CLASS, UID_EXTENSIBLE_SR_STORAGE,
                                            UID_MAMMOGRAPHY_CADSR_STORAGE, UID_CHEST_CADSR_STORAGE };

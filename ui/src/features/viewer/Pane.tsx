@@ -28,6 +28,9 @@ import { isRecordedKey, type Recorded } from './measure/recorded';
 import { suvOf } from './measure/suv';
 import { figureText } from './measure/words';
 import { useUnderPointer } from './pointer';
+import { chosenOf, nextState, offeredOn, subtract } from './state/choose';
+import type { State } from './state/read';
+import { StateMenu } from './state/StateMenu';
 import { type Command, PRESETS, type Tool } from './presets';
 import { turnedLetters } from './space';
 
@@ -35,9 +38,9 @@ export interface PaneHandle { run: (command: Command) => void; key: (tool: Tool,
 
 export const Pane = forwardRef<PaneHandle, {
   id: string; frames: Frame[]; title: string; patient: Patient; active: boolean; framed: boolean; arriving: boolean; waiting: boolean; tool: Tool; store: MarkStore; recorded?: Recorded | undefined;
-  opening?: Opening | null; prior?: ActPrior | undefined;
+  opening?: Opening | null; prior?: ActPrior | undefined; states?: readonly State[];
   onActivate: () => void; onState?: (state: PaneState) => void;
-}>(function Pane({ id, frames, title, patient, active, framed, arriving, waiting, tool, store, recorded, opening = null, prior, onActivate, onState }, ref) {
+}>(function Pane({ id, frames, title, patient, active, framed, arriving, waiting, tool, store, recorded, opening = null, prior, states = NO_STATES, onActivate, onState }, ref) {
   const { t } = useTranslation();
   const holder = useRef<HTMLDivElement>(null);
   const [pane, setPane] = useState<StackPane | null>(null);
@@ -102,6 +105,8 @@ export const Pane = forwardRef<PaneHandle, {
           return chooseGrey(pane, place); // the digits are what the image itself offers
         }
         case 'grey': return chooseGrey(pane, command.by);
+        case 'state': return nextState(pane, offeredOn(frame, states));
+        case 'subtract': return subtract(pane, offeredOn(frame, states));
         case 'invert': return pane.invert();
         case 'fit': return pane.fit();
         case 'reset': return pane.reset();
@@ -126,7 +131,11 @@ export const Pane = forwardRef<PaneHandle, {
         default: return;
       }
     },
-  }), [pane, frame, drawing, store, reach]);
+  }), [pane, frame, drawing, store, reach, states]);
+
+  const offered = useMemo(() => offeredOn(frame, states), [frame, states]);
+  const under = pane && state?.under ? chosenOf(pane, offered) : null;
+  const told = useMemo(() => (under && under.kind !== 'own' && recorded ? { ...recorded, objects: recorded.objects.filter((one) => one.kind !== 'state' || one.uid === under.sop) } : recorded), [recorded, under]); // of the states the drawings of the one that is shown
 
   const edges = pane && frame ? edgesOf(pane, frame) : null;
   const key = !!frame && !!marks && store.isKey(placeOf(frame));
@@ -138,12 +147,13 @@ export const Pane = forwardRef<PaneHandle, {
   return (
     <section className="pane" data-active={active && framed} data-prior={prior?.study_uid} data-single={frames.length === 1} data-wall={wall && 'wall' in wall ? wall.wall : undefined} aria-label={prior ? t('priors.pane', { title, date: dicomDay(prior.date) }) : t('viewer.pane', { title })} onPointerDownCapture={onActivate}>
       <div className="pane-image" ref={holder} onContextMenu={(event) => event.preventDefault()} data-testid={`image-${id}`} />
-      {pane && frame && <Laid pane={pane} frame={frame} />}
+      {pane && frame && <Laid pane={pane} frame={frame} under={under && under.kind !== 'own' ? under : null} />}
+      {pane && frame && <StateMenu pane={pane} frame={frame} states={offered} />}
       <Corner patient={patient} frame={frame} />
       {prior && <span className="prior-mark">{prior.date ? t('priors.mark', { date: dicomDay(prior.date) }) : t('priors.markUndated')}</span>}
       {wall && 'trouble' in wall && <span className="wall-note" role="note">{t(`hanging.wall.${wall.trouble}`)}</span>}
       {frame && state && <Around frame={frame} state={state} title={title} arriving={arriving} />}
-      {pane && drawing && frame && <Overlay pane={pane} drawing={drawing} store={store} recorded={recorded} frame={frame} holder={holder} tool={tool} />}
+      {pane && drawing && frame && <Overlay pane={pane} drawing={drawing} store={store} recorded={told} frame={frame} holder={holder} tool={tool} />}
       {edges && (['right', 'left', 'top', 'bottom'] as const).map((side) => edges[side] && <span key={side} className={`edge edge-${side}`} data-edge={side}>{letter(edges[side])}</span>)}
       {(key || keyOf) && <span className={keyOf ? 'key-image key-image-of' : 'key-image'}><Icon name="check" size={14} /> {[t('viewer.isKeyImage'), keyOf?.author].filter(Boolean).join(' · ')}</span>}
       {pane && frame && <Probe pane={pane} holder={holder} frame={frame} />}
@@ -174,6 +184,7 @@ function edgesOf(pane: StackPane, frame: Frame) {
   return middle && right && down ? turnedLetters(frame, [right[0] - middle[0], right[1] - middle[1]], [down[0] - middle[0], down[1] - middle[1]]) : null;
 }
 
+const NO_STATES: readonly State[] = [];
 const never = () => () => undefined;
 const nothing = () => null;
 

@@ -42,6 +42,8 @@ import { forgetHeaders, root, useHeaders } from './requests';
 import { ScreenNoteLine, SecondBar } from './screens/SecondBar';
 import type { Monitor } from './screens/pair';
 import { type Screen, useScreens } from './screens/useScreens';
+import type { State } from './state/read';
+import { useStates } from './state/useStates';
 import { Together } from './together/Together';
 import { DRAGGED, isDocument, SeriesList, seriesTitle } from './Series';
 import { VOLUME_KEY_LINES } from './volume/keys';
@@ -132,6 +134,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
     return () => clearTimeout(timer);
   }, []);
 
+  const shownStates = useStates(study, images.series, calm);
   const [deepest, setDeepest] = useState(0); // the earliest of the earlier exams that a hanging shows
   const exams = useExams({ act, study, series, calm, reach: Math.max((comparing ?? -1) + 1, (filled.wanted ?? -1) + 1, deepest), reading: shown[0] || start, asked: false });
   const compareOf = shown.find((uid) => series.some((one) => one.uid === uid && !isDocument(one))) ?? start;
@@ -284,7 +287,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
             return (
               <Slot key={id} empty={!one} active={count > 1 && active === n} onActivate={() => setActive(n)} onDrop={(uid) => exams.series.some((each) => each.uid === uid) && placeIn(uid, n)}>
                 {one && (
-                  <OnePane key={`${id}-${one.study}`} id={id} study={one.study} series={one} fit={fit} prior={one.prior} patient={patient} active={active === n} framed={count > 1} arriving={arriving && actState === 'running'} tool={tool} store={one.prior ? priorStores(one.study) : store} recorded={one.prior ? undefined : recorded} keysOnly={keysOnly && !one.prior} onActivate={() => setActive(n)}
+                  <OnePane key={`${id}-${one.study}`} id={id} study={one.study} series={one} fit={fit} prior={one.prior} patient={patient} active={active === n} framed={count > 1} arriving={arriving && actState === 'running'} tool={tool} states={one.prior ? undefined : shownStates} store={one.prior ? priorStores(one.study) : store} recorded={one.prior ? undefined : recorded} keysOnly={keysOnly && !one.prior} onActivate={() => setActive(n)}
                     onState={tellState[n]!} handle={(handle) => void (handles.current[n] = handle)} />
                 )}
               </Slot>
@@ -327,8 +330,8 @@ function Slot({ empty, active, onActivate, onDrop, children }: { empty: boolean;
   );
 }
 
-function OnePane({ id, study, series, fit, prior, patient, active, framed, arriving, tool, store, recorded, keysOnly, onActivate, onState, handle }: {
-  id: string; study: string; series: SeriesShort; fit: Fit | null; prior: ActPrior | undefined; patient: Patient; active: boolean; framed: boolean; arriving: boolean; tool: Tool; store: MarkStore; recorded: Recorded | undefined; keysOnly: boolean; onActivate: () => void; onState: (state: PaneState) => void;
+function OnePane({ id, study, series, fit, prior, patient, active, framed, arriving, tool, store, recorded, states, keysOnly, onActivate, onState, handle }: {
+  id: string; study: string; series: SeriesShort; fit: Fit | null; prior: ActPrior | undefined; patient: Patient; active: boolean; framed: boolean; arriving: boolean; tool: Tool; store: MarkStore; recorded: Recorded | undefined; states: readonly State[] | undefined; keysOnly: boolean; onActivate: () => void; onState: (state: PaneState) => void;
   handle: (handle: PaneHandle | null) => void;
 }) {
   const { t } = useTranslation();
@@ -345,7 +348,7 @@ function OnePane({ id, study, series, fit, prior, patient, active, framed, arriv
   if (keysOnly && all.length > 0 && !frames.length) return <section className="pane" data-active={active && framed} onPointerDownCapture={onActivate}><Empty icon="images" title={t('viewer.noKeyHere')} text={title} /></section>;
   return (
     <Pane key={id} id={id} ref={handle} frames={frames} opening={opening} prior={prior} title={title || t('viewer.series', { n: series.number })} patient={patient} active={active} framed={framed}
-      arriving={arriving} waiting={headers.isPending} tool={tool} store={store} recorded={recorded} onActivate={onActivate} onState={onState} />
+      arriving={arriving} waiting={headers.isPending} tool={tool} store={store} recorded={recorded} states={states} onActivate={onActivate} onState={onState} />
   );
 }
 

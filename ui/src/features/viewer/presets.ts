@@ -37,7 +37,7 @@ export const panesOf = ({ rows, columns }: Layout) => rows * columns;
 export type Command =
   | { do: 'tool'; tool: Tool } | { do: 'preset'; name: string } | { do: 'step'; by: number } | { do: 'edge'; last: boolean } | { do: 'series'; by: number }
   | { do: 'rotate'; by: number } | { do: 'flip'; upsideDown: boolean } | { do: 'zoom'; by: number } | { do: 'layout'; to?: Layout }
-  | { do: 'invert' | 'fit' | 'reset' | 'cine' | 'next-pane' | 'erase' | 'keys' | 'link' | 'key-image' | 'keys-only' | 'marks' | 'cite' | 'place' | 'leave' | 'volume' | 'plain' | 'second' | 'laid' }
+  | { do: 'invert' | 'fit' | 'reset' | 'cine' | 'next-pane' | 'erase' | 'keys' | 'link' | 'key-image' | 'keys-only' | 'marks' | 'cite' | 'place' | 'leave' | 'volume' | 'plain' | 'second' | 'laid' | 'state' | 'subtract' }
   | { do: 'hang' | 'prior' | 'grey'; by: number };
 
 type Press = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'code'>;
@@ -50,6 +50,7 @@ export function commandOf(event: Press): Command | null {
   const preset = digit && PRESETS.find((one) => one.key === digit);
   if (preset) return { do: 'preset', name: preset.name };
   const key = event.key.toLowerCase();
+  if (event.shiftKey && key === 's') return { do: 'subtract' };
   const shifted = event.shiftKey && MEASURES.find((one) => one.key === `⇧${key}`);
   const tool = shifted || [...TOOLS, ...MEASURES].find((one) => one.key === key);
   if (tool) return { do: 'tool', tool: tool.tool };
@@ -77,7 +78,7 @@ export function commandOf(event: Press): Command | null {
     case 'k': return { do: event.shiftKey ? 'keys-only' : 'key-image' };
     case 'q': return { do: event.shiftKey ? 'cite' : 'marks' };
     case 'j': return { do: 'hang', by: event.shiftKey ? -1 : 1 };
-    case 'g': return { do: 'plain' };
+    case 'g': return { do: event.shiftKey ? 'state' : 'plain' };
     case 'o': return { do: event.shiftKey ? 'laid' : 'second' };
     case 'n': return { do: 'prior', by: event.shiftKey ? -1 : 1 };
     case 'h': case '?': return { do: 'keys' };
@@ -96,5 +97,5 @@ export const KEY_LINES: [keys: string[], text: string][] = [
   ...MEASURES.map((one): [string[], string] => [[shown(one.key)], `viewer.tool.${one.tool}`]),
   [['Enter'], 'viewer.key.place'], [['Escape'], 'viewer.key.leave'], [['⌫'], 'viewer.erase'], [['K'], 'viewer.keyImage'], [['⇧ K'], 'viewer.keysOnly'], [['Q'], 'viewer.marks'], [['⇧ Q'], 'viewer.cite'],
   [['+', '-'], 'viewer.key.zoom'], [['I'], 'viewer.invert'], [['R', '⇧ R'], 'viewer.key.rotate'], [['M', '⇧ M'], 'viewer.key.flip'], [['F'], 'viewer.fit'], [['X'], 'viewer.reset'],
-  [['Space'], 'viewer.cine'], [['V'], 'viewer.key.layout'], [['⇧ V'], 'volume.open'], [['C'], 'viewer.nextPane'], [['Y'], 'viewer.link'], [['J', '⇧ J'], 'hanging.key.next'], [['G'], 'hanging.key.plain'], [['N', '⇧ N'], 'hanging.key.prior'], [['O'], 'screens.key'], [['⇧ O'], 'viewer.laid.key'], [['?', 'H'], 'viewer.keys'],
+  [['Space'], 'viewer.cine'], [['V'], 'viewer.key.layout'], [['⇧ V'], 'volume.open'], [['C'], 'viewer.nextPane'], [['Y'], 'viewer.link'], [['J', '⇧ J'], 'hanging.key.next'], [['G'], 'hanging.key.plain'], [['N', '⇧ N'], 'hanging.key.prior'], [['O'], 'screens.key'], [['⇧ O'], 'viewer.laid.key'], [['⇧ G'], 'viewer.state.key'], [['⇧ S'], 'viewer.state.subtraction'], [['?', 'H'], 'viewer.keys'],
 ];

@@ -12,6 +12,8 @@ import { type Frame, ownWindow } from '../dicom';
 import { isMeasure, type Tool } from '../presets';
 import { overlaysOf } from '../laid/read';
 import { forgetTables, modalityApplied, plainId, registerGreys, throughTable } from './greys';
+import { known } from './known';
+import { registerStates } from './states';
 import { bitsOf, carriesMore, takeOut } from './samples';
 
 export const ENGINE = 'beclere';
@@ -48,6 +50,7 @@ async function start(): Promise<RenderingEngine> {
   loader.init({ maxWebWorkers: Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)), beforeSend: () => ({ Accept: FRAMES_ACCEPT }) });
   imageLoader.registerImageLoader('wadors', loadClean as Parameters<typeof imageLoader.registerImageLoader>[1]);
   registerGreys((imageId) => frames.get(imageId));
+  registerStates((imageId) => frames.get(imageId));
   utilities.imageRetrieveMetadataProvider.add('stack', { create: ProgressiveRetrieveImages.createProgressive, retrieveOptions: { single: WHILE_IT_COMES }, ...ProgressiveRetrieveImages.singleRetrieveStages });
   cache.setMaxCacheSize(CACHE_BYTES);
   for (const one of [WindowLevelTool, PanTool, ZoomTool, StackScrollTool, MagnifyTool]) addTool(one);
@@ -124,4 +127,5 @@ export function forget() {
   cache.purgeCache();
   frames.clear();
   forgetTables();
+  known.clear();
 }

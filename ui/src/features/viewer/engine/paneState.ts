@@ -5,7 +5,7 @@
  */
 import type { Frame, Window } from '../dicom';
 import type { Pixel } from '../space';
-import type { Grey } from '../grey/tables';
+import type { Grey, Under } from '../grey/tables';
 import type { Standing } from './wall';
 
 export interface PaneState {
@@ -16,6 +16,7 @@ export interface PaneState {
   failed: boolean;
   window: Window | null; // null under a table of the view too
   greys: Grey[]; // what the frame that is drawn offers
+  under: Under | null; // the presentation state that is chosen
   table: number | null; // the table of the view that it is drawn under
   inverted: boolean;
   usual: boolean; // 'inverted' is as these images are read: a PET opens so
@@ -32,7 +33,7 @@ export interface Stood { window: Window | null; inverted: boolean; rotation: num
 export const SAME = 1e-3; // parts of a span, or of a window, that nobody sees
 export const sameWindow = (a: Window | null, b: Window) => !!a && Math.abs(a.center - b.center) < SAME && Math.abs(a.width - b.width) < SAME;
 
-export const NOTHING: PaneState = { shown: null, wanted: 0, count: 0, loaded: 0, failed: false, window: null, greys: [], table: null, inverted: false, usual: true, zoom: 1,
+export const NOTHING: PaneState = { shown: null, wanted: 0, count: 0, loaded: 0, failed: false, window: null, greys: [], table: null, under: null, inverted: false, usual: true, zoom: 1,
   rotation: 0, flipped: false, tumbled: false, full: false, playing: false, rate: null };
 
 /* How a pane opens: how each image stands and to which wall it goes, its window. */

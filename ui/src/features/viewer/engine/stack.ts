@@ -9,11 +9,15 @@ import { cache, Enums, imageLoader, type RenderingEngine, type Types, utilities 
 import { ToolGroupManager } from '@cornerstonejs/tools';
 import { type Frame, number, readsDark, speaksHounsfield, TAG, type Window } from '../dicom';
 import { type Pixel } from '../space';
-import { type Choice, greysOf, reachOf, tableShown } from '../grey/tables';
+import { placingOf } from '../state/read';
+import { type Choice, greysOf, isUnder, reachOf, tableShown, type Under } from '../grey/tables';
 import { Ahead, nearest } from './ahead';
 import { bind, ENGINE, engineStarted, mark, panes, register, type Told } from './base';
 import { Cine } from './cine';
-import { plainId, shownAs, tableHere, tableOfId, valuesOf } from './greys';
+import { plainId, shownAs, tableHere, tableOfId } from './greys';
+import { known } from './known';
+import { standingUnder } from './under';
+import { isFixed, valueOf } from './values';
 import { reachTo } from './reach';
 import { NOTHING, type Opening, opensAlike, type PaneState, PLAIN, sameWindow, type Stood } from './paneState';
 import { type Standing, toWall } from './wall';
@@ -67,9 +71,7 @@ export class StackPane implements Told {
   private opening = PLAIN;
   private reopened = false; // it opens otherwise than what is drawn did
   standing: Standing | null = null; // of the image that is drawn
-  get group() {
-    return this.opening.group;
-  }
+  get group() { return this.opening.group; }
 
   constructor(readonly id: string, private readonly element: HTMLDivElement) {}
 
@@ -91,15 +93,11 @@ export class StackPane implements Told {
     ToolGroupManager.getToolGroup(ENGINE)?.addViewport(this.id, ENGINE);
     bind();
     panes.set(this.id, this);
-    const { Events } = Enums;
-    this.element.addEventListener(Events.STACK_NEW_IMAGE, this.onImage as EventListener);
-    this.element.addEventListener(Events.PRE_STACK_NEW_IMAGE, this.onWanted as EventListener);
-    this.element.addEventListener(Events.VOI_MODIFIED, this.onWindow);
-    this.element.addEventListener(Events.CAMERA_MODIFIED, this.onCamera);
-    this.element.addEventListener('pointerdown', this.onHold);
+    const { STACK_NEW_IMAGE, PRE_STACK_NEW_IMAGE, VOI_MODIFIED, CAMERA_MODIFIED, IMAGE_RENDERED } = Enums.Events;
+    const heard: [string, unknown][] = [[STACK_NEW_IMAGE, this.onImage], [PRE_STACK_NEW_IMAGE, this.onWanted], [VOI_MODIFIED, this.onWindow], [CAMERA_MODIFIED, this.onCamera], [IMAGE_RENDERED, this.onRendered], ['pointerdown', this.onHold]];
+    for (const [event, listener] of heard) this.element.addEventListener(event, listener as EventListener);
     addEventListener('pointerup', this.onLetGo);
     addEventListener('pointercancel', this.onLetGo);
-    this.element.addEventListener(Events.IMAGE_RENDERED, this.onRendered);
     this.sizes = new ResizeObserver(() => {
       if (!this.element.clientWidth || !this.element.clientHeight) return;
       engine.resize(true, true);
@@ -175,8 +173,7 @@ export class StackPane implements Told {
       const view = same ? viewport.getViewPresentation() : null;
       if (!same) this.choice = 'own';
       const list = given.map((one) => shownAs(one, this.choice));
-      const tabled = same && (tableOfId(drawn!.imageId) ?? tableOfId(list[place]!.imageId)) !== null;
-      const voi = same && this.ownWindow && !tabled ? viewport.getProperties().voiRange : undefined;
+      const voi = same && this.ownWindow && drawn!.imageId === list[place]!.imageId ? viewport.getProperties().voiRange : undefined;
       register(list);
       this.given = given;
       this.list = list;
@@ -220,7 +217,7 @@ export class StackPane implements Told {
   /* A window in the units of the image; null gives back the image's own. 'asked': by a hand, others may follow. */
   setWindow(wanted: Window | null, asked = true) {
     if (!this.viewport || this.state.shown === null) return;
-    const choice: Choice = wanted ? 'window' : 'own';
+    const choice: Choice = isUnder(this.choice) ? this.choice : wanted ? 'window' : 'own'; // a window under a state is one of the state's values
     const frame = this.frameAt(this.state.shown)!;
     if (tableShown(frame, choice) !== this.state.table) return void this.choose(choice).then(() => this.putWindow(wanted, asked));
     this.choice = choice;
@@ -248,6 +245,16 @@ export class StackPane implements Told {
     if (!frame || tableShown(frame, index) === null || this.state.table === index) return;
     this.ownWindow = false;
     void this.choose(index);
+  }
+  /* Under a presentation state, standing as it says; null: as the image itself says. */
+  async setUnder(under: Under | null): Promise<void> {
+    const before = isUnder(this.choice) ? this.choice : null, frame = this.frameAt(this.state.shown);
+    if (!frame) return;
+    this.ownWindow = false;
+    await this.choose(under ?? 'own');
+    const state = under && known.get(under.key), placing = state && under.key !== before?.key ? placingOf(state, frame) : null, spacing = this.placed()?.getSpacing();
+    if (placing && spacing) this.stand(standingUnder(placing, [spacing[0]!, spacing[1]!], this.size(), this.readsDark()));
+    else if (!under) this.reset();
   }
   /* The same frames under another table, or under none. */
   private async choose(choice: Choice): Promise<void> {
@@ -400,16 +407,10 @@ export class StackPane implements Told {
     return { columns: image.columns, rows: image.rows, color: !!image.color, at: (column, row) => this.valueAtPixel(column, row)?.value ?? null };
   }
   /* The stored value (after rescale) under a point of the element; null outside, and for colour. */
-  valueAt(x: number, y: number): { column: number; row: number; value: number } | null {
-    const at = this.toPixel(x, y);
-    return at && this.valueAtPixel(Math.round(at[0]), Math.round(at[1]));
-  }
+  valueAt = (x: number, y: number) => ((at) => at && this.valueAtPixel(Math.round(at[0]), Math.round(at[1])))(this.toPixel(x, y));
   valueAtPixel(column: number, row: number) {
-    const drawn = this.viewport?.getCornerstoneImage(), image = drawn && valuesOf(drawn);
-    if (!image || image.color || !this.isFull() || column < 0 || row < 0 || column >= image.columns || row >= image.rows) return null;
-    const stored = image.voxelManager?.getAtIndex(row * image.columns + column);
-    if (typeof stored !== 'number') return null;
-    return { column, row, value: image.preScale?.scaled ? stored : stored * image.slope + image.intercept };
+    const image = this.viewport?.getCornerstoneImage();
+    return image && this.isFull() ? valueOf(image, column, row) : null;
   }
 
   onLoaded(imageId: string) {
@@ -495,9 +496,9 @@ export class StackPane implements Told {
     const voi = viewport.getProperties().voiRange;
     const level = voi ? utilities.windowLevel.toWindowLevel(voi.lower, voi.upper) : null;
     const { rotation = 0, flipHorizontal, flipVertical } = viewport.getViewPresentation();
-    const frame = this.frameAt(this.state.shown), table = frame && tableOfId(frame.imageId);
+    const frame = this.frameAt(this.state.shown), table = frame && tableOfId(frame.imageId), image = viewport.getCornerstoneImage();
     this.set({
-      table, greys: frame ? greysOf(frame) : NOTHING.greys, window: table !== null ? null : level && { center: level.windowCenter, width: level.windowWidth }, inverted: this.inverted, usual: this.inverted === this.readsDark(), zoom: viewport.getZoom(),
+      table, under: isUnder(this.choice) ? this.choice : null, greys: frame ? greysOf(frame) : NOTHING.greys, window: table !== null || (image && isFixed(image)) ? null : level && { center: level.windowCenter, width: level.windowWidth }, inverted: this.inverted, usual: this.inverted === this.readsDark(), zoom: viewport.getZoom(),
       rotation: Math.round(rotation) % 360, flipped: !!flipHorizontal, tumbled: !!flipVertical, full: this.isFull(),
     });
   };

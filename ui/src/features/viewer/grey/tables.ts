@@ -14,8 +14,10 @@ const DESCRIPTOR = '00283002', EXPLANATION = '00283003', TYPE = '00283004', DATA
 export interface Table { first: number; bits: number; entries: Uint16Array }
 /* What an object offers: its windows, then its tables ('index' in the sequence). */
 export type Grey = { words: string } & ({ window: Window } | { index: number });
-/* What is chosen: as the object says; a window, whatever it says; one of its tables. */
-export type Choice = 'own' | 'window' | number;
+/* What is chosen: as the object says; a window, whatever it says; one of its tables; a presentation state by its key, with its mask or without. */
+export type Choice = 'own' | 'window' | number | Under;
+export interface Under { key: string; subtracted: boolean }
+export const isUnder = (choice: Choice): choice is Under => typeof choice === 'object';
 
 const isGrey = (instance: DicomJson) => text(instance, TAG.photometric).startsWith('MONOCHROME');
 export const modalityItem = ({ instance }: Pick<Frame, 'instance'>): DicomJson | undefined => (isGrey(instance) ? items(instance, SEQUENCE.modality)[0] : undefined);
@@ -41,7 +43,7 @@ function greysSaid(frame: Frame): Grey[] {
 /* Which table is shown; null: none, a window. Without a choice the window of the object goes before its tables. */
 export function tableShown(frame: Frame, choice: Choice): number | null {
   const tables = isGrey(frame.instance) ? items(frame.instance, SEQUENCE.voi).length : 0;
-  if (choice === 'window' || !tables) return null;
+  if (choice === 'window' || isUnder(choice) || !tables) return null;
   if (choice === 'own') return windowsOf(frame).length ? null : 0;
   return choice < tables ? choice : null;
 }

@@ -13,6 +13,7 @@ import { plainId, unapplied } from '../engine/greys';
 import type { StackPane } from '../engine/stack';
 import { bulkOf } from '../requests';
 import { coveredBy, drawBits, type OverlayPlane, overlaysOf, shutterOf } from './read';
+import { laidUnder, type State } from '../state/read';
 import { laid } from './shown';
 
 const DRAWN = [255, 255, 255] as const, FAR = 1000;
@@ -50,17 +51,20 @@ function Plane({ frame, plane, matrix, grey }: { frame: Frame; plane: OverlayPla
   return <canvas ref={canvas} className="laid-plane" data-group={plane.group} width={plane.columns} height={plane.rows} style={{ transform: `${matrix} translate(${plane.left - 0.5}px, ${plane.top - 0.5}px)` }} />;
 }
 
-export function Laid({ pane, frame }: { pane: StackPane; frame: Frame }) {
+/* 'under': the presentation state that is shown; it lays over what it says, and nothing else of the image (PS3.4 N.2.3). */
+export function Laid({ pane, frame, under }: { pane: StackPane; frame: Frame; under: State | null }) {
   const { t } = useTranslation();
   const [, again] = useReducer((n: number) => n + 1, 0);
   const shown = useSyncExternalStore(laid.subscribe, laid.shown);
   useEffect(() => pane.onView(again), [pane]);
-  const planes = useMemo(() => overlaysOf(frame), [frame]), shutter = useMemo(() => shutterOf(frame), [frame]);
-  const drawn = planes.filter((one) => one.bytes ?? overlayInside(plainId(frame.imageId), one.group));
+  const said = useMemo(() => (under ? laidUnder(under, frame) : null), [under, frame]);
+  const planes = useMemo(() => (said ? said.planes.flatMap(({ holder, groups }) => overlaysOf(holder).filter((one) => groups.includes(one.group)).map((plane) => ({ plane, holder }))) : overlaysOf(frame).map((plane) => ({ plane, holder: frame }))), [frame, said]);
+  const shutter = useMemo(() => shutterOf(said ? said.shutter : frame), [frame, said]);
+  const drawn = planes.filter(({ plane }) => plane.bytes ?? overlayInside(plainId(frame.imageId), plane.group));
   const linear = unapplied(frame);
   if (!planes.length && !shutter && !linear) return null;
   const matrix = matrixOf(pane), [width, height] = pane.size(), columns = number(frame.instance, TAG.columns) ?? 0, rows = number(frame.instance, TAG.rows) ?? 0;
-  const words = [...new Set(drawn.map((one) => one.words).filter(Boolean))].join(', ');
+  const words = [...new Set(drawn.map(({ plane }) => plane.words).filter(Boolean))].join(', ');
   return (
     <>
       {shown && matrix && (
@@ -70,7 +74,7 @@ export function Laid({ pane, frame }: { pane: StackPane; frame: Frame }) {
               <g style={{ transform: matrix }} fill={`rgb(${shutter.grey},${shutter.grey},${shutter.grey})`} fillRule="evenodd">{coveredBy(shutter, columns, rows).map((path) => <path key={path} d={path} />)}</g>
             </svg>
           )}
-          {drawn.map((one) => <Plane key={`${frame.sop}/${one.group}`} frame={frame} plane={one} matrix={matrix} grey={shutter?.grey ?? 0} />)}
+          {drawn.map(({ plane, holder }) => <Plane key={`${holder.sop}/${plane.group}`} frame={holder} plane={plane} matrix={matrix} grey={shutter?.grey ?? 0} />)}
         </div>
       )}
       <div className="laid-note">

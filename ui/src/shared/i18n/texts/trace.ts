@@ -225,6 +225,7 @@ export const trace = {
   'trace./dicom-web/studies/{study}/series/{series}/instances/{instance}/frames/{list}': ['Image', 'Image'],
   'trace./dicom-web/studies/{study}/series/{series}/instances/{instance}/bulkdata/{tag}': ['Données d’une image', 'Data of an image'],
   'trace./dicom-web/studies/{study}/series/{series}/instances/{instance}/bulkdata/{sequence}/{item}/{tag}': ['Données d’une image', 'Data of an image'],
+  'trace./dicom-web/studies/{study}/series/{series}/instances/{instance}/bulkdata/{sequence}/{item}/{within}/{of}/{tag}': ['Données d’une image', 'Data of an image'],
   'trace./dicom-web/studies/{study}/series/{series}/instances/{instance}/rendered': ['Image', 'Image'],
   'trace./dicom-web/studies/{study}/series/{series}/instances/{instance}/thumbnail': ['Vignette d’une image', 'Thumbnail of an image'],
   'trace./dicom-web/studies/{study}/series/{series}/instances/{instance}/frames/{n}/thumbnail': ['Vignette d’une image', 'Thumbnail of an image'],
