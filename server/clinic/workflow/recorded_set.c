@@ -35,6 +35,7 @@ static void image_describe(const Dataset *ds, const InstanceRow *row, Arena *tex
     bool           varies;
     double         spacing[2];
     const Dataset *rescale = rescale_of(ds, &varies);
+    varies                 = varies || dataset_items(ds, TAG_MODALITY_LUT_SEQUENCE); /* a state would have to hold the table: drawn in the report alone */
     *ret                   = (MeasureImage) { .frames = row->frames, .rows = row->rows, .columns = row->columns };
     (void)snprintf(ret->class_uid, sizeof ret->class_uid, "%s", row->class_uid);
     (void)snprintf(ret->series_uid, sizeof ret->series_uid, "%s", row->series_uid);

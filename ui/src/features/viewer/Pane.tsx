@@ -206,7 +206,7 @@ export function Corner({ patient, frame }: { patient: Patient; frame: Frame | nu
         {[...(patient.birth_date ? [t(patient.sex === 'F' ? 'viewer.bornF' : patient.sex === 'M' ? 'viewer.bornM' : 'viewer.born', { date: birthDate(patient.birth_date) }), ageText(t, patient.birth_date, serverNow())] : [t('viewer.noBirth')]),
           sexText(t, patient, serverNow())].filter(Boolean).join(' · ')}
       </div>
-      {frame && <div className="num corner-label">{t('patient.ipp')} {text(frame.instance, TAG.patientId) || patient.ipp}</div>}
+      {frame && <div className="num corner-label">{t('patient.ipp')} {text(frame.instance, TAG.patientId) || patient.ipp || t('viewer.noIpp')}</div>}
     </div>
   );
 }

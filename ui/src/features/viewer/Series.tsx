@@ -11,7 +11,7 @@ import { readsDark } from '@/shared/format/modality';
 import { Icon } from '@/shared/ui/Icon';
 import { dicomDay } from '@/shared/format/dicom';
 import type { ExamSeries } from './hanging/useExams';
-import { isImage, type DicomJson, TAG, text } from './dicom';
+import { isImage, type DicomJson, number, TAG, text } from './dicom';
 import { pictureOf, useHeaders } from './requests';
 
 const DOCUMENTS = new Set(['SR', 'DOC', 'KO', 'PR', 'REG', 'SEG', 'RTSTRUCT', 'AU', 'ECG', 'HD']);
@@ -48,7 +48,8 @@ export const seriesTitle = (series: SeriesShort) => [`${series.modality} ${serie
 
 function SeriesButton({ study, series, place, several, calm, onChoose }: { study: string; series: SeriesShort; place: number; several: boolean; calm: boolean; onChoose: () => void }) {
   const { t } = useTranslation();
-  const document = isDocument(series);
+  const document = isDocument(series), headers = useHeaders(study, series.uid, series.instances, calm && !document);
+  const views = (headers.data ?? []).filter(isImage).reduce((sum, one) => sum + Math.max(1, number(one, TAG.frames) ?? 1), 0);
   return (
     <button type="button" className="series-one" aria-pressed={place >= 0} onClick={onChoose} data-series={series.uid} draggable
       onDragStart={(event) => {
@@ -59,7 +60,7 @@ function SeriesButton({ study, series, place, several, calm, onChoose }: { study
       <span className="series-text">
         <span className="series-name">{series.description || t('viewer.series', { n: series.number })}</span>
         <span className="num series-sub">
-          {series.modality} · {document ? t('viewer.documents', { count: series.instances }) : t('viewer.images', { count: series.instances })}
+          {series.modality} · {document ? t('viewer.documents', { count: series.instances }) : t('viewer.images', { count: series.instances })}{!document && views > series.instances ? ` · ${t('viewer.views', { count: views })}` : ''}
           {several && place >= 0 && <span className="series-place">{place + 1}</span>}
         </span>
       </span>

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { describe, expect, it } from 'vitest';
-import { type DicomJson, cineRate, edgeLetters, framesOf, inReadingOrder, isImage, letters, numbers, opposite, ownWindow, readsDark, TAG, text } from './dicom';
+import { type DicomJson, cineRate, dicomDate, edgeLetters, framesOf, inReadingOrder, isImage, letters, numbers, opposite, ownWindow, readsDark, TAG, text } from './dicom';
 
 const image = (number: number, more: Record<string, unknown[]> = {}): DicomJson =>
   Object.fromEntries(Object.entries({
@@ -102,6 +102,8 @@ describe('values', () => {
     expect(ownWindow(only(image(1, { [TAG.center]: [40] })))).toBeNull();
     expect(ownWindow(only(image(1, { [TAG.center]: [40], [TAG.width]: [0] })))).toBeNull();
   });
+  it('a date as it is read here, the older form too; what is none as it came', () =>
+    expect(['20260115', '1994.11.05', '1994.1105', 'hier'].map(dicomDate)).toEqual(['15/01/2026', '05/11/1994', '1994.1105', 'hier']));
   it('a cine plays as it was taken, at most 60 a second', () => {
     expect(cineRate(image(1, { [TAG.frameTime]: [40] }))).toBe(25);
     expect(cineRate(image(1, { [TAG.frameTime]: ['33.3333'] }))).toBeCloseTo(30.0003, 3);

@@ -132,8 +132,8 @@ export function edgeLetters(frame: Frame): { right: string; bottom: string } {
   return { right: clean(said?.[0]), bottom: clean(said?.[1]) };
 }
 
-/* '20260115' -> '15/01/2026'; what is not a date is shown as it came. */
-export const dicomDate = (date: string) => (/^\d{8}$/.test(date) ? `${date.slice(6)}/${date.slice(4, 6)}/${date.slice(0, 4)}` : date);
+/* '20260115' -> '15/01/2026', so the older '2026.01.15'; what is not a date is shown as it came. */
+export const dicomDate = (date: string) => date.replace(/^(\d{4})(\.?)(\d\d)\2(\d\d)$/, '$4/$3/$1');
 export const dicomTime = (time: string) => (/^\d{4}/.test(time) ? `${time.slice(0, 2)}:${time.slice(2, 4)}` : '');
 export const personName = (name: string) => name.split('^').filter(Boolean).slice(0, 2).join(' ');
 

@@ -137,6 +137,8 @@ export const hanging = {
   'hanging.beginShort.alone': ['De lui-même', 'By itself'],
   'hanging.beginShort.offered': ['Proposé', 'Offered'],
   'hanging.edit.takeKept': ['Reprendre la version enregistrée par {{name}}', 'Take the version saved by {{name}}'],
+  'hanging.small.earlier': ['Antérieur {{n}}', 'Earlier {{n}}'],
+  'hanging.small.series': ['Série {{n}}', 'Series {{n}}'],
   'hanging.plane.axial': ['axial', 'axial'],
   'hanging.plane.coronal': ['coronal', 'coronal'],
   'hanging.plane.sagittal': ['sagittal', 'sagittal'],

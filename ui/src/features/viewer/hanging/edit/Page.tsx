@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { ActionIcon, Badge, Button, Group, Modal, Stack, Text, Title } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Hanging, type Hangings, useHangings, useMoveHanging, useRemoveHanging } from '@/shared/api/requests/hangings';
@@ -11,9 +12,9 @@ import { dayAndTime } from '@/shared/format/dates';
 import { Empty, Loaded, PageHead, Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { HOUSE } from '../house';
-import { ANY, type Grid, type HangingContent, PANE, type Rule, ruleOf } from '../model';
+import { ANY, type Grid, type HangingContent, PANE, type PaneRule, type Rule, ruleOf } from '../model';
 import { HangingForm, type Start } from './Form';
-import { whenWords } from './options';
+import { paneWords, whenWords } from './options';
 
 const NEW: HangingContent = { when: ANY, as: 'panes', begin: 'alone', rows: 1, columns: 2, panes: [PANE, { ...PANE, nth: 2 }] };
 
@@ -57,11 +58,20 @@ function Lists({ known, onOpen }: { known: Hangings; onOpen: (start: Start) => v
   );
 }
 
+/* What a pane asks for, in a word or two; nothing where it is the series most like the one that is read. */
+const smallWords = (t: TFunction, one: PaneRule): string =>
+  (one.view ? [one.side && one.side !== 'B' ? t(`viewer.letter.${one.side}`) : '', one.view].filter(Boolean).join(' ') : one.weight || (one.plane && t(`hanging.plane.${one.plane}`)) || one.words || one.modality || (one.exam ? '' : t('hanging.small.series', { n: one.nth })));
+
 function Small({ grid }: { grid: Grid }) {
   const { t } = useTranslation();
   return (
-    <span className="hang-small" aria-hidden="true" style={{ '--rows': grid.rows, '--columns': grid.columns } as React.CSSProperties}>
-      {grid.panes.map((one, n) => <i key={n} data-earlier={one.exam > 0}>{one.view ? [one.side && one.side !== 'B' ? t(`viewer.letter.${one.side}`) : '', one.view].filter(Boolean).join(' ') : one.weight || one.modality}</i>)}
+    <span className="hang-small" role="img" aria-label={grid.panes.map((one) => paneWords(t, one).join(' : ')).join(' ; ')} style={{ '--rows': grid.rows, '--columns': grid.columns } as React.CSSProperties}>
+      {grid.panes.map((one, n) => (
+        <i key={n} data-earlier={one.exam > 0} title={paneWords(t, one).join(' · ')}>
+          {one.exam > 0 && <b>{t('hanging.small.earlier', { n: one.exam })}</b>}
+          {smallWords(t, one)}
+        </i>
+      ))}
     </span>
   );
 }
