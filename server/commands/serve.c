@@ -22,6 +22,7 @@
 #include "doors/dimse/send_job.h"
 #include "doors/web/web_server.h"
 #include "clinic/workflow/trace_names.h"
+#include "guard/access/card.h"
 #include "guard/access/psc.h"
 #include "guard/audit/anchor.h"
 #include "guard/audit/audit.h"
@@ -37,6 +38,7 @@ enum { RECHECK_BYTES_PER_S = 20 << 20 };
 typedef struct Doors {
     Jobs        *jobs;
     Psc         *psc;
+    CardDoor    *card;
     WebServer   *web;
     DimseServer *dimse;
     Edge        *edge;
@@ -146,9 +148,9 @@ static bool open_doors(House *h, Doors *d, Err *err)
         return false;
     if (!(d->relay = relay_start(h->config, err)))
         return false;
-    if (!psc_open(h->access, h->config, &d->psc, err))
+    if (!psc_open(h->access, h->config, &d->psc, err) || !card_open(h->access, h->config, &d->card, err))
         return false;
-    WebHouse web = { .psc = d->psc, .relay = d->relay, .recheck = d->recheck, .derived = d->derived, .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
+    WebHouse web = { .psc = d->psc, .card = d->card, .relay = d->relay, .recheck = d->recheck, .derived = d->derived, .config = h->config, .db = h->db, .access = h->access, .archive = h->archive, .acts = h->acts,
                      .codec = h->codec, .pages = h->pages, .jobs = d->jobs, .version = BECLERE_VERSION, .peer_echo = echo_peer, .peer_echo_with = d,
                      .remote_find = find_elsewhere, .remote_fetch_later = dimse_fetch_later, .remote_with = d,
                      .send_later = send_later };
@@ -171,6 +173,7 @@ static void close_doors(House *h, Doors *d)
     Err err = { 0 };
     web_stop(d->web); /* first: its requests may call peers through the DICOM door */
     psc_close(d->psc);
+    card_close(d->card);
     derived_stop(d->derived);
     dimse_stop(d->dimse);
     completeness_stop(d->counting);

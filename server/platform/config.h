@@ -45,6 +45,7 @@ void config_print_keys(int fd);
  *   blob-min-free   5 percent           log-level debug|info|warn|error (info)   log-file path (empty: stderr)
  *   dictation-url   empty (nothing is dictated); dictation-authority, dictation-key  paths; dictation-punctuation written|spoken
  *   audit-collector 127.0.0.1:0 (none); audit-authority, audit-certificate, audit-key  PEM paths; audit-source, audit-enterprise  names
+ *   card-listen     127.0.0.1:0 (no cards); card-authority, card-revoked  PEM paths (empty); card-grace-hours 0
  *   psc-issuer      empty (no Pro Santé Connect); psc-…: see the table
  *   ins-oids        test | production (production)
  *   ins-domain      name of the reference system of identities of our domain (empty: no INS is received)

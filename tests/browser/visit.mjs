@@ -70,8 +70,8 @@ export class Ward {
 export class Visit {
   constructor(ward, login) { this.ward = ward; this.login = login; this.key = demoKey(login); this.password = PASSWORD; this.faults = []; }
 
-  async open({ width = 1280, height = 800, permissions = [] } = {}) {
-    this.context = await this.ward.browser.newContext({ permissions, baseURL: this.ward.house.url, ignoreHTTPSErrors: true, locale: 'fr-FR', timezoneId: 'Europe/Paris', viewport: { width, height }, reducedMotion: 'reduce' });
+  async open({ width = 1280, height = 800, permissions = [], certificates } = {}) {
+    this.context = await this.ward.browser.newContext({ permissions, clientCertificates: certificates, baseURL: this.ward.house.url, ignoreHTTPSErrors: true, locale: 'fr-FR', timezoneId: 'Europe/Paris', viewport: { width, height }, reducedMotion: 'reduce' });
     this.context.setDefaultTimeout(PATIENCE);
     this.page = await this.context.newPage();
     this.page.on('pageerror', (e) => this.faults.push(String(e)));

@@ -15,13 +15,13 @@ import { OwnOrProfessional } from './app/patient';
 import { SessionGate } from './app/session';
 import { HandedReportPage } from './features/after';
 import { ActivatePage } from './features/patient';
-import { PscReturnPage } from './features/sign-in';
+import { CardReturnPage, PscReturnPage } from './features/sign-in';
 
 startTexts();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <Providers>
-      {location.pathname === '/remise' ? <HandedReportPage /> : location.pathname === '/sign-in/psc' ? <PscReturnPage /> : location.pathname === '/patient/activer' ? <ActivatePage /> : ( // for somebody without a session: nothing else
+      {location.pathname === '/remise' ? <HandedReportPage /> : location.pathname === '/sign-in/psc' ? <PscReturnPage /> : location.pathname === '/sign-in/card' ? <CardReturnPage /> : location.pathname === '/patient/activer' ? <ActivatePage /> : ( // for somebody without a session: nothing else
         <SessionGate>
           <OwnOrProfessional />
         </SessionGate>

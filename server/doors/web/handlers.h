@@ -19,6 +19,8 @@ Handler sign_in_by_password, sign_in_by_totp, sign_in_by_recovery, passkey_optio
     sign_out, sign_out_everywhere;
 /* handlers_psc.c */
 Handler psc_start, sign_in_by_psc, psc_chosen, psc_logout;
+/* handlers_card.c */
+Handler card_start, card_show, sign_in_by_card;
 /* handlers_me.c */
 Handler me, my_password, my_totp_start, my_totp_confirm, my_passkey_options, my_passkey_add, my_passkeys,
     my_passkey_remove, my_proof_options;

@@ -18,22 +18,12 @@ static Psc *psc_of(const Request *q, Err *err)
     return q->house->psc;
 }
 
-static bool set_psc_cookie(Request *q, HttpResponse *a, const char *secret, Err *err)
-{
-    char *cookie = arena_alloc(q->arena, SESSION_COOKIE_SIZE);
-    if (!cookie)
-        return err_set(err, ERR_LIMIT, "The content is too large.", "cookie");
-    psc_cookie(secret, cookie);
-    http_set_header(a, "Set-Cookie", cookie);
-    return true;
-}
-
 bool psc_start(Request *q, HttpResponse *a, Err *err)
 {
     OWNED_BUF url = buf_make(8 << 10);
     char      browser[SESSION_TOKEN_SIZE];
     Psc      *psc = psc_of(q, err);
-    return psc && psc_begin(psc, q->http->address, browser, &url, err) && set_psc_cookie(q, a, browser, err) &&
+    return psc && psc_begin(psc, q->http->address, browser, &url, err) && set_way_cookie(q, a, PSC_COOKIE, browser, err) &&
            answer_json(a, json_pack("{s:o}", "url", json_slice(buf_slice(&url))), err);
 }
 
@@ -42,7 +32,7 @@ static bool answer_outcome(Request *q, HttpResponse *a, PscOutcome *o, Err *err)
 {
     if (!o->who.person_id)
         return answer_json(a, json_pack("{s:s, s:o}", "next", "choose", "situations", o->situations), err);
-    return set_session(q, a, o->token, &o->who, err) && set_psc_cookie(q, a, "", err) && answer_json(a, json_pack("{s:s}", "next", "done"), err);
+    return set_session(q, a, o->token, &o->who, err) && set_way_cookie(q, a, PSC_COOKIE, "", err) && answer_json(a, json_pack("{s:s}", "next", "done"), err);
 }
 
 bool sign_in_by_psc(Request *q, HttpResponse *a, Err *err)

@@ -26,6 +26,16 @@ bool set_session(Request *q, HttpResponse *a, const char *token, const Who *who,
     return true;
 }
 
+bool set_way_cookie(Request *q, HttpResponse *a, const char *name, const char *secret, Err *err)
+{
+    char *cookie = arena_alloc(q->arena, SESSION_COOKIE_SIZE);
+    if (!cookie)
+        return err_set(err, ERR_LIMIT, "The content is too large.", "cookie");
+    way_cookie(name, secret, cookie);
+    http_set_header(a, "Set-Cookie", cookie);
+    return true;
+}
+
 static bool answer_next(Request *q, HttpResponse *a, const char *token, const Who *who, Err *err)
 {
     const char *next = who->full ? "done" : who->must_enrol ? "enrol" : "totp";

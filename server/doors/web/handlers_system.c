@@ -7,6 +7,7 @@
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
+#include "guard/access/card.h"
 #include "guard/access/session_alive.h"
 #include "platform/clock.h"
 #include "platform/jobs/jobs.h"
@@ -14,9 +15,10 @@
 bool health(Request *q, HttpResponse *a, Err *err)
 {
     return answer_json(a,
-                       json_pack("{s:b, s:s, s:s, s:b}", "ok", 1, "version",
+                       json_pack("{s:b, s:s, s:s, s:b, s:s?}", "ok", 1, "version",
                                  q->house->version ? q->house->version : "", "mode",
-                                 config_text(q->house->config, "mode"), "psc", q->house->psc != NULL),
+                                 config_text(q->house->config, "mode"), "psc", q->house->psc != NULL, "card",
+                                 q->house->card ? card_list_state(q->house->card) : NULL),
                        err);
 }
 

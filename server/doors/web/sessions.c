@@ -121,7 +121,7 @@ void workstation_cookie(const char *key, char ret[WORKSTATION_COOKIE_SIZE])
     (void)snprintf(ret, WORKSTATION_COOKIE_SIZE, WORKSTATION_COOKIE "=%s; Path=/; Max-Age=34560000; Secure; HttpOnly; SameSite=Strict", key);
 }
 
-void psc_cookie(const char *secret, char ret[SESSION_COOKIE_SIZE])
+void way_cookie(const char *name, const char *secret, char ret[SESSION_COOKIE_SIZE])
 {
-    (void)snprintf(ret, SESSION_COOKIE_SIZE, PSC_COOKIE "=%s; Path=/; Max-Age=%d; Secure; HttpOnly; SameSite=Strict", secret, secret[0] ? 600 : 0);
+    (void)snprintf(ret, SESSION_COOKIE_SIZE, "%s=%s; Path=/; Max-Age=%d; Secure; HttpOnly; SameSite=Strict", name, secret, secret[0] ? 600 : 0);
 }

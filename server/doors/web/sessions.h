@@ -32,8 +32,9 @@ void workstation_cookie(const char *key, char ret[WORKSTATION_COOKIE_SIZE]);
 enum { SESSION_COOKIE_SIZE = 192 };
 void session_cookie(const char *token, char ret[SESSION_COOKIE_SIZE]);
 
-/* What binds a sign-in through Pro Santé Connect to this browser: ten minutes; an empty secret takes it away. */
+/* What binds a sign-in through Pro Santé Connect, or with a card, to this browser: ten minutes; an empty secret takes it away. */
 #define PSC_COOKIE "__Host-beclere-psc"
-void psc_cookie(const char *secret, char ret[SESSION_COOKIE_SIZE]);
+#define CARD_COOKIE "__Host-beclere-card"
+void way_cookie(const char *name, const char *secret, char ret[SESSION_COOKIE_SIZE]);
 
 #endif

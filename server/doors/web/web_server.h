@@ -21,6 +21,7 @@ typedef struct Recheck  Recheck;  /* clinic/archive/recheck.h */
 typedef struct Derived  Derived;  /* clinic/archive/derived.h */
 typedef struct Jobs     Jobs;     /* platform/jobs/jobs.h */
 typedef struct Psc      Psc;      /* guard/access/psc.h */
+typedef struct CardDoor CardDoor; /* guard/access/card.h */
 
 /* What the door leans on; all borrowed, all must outlive the server. */
 typedef struct WebHouse {
@@ -28,6 +29,7 @@ typedef struct WebHouse {
     DbHost       *db;
     Access       *access;
     Psc          *psc;   /* NULL: nobody signs in through Pro Santé Connect */
+    CardDoor     *card;  /* NULL: nobody signs in with a card */
     Archive      *archive;
     ActHouse     *acts;
     ChildPool    *codec; /* decodes pixels for /rendered; NULL: compressed images are not rendered */

@@ -102,6 +102,21 @@ static const char HTTP[] =
 #define PLAIN "\"\";\n            proxy_set_header Connection \"\";\n"
 #define SOCKET "$http_upgrade;\n            proxy_set_header Connection $connection_upgrade;\n"
 
+/* The certificate that this handshake proved, and no other: what a client wrote under this name is replaced here as it is emptied elsewhere. */
+#define CARD_PROXY                                                                                           \
+    "            proxy_set_header Host $http_host;\n"                                                        \
+    "            proxy_set_header X-Real-IP $remote_addr;\n"                                                 \
+    "            proxy_set_header X-Request-Id $request_id;\n"                                               \
+    "            proxy_set_header X-Client-Cert $ssl_client_escaped_cert;\n"                                 \
+    "            proxy_set_header X-Forwarded-For \"\";\n"                                                   \
+    "            proxy_set_header X-Forwarded-Proto https;\n"                                                \
+    "            proxy_set_header X-Original-URI \"\";\n"                                                    \
+    "            proxy_set_header X-Original-Method \"\";\n"                                                 \
+    "            proxy_set_header X-Upload-Bytes \"\";\n"                                                    \
+    "            proxy_set_header Upgrade \"\";\n"                                                           \
+    "            proxy_set_header Connection \"\";\n"                                                        \
+    "            proxy_pass http://beclere/api/sign-in/card/show;\n"
+
 static const char PROXIED[] =
     "        location /api/ {\n"
     "            client_max_body_size 2m;\n"
@@ -111,6 +126,9 @@ static const char PROXIED[] =
                "            client_max_body_size 64k;\n"
                "            limit_req zone=sign_in burst=40 nodelay;\n" PROXY_HEADERS(
                    PLAIN) "        }\n"
+                          "        location = /api/sign-in/card/show {\n" /* only through the port of cards */
+                          "            return 404;\n"
+                          "        }\n"
                           "        location ~ ^/api/imports/[0-9]+/files$ {\n" /* one file of a disc; large
                                                                                   ones go through as they come
                                                                                 */
@@ -306,6 +324,36 @@ static void add_server(Buf *out, const EdgePaths *paths, const Config *c)
     buf_add_text(out, "    }\n");
 }
 
+/*
+ * Where cards are shown: a port of its own, since TLS 1.3 knows no renegotiation. The handshake asks for a certificate and proves its key; what the
+ * certificate is worth is judged behind. No session of TLS is kept: each time the card answers anew.
+ */
+static void add_cards(Buf *out, const EdgePaths *paths, const Config *c)
+{
+    const char *listen = config_text(c, "card-listen");
+    if (slice_ends(slice_of(listen), SLICE(":0")))
+        return;
+    buf_addf(out,
+             "    server {\n"
+             "        listen %s ssl;\n"
+             "        server_name _;\n"
+             "        ssl_certificate \"%s\";\n"
+             "        ssl_certificate_key \"%s\";\n"
+             "        ssl_client_certificate \"%s\";\n"
+             "        ssl_verify_client optional_no_ca;\n"
+             "        ssl_verify_depth 4;\n"
+             "        ssl_session_cache off;\n"
+             "        keepalive_timeout 0;\n"
+             "        client_max_body_size 1k;\n"
+             "        error_page 495 496 = /_card;\n"
+             "        location = /carte {\n"
+             "            limit_except GET { deny all; }\n"
+             "            limit_req zone=sign_in burst=40 nodelay;\n",
+             listen, paths->certificate, paths->key, paths->card_authority);
+    buf_add_text(out, CARD_PROXY "        }\n        location = /_card {\n            internal;\n" CARD_PROXY "        }\n");
+    buf_addf(out, "        location / { return 303 %s/; }\n    }\n", config_text(c, "public-url"));
+}
+
 /* As root the workers become whoever owns the data folder: anybody else meets closed files and a closed
  * socket. */
 static void add_user(Buf *out, const char *data)
@@ -349,6 +397,7 @@ static void build(Buf *out, const EdgePaths *paths, const Config *c)
     add_own_paths(out, paths->folder);
     buf_addf(out, "    upstream beclere { server \"unix:%s\"; keepalive 64; }\n", paths->socket);
     add_server(out, paths, c);
+    add_cards(out, paths, c);
     buf_add_text(out, "}\n");
 }
 
@@ -385,6 +434,7 @@ bool edge_paths(const Config *c, EdgePaths *ret, Err *err)
         !absolute(config_text(c, "edge-ui"), ret->ui, err) ||
         !absolute(config_text(c, "edge-certificate"), ret->certificate, err) ||
         !absolute(config_text(c, "edge-key"), ret->key, err) ||
+        !absolute(config_text(c, "card-authority"), ret->card_authority, err) ||
         !absolute(config_text(c, "socket"), ret->socket, err))
         return false;
     if (snprintf(ret->folder, PATH_MAX, "%s/edge", ret->data) >= PATH_MAX ||

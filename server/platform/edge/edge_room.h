@@ -11,7 +11,7 @@
 #include "platform/config.h"
 
 typedef struct EdgePaths {
-    char data[PATH_MAX], ui[PATH_MAX], certificate[PATH_MAX], key[PATH_MAX], socket[PATH_MAX];
+    char data[PATH_MAX], ui[PATH_MAX], certificate[PATH_MAX], key[PATH_MAX], card_authority[PATH_MAX], socket[PATH_MAX];
     char folder[PATH_MAX], config[PATH_MAX], error_log[PATH_MAX];
 } EdgePaths;
 

@@ -3,15 +3,15 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Anchor, Button, Stack, Text, Title, UnstyledButton } from '@mantine/core';
+import { Stack, Text, UnstyledButton } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { choosePsc, finishPsc, startPsc } from '@/shared/api/requests/signIn';
 import type { Situation } from '@/shared/api/types';
 import { modeOf, professionOf } from '@/shared/format/situation';
-import { Refusal, Waiting } from '@/shared/ui/Blocks';
-import { Icon } from '@/shared/ui/Icon';
+import { Waiting } from '@/shared/ui/Blocks';
+import { ReturnFrame, SignInRefused } from './Returned';
 
 function Choice({ one, busy, onChoose }: { one: Situation; busy: boolean; onChoose: () => void }) {
   const { t } = useTranslation();
@@ -30,7 +30,6 @@ export function PscReturnPage() {
   const done = (next: string) => { if (next === 'done') location.replace('/'); };
   const finish = useMutation({ mutationFn: () => finishPsc(brought), onSuccess: (answer) => done(answer.next) });
   const choose = useMutation({ mutationFn: choosePsc, onSuccess: (answer) => done(answer.next) });
-  const again = useMutation({ mutationFn: startPsc, onSuccess: ({ url }) => location.assign(url) });
   const { mutate } = finish;
   useEffect(() => {
     if (sent.current) return;
@@ -38,26 +37,14 @@ export function PscReturnPage() {
     history.replaceState(null, '', location.pathname); // the code stays in no history
     mutate();
   }, [mutate]);
-  const refusal = again.error ?? choose.error ?? finish.error;
+  const refusal = choose.error ?? finish.error;
   const situations = finish.data?.next === 'choose' ? finish.data.situations ?? [] : [];
   const choosing = situations.length > 0 && !choose.error;
   return (
-    <main className="sign-in">
-      <Stack className="sign-in-box" gap="lg">
-        <div>
-          <Title order={1} size="h2">{t(choosing ? 'psc.choose' : 'psc.title')}</Title>
-          {choosing && <Text c="dimmed">{t('psc.chooseLead')}</Text>}
-        </div>
-        {choosing && <Stack gap="xs">{situations.map((one, n) => <Choice key={n} one={one} busy={choose.isPending || choose.isSuccess} onChoose={() => choose.mutate(n)} />)}</Stack>}
-        {!choosing && !refusal && <Waiting rows={2} />}
-        {refusal && (
-          <Stack>
-            <Refusal error={refusal} />
-            <Button leftSection={<Icon name="shield" />} loading={again.isPending || again.isSuccess} onClick={() => again.mutate()}>{t('psc.again')}</Button>
-            <Anchor href="/" size="sm">{t('psc.otherWay')}</Anchor>
-          </Stack>
-        )}
-      </Stack>
-    </main>
+    <ReturnFrame title={t(choosing ? 'psc.choose' : 'psc.title')} lead={choosing ? t('psc.chooseLead') : undefined}>
+      {choosing && <Stack gap="xs">{situations.map((one, n) => <Choice key={n} one={one} busy={choose.isPending || choose.isSuccess} onChoose={() => choose.mutate(n)} />)}</Stack>}
+      {!choosing && !refusal && <Waiting rows={2} />}
+      {refusal && <SignInRefused error={refusal} again={t('psc.again')} start={startPsc} />}
+    </ReturnFrame>
   );
 }

@@ -7,17 +7,17 @@ import { Alert, Anchor, Button, Divider, PasswordInput, PinInput, Stack, Text, T
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { signInPasskey, signInPassword, signInRecovery, signInTotp, startPsc } from '@/shared/api/requests/signIn';
-import type { Next } from '@/shared/api/types';
+import { signInPasskey, signInPassword, signInRecovery, signInTotp, startCard, startPsc } from '@/shared/api/requests/signIn';
+import type { CardList, Next } from '@/shared/api/types';
 import { Refusal } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 
 type Stage = 'first' | 'totp' | 'recovery';
 const isDeviceRefusal = (error: unknown) => error instanceof DOMException;
 
-/* 'psc': Pro Santé Connect is offered too; it leads away from the page, so not where something typed would be lost. */
-export function SignInForm({ login: knownLogin, secondFactorDue, psc = false, onDone, onRestart }: {
-  login?: string; psc?: boolean; secondFactorDue?: boolean; onDone: () => Promise<void>; onRestart?: () => Promise<void>;
+/* 'psc', 'card': Pro Santé Connect or a card is offered too; both lead away from the page, so not where something typed would be lost. */
+export function SignInForm({ login: knownLogin, secondFactorDue, psc = false, card = null, onDone, onRestart }: {
+  login?: string; psc?: boolean; card?: CardList | null; secondFactorDue?: boolean; onDone: () => Promise<void>; onRestart?: () => Promise<void>;
 }) {
   const { t } = useTranslation();
   const [stage, setStage] = useState<Stage>(secondFactorDue ? 'totp' : 'first');
@@ -37,7 +37,7 @@ export function SignInForm({ login: knownLogin, secondFactorDue, psc = false, on
     },
     onError: () => setCode(''),
   });
-  const away = useMutation({ mutationFn: startPsc, onSuccess: ({ url }) => location.assign(url) });
+  const away = useMutation({ mutationFn: (way: () => Promise<{ url: string }>) => way(), onSuccess: ({ url }) => location.assign(url) });
   const submit = (how: () => Promise<Next>) => (event: FormEvent) => {
     event.preventDefault();
     go.mutate(how);
@@ -51,7 +51,14 @@ export function SignInForm({ login: knownLogin, secondFactorDue, psc = false, on
       <Stack>
         <Button size="md" leftSection={<Icon name="key" />} loading={go.isPending && !password} onClick={() => go.mutate(signInPasskey)}>{t('signIn.passkey')}</Button>
         {psc && (
-          <Button size="md" variant="default" leftSection={<Icon name="shield" />} loading={away.isPending || away.isSuccess} onClick={() => away.mutate()}>{t('signIn.psc')}</Button>
+          <Button size="md" variant="default" leftSection={<Icon name="shield" />} loading={away.isPending || away.isSuccess} onClick={() => away.mutate(startPsc)}>{t('signIn.psc')}</Button>
+        )}
+        {card && (
+          <div>
+            <Button fullWidth size="md" variant="default" leftSection={<Icon name="person" />} disabled={card === 'over' || card === 'missing'} aria-describedby={card === 'fresh' ? undefined : 'card-list'}
+              loading={away.isPending || away.isSuccess} onClick={() => away.mutate(startCard)}>{t('signIn.card')}</Button>
+            {card !== 'fresh' && <Text id="card-list" size="xs" c="dimmed" mt={4}>{t(`signIn.cardList.${card}`)}</Text>}
+          </div>
         )}
         <Refusal error={away.error} />
         <Divider label={t('signIn.or')} />

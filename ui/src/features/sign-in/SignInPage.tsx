@@ -22,7 +22,7 @@ export function SignInPage({ onDone, secondFactorDue, onRestart }: { onDone: () 
         {health.data?.mode === 'demonstration' && <div className="demo">{t('shell.demo')}</div>}
         <Paper withBorder p="lg" className="section">
           <Title order={2} size="h4" mb="md">{t('signIn.title')}</Title>
-          <SignInForm psc={health.data?.psc} onDone={onDone} secondFactorDue={secondFactorDue} onRestart={onRestart} />
+          <SignInForm psc={health.data?.psc} card={health.data?.card} onDone={onDone} secondFactorDue={secondFactorDue} onRestart={onRestart} />
         </Paper>
         <Group justify="space-between">
           <Text size="xs" c="dimmed">{health.data ? t('signIn.version', { version: health.data.version }) : ' '}</Text>

@@ -9,7 +9,9 @@ export type Role =
   | 'physicist' | 'pcr' | 'biomedical' | 'pharmacist' | 'pharmacy-tech' | 'quality' | 'responsible' | 'administrator' | 'patient';
 
 /* ---- sign-in ---- */
-export interface Health { ok: boolean; version: string; mode: string; psc: boolean }
+export interface Health { ok: boolean; version: string; mode: string; psc: boolean; card: CardList | null }
+/* The list of revoked cards, where cards sign people in: 'stale' still serves, with 'over' and 'missing' no card is accepted. */
+export type CardList = 'fresh' | 'stale' | 'over' | 'missing';
 /* Of exercise, as Pro Santé Connect tells it; texts are empty when it does not. */
 export interface Situation { code: string; profession: string; category: string; skill: string; mode: string; sector: string; structure: string; structure_id: string }
 export interface Next { next: 'totp' | 'enrol' | 'done' | 'choose'; codes_left?: number; situations?: Situation[] }

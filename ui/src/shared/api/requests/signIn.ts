@@ -20,6 +20,9 @@ export const startPsc = () => api.post<{ url: string }>('/api/sign-in/psc/start'
 export const finishPsc = ({ state = '', code, iss, error }: Partial<Record<'state' | 'code' | 'iss' | 'error', string>>) => api.post<Next>('/api/sign-in/psc', { state, code, iss, error }, quiet);
 export const choosePsc = (situation: number) => api.post<Next>('/api/sign-in/psc/choose', { situation }, quiet);
 
+export const startCard = () => api.post<{ url: string }>('/api/sign-in/card/start', {}, quiet);
+export const finishCard = () => api.post<Next>('/api/sign-in/card', {}, quiet);
+
 export async function signInPasskey(): Promise<Next> {
   const options = await api.post<PublicKeyCredentialRequestOptionsJSON>('/api/sign-in/passkey/options', {}, quiet);
   const credential = await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
