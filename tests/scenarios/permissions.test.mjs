@@ -45,7 +45,7 @@ const POOLS = [
   [/\/warnings\/$/, 'SELECT id FROM staff_warning'], [/\/checks\/$/, 'SELECT id FROM display_check'], [/\/meetings\/$/, 'SELECT id FROM staff_meeting'], [/\/peers\/$/, 'SELECT id FROM peer LIMIT 2'], [/\/certificates\/$/, 'SELECT id FROM peer_certificate'],
   [/\/report-aids\/$/, 'SELECT id FROM report_aid'], [/\/hangings\/$/, 'SELECT id FROM hanging'], [/\/corrections\/$/, 'SELECT id FROM correction'], [/\/merges\/$/, 'SELECT id FROM patient_merge'], [/\/asides\/$/, 'SELECT id FROM instance_aside'],
   [/\/deletions\/$/, 'SELECT id FROM deletion'], [/\/purges\/$/, 'SELECT id FROM purge_proposal'], [/\/items\/$/, 'SELECT id FROM purge_item'], [/\/holds\/$/, 'SELECT id FROM retention_hold'], [/\/sends\/$/, 'SELECT id FROM archive_send'],
-  [/\/imports\/$/, 'SELECT id FROM import'], [/\/exports\/$/, 'SELECT id FROM export'], [/\/fetches\/$/, 'SELECT id FROM remote_fetch'], [/passkeys\/$/, 'SELECT id FROM passkey'],
+  [/\/emergency-access\/$/, 'SELECT id FROM emergency_access'], [/\/imports\/$/, 'SELECT id FROM import'], [/\/exports\/$/, 'SELECT id FROM export'], [/\/fetches\/$/, 'SELECT id FROM remote_fetch'], [/passkeys\/$/, 'SELECT id FROM passkey'],
   [/api\/archive\/studies\/$/, 'SELECT uid FROM study UNION ALL SELECT id FROM study'], [/\/studies\/$/, 'SELECT uid FROM study'], [/\/api\/patient\/acts\/\{id\}\/series\/$/, 'SELECT id FROM series LIMIT 1'], [/\/series\/$/, 'SELECT uid FROM series LIMIT 1'],
   [/\/instances\/$|\/versions\/$/, 'SELECT uid FROM instance LIMIT 1'], [/\/(frames|images|item|n)\/$/, "SELECT '1'"], [/bulkdata\/.*$/, "SELECT '7FE00010'"],
 ];

@@ -16,6 +16,7 @@
 #include "clinic/home/home_line.h"
 #include "clinic/reports/local_time.h"
 #include "clinic/staff/staff_todo.h"
+#include "clinic/workflow/emergency.h"
 #include "clinic/workflow/convention_paper.h"
 #include "clinic/workflow/roster_mine.h"
 #include "clinic/workflow/todo.h"
@@ -271,6 +272,14 @@ static bool accounts(Db *db, Home *h, Err *err)
     return !count || home_add(h, (HomeLine) { .key = "accounts.open", .what = "accounts-open", .press = HOME_LATER, .count = count });
 }
 
+/* Access outside care that this person judges. X2 */
+static bool emergencies(Db *db, const Who *who, Home *h, Err *err)
+{
+    int64_t count = 0, due_ms = 0;
+    return emergency_waiting(db, who, &count, &due_ms, err) &&
+           (!count || home_add(h, (HomeLine) { .key = "emergency.review", .what = "emergency-review", .press = HOME_TODAY, .due_ms = due_ms, .count = count }));
+}
+
 /* ---- put aside ---- */
 
 static bool aside_drop(Db *db, const Who *who, json_t *items, Err *err)
@@ -299,7 +308,7 @@ bool home_json(Db *db, const Who *who, Lang lang, json_t **ret, Err *err)
     if (!items || (who->membership_count && !organisation_load(db, who->memberships[0].organisation_id, &o, err)))
         return false;
     h.zone = o.time_zone;
-    if (!acts(db, who, &h, err) || ((may & MAY_FILE) && (!files(db, who, lang, &h, err) || !duties(db, who, &h, err))) ||
+    if (!acts(db, who, &h, err) || !emergencies(db, who, &h, err) || ((may & MAY_FILE) && (!files(db, who, lang, &h, err) || !duties(db, who, &h, err))) ||
         ((may & (MAY_ARCHIVE | MAY_ADMINISTER)) && !archive(db, may, &h, err)) || ((may & MAY_ADMINISTER) && !accounts(db, &h, err)) ||
         ((who_roles(who) & ROLE_RESPONSIBLE) && !conventions(db, who, lang, &h, err)) || !aside_drop(db, who, items, err) ||
         !in_order(items, &ordered, err))

@@ -182,6 +182,12 @@ bool patient_seen_by(Db *db, int64_t person_id, int64_t patient_id, int64_t now_
  * Search, by birth date first, then at most three letters of a name (birth, used or first given; more are
  * cut), among the patients this person may see. Both are required: ERR_INPUT. At most 50.
  */
+/*
+ * The one patient with this number, or with these traits, each whole and read as a search reads them. Whoever asks must be allowed to
+ * learn that this patient is known here. ERR_NOT_FOUND: nobody, or more than one.
+ */
+bool patient_exact(Db *db, Slice ipp, Slice birth_name, Slice first_given, Slice birth_date, int64_t *ret_id, Err *err);
+
 typedef bool PatientEach(const Patient *p, void *with); /* false stops */
 bool patient_find(Db *db, int64_t person_id, int64_t now_s, Slice birth_date, Slice name, PatientEach *each,
                   void *with, Err *err);

@@ -298,6 +298,32 @@ bool patient_find(Db *db, int64_t person_id, int64_t now_s, Slice birth_date, Sl
     return !more || step == DB_END;
 }
 
+bool patient_exact(Db *db, Slice ipp, Slice birth_name, Slice first_given, Slice birth_date, int64_t *ret_id, Err *err)
+{
+    char name[256], given[256];
+    trait_key(birth_name, name, sizeof name);
+    trait_key(first_given, given, sizeof given);
+    OWNED(DbQuery) *q = ipp.len ? db_query(db, "SELECT patient.id FROM patient WHERE patient.ipp = ?1 AND patient.merged_into IS NULL")
+                                : db_query(db, "SELECT patient.id FROM patient"
+                                               " WHERE patient.birth_date = ?1 AND patient.birth_name_key = ?2 AND patient.first_given_key = ?3"
+                                               "   AND patient.merged_into IS NULL LIMIT 2");
+    db_bind_text(q, 1, ipp.len ? ipp : birth_date);
+    if (!ipp.len) {
+        db_bind_cstr(q, 2, name);
+        db_bind_cstr(q, 3, given);
+    }
+    DbStep  step = db_next(q, err);
+    int64_t id   = step == DB_ROW ? db_int(q, 0) : 0;
+    if (step == DB_ROW)
+        step = db_next(q, err);
+    if (step == DB_FAILED)
+        return false;
+    if (!id || step == DB_ROW)
+        return err_set(err, ERR_NOT_FOUND, "No single patient is exactly this: check the spelling and the date, or give the identifier (IPP).", "exact");
+    *ret_id = id;
+    return true;
+}
+
 /* ---- history ---- */
 
 static json_t *patient_all_json(const Patient *p)

@@ -45,6 +45,7 @@ const char *permission_name(unsigned bit)
         { MAY_REGISTER, "register" },
         { MAY_MEET, "meetings" },
         { MAY_SHARE_AIDS, "share-aids" },
+        { MAY_EMERGENCY, "emergency" },
         { MAY_OWN, "own-record" },
     };
     for (size_t i = 0; i < COUNT(NAMES); i++)

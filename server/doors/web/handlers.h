@@ -26,6 +26,8 @@ Handler me, my_password, my_totp_start, my_totp_confirm, my_passkey_options, my_
     my_passkey_remove, my_proof_options;
 /* handlers_people.c */
 Handler organisations, organisation_add, organisation_changed, people, person_add, person_change, person_reset, conventions;
+/* handlers_emergency.c */
+Handler emergency_new, emergency_over, emergency_judged, emergency_list;
 /* handlers_audit.c */
 Handler audit_lines, audit_messages, audit_feed_state, audit_anchors, audit_anchor_key;
 /* handlers_conventions.c */

@@ -94,6 +94,10 @@ const Route ROUTES[] = {
     { POST,   "/api/people",                         MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(64),  person_add },
     { PUT,    "/api/people/{id}",                    MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(64),  person_change },
     { POST,   "/api/people/{id}/reset",              MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(4),   person_reset },
+    { GET,    "/api/emergency-access",               MAY_EMERGENCY | MAY_STAFF, AUDIT_READ, BY_DOOR,   0,        emergency_list },
+    { POST,   "/api/emergency-access",               MAY_EMERGENCY,     AUDIT_CREATE,     BY_WORK,    KIB(8),   emergency_new },
+    { POST,   "/api/emergency-access/{id}/end",      MAY_EMERGENCY,     AUDIT_CHANGE,     BY_WORK,    KIB(1),   emergency_over },
+    { POST,   "/api/emergency-access/{id}/review",   MAY_STAFF,         AUDIT_CHANGE,     BY_WORK,    KIB(8),   emergency_judged },
     { GET,    "/api/audit",                          MAY_AUDIT,         AUDIT_READ,       BY_DOOR,    0,        audit_lines },
     { GET,    "/api/audit/messages",                 MAY_AUDIT,         AUDIT_EXPORT,     BY_DOOR,    0,        audit_messages },          /* DICOM PS3.15 A.5 */
     { GET,    "/api/audit/anchors",                  MAY_AUDIT,         AUDIT_READ,       BY_DOOR,    0,        audit_anchors },

@@ -55,6 +55,7 @@ typedef enum Permission {
     MAY_REGISTER  = 1 << 17, /* the register of rooms and equipment */
     MAY_MEET      = 1 << 18, /* staff meetings and RCP */
     MAY_SHARE_AIDS = 1 << 20, /* templates, phrases and words that an organisation's readers share */
+    MAY_EMERGENCY = 1 << 21, /* open a patient outside care, with a reason that is judged afterwards */
     MAY_OWN       = 1 << 19, /* one's own record, as a patient or for the patient one represents: holders alone, and nothing else */
 } Permission;
 

@@ -13,6 +13,7 @@ import { ConventionsPage } from '@/features/conventions';
 import { IndicatorsPage } from '@/features/indicators';
 import { RosterPage } from '@/features/roster';
 import { ElsewherePage } from '@/features/elsewhere';
+import { EmergencyPage } from '@/features/emergency';
 import { HomePage } from '@/features/home';
 import { DutiesPage } from '@/features/after';
 import { IdentitiesPage, IdentityPage } from '@/features/identity';
@@ -161,6 +162,7 @@ const tree = root.addChildren([
   page('/site/planning', () => <PlanningPage me={useSession().me} />),
   page('/duties', () => <DutiesPage />),
   page('/conventions', () => <ConventionsPage me={useSession().me} />),
+  page('/emergency', () => <EmergencyPage me={useSession().me} />),
   page('/indicators', () => <IndicatorsPage />),
   page('/roster', () => <RosterPage me={useSession().me} />),
   page('/account', () => <AccountPage me={useSession().me} />),

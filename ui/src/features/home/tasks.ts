@@ -11,7 +11,7 @@ const PAGES: Record<string, string> = {
   'register-unfit': '/staff/register', 'equipment-stopped': '/staff/register', 'on-duty': '/roster', 'duty-next': '/roster', 'swap-answer': '/roster',
   'images-wrong-patient': '/admin/quarantine', 'images-of-nobody': '/admin/quarantine', 'images-twice': '/admin/quarantine', 'files-damaged': '/admin/quarantine',
   'sends-failed': '/archive', 'corrections-failed': '/admin/corrections', 'room-full': '/admin/storage', 'room-warned': '/admin/storage',
-  'purge-approve': '/admin/retention', 'accounts-open': '/admin/people', 'convention-sign': '/conventions', 'convention-ends': '/conventions',
+  'purge-approve': '/admin/retention', 'accounts-open': '/admin/people', 'emergency-review': '/emergency', 'convention-sign': '/conventions', 'convention-ends': '/conventions',
 };
 
 export function linkOf(line: HomeLine): string {

@@ -74,6 +74,7 @@ const LINES = {
   'room-full': ['Espace d’archivage plein', 'Archive room is full'],
   'room-warned': ['Espace d’archivage bientôt plein', 'Archive room is nearly full'],
   'purge-approve': ['Décider d’une proposition d’élimination', 'Decide on a proposed purge'],
+  'emergency-review': ['Accès d’urgence à examiner', 'Emergency access to judge'],
   'accounts-open': ['Comptes jamais activés', 'Accounts never activated'],
   'convention-sign': ['Signer une convention', 'Sign a convention'],
   'convention-ends': ['Convention à renouveler', 'Convention to be renewed'],

@@ -10,6 +10,7 @@ import { common } from './common';
 import { dictation } from './dictation';
 import { display } from './display';
 import { elsewhere } from './elsewhere';
+import { emergency } from './emergency';
 import { hanging } from './hanging';
 import { home } from './home';
 import { indicators } from './indicators';
@@ -49,6 +50,7 @@ export const PARTS: Texts[] = [
   peers,
   care,
   elsewhere,
+  emergency,
   identity,
   archive,
   staff,
