@@ -24,6 +24,8 @@ Handler card_start, card_show, sign_in_by_card;
 /* handlers_me.c */
 Handler me, my_password, my_totp_start, my_totp_confirm, my_passkey_options, my_passkey_add, my_passkeys,
     my_passkey_remove, my_proof_options;
+/* handlers_sessions.c */
+Handler my_sessions, my_session_end, person_sessions, person_session_end;
 /* handlers_people.c */
 Handler organisations, organisation_add, organisation_changed, people, person_add, person_change, person_reset, conventions;
 /* handlers_emergency.c */

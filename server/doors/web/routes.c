@@ -51,6 +51,8 @@ const Route ROUTES[] = {
     { POST,   "/api/me/passkeys",                    MAY_SIGN_IN | SIGNED_IN, AUDIT_ACCOUNT, BY_ROOM, KIB(64),  my_passkey_add },
     { GET,    "/api/me/passkeys",                    SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        my_passkeys },
     { DELETE, "/api/me/passkeys/{id}",               SIGNED_IN,         AUDIT_ACCOUNT,    BY_ROOM,    0,        my_passkey_remove },
+    { GET,    "/api/me/sessions",                    SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        my_sessions },
+    { DELETE, "/api/me/sessions/{id}",               SIGNED_IN,         AUDIT_SIGN_OUT,   BY_WORK,    0,        my_session_end },
     { POST,   "/api/proofs/passkey/options",         MAY_REPORT | MAY_FILE,       AUDIT_SIGN,       BY_DOOR,    KIB(4),   my_proof_options },
 
     { GET,    "/api/organisations",                  SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        organisations },
@@ -93,6 +95,8 @@ const Route ROUTES[] = {
     { GET,    "/api/people",                         SIGNED_IN,         AUDIT_NOTHING,    BY_DOOR,    0,        people },
     { POST,   "/api/people",                         MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(64),  person_add },
     { PUT,    "/api/people/{id}",                    MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(64),  person_change },
+    { GET,    "/api/people/{id}/sessions",           MAY_ADMINISTER,    AUDIT_READ,       BY_DOOR,    0,        person_sessions },
+    { DELETE, "/api/people/{id}/sessions/{session}", MAY_ADMINISTER,    AUDIT_SIGN_OUT,   BY_WORK,    0,        person_session_end },
     { POST,   "/api/people/{id}/reset",              MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(4),   person_reset },
     { GET,    "/api/emergency-access",               MAY_EMERGENCY | MAY_STAFF, AUDIT_READ, BY_DOOR,   0,        emergency_list },
     { POST,   "/api/emergency-access",               MAY_EMERGENCY,     AUDIT_CREATE,     BY_WORK,    KIB(8),   emergency_new },

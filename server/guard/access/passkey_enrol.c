@@ -196,7 +196,7 @@ bool passkey_list(Access *a, const Who *w, Buf *ret_json, Err *err)
     OWNED(json_t) *out = json_object();
     json_t *list       = json_array();
     json_put(out, "passkeys", list);
-    OWNED(DbQuery) *q = db_query(db, "SELECT id, label, created_at_s, last_used_at_s FROM passkey WHERE "
+    OWNED(DbQuery) *q = db_query(db, "SELECT id, label, created_at_s, last_used_at_s, backup_eligible, backed_up FROM passkey WHERE "
                                      "person_id = ?1 ORDER BY created_at_s, id");
     db_bind_int(q, 1, w->person_id);
     for (;;) {
@@ -210,6 +210,8 @@ bool passkey_list(Access *a, const Who *w, Buf *ret_json, Err *err)
         json_put(one, "label", json_slice(db_slice(q, 1)));
         json_put(one, "created_at_s", json_integer(db_int(q, 2)));
         json_put(one, "last_used_at_s", db_is_null(q, 3) ? json_null() : json_integer(db_int(q, 3)));
+        json_put(one, "backup_eligible", json_boolean(db_int(q, 4)));
+        json_put(one, "backed_up", json_boolean(db_int(q, 5)));
         json_push(list, one);
     }
 }

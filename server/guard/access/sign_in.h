@@ -66,7 +66,7 @@ bool totp_enrol_start(Access *a, const Who *w, Buf *ret_json, Err *err);        
 bool totp_enrol_confirm(Access *a, const Who *w, Slice code, Buf *ret_json, char ret_token[SESSION_TOKEN_SIZE], Who *ret, Err *err);
 bool passkey_enrol_options(Access *a, const Who *w, Buf *ret_json, Err *err);
 bool passkey_enrol(Access *a, const Who *w, Slice response_json, Slice label, char ret_token[SESSION_TOKEN_SIZE], Who *ret, Err *err);
-bool passkey_list(Access *a, const Who *w, Buf *ret_json, Err *err); /* {"passkeys":[{"id","label","created_at_s","last_used_at_s"}]} */
+bool passkey_list(Access *a, const Who *w, Buf *ret_json, Err *err); /* {"passkeys":[{"id","label","created_at_s","last_used_at_s","backup_eligible","backed_up"}]} */
 bool passkey_remove(Access *a, const Who *w, int64_t id, Err *err);  /* the last factor is kept: ERR_CONFLICT */
 
 /* Administration: a one-time password that must be replaced at first sign-in, with enrolment of a second factor. */

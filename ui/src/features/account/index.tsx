@@ -8,6 +8,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { OpenSessions } from '@/shared/account/OpenSessions';
 import { PasskeyForm } from '@/shared/account/PasskeyForm';
 import { PasswordForm } from '@/shared/account/PasswordForm';
 import { RecoveryCodes } from '@/shared/account/RecoveryCodes';
@@ -32,6 +33,7 @@ function PasskeyRow({ one }: { one: Passkey }) {
           <Text size="xs" c="dimmed">
             {t('account.created', { date: dayOf(one.created_at_s * 1000) })} · {one.last_used_at_s ? t('account.used', { date: dayAndTime(one.last_used_at_s * 1000) }) : t('account.neverUsed')}
           </Text>
+          <Text size="xs" c="dimmed">{t(one.backed_up ? 'account.keyCopied' : one.backup_eligible ? 'account.keyCopyable' : 'account.keyBound')}</Text>
         </div>
         <Button size="xs" variant="default" onClick={() => setAsked(true)}>{t('common.remove')}</Button>
       </Group>
@@ -67,7 +69,7 @@ export function AccountPage({ me }: { me: Me }) {
         <Section title={t('account.passkeys')} icon="key">
           <Stack>
             <Loaded query={passkeys} rows={1}>
-              {(list) => (list.length ? <Stack gap="xs">{list.map((one) => <PasskeyRow key={one.id} one={one} />)}</Stack>
+              {(list) => (list.length ? <Stack gap="xs">{list.map((one) => <PasskeyRow key={one.id} one={one} />)}{list.length === 1 && <Text size="sm">{t('account.secondKey')}</Text>}</Stack>
                 : <Text size="sm" c="dimmed">{t('account.noPasskey')}</Text>)}
             </Loaded>
             <PasskeyForm onAdded={() => notifications.show({ message: t('common.saved') })} />
@@ -87,7 +89,8 @@ export function AccountPage({ me }: { me: Me }) {
           <PasswordForm onDone={() => notifications.show({ message: t('account.passwordChanged') })} />
         </Section>
         <Section title={t('account.sessions')} icon="shield">
-          <Stack gap="sm" align="flex-start">
+          <OpenSessions person="me" />
+          <Stack gap="sm" align="flex-start" mt="md">
             <Text size="sm">{t('account.sessionsText')}</Text>
             <Refusal error={everywhere.error} />
             <Button variant="default" loading={everywhere.isPending} onClick={() => everywhere.mutate()}>{t('account.everywhere')}</Button>

@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOrganisations } from '@/shared/api/requests/organisations';
 import { usePeople } from '@/shared/api/requests/people';
+import { OpenSessions } from '@/shared/account/OpenSessions';
 import { useResetPerson } from '@/shared/api/requests/resetPerson';
 import type { Organisation, Person } from '@/shared/api/types';
 import { bare } from '@/shared/format/people';
@@ -67,6 +68,7 @@ function PersonRow({ one, organisations, onEdit, onPassword }: { one: Person; or
   const text = useText();
   const reset = useResetPerson();
   const [asked, setAsked] = useState(false);
+  const [sessions, setSessions] = useState(false);
   return (
     <Table.Tr>
       <Table.Td><Text fw={600} size="sm">{one.name}</Text><span className="sub">{[text('profession', one.profession), one.speciality, one.rpps && `RPPS ${one.rpps}`].filter(Boolean).join(' · ')}</span></Table.Td>
@@ -83,7 +85,11 @@ function PersonRow({ one, organisations, onEdit, onPassword }: { one: Person; or
         <Group gap={6} wrap="nowrap">
           <Button size="xs" variant="default" onClick={onEdit}>{t('common.edit')}</Button>
           <Button size="xs" variant="default" onClick={() => setAsked(true)}>{t('people.reset')}</Button>
+          <Button size="xs" variant="default" onClick={() => setSessions(true)}>{t('people.sessions')}</Button>
         </Group>
+        <Modal opened={sessions} onClose={() => setSessions(false)} title={t('people.sessionsOf', { name: one.name })} closeButtonProps={{ 'aria-label': t('common.close') }}>
+          <OpenSessions person={one.id} />
+        </Modal>
         <Modal opened={asked} onClose={() => setAsked(false)} title={t('people.resetAsk', { name: one.name })} closeButtonProps={{ 'aria-label': t('common.close') }}>
           <Stack>
             <Alert className="offer" icon={<Icon name="info" />}>{t('people.resetText')}</Alert>

@@ -1,10 +1,12 @@
 /*
- * A line of the trace in words: what it is about, how the person had proved who it is, from where. What has no words yet stays as the line has it. Pure.
+ * A line of the trace in words: what it is about, from where. What has no words yet stays as the line has it. Pure.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 import type { TFunction } from 'i18next';
 import type { AuditLine } from '@/shared/api/types';
+
+export { factorsText } from '@/shared/format/factors';
 
 const ROUTE = /^(?:GET|POST|PUT|DELETE|OPTIONS) (\/.*)$/;
 
@@ -17,13 +19,6 @@ export function aboutText(t: TFunction, { event, what }: Pick<AuditLine, 'event'
   if (event === 'store' && !what.includes(' ')) return said(`study.via.${what}`);
   return said(`trace.${ROUTE.exec(what)?.[1] ?? what}`);
 }
-
-/* 'password+totp' as a person says it; 'psc:10/SM44/S/F430000123' with the codes of the situation. */
-export const factorsText = (t: TFunction, factors: string) =>
-  factors.split('+').filter(Boolean).map((one) => {
-    const [factor, situation] = one.split(':');
-    return `${t(`audit.factor.${factor}`, { defaultValue: factor })}${situation ? ` (${situation})` : ''}`;
-  }).join(', ');
 
 /* Why it was refused, or what came out; counts in the reader's language. */
 export function detailText(t: TFunction, detail: string): string {

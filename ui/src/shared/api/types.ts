@@ -12,6 +12,8 @@ export type Role =
 export interface Health { ok: boolean; version: string; mode: string; psc: boolean; card: CardList | null }
 /* The list of revoked cards, where cards sign people in: 'stale' still serves, with 'over' and 'missing' no card is accepted. */
 export type CardList = 'fresh' | 'stale' | 'over' | 'missing';
+/* 'here': the one that asks. */
+export interface OpenSession { id: number; factors: string; address: string; full: boolean; signed_in_at_s: number; seen_at_s: number; expires_at_s: number; here: boolean }
 /* Of exercise, as Pro Santé Connect tells it; texts are empty when it does not. */
 export interface Situation { code: string; profession: string; category: string; skill: string; mode: string; sector: string; structure: string; structure_id: string }
 export interface Next { next: 'totp' | 'enrol' | 'done' | 'choose'; codes_left?: number; situations?: Situation[] }
@@ -33,7 +35,7 @@ export interface Me {
 }
 export interface TotpStart { secret: string; otpauth: string; qr_svg: string }
 export interface TotpConfirmed { recovery_codes: string[]; next?: 'done' }
-export interface Passkey { id: number; label: string; created_at_s: number; last_used_at_s: number | null }
+export interface Passkey { id: number; label: string; created_at_s: number; last_used_at_s: number | null; backup_eligible: boolean; backed_up: boolean }
 
 /* ---- people and organisations ---- */
 export type OrganisationKind = 'site' | 'imaging' | 'requester';

@@ -183,6 +183,8 @@ export const rest = {
   'people.notEnrolled': ['À activer', 'To activate'],
   'people.reset': ['Réinitialiser l’accès', 'Reset access'],
   'people.resetAsk': ['Réinitialiser l’accès de {{name}} ?', 'Reset the access of {{name}}?'],
+  'people.sessions': ['Sessions', 'Sessions'],
+  'people.sessionsOf': ['Sessions ouvertes de {{name}}', 'Open sessions of {{name}}'],
   'people.resetText': ['Ses sessions se ferment, ses facteurs sont effacés ; un mot de passe à usage unique sera affiché une seule fois.', 'Sessions close, factors are erased; a one-time password will be shown once.'],
   'people.passwordTitle': ['Mot de passe à usage unique', 'One-time password'],
   'people.passwordText': ['Affiché une seule fois. Remettez-le en main propre : il sert à la première connexion.', 'Shown once. Hand it over in person: it serves for the first sign-in.'],
