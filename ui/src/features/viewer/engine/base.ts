@@ -117,7 +117,7 @@ export function register(list: Frame[]) {
     const frame = { ...one, imageId: plainId(one.imageId) };
     if (frames.get(frame.imageId)?.instance === frame.instance) continue;
     frames.set(frame.imageId, frame);
-    if (frame.frame === 1) loader.wadors.metaDataManager.add(frame.imageId, frame.instance as never);
+    if (frame.frame === 1) loader.wadors.metaDataManager.add(frame.imageId, { ...frame.instance } as never); // a copy: the loader writes what functional groups say of a frame, a maker's own UIDs too, over what it is given
   }
 }
 
