@@ -73,6 +73,7 @@ typedef struct ReportSituation {
     bool incidents_told;    /* the act holds incidents: the report cannot say that there was none */
     bool radioactive_given; /* a radiopharmaceutical is recorded: product, radionuclide, activity, route */
     bool drugs_given;       /* … or drugs, or acts on prescription */
+    bool urgent_told;       /* an urgent finding of this act, to be acted on at once or within hours */
 } ReportSituation;
 
 /* The members of the contract, checked, as a new object. Pure. */

@@ -113,6 +113,21 @@ static void experts_field(const ReportPage *p)
     pdf_field(p->pdf, "Avec", buf_slice(&names));
 }
 
+/* Every nuclear physician who stood by during the exam. E24 */
+static void nuclear_field(const ReportPage *p)
+{
+    OWNED_BUF     names = buf_make(2048);
+    const json_t *one;
+    size_t        i, seen = 0;
+    json_array_foreach (at(at(p->frame, "nuclear_presence"), "stood"), i, one) {
+        for (seen = 0; seen < i && strcmp(word_at(json_array_get(at(at(p->frame, "nuclear_presence"), "stood"), seen), "name"), word_at(one, "name")) != 0;)
+            seen++;
+        if (seen == i) /* who left and came back is named once */
+            buf_addf(&names, "%s%s", buf_slice(&names).len ? ", " : "", word_at(one, "name"));
+    }
+    pdf_field(p->pdf, "Médecin nucléaire", buf_slice(&names));
+}
+
 static void act_pane(const ReportPage *p)
 {
     const json_t *times = at(p->frame, "times"), *protocol = at(p->frame, "protocol");
@@ -129,6 +144,7 @@ static void act_pane(const ReportPage *p)
         experts_field(p);
     pdf_field(p->pdf, "Manipulateur", text_at(at(p->frame, "technologist"), "name"));
     pdf_field(p->pdf, "Médecin sur place", text_at(at(p->frame, "local_physician"), "name"));
+    nuclear_field(p);
     pdf_field(p->pdf, "Protocole", slice_of(prescribed));
     pdf_field(p->pdf, "Appareil", slice_of(equipment));
     hour_field(p, "Demande", time_at(times, "asked"));

@@ -152,7 +152,7 @@ static bool waits(const Act *a, ReportKind kind)
 static json_t *lines_of(const Act *a, const Report *r)
 {
     size_t  i = 0;
-    json_t *line, *lines = delivery_lines(a, text_at(r->frame, "requester", "name"), clock_now_ms());
+    json_t *line, *lines = delivery_lines(a, text_at(r->frame, "requester", "name"), text_at(r->frame, "requester", "rpps"), clock_now_ms());
     while ((line = json_array_get(lines, i))) {
         if (r->kind == REPORT_PRELIMINARY && strcmp(text_at(line, "to", NULL), "patient") == 0) {
             json_array_remove(lines, i);

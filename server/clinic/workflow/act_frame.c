@@ -92,7 +92,7 @@ bool act_frame_json(Db *db, const Act *a, json_t **ret, Err *err)
         "request",  "information",  "information_act", "information_distance", "objections", "consent_act", "consent_distance", "emergency_exception",
         "protocol", "verdict",           "identity",    "quality",          "reading",
         "outcome",  "not_interpretable", "incidents",   "local_physician",  "signature",
-        "experts",  "checklist",         "opinions",    "chosen_images",    "delay", "drugs"
+        "experts",  "checklist",         "opinions",    "chosen_images",    "delay", "drugs", "nuclear_presence"
     };
     OWNED(json_t) *frame =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind", a->kind, "number", a->number, "modality", a->modality, "region",

@@ -149,13 +149,27 @@ static bool places_put(Db *db, const Act *a, json_t *into, Err *err)
     return true;
 }
 
+/* How to reach each nuclear physician who stood by: their presence is noted without it. */
+static bool nuclear_phones_put(Db *db, const Act *a, Err *err)
+{
+    size_t  i;
+    json_t *one;
+    json_array_foreach ((json_t *)act_fact(a, "nuclear_presence", "stood"), i, one) {
+        Person person;
+        if (!person_load(db, json_integer_value(json_object_get(one, "person_id")), &person, err))
+            return false;
+        json_put(one, "phone", json_string(person.phone));
+    }
+    return true;
+}
+
 bool act_json(Db *db, const Who *who, Lang lang, int64_t act_id, json_t **ret, Err *err)
 {
     OWNED_ACT a           = { 0 };
     OWNED(json_t) *result = NULL;
     ActSceneLoaded loaded;
     if (!act_load_for(db, act_id, who->person_id, clock_now_s(), &a, err) ||
-        !act_summary_json(db, &a, who, &result, err) || !places_put(db, &a, result, err) ||
+        !act_summary_json(db, &a, who, &result, err) || !places_put(db, &a, result, err) || !nuclear_phones_put(db, &a, err) ||
         !act_scene_load(db, &a, who, SLICE_NONE, NULL, &loaded, err))
         return false;
     json_put(result, "facts", json_incref(a.facts));

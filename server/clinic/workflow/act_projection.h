@@ -66,7 +66,7 @@ void act_event_clear(ActEvent *e);
  * Grows whenever a fold, a clock or the order of either makes something else of a log that is there already: the next start then makes
  * the projections again (act_rebuild.h).
  */
-enum { ACT_FOLD_VERSION = 2 };
+enum { ACT_FOLD_VERSION = 3 };
 
 /* Moves the act past one event: state, version, columns, facts, deadline. False only when memory is out. */
 bool act_apply(Act *a, const ActEvent *e);

@@ -82,6 +82,27 @@ static bool metformin_is_known(const Act *a, const ActScene *scene)
     return !slice_equal_text(contrast_of(a, scene), "iodinated") || act_fact_text(a, "request", "metformin").len > 0;
 }
 
+/* ---- what is radioactive ---- */
+
+static const char *modality_asked(const Act *a, const ActScene *scene)
+{
+    const char *changed = json_string_value(sent_value(scene, "change", "modality"));
+    return changed && *changed ? changed : a->modality;
+}
+
+/* Sugar and insulin decide of the picture that labelled glucose gives. */
+static bool diabetes_is_known(const Act *a, const ActScene *scene)
+{
+    const char *modality = modality_asked(a, scene);
+    return (strcmp(modality, "PT") != 0 && strcmp(modality, "PT/CT") != 0) || act_fact_text(a, "request", "diabetes").len > 0;
+}
+
+static bool breastfeeding_is_known(const Act *a, const ActScene *scene)
+{
+    return !modality_is_nuclear(modality_asked(a, scene)) || !pregnancy_matters(scene->patient_sex, scene->patient_age) ||
+           act_fact_text(a, "request", "breastfeeding").len > 0;
+}
+
 /* ---- MRI ---- */
 
 /* Items of the checklist before a magnet; the first of them need the imager's word before anybody enters. */
@@ -102,8 +123,7 @@ static const struct {
 
 static bool is_mri(const Act *a, const ActScene *scene)
 {
-    const char *changed = json_string_value(sent_value(scene, "change", "modality"));
-    return strcmp(changed && *changed ? changed : a->modality, "MR") == 0;
+    return strcmp(modality_asked(a, scene), "MR") == 0;
 }
 
 static bool mri_items_are_answered(const Act *a, const ActScene *scene)
@@ -157,9 +177,8 @@ static bool child_is_weighed(const Act *a, const ActScene *scene)
 
 static bool pregnancy_is_decided(const Act *a, const ActScene *scene)
 {
-    const char *changed = json_string_value(sent_value(scene, "change", "modality"));
-    Slice       said    = act_fact_text(a, "request", "pregnancy");
-    if (!scene->data || !modality_irradiates(changed && *changed ? changed : a->modality) ||
+    Slice said = act_fact_text(a, "request", "pregnancy");
+    if (!scene->data || !modality_irradiates(modality_asked(a, scene)) ||
         !pregnancy_matters(scene->patient_sex, scene->patient_age) || slice_equal_text(said, "no"))
         return true;
     return says_something(sent_text(scene, "pregnancy_decision", NULL), 10);
@@ -170,6 +189,8 @@ const ActNeed NEED_RENAL[1] = { { "renal-function", "E5", renal_is_known, "For t
 const ActNeed NEED_CONTRAST_ALLERGIES[1] = { { "allergies", "E5", allergies_are_known, "Before an injection the allergies must be known (or “none known”)." } };
 const ActNeed NEED_CONTRAST_WEIGHT[1] = { { "weight", "E5", weight_is_known, "Before an injection the weight must be known." } };
 const ActNeed NEED_METFORMIN[1] = { { "metformin", "E5", metformin_is_known, "Before iodinated contrast, say whether the patient takes metformin." } };
+const ActNeed NEED_DIABETES[1] = { { "diabetes", "E5", diabetes_is_known, "Before a PET say whether the patient is diabetic: sugar and insulin change the picture." } };
+const ActNeed NEED_BREASTFEEDING[1] = { { "breastfeeding", "E5 E11", breastfeeding_is_known, "Before something radioactive say whether the patient is breastfeeding." } };
 const ActNeed NEED_MRI_ITEMS[1] = { { "mri-safety", "E5", mri_items_are_answered, "Answer each item of the MRI safety checklist.", explain_mri_items } };
 const ActNeed NEED_MRI_DETAILS[1] = { { "implants", "E5", mri_is_described, "Describe the implant or the risk that the MRI checklist tells of (model, date)." } };
 const ActNeed NEED_MRI_DECISION[1] = { { "mri-decision", "E5", mri_is_decided, "The MRI checklist tells of a danger: write why the exam may be done, and how." } };

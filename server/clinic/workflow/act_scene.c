@@ -143,6 +143,19 @@ static bool radioactive_given(const Act *a)
     return false;
 }
 
+/* To be acted on at once or within hours. E26 */
+static bool urgent_found(const Act *a)
+{
+    size_t        i;
+    const json_t *one;
+    json_array_foreach (act_fact(a, "urgent", NULL), i, one) {
+        Slice category = slice_of(json_string_value(json_object_get(one, "category")));
+        if (slice_equal_text(category, "immediate") || slice_equal_text(category, "hours"))
+            return true;
+    }
+    return false;
+}
+
 ReportSituation act_report_situation(const Act *a)
 {
     bool unreadable = slice_equal_text(act_fact_text(a, "outcome", NULL), "not-interpretable");
@@ -153,7 +166,8 @@ ReportSituation act_report_situation(const Act *a)
                                .after_preliminary = act_fact(a, "preliminary", NULL) != NULL,
                                .radioactive_given = radioactive_given(a),
                                .incidents_told    = json_array_size(act_fact(a, "incidents", NULL)) > 0,
-                               .drugs_given       = json_array_size(act_fact(a, "drugs", NULL)) > 0 };
+                               .drugs_given       = json_array_size(act_fact(a, "drugs", NULL)) > 0,
+                               .urgent_told       = urgent_found(a) };
 }
 
 static bool report_scene(Db *db, const Act *a, ActSceneLoaded *ret, Err *err)

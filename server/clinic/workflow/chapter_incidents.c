@@ -97,6 +97,11 @@ static bool incident_open(const Act *a, const ActScene *scene)
     return false;
 }
 
+static bool incidents_are_closed(const Act *a, const ActScene *scene)
+{
+    return !incident_open(a, scene);
+}
+
 static bool some_wait_for_me(const Act *a, const ActScene *scene)
 {
     size_t        i;
@@ -115,6 +120,7 @@ static bool some_need_care(const Act *a, const ActScene *scene)
 /* clang-format off */
 /*    name                      code                   asked by     holds                        what to say */
 const ActNeed NEED_CARED_FOR[1] = { { "care", "E23", everybody_is_cared_for, "An adverse effect is open: the local physician first records the care given and its outcome." } };
+const ActNeed NEED_INCIDENTS_CLOSED[1] = { { "incidents-open", "E21", incidents_are_closed, "An incident of this act is still open: write what was done about it (“close an incident”)." } };
 static const ActNeed NEED_INCIDENT_OPEN[1] = { { "incident-open", "E21", act_incident_is_open, "This incident is not open." } };
 static const ActNeed NEED_WAITS_FOR_ME[1] = { { "incident-waits", "E21", incident_waits_for_me, "This incident does not wait for you." } };
 static const ActNeed NEED_ADVERSE[1] = { { "incident-adverse", "E23", incident_is_adverse, "Care is recorded for an adverse effect." } };

@@ -247,7 +247,7 @@ static json_t *nuclear_of(Act *a)
 {
     json_t *presence = json_object_get(a->facts, "nuclear_presence");
     if (!presence) {
-        presence = json_pack("{s:[], s:[]}", "people", "absences");
+        presence = json_pack("{s:[], s:[], s:[]}", "people", "absences", "stood");
         json_object_set_new(a->facts, "nuclear_presence", presence);
     }
     return presence;
@@ -260,10 +260,12 @@ static void on_nuclear_present(Act *a, const ActEvent *e)
     json_t *last  = count ? json_array_get(absences, count - 1) : NULL;
     if (last && !json_object_get(last, "to_ms"))
         fold_member(last, "to_ms", json_integer(e->at_ms));
-    if (nuclear_place(a, e->person_id) < 0)
-        json_array_append_new(json_object_get(presence, "people"),
-                              json_pack("{s:I, s:s, s:I}", "person_id", (json_int_t)e->person_id, "name",
-                                        e->person_name, "since_ms", (json_int_t)e->at_ms));
+    if (nuclear_place(a, e->person_id) >= 0)
+        return;
+    json_t *person = json_pack("{s:I, s:s, s:I}", "person_id", (json_int_t)e->person_id, "name", e->person_name, "since_ms",
+                               (json_int_t)e->at_ms);
+    json_array_append_new(json_object_get(presence, "people"), json_incref(person));
+    json_array_append_new(json_object_get(presence, "stood"), person); /* also who left again since */
 }
 
 static void on_nuclear_leaves(Act *a, const ActEvent *e)

@@ -83,7 +83,7 @@ const ActNeed NEED_PROTOCOL_KNOWN[1] = { { "protocol-known", "E19", protocol_is_
 const ActNeed NEED_PROTOCOL_FITS[1] = { { "protocol-fits", "E11", protocol_is_for_them, "This protocol is not made for the patient's age or weight: choose the variant, or write why this one." } };
 const ActNeed NEED_PROTOCOL_READ[1] = { { "protocol-read", "E19", act_protocol_is_read, "The technologist has not read the protocol that counts now." } };
 
-#define ORDERED NEED_PROTOCOL, NEED_INJECTION, NEED_PROTOCOL_KNOWN, NEED_PROTOCOL_FITS, NEED_DOSE_DECISION, NEED_RENAL, NEED_CONTRAST_ALLERGIES, NEED_CONTRAST_WEIGHT, NEED_METFORMIN
+#define ORDERED NEED_PROTOCOL, NEED_INJECTION, NEED_PROTOCOL_KNOWN, NEED_PROTOCOL_FITS, NEED_DOSE_DECISION, NEED_RENAL, NEED_CONTRAST_ALLERGIES, NEED_CONTRAST_WEIGHT, NEED_METFORMIN, NEED_DIABETES, NEED_BREASTFEEDING
 
 static const ActStep STEPS[] = {
     /* requirement, from, step, who may, at, what must be there, to, flags, label */

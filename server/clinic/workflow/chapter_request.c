@@ -131,6 +131,8 @@ static const ActField FIELDS[] = {
     { "edit-request",       "request",  "renal_unit",           FIELD_CODE,    0,           CODES_RENAL_UNIT,    NULL,   NULL },
     { "edit-request",       "request",  "renal_date",           FIELD_TEXT,    10,          NULL,                NULL,   NULL },
     { "edit-request",       "request",  "metformin",            FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
+    { "edit-request",       "request",  "diabetes",             FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
+    { "edit-request",       "request",  "breastfeeding",        FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
     { "edit-request",       "request",  "anticoagulants",       FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
     { "edit-request",       "request",  "mri_pacemaker",        FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },
     { "edit-request",       "request",  "mri_neurostimulator",  FIELD_CODE,    0,           CODES_KNOWN,         NULL,   NULL },

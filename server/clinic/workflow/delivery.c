@@ -57,7 +57,13 @@ json_t *delivery_line_of(const Act *a, const json_t *recipient, int64_t id, int6
     return one;
 }
 
-json_t *delivery_lines(const Act *a, const char *requester_name, int64_t now_ms)
+/* The treating physician asked for this act: one report for one person. */
+static bool requester_treats(const json_t *treating, const char *requester_rpps)
+{
+    return *requester_rpps && strcmp(text_of(treating, "rpps"), requester_rpps) == 0;
+}
+
+json_t *delivery_lines(const Act *a, const char *requester_name, const char *requester_rpps, int64_t now_ms)
 {
     size_t        i;
     const json_t *recipient;
@@ -65,7 +71,7 @@ json_t *delivery_lines(const Act *a, const char *requester_name, int64_t now_ms)
     json_t       *lines    = json_array();
     const json_t *treating = act_fact(a, "request", "treating_physician");
     json_push(lines, line(a, id++, "requester", requester_name, "delivered", NULL, now_ms));
-    if (treating && !json_is_true(json_object_get(treating, "none"))) {
+    if (treating && !json_is_true(json_object_get(treating, "none")) && !requester_treats(treating, requester_rpps)) {
         bool blocked = delivery_objection(a, "treating-physician", 0);
         json_push(lines, line(a, id++, "treating-physician", text_of(treating, "name"),
                               blocked ? "objected" : "not-reached", blocked ? "patient-objects" : "no-account", now_ms));

@@ -10,7 +10,7 @@
 #include "clinic/workflow/act_needs.h"
 
 /* The lines of a first delivery: requester, treating physician, those designated, the patient. The caller's. */
-json_t *delivery_lines(const Act *a, const char *requester_name, int64_t now_ms);
+json_t *delivery_lines(const Act *a, const char *requester_name, const char *requester_rpps, int64_t now_ms);
 /* The line of a recipient designated once the report is out. The caller's. */
 json_t *delivery_line_of(const Act *a, const json_t *recipient, int64_t id, int64_t now_ms);
 /* The highest id of the lines, those of earlier versions counted; 0: none. */

@@ -62,6 +62,10 @@ size_t act_record_people(const Act *a, const json_t *ret[DUTIES_MAX])
     /* confirmed in person: a physician who was only named has done nothing yet */
     if (act_fact(a, "local_physician", "confirmed_at_ms"))
         person_add(act_fact(a, "local_physician", NULL), ret, &count);
+    /* who stood by during a nuclear exam, if it began */
+    if (act_fact(a, "acquisition", NULL))
+        json_array_foreach (act_fact(a, "nuclear_presence", "stood"), i, item)
+            person_add(item, ret, &count);
     return count;
 }
 

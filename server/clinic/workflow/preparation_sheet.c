@@ -53,6 +53,7 @@ size_t preparation_lines(const Act *a, bool injected, bool child, bool fertile, 
         { child, "A parent or guardian comes with the child; bring the health record and what comforts the child." },
         { nuclear, "A small radioactive dose is injected, then you rest before the pictures." },
         { nuclear, "After the exam drink much and empty your bladder often; until the next day keep your distance from pregnant women and small children." },
+        { strncmp(a->modality, "PT", 2) == 0 && answers(a, "diabetes", "yes"), "You are diabetic: the team calls you about your meals and your treatment, and measures your sugar before the injection." },
         { nuclear && fertile, "You are breastfeeding? Say so before the injection: the team tells you how long to pause." },
     };
     size_t count = 0;

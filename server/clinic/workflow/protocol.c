@@ -5,6 +5,8 @@
  */
 #include "clinic/workflow/protocol.h"
 
+#include "clinic/workflow/body_region.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,10 +231,19 @@ int act_patient_months(Db *db, const Act *a, int64_t now_ms)
     return months < 0 ? -1 : (int)months;
 }
 
+/* Made for another part of the body than the act asks for; what neither says is not held against it. */
+static bool elsewhere(const Protocol *p, unsigned asked)
+{
+    unsigned made = body_regions_of(slice_of(p->region));
+    return made && asked && !(made & asked) && !((made | asked) & REGION_WHOLE_BODY);
+}
+
 bool protocols_for_act_json(Db *db, const Act *a, json_t **ret, Err *err)
 {
     OWNED(json_t) *first = json_array();
+    OWNED(json_t) *other = json_array();
     OWNED(json_t) *rest  = json_array();
+    unsigned asked       = body_regions_of(slice_of(a->region));
     int     months       = act_patient_months(db, a, clock_now_ms());
     double  weight       = json_number_value(act_fact(a, "request", "weight_kg"));
     OWNED(DbQuery) *q    = db_query(db, "SELECT " COLUMNS " FROM protocol WHERE imaging_id = ?1 AND (site_id IS NULL OR site_id = ?2) AND" IN_FORCE
@@ -248,9 +259,11 @@ bool protocols_for_act_json(Db *db, const Act *a, json_t **ret, Err *err)
         json_t *one  = protocol_json(&p);
         json_put(one, "fits", json_boolean(fits));
         json_put(one, "fits_why", protocol_why(&p, months, weight));
-        if (!json_push(fits ? first : rest, one))
+        json_put(one, "elsewhere", json_boolean(elsewhere(&p, asked)));
+        if (!json_push(!fits ? rest : elsewhere(&p, asked) ? other : first, one))
             return false;
     }
+    json_array_extend(first, other);
     json_array_extend(first, rest);
     *ret = json_pack("{s:O}", "protocols", first);
     return *ret != NULL;

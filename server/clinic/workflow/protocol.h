@@ -95,7 +95,7 @@ bool protocol_load(Db *db, int64_t id, Protocol *ret, Err *err);
 bool protocols_json(Db *db, const Who *who, bool all, json_t **ret, Err *err);
 /* {"protocol":…,"versions":[…],"acceptance":[…]} of the protocol that version 'id' belongs to; ERR_NOT_FOUND not for this person. */
 bool protocol_whole_json(Db *db, const Who *who, int64_t id, json_t **ret, Err *err);
-/* Those in force for an act: its group, modality and site, each with "fits"; those that fit first. */
+/* Those in force for an act: its group, modality and site, each with "fits" and "elsewhere" (another part of the body); those that fit first. */
 bool protocols_for_act_json(Db *db, const Act *a, json_t **ret, Err *err);
 
 /* Months since birth; -1 not known. */

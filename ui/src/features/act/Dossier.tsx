@@ -41,7 +41,7 @@ export function RequestSection({ act }: { act: Act }) {
       <Facts items={[
         [t(act.kind === 'tele-expertise' ? 'opinion.questionTo' : 'field.question'), r.question], [t('field.context'), r.context], [t('field.reason'), r.reason], [t('field.purpose'), r.purpose], [t('field.circumstances'), r.circumstances],
         [t('field.pregnancy'), text('pregnancy', r.pregnancy)], [t('field.earlier_exams'), r.earlier_exams], [t('field.optimisation'), r.optimisation],
-        [t('field.allergies'), r.allergies], [t('renal.title'), renalValue(r, t)], [t('field.metformin'), text('known', r.metformin)], [t('field.anticoagulants'), text('known', r.anticoagulants)],
+        [t('field.allergies'), r.allergies], [t('renal.title'), renalValue(r, t)], [t('field.metformin'), text('known', r.metformin)], [t('field.diabetes'), text('known', r.diabetes)], [t('field.breastfeeding'), text('known', r.breastfeeding)], [t('field.anticoagulants'), text('known', r.anticoagulants)],
         [t('earlier.ticked'), r.priors?.map((one) => [one.date && dicomDay(one.date), one.modalities, one.description].filter(Boolean).join(' ')).join(' ; ')],
         [t('mri.title'), MRI_ITEMS.filter((item) => r[item] && r[item] !== 'no').map((item) => `${t(`field.${item}`)}${colon()}${text('known', r[item])}`).join(' · ') || (r.mri_pacemaker ? t('mri.nothing') : '')], [t('field.implants'), r.implants],
         [t('field.weight_kg'), r.weight_kg ? `${Number(r.weight_kg).toLocaleString(i18n.language)} kg` : ''], [t('field.medication'), r.medication], [t('field.operations'), r.operations?.map(operationText).join('\n')],

@@ -240,8 +240,8 @@ function RequesterPanel({ act }: { act: Act }) {
         <CheckRow done={!!f.patient_informed} title={t('request.informed')} why="E34" detail={f.patient_informed && text('informedHow', f.patient_informed.how)}>
           {!f.patient_informed && <StepAction act={act} step="inform-patient" />}
         </CheckRow>
-        <CheckRow done={!!f.patient_copy} title={t('request.copy')} why="E34" detail={f.patient_copy && text('copyHow', f.patient_copy.how)}>
-          {!f.patient_copy && <StepAction act={act} step="patient-copy" />}
+        <CheckRow done={!!f.patient_copy || !!f.patient_opened} title={t('request.copy')} why="E34" detail={f.patient_copy ? text('copyHow', f.patient_copy.how) : f.patient_opened && t('patientAccess.opened', { when: dayAndTime(f.patient_opened.at_ms) })}>
+          {!f.patient_copy && !f.patient_opened && <StepAction act={act} step="patient-copy" />}
         </CheckRow>
         <CheckRow done={!!f.dmp} title={t('request.dmp')} why="E35" detail={f.dmp && text('dmp', f.dmp.dmp)}>
           {!f.dmp && <StepAction act={act} step="check-dmp" />}

@@ -5,6 +5,7 @@
  */
 import { Alert } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { usePreparation } from '@/shared/api/requests/preparation';
 import type { Act } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { dayAndTime } from '@/shared/format/dates';
@@ -14,6 +15,7 @@ import { useText } from '@/shared/i18n/useText';
 import { Elapsed } from '@/shared/ui/Countdown';
 import { Icon } from '@/shared/ui/Icon';
 import { CheckRow } from './CheckRow';
+import { renalValue } from './forms/EarlierDose';
 import { isInjected, isNuclear, localIsThere } from './lens';
 import { offerOf, StepAction } from './StepAction';
 
@@ -48,6 +50,9 @@ export function PatientRows({ act }: { act: Act }) {
   const text = useText();
   const { device_explained: device, preparation, pregnancy_decision: decision } = act.facts;
   const waits = !!act.steps.find((one) => one.step === 'start')?.missing.some((one) => one.code === 'pregnancy-decision');
+  const sheet = usePreparation(act.id, 'fr', act.state === 'planned' ? act.facts.slot?.start_ms ?? 0 : 0).data; // the sheet of this exam, and the kidneys as the request says them
+  const known = preparation ?? { sheet: sheet && `${sheet.sheet.title}, version ${sheet.version}`, renal_function: renalValue(act.facts.request, t) };
+  const preset = Object.fromEntries(Object.entries(known).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''));
   return (
     <>
       <CheckRow done={!!device} title={t('site.device')} why="L9" detail={device && `${text('deviceHow', device.how)} · ${device.by.name} · ${dayAndTime(device.at_ms)}`}>
@@ -56,7 +61,7 @@ export function PatientRows({ act }: { act: Act }) {
       <CheckRow done={!!preparation} bad={waits} title={t(pregnancyAsked(act, serverNow()) ? 'site.preparation' : 'site.preparationShort')} why="E3 E11" detail={preparation && [preparation.sheet, preparation.allergies && `${t('field.allergies')}${colon()}${preparation.allergies}`,
         preparation.renal_function && `${t('renal.title')}${colon()}${preparation.renal_function}`, preparation.pregnancy && `${t('field.pregnancy')}${colon()}${text('pregnancy', preparation.pregnancy)}`,
         waits ? t('site.pregnancyWaits') : decision?.text].filter(Boolean).join(' · ')}>
-        <StepAction act={act} step="prepare-patient" quiet={!!preparation} label={preparation ? t('common.edit') : undefined} />
+        <StepAction act={act} step="prepare-patient" preset={preset} quiet={!!preparation} label={preparation ? t('common.edit') : undefined} />
       </CheckRow>
     </>
   );

@@ -26,12 +26,14 @@ export function PeopleSection({ act }: { act: Act }) {
   const text = useText();
   const local = act.facts.local_physician;
   const experts = act.facts.experts?.list.filter((one) => one.state !== 'refused') ?? []; // of an opinion
+  const there = act.facts.nuclear_presence?.people ?? [], stood = act.facts.nuclear_presence?.stood ?? there; // who left again stays named
+  const gone = ['left', 'signed', 'delivered', 'acknowledged', 'closed'].includes(act.state); // nobody is 'present' once the patient is gone
   type Row = [string, { name: string; phone?: string | null } | null | undefined, string?];
   const rows: Row[] = [
     ['requester', act.people.requester, act.requester_org.name],
     ...(experts.length ? experts.map((one) => ['expert', one, one.organisation ?? act.imaging.name] as Row) : [['imager', act.people.imager, act.imaging.name]] as Row[]),
     ...(act.kind !== 'remote-exam' ? [] : [['technologist', act.people.technologist, act.site.name], ['local-physician', local, act.site.name]] as Row[]),
-    ...(isNuclear(act) ? (act.facts.nuclear_presence?.people.length ? act.facts.nuclear_presence.people : [undefined]).map((one) => ['nuclear-physician', one, act.site.name] as Row) : []),
+    ...(isNuclear(act) ? (stood.length ? stood : [undefined]).map((one) => ['nuclear-physician', one, act.site.name] as Row) : []),
   ];
   const presence = act.facts.imager_presence;
   return (
@@ -43,7 +45,10 @@ export function PeopleSection({ act }: { act: Act }) {
             <Text size="sm" fw={600}>{person?.name ?? (role === 'imager' && act.facts.assignment?.name ? t('act.givenTo', { name: act.facts.assignment.name }) : t('act.nobodyYet'))}</Text>
           </div>
           <div className="person-ways">
-            {role === 'imager' && presence && (
+            {role === 'nuclear-physician' && person && !gone && (
+              <Badge size="sm" tt="none" className={`tone tone-${there.some((one) => one.name === person.name) ? 'live' : 'quiet'}`}>{t(there.some((one) => one.name === person.name) ? 'act.present' : 'act.absent')}</Badge>
+            )}
+            {role === 'imager' && presence && !gone && (
               <Badge size="sm" tt="none" className={`tone tone-${presence.present ? 'live' : 'quiet'}`}>{t(presence.present ? 'act.present' : 'act.absent')}</Badge>
             )}
             {role === 'local-physician' && local && (local.confirmed_at_ms || ['validated', 'planned', 'running', 'gone', 'released'].includes(act.state)) && (

@@ -71,7 +71,7 @@ export function detailsOf(event: ActEvent, text: Word, say: Sayings): string[] {
   const fields = STEP_FIELDS[event.step] ?? [];
   for (const field of fields) {
     if (!field.codes || !field.group || !word(field.name)) continue;
-    const group = field.group === 'informedOn' ? 'subject' : field.group;
+    const { group } = field;
     const said = text(group, word(field.name));
     if (group === 'verdict' || (drug && (group === 'unit' || group === 'route'))) continue; // below, each in its place
     lines.push(group === 'role' ? `→ ${said}` : NAMED[field.name] ? say.named(NAMED[field.name]!, said) : said);

@@ -10,7 +10,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Act } from '@/shared/api/types';
 import { Refusal, Section } from '@/shared/ui/Blocks';
-import { Differences } from './Differences';
+import { Differences } from '@/shared/identity/Differences';
 import { type Fetch, useFetches, useFetchStep } from './requests';
 
 export function Fetches({ act }: { act: Act }) {
@@ -42,7 +42,7 @@ function One({ act, one }: { act: Act; one: Fetch }) {
       {moving && <Progress mt={6} value={one.held ? (here / one.held) * 100 : 0} aria-label={t('elsewhere.progress')} />}
       {one.held > 0 && <Text size="sm" mt={4} role="status">{t('elsewhere.count', { here, count: one.held })}{one.refused > 0 && ` ${t('elsewhere.refused', { count: one.refused })}`}</Text>}
       {one.why && <Text size="sm" className="countdown-soon">{one.why}{one.state === 'waiting' && ` ${t('elsewhere.again')}`}</Text>}
-      {one.differences.length > 0 && <Differences list={one.differences} />}
+      {one.differences.length > 0 && <Differences list={one.differences} there={t('elsewhere.there')} />}
       <Refusal error={step.error} />
       {one.state === 'differs' && <Attach busy={step.isPending} attach={(reason) => step.mutate({ id: one.id, step: 'attach', reason })} />}
       <Group mt="xs">

@@ -14,7 +14,7 @@ import { dicomDay, dicomName } from '@/shared/format/dicom';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
 import { PatientLine } from '@/shared/ui/PatientLine';
-import { Differences } from './Differences';
+import { Differences } from '@/shared/identity/Differences';
 import { Fetches } from './Fetches';
 import { type Answers, type Archive, type Found, type SearchBy, useArchives, useFetch, useFetches, useSearch, type Wanted } from './requests';
 
@@ -109,7 +109,7 @@ function Result({ act, peer, one }: { act: Act; peer: string; one: Found }) {
       {one.differences.length > 0 && (
         <>
           <Text size="sm" fw={600} className="countdown-late">{t('elsewhere.differs')}</Text>
-          <Differences list={one.differences} />
+          <Differences list={one.differences} there={t('elsewhere.there')} />
         </>
       )}
       <Refusal error={fetch.error} />

@@ -5,12 +5,12 @@
  */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
+import type { TraitDifference } from '@/shared/identity/Differences';
 
 export interface Archive { id: number; ae_title: string; description: string }
-export interface Difference { trait: string; expected: string; found: string }
 export interface Found {
   study_uid: string; date: string; time: string; accession: string; description: string; modalities: string; instances: number; here: number; in_record: boolean;
-  patient: { name: string; id: string; birth_date: string; sex: string }; differences: Difference[];
+  patient: { name: string; id: string; birth_date: string; sex: string }; differences: TraitDifference[];
 }
 export interface Answers { studies: Found[]; withheld: number; more: boolean }
 export type SearchBy = 'traits' | 'identifier' | 'accession';
@@ -18,7 +18,7 @@ export interface Wanted { peer: string; by: SearchBy; value: string; from: strin
 export type FetchState = 'waiting' | 'running' | 'cancelled' | 'failed' | 'differs' | 'conflict' | 'done';
 export interface Fetch {
   id: number; peer: string; study_uid: string; label: string; state: FetchState; why: string; reason: string; held: number; there: number; stored: number; refused: number;
-  created_at_ms: number; changed_at_ms: number; actor: string; differences: Difference[];
+  created_at_ms: number; changed_at_ms: number; actor: string; differences: TraitDifference[];
 }
 
 const RUNNING_MS = 1000;

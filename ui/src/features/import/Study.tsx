@@ -3,13 +3,14 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Badge, Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dicomDay, dicomName } from '@/shared/format/dicom';
 import { colon } from '@/shared/format/typography';
+import { Differences } from '@/shared/identity/Differences';
 import { Refusal } from '@/shared/ui/Blocks';
-import { type Difference, type ImportStudy, useDecide } from './requests';
+import { type ImportStudy, useDecide } from './requests';
 
 export function StudyDecision({ importId, study, busy }: { importId: number; study: ImportStudy; busy: boolean }) {
   const { t } = useTranslation();
@@ -28,7 +29,7 @@ export function StudyDecision({ importId, study, busy }: { importId: number; stu
       {differs
         ? <Text size="sm" fw={600} className="countdown-late">{t('import.differs')}</Text>
         : <Text size="sm">{t('import.same')}{colon()}{[dicomName(study.patient.name), dicomDay(study.patient.birth_date)].filter(Boolean).join(', ')}</Text>}
-      {differs && <Differences list={study.differences} />}
+      {differs && <Differences list={study.differences} there={t('import.found')} />}
       {study.waiting > 0 ? (
         <Stack gap="xs" mt="xs">
           <TextInput label={t('import.reason')} maxLength={200} value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
@@ -41,20 +42,5 @@ export function StudyDecision({ importId, study, busy }: { importId: number; stu
         </Stack>
       ) : <Badge mt="xs" variant="default">{t(study.refused === study.files ? 'import.refused' : 'import.attached')}</Badge>}
     </article>
-  );
-}
-
-function Differences({ list }: { list: Difference[] }) {
-  const { t } = useTranslation();
-  const shown = (one: Difference, value: string) => (one.trait === 'birth_date' ? dicomDay(value) : value);
-  return (
-    <Table withRowBorders={false} verticalSpacing={2} maw={520}>
-      <Table.Thead><Table.Tr><Table.Td /><Table.Th>{t('import.expected')}</Table.Th><Table.Th>{t('import.found')}</Table.Th></Table.Tr></Table.Thead>
-      <Table.Tbody>
-        {list.map((one) => (
-          <Table.Tr key={one.trait}><Table.Th scope="row">{t(`importTrait.${one.trait}`)}</Table.Th><Table.Td>{shown(one, one.expected)}</Table.Td><Table.Td>{shown(one, one.found)}</Table.Td></Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
   );
 }

@@ -5,11 +5,11 @@
  */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, postBytes } from '@/shared/api/client';
+import type { TraitDifference } from '@/shared/identity/Differences';
 
-export interface Difference { trait: string; expected: string; found: string }
 export interface ImportStudy {
   study_uid: string; date: string; description: string; modality: string; files: number; waiting: number; refused: number;
-  patient: { name: string; id: string; birth_date: string; sex: string }; differences: Difference[];
+  patient: { name: string; id: string; birth_date: string; sex: string }; differences: TraitDifference[];
 }
 export interface Import {
   id: number; patient_id: number; act_id: number; origin: string; state: 'open' | 'done'; created_at_ms: number;

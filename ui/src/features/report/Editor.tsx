@@ -37,6 +37,7 @@ import { TemplateDialog } from './Templates';
 import { useCitations } from './useCitations';
 import { useDraft } from './useDraft';
 import { useHelping } from './useHelping';
+import { recordedOf } from './values';
 
 const PARTS: { part: Part; rows: number; optional?: boolean }[] = [
   { part: 'indication', rows: 2 }, { part: 'technique', rows: 2 }, { part: 'comparison', rows: 1, optional: true }, { part: 'results', rows: 7 }, { part: 'conclusion', rows: 3 },
@@ -62,6 +63,14 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
   useEffect(() => {
     if (draft && doseTaken) draft.set('dose', doseTaken);
   }, [draft, doseTaken]);
+
+  // An urgent finding of the act: the report bears the mention unless somebody takes it away, and says so. E26
+  const mention = content && state.state !== 'conflict' && content.urgent === undefined && !!act.facts.urgent?.some((one) => one.category !== 'days');
+  useEffect(() => {
+    if (draft && mention) draft.set('urgent', true);
+  }, [draft, mention]);
+  const { i18n } = useTranslation();
+  const recorded = useMemo(() => recordedOf(act, i18n.getFixedT('fr')), [act, i18n]);
 
   useCitations(act.id, () => draft && draft.current().state !== 'conflict' ? {
     results: draft.current().content.results ?? '', places: draft.current().content.places ?? [],
@@ -117,7 +126,7 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
       </Group>
       <Opinions act={act} hint />
       <Earlier actId={act.id} opened={earlier} comparison={shown('comparison') ? content.comparison ?? '' : null} onOpen={setEarlier} onCompare={(value) => draft.set('comparison', value)} />
-      <Checkbox label={t('report.urgent')} description={t('report.urgentHint')} checked={content.urgent ?? false} onChange={(e) => draft.set('urgent', e.currentTarget.checked)} />
+      <Checkbox id="report-urgent" label={t('report.urgent')} description={t('report.urgentHint')} checked={content.urgent ?? false} onChange={(e) => draft.set('urgent', e.currentTarget.checked)} />
       {PARTS.filter(({ part }) => shown(part)).map(({ part, rows }) => text(part, rows))}
       {!note && !opinion && (
         <section id="report-dose" tabIndex={-1} aria-label={t('report.dose')}>
@@ -125,8 +134,8 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
           <DoseField modality={act.modality} given={act.facts.drugs} dose={content.dose} supplied={supplied} editable onChange={(dose) => draft.set('dose', dose)} />
         </section>
       )}
-      <SaidField part="incidents" value={content.incidents} onChange={(value) => draft.set('incidents', value)} />
-      <SaidField part="prescriptions" value={content.prescriptions} onChange={(value) => draft.set('prescriptions', value)} />
+      <SaidField part="incidents" value={content.incidents} recorded={recorded.incidents} onChange={(value) => draft.set('incidents', value)} />
+      <SaidField part="prescriptions" value={content.prescriptions} recorded={recorded.prescriptions} onChange={(value) => draft.set('prescriptions', value)} />
       {text('follow_up', 1)}
       {text('contact', 1)}
       <Spelling content={content} onReplace={(part, from, to, word) => draft.set(part, `${(content[part] ?? '').slice(0, from)}${word}${(content[part] ?? '').slice(to)}`)} />
@@ -159,8 +168,8 @@ export function Editor({ act, report, personId }: { act: Act; report: Report; pe
   );
 }
 
-/* Said or not said: nothing is chosen in advance, and an empty field is no answer. */
-function SaidField({ part, value, onChange }: { part: 'incidents' | 'prescriptions'; value: Said | undefined; onChange: (value: Said) => void }) {
+/* Said or not said: nothing is chosen in advance, and an empty field is no answer. What the act noted is taken by one touch. */
+function SaidField({ part, value, recorded, onChange }: { part: 'incidents' | 'prescriptions'; value: Said | undefined; recorded: string; onChange: (value: Said) => void }) {
   const { t } = useTranslation();
   const choice = value?.none ? 'none' : value?.text !== undefined ? 'some' : null;
   return (
@@ -169,6 +178,7 @@ function SaidField({ part, value, onChange }: { part: 'incidents' | 'prescriptio
         <Group gap="md" mt={4}>
           <Radio value="none" label={t(`report.${part}.none`)} />
           <Radio value="some" label={t(`report.${part}.some`)} />
+          {recorded && !value?.text && <Anchor component="button" type="button" size="xs" onClick={() => onChange({ text: recorded })}>{t('report.takeRecorded')}</Anchor>}
         </Group>
       </Radio.Group>
       {choice === 'some' && (
@@ -183,7 +193,7 @@ export function Missing({ missing, fresh }: { missing: Report['missing']; fresh:
   if (!missing.length) return fresh ? <Text size="sm" className="report-complete"><Icon name="check" size={15} /> {t('report.complete')}</Text> : null;
   const go = (code: string) => {
     const field = code === 'report-fields' ? document.querySelector<HTMLElement>('textarea[data-fields]') : document.getElementById(`report-${fieldOf(code)}`);
-    const target = field?.querySelector<HTMLElement>('textarea, input') ?? field;
+    const target = field?.querySelector<HTMLElement>('textarea, input') ?? field; // the field itself when it holds none
     target?.focus();
     target?.scrollIntoView({ block: 'center' });
   };

@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import type { Act } from '@/shared/api/types';
-import { ageAt, dayOf } from '@/shared/format/dates';
+import { ageAt, dayOf, timeOf } from '@/shared/format/dates';
 import type { Dose } from './content';
 import type { FieldName } from '@/shared/report/fieldNames';
 
@@ -51,4 +51,14 @@ export function valuesOf(act: Act, dose: Dose | null | undefined, priors: readon
     date_examen: at ? dayOf(at) : '', site: act.site.name, age: age ? (age.years >= 2 ? `${age.years} ans` : `${age.months} mois`) : '',
     sexe: act.patient.sex === 'F' ? 'femme' : act.patient.sex === 'M' ? 'homme' : '',
   };
+}
+
+/* What the act noted of incidents and of what was given, as sentences to start from: the report tells of them. */
+export function recordedOf(act: Act, t: (key: string) => string): { incidents: string; prescriptions: string } {
+  const { incidents = [], drugs = [] } = act.facts;
+  const stop = (said: string) => (/[.!?…]$/.test(said.trim()) ? said.trim() : `${said.trim()}.`);
+  const told = incidents.map((one) => [`${t(`incident.${one.kind}`)} à ${timeOf(one.at_ms)} : ${stop(one.text)}`, one.care && `Soins : ${stop(one.care.text)} Issue : ${stop(one.care.outcome)}`].filter(Boolean).join(' '));
+  const given = drugs.filter((one) => !one.replaced_by).map((one) => stop([one.product, one.activity_mbq ? `${one.radionuclide ?? ''} ${number(one.activity_mbq)} MBq`.trim() : one.dose != null && `${number(one.dose)} ${t(`unit.${one.unit}`)}`,
+    `voie ${small(t(`route.${one.route}`))}`, `lot ${one.batch}`, `prescription ${one.prescriber.name}`].filter(Boolean).join(', ')));
+  return { incidents: told.join('\n'), prescriptions: given.join('\n') };
 }

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 import { Button, Checkbox, Group, SimpleGrid, Stack, Text, Textarea } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDoStep } from '@/shared/api/requests/doStep';
@@ -11,8 +12,9 @@ import { useExperts, usePatientSeries } from '@/shared/api/requests/expertise';
 import type { Act, ChosenSeries } from '@/shared/api/types';
 import { dicomDay } from '@/shared/format/dicom';
 import { useText } from '@/shared/i18n/useText';
+import { BringExams } from '@/shared/media/Priors';
 import { ChoiceInput } from '@/shared/steps/StepForm';
-import { PriorityBadge } from '@/shared/ui/Badges';
+import { IdentityBadge, PriorityBadge } from '@/shared/ui/Badges';
 import { Empty, Loaded, MissingList, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { PatientLine } from '@/shared/ui/PatientLine';
 import { AnswerQuestion, Consents, RequestInput, SaveMark } from './parts';
@@ -44,7 +46,7 @@ export function OpinionForm({ act }: { act: Act }) {
         <Button variant="default" onClick={toAct}>{t('request.toAct')}</Button>
       </PageHead>
       <Section title={`${text('modality', act.modality)} · ${act.region}`} icon="images" aside={<PriorityBadge priority={act.priority} />}>
-        <Group justify="space-between"><PatientLine patient={act.patient} withIpp /><Text size="sm" c="dimmed">{act.requester_org.name} → {act.imaging.name}</Text></Group>
+        <Group justify="space-between"><Group gap="xs"><PatientLine patient={act.patient} withIpp /><IdentityBadge patient={act.patient} /><Link to="/identities/$id" params={{ id: String(act.patient.id) } as never} className="quiet-link">{t('identity.open')}</Link></Group><Text size="sm" c="dimmed">{act.requester_org.name} → {act.imaging.name}</Text></Group>
       </Section>
       <Refusal error={draft.error} />
       <Section title={`1. ${t('opinion.question')}`} id="question">{fields(QUESTION)}</Section>
@@ -89,6 +91,7 @@ function Images({ act }: { act: Act }) {
         {(list) => (
           <Stack gap="sm">
             {!list.length && <Empty icon="images" title={t('opinion.noImages')} text={t('opinion.noImagesText')} />}
+            <BringExams act={act} />
             {studiesOf(list).map((study) => (
               <fieldset key={study[0]!.study_uid} className="plain-set">
                 <legend><Text size="sm" fw={600}>{[dicomDay(study[0]!.study_date), study[0]!.study].filter(Boolean).join(' · ') || t('opinion.study')}</Text></legend>

@@ -12,7 +12,7 @@ import { serverNow } from '@/shared/format/clock';
 import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, MissingList, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { PatientLine } from '@/shared/ui/PatientLine';
-import { PriorityBadge } from '@/shared/ui/Badges';
+import { IdentityBadge, PriorityBadge } from '@/shared/ui/Badges';
 import { AssistanceForm } from './AssistanceForm';
 import { Attached, EarlierChoice } from './Earlier';
 import { OpinionForm } from './OpinionForm';
@@ -44,7 +44,7 @@ function RequestForm({ act }: { act: Act }) {
         <Button variant="default" onClick={toAct}>{t('request.toAct')}</Button>
       </PageHead>
       <Section title={`${text('modality', act.modality)} · ${act.region}`} icon="images" aside={<PriorityBadge priority={act.priority} />}>
-        <Group justify="space-between"><PatientLine patient={act.patient} withIpp /><Text size="sm" c="dimmed">{act.site.name} → {act.imaging.name}</Text></Group>
+        <Group justify="space-between"><Group gap="xs"><PatientLine patient={act.patient} withIpp /><IdentityBadge patient={act.patient} /><Link to="/identities/$id" params={{ id: String(act.patient.id) } as never} className="quiet-link">{t('identity.open')}</Link></Group><Text size="sm" c="dimmed">{act.site.name} → {act.imaging.name}</Text></Group>
       </Section>
       <Refusal error={draft.error} />
       {SECTIONS.map((section, i) => (

@@ -6,6 +6,7 @@
 import { Badge, Button, Checkbox, Group, Input, NumberInput, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMe } from '@/shared/api/requests/me';
 import type { Act, RequestFacts } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { dayAndTime } from '@/shared/format/dates';
@@ -45,6 +46,7 @@ export function SaveMark({ state, onRetry }: { state: SaveState; onRetry: () => 
 export function RequestInput({ field, values, set }: { field: RequestField; values: RequestFacts; set: <K extends keyof RequestFacts>(name: K, value: RequestFacts[K]) => void }) {
   const { t, i18n } = useTranslation();
   const text = useText();
+  const me = useMe().data?.person;
   const value = values[field.name];
   const hint = `hint.${field.name}`;
   const label = <>{t(field.label ?? `field.${field.name}`)} {field.why && <span className="why">{field.why}</span>}</>;
@@ -69,13 +71,14 @@ export function RequestInput({ field, values, set }: { field: RequestField; valu
     case 'operations':
       return <Operations label={common.label} description={common.description} list={values.operations ?? []} set={(list) => set('operations', list)} />;
     case 'treating': {
-      const doctor = values.treating_physician ?? {};
+      const doctor = values.treating_physician ?? {}, mine = !!me && doctor.name === me.name && (doctor.rpps ?? '') === (me.rpps ?? '');
       return (
         <Stack gap="xs">
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <TextInput label={t('field.treating_physician')} disabled={doctor.none} value={doctor.name ?? ''} onChange={(e) => set('treating_physician', { name: e.currentTarget.value, rpps: doctor.rpps ?? '' })} />
             <TextInput label={t('account.rpps')} disabled={doctor.none} value={doctor.rpps ?? ''} inputMode="numeric" maxLength={11} onChange={(e) => set('treating_physician', { name: doctor.name ?? '', rpps: e.currentTarget.value })} />
           </SimpleGrid>
+          {me && !doctor.none && <Checkbox label={t('request.iAmTreating')} checked={mine} onChange={(e) => set('treating_physician', e.currentTarget.checked ? { name: me.name, rpps: me.rpps ?? '' } : {})} />}
           <Checkbox label={t('request.noTreating')} checked={doctor.none ?? false} onChange={(e) => set('treating_physician', e.currentTarget.checked ? { none: true } : {})} />
         </Stack>
       );

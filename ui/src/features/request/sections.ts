@@ -21,6 +21,8 @@ export const irradiates = (modality: string) => ['CT', 'DX', 'CR', 'NM', 'PT', '
 
 const KNOWN = ['no', 'yes', 'unknown'] as const;
 const isMri = (act: Pick<Act, 'modality'>) => act.modality === 'MR';
+const isPet = (act: Pick<Act, 'modality'>) => ['PT', 'PT/CT'].includes(act.modality);
+const isNuclear = (act: Pick<Act, 'modality'>) => ['NM', 'NM/CT'].includes(act.modality) || isPet(act);
 /* Kidneys and metformin matter where something may be injected. */
 const mayInject = (act: Pick<Act, 'modality'>) => ['CT', 'MR', 'PT/CT', 'NM/CT'].includes(act.modality);
 
@@ -41,6 +43,8 @@ export const SECTIONS: RequestSection[] = [
     { name: 'renal_unit', kind: 'select', codes: ['mL/min/1.73m2', 'mL/min', 'umol/L'], group: 'renalUnit', when: mayInject },
     { name: 'renal_date', kind: 'date', when: mayInject },
     { name: 'metformin', kind: 'choice', codes: KNOWN, group: 'known', when: mayInject },
+    { name: 'diabetes', kind: 'choice', codes: KNOWN, group: 'known', why: 'E5', when: isPet },
+    { name: 'breastfeeding', kind: 'choice', codes: KNOWN, group: 'known', why: 'E11', when: (act, nowMs) => isNuclear(act) && pregnancyAsked(act, nowMs) },
     { name: 'anticoagulants', kind: 'choice', codes: KNOWN, group: 'known' },
     { name: 'medication', kind: 'line' },
     { name: 'operations', kind: 'operations', why: 'E5' },

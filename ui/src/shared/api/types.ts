@@ -110,13 +110,13 @@ export interface LibraryProtocol {
   id: number; root_id: number; version: number; imaging_id: number; site_id: number; modality: Modality; region: string; name: string;
   age_from_months: number; age_to_months: number; weight_from_kg: number; weight_to_kg: number; approved: boolean; retired: boolean;
   phases: string; steps: string; preparation?: string; optimisation?: string; minutes?: number; contrast?: Contrast; dose_target?: Doses; drl?: Doses;
-  fits?: boolean; fits_why?: { what: 'age' | 'weight'; fits: boolean; from: number; to: number; value: number | null }[]; mine?: boolean; imaging?: string; site?: string | null; made_by?: string; approved_by?: string | null; made_at_ms?: number; approved_at_ms?: number | null;
+  fits?: boolean; elsewhere?: boolean; fits_why?: { what: 'age' | 'weight'; fits: boolean; from: number; to: number; value: number | null }[]; mine?: boolean; imaging?: string; site?: string | null; made_by?: string; approved_by?: string | null; made_at_ms?: number; approved_at_ms?: number | null;
 }
 export interface RequesterOpinion { relevance?: string; guideline?: string; benefit_code?: string; benefit?: string; distance_reason?: string }
 export interface RequestFacts {
   reason?: string; purpose?: string; circumstances?: string; pregnancy?: 'no' | 'possible' | 'yes' | 'unknown' | 'not-applicable';
   earlier_exams?: string; optimisation?: string; question?: string; allergies?: string; implants?: string; operations?: { what: string; when: string }[];
-  renal_value?: number | null; renal_unit?: string; renal_date?: string; metformin?: Known; anticoagulants?: Known; priors?: PriorTicked[];
+  renal_value?: number | null; renal_unit?: string; renal_date?: string; metformin?: Known; diabetes?: Known; breastfeeding?: Known; anticoagulants?: Known; priors?: PriorTicked[];
   mri_pacemaker?: Known; mri_neurostimulator?: Known; mri_cochlear?: Known; mri_clip?: Known; mri_metal_in_eye?: Known; mri_pump?: Known; mri_valve_stent?: Known;
   mri_prosthesis?: Known; mri_claustrophobia?: Known;
   weight_kg?: number | string | null; medication?: string; relevance?: string; guideline?: string; benefit_code?: string; benefit?: string;
@@ -185,7 +185,9 @@ export interface DrugSeen extends Stamp {
 export interface Message { seq: number; at_ms: number; by: By; text: string }
 export interface LocalPhysician extends Stamp { person_id: number | null; name: string; phone?: string; confirmed_at_ms?: number; left_at_ms?: number; next?: LocalPhysician }
 /* Nuclear physicians who said themselves that they are on site; absences while the patient was there. E24 */
-export interface NuclearPresence { people: { person_id: number; name: string; since_ms: number }[]; absences: { from_ms: number; to_ms?: number; by: By }[] }
+export interface NuclearPerson { person_id: number; name: string; since_ms: number; phone?: string }
+export interface NuclearPresence { people: NuclearPerson[]; stood?: NuclearPerson[]; // 'stood': also who left again
+  absences: { from_ms: number; to_ms?: number; by: By }[] }
 
 /* An expert asked for an opinion, and a series shown to them. */
 export interface Expert { person_id: number; name: string; speciality?: string; phone?: string; organisation?: string; state: 'asked' | 'accepted' | 'refused' | 'answered'; at_ms?: number; asked_at_ms?: number; how?: 'duty' }

@@ -26,7 +26,11 @@ function format(options: Intl.DateTimeFormatOptions, zone = pageZone) {
 export const timeOf = (ms: number, zone?: string) => format({ hour: '2-digit', minute: '2-digit' }, zone).format(ms);
 export const timeToSecond = (ms: number, zone?: string) => format({ hour: '2-digit', minute: '2-digit', second: '2-digit' }, zone).format(ms);
 export const dayOf = (ms: number, zone?: string) => format({ day: '2-digit', month: '2-digit', year: 'numeric' }, zone).format(ms);
-export const longDay = (ms: number, zone?: string) => format({ weekday: 'long', day: 'numeric', month: 'long' }, zone).format(ms);
+/* In French the first of a month is an ordinal: 'mardi 1er décembre'. */
+export const longDay = (ms: number, zone?: string) => {
+  const said = format({ weekday: 'long', day: 'numeric', month: 'long' }, zone).format(ms);
+  return i18n.language === 'en' ? said : said.replace(/\b1 (?=\p{L})/u, '1er ');
+};
 export const dayAndTime = (ms: number, zone?: string) =>
   format({ day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' }, zone).format(ms);
 

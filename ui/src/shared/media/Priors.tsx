@@ -13,6 +13,20 @@ import { whoText } from '../format/people';
 import { dicomDay, dicomName } from '../format/dicom';
 import { Loaded, Section } from '../ui/Blocks';
 
+/* Images that are not here yet: from another archive, or a medium; for who may. */
+export function BringExams({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const { data: me } = useMe();
+  const may = me?.permissions.some((one) => one === 'store' || one === 'identify'), asks = me?.permissions.includes('fetch');
+  if (!may && !asks) return null;
+  return (
+    <Group gap="xs">
+      {asks && <Button component={Link} to="/acts/$id/elsewhere" params={{ id: String(act.id) } as never} size="xs" variant="default">{t('elsewhere.open')}</Button>}
+      {may && <Button component={Link} to="/acts/$id/import" params={{ id: String(act.id) } as never} size="xs" variant="default">{t('prior.import')}</Button>}
+    </Group>
+  );
+}
+
 export function Priors({ act }: { act: Act }) {
   const { t } = useTranslation();
   const { data: me } = useMe();
@@ -22,12 +36,7 @@ export function Priors({ act }: { act: Act }) {
   if (!may && !asks && !priors.data?.length) return null;
   return (
     <Section title={t('prior.title')} icon="history"
-      aside={(
-        <Group gap="xs">
-          {asks && <Button component={Link} to="/acts/$id/elsewhere" params={{ id: String(act.id) } as never} size="xs" variant="default">{t('elsewhere.open')}</Button>}
-          {may && <Button component={Link} to="/acts/$id/import" params={{ id: String(act.id) } as never} size="xs" variant="default">{t('prior.import')}</Button>}
-        </Group>
-      )}>
+      aside={<BringExams act={act} />}>
       <Loaded query={priors} rows={1}>
         {(list) => (list.length
           ? <Stack gap="sm">{list.map((one) => <OnePrior key={one.study_uid} prior={one} actId={act.id} sees={!!me?.permissions.includes('view')} />)}</Stack>

@@ -110,6 +110,9 @@ const peopleOf = (act: Act) => {
   return openOf([...new Map(all.map((one) => [one.id, one])).values()]);
 };
 
+/* The representative who gave the other consent a moment ago, asked for the second one too. */
+const saidBefore = ({ facts }: Act) => [facts.consent_act, facts.consent_distance].find((one) => one?.how === 'representative' && !one.withdrawn_at_ms);
+
 /* Who consents: the patient, or somebody for a minor or for an adult who is represented. */
 const alone = (values: Values) => values.how === 'oral' || values.how === 'written';
 const represented = (values: Values, act?: Act) => values.how === 'representative' && !!act?.represented;
@@ -124,9 +127,9 @@ export const STEP_FIELDS: Record<string, Field[]> = {
   ],
   'record-consent': [
     { name: 'subject', kind: 'choice', codes: CODES.subject, group: 'subject' },
-    { name: 'how', kind: 'choice', codes: CODES.consentHow, group: 'consentHow' },
-    { name: 'representative_name', kind: 'line', when: (values) => values.how === 'representative' },
-    { name: 'representative_quality', kind: 'select', codes: CODES.quality_of, group: 'qualityOf', when: (values) => values.how === 'representative' },
+    { name: 'how', kind: 'choice', codes: CODES.consentHow, group: 'consentHow', given: (act) => (act.represented === 'minor' ? 'representative' : undefined) },
+    { name: 'representative_name', kind: 'line', when: (values) => values.how === 'representative', given: (act) => saidBefore(act)?.representative_name },
+    { name: 'representative_quality', kind: 'select', codes: CODES.quality_of, group: 'qualityOf', when: (values) => values.how === 'representative', given: (act) => saidBefore(act)?.representative_quality },
     { name: 'usual_act', kind: 'choice', codes: CODES.yesNo, group: 'yesNo', when: byParent },
     { name: 'other_holder', kind: 'choice', codes: CODES.otherHolder, group: 'otherHolder', when: (values, act) => byParent(values, act) && values.usual_act === 'no' },
     { name: 'other_holder_name', kind: 'line', when: (values, act) => byParent(values, act) && values.usual_act === 'no' },

@@ -29,6 +29,7 @@ function WhyFits({ protocol }: { protocol: LibraryProtocol }) {
   const limits = protocol.fits_why ?? [];
   return (
     <ul className="fits-why">
+      {protocol.elsewhere && <li data-fits="false"><Icon name="cross" size={14} /> {t('protocol.why.elsewhere', { region: protocol.region })}</li>}
       {!limits.length && <li data-fits="true"><Icon name="check" size={14} /> {t('protocol.why.nobody')}</li>}
       {limits.map((one) => <li key={one.what} data-fits={one.fits}><Icon name={one.fits ? 'check' : 'cross'} size={14} /> {t(`protocol.why.${one.what}`, { band: band(one.what, one.from, one.to), value: one.value === null ? t('protocol.why.unknown') : value(one.what, one.value) })}</li>)}
     </ul>
@@ -52,7 +53,7 @@ export function ProtocolInput({ act, modality, value, onChange }: { act: Act; mo
     <Fieldset legend={t('field.accept.protocol')}>
       <Stack gap="sm">
         {offered.length > 0 && (
-          <Select label={t('protocol.fromLibrary')} data={[{ value: '0', label: t('protocol.forThisPatient') }, ...offered.map((one) => ({ value: String(one.id), label: `${one.name} · v${one.version}${one.fits ? ` · ${t('protocol.fits')}` : ` · ${t('protocol.doesNotFit')}`}` }))]}
+          <Select label={t('protocol.fromLibrary')} data={[{ value: '0', label: t('protocol.forThisPatient') }, ...offered.map((one) => ({ value: String(one.id), label: `${one.name} · v${one.version} · ${t(!one.fits ? 'protocol.doesNotFit' : one.elsewhere ? 'protocol.elsewhere' : 'protocol.fits')}` }))]}
             value={String(value.id)} allowDeselect={false} onChange={(id) => onChange({ ...value, id: Number(id ?? 0) })} />
         )}
         {chosen ? (

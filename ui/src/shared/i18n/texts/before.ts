@@ -70,6 +70,8 @@ export const before = {
   'field.mri_pump': ['Pompe implantée ou portée', 'Pump, implanted or worn'],
   'field.mri_valve_stent': ['Valve cardiaque ou stent', 'Heart valve or stent'],
   'field.mri_prosthesis': ['Prothèse ou matériel d’ostéosynthèse', 'Prosthesis or osteosynthesis'],
+  'field.diabetes': ['Diabète', 'Diabetes'],
+  'field.breastfeeding': ['Allaitement', 'Breastfeeding'],
   'field.mri_claustrophobia': ['Claustrophobie', 'Claustrophobia'],
   'mri.title': ['Sécurité IRM', 'MRI safety'],
   'mri.nothing': ['Rien de signalé', 'Nothing reported'],

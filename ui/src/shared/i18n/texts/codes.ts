@@ -74,7 +74,7 @@ export const codes = {
   'deviation.nuclear-physician-left': ['Médecin nucléaire parti sans remplaçant confirmé.', 'The nuclear physician left without a confirmed replacement.'],
   'deviation.video-denied': ['Vidéo non prouvée : le relais n’a pas vu passer ce que les deux bouts disent avoir reçu.', 'Video not proved: the relay did not see what both ends say they received.'],
   'deviation.video-lost': ['Liaison vidéo perdue pendant l’examen.', 'The video link was lost during the exam.'],
-  'deadline.verdict': ['pour l’avis de l’imageur', 'for the imager’s verdict'],
+  'deadline.verdict': ['pour répondre à la demande', 'to answer the request'],
   'deadline.exam': ['pour réaliser l’examen', 'to do the exam'],
   'deadline.assistance': ['pour conclure l’assistance', 'to conclude the assistance'],
   'deadline.report': ['pour le compte rendu', 'for the report'],

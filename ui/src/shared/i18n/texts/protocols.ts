@@ -271,6 +271,8 @@ export const protocols = {
   'protocols.result.failed': ['à reprendre', 'to be done again'],
   'protocols.checkHint': ['La vérification datée se note dans le dossier du manipulateur (ouvrez son nom).', 'The dated check is recorded in the technologist’s file (open their name).'],
   'protocol.fits': ['convient', 'fits'],
+  'protocol.elsewhere': ['autre région', 'another region'],
+  'protocol.why.elsewhere': ['fait pour une autre région : {{region}}', 'made for another region: {{region}}'],
   'protocol.why.age': ['âge : {{band}} ; patient : {{value}}', 'age: {{band}}; patient: {{value}}'],
   'protocol.why.weight': ['poids : {{band}} ; patient : {{value}}', 'weight: {{band}}; patient: {{value}}'],
   'protocol.why.unknown': ['non connu', 'not known'],

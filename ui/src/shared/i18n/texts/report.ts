@@ -31,6 +31,7 @@ export const report = {
   'report.part.addendum': ['Complément', 'Addendum'],
   'report.part.dose': ['Dose', 'Dose'],
   'report.contactExample': ['Par exemple : 02 00 00 00 00, aujourd’hui jusqu’à 20 h', 'For example: 02 00 00 00 00, today until 20:00'],
+  'report.takeRecorded': ['Reprendre ce que l’acte a noté', 'Take what the act noted'],
   'report.takeOffered': ['Reprendre de la demande', 'Take from the request'],
   'report.urgent': ['Résultat urgent', 'Urgent result'],
   'report.urgentHint': ['Le compte rendu remis au demandeur porte la mention urgente.', 'The report delivered to the requester is marked urgent.'],

@@ -93,6 +93,7 @@ export const rest = {
   'request.review': ['Relecture et envoi', 'Review and send'],
   'request.missing_one': ['Il manque encore {{count}} élément :', '{{count}} item is still missing:'],
   'request.missing_other': ['Il manque encore {{count}} éléments :', '{{count}} items are still missing:'],
+  'request.iAmTreating': ['Je suis le médecin traitant', 'I am the treating physician'],
   'request.noTreating': ['Pas de médecin traitant déclaré', 'No treating physician declared'],
   'request.after': ['Après le compte rendu', 'After the report'],
   'request.read': ['Lire et prendre en compte le compte rendu', 'Read the report and act on it'],
