@@ -7,7 +7,7 @@ import WebSocket from 'ws';
 export const REQUEST = {
   reason: 'Douleur abdominale aiguë depuis 6 heures, défense en fosse iliaque droite.', purpose: 'Rechercher une appendicite ou une autre cause chirurgicale.',
   circumstances: 'Patient conscient, apyrétique, à jeun.', pregnancy: 'not-applicable', earlier_exams: 'Aucun examen connu.', optimisation: 'Pas d’examen irradiant dans l’année.',
-  question: 'Appendicite ?', allergies: 'Aucune connue', renal_value: 92, renal_unit: 'mL/min/1.73m2', renal_date: new Date(Date.now() - 86400000).toISOString().slice(0, 10), metformin: 'no', anticoagulants: 'no', implants: 'Aucun', weight_kg: 74, medication: 'Aucun',
+  question: 'Appendicite ?', allergies: 'Aucune connue', renal_value: 92, renal_unit: 'mL/min/1.73m2', renal_date: new Date(Date.now() - 86400000).toISOString().slice(0, 10), metformin: 'no', diabetes: 'no', breastfeeding: 'no', anticoagulants: 'no', implants: 'Aucun', weight_kg: 74, medication: 'Aucun',
   relevance: 'Échographie non contributive ; scanner recommandé en deuxième intention.', guideline: 'GBU abdomen',
   benefit_code: 'transfer-avoided', benefit: 'Évite un transfert de 80 km pour un diagnostic disponible sur place.',
   distance_reason_code: 'no-imager-on-site', distance_reason: 'Aucun radiologue sur le site la nuit.', pathway: 'emergency', treating_physician: { name: 'Dr Anne PERRIN', rpps: '' },
@@ -189,7 +189,7 @@ export class Exam {
     const { dose } = await this.images();
     const report = (await this.imager.get(`/api/acts/${this.id}/report`)).json;
     const { facts } = (await this.imager.get(`/api/acts/${this.id}`)).json; // what the act holds is said in its report
-    const told = { ...(facts.incidents?.length && { incidents: { none: false, text: 'Incidents de l’acte, voir ci-dessous.' } }), ...(facts.drugs?.length && { prescriptions: { none: false, text: 'Produits administrés, voir ci-dessous.' } }) };
+    const told = { ...(facts.incidents?.length && { incidents: { none: false, text: 'Incidents de l’acte, voir ci-dessous.' } }), ...(facts.drugs?.length && { prescriptions: { none: false, text: 'Produits administrés, voir ci-dessous.' } }), ...(facts.urgent?.some((one) => one.category !== 'days') && { urgent: true }) };
     const saved = await this.imager.put(`/api/acts/${this.id}/report`, { revision: report.revision, content: { ...REPORT, dose, ...told, ...content } });
     assert.equal(saved.status, 200, String(saved.bytes));
     return saved.json;
@@ -206,7 +206,8 @@ export class Exam {
   }
   // What stays to be done before the end: recipients, the site's check, the records. E30 E31 L10
   async finish() {
-    const { deliveries } = (await this.requester.get(`/api/acts/${this.id}`)).json.facts;
+    const { deliveries, incidents = [] } = (await this.requester.get(`/api/acts/${this.id}`)).json.facts;
+    for (const one of incidents.filter((incident) => !incident.resolved_at_ms)) await this.ok(this.requester, 'resolve-incident', { id: one.id, text: 'Vu avec l’équipe, sans suite.' });
     for (const line of deliveries.filter((one) => one.to === 'treating-physician' && one.status === 'not-reached'))
       await this.ok(this.requester, 'try-delivery', { id: line.id, how: 'secure-message', reached: 'yes' });
     await this.ok(this.technologist, 'confirm-site', { report_kept: true, incidents_kept: true, images_archived: true });

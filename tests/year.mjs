@@ -235,7 +235,12 @@ export class Year {
     await this.ok(act, asks, 'offer-alternative', { offered: 'Examen au centre hospitalier de référence.', patient_told_at_ms: this.now(), answer: 'D’accord.' });
     await this.later(this.takes(act.delays.record_min ?? act.delays.acknowledge_min, 0.08));
     await this.records(act);
+    await this.settle(act);
     await this.ok(act, asks, 'close');
+  }
+  // What the platform or somebody told as an incident, and nobody has closed. E21
+  async settle(act) {
+    for (const one of ((await this.act(act, act.place.asks)).facts.incidents ?? []).filter((incident) => !incident.resolved_at_ms)) await this.ok(act, act.place.asks, 'resolve-incident', { id: one.id, text: 'Vu avec l’équipe, sans suite.' });
   }
   async records(act) {
     const { people } = (await this.get(act.place.asks, `/api/acts/${act.id}/record-entry`)).json;
@@ -447,6 +452,7 @@ export class Year {
     if (site) await this.ok(act, technologist, 'confirm-site', { report_kept: true, incidents_kept: true, images_archived: true });
     await this.later(this.takes(act.delays.record_min ?? act.delays.acknowledge_min, 0.05));
     await this.records(act);
+    await this.settle(act);
     await this.ok(act, asks, 'close');
     this.note('closed after a report');
   }

@@ -205,6 +205,11 @@ test('L10 each medical professional has an entry with its five items and confirm
   const own = await exam.refused(exam.requester, 'close', {}, 409, 'records');
   assert.match(own.missing.find((one) => one.code === 'records').text, /^Votre propre inscription n’est pas confirmée/);
   await exam.ok(exam.requester, 'confirm-record', { where: 'Dossier du service' });
+  // E21: an incident that nobody has closed keeps the act open, and the refusal says what to do
+  const { id } = (await exam.ok(exam.technologist, 'report-incident', { kind: 'technical', text: 'Courriel de rappel parti deux fois.' })).facts.incidents.at(-1);
+  const told = await exam.refused(exam.requester, 'close', {}, 409, 'incidents-open');
+  assert.match(told.missing[0].text, /encore ouvert/);
+  await exam.ok(exam.requester, 'resolve-incident', { id, text: 'Doublon expliqué, sans suite.' });
   assert.equal((await exam.ok(exam.requester, 'close')).state, 'closed');
   assert.equal((await exam.requester.get('/api/duties')).json.duties.filter((one) => one.act_id === exam.id).length, 0);
   assert.equal((await open(kept.link, kept.code)).status, 200, 'still within its days');

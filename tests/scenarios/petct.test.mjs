@@ -44,7 +44,13 @@ async function watch() {
 const DOSE = { kind: 'radiopharmaceutical', product: 'Fluorodésoxyglucose', batch: 'F18-1130', radionuclide: 'F-18' };
 
 test('E10 E19 a PET/CT is asked, judged, planned and prepared; nothing starts without the nuclear physician and the video', async () => {
-  await exam.ask({ ...REQUEST, reason: 'Carcinome bronchique prouvé.', question: 'Bilan d’extension ?' });
+  await exam.ask({ ...REQUEST, reason: 'Carcinome bronchique prouvé.', question: 'Bilan d’extension ?', diabetes: '' });
+  const pet = { ...VERDICT, protocol: { ...VERDICT.protocol, name: 'TEP FDG', injection: 'radiopharmaceutical' } };
+  await exam.refused(exam.imager, 'accept', pet, 409, 'diabetes'); // E5: sugar decides of the picture
+  await exam.ok(exam.imager, 'ask-information', { text: 'Diabète ?' });
+  await exam.ok(exam.requester, 'edit-request', { diabetes: 'no' });
+  const { questions } = (await exam.requester.get(`/api/acts/${exam.id}`)).json.facts;
+  await exam.ok(exam.requester, 'answer-information', { id: questions.at(-1).id, text: 'Non diabétique.' });
   await exam.accept({ ...VERDICT, protocol: { ...VERDICT.protocol, name: 'TEP FDG', injection: 'radiopharmaceutical' } });
   const room = exam.site.rooms.find((one) => one.modality === 'PT');
   const [kept] = (await keeper.get(`/api/rooms/${room.id}/calendar`)).json.versions; // open at any hour: the day of the run does not matter
@@ -94,6 +100,7 @@ test('E25 L2 what the images tell of the dose is compared with what was given; t
   fs.writeFileSync(pdf, (await exam.requester.get(`/api/acts/${exam.id}/report.pdf`)).bytes);
   const printed = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' }).replace(/\s+/g, ' ');
   assert.match(printed, /TEP/);
+  assert.match(printed, new RegExp(`Médecin nucléaire ${nuclear.me.person.name}`), 'E24 E29 the report names the nuclear physician on site');
   assert.match(printed, /250 MBq.*F18-1130/);
   assert.match(printed, /Dose délivrée au patient Activité administrée : Fluorodésoxyglucose, F-18, 250 MBq, voie intraveineuse/, 'L6 the activity is the dose');
   assert.match(printed, /Produit dose-longueur total \(PDL\) : 119/, 'L6 and its CT has its own');
@@ -109,6 +116,7 @@ test('E31 E34 E35 L10 the report is read, told to the patient, kept in everybody
   for (const person of [nuclear, pharmacist]) {
     const { people } = (await exam.requester.get(`/api/acts/${exam.id}/record-entry`)).json;
     if (people.some((one) => one.id === person.me.person.id && !one.kept_at_ms)) await exam.ok(person, 'confirm-record', { where: 'Dossier du service' });
+    if (person === nuclear) assert.ok(people.some((one) => one.id === nuclear.me.person.id), 'E24 L10: who stood by keeps an entry');
   }
   assert.equal((await exam.ok(exam.requester, 'close')).state, 'closed');
 });

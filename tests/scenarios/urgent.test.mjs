@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { House, sleep } from '../house.mjs';
-import { Exam } from '../exam.mjs';
+import { Exam, REQUEST } from '../exam.mjs';
 
 let house, exam, id;
 before(async () => {
@@ -43,4 +43,27 @@ test('E26 told by voice with read-back; then the local physician’s action clos
   const said = await lines();
   for (const [what, outcome] of [['step report-urgent', 'ok'], ['step tell-urgent', 'refused'], ['step tell-urgent', 'ok'], ['step escalate-urgent', 'ok'], ['step act-on-urgent', 'refused'], ['step act-on-urgent', 'ok']])
     assert.ok(said.some((line) => line.what === what && line.outcome === outcome), `${what} ${outcome} is in the trace`);
+});
+
+test('E26 E29 the report of an act with an urgent finding bears the mention: without it it is not complete', async () => {
+  exam.scan();
+  await exam.release();
+  await exam.ok(exam.technologist, 'patient-left');
+  const plain = await exam.read({ urgent: false });
+  assert.match(plain.missing.find((one) => one.code === 'report-urgent')?.text ?? '', /porte la mention « résultat urgent »/);
+  await house.advance(exam.imager, 31000);
+  await exam.refused(exam.imager, 'sign', { revision: plain.revision, sha256: plain.sha256, proof: { kind: 'totp', code: exam.imager.code() } }, 409, 'report-urgent');
+  const said = await exam.read();
+  assert.deepEqual(said.missing, []);
+  await exam.sign(said);
+});
+
+test('S7 E31 the requester who is the treating physician gets one report, and nobody else waits for it', async () => {
+  const own = await Exam.open(house, { like: exam });
+  await own.consent();
+  await own.ask({ ...REQUEST, treating_physician: { name: exam.requester.me.person.name, rpps: exam.requester.me.person.rpps } });
+  await own.examined();
+  await own.ok(own.technologist, 'patient-left');
+  await own.sign(await own.read());
+  assert.deepEqual((await own.until('delivered')).facts.deliveries.map((one) => one.to), ['requester', 'patient']);
 });

@@ -268,7 +268,7 @@ static void contradictions(const json_t *content, const ReportSituation *situati
         missing_add(ret, "report-incidents-told", "Incidents were reported during this act: the report tells them.", "E29 L10");
     if (situation->drugs_given && json_is_true(json_object_get(json_object_get(content, "prescriptions"), "none")))
         missing_add(ret, "report-prescriptions-given", "Products were given during this act: the report tells them.", "E29 L10");
-    if (situation->urgent_told && !json_is_true(json_object_get(content, "urgent")))
+    if (situation->urgent_told && !json_object_get(content, "addendum") && !json_is_true(json_object_get(content, "urgent")))
         missing_add(ret, "report-urgent", "An urgent finding was told in this act: the report bears the mention “urgent result”.", "E26 E29");
 }
 

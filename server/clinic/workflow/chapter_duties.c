@@ -146,8 +146,8 @@ static const ActStep STEPS[] = {
     { "E33", S(SIGNED)|OUT, "add-follow-up", IMAGER|REQUESTER, AT_I|AT_R, NEEDS(DUE), STAY, STEP_QUIET, "Organise a follow-up" },
     { "E33", S(SIGNED)|OUT, "close-follow-up", IMAGER|REQUESTER|TECHNOLOGIST|SECRETARY|LOCAL, AT_ALL, NEEDS(OPEN_ITEM), STAY, STEP_QUIET, "Close a follow-up", some_follow_up },
     { "E30", OUT, "confirm-site", TECHNOLOGIST|SECRETARY, AT_S, NEEDS(NOT_YET, ARCHIVED, THREE), STAY, STEP_QUIET, "Report, incidents and archive are confirmed", site_not_confirmed },
-    { "L10 L9", OUT|NOT_DONE_YET, "confirm-record", IMAGER|REQUESTER|LOCAL, AT_ALL, NEEDS(MINE, NOT_KEPT), STAY, STEP_QUIET, "My entry is in my record", record_of_use },
-    { "L10 L9", S(ASKED)|S(INFO_ASKED)|S(VALIDATED)|S(SIGNED), "confirm-record", IMAGER|REQUESTER|LOCAL, AT_ALL, NEEDS(REFUSER, NOT_KEPT), STAY, STEP_QUIET, "My entry is in my record", refusal_of_use },
+    { "L10 L9", OUT|NOT_DONE_YET, "confirm-record", IMAGER|REQUESTER|LOCAL|NUCLEAR, AT_ALL, NEEDS(MINE, NOT_KEPT), STAY, STEP_QUIET, "My entry is in my record", record_of_use },
+    { "L10 L9", S(ASKED)|S(INFO_ASKED)|S(VALIDATED)|S(SIGNED), "confirm-record", IMAGER|REQUESTER|LOCAL|NUCLEAR, AT_ALL, NEEDS(REFUSER, NOT_KEPT), STAY, STEP_QUIET, "My entry is in my record", refusal_of_use },
     { "E30 E31 E33 E35 L10", SENT & ~S(CLOSED), "duty-overdue", NOBODY, 0, NO_NEEDS, STAY, STEP_SYSTEM|STEP_QUIET, "A duty is overdue" },
     { 0 },
 };

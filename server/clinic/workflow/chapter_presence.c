@@ -268,12 +268,21 @@ static void on_nuclear_present(Act *a, const ActEvent *e)
     json_array_append_new(json_object_get(presence, "stood"), person); /* also who left again since */
 }
 
+static void stood_remove(json_t *stood, int64_t person_id)
+{
+    for (size_t i = json_array_size(stood); i-- > 0;)
+        if (is_person(json_array_get(stood, i), person_id))
+            json_array_remove(stood, i);
+}
+
 static void on_nuclear_leaves(Act *a, const ActEvent *e)
 {
     json_t *presence = nuclear_of(a), *people = json_object_get(presence, "people");
     int     place = nuclear_place(a, e->person_id);
     if (place >= 0)
         json_array_remove(people, (size_t)place);
+    if (!act_fact(a, "acquisition", NULL)) /* gone before anything began: stood by at nothing */
+        stood_remove(json_object_get(presence, "stood"), e->person_id);
     if (json_array_size(people) > 0 || !act_patient_is_on_site(a) || !modality_is_nuclear(a->modality))
         return;
     json_array_append_new(json_object_get(presence, "absences"),

@@ -124,7 +124,7 @@ static UNUSED bool run_sql(Db *db, void *arg, Err *err)
     "appendicite\",\"circumstances\":\"À jeun\","                                                            \
     "\"pregnancy\":\"no\",\"earlier_exams\":\"Aucun connu\",\"optimisation\":\"Jeune femme, champ limité\"," \
     "\"question\":\"Appendicite "                                                                             \
-    "?\",\"weight_kg\":72.3,\"metformin\":\"no\",\"allergies\":\"Aucune\",\"relevance\":\"Échographie non contributive\","        \
+    "?\",\"weight_kg\":72.3,\"metformin\":\"no\",\"diabetes\":\"no\",\"breastfeeding\":\"no\",\"allergies\":\"Aucune\",\"relevance\":\"Échographie non contributive\","        \
     "\"guideline\":\"GBU\",\"benefit_code\":\"transfer-avoided\",\"benefit\":\"Évite un transfert de 80 "    \
     "km\","                                                                                                   \
     "\"distance_reason_code\":\"no-imager-on-site\",\"distance_reason\":\"Pas de radiologue la nuit\","       \

@@ -11,7 +11,7 @@ import type { Patient } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { birthDate } from '@/shared/format/dates';
 import { ageText, sexText } from '@/shared/format/people';
-import { dicomDay } from '@/shared/format/dicom';
+import { dicomDay, dicomName } from '@/shared/format/dicom';
 import { Icon } from '@/shared/ui/Icon';
 import { cineRate, dicomDate, dicomTime, type Frame, number, ofFrame, ownWindow, speaksHounsfield, TAG, text } from './dicom';
 import { link } from './engine/link';
@@ -194,6 +194,13 @@ function middleOf(frames: Frame[]) {
   return volume ? Math.floor(frames.length / 2) : 0;
 }
 
+/* Images that were accepted although they bear another name say so wherever they are read. E15 */
+const bare = (name: string) => name.normalize('NFD').replace(/[^\p{L}]/gu, '').toUpperCase();
+function carriesAnother(name: string, patient: Patient): boolean {
+  const family = bare(name.split('=')[0]?.split('^')[0] ?? '');
+  return family !== '' && ![patient.birth_name, patient.used_name ?? ''].some((known) => bare(known) === family);
+}
+
 /* The patient, always there: as the act knows them, checked by the server against what the images carry. */
 export function Corner({ patient, frame }: { patient: Patient; frame: Frame | null }) {
   const { t } = useTranslation();
@@ -207,6 +214,7 @@ export function Corner({ patient, frame }: { patient: Patient; frame: Frame | nu
           sexText(t, patient, serverNow())].filter(Boolean).join(' · ')}
       </div>
       {frame && <div className="num corner-label">{t('patient.ipp')} {text(frame.instance, TAG.patientId) || patient.ipp || t('viewer.noIpp')}</div>}
+      {frame && carriesAnother(text(frame.instance, TAG.patientName), patient) && <div className="corner-other">{t('prior.carries', { who: dicomName(text(frame.instance, TAG.patientName)) })}</div>}
     </div>
   );
 }
