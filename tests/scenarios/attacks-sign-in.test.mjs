@@ -85,4 +85,16 @@ test('X1 X2 nobody ends or sees somebody else’s session but an administrator',
   assert.deepEqual([line.actor, line.object], ['admin', String(p.me.person.id)]);
 });
 
+test('X1 a page that was left open does not change factors: within ten minutes of signing in, or not at all', async () => {
+  const p = await house.person('nucleaire');
+  assert.equal((await p.post('/api/me/totp/start')).status, 200);
+  await house.advance(admin, 11 * 60000);
+  says(await p.post('/api/me/totp/start'), 403, /dix minutes qui suivent la connexion : déconnectez-vous/);
+  says(await p.post('/api/me/passkeys/options'), 403, /dix minutes/);
+  says(await p.send('DELETE', '/api/me/passkeys/1'), 403, /dix minutes/);
+  assert.equal((await p.get('/api/acts')).status, 200, 'everything else goes on');
+  const again = await house.person('nucleaire');
+  assert.equal((await again.post('/api/me/totp/start')).status, 200);
+});
+
 test('nothing from the sanitizers', () => nothingFromSanitizers(house));

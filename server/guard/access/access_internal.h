@@ -82,7 +82,7 @@ bool session_open(Db *db, const Access *a, int64_t person_id, unsigned factors, 
                   Err *err);
 /* The live session of 'w', read again: ERR_SIGN_IN when it ended meanwhile. */
 bool session_again(Db *db, const Access *a, const Who *w, Who *ret, Err *err);
-/* May this session set up factors? Full, or first sign-in with its new password chosen. */
+/* May this session set up factors? Full and of the last ten minutes (an open page that somebody left is not enough), or first sign-in with its new password chosen. */
 bool session_may_enrol(Db *db, const Access *a, const Who *w, Who *ret, Err *err);
 bool sessions_end_others(Db *db, int64_t person_id, int64_t keep_id, Err *err);
 bool person_set_enrolled(Db *db, int64_t person_id, Err *err);

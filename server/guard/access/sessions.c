@@ -10,7 +10,7 @@
 #include "guard/access/people.h"
 #include "platform/clock.h"
 
-enum { SESSIONS_PER_PERSON = 10, TOUCH_S = 60, NATIONAL_IDLE_S = 1800, NATIONAL_ABSOLUTE_S = 4 * 3600 };
+enum { SESSIONS_PER_PERSON = 10, TOUCH_S = 60, NATIONAL_IDLE_S = 1800, NATIONAL_ABSOLUTE_S = 4 * 3600, FRESH_S = 600 };
 
 #define SESSION_COLUMNS                                                                                      \
     PERSON_COLUMNS                                                                                           \
@@ -105,6 +105,9 @@ bool session_may_enrol(Db *db, const Access *a, const Who *w, Who *ret, Err *err
     if (row.who.person_id != w->person_id || (!row.who.full && !row.who.must_enrol))
         return err_set(err, ERR_DENIED, "Show your second factor first.", "session %" PRId64 " is half-open",
                        row.who.session_id);
+    if (row.who.full && !row.who.must_enrol && clock_now_s() - row.who.signed_in_at_s > FRESH_S)
+        return err_set(err, ERR_DENIED, "Factors are changed within ten minutes of signing in: sign out, sign in again, then start again here.",
+                       "session %" PRId64 " signed in %" PRId64 " s ago", row.who.session_id, clock_now_s() - row.who.signed_in_at_s);
     *ret = row.who;
     return true;
 }

@@ -21,7 +21,7 @@ function Row({ one, busy, onEnd }: { one: OpenSession; busy: boolean; onEnd: () 
           <Text fw={600} size="sm">{one.here ? t('sessions.here') : t('sessions.from', { address: one.address })}</Text>
           <Text size="xs" c="dimmed">{[opened, t('sessions.seen', { when: dayAndTime(one.seen_at_s * 1000) }), factorsText(t, one.factors)].filter(Boolean).join(' · ')}</Text>
         </div>
-        {!one.here && <Button size="xs" variant="default" loading={busy} aria-label={t('sessions.endThis', { when: opened })} onClick={onEnd}>{t('sessions.end')}</Button>}
+        {!one.here && <Button size="xs" variant="default" flex="none" loading={busy} aria-label={t('sessions.endThis', { when: opened })} onClick={onEnd}>{t('sessions.end')}</Button>}
       </Group>
     </div>
   );
