@@ -101,6 +101,30 @@ static json_t *points_json(const MeasurePoint *points, size_t count)
     return list;
 }
 
+static json_t *space_json(const double *at, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_push(list, json_pack("[f, f, f]", at[3 * i], at[3 * i + 1], at[3 * i + 2]));
+    return list;
+}
+
+/* Are there images of this study, on which a measure in space may lie? Which share its frame of reference is for who draws to see. */
+static bool has_images(const Listing *l, bool *ret, Err *err)
+{
+    OWNED(DbQuery) *q = db_query(l->db, "SELECT 1 FROM instance WHERE study_id = ?1 AND frames > 0 LIMIT 1");
+    db_bind_int(q, 1, l->study->id);
+    DbStep step = db_next(q, err);
+    *ret        = step == DB_ROW;
+    return step != DB_FAILED;
+}
+
+/* A measure in the space of the patient stands on no image of its own. */
+static bool in_space(const MeasureRead *one)
+{
+    return one->drawing_count && one->drawings[0].space;
+}
+
 static json_t *figures_json(const MeasureRead *one)
 {
     json_t *list = json_array();
@@ -118,7 +142,12 @@ static json_t *drawings_json(const MeasureRead *one)
     json_t                  *list     = json_array();
     for (size_t i = 0; i < one->drawing_count; i++) {
         const MeasureDrawing *d = &one->drawings[i];
-        json_push(list, json_pack("{s:s, s:b, s:o}", "shape", SHAPES[d->shape], "displayed", d->displayed, "points", points_json(d->points, d->count)));
+        json_t *j = json_pack("{s:s, s:b, s:o}", "shape", SHAPES[d->shape], "displayed", d->displayed, "points", points_json(d->points, d->space ? 0 : d->count));
+        if (j && d->space) {
+            json_put(j, "reference", json_slice(d->reference));
+            json_put(j, "space", space_json(d->space, d->count));
+        }
+        json_push(list, j);
     }
     return list;
 }
@@ -164,7 +193,8 @@ static bool marks_put(Listing *l, const MeasureSet *set, json_t *into, Err *err)
             l->cut = true;
             break;
         }
-        if (!place_of(l, one->sop_uid, one->frame, series, &here, err))
+        series[0] = 0;
+        if (in_space(one) ? !has_images(l, &here, err) : !place_of(l, one->sop_uid, one->frame, series, &here, err))
             return false;
         elsewhere += !here;
         l->marks += here;

@@ -118,6 +118,49 @@ bool measure_drawing(MeasureReading *r, const Dataset *item, bool displayed, Mea
     return true;
 }
 
+/* The places of 'item' in space; NULL: none, or too many, or too far. */
+static const double *space_of(MeasureReading *r, const Dataset *item, size_t *ret_count, bool *ret_full)
+{
+    const Element *data  = dataset_find(item, TAG_GRAPHIC_DATA);
+    size_t         count = data ? element_values(item, data) / 3 : 0;
+    double        *at    = count && count <= MEASURE_POINTS_MAX ? arena_alloc(r->arena, 3 * count * sizeof *at) : NULL;
+    *ret_full            = !at && count && count <= MEASURE_POINTS_MAX;
+    for (size_t i = 0; at && i < 3 * count; i++)
+        if (!element_double(item, data, i, &at[i]) || !(fabs(at[i]) <= 1e6))
+            return NULL;
+    *ret_count = count;
+    return at;
+}
+
+bool measure_space(MeasureReading *r, const Dataset *item, MeasureRead *to)
+{
+    static const struct {
+        const char  *word;
+        MeasureShape shape;
+        size_t       least, most;
+    } SHAPES[] = { { "POINT", SHAPE_POINT, 1, 1 },
+                   { "MULTIPOINT", SHAPE_POINTS, 1, MEASURE_POINTS_MAX },
+                   { "POLYLINE", SHAPE_LINE, 2, MEASURE_POINTS_MAX },
+                   { "POLYGON", SHAPE_LINE, 3, MEASURE_POINTS_MAX }, /* its last place is its first */
+                   { "ELLIPSE", SHAPE_ELLIPSE, 4, 4 },
+                   { "ELLIPSOID", SHAPE_POINTS, 6, 6 } };
+    Slice          said = dataset_code(item, TAG_GRAPHIC_TYPE);
+    MeasureDrawing d    = { 0 };
+    bool           full;
+    if (!dataset_uid(item, TAG_REFERENCED_FRAME_OF_REFERENCE_UID, &d.reference))
+        return true;
+    for (size_t i = 0; i < COUNT(SHAPES); i++) {
+        if (!slice_equal_text(said, SHAPES[i].word))
+            continue;
+        d.shape = SHAPES[i].shape;
+        d.space = space_of(r, item, &d.count, &full);
+        if (full)
+            return measure_full(r->err);
+        return !d.space || d.count < SHAPES[i].least || d.count > SHAPES[i].most || measure_drawing_add(r, to, &d);
+    }
+    return true;
+}
+
 bool measure_drawing_add(MeasureReading *r, MeasureRead *to, const MeasureDrawing *d)
 {
     if (to->drawing_count == MEASURE_POINTS_MAX) {

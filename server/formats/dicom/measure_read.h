@@ -24,6 +24,7 @@ bool  measure_full(Err *err); /* false, and says so */
 bool measure_add(MeasureReading *r, MeasureRead **ret);
 /* The drawing of a content item or of a graphic; nothing is added when it is malformed. False: memory. */
 bool measure_drawing(MeasureReading *r, const Dataset *item, bool displayed, MeasureRead *to, Slice sop_uid, int64_t frame);
+bool measure_space(MeasureReading *r, const Dataset *item, MeasureRead *to); /* a SCOORD3D; what is malformed is left out */
 bool measure_drawing_add(MeasureReading *r, MeasureRead *to, const MeasureDrawing *d);
 
 int64_t measure_time(const DicomDate *date, const DicomTime *time, int offset_minutes); /* 0: before 1970 */

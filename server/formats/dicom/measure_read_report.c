@@ -31,8 +31,10 @@ static bool place_add(MeasureReading *r, MeasureRead *one, const SrNode *scoord)
 {
     const SrNode *image = image_below(scoord);
     int64_t       frame = 1;
+    if (scoord->type == SR_SCOORD3D)
+        return measure_space(r, scoord->item, one);
     if (!image || !slice_equal_text(dataset_code(scoord->item, TAG_VALUE_TYPE), "SCOORD"))
-        return true; /* places in space, or by a reference to another item */
+        return true; /* by a reference to another item */
     const Dataset *which = dataset_item(image->item, TAG_REFERENCED_SOP_SEQUENCE, 0);
     if (which)
         (void)dataset_int(which, TAG_REFERENCED_FRAME_NUMBER, 0, &frame);
@@ -85,6 +87,7 @@ static bool node_read(MeasureReading *r, MeasureRead *one, const SrNode *n, Slic
 {
     switch (n->type) {
     case SR_SCOORD:
+    case SR_SCOORD3D:
         return place_add(r, one, n);
     case SR_NUM:
         figure_add(one, n);
@@ -108,6 +111,15 @@ static bool node_read(MeasureReading *r, MeasureRead *one, const SrNode *n, Slic
     }
 }
 
+/* All of it stands on images. */
+static bool in_plane(const MeasureRead *one)
+{
+    for (size_t i = 0; i < one->drawing_count; i++)
+        if (one->drawings[i].space)
+            return false;
+    return true;
+}
+
 /* The kind and its points, as far as the drawings are those of one. */
 static bool settle(MeasureReading *r, MeasureRead *one, Slice tracking)
 {
@@ -116,10 +128,10 @@ static bool settle(MeasureReading *r, MeasureRead *one, Slice tracking)
     size_t      points = 0;
     bool        ours   = our_tracking(tracking, &kind, &id);
     for (size_t i = 0; i < one->drawing_count; i++)
-        points += one->drawings[i].count;
+        points += one->drawings[i].space ? 0 : one->drawings[i].count;
     one->id = keep(r, id);
     if (!ours) {
-        kind = measure_kind_of(one);
+        kind = in_plane(one) ? measure_kind_of(one) : MEASURE_KINDS;
         if (!one->label.len)
             one->label = keep(r, tracking);
     }
@@ -130,7 +142,7 @@ static bool settle(MeasureReading *r, MeasureRead *one, Slice tracking)
     MeasurePoint *at = points ? arena_alloc(r->arena, (points < 4 ? 4 : points) * sizeof *at) : NULL;
     if (points && !at)
         return measure_full(r->err);
-    if (at && measure_points(kind, one->drawings, one->drawing_count, at, &one->point_count)) {
+    if (at && in_plane(one) && measure_points(kind, one->drawings, one->drawing_count, at, &one->point_count)) {
         one->kind   = kind;
         one->points = at;
     } else {
@@ -205,7 +217,7 @@ bool measure_report_read(MeasureReading *r, const SrNode *root)
             while (up && up != root && !up->next)
                 up = up->parent;
             next = up && up != root ? up->next : NULL;
-        } else if (n->type == SR_SCOORD && !loose_read(r, n)) {
+        } else if ((n->type == SR_SCOORD || n->type == SR_SCOORD3D) && !loose_read(r, n)) {
             return false;
         }
         n = next;

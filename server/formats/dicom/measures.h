@@ -127,6 +127,8 @@ typedef struct MeasureDrawing {
     const MeasurePoint *points;
     size_t              count;
     bool                displayed; /* of a state: places are parts of the displayed area, from 0 to 1 */
+    Slice               reference; /* in space (SCOORD3D, PS3.3 §C.18.9): its frame of reference; no image then, and no 'points' */
+    const double       *space;     /* x, y, z of each, mm */
 } MeasureDrawing;
 
 typedef struct MeasureRead {

@@ -33,6 +33,7 @@ static const struct {
     { "COMPOSITE", SR_COMPOSITE, 0 },
     { "WAVEFORM", SR_WAVEFORM, 0 },
     { "SCOORD", SR_SCOORD, 0 },
+    { "SCOORD3D", SR_SCOORD3D, 0 },
     { "TCOORD", SR_TCOORD, 0 },
 };
 

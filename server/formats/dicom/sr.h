@@ -28,6 +28,7 @@ typedef enum SrType {
     SR_COMPOSITE,
     SR_WAVEFORM,
     SR_SCOORD,
+    SR_SCOORD3D,
     SR_TCOORD,
 } SrType;
 

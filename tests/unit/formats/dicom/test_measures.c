@@ -463,7 +463,7 @@ static void reports_of_others_are_placed(void **state) /* E25 */
         const char  *unit;
     } FILES[] = {
         { "sr/sr_document.dcm", 1, SHAPE_CIRCLE, 57.5, 51.5, 1.7, "cm2" },
-        { "sr/sr_document_with_multiple_groups.dcm", 2, SHAPE_CIRCLE, 44.5, 54.5, 10.0, "mm" },
+        { "sr/sr_document_with_multiple_groups.dcm", 3, SHAPE_CIRCLE, 44.5, 54.5, 10.0, "mm" },
     };
     (void)state;
     for (size_t i = 0; i < COUNT(FILES); i++) {
@@ -483,6 +483,15 @@ static void reports_of_others_are_placed(void **state) /* E25 */
         assert_true(one->figures[0].value == FILES[i].value);
         assert_string_equal(one->figures[0].unit, FILES[i].unit);
         assert_true(one->label.len > 0);
+        const MeasureDrawing *last = set.measures[set.count - 1].drawings; /* the third of the second file stands in space */
+        assert_true((last->space != NULL) == (i == 1));
+        if (last->space) {
+            assert_int_equal(last->shape, SHAPE_POINT);
+            near(123.5, last->space[0]);
+            near(-23.7, last->space[2]);
+            assert_true(slice_equal_text(last->reference, "1.3.6.1.4.1.5962.1.4.1.1.20040119072730.12322"));
+            assert_int_equal(set.measures[set.count - 1].kind, MEASURE_KINDS);
+        }
         dataset_free(ds);
     }
     OWNED_BUF file = buf_make(1 << 20);

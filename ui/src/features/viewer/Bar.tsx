@@ -127,6 +127,7 @@ function Presets({ hounsfield, greys, run }: { hounsfield: boolean; greys: reado
   const { t } = useTranslation();
   const all = PRESETS.filter((one) => hounsfield || !one.window);
   const own = all.at(-1)!, windows = all.slice(0, -1);
+  const offered = greys.length > 1 || greys.some((one) => 'index' in one) ? greys : []; // beside the presets, where there are some
   const hint = (one: (typeof PRESETS)[number]) => (one.window ? t('viewer.window', { center: one.window.center, width: one.window.width }) : t('viewer.preset.ownHint'));
   return (
     <>
@@ -141,16 +142,17 @@ function Presets({ hounsfield, greys, run }: { hounsfield: boolean; greys: reado
         <Menu>
           <Menu.Target><ActionIcon variant="subtle" color="gray" size={28} w={24} miw={24} aria-label={t('viewer.presets')}><Drawn sign="more" /></ActionIcon></Menu.Target>
           <Menu.Dropdown>
+            {offered.map((one, n) => <Menu.Item key={`own-${n}`} onClick={() => run({ do: 'grey', by: n })}>{greyName(t, one, greys)}</Menu.Item>)}
             {windows.slice(IN_SIGHT).map((one) => <Menu.Item key={one.name} rightSection={<Kbd size="xs">{one.key}</Kbd>} onClick={() => run({ do: 'preset', name: one.name })}>{t(`viewer.preset.${one.name}`)} · {hint(one)}</Menu.Item>)}
           </Menu.Dropdown>
         </Menu>
       )}
-      {(greys.length > 1 || greys.some((one) => 'index' in one)) && (
+      {!hounsfield && offered.length > 0 && (
         <Menu>
           <Menu.Target><Button size="compact-sm" variant="subtle" color="gray" className="bar-preset">{t('viewer.greys')}</Button></Menu.Target>
           <Menu.Dropdown>
             {greys.map((one, n) => (
-              <Menu.Item key={'index' in one ? `table-${one.index}` : `window-${n}`} rightSection={!hounsfield && n < 8 ? <Kbd size="xs">{n + 1}</Kbd> : null} onClick={() => run({ do: 'grey', by: n })}>{greyName(t, one, greys)}</Menu.Item>
+              <Menu.Item key={'index' in one ? `table-${one.index}` : `window-${n}`} rightSection={n < 8 ? <Kbd size="xs">{n + 1}</Kbd> : null} onClick={() => run({ do: 'grey', by: n })}>{greyName(t, one, greys)}</Menu.Item>
             ))}
           </Menu.Dropdown>
         </Menu>

@@ -243,6 +243,7 @@ export function Study({ act, recordIn = act, study, patient, state: actState, im
 
   /* To the image a mark stands on: in the pane that shows its series, else in the active one. */
   const jump = useCallback((to: Place, window: MarkItem['window']) => {
+    if (!to.series) return; // in the space of the patient: on no image of its own
     const n = shown.indexOf(to.series);
     if (n < 0) placeIn(to.series, active);
     else setActive(n);

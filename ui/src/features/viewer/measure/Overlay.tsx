@@ -14,6 +14,7 @@ import { type Pixel, referenceLine, scaleBar } from '../space';
 import { type Drawing, linesOf, type Surface } from './drawing';
 import { figuresOf, type Kind, scaleOf } from './figures';
 import { type MarkItem, type MarkStore, placeOf } from './marks';
+import { inSpaceOn } from './inSpace';
 import { linesOfMark, type Recorded as RecordedAll, type Told, toldOn } from './recorded';
 import { type TheirMark, theirs } from './theirs';
 import { figureLines, numberText, recordedLines } from './words';
@@ -32,7 +33,7 @@ export function Overlay({ pane, drawing, store, recorded, frame, holder, tool }:
 
   const screen = (pixel: Pixel) => pane.toScreen(pixel);
   const mine = store.on(placeOf(frame));
-  const told = toldOn(recorded, placeOf(frame), new Set(state.marks.map((one) => one.id)));
+  const told = [...toldOn(recorded, placeOf(frame), new Set(state.marks.map((one) => one.id))), ...inSpaceOn(recorded, frame)];
   const { draft, cross } = drawing;
   const other = link.leading(pane);
   const line = other && referenceLine(frame, other);

@@ -13,7 +13,8 @@ import { linesOf } from './drawing';
 import type { Figure, Kind } from './figures';
 import { type Place, samePlace } from './marks';
 
-export interface RecordedDrawing { shape: 'point' | 'points' | 'line' | 'curve' | 'circle' | 'ellipse'; displayed: boolean; points: [number, number][] }
+/* 'space': in the patient (mm, of that frame of reference), on no image of its own. */
+export interface RecordedDrawing { shape: 'point' | 'points' | 'line' | 'curve' | 'circle' | 'ellipse'; displayed: boolean; points: [number, number][]; reference?: string; space?: [number, number, number][] }
 export interface RecordedMark extends Place {
   id: string; kind: Kind | 'drawing'; points: [number, number][]; drawings?: RecordedDrawing[]; text: string; label: string; figures: (Figure & { label: string })[]; at_ms: number | null;
 }
@@ -56,6 +57,8 @@ export function windowOf(recorded: Recorded | undefined, place: Place): Window |
   return null;
 }
 
+export const isInSpace = (mark: RecordedMark): boolean => !!mark.drawings?.some((one) => one.space);
+
 const ROUND = 64;
 const finite = (points: readonly Pixel[]) => points.every(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
 
@@ -81,4 +84,4 @@ export const linesOfMark = (mark: RecordedMark, size: { columns: number; rows: n
 
 /* Of marks that can be jumped to: the series is shown here. */
 export const within = (recorded: Recorded | undefined, series: ReadonlySet<string>): Recorded | undefined =>
-  recorded && { ...recorded, objects: recorded.objects.map((object) => ({ ...object, marks: object.marks.filter((one) => series.has(one.series)), keys: object.keys.filter((one) => series.has(one.series)) })) };
+  recorded && { ...recorded, objects: recorded.objects.map((object) => ({ ...object, marks: object.marks.filter((one) => series.has(one.series) || isInSpace(one)), keys: object.keys.filter((one) => series.has(one.series)) })) };
