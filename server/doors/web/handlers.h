@@ -28,6 +28,8 @@ Handler me, my_password, my_totp_start, my_totp_confirm, my_passkey_options, my_
 Handler my_sessions, my_session_end, person_sessions, person_session_end;
 /* handlers_people.c */
 Handler organisations, organisation_add, organisation_changed, people, person_add, person_change, person_reset, conventions;
+/* handlers_rights.c */
+Handler rights_list, rights_signed;
 /* handlers_emergency.c */
 Handler emergency_new, emergency_over, emergency_judged, emergency_list;
 /* handlers_audit.c */

@@ -98,6 +98,8 @@ const Route ROUTES[] = {
     { GET,    "/api/people/{id}/sessions",           MAY_ADMINISTER,    AUDIT_READ,       BY_DOOR,    0,        person_sessions },
     { DELETE, "/api/people/{id}/sessions/{session}", MAY_ADMINISTER,    AUDIT_SIGN_OUT,   BY_WORK,    0,        person_session_end },
     { POST,   "/api/people/{id}/reset",              MAY_ADMINISTER,    AUDIT_ACCOUNT,    BY_WORK,    KIB(4),   person_reset },
+    { GET,    "/api/rights",                         MAY_AUDIT,         AUDIT_READ,       BY_DOOR,    0,        rights_list },
+    { POST,   "/api/rights/{id}/review",             MAY_AUDIT,         AUDIT_SIGN,       BY_WORK,    KIB(8),   rights_signed },
     { GET,    "/api/emergency-access",               MAY_EMERGENCY | MAY_STAFF, AUDIT_READ, BY_DOOR,   0,        emergency_list },
     { POST,   "/api/emergency-access",               MAY_EMERGENCY,     AUDIT_CREATE,     BY_WORK,    KIB(8),   emergency_new },
     { POST,   "/api/emergency-access/{id}/end",      MAY_EMERGENCY,     AUDIT_CHANGE,     BY_WORK,    KIB(1),   emergency_over },

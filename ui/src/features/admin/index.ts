@@ -6,4 +6,5 @@ export { PeersPage } from './Peers';
 export { PeoplePage } from './People';
 export { QuarantinePage } from './Quarantine';
 export { RetentionPage } from './Retention';
+export { RightsPage } from './Rights';
 export { StoragePage } from './Storage';

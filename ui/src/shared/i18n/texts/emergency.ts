@@ -1,5 +1,5 @@
 /*
- * Texts of the access outside care.
+ * Texts of the access outside care, and of the review of rights.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -42,4 +42,18 @@ export const emergency = {
   'emergency.justified': ['Justifié', 'Justified'],
   'emergency.notJustified': ['Non justifié', 'Not justified'],
   'emergency.judgedBy': ['Examiné par {{name}}.', 'Judged by {{name}}.'],
+  'nav.rights': ['Habilitations', 'Rights'],
+  'rights.lead': ['Qui tient quel rôle dans l’établissement. Le responsable parcourt la liste et la signe tous les six mois ; la liste signée est gardée.', 'Who holds which role in the organisation. The responsible goes through the list and signs it every six months; the signed list is kept.'],
+  'rights.none': ['Aucun établissement', 'No organisation'],
+  'rights.overdue': ['À revoir', 'Review is due'],
+  'rights.changed': ['Modifiée depuis', 'Changed since'],
+  'rights.ok': ['À jour', 'Up to date'],
+  'rights.never': ['Jamais revue.', 'Never reviewed.'],
+  'rights.last': ['Revue le {{when}} par {{name}} ; prochaine avant le {{due}}.', 'Reviewed on {{when}} by {{name}}; next before {{due}}.'],
+  'rights.who': ['Personne', 'Person'],
+  'rights.roles': ['Rôles', 'Roles'],
+  'rights.seen': ['Vue pour la dernière fois', 'Last seen'],
+  'rights.unseen': ['jamais', 'never'],
+  'rights.note': ['Remarque (facultative)', 'Note (optional)'],
+  'rights.sign': ['Signer la liste', 'Sign the list'],
 } satisfies Texts;

@@ -61,6 +61,8 @@ export const trace = {
   'trace./api/people': ['Compte d’une personne', 'Account of a person'],
   'trace./api/people/{id}': ['Compte d’une personne', 'Account of a person'],
   'trace./api/people/{id}/reset': ['Accès d’une personne réinitialisé', 'Access of a person reset'],
+  'trace./api/rights': ['Habilitations', 'Rights'],
+  'trace./api/rights/{id}/review': ['Revue des habilitations', 'Review of rights'],
   'trace./api/emergency-access': ['Accès d’urgence (hors prise en charge)', 'Emergency access (outside care)'],
   'trace./api/emergency-access/{id}/end': ['Fin d’un accès d’urgence', 'End of an emergency access'],
   'trace./api/emergency-access/{id}/review': ['Examen d’un accès d’urgence', 'Judgement of an emergency access'],
