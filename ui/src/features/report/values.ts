@@ -57,7 +57,7 @@ export function valuesOf(act: Act, dose: Dose | null | undefined, priors: readon
 export function recordedOf(act: Act, t: (key: string) => string): { incidents: string; prescriptions: string } {
   const { incidents = [], drugs = [] } = act.facts;
   const stop = (said: string) => (/[.!?…]$/.test(said.trim()) ? said.trim() : `${said.trim()}.`);
-  const told = incidents.map((one) => [`${t(`incident.${one.kind}`)} à ${timeOf(one.at_ms)} : ${stop(one.text)}`, one.care && `Soins : ${stop(one.care.text)} Issue : ${stop(one.care.outcome)}`].filter(Boolean).join(' '));
+  const told = incidents.map((one) => [`${t(`incident.${one.kind}`)} à ${timeOf(one.at_ms)}\u00a0: ${stop(one.text)}`, one.care && `Soins\u00a0: ${stop(one.care.text)} Issue\u00a0: ${stop(one.care.outcome)}`].filter(Boolean).join(' '));
   const given = drugs.filter((one) => !one.replaced_by).map((one) => stop([one.product, one.activity_mbq ? `${one.radionuclide ?? ''} ${number(one.activity_mbq)} MBq`.trim() : one.dose != null && `${number(one.dose)} ${t(`unit.${one.unit}`)}`,
     `voie ${small(t(`route.${one.route}`))}`, `lot ${one.batch}`, `prescription ${one.prescriber.name}`].filter(Boolean).join(', ')));
   return { incidents: told.join('\n'), prescriptions: given.join('\n') };
