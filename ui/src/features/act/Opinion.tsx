@@ -18,11 +18,13 @@ import { CheckRow } from './CheckRow';
 import { offerOf, StepAction } from './StepAction';
 
 export const ITEMS = ['image-quality', 'earlier-images', 'identity', 'medical-information'] as const;
-const TONE: Record<Expert['state'] | 'signed', string> = { signed: 'good', asked: 'wait', accepted: 'work', refused: 'stop', answered: 'good' };
+type Standing = Expert['state'] | 'signed' | 'unheard';
+const TONE: Record<Standing, string> = { signed: 'good', unheard: 'quiet', asked: 'wait', accepted: 'work', refused: 'stop', answered: 'good' };
 
 /* Whose signature closed the report has answered by it. */
 const signs = (act: Act, one: Expert) => act.facts.reading?.by.id === one.person_id;
-const standing = (act: Act, one: Expert): Expert['state'] | 'signed' => (act.facts.signature && signs(act, one) ? 'signed' : one.state);
+/* Asked, and the others had signed before an answer came: no longer awaited, and told so. */
+const standing = (act: Act, one: Expert): Standing => (!act.facts.signature ? one.state : signs(act, one) ? 'signed' : one.state === 'asked' ? 'unheard' : one.state);
 
 export function OpinionSections({ act }: { act: Act }) {
   const { t } = useTranslation();

@@ -26,6 +26,7 @@ export const opinion = {
   'expertiseMode.joint': ['Réponse commune', 'One answer together'],
   'expertiseMode.separate': ['Réponses séparées', 'Separate answers'],
   'expertState.asked': ['Sollicité', 'Asked'],
+  'expertState.unheard': ['N’est plus attendu', 'No longer awaited'],
   'expertState.accepted': ['A accepté', 'Accepted'],
   'expertState.refused': ['A refusé', 'Refused'],
   'expertState.answered': ['A répondu', 'Answered'],
