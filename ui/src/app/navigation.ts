@@ -6,7 +6,7 @@
 import type { Role } from '@/shared/api/types';
 import type { IconName } from '@/shared/ui/Icon';
 
-export interface Place { to: string; text: string; icon: IconName; roles: string[]; exact?: boolean }
+export interface Place { to: string; text: string; short?: string; /* for the bar of a telephone */ icon: IconName; roles: string[]; exact?: boolean }
 
 const PROFESSIONALS = ['requester', 'technologist', 'imager', 'local-physician', 'nuclear-physician', 'secretary', 'pacs-admin', 'physicist', 'pcr', 'biomedical',
   'pharmacist', 'pharmacy-tech', 'quality', 'responsible', 'administrator'];
@@ -29,7 +29,7 @@ export const PLACES: Place[] = [
   { to: '/identities',          text: 'nav.identities',    icon: 'person',   roles: ['secretary', 'technologist', 'requester'] },
   { to: '/admin/people',        text: 'nav.people',        icon: 'people',   roles: ['administrator'] },
   { to: '/admin/organisations', text: 'nav.organisations', icon: 'building', roles: ['administrator'] },
-  { to: '/admin/peers',         text: 'nav.peers',         icon: 'wifi',     roles: ['pacs-admin'] },
+  { to: '/admin/peers',         text: 'nav.peers', short: 'nav.peersShort', icon: 'wifi',     roles: ['pacs-admin'] },
   { to: '/admin/quarantine',    text: 'nav.quarantine',    icon: 'warning',  roles: ['pacs-admin'] },
   { to: '/admin/corrections',   text: 'nav.corrections',   icon: 'history',     roles: ['pacs-admin'] },
   { to: '/admin/retention',     text: 'nav.retention',     icon: 'calendar', roles: ['pacs-admin', 'administrator'] },

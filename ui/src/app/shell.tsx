@@ -35,7 +35,7 @@ function BottomNav({ me }: { me: Me }) {
     <>
       <nav className="nav bottom-nav" aria-label={t('shell.nav')}>
         {first.map((place) => (
-          <Link key={place.to} to={place.to} activeOptions={{ exact: place.exact ?? false }}><Icon name={place.icon} size={18} /> <span>{t(place.text)}</span></Link>
+          <Link key={place.to} to={place.to} activeOptions={{ exact: place.exact ?? false }}><Icon name={place.icon} size={18} /> <span>{t(place.short ?? place.text)}</span></Link>
         ))}
         {!few && (
           <UnstyledButton className="bottom-more" data-status={elsewhere ? 'active' : undefined} aria-haspopup="dialog" aria-expanded={opened} onClick={sheet.open}>

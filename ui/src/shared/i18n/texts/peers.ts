@@ -7,6 +7,7 @@ import type { Texts } from './types';
 
 export const peers = {
   'nav.peers': ['Correspondants DICOM', 'DICOM peers'],
+  'nav.peersShort': ['Pairs DICOM', 'Peers'],
   'peers.ours': ['Ici : titre AE {{title}}, à l’écoute sur {{address}}. Un changement vaut dès l’association suivante.', 'Here: AE title {{title}}, listening on {{address}}. A change counts from the next association on.'],
   'peers.new': ['Nouveau correspondant', 'New peer'],
   'peers.edit': ['Modifier le correspondant', 'Change the peer'],
