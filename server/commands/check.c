@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "commands/house.h"
+#include "commands/production.h"
+#include "platform/clock.h"
 
 int command_check(int argc, char **argv)
 {
@@ -16,7 +17,7 @@ int command_check(int argc, char **argv)
     }
     Err            err = { 0 };
     OWNED(Config) *c   = config_read(option_value(argc, argv, "--config", NULL), &err);
-    if (!c)
+    if (!c || !production_configured(c, clock_now_ms(), &err))
         return command_failed("check", &err);
     printf("The configuration is right.\n");
     return 0;

@@ -18,6 +18,7 @@
 #include "clinic/workflow/completeness.h"
 #include "clinic/archive/derived.h"
 #include "commands/house.h"
+#include "commands/production.h"
 #include "doors/dimse/dimse_server.h"
 #include "doors/dimse/send_job.h"
 #include "doors/web/web_server.h"
@@ -252,6 +253,13 @@ int command_serve(int argc, char **argv)
         return command_failed("serve", &err);
     Doors d  = { 0 };
     int   rc = 0;
+    if (!production_ready(&h, clock_now_ms(), &err)) {
+        house_close(&h);
+        return command_failed("serve", &err);
+    }
+    int days = production_hds_days(h.config, clock_now_ms());
+    if (strcmp(config_text(h.config, "mode"), "production") == 0 && days <= 60)
+        log_line("serve", LOG_WARN, "the certificate of the host of health data ends soon", "last_day", config_text(h.config, "hds-expires"), NULL);
     if (open_doors(&h, &d, &err)) {
         log_line("serve", LOG_INFO, "started", "version", BECLERE_VERSION, NULL);
         welcome(&h);

@@ -7,6 +7,7 @@ import { ActionIcon, Badge, Button, Group, Modal, Stack, Text, Title } from '@ma
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { colon } from '@/shared/format/typography';
 import { type Hanging, type Hangings, useHangings, useMoveHanging, useRemoveHanging } from '@/shared/api/requests/hangings';
 import { dayAndTime } from '@/shared/format/dates';
 import { Empty, Loaded, PageHead, Refusal } from '@/shared/ui/Blocks';
@@ -63,9 +64,9 @@ const smallWords = (t: TFunction, one: PaneRule): string =>
   (one.view ? [one.side && one.side !== 'B' ? t(`viewer.letter.${one.side}`) : '', one.view].filter(Boolean).join(' ') : one.weight || (one.plane && t(`hanging.plane.${one.plane}`)) || one.words || one.modality || (one.exam ? '' : t('hanging.small.series', { n: one.nth })));
 
 function Small({ grid }: { grid: Grid }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (
-    <span className="hang-small" role="img" aria-label={grid.panes.map((one) => paneWords(t, one).join(' : ')).join(' ; ')} style={{ '--rows': grid.rows, '--columns': grid.columns } as React.CSSProperties}>
+    <span className="hang-small" role="img" aria-label={grid.panes.map((one) => paneWords(t, one).join(colon())).join(i18n.language === 'en' ? '; ' : ' ; ')} style={{ '--rows': grid.rows, '--columns': grid.columns } as React.CSSProperties}>
       {grid.panes.map((one, n) => (
         <i key={n} data-earlier={one.exam > 0} title={paneWords(t, one).join(' · ')}>
           {one.exam > 0 && <b>{t('hanging.small.earlier', { n: one.exam })}</b>}
