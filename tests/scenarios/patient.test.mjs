@@ -175,7 +175,7 @@ test('S4 X2 a holder is no colleague: in no list of people, not changed by an ad
   const id = holder.me.person.id;
   for (const person of [admin, exam.requester]) assert.ok(!(await person.get('/api/people')).json.people.some((one) => one.id === id || /LEMAÎTRE|DUPONT-MOREAU/.test(one.name)));
   assert.equal((await admin.put(`/api/people/${id}`, { active: true, memberships: [{ organisation_id: exam.site.id, roles: ['imager'] }] })).status, 404);
-  assert.equal((await admin.post(`/api/people/${id}/reset`)).status, 404);
+  assert.equal((await admin.post('/api/recoveries', { person_id: id, verified: 'Vu en personne, avec sa pièce d’identité.' })).status, 404);
 });
 
 test('E34 E27 before the patient is informed the page says how far it is, and nothing of the result', async () => {

@@ -27,7 +27,9 @@ Handler me, my_password, my_totp_start, my_totp_confirm, my_passkey_options, my_
 /* handlers_sessions.c */
 Handler my_sessions, my_session_end, person_sessions, person_session_end;
 /* handlers_people.c */
-Handler organisations, organisation_add, organisation_changed, people, person_add, person_change, person_reset, conventions;
+Handler organisations, organisation_add, organisation_changed, people, person_add, person_change, conventions;
+/* handlers_recoveries.c */
+Handler recoveries, recovery_open, recovery_confirm, recovery_cancel, my_recoveries, my_recovery_seen;
 /* handlers_rights.c */
 Handler rights_list, rights_signed;
 /* handlers_emergency.c */

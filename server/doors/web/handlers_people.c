@@ -231,25 +231,6 @@ bool person_change(Request *q, HttpResponse *a, Err *err)
     return answer_json(a, json_pack("{s:I}", "id", (json_int_t)id), err);
 }
 
-static bool reset_work(Db *db, void *work, Err *err)
-{
-    PersonWork *w = work;
-    return professional(db, w->person.id, err) && account_reset(db, w->person.id, w->one_time, err) && traced_in(db, w->q, err);
-}
-
-bool person_reset(Request *q, HttpResponse *a, Err *err)
-{
-    PersonWork w = { .q = q };
-    if (!param_id(q, 0, &w.person.id, err))
-        return false;
-    traced_object(q, q->param[0]);
-    if (!db_write(q->house->db, reset_work, &w, err))
-        return false;
-    sessions_forget_person(q->web->sessions, w.person.id);
-    push_end_person(q->web->push, w.person.id);
-    return answer_json(a, json_pack("{s:s}", "one_time_password", w.one_time), err);
-}
-
 bool conventions(Request *q, HttpResponse *a, Err *err)
 {
     OWNED(Db) *db = db_read(q->house->db, err);

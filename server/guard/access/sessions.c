@@ -95,6 +95,15 @@ bool session_again(Db *db, const Access *a, const Who *w, Who *ret, Err *err)
     return true;
 }
 
+bool session_check_fresh(Db *db, const Access *a, const Who *w, Err *err)
+{
+    Who now;
+    return session_again(db, a, w, &now, err) &&
+           ((now.full && clock_now_s() - now.signed_in_at_s <= FRESH_S) ||
+            err_set(err, ERR_DENIED, "This is done within ten minutes of signing in: sign out, sign in again, then start again here.", "session %" PRId64 " signed in %" PRId64 " s ago",
+                    now.session_id, clock_now_s() - now.signed_in_at_s));
+}
+
 bool session_may_enrol(Db *db, const Access *a, const Who *w, Who *ret, Err *err)
 {
     SessionRow row;

@@ -57,6 +57,8 @@ bool passkey_sign_in(Access *a, Slice response_json, const char *address, char r
 /* The session behind a cookie; touches its idle time (at most once a minute). ERR_SIGN_IN when none, idle or over. */
 bool session_find(Access *a, Slice token, const char *address, Who *ret, Err *err);
 bool session_end(Access *a, const Who *w, Err *err);
+/* Was the session opened in the last ten minutes? For what a page that somebody left open must not do. ERR_DENIED otherwise. */
+bool session_check_fresh(Db *db, const Access *a, const Who *w, Err *err);
 bool session_end_all(Access *a, int64_t person_id, Err *err);
 
 /* Enrolment, by the person in a session that may (must_enrol, or full). */

@@ -3,20 +3,21 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-import { Alert, Badge, Button, Code, CopyButton, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Modal, Select, Table, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOrganisations } from '@/shared/api/requests/organisations';
 import { usePeople } from '@/shared/api/requests/people';
 import { OpenSessions } from '@/shared/account/OpenSessions';
-import { useResetPerson } from '@/shared/api/requests/resetPerson';
 import type { Organisation, Person } from '@/shared/api/types';
 import { bare } from '@/shared/format/people';
 import { colon } from '@/shared/format/typography';
 import { useText } from '@/shared/i18n/useText';
-import { Empty, Loaded, PageHead, Refusal } from '@/shared/ui/Blocks';
+import { Empty, Loaded, PageHead } from '@/shared/ui/Blocks';
 import { Icon } from '@/shared/ui/Icon';
+import { OneTime } from './OneTime';
 import { PersonForm } from './PersonForm';
+import { OpenRecovery, Recoveries } from './Recoveries';
 
 export function PeoplePage() {
   const { t } = useTranslation();
@@ -35,13 +36,14 @@ export function PeoplePage() {
           onChange={setOrganisation} data={(organisations.data ?? []).map((one) => ({ value: String(one.id), label: one.name }))} />
         <Button leftSection={<Icon name="plus" />} onClick={() => setEdited('new')}>{t('people.new')}</Button>
       </PageHead>
+      <Recoveries />
       <Loaded query={people} rows={8}>
         {(list) => (found(list).length ? (
           <Table.ScrollContainer minWidth={760} className="section" scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
             <Table verticalSpacing="xs">
               <Table.Thead><Table.Tr>{['name', 'login', 'roles', 'state', 'actions'].map((key) => <Table.Th key={key}>{t(`people.${key}`)}</Table.Th>)}</Table.Tr></Table.Thead>
               <Table.Tbody>
-                {found(list).map((one) => <PersonRow key={one.id} one={one} organisations={organisations.data ?? []} onEdit={() => setEdited(one)} onPassword={setPassword} />)}
+                {found(list).map((one) => <PersonRow key={one.id} one={one} organisations={organisations.data ?? []} onEdit={() => setEdited(one)} />)}
               </Table.Tbody>
             </Table>
           </Table.ScrollContainer>
@@ -52,22 +54,14 @@ export function PeoplePage() {
           <PersonForm person={edited === 'new' ? null : edited} organisations={organisations.data ?? []} onDone={(given) => { setEdited(null); if (given) setPassword(given); }} />
         )}
       </Modal>
-      <Modal opened={password !== null} onClose={() => setPassword(null)} title={t('people.passwordTitle')} closeOnClickOutside={false} closeButtonProps={{ 'aria-label': t('common.close') }}>
-        <Stack>
-          <Text size="sm">{t('people.passwordText')}</Text>
-          <Code block className="one-time">{password}</Code>
-          <CopyButton value={password ?? ''}>{({ copied, copy }) => <Button variant="default" onClick={copy}>{t(copied ? 'common.copied' : 'common.copy')}</Button>}</CopyButton>
-        </Stack>
-      </Modal>
+      <OneTime password={password} onClose={() => setPassword(null)} />
     </>
   );
 }
 
-function PersonRow({ one, organisations, onEdit, onPassword }: { one: Person; organisations: Organisation[]; onEdit: () => void; onPassword: (password: string) => void }) {
+function PersonRow({ one, organisations, onEdit }: { one: Person; organisations: Organisation[]; onEdit: () => void }) {
   const { t } = useTranslation();
   const text = useText();
-  const reset = useResetPerson();
-  const [asked, setAsked] = useState(false);
   const [sessions, setSessions] = useState(false);
   return (
     <Table.Tr>
@@ -84,21 +78,11 @@ function PersonRow({ one, organisations, onEdit, onPassword }: { one: Person; or
       <Table.Td>
         <Group gap={6} wrap="nowrap">
           <Button size="xs" variant="default" onClick={onEdit}>{t('common.edit')}</Button>
-          <Button size="xs" variant="default" onClick={() => setAsked(true)}>{t('people.reset')}</Button>
+          <OpenRecovery person={one} />
           <Button size="xs" variant="default" onClick={() => setSessions(true)}>{t('people.sessions')}</Button>
         </Group>
         <Modal opened={sessions} onClose={() => setSessions(false)} title={t('people.sessionsOf', { name: one.name })} closeButtonProps={{ 'aria-label': t('common.close') }}>
           <OpenSessions person={one.id} />
-        </Modal>
-        <Modal opened={asked} onClose={() => setAsked(false)} title={t('people.resetAsk', { name: one.name })} closeButtonProps={{ 'aria-label': t('common.close') }}>
-          <Stack>
-            <Alert className="offer" icon={<Icon name="info" />}>{t('people.resetText')}</Alert>
-            <Refusal error={reset.error} />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={() => setAsked(false)}>{t('common.cancel')}</Button>
-              <Button loading={reset.isPending} onClick={() => reset.mutate(one.id, { onSuccess: (answer) => { setAsked(false); onPassword(answer.one_time_password); } })}>{t('people.reset')}</Button>
-            </Group>
-          </Stack>
         </Modal>
       </Table.Td>
     </Table.Tr>

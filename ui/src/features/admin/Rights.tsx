@@ -11,6 +11,7 @@ import { dayOf } from '@/shared/format/dates';
 import { useText } from '@/shared/i18n/useText';
 import { Empty, Loaded, PageHead, Refusal, Section } from '@/shared/ui/Blocks';
 import { Lines } from '@/shared/ui/Lines';
+import { OpenRecovery, Recoveries } from './Recoveries';
 
 export function RightsPage() {
   const { t } = useTranslation();
@@ -18,6 +19,7 @@ export function RightsPage() {
   return (
     <>
       <PageHead title={t('nav.rights')} text={t('rights.lead')} />
+      <Recoveries />
       <Loaded query={rights}>{({ organisations }) => (organisations.length
         ? <Stack gap="md">{organisations.map((one) => <Organisation key={one.id} one={one} />)}</Stack>
         : <Empty icon="people" title={t('rights.none')} />)}
@@ -37,12 +39,13 @@ function Organisation({ one }: { one: RightsOf }) {
         <Text size="sm" className="sub">
           {one.last ? t('rights.last', { when: dayOf(one.last.at_ms), name: one.last.by, due: dayOf(one.due_at_ms ?? one.last.at_ms) }) : t('rights.never')}{one.last?.note && ` « ${one.last.note} »`}
         </Text>
-        <Lines label={one.name} minWidth={560} head={['who', 'roles', 'seen'].map((key) => t(`rights.${key}`))}>
+        <Lines label={one.name} minWidth={560} head={['who', 'roles', 'seen', ...(one.may_sign ? ['account'] : [])].map((key) => t(`rights.${key}`))}>
           {one.people.map((person) => (
             <Table.Tr key={person.id}>
               <Table.Td><Text size="sm">{person.name}</Text></Table.Td>
               <Table.Td><Text size="sm">{person.roles.map((role) => text('role', role)).join(', ')}</Text></Table.Td>
               <Table.Td className="num"><Text size="sm">{person.last_seen_ms ? dayOf(person.last_seen_ms) : t('rights.unseen')}</Text></Table.Td>
+              {one.may_sign && <Table.Td><OpenRecovery person={person} /></Table.Td>}
             </Table.Tr>
           ))}
         </Lines>

@@ -11,6 +11,7 @@ import { Link } from '@tanstack/react-router';
 import { useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Home, type HomeLine, type Press, useHome, usePutAside } from '@/shared/api/requests/home';
+import { OwnRecoveries } from '@/shared/account/OwnRecoveries';
 import type { Me } from '@/shared/api/types';
 import { useNow } from '@/shared/format/clock';
 import { birthDate, dayAndTime, longDay, shortMoment } from '@/shared/format/dates';
@@ -38,6 +39,7 @@ export function HomePage({ me, lists }: { me: Me; lists: ListPlace[] }) {
         {me.roles.includes('requester') && <Button className="home-new" component={Link} to="/requests/new" leftSection={<Icon name="plus" />}>{t('nav.newRequest')}</Button>}
       </PageHead>
       {home.isError && home.data && <Alert className="failed" mb="sm" p="xs" icon={<Icon name="wifi" />} role="status">{t('home.stale')}</Alert>}
+      <OwnRecoveries />
       <Loaded query={home} rows={6} height={64}>{(data) => <Lines home={data} me={me} lists={lists} />}</Loaded>
     </>
   );

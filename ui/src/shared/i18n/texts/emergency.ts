@@ -52,6 +52,7 @@ export const emergency = {
   'rights.last': ['Revue le {{when}} par {{name}} ; prochaine avant le {{due}}.', 'Reviewed on {{when}} by {{name}}; next before {{due}}.'],
   'rights.who': ['Personne', 'Person'],
   'rights.roles': ['Rôles', 'Roles'],
+  'rights.account': ['Accès', 'Access'],
   'rights.seen': ['Vue pour la dernière fois', 'Last seen'],
   'rights.unseen': ['jamais', 'never'],
   'rights.note': ['Remarque (facultative)', 'Note (optional)'],
