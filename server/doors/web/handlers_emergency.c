@@ -7,6 +7,7 @@
 #include "doors/web/handlers.h"
 #include "doors/web/web.h"
 #include "formats/json/json_util.h"
+#include "guard/access/sign_in.h"
 
 typedef struct EmergencyWork {
     Request        *q;
@@ -27,7 +28,7 @@ static bool open_work(Db *db, void *work, Err *err)
 {
     EmergencyWork *w = work;
     (void)slice_copy(w->ask.code, w->q->traced.detail, sizeof w->q->traced.detail);
-    return emergency_open(db, &w->q->who, &w->ask, &w->opened, err) && traced_of_patient(db, w->q, w->opened.patient_id, err);
+    return session_check_fresh(db, w->q->house->access, &w->q->who, err) && emergency_open(db, &w->q->who, &w->ask, &w->opened, err) && traced_of_patient(db, w->q, w->opened.patient_id, err);
 }
 
 bool emergency_new(Request *q, HttpResponse *a, Err *err)

@@ -9,7 +9,7 @@ export const emergency = {
   'nav.emergency': ['Accès d’urgence', 'Emergency access'],
   'emergency.lead': ['Ouvrir le dossier d’un patient qui ne vous a pas été adressé, quand l’urgence l’exige. L’établissement du patient en est averti et l’examine.', 'Open the record of a patient who was not sent to you, when an emergency requires it. The patient’s site is told and judges it.'],
   'emergency.ask': ['Demander un accès d’urgence', 'Ask for emergency access'],
-  'emergency.warning': ['Le dossier s’ouvre pour quatre heures, en lecture. Votre nom et votre raison sont inscrits à la trace et transmis aux responsables et à la qualité de l’établissement du patient.', 'The record opens for four hours, to read. Your name and reason are written to the trail and told to the responsibles and quality officers of the patient’s site.'],
+  'emergency.warning': ['Le dossier s’ouvre pour quatre heures, en lecture. Votre nom et votre raison sont inscrits à la trace et transmis aux responsables et à la qualité de l’établissement du patient. Il faut s’être connecté depuis moins de dix minutes.', 'The record opens for four hours, to read. Your name and reason are written to the trail and told to the responsibles and quality officers of the patient’s site. You must have signed in less than ten minutes ago.'],
   'emergency.ipp': ['Identifiant (IPP)', 'Identifier (IPP)'],
   'emergency.or': ['ou', 'or'],
   'emergency.birthName': ['Nom de naissance entier', 'Whole birth name'],
