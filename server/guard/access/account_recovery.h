@@ -33,7 +33,7 @@ bool account_recovery_cancel(Db *db, const Who *who, int64_t id, int64_t *ret_pe
 /* [{id,person:{id,name},verified,opened_by,opened_at_ms,until_ms,may_confirm}]: the open ones that this person may see. The caller's. */
 bool account_recoveries_json(Db *db, const Who *who, json_t **ret, Err *err);
 
-/* [{id,state,opened_by,ended_by|null,verified,at_ms}]: what was confirmed of one's own account and not read yet, and what is open. The caller's. */
+/* [{id,state,opened_by,ended_by,verified,at_ms}] (ended_by "" while open): what was confirmed of one's own account and not read yet, and what is open. The caller's. */
 bool account_recoveries_own_json(Db *db, int64_t person_id, json_t **ret, Err *err);
 /* It was read. ERR_NOT_FOUND: not one's own, or not confirmed. */
 bool account_recovery_seen(Db *db, int64_t person_id, int64_t id, Err *err);

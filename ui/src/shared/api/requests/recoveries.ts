@@ -5,7 +5,7 @@ import type { OneTimePassword } from '../types';
 import { peopleKey } from './people';
 
 export interface Recovery { id: number; person: { id: number; name: string }; verified: string; opened_by: string; opened_at_ms: number; until_ms: number; may_confirm: boolean }
-export interface OwnRecovery { id: number; state: 'open' | 'confirmed'; opened_by: string; ended_by: string | null; verified: string; at_ms: number }
+export interface OwnRecovery { id: number; state: 'open' | 'confirmed'; opened_by: string; ended_by: string; verified: string; at_ms: number }
 const key = ['recoveries'] as const, ownKey = ['recoveries', 'me'] as const;
 
 export const useRecoveries = () => useQuery({ queryKey: key, queryFn: () => api.get<{ recoveries: Recovery[] }>('/api/recoveries').then((answer) => answer.recoveries), refetchInterval: 60_000 });
