@@ -124,7 +124,7 @@ test('E29 without a service there is nothing to dictate to; over TLS its certifi
 
 test('X2 the configuration takes no address in the clear but this machine’s own, and none with a password in it', () => {
   const config = path.join(path.dirname(house.keyFile), 'c.conf');
-  const check = (url) => { fs.writeFileSync(config, `dictation-url = ${url}\n`); fs.chmodSync(config, 0o644); return house.run(['check', '--config', config]); };
+  const check = (url) => { fs.writeFileSync(config, `dictation-url = ${url}\nmode = demonstration\n`); fs.chmodSync(config, 0o644); return house.run(['check', '--config', config]); };
   for (const url of ['https://speech.example.org/v1', 'http://127.0.0.1:9000/', 'http://localhost:9000/x?y=z']) assert.equal(check(url).status, 0, url);
   for (const url of ['http://10.0.0.5/asr', 'http://127.0.0.1.example.org/', 'ftp://127.0.0.1/', 'https://me:secret@speech.example.org/', 'speech.example.org', 'file:///etc/passwd']) {
     const said = check(url);
