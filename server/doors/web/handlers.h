@@ -30,6 +30,9 @@ Handler my_sessions, my_session_end, person_sessions, person_session_end;
 Handler organisations, organisation_add, organisation_changed, people, person_add, person_change, conventions;
 /* handlers_recoveries.c */
 Handler recoveries, recovery_open, recovery_confirm, recovery_cancel, my_recoveries, my_recovery_seen;
+/* handlers_security.c */
+Handler security_list, security_new, security_entry;
+
 /* handlers_rights.c */
 Handler rights_list, rights_signed;
 /* handlers_emergency.c */

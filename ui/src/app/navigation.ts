@@ -36,6 +36,7 @@ export const PLACES: Place[] = [
   { to: '/admin/storage',       text: 'nav.storage',       icon: 'images',   roles: ['pacs-admin', 'administrator'] },
   { to: '/admin/audit',         text: 'nav.audit',         icon: 'shield',   roles: ['administrator', 'quality', 'responsible'] },
   { to: '/admin/rights',        text: 'nav.rights',        icon: 'people',   roles: ['administrator', 'quality', 'responsible'] },
+  { to: '/admin/security',      text: 'nav.security',      icon: 'shield',   roles: ['administrator', 'quality', 'responsible'] },
   { to: '/emergency',           text: 'nav.emergency',     icon: 'unlock',   roles: ['requester', 'imager', 'local-physician', 'nuclear-physician', 'responsible', 'quality'] },
   { to: '/staff',               text: 'nav.staff',         icon: 'people',   roles: PROFESSIONALS },
 ];

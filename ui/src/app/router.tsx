@@ -171,6 +171,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/admin/peers', component: lazyRouteComponent(admin, 'PeersPage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/audit', component: lazyRouteComponent(admin, 'AuditPage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/rights', component: lazyRouteComponent(admin, 'RightsPage') }),
+  createRoute({ getParentRoute: () => root, path: '/admin/security', component: lazyRouteComponent(admin, 'SecurityPage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/quarantine', component: lazyRouteComponent(admin, 'QuarantinePage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/corrections', component: lazyRouteComponent(admin, 'CorrectionsPage') }),
   createRoute({ getParentRoute: () => root, path: '/admin/storage', component: lazyRouteComponent(admin, 'StoragePage') }),

@@ -7,4 +7,5 @@ export { PeoplePage } from './People';
 export { QuarantinePage } from './Quarantine';
 export { RetentionPage } from './Retention';
 export { RightsPage } from './Rights';
+export { SecurityPage } from './Security';
 export { StoragePage } from './Storage';

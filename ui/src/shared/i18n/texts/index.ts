@@ -26,6 +26,7 @@ import { report } from './report';
 import { protocols } from './protocols';
 import { rest } from './rest';
 import { room } from './room';
+import { security } from './security';
 import { staff } from './staff';
 import { steps } from './steps';
 import { trace } from './trace';
@@ -50,7 +51,7 @@ export const PARTS: Texts[] = [
   peers,
   care,
   elsewhere,
-  emergency,
+  emergency, security,
   identity,
   archive,
   staff,

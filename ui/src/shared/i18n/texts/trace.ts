@@ -67,6 +67,8 @@ export const trace = {
   'trace./api/me/recoveries/{id}/cancel': ['Rétablissement de son accès arrêté', 'Recovery of own access stopped'],
   'trace./api/rights': ['Habilitations', 'Rights'],
   'trace./api/rights/{id}/review': ['Revue des habilitations', 'Review of rights'],
+  'trace./api/security-incidents': ['Registre des incidents de sécurité', 'Register of security incidents'],
+  'trace./api/security-incidents/{id}/entries': ['Entrée du registre des incidents de sécurité', 'Entry of the register of security incidents'],
   'trace./api/emergency-access': ['Accès d’urgence (hors prise en charge)', 'Emergency access (outside care)'],
   'trace./api/emergency-access/{id}/end': ['Fin d’un accès d’urgence', 'End of an emergency access'],
   'trace./api/emergency-access/{id}/review': ['Examen d’un accès d’urgence', 'Judgement of an emergency access'],
