@@ -13,8 +13,6 @@
 #include "guard/access/people.h"
 #include "platform/clock.h"
 
-#define NAME_SQL(of) "trim(" of ".title || ' ' || " of ".given || ' ' || " of ".family)"
-
 /* Administrators, and who answers for an organisation of the person. */
 static bool may_recover(Db *db, const Who *who, int64_t person_id, bool *ret, Err *err)
 {
@@ -124,7 +122,7 @@ bool account_recovery_cancel(Db *db, const Who *who, int64_t id, int64_t *ret_pe
 bool account_recoveries_json(Db *db, const Who *who, json_t **ret, Err *err)
 {
     OWNED(json_t) *list = json_array();
-    OWNED(DbQuery) *q   = db_query(db, "SELECT account_recovery.id, account_recovery.person_id, " NAME_SQL("person") ", account_recovery.verified, " NAME_SQL("opener") ","
+    OWNED(DbQuery) *q   = db_query(db, "SELECT account_recovery.id, account_recovery.person_id, " PERSON_NAME_SQL("person") ", account_recovery.verified, " PERSON_NAME_SQL("opener") ","
                                        "       account_recovery.opened_at_ms, account_recovery.until_ms, account_recovery.opened_by"
                                        "  FROM account_recovery JOIN person ON person.id = account_recovery.person_id JOIN person AS opener ON opener.id = account_recovery.opened_by"
                                        " WHERE account_recovery.state = 'open' AND account_recovery.until_ms > ?1 ORDER BY account_recovery.id");
@@ -150,7 +148,7 @@ bool account_recoveries_json(Db *db, const Who *who, json_t **ret, Err *err)
 bool account_recoveries_own_json(Db *db, int64_t person_id, json_t **ret, Err *err)
 {
     OWNED(json_t) *list = json_array();
-    OWNED(DbQuery) *q   = db_query(db, "SELECT account_recovery.id, account_recovery.state, " NAME_SQL("opener") ", " NAME_SQL("ender") ", account_recovery.verified,"
+    OWNED(DbQuery) *q   = db_query(db, "SELECT account_recovery.id, account_recovery.state, " PERSON_NAME_SQL("opener") ", " PERSON_NAME_SQL("ender") ", account_recovery.verified,"
                                        "       coalesce(account_recovery.ended_at_ms, account_recovery.opened_at_ms)"
                                        "  FROM account_recovery JOIN person AS opener ON opener.id = account_recovery.opened_by LEFT JOIN person AS ender ON ender.id = account_recovery.ended_by"
                                        " WHERE account_recovery.person_id = ?1"

@@ -28,6 +28,9 @@ bool organisation_change(Db *db, const Organisation *o, Err *err);
 void organisation_address(const Organisation *o, char *ret, size_t size);
 bool organisation_load(Db *db, int64_t id, Organisation *ret, Err *err);
 
+/* "Dr Jeanne MARTIN", of a row of person under this alias: a piece of SQL for who joins the table. */
+#define PERSON_NAME_SQL(of) "trim(" of ".title || ' ' || " of ".given || ' ' || " of ".family)"
+
 typedef struct Person {
     int64_t id;
     char    login[64];

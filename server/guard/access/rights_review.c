@@ -13,6 +13,7 @@
 #include "formats/json/json_util.h"
 #include "guard/access/directory.h"
 #include "guard/audit/seal.h"
+#include "guard/access/people.h"
 #include "platform/clock.h"
 
 #define SEAL_PURPOSE "rights"
@@ -23,7 +24,7 @@ static const int64_t INTERVAL_MS = (int64_t)RIGHTS_REVIEW_DAYS * 24 * 3600 * 100
 static bool list_load(Db *db, int64_t organisation_id, json_t *people, Buf *text, char ret_sha256[DIGEST_TEXT], Err *err)
 {
     uint8_t digest[32];
-    OWNED(DbQuery) *q = db_query(db, "SELECT person.id, trim(person.title || ' ' || person.given || ' ' || person.family), person.profession, membership.roles, person.login,"
+    OWNED(DbQuery) *q = db_query(db, "SELECT person.id, " PERSON_NAME_SQL("person") ", person.profession, membership.roles, person.login,"
                                      "       (SELECT max(session.seen_at_s) FROM session WHERE session.person_id = person.id)"
                                      "  FROM membership JOIN person ON person.id = membership.person_id"
                                      " WHERE membership.organisation_id = ?1 AND person.active = 1 ORDER BY person.family, person.given, person.id");
@@ -55,7 +56,7 @@ static bool list_load(Db *db, int64_t organisation_id, json_t *people, Buf *text
 /* The last review beside the list as it is now. */
 static bool last_put(Db *db, int64_t organisation_id, const char *sha256, json_t *one, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT rights_review.at_ms, rights_review.sha256, rights_review.note, trim(person.title || ' ' || person.given || ' ' || person.family)"
+    OWNED(DbQuery) *q = db_query(db, "SELECT rights_review.at_ms, rights_review.sha256, rights_review.note, " PERSON_NAME_SQL("person") ""
                                      "  FROM rights_review JOIN person ON person.id = rights_review.by_person"
                                      " WHERE rights_review.organisation_id = ?1 ORDER BY rights_review.id DESC LIMIT 1");
     db_bind_int(q, 1, organisation_id);

@@ -11,6 +11,7 @@
 #include "base/own.h"
 #include "formats/json/json_util.h"
 #include "formats/texts/texts.h"
+#include "guard/access/people.h"
 #include "platform/clock.h"
 
 enum { WHAT_MIN = 10 };
@@ -54,7 +55,7 @@ bool security_open(Db *db, const Who *who, Slice title, Slice what, int64_t know
 /* All entries of one, in order. */
 static bool entries_load(Db *db, int64_t id, json_t *ret, Err *err)
 {
-    OWNED(DbQuery) *q = db_query(db, "SELECT security_entry.seq, security_entry.at_ms, security_entry.step, security_entry.data, trim(person.title || ' ' || person.given || ' ' || person.family)"
+    OWNED(DbQuery) *q = db_query(db, "SELECT security_entry.seq, security_entry.at_ms, security_entry.step, security_entry.data, " PERSON_NAME_SQL("person") ""
                                      "  FROM security_entry JOIN person ON person.id = security_entry.by_person WHERE security_entry.incident_id = ?1 ORDER BY security_entry.seq");
     db_bind_int(q, 1, id);
     DbStep step;
@@ -131,7 +132,7 @@ static bool one_told(Db *db, int64_t id, Slice title, int64_t known_at_ms, int64
     ret->id        = id;
     ret->json      = json_pack("{s:I, s:o, s:I, s:b, s:b, s:s, s:b, s:b, s:o, s:O}", "id", (json_int_t)id, "title", json_slice(title), "known_at_ms", (json_int_t)known_at_ms, "assessed",
                                s.assessed, "breach", s.breach, "risk", s.risk, "serious", s.serious, "closed", s.closed, "duties", duties, "entries", entries);
-    return ret->json || err_set(err, ERR_BUG, "Something went wrong here.", "security incident %" PRId64, id);
+    return ret->json || err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "security incident %" PRId64, id);
 }
 
 bool security_json(Db *db, json_t **ret, Err *err)
@@ -147,7 +148,7 @@ bool security_json(Db *db, json_t **ret, Err *err)
     while (told && right && (step = db_next(q, err)) == DB_ROW)
         if ((right = one_told(db, db_int(q, 0), db_slice(q, 1), db_int(q, 2), now_ms, &told[count], err)))
             count++;
-    right = told ? right && step == DB_END : err_set(err, ERR_BUG, "Something went wrong here.", "security incidents");
+    right = told ? right && step == DB_END : err_set(err, ERR_UNAVAILABLE, "The server is out of memory.", "security incidents");
     json_t *list = json_array();
     if (right)
         qsort(told, count, sizeof *told, nearest_first);

@@ -14,28 +14,7 @@
 
 #include "formats/dicom/writer.h"
 #include "formats/image/lut.h"
-
-typedef struct Made {
-    Buf      bytes;
-    Dataset *ds;
-} Made;
-
-static Made finished(DicomWriter *w)
-{
-    Made m   = { .bytes = buf_make(1 << 20) };
-    Err  err = { 0 };
-    assert_true(dw_finish(w, EXPLICIT_LITTLE, &m.bytes, &err));
-    m.ds = dataset_parse(buf_slice(&m.bytes), EXPLICIT_LITTLE, &err);
-    assert_non_null(m.ds);
-    dw_free(w);
-    return m;
-}
-
-static void done(Made *m)
-{
-    dataset_free(m->ds);
-    buf_free(&m->bytes);
-}
+#include "made.h"
 
 static void put_table(DicomWriter *w, uint32_t sequence, int64_t count, int64_t first, int64_t bits,
                       const uint16_t *entries, size_t given)

@@ -14,28 +14,7 @@
 
 #include "formats/dicom/writer.h"
 #include "formats/image/mask.h"
-
-typedef struct Made {
-    Buf      bytes;
-    Dataset *ds;
-} Made;
-
-static Made finished(DicomWriter *w)
-{
-    Made m   = { .bytes = buf_make(1 << 20) };
-    Err  err = { 0 };
-    assert_true(dw_finish(w, EXPLICIT_LITTLE, &m.bytes, &err));
-    m.ds = dataset_parse(buf_slice(&m.bytes), EXPLICIT_LITTLE, &err);
-    assert_non_null(m.ds);
-    dw_free(w);
-    return m;
-}
-
-static void done(Made *m)
-{
-    dataset_free(m->ds);
-    buf_free(&m->bytes);
-}
+#include "made.h"
 
 static void put_words(DicomWriter *w, uint32_t tag, Vr vr, const int *values, size_t count)
 {
